@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.tools;
+
+import org.jspecify.annotations.NullMarked;

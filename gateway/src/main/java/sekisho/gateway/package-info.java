@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.gateway;
+
+import org.jspecify.annotations.NullMarked;

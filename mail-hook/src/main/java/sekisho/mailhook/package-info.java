@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.mailhook;
+
+import org.jspecify.annotations.NullMarked;

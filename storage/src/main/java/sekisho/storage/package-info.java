@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package sekisho.web;
+
+import org.jspecify.annotations.NullMarked;
