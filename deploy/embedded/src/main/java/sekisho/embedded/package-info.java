@@ -1,3 +1,8 @@
+/**
+ * Real servers on loopback, without containers: PostgreSQL, Keycloak, S3Proxy, and the product's own runnables as
+ * processes. Used by the demo and by the tests of every module that needs one; knows nothing of the product's code.
+ * Read {@code PostgresServer} first.
+ */
 @NullMarked
 package sekisho.embedded;
 
