@@ -1,0 +1,61 @@
+# Building, testing, and running the administrator's programs.
+
+MVN_FLAGS=(-B -ntp)
+
+build_all() {
+    say "building"
+    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests package) || fail "the build failed; what is wrong is above"
+    mkdir -p "$STATE"
+    touch "$STATE/built"
+}
+
+# needs_build: whether a source or pom is newer than the last build, or what it made is gone.
+needs_build() {
+    [ -e "$STATE/built" ] && [ -e "$REPO/deploy/all/target/quarkus-app/quarkus-run.jar" ] && [ -d "$REPO/deploy/demo/target/lib" ] || return 0
+    [ -n "$(find "$REPO" \( -name target -o -name .git -o -name .sekisho -o -name node_modules -o -name tests \) -prune \
+        -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$STATE/built" -print -quit)" ]
+}
+
+build_if_needed() { if needs_build; then build_all; fi; }
+
+# run_tool NAME ARGS...: one of the programs in deploy/tools.
+run_tool() {
+    need_java
+    need_maven
+    build_if_needed
+    exec "$JAVA_HOME/bin/java" -cp "$REPO/deploy/tools/target/classes:$REPO/deploy/tools/target/lib/*" sekisho.tools.Main "$@"
+}
+
+# run_tests: everything CI runs, then one line with the sum.
+run_tests() {
+    need_java
+    need_disk "$TOOLS"
+    need_disk "$REPO"
+    need_packages
+    need_maven
+    prepare >/dev/null
+    find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
+    say "building and testing"
+    local status=0
+    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" --fail-at-end verify) || status=$?
+    say "done"
+    sum_reports || status=1
+    exit "$status"
+}
+
+# sum_reports: adds up what the tests' reports say; status 1 when one failed, was skipped, or when there are none.
+sum_reports() {
+    local sums passed failed skipped
+    sums=$(find "$REPO" -type f -name 'TEST-*.xml' \( -path '*/target/surefire-reports/*' -o -path '*/target/failsafe-reports/*' \) \
+        -exec sed -n '/<testsuite /{p;q}' {} \; | awk '
+            function number(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+            { tests += number("tests"); bad += number("failures") + number("errors"); skipped += number("skipped") }
+            END { print tests - bad - skipped, bad + 0, skipped + 0 }')
+    read -r passed failed skipped <<<"$sums"
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped (a skipped test counts as a failure)"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] && [ "$passed" -gt 0 ]
+}

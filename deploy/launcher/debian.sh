@@ -1,0 +1,36 @@
+# What the tests need from the system: a browser, a mail server, a font with Japanese, an SMTP client.
+
+# missing_packages: the Debian names of what is not there.
+missing_packages() {
+    PATH=$PATH:/usr/sbin:/sbin
+    command -v chromium >/dev/null || echo chromium
+    command -v postfix >/dev/null || echo postfix
+    command -v swaks >/dev/null || echo swaks
+    command -v xz >/dev/null || echo xz-utils
+    [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
+        || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk
+}
+
+# need_packages: installs what is missing when we are root on Debian or Ubuntu, and says so first; else names it and stops.
+need_packages() {
+    local missing
+    missing=$(missing_packages | tr '\n' ' ')
+    missing=${missing% }
+    if [ -z "$missing" ]; then return; fi
+    if [ "$(id -u)" -ne 0 ] || ! grep -qsE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; then
+        fail "the tests need packages that are not installed: $missing (Debian: apt-get install $missing), then run ./sekisho test again"
+    fi
+    say "installing from Debian, as the tests need it: $missing"
+    # Nothing that is installed here shall start as a service: the tests start their own.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+        chmod 755 /usr/sbin/policy-rc.d
+        undo 'rm -f /usr/sbin/policy-rc.d'
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q >&2 || fail "apt-get update failed; its words are above"
+    # shellcheck disable=SC2086
+    (umask 022 && apt-get install -q -y --no-install-recommends $missing >&2) || fail "apt-get install $missing failed; its words are above"
+    missing=$(missing_packages | tr '\n' ' ')
+    [ -z "$missing" ] || fail "installed, but still missing: $missing"
+}

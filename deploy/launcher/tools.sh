@@ -1,0 +1,127 @@
+# The tools cache: programs of others, fetched through Maven, kept outside the repository and shared by all clones.
+# Each one is made in a folder of its own and renamed into place, so whoever finds it finds all of it.
+
+POSTGRES_VERSION=18.6.0
+KEYCLOAK_VERSION=26.7.3
+S3PROXY_VERSION=4.1.0
+# What Keycloak is built for; a change makes a new build beside the old one.
+KEYCLOAK_BUILD=(--db=postgres --health-enabled=true --metrics-enabled=false)
+
+lock_tools() {
+    mkdir -p "$TOOLS" || fail "cannot make the folder $TOOLS; set SEKISHO_TOOLS to one that you may write to"
+    command -v flock >/dev/null || fail "flock is missing; install it (Debian: apt-get install util-linux)"
+    exec 9>"$TOOLS/.lock"
+    if ! flock -n 9; then
+        say "waiting for another ./sekisho that fills $TOOLS"
+        flock 9
+    fi
+}
+
+unlock_tools() { exec 9>&-; }
+
+# work_folder: makes a folder in the cache that goes away when the program ends.
+work_folder() {
+    local folder
+    folder=$(mktemp -d "$TOOLS/.work.$$.XXXXXX")
+    echo "$folder"
+}
+undo 'rm -rf "$TOOLS"/.work.$$.*'
+
+# unpack ARTIFACT FOLDER: fetches group:artifact:version:type[:classifier] and unpacks it into FOLDER.
+# Runs away from the repository: its pom asks for a newer Maven than the one that may be running here.
+unpack() {
+    (cd "$2" && "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
+        "-Dartifact=$1" "-DoutputDirectory=$2" >"$2.log" 2>&1 9>&-) \
+        || { tail -5 "$2.log" >&2; fail "cannot fetch $1 through Maven; check the network and ~/.m2/settings.xml"; }
+}
+
+prepare_postgres() {
+    local arch work
+    POSTGRES=$TOOLS/postgres-$POSTGRES_VERSION
+    if [ -x "$POSTGRES/bin/postgres" ]; then return; fi
+    case $(uname -m) in
+        x86_64) arch=amd64 ;;
+        aarch64) arch=arm64v8 ;;
+        *) fail "no PostgreSQL binaries for $(uname -m); use x86_64 or aarch64" ;;
+    esac
+    command -v xz >/dev/null || fail "xz is missing; install it (Debian: apt-get install xz-utils)"
+    need_maven
+    lock_tools
+    if [ ! -x "$POSTGRES/bin/postgres" ]; then
+        say "unpacking PostgreSQL $POSTGRES_VERSION"
+        work=$(work_folder)
+        mkdir "$work/jar" "$work/postgres"
+        unpack "io.zonky.test.postgres:embedded-postgres-binaries-linux-$arch:$POSTGRES_VERSION:jar" "$work/jar"
+        tar -xJf "$work"/jar/*.txz -C "$work/postgres"
+        mv -T "$work/postgres" "$POSTGRES"
+    fi
+    unlock_tools
+}
+
+# keycloak_inputs: every file that goes into the Keycloak build, with its hash.
+keycloak_inputs() {
+    echo "$KEYCLOAK_VERSION ${KEYCLOAK_BUILD[*]}"
+    (cd "$REPO/deploy/keycloak" && { find themes providers -type f 2>/dev/null || true; } | LC_ALL=C sort | xargs -r sha256sum)
+}
+
+prepare_keycloak() {
+    local key work
+    key=$(keycloak_inputs | sha256sum | cut -c1-12)
+    KEYCLOAK=$TOOLS/keycloak-$KEYCLOAK_VERSION-$key
+    if [ -e "$KEYCLOAK/built" ]; then return; fi
+    need_maven
+    lock_tools
+    if [ ! -e "$KEYCLOAK/built" ]; then
+        say "unpacking Keycloak $KEYCLOAK_VERSION and building it for PostgreSQL (once, about 40 s)"
+        work=$(work_folder)
+        unpack "org.keycloak:keycloak-quarkus-dist:$KEYCLOAK_VERSION:zip" "$work"
+        mv "$work/keycloak-$KEYCLOAK_VERSION" "$work/keycloak"
+        for folder in themes providers; do
+            if [ -d "$REPO/deploy/keycloak/$folder" ]; then
+                cp -r "$REPO/deploy/keycloak/$folder/." "$work/keycloak/$folder/"
+            fi
+        done
+        chmod +x "$work"/keycloak/bin/*.sh
+        "$work/keycloak/bin/kc.sh" build "${KEYCLOAK_BUILD[@]}" >"$work/build.log" 2>&1 9>&- \
+            || { tail -20 "$work/build.log" >&2; fail "Keycloak does not build; its words are above"; }
+        keycloak_inputs >"$work/keycloak/built"
+        rm -rf "$KEYCLOAK"
+        mv -T "$work/keycloak" "$KEYCLOAK"
+    fi
+    unlock_tools
+}
+
+prepare_s3proxy() {
+    local work
+    S3PROXY=$TOOLS/s3proxy-$S3PROXY_VERSION
+    if [ -d "$S3PROXY" ]; then return; fi
+    need_maven
+    lock_tools
+    if [ ! -d "$S3PROXY" ]; then
+        say "fetching S3Proxy $S3PROXY_VERSION"
+        work=$(work_folder)
+        cp "$REPO/deploy/s3proxy-pom.xml" "$work/pom.xml"
+        mkdir "$work/s3proxy"
+        (cd "$work" && "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+            -DincludeScope=runtime "-DoutputDirectory=$work/s3proxy" >"$work/log" 2>&1 9>&-) \
+            || { tail -5 "$work/log" >&2; fail "cannot fetch S3Proxy through Maven; check the network and ~/.m2/settings.xml"; }
+        mv -T "$work/s3proxy" "$S3PROXY"
+    fi
+    unlock_tools
+}
+
+# prepare [NAME...]: fills the cache and prints NAME=PATH for each tool.
+prepare() {
+    local name
+    need_java
+    [ $# -gt 0 ] || set -- maven postgres keycloak s3proxy
+    for name in "$@"; do
+        case $name in
+            maven) need_maven; echo "maven=${MAVEN%/bin/mvn}" ;;
+            postgres) prepare_postgres; echo "postgres=$POSTGRES" ;;
+            keycloak) prepare_keycloak; echo "keycloak=$KEYCLOAK" ;;
+            s3proxy) prepare_s3proxy; echo "s3proxy=$S3PROXY" ;;
+            *) fail "there is no tool '$name'; the tools are maven, postgres, keycloak and s3proxy" ;;
+        esac
+    done
+}
