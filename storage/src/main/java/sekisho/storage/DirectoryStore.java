@@ -1,0 +1,248 @@
+package sekisho.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Objects as files below one folder, for one node or for several over a shared file system that knows hard links.
+ *
+ * <pre>
+ * root/tmp/&lt;uuid&gt;            being written
+ * root/objects/ab/cd/&lt;key&gt;   finished; "/" in the key is "," in the name; ab and cd are 00 to 3f, from the key's SHA-256
+ * </pre>
+ *
+ * An object is written under {@code tmp}, synced, given its name, and the folder of that name is synced. The name is given by a hard
+ * link and not by a rename, because a rename would silently replace an object of the same key.
+ */
+public final class DirectoryStore implements ObjectStore {
+    private static final int FAN_OUT = 64;
+    /** Below this, {@link #check} fails: what is being received still has to fit. */
+    private static final long RESERVE_OCTETS = 64L << 20;
+    private static final FileAttribute<?> FOLDER_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> FILE_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    private final Path root;
+    private final Path unfinished;
+    private final Path objects;
+    /** Folders of the first level whose 64 folders are known to be there, and to be there after a power cut. */
+    private final Map<Path, Boolean> prepared = new ConcurrentHashMap<>();
+
+    /** @param root an existing folder; it is not created, since a mount that is missing would fill the disk below it */
+    public DirectoryStore(Path root) {
+        this.root = root.toAbsolutePath();
+        this.unfinished = this.root.resolve("tmp");
+        this.objects = this.root.resolve("objects");
+    }
+
+    @Override
+    public Upload create(String key) throws StoreException {
+        Path target = fileOf(key);
+        if (Files.exists(target)) {
+            throw new ObjectExistsException(key);
+        }
+        try {
+            Path temporary = unfinished.resolve(UUID.randomUUID().toString());
+            return new FileUpload(this, key, temporary, openNew(temporary), target);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private FileChannel openNew(Path temporary) throws IOException {
+        try {
+            return FileChannel.open(temporary, NEW, FILE_MODE);
+        } catch (NoSuchFileException _) {
+            createFolder(unfinished);
+            return FileChannel.open(temporary, NEW, FILE_MODE);
+        }
+    }
+
+    /** Makes the folder of a new object, and sees to it that it survives a power cut. */
+    void prepareFolderOf(Path target) throws IOException {
+        Path first = target.getParent().getParent();
+        if (prepared.containsKey(first)) {
+            return;
+        }
+        createFolder(objects);
+        createFolder(first);
+        for (int i = 0; i < FAN_OUT; i++) {
+            createFolder(first.resolve("%02x".formatted(i)));
+        }
+        // even where all were there: whoever made them may not have come to this point
+        Durable.syncFolder(first);
+        Durable.syncFolder(objects);
+        Durable.syncFolder(root);
+        prepared.put(first, true);
+    }
+
+    /** Looks again next time; the folders may have been removed. */
+    void forgetFolderOf(Path target) {
+        prepared.remove(target.getParent().getParent());
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder, FOLDER_MODE);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public InputStream read(String key, long offset, long length) throws StoreException {
+        if (offset < 0 || length < 0) {
+            throw new IndexOutOfBoundsException("a range has no negative offset or length");
+        }
+        try {
+            return new FileRange(FileChannel.open(fileOf(key), StandardOpenOption.READ), offset, length);
+        } catch (NoSuchFileException _) {
+            requireRoot();
+            throw new ObjectMissingException(key);
+        } catch (IOException e) {
+            throw new StoreException("cannot read object " + key + " below " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void delete(String key) throws StoreException {
+        Path file = fileOf(key);
+        try {
+            if (Files.deleteIfExists(file)) {
+                Durable.syncFolder(file.getParent());
+            } else {
+                requireRoot();    // "it isn't there" must not be said of a store that isn't there
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException("cannot delete object " + key + " below " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void list(Consumer<StoredObject> each) throws StoreException {
+        requireRoot();
+        try {
+            for (int i = 0; i < FAN_OUT; i++) {
+                for (int j = 0; j < FAN_OUT; j++) {
+                    forEachFile(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
+                        String key = file.getFileName().toString().replace(',', '/');
+                        if (ObjectKeys.isKey(key)) {
+                            each.accept(new StoredObject(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+                        }
+                    });
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot list the objects below " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void sweepUnfinished(Duration olderThan) throws StoreException {
+        requireRoot();
+        Instant before = Instant.now().minus(olderThan);
+        try {
+            forEachFile(unfinished, (file, attributes) -> {
+                if (!attributes.lastModifiedTime().toInstant().isAfter(before)) {
+                    Files.deleteIfExists(file);
+                }
+            });
+        } catch (IOException e) {
+            throw new StoreException("cannot remove old files in " + unfinished + ": " + e.getMessage(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface FileVisitor {
+        void visit(Path file, BasicFileAttributes attributes) throws IOException;
+    }
+
+    private static void forEachFile(Path folder, FileVisitor visitor) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                try {
+                    visitor.visit(file, Files.readAttributes(file, BasicFileAttributes.class));
+                } catch (NoSuchFileException _) {
+                    // deleted meanwhile
+                }
+            }
+        } catch (NoSuchFileException _) {
+            // not made yet: empty
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void check() throws StoreException {
+        requireRoot();
+        try {
+            long free = Files.getFileStore(root).getUsableSpace();
+            if (free < RESERVE_OCTETS) {
+                throw new StoreException("only " + free + " octets are free below " + root + "; make room");
+            }
+            Path probe = unfinished.resolve(UUID.randomUUID().toString());
+            try (FileChannel _ = openNew(probe)) {
+                Files.delete(probe);
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held between calls
+    }
+
+    StoreException unwritable(IOException e) {
+        if (!Files.isDirectory(root)) {
+            return new StoreException("the object folder " + root + " doesn't exist; create or mount it", e);
+        }
+        return new StoreException("cannot write in the object folder " + root + ": " + e + "; see to its owner, its mode and its free space", e);
+    }
+
+    private void requireRoot() throws StoreException {
+        if (!Files.isDirectory(root)) {
+            throw new StoreException("the object folder " + root + " doesn't exist; create or mount it");
+        }
+    }
+
+    private Path fileOf(String key) {
+        byte[] hash;
+        try {
+            hash = MessageDigest.getInstance("SHA-256", "SUN").digest(ObjectKeys.checked(key).getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException | java.security.NoSuchProviderException e) {
+            throw new IllegalStateException("this JDK has no SHA-256", e);
+        }
+        return objects.resolve("%02x".formatted(hash[0] & FAN_OUT - 1)).resolve("%02x".formatted(hash[1] & FAN_OUT - 1))
+                .resolve(key.replace('/', ','));
+    }
+}

@@ -1,0 +1,97 @@
+package sekisho.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An object on its way into a {@link DirectoryStore}. */
+final class FileUpload implements ObjectStore.Upload {
+    private final DirectoryStore store;
+    private final String key;
+    private final Path temporary;
+    private final FileChannel channel;
+    private final Path target;
+    private final OutputStream out = new Octets();
+    private boolean broken;
+    private boolean finished;
+
+    FileUpload(DirectoryStore store, String key, Path temporary, FileChannel channel, Path target) {
+        this.store = store;
+        this.key = key;
+        this.temporary = temporary;
+        this.channel = channel;
+        this.target = target;
+    }
+
+    @Override
+    public OutputStream out() {
+        return out;
+    }
+
+    private final class Octets extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) throws StoreException {
+            try {
+                ByteBuffer rest = ByteBuffer.wrap(octets, offset, length);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+            } catch (IOException e) {
+                broken = true;
+                throw store.unwritable(e);
+            }
+        }
+    }
+
+    @Override
+    public void finish() throws StoreException {
+        if (broken || finished || !channel.isOpen()) {
+            throw new StoreException("object " + key + " can't be finished: it broke off, or was finished or closed before");
+        }
+        try {
+            channel.force(true);
+            channel.close();
+            store.prepareFolderOf(target);
+            Files.createLink(target, temporary);
+            finished = true;
+            Files.deleteIfExists(temporary);
+            Durable.syncFolder(target.getParent());
+        } catch (FileAlreadyExistsException _) {
+            throw new ObjectExistsException(key);
+        } catch (IOException e) {
+            withdraw();
+            store.forgetFolderOf(target);
+            throw store.unwritable(e);
+        }
+    }
+
+    /** Given its name but perhaps not durably: the caller is told that it failed, so it must not be there. */
+    private void withdraw() {
+        if (finished) {
+            try {
+                Files.deleteIfExists(target);
+            } catch (IOException _) {
+                // stays as an object that nobody knows of; the caller's collection of such objects finds it
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // the sweep finds it
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package sekisho.storage;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** An {@link OpeningKey} of X25519 and ML-KEM-768 pairs, by version. */
+final class HybridOpeningKey implements OpeningKey {
+    private final SortedMap<Integer, HybridWrap.Pair> pairs;
+
+    HybridOpeningKey(SortedMap<Integer, HybridWrap.Pair> pairs) {
+        this.pairs = new TreeMap<>(pairs);
+    }
+
+    SortedMap<Integer, HybridWrap.Pair> pairs() {
+        return Collections.unmodifiableSortedMap(pairs);
+    }
+
+    @Override
+    public SortedSet<Integer> versions() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(pairs.keySet()));
+    }
+
+    @Override
+    public boolean opens(SealingKey key) {
+        Place place = new Place(new UUID(0, 0), new UUID(0, 0));
+        byte[] probe = new byte[HybridWrap.OBJECT_KEY_OCTETS];
+        try {
+            return MessageDigest.isEqual(unwrap(key.wrap(probe, place), place), probe);
+        } catch (SealBrokenException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException {
+        if (!wrapped.algorithm().equals(HybridWrap.ALGORITHM)) {
+            throw new SealBrokenException("the object's key is wrapped in a way that is unknown here");
+        }
+        HybridWrap.Pair pair = pairs.get(wrapped.version());
+        if (pair == null) {
+            throw new SealBrokenException("the object's key is wrapped to key version " + wrapped.version()
+                    + ", and the private key file has only " + pairs.keySet());
+        }
+        try {
+            return HybridWrap.unwrap(pair, wrapped.bytes(), place);
+        } catch (GeneralSecurityException e) {
+            throw new SealBrokenException("the wrapped key is not what was wrapped to this key pair for this place", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "OpeningKey[versions " + pairs.keySet() + "]";
+    }
+}

@@ -1,0 +1,159 @@
+package sekisho.storage;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.KEM;
+import javax.crypto.KeyAgreement;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Wraps an object's key to a pair of public keys, so that it stays closed as long as either X25519 (RFC 7748) or ML-KEM-768
+ * (FIPS 203) holds.
+ *
+ * <pre>
+ * 0     ephemeral X25519 public key      32
+ * 32    ML-KEM-768 ciphertext            1088
+ * 1120  AES-256-GCM(key, nonce, object's key)   32 + tag 16
+ *
+ * key 32 || nonce 12 = HKDF-SHA-384(salt "sekisho/wrap/v1", input ML-KEM secret || X25519 secret, info
+ *     "sekisho/wrap/v1" 00 || version u32 || ephemeral key || ML-KEM ciphertext || X25519 public key || ML-KEM public key)
+ * associated data    = "sekisho/key/v1" 00 || delivery || object
+ * </pre>
+ *
+ * The nonce is derived because its key is used once. Both public keys and both ciphertexts go into the derivation, so that neither
+ * can be exchanged for another with the same secret.
+ */
+final class HybridWrap {
+    static final String ALGORITHM = "X25519+ML-KEM-768";
+    static final int OCTETS = 1168;
+    static final int OBJECT_KEY_OCTETS = 32;
+
+    private static final int X25519_OCTETS = 32;
+    private static final int ML_KEM_CIPHERTEXT_OCTETS = 1088;
+    private static final int ML_KEM_PUBLIC_OCTETS = 1184;
+    /** SubjectPublicKeyInfo of an X25519 key up to the key itself (RFC 8410 §4). */
+    private static final byte[] X25519_SPKI = HexFormat.of().parseHex("302a300506032b656e032100");
+    private static final String KEY_LABEL = "sekisho/key/v1";
+    private static final byte[] LABEL = "sekisho/wrap/v1".getBytes(StandardCharsets.US_ASCII);
+
+    private HybridWrap() {
+    }
+
+    /** Public half of one version. */
+    record Public(int version, PublicKey x25519, PublicKey mlKem) {
+        Public {
+            if (version < 1 || spkiTail(x25519, X25519_OCTETS).length != X25519_OCTETS
+                    || spkiTail(mlKem, ML_KEM_PUBLIC_OCTETS).length != ML_KEM_PUBLIC_OCTETS) {
+                throw new IllegalArgumentException("not a public key");
+            }
+        }
+    }
+
+    /** Both halves of one version. */
+    record Pair(Public half, PrivateKey x25519, PrivateKey mlKem) {
+    }
+
+    static Pair generate(int version) {
+        try {
+            KeyPair x25519 = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
+            KeyPair mlKem = KeyPairGenerator.getInstance("ML-KEM-768", "SunJCE").generateKeyPair();
+            return new Pair(new Public(version, x25519.getPublic(), mlKem.getPublic()), x25519.getPrivate(), mlKem.getPrivate());
+        } catch (GeneralSecurityException e) {
+            throw missing(e);
+        }
+    }
+
+    static Public decodePublic(int version, byte[] x25519Spki, byte[] mlKemSpki) throws GeneralSecurityException {
+        return new Public(version, KeyFactory.getInstance("X25519", "SunEC").generatePublic(new X509EncodedKeySpec(x25519Spki)),
+                KeyFactory.getInstance("ML-KEM-768", "SunJCE").generatePublic(new X509EncodedKeySpec(mlKemSpki)));
+    }
+
+    static Pair decodePair(Public half, byte[] x25519Pkcs8, byte[] mlKemPkcs8) throws GeneralSecurityException {
+        return new Pair(half, KeyFactory.getInstance("X25519", "SunEC").generatePrivate(new PKCS8EncodedKeySpec(x25519Pkcs8)),
+                KeyFactory.getInstance("ML-KEM-768", "SunJCE").generatePrivate(new PKCS8EncodedKeySpec(mlKemPkcs8)));
+    }
+
+    static byte[] wrap(Public to, byte[] objectKey, Place place) {
+        if (objectKey.length != OBJECT_KEY_OCTETS) {
+            throw new IllegalArgumentException("an object's key is " + OBJECT_KEY_OCTETS + " octets long");
+        }
+        try {
+            KeyPair ephemeral = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
+            byte[] x25519Secret = agree(ephemeral.getPrivate(), to.x25519());
+            KEM.Encapsulated mlKem = KEM.getInstance("ML-KEM", "SunJCE").newEncapsulator(to.mlKem()).encapsulate();
+            byte[] ephemeralKey = spkiTail(ephemeral.getPublic(), X25519_OCTETS);
+            byte[] keyAndNonce = derive(to, x25519Secret, mlKem.key(), ephemeralKey, mlKem.encapsulation());
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keyAndNonce, place).doFinal(objectKey);
+            return ByteBuffer.allocate(OCTETS).put(ephemeralKey).put(mlKem.encapsulation()).put(sealed).array();
+        } catch (GeneralSecurityException e) {
+            throw missing(e);
+        }
+    }
+
+    /** @throws GeneralSecurityException not wrapped to this pair for this place */
+    static byte[] unwrap(Pair pair, byte[] wrapped, Place place) throws GeneralSecurityException {
+        if (wrapped.length != OCTETS) {
+            throw new GeneralSecurityException("a wrapped key is " + OCTETS + " octets long");
+        }
+        byte[] ephemeralKey = Arrays.copyOf(wrapped, X25519_OCTETS);
+        byte[] mlKemCiphertext = Arrays.copyOfRange(wrapped, X25519_OCTETS, X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS);
+        byte[] spki = ByteBuffer.allocate(X25519_SPKI.length + X25519_OCTETS).put(X25519_SPKI).put(ephemeralKey).array();
+        PublicKey ephemeral = KeyFactory.getInstance("X25519", "SunEC").generatePublic(new X509EncodedKeySpec(spki));
+        byte[] x25519Secret = agree(pair.x25519(), ephemeral);
+        SecretKey mlKemSecret = KEM.getInstance("ML-KEM", "SunJCE").newDecapsulator(pair.mlKem()).decapsulate(mlKemCiphertext);
+        byte[] keyAndNonce = derive(pair.half(), x25519Secret, mlKemSecret, ephemeralKey, mlKemCiphertext);
+        int sealedAt = X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS;
+        return cipher(Cipher.DECRYPT_MODE, keyAndNonce, place).doFinal(wrapped, sealedAt, OCTETS - sealedAt);
+    }
+
+    /** Refuses a public key of small order, which would make the secret known (RFC 7748 §6.1). */
+    private static byte[] agree(PrivateKey own, PublicKey other) throws GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance("X25519", "SunEC");
+        agreement.init(own);
+        agreement.doPhase(other, true);
+        return agreement.generateSecret();
+    }
+
+    private static byte[] derive(Public to, byte[] x25519Secret, SecretKey mlKemSecret, byte[] ephemeralKey, byte[] mlKemCiphertext)
+            throws GeneralSecurityException {
+        byte[] info = ByteBuffer.allocate(LABEL.length + 1 + Integer.BYTES + 2 * X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS
+                        + ML_KEM_PUBLIC_OCTETS)
+                .put(LABEL).put((byte) 0).putInt(to.version()).put(ephemeralKey).put(mlKemCiphertext)
+                .put(spkiTail(to.x25519(), X25519_OCTETS)).put(spkiTail(to.mlKem(), ML_KEM_PUBLIC_OCTETS)).array();
+        return KDF.getInstance("HKDF-SHA384", "SunJCE").deriveData(HKDFParameterSpec.ofExtract()
+                .addSalt(LABEL).addIKM(mlKemSecret).addIKM(x25519Secret).thenExpand(info, 32 + 12));
+    }
+
+    private static Cipher cipher(int mode, byte[] keyAndNonce, Place place) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
+        cipher.init(mode, new SecretKeySpec(keyAndNonce, 0, 32, "AES"), new GCMParameterSpec(128, keyAndNonce, 32, 12));
+        cipher.updateAAD(place.associatedData(KEY_LABEL));
+        return cipher;
+    }
+
+    /** The bare key at the end of its SubjectPublicKeyInfo. */
+    private static byte[] spkiTail(PublicKey key, int octets) {
+        byte[] spki = key.getEncoded();
+        return Arrays.copyOfRange(spki, spki.length - octets, spki.length);
+    }
+
+    private static IllegalStateException missing(GeneralSecurityException e) {
+        return new IllegalStateException("this JDK can't do X25519 with ML-KEM-768; run JDK 25 or later", e);
+    }
+}

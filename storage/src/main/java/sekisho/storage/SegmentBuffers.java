@@ -1,0 +1,25 @@
+package sekisho.storage;
+
+import java.util.concurrent.ArrayBlockingQueue;
+
+import sekisho.storage.floe.Floe;
+
+/**
+ * Buffers of one encrypted segment, lent for the moment of encrypting and writing it: a thousand objects that are sealed at once, most
+ * of them waiting for their peer, need few. They hold only ciphertext, so they aren't wiped.
+ */
+final class SegmentBuffers {
+    private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(32);
+
+    private SegmentBuffers() {
+    }
+
+    static byte[] take() {
+        byte[] spare = SPARE.poll();
+        return spare != null ? spare : new byte[Floe.OBJECTS.segmentOctets()];
+    }
+
+    static void giveBack(byte[] buffer) {
+        SPARE.offer(buffer);    // full: the buffer is garbage
+    }
+}

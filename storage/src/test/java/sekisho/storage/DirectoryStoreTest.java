@@ -1,0 +1,94 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryStoreTest extends ObjectStoreContract {
+    @TempDir
+    private Path root;
+
+    @Override
+    ObjectStore emptyStore() {
+        return new DirectoryStore(root);
+    }
+
+    @Override
+    int unfinishedUploads() throws IOException {
+        Path folder = root.resolve("tmp");
+        if (!Files.exists(folder)) {
+            return 0;
+        }
+        try (var files = Files.list(folder)) {
+            return (int) files.count();
+        }
+    }
+
+    @Test
+    void aMissingFolderIsNamedAndNeverCreated() {
+        Path missing = root.resolve("not-mounted");
+        var store = new DirectoryStore(missing);
+        assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining(missing + " doesn't exist");
+        assertThatThrownBy(() -> store.create("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
+        assertThatThrownBy(() -> store.delete("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
+        assertThatThrownBy(() -> store.read("a", 0, 1)).isInstanceOf(StoreException.class)
+                .isNotInstanceOf(ObjectMissingException.class);
+        assertThatThrownBy(() -> store.list(_ -> { })).isInstanceOf(StoreException.class);
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void aFileWhereTheFolderShouldBeIsATemporaryFailure() throws IOException {
+        Files.writeString(root.resolve("tmp"), "in the way");
+        assertThatThrownBy(() -> store().check()).isInstanceOfSatisfying(StoreException.class,
+                e -> assertThat(e.temporary()).isTrue()).hasMessageContaining(root.toString());
+        assertThatThrownBy(() -> store().create("a")).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void foldersThatVanishUnderARunningStoreComeBackWithTheNextObject() throws IOException {
+        put("a", octets(10, 1));
+        deleteBelow(root);
+        assertThatThrownBy(() -> put("a", octets(10, 1))).isInstanceOf(StoreException.class);
+        assertThat(unfinishedUploads()).isZero();
+        put("a", octets(10, 1));
+        assertThat(get("a", 0, 10)).isEqualTo(octets(10, 1));
+    }
+
+    @Test
+    void onlyTheOwnerMayReadObjects() throws IOException {
+        put("a", octets(10, 1));
+        try (var files = Files.walk(root)) {
+            assertThat(files.filter(file -> !file.equals(root))).isNotEmpty().allSatisfy(file ->
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).endsWith("------"));
+        }
+    }
+
+    @Test
+    void filesThatAreNoObjectsAreNotListed() throws IOException {
+        put("a", octets(10, 1));
+        try (var files = Files.walk(root)) {
+            Path object = files.filter(file -> file.getFileName().toString().equals("a")).findFirst().orElseThrow();
+            Files.writeString(object.resolveSibling("lost+found.TXT"), "");
+        }
+        assertThat(keys()).containsExactly("a");
+    }
+
+    private static void deleteBelow(Path folder) throws IOException {
+        List<Path> all;
+        try (var files = Files.walk(folder)) {
+            all = files.filter(file -> !file.equals(folder)).toList();
+        }
+        for (Path file : all.reversed()) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.UUID;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyFilesTest {
+    private static final Place PLACE = new Place(new UUID(1, 2), new UUID(3, 4));
+    private static final Place ELSEWHERE = new Place(new UUID(1, 2), new UUID(3, 5));
+    private static final byte[] OBJECT_KEY = ObjectStoreContract.octets(32, 1);
+
+    @TempDir
+    private Path folder;
+    private Path publicFile;
+    private Path privateFile;
+
+    @BeforeEach
+    void generate() {
+        KeyFiles.generate(folder, "objects");
+        publicFile = folder.resolve("objects.public");
+        privateFile = folder.resolve("objects.private");
+    }
+
+    @Test
+    void theHalvesFitAndNothingElseIsLeft() throws Exception {
+        SealingKey sealing = SealingKey.load(publicFile);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        WrappedKey wrapped = sealing.wrap(OBJECT_KEY, PLACE);
+        assertThat(wrapped.version()).isEqualTo(1);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        assertThat(opening.opens(sealing)).isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateFile))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(publicFile))).isEqualTo("rw-r--r--");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(publicFile, privateFile);
+        }
+    }
+
+    @Test
+    void aPairIsNeverOverwritten() throws IOException {
+        String before = Files.readString(privateFile);
+        assertThatThrownBy(() -> KeyFiles.generate(folder, "objects")).isInstanceOf(KeyFileException.class)
+                .hasMessageContaining("exists already");
+        Files.delete(privateFile);
+        assertThatThrownBy(() -> KeyFiles.generate(folder, "objects")).isInstanceOf(KeyFileException.class);
+        assertThat(privateFile).doesNotExist();
+        Files.writeString(privateFile, before);
+        Files.delete(publicFile);
+        assertThatThrownBy(() -> KeyFiles.generate(folder, "objects")).isInstanceOf(KeyFileException.class);
+        assertThat(privateFile).hasContent(before);
+        assertThat(publicFile).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "../a", "a/b", "A", ".a", "-a"})
+    void aNameStaysInItsFolder(String name) {
+        assertThatThrownBy(() -> KeyFiles.generate(folder, name)).isInstanceOf(KeyFileException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx-----x"})
+    void aPrivateFileThatOthersMayUseIsRefused(String mode) throws IOException {
+        Files.setPosixFilePermissions(privateFile, PosixFilePermissions.fromString(mode));
+        assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void aLinkDoesNotHideTheModeOfThePrivateFile() throws IOException {
+        Files.setPosixFilePermissions(privateFile, PosixFilePermissions.fromString("rw-r--r--"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), privateFile);
+        assertThatThrownBy(() -> OpeningKey.load(link)).isInstanceOf(KeyFileException.class).hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void thePublicHalfOpensNothing() throws IOException {
+        Path copy = Files.copy(publicFile, folder.resolve("posing.private"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        assertThatThrownBy(() -> OpeningKey.load(copy)).isInstanceOf(KeyFileException.class);
+        // also when it is dressed up: public encodings where private ones belong
+        List<String> lines = Files.readAllLines(publicFile);
+        Files.write(copy, List.of("sekisho-opening-key 1", lines.get(1), lines.get(2), lines.get(3),
+                lines.get(2).replace("x25519", "x25519-private"), lines.get(3).replace("ml-kem-768", "ml-kem-768-private")));
+        assertThatThrownBy(() -> OpeningKey.load(copy)).isInstanceOf(KeyFileException.class);
+    }
+
+    @Test
+    void aPrivateFileIsNotTakenForAPublicOne() {
+        assertThatThrownBy(() -> SealingKey.load(privateFile)).isInstanceOf(KeyFileException.class);
+    }
+
+    @Test
+    void aCutOrMixedKeyFileIsRefusedAndItsTextNotQuoted() throws IOException {
+        List<String> lines = Files.readAllLines(privateFile);
+        for (int kept = 0; kept < lines.size(); kept++) {
+            Files.write(privateFile, lines.subList(0, kept));
+            assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class);
+        }
+        String text = String.join("\n", lines);
+        for (int cut : new int[] {text.length() - 1, text.length() - 100, text.length() - 3000}) {
+            Files.writeString(privateFile, text.substring(0, cut));
+            assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasNoCause()
+                    .message().hasSizeLessThan(300);
+        }
+        KeyFiles.generate(folder, "other");
+        List<String> other = Files.readAllLines(folder.resolve("other.private"));
+        for (int swapped = 2; swapped < lines.size(); swapped++) {
+            var mixed = new java.util.ArrayList<>(lines);
+            mixed.set(swapped, other.get(swapped));
+            Files.write(privateFile, mixed);
+            assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class)
+                    .hasMessageContaining("belong together");
+        }
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = folder.resolve("missing.private");
+        assertThatThrownBy(() -> OpeningKey.load(missing)).isInstanceOf(KeyFileException.class).hasMessageContaining(missing.toString());
+        assertThatThrownBy(() -> SealingKey.load(missing)).isInstanceOf(KeyFileException.class).hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void afterRotationOldWrapsStillOpenUntilTheirVersionIsDestroyed() throws Exception {
+        WrappedKey first = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        KeyFiles.rotate(folder, "objects");
+        SealingKey second = SealingKey.load(publicFile);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        assertThat(second.version()).isEqualTo(2);
+        assertThat(opening.versions()).containsExactly(1, 2);
+        assertThat(opening.unwrap(first, PLACE)).isEqualTo(OBJECT_KEY);
+        WrappedKey again = opening.rewrap(first, PLACE, second);
+        KeyFiles.destroy(folder, "objects", 1);
+        OpeningKey later = OpeningKey.load(privateFile);
+        assertThat(later.versions()).containsExactly(2);
+        assertThat(later.unwrap(again, PLACE)).isEqualTo(OBJECT_KEY);
+        assertThatThrownBy(() -> later.unwrap(first, PLACE)).isInstanceOf(SealBrokenException.class).hasMessageContaining("version 1");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateFile))).isEqualTo("rw-------");
+        assertThatThrownBy(() -> KeyFiles.destroy(folder, "objects", 2)).isInstanceOf(KeyFileException.class);
+        assertThatThrownBy(() -> KeyFiles.destroy(folder, "objects", 1)).isInstanceOf(KeyFileException.class);
+    }
+
+    @Test
+    void aWrappedKeyOpensAtItsPlaceInItsVersionAndUnchangedOnly() throws Exception {
+        SealingKey sealing = SealingKey.load(publicFile);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        WrappedKey wrapped = sealing.wrap(OBJECT_KEY, PLACE);
+        assertBroken(opening, wrapped, ELSEWHERE);
+        assertBroken(opening, wrapped, new Place(PLACE.object(), PLACE.delivery()));
+        assertBroken(opening, new WrappedKey("none", 1, wrapped.bytes()), PLACE);
+        assertBroken(opening, new WrappedKey(wrapped.algorithm(), 2, wrapped.bytes()), PLACE);
+        assertBroken(opening, new WrappedKey(wrapped.algorithm(), 1, new byte[0]), PLACE);
+        assertBroken(opening, new WrappedKey(wrapped.algorithm(), 1, new byte[wrapped.bytes().length]), PLACE);
+        for (int at = 0; at < wrapped.bytes().length; at += 7) {
+            byte[] changed = wrapped.bytes().clone();
+            changed[at] ^= (byte) 1;
+            assertBroken(opening, new WrappedKey(wrapped.algorithm(), 1, changed), PLACE);
+        }
+        KeyFiles.rotate(folder, "objects");
+        assertBroken(OpeningKey.load(privateFile), new WrappedKey(wrapped.algorithm(), 2, wrapped.bytes()), PLACE);
+        KeyFiles.generate(folder, "other");
+        assertBroken(OpeningKey.load(folder.resolve("other.private")), wrapped, PLACE);
+        assertThat(OpeningKey.load(folder.resolve("other.private")).opens(sealing)).isFalse();
+    }
+
+    private static void assertBroken(OpeningKey key, WrappedKey wrapped, Place place) {
+        assertThatThrownBy(() -> key.unwrap(wrapped, place)).isInstanceOf(SealBrokenException.class);
+    }
+
+    @Test
+    void noTextFormShowsAKey() throws IOException {
+        assertThat(OpeningKey.load(privateFile).toString()).isEqualTo("OpeningKey[versions [1]]");
+        assertThat(SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE).toString()).doesNotContain("[B@");
+    }
+}

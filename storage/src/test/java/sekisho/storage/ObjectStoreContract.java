@@ -1,0 +1,248 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every object store does. */
+abstract class ObjectStoreContract {
+    private ObjectStore store;
+
+    /** An empty store that can be written to. */
+    abstract ObjectStore emptyStore() throws Exception;
+
+    /** How many uploads are begun in the store and neither finished nor removed. */
+    abstract int unfinishedUploads() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = emptyStore();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_536, 1_000_003, 16 << 20, (16 << 20) + 1, (35 << 20) + 7})
+    void whatWasFinishedIsReadBackWhole(int octets) throws Exception {
+        byte[] content = octets(octets, 1);
+        put("a/b-c_d", content);
+        assertThat(get("a/b-c_d", 0, octets)).isEqualTo(content);
+    }
+
+    @Test
+    void aRangeIsReadAndEndsWhereTheObjectDoes() throws Exception {
+        byte[] content = octets(200_000, 2);
+        put("r", content);
+        assertThat(get("r", 0, 10)).isEqualTo(slice(content, 0, 10));
+        assertThat(get("r", 65_000, 70_000)).isEqualTo(slice(content, 65_000, 135_000));
+        assertThat(get("r", 199_999, 1)).isEqualTo(slice(content, 199_999, 200_000));
+        assertThat(get("r", 199_990, 1_000)).isEqualTo(slice(content, 199_990, 200_000));
+        assertThat(get("r", 200_000, 5)).isEmpty();
+        assertThat(get("r", 900_000, 5)).isEmpty();
+        assertThat(get("r", 5, 0)).isEmpty();
+    }
+
+    @Test
+    void nothingIsVisibleBeforeFinishAndNothingStaysWithoutIt() throws Exception {
+        for (int octets : new int[] {0, 1000, (17 << 20)}) {
+            try (var upload = store.create("u")) {
+                upload.out().write(octets(octets, 3));
+                assertThatThrownBy(() -> get("u", 0, 1)).isInstanceOf(ObjectMissingException.class);
+                assertThat(keys()).isEmpty();
+            }
+            assertThatThrownBy(() -> get("u", 0, 1)).isInstanceOf(ObjectMissingException.class);
+            assertThat(unfinishedUploads()).isZero();
+        }
+        put("u", octets(1000, 4));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    @Test
+    void aKeyIsUsedOnce() throws Exception {
+        put("once", octets(10, 5));
+        assertThatThrownBy(() -> put("once", octets(10, 6))).isInstanceOf(ObjectExistsException.class);
+        assertThatThrownBy(() -> put("once", octets(17 << 20, 6))).isInstanceOf(ObjectExistsException.class);
+        assertThat(get("once", 0, 10)).isEqualTo(octets(10, 5));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    @Test
+    void ofUploadsToOneKeyInParallelOneWins() throws Exception {
+        int writers = 8;
+        List<Future<Boolean>> results = new ArrayList<>();
+        var allWritten = new CountDownLatch(writers);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < writers; i++) {
+                byte[] content = octets(1000, 100 + i);
+                results.add(threads.submit(() -> {
+                    try (var upload = store.create("race")) {
+                        upload.out().write(content);
+                        allWritten.countDown();
+                        allWritten.await();
+                        upload.finish();
+                        return true;
+                    } catch (ObjectExistsException _) {
+                        return false;
+                    }
+                }));
+            }
+        }
+        List<Integer> winners = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
+            if (resultOf(results.get(i))) {
+                winners.add(i);
+            }
+        }
+        assertThat(winners).hasSize(1);
+        assertThat(get("race", 0, 1000)).isEqualTo(octets(1000, 100 + winners.getFirst()));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    private static boolean resultOf(Future<Boolean> result) throws InterruptedException, ExecutionException {
+        return result.get();
+    }
+
+    @Test
+    void anUploadIsFinishedOnlyOnce() throws Exception {
+        try (var upload = store.create("f")) {
+            upload.finish();
+            assertThatThrownBy(upload::finish).isInstanceOf(StoreException.class);
+        }
+        assertThat(keys()).containsExactly("f");
+        var closed = store.create("g");
+        closed.close();
+        closed.close();
+        assertThatThrownBy(closed::finish).isInstanceOf(StoreException.class);
+        assertThat(keys()).containsExactly("f");
+    }
+
+    @Test
+    void deletedIsGoneAndAbsentIsSuccess() throws Exception {
+        put("d/e", octets(10, 7));
+        store.delete("d/e");
+        assertThatThrownBy(() -> get("d/e", 0, 1)).isInstanceOf(ObjectMissingException.class);
+        store.delete("d/e");
+        store.delete("never-there");
+        put("d/e", octets(10, 8));
+        assertThat(get("d/e", 0, 10)).isEqualTo(octets(10, 8));
+    }
+
+    @Test
+    void theListNamesFinishedObjectsWithSizeAndTime() throws Exception {
+        Instant before = Instant.now().minusSeconds(5);
+        for (int i = 0; i < 30; i++) {
+            put("list/" + i, octets(i, i));
+        }
+        try (var unfinished = store.create("list/unfinished")) {
+            unfinished.out().write(octets(17 << 20, 9));
+            List<StoredObject> listed = new ArrayList<>();
+            store.list(listed::add);
+            assertThat(listed).hasSize(30).allSatisfy(object -> {
+                assertThat(object.key()).isEqualTo("list/" + object.sizeOctets());
+                assertThat(object.modifiedAt()).isBetween(before, Instant.now().plusSeconds(5));
+            });
+        }
+    }
+
+    @Test
+    void theSweepRemovesWhatACrashLeftAndNothingElse() throws Exception {
+        put("kept", octets(10, 10));
+        var abandoned = store.create("abandoned");
+        abandoned.out().write(octets(35 << 20, 11));    // past one part, so that S3 knows of it
+        assertThat(unfinishedUploads()).isEqualTo(1);
+        store.sweepUnfinished(Duration.ofHours(1));
+        assertThat(unfinishedUploads()).isEqualTo(1);
+        store.sweepUnfinished(Duration.ofHours(-1));
+        assertThat(unfinishedUploads()).isZero();
+        assertThat(keys()).containsExactly("kept");
+        abandoned.close();
+        assertThat(keys()).containsExactly("kept");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "A", "a.b", "..", "a\\b", "a b", "a\0", "é", "a,b", "a%2e"})
+    void aKeyThatBreaksTheRuleIsRefusedEverywhere(String key) {
+        assertThatThrownBy(() -> store.create(key)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.read(key, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.delete(key)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "//", "/etc/passwd", "a//b", "a/", "-", "0"})
+    void anOddKeyThatKeepsTheRuleStaysInsideTheStore(String key) throws Exception {
+        put(key, octets(100, 12));
+        assertThat(get(key, 0, 100)).isEqualTo(octets(100, 12));
+        assertThat(keys()).containsExactly(key);
+        store.delete(key);
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void theLongestKeyFits() throws Exception {
+        String key = "k/".repeat(100);
+        put(key, octets(1, 13));
+        assertThat(keys()).containsExactly(key);
+    }
+
+    @Test
+    void aStoreThatCanBeWrittenPassesTheCheckAndKeepsNothingOfIt() throws Exception {
+        store.check();
+        assertThat(keys()).isEmpty();
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    ObjectStore store() {
+        return store;
+    }
+
+    void put(String key, byte[] content) throws IOException {
+        try (var upload = store.create(key)) {
+            for (int at = 0; at < content.length; at += 65_536) {
+                upload.out().write(content, at, Math.min(65_536, content.length - at));
+            }
+            upload.finish();
+        }
+    }
+
+    byte[] get(String key, long offset, long length) throws IOException {
+        try (InputStream in = store.read(key, offset, length)) {
+            return in.readAllBytes();
+        }
+    }
+
+    List<String> keys() throws IOException {
+        List<String> keys = new ArrayList<>();
+        store.list(object -> keys.add(object.key()));
+        return keys;
+    }
+
+    static byte[] octets(int count, long seed) {
+        byte[] octets = new byte[count];
+        new Random(seed).nextBytes(octets);
+        return octets;
+    }
+
+    private static byte[] slice(byte[] content, int from, int to) {
+        return java.util.Arrays.copyOfRange(content, from, to);
+    }
+}

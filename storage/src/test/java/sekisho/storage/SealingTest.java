@@ -1,0 +1,207 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.UUID;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SealingTest {
+    private static final int SEGMENT = 65_504;
+    private static final Place PLACE = new Place(UUID.randomUUID(), UUID.randomUUID());
+
+    @TempDir
+    private static Path folder;
+    private static DirectoryStore store;
+    private static Sealer sealer;
+    private static Opener opener;
+
+    @BeforeAll
+    static void keys() {
+        KeyFiles.generate(folder, "objects");
+        store = new DirectoryStore(folder);
+        sealer = new Sealer(store, SealingKey.load(folder.resolve("objects.public")));
+        opener = new Opener(store, OpeningKey.load(folder.resolve("objects.private")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT - 1, 2 * SEGMENT, 2 * SEGMENT + 1, 40 * SEGMENT + 17})
+    void whatWasSealedOpensWholeAndInAnyRange(int octets) throws Exception {
+        byte[] plain = ObjectStoreContract.octets(octets, octets);
+        Sealed sealed = seal(plain);
+        long segments = Math.max(1, (octets + SEGMENT - 1) / SEGMENT);
+        assertThat(sealed.plainOctets()).isEqualTo(octets);
+        assertThat(sealed.cipherOctets()).isEqualTo(74 + octets + 32 * segments);
+        assertThat(sealed.sha256()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(plain));
+        assertThat(store.read(sealed.key(), 0, Long.MAX_VALUE).readAllBytes()).hasSize((int) sealed.cipherOctets())
+                .startsWith(sealed.header());
+        try (var open = opener.open(sealed, PLACE)) {
+            assertThat(open.plainOctets()).isEqualTo(octets);
+            assertThat(read(open, 0, octets)).isEqualTo(plain);
+            Random random = new Random(octets);
+            for (int i = 0; i < 60; i++) {
+                int from = random.nextInt(octets + 1);
+                int length = random.nextInt(octets - from + 1);
+                assertThat(read(open, from, length)).isEqualTo(Arrays.copyOfRange(plain, from, from + length));
+            }
+            for (int edge = 0; edge <= octets; edge += SEGMENT) {
+                for (int from = Math.max(0, edge - 1); from <= Math.min(octets, edge + 1); from++) {
+                    int length = Math.min(octets - from, 2);
+                    assertThat(read(open, from, length)).isEqualTo(Arrays.copyOfRange(plain, from, from + length));
+                }
+            }
+            assertThatThrownBy(() -> open.read(0, octets + 1L)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> open.read(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> open.read(octets, Long.MAX_VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void theSizeOfThePiecesMakesNoDifference() throws Exception {
+        byte[] plain = ObjectStoreContract.octets(5 * SEGMENT + 3, 9);
+        for (int piece : new int[] {1, 4095, 4096, 4097, SEGMENT - 1, SEGMENT, SEGMENT + 1, 3 * SEGMENT, plain.length}) {
+            String key = UUID.randomUUID().toString();
+            try (var object = sealer.create(key, PLACE)) {
+                for (int at = 0; at < plain.length; at += piece) {
+                    object.out().write(plain, at, Math.min(piece, plain.length - at));
+                }
+                Sealed sealed = object.finish();
+                assertThat(sealed.cipherOctets()).isEqualTo(74 + plain.length + 6 * 32);
+                try (var open = opener.open(sealed, PLACE)) {
+                    assertThat(read(open, 0, plain.length)).isEqualTo(plain);
+                    assertThat(readInPieces(open, piece)).isEqualTo(plain);
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutFinishNothingStays() throws IOException {
+        String key = UUID.randomUUID().toString();
+        assertThatThrownBy(() -> {
+            try (var object = sealer.create(key, PLACE)) {
+                object.out().write(new byte[3 * SEGMENT]);
+                throw new IllegalStateException("the client went away");
+            }
+        }).hasMessage("the client went away");
+        assertThatThrownBy(() -> store.read(key, 0, 1)).isInstanceOf(ObjectMissingException.class);
+        try (var files = java.nio.file.Files.list(folder.resolve("tmp"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void aFinishedOrClosedObjectTakesNothingMore() throws IOException {
+        var object = sealer.create(UUID.randomUUID().toString(), PLACE);
+        object.out().write(1);
+        object.finish();
+        assertThatThrownBy(() -> object.out().write(1)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(object::finish).isInstanceOf(IllegalStateException.class);
+        object.close();
+        object.close();
+        assertThatThrownBy(() -> object.derive("a", new byte[0], 32)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void smallObjectsStayWithTheCallerAndLargerOnesSpill() throws Exception {
+        for (int octets : new int[] {0, 1, 1000, 10_000 - 106, 10_000 - 105, 2 * SEGMENT}) {
+            byte[] plain = ObjectStoreContract.octets(octets, octets);
+            String key = UUID.randomUUID().toString();
+            try (var object = sealer.createInline(key, PLACE, 10_000)) {
+                object.out().write(plain);
+                Sealed sealed = object.finish();
+                if (octets + 106 <= 10_000) {
+                    assertThat(sealed.inline()).isNotNull().hasSize((int) sealed.cipherOctets());
+                    assertThatThrownBy(() -> store.read(key, 0, 1)).isInstanceOf(ObjectMissingException.class);
+                } else {
+                    assertThat(sealed.inline()).isNull();
+                    assertThat(store.read(key, 0, Long.MAX_VALUE).readAllBytes()).hasSize((int) sealed.cipherOctets());
+                }
+                try (var open = opener.open(sealed, PLACE)) {
+                    assertThat(read(open, 0, octets)).isEqualTo(plain);
+                }
+            }
+        }
+    }
+
+    @Test
+    void bothSidesDeriveTheSame() throws Exception {
+        try (var object = sealer.create(UUID.randomUUID().toString(), PLACE)) {
+            byte[] name = object.derive("name", new byte[] {1}, 32);
+            Sealed sealed = object.finish();
+            try (var open = opener.open(sealed, PLACE)) {
+                assertThat(open.derive("name", new byte[] {1}, 32)).isEqualTo(name);
+                assertThat(open.derive("name", new byte[] {2}, 32)).isNotEqualTo(name);
+                assertThat(open.derive("nam", new byte[] {'e', 1}, 32)).isNotEqualTo(name);
+                assertThat(open.derive("name", new byte[] {1}, 64)).startsWith(name);
+            }
+        }
+    }
+
+    @Test
+    void twoSealingsOfTheSameOctetsShareNothing() throws Exception {
+        byte[] plain = new byte[1000];
+        Sealed one = seal(plain);
+        Sealed two = seal(plain);
+        assertThat(one.header()).isNotEqualTo(two.header());
+        assertThat(one.wrapped().bytes()).isNotEqualTo(two.wrapped().bytes());
+    }
+
+    @Test
+    void aClosedStreamIsNotMistakenForAWholeOne() throws Exception {
+        Sealed sealed = seal(new byte[10]);
+        try (var open = opener.open(sealed, PLACE)) {
+            InputStream in = open.read(0, 10);
+            in.read();
+            in.close();
+            assertThatThrownBy(in::read).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aDeletedObjectIsMissing() throws Exception {
+        Sealed sealed = seal(new byte[10]);
+        store.delete(sealed.key());
+        try (var open = opener.open(sealed, PLACE)) {
+            assertThatThrownBy(() -> open.read(0, 10)).isInstanceOf(ObjectMissingException.class);
+        }
+    }
+
+    private static Sealed seal(byte[] plain) throws IOException {
+        try (var object = sealer.create("test/" + UUID.randomUUID(), PLACE)) {
+            object.out().write(plain);
+            return object.finish();
+        }
+    }
+
+    private static byte[] read(Opener.OpenObject open, long from, long length) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (InputStream in = open.read(from, length)) {
+            assertThat(in.transferTo(out)).isEqualTo(length);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] readInPieces(Opener.OpenObject open, int piece) throws IOException {
+        var out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[piece];
+        try (InputStream in = open.read(0, open.plainOctets())) {
+            for (int octets = in.read(buffer); octets >= 0; octets = in.read(buffer)) {
+                out.write(buffer, 0, octets);
+            }
+        }
+        return out.toByteArray();
+    }
+}
