@@ -1,0 +1,72 @@
+package sekisho.mailhook.smtp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * A mailbox of the envelope (RFC 5321 §4.1.2, RFC 6531 §3.3): local part as meant, without quotes and escapes; domain in lower case, or an
+ * address literal in its brackets. It holds no control character, so that it can't smuggle a line into a command or a header field.
+ */
+public record Mailbox(String localPart, String domain) {
+    /** RFC 5321 §4.5.3.1.1 says 64; real VERP senders need more, and nothing of ours depends on it. */
+    static final int LONGEST_LOCAL_PART_OCTETS = 255;
+    static final int LONGEST_DOMAIN_OCTETS = 255;
+
+    public Mailbox {
+        if (localPart.isEmpty() || domain.isEmpty()) {
+            throw new IllegalArgumentException("a mailbox has a local part and a domain");
+        }
+        if (hasForbidden(localPart) || hasForbidden(domain) || domain.indexOf(' ') >= 0 || domain.indexOf('<') >= 0 || domain.indexOf('>') >= 0) {
+            throw new IllegalArgumentException("a mailbox holds no control characters, and its domain no spaces or angle brackets");
+        }
+        if (octets(localPart) > LONGEST_LOCAL_PART_OCTETS || octets(domain) > LONGEST_DOMAIN_OCTETS) {
+            throw new IllegalArgumentException("a mailbox is too long");
+        }
+        domain = domain.toLowerCase(Locale.ROOT);
+    }
+
+    /** Parses {@code local@domain} as it stands between the angle brackets of a path. */
+    public static Mailbox parse(String text) {
+        try {
+            return new PathParser("<" + text + ">", "").mailboxOnly();
+        } catch (RefusedException e) {
+            throw new IllegalArgumentException("not a mailbox: " + e.reply().lines().getFirst(), e);
+        }
+    }
+
+    /** Whether it can be used without SMTPUTF8. */
+    public boolean isAscii() {
+        return localPart.chars().allMatch(c -> c < 128) && domain.chars().allMatch(c -> c < 128);
+    }
+
+    /** As it goes between angle brackets; the local part is quoted only when it must be. */
+    @Override
+    public String toString() {
+        return (isDotString(localPart) ? localPart : quoted(localPart)) + "@" + domain;
+    }
+
+    static boolean isAtomCharacter(int c) {
+        return c >= 128 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || "!#$%&'*+-/=?^_`{|}~".indexOf(c) >= 0;
+    }
+
+    private static boolean isDotString(String text) {
+        return !text.startsWith(".") && !text.endsWith(".") && !text.contains("..") && text.chars().allMatch(c -> c == '.' || isAtomCharacter(c));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** Controls, and the invisible characters that make one address look like another. */
+    static boolean hasForbidden(String text) {
+        return text.codePoints().anyMatch(c -> switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
+                 Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        });
+    }
+
+    private static int octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

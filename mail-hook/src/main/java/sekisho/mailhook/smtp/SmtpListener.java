@@ -1,0 +1,204 @@
+package sekisho.mailhook.smtp;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes mail on one port: a virtual thread and some 22 KiB of buffers for each connection.
+ *
+ * <p>{@link #start} returns when the port is open; {@link #stop} lets messages that are being received come to their end.
+ */
+public final class SmtpListener implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SmtpListener.class.getName());
+    private static final int BACKLOG = 512;
+    private static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
+
+    private final SmtpSettings settings;
+    private final Transactions transactions;
+    private final ServerSocket server;
+    private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<InetAddress, Integer> perClient = new ConcurrentHashMap<>();
+    private final Map<SmtpSession, InetAddress> addresses = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean stopping;
+
+    private SmtpListener(SmtpSettings settings, Transactions transactions, ServerSocket server) {
+        this.settings = settings;
+        this.transactions = transactions;
+        this.server = server;
+    }
+
+    /**
+     * Opens the port and takes connections until {@link #stop}.
+     *
+     * @throws IOException when the port can't be opened; says which and what to do
+     */
+    public static SmtpListener start(SmtpSettings settings, Transactions transactions) throws IOException {
+        ServerSocket server = new ServerSocket();
+        try {
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(settings.address(), settings.port()), BACKLOG);
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("cannot listen for SMTP on " + settings.address().getHostAddress() + ":" + settings.port() + ": " + e.getMessage()
+                    + "; stop the other process or set another port", e);
+        }
+        var listener = new SmtpListener(settings, transactions, server);
+        Thread.ofPlatform().name("smtp-accept-" + listener.port()).start(listener::acceptAll);
+        Thread.ofVirtual().name("smtp-watch-" + listener.port()).start(listener::watch);
+        return listener;
+    }
+
+    /** The port that is really open. */
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** How many connections are open now. */
+    public int connections() {
+        return sessions.size();
+    }
+
+    SmtpSettings settings() {
+        return settings;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    private void acceptAll() {
+        while (!stopping) {
+            try {
+                admit(server.accept());
+            } catch (IOException | RuntimeException e) {
+                if (!stopping) {
+                    LOG.log(Level.WARNING, "port " + port() + ": a connection could not be accepted", e);
+                    pauseAfterFailure();
+                }
+            }
+        }
+    }
+
+    /** Out of file descriptors, most likely: accepting again at once would spin. */
+    private void pauseAfterFailure() {
+        try {
+            if (closed.await(100, TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.DEBUG, "closed while pausing");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void admit(Socket socket) throws IOException {
+        InetAddress address = socket.getInetAddress();
+        boolean fits = sessions.size() < settings.limits().connections() && perClient.getOrDefault(address, 0) < settings.limits().connectionsPerClient();
+        if (!fits) {
+            try (socket) {
+                socket.getOutputStream().write(TOO_MANY.onTheWire().getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+            }
+            LOG.log(Level.INFO, () -> "too many connections: " + address.getHostAddress() + " sent away");
+            return;
+        }
+        SmtpSession session;
+        try {
+            socket.setTcpNoDelay(true);
+            session = new SmtpSession(this, socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        perClient.merge(address, 1, Integer::sum);
+        addresses.put(session, address);
+        sessions.add(session);
+        Thread.ofVirtual().name("smtp-session").start(session);
+        if (stopping) {
+            session.askToStop();
+        }
+    }
+
+    void ended(SmtpSession session) {
+        InetAddress address = addresses.remove(session);
+        if (address != null) {
+            perClient.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
+        }
+        sessions.remove(session);
+        synchronized (sessions) {
+            sessions.notifyAll();
+        }
+    }
+
+    /** Cuts off sessions that no read limit can end. */
+    private void watch() {
+        try {
+            while (!closed.await(1, TimeUnit.SECONDS)) {
+                long now = System.nanoTime();
+                sessions.stream().filter(session -> session.isOverdue(now)).forEach(SmtpSession::cutOff);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Takes no new connections, ends with 421 those that wait for a command, and lets those in the middle of a message come to its end, but no
+     * longer than {@code grace}; what is cut off then was not accepted and its client sends it again. Returns when all sessions have ended.
+     */
+    public void stop(Duration grace) {
+        stopping = true;
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "port " + port() + " could not be closed", e);
+        }
+        sessions.forEach(SmtpSession::askToStop);
+        if (!awaitNoSessions(grace)) {
+            LOG.log(Level.WARNING, sessions.size() + " sessions cut off after " + grace);
+            sessions.forEach(SmtpSession::cutOff);
+            awaitNoSessions(Duration.ofSeconds(10));
+        }
+        closed.countDown();
+    }
+
+    private boolean awaitNoSessions(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        synchronized (sessions) {
+            while (!sessions.isEmpty()) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    sessions.wait(left);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Stops at once; messages in the middle are cut off. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+}

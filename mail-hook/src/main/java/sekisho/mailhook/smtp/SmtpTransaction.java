@@ -1,0 +1,242 @@
+package sekisho.mailhook.smtp;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mail transaction of a session: MAIL, RCPT, then DATA or BDAT (RFC 5321 §3.3, RFC 3030 §2). A {@link RefusedException} is a wrong command
+ * of the client; a reply that is returned, also a negative one, is an answer to a right one.
+ */
+final class SmtpTransaction implements AutoCloseable {
+    private static final SmtpReply NO_MAIL = new SmtpReply(503, "5.5.1", "MAIL first");
+
+    private final SmtpSettings settings;
+    private final Transactions transactions;
+    private final Wire wire;
+    private @Nullable ReversePath from;
+    private MailParameters parameters = MailParameters.NONE;
+    private final List<Recipient> recipients = new ArrayList<>();
+    private final Set<Mailbox> known = new HashSet<>();
+    private @Nullable MessageBody body;
+    private boolean mailRefused;
+    private int excused;
+    private int count;
+
+    SmtpTransaction(SmtpSettings settings, Transactions transactions, Wire wire) {
+        this.settings = settings;
+        this.transactions = transactions;
+        this.wire = wire;
+    }
+
+    SmtpReply mail(Client client, String argument) throws IOException {
+        excused = 0;
+        mailRefused = true;   // until it is accepted: the commands that came in one group with it are not errors of the client
+        if (client.helo().isEmpty()) {
+            throw new RefusedException(new SmtpReply(503, "5.5.1", "EHLO first"));
+        }
+        if (from != null) {
+            mailRefused = false;
+            throw new RefusedException(new SmtpReply(503, "5.5.1", "MAIL was given; RSET forgets it"));
+        }
+        if (settings.tlsRequired() && client.tlsOrNull() == null) {
+            throw new RefusedException(new SmtpReply(530, "5.7.0", "STARTTLS first"));
+        }
+        if (!client.trusted()) {
+            throw new RefusedException(new SmtpReply(550, "5.7.1", "relaying denied to this network"));
+        }
+        if (count++ >= settings.limits().transactions()) {
+            throw new SessionEndedException(new SmtpReply(421, "4.7.0", "enough messages for one session, connect again"));
+        }
+        var path = new PathParser(behind("FROM:", argument), "5.1.7");
+        ReversePath reversePath = path.reversePath();
+        MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp());
+        requireUtf8For(reversePath.orNull(), given.smtpUtf8());
+        if (given.sizeOctets() > settings.limits().messageOctets()) {
+            return new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets");
+        }
+        SmtpReply reply = asked(client, () -> transactions.mail(client, reversePath, given));
+        if (reply.isPositive()) {
+            mailRefused = false;
+            from = reversePath;
+            parameters = given;
+        }
+        return reply;
+    }
+
+    SmtpReply rcpt(Client client, String argument) throws IOException {
+        if (from == null) {
+            throw new RefusedException(NO_MAIL);
+        }
+        requireNoBody();
+        if (recipients.size() >= settings.limits().recipients()) {
+            return new SmtpReply(452, "4.5.3", "too many recipients; send to the others in another transaction");
+        }
+        var path = new PathParser(behind("TO:", argument), "5.1.3");
+        Mailbox mailbox = path.forwardPath(settings.hostName());
+        Recipient recipient = EsmtpParameters.parse(path.rest()).forRecipient(mailbox, client.esmtp(), parameters.smtpUtf8());
+        requireUtf8For(mailbox, parameters.smtpUtf8());
+        if (known.contains(mailbox)) {
+            return new SmtpReply(250, "2.1.5", "already a recipient");
+        }
+        SmtpReply reply = asked(client, () -> transactions.rcpt(client, envelope(), recipient));
+        if (reply.isPositive()) {
+            recipients.add(recipient);
+            known.add(mailbox);
+        }
+        return reply;
+    }
+
+    /** Receives the text too; the reply is the one to the dot, unless the command itself is refused. */
+    SmtpReply data(Client client, String argument) throws IOException {
+        // First of all, before any reply: octets that are here already would be commands after a refusal, and DATA ends a group (RFC 2920 §3.1).
+        if (wire.hasInput()) {
+            throw new SessionEndedException(new SmtpReply(554, "5.5.0", "text before 354"));
+        }
+        if (from == null) {
+            throw new RefusedException(NO_MAIL);
+        }
+        requireNoBody();
+        if (!argument.isEmpty()) {
+            throw new RefusedException(new SmtpReply(501, "5.5.4", "DATA takes no argument"));
+        }
+        if (recipients.isEmpty()) {
+            return new SmtpReply(554, "5.5.1", "no valid recipients");
+        }
+        MessageBody receiving = begin(client);
+        body = receiving;
+        SmtpReply refusal = receiving.refusal();
+        if (refusal != null) {
+            reset();
+            return refusal;
+        }
+        wire.reply(new SmtpReply(354, "", "send the message, end with CRLF.CRLF"));
+        new DataReader(wire, receiving, settings.bareNewlines(), settings.limits().textLineOctets()).readToDot();
+        return finish(receiving);
+    }
+
+    /** Receives the chunk too, whatever the answer: its octets are never commands. */
+    SmtpReply bdat(Client client, String argument) throws IOException {
+        String[] words = argument.split(" +");
+        boolean last = words.length == 2 && words[1].toUpperCase(Locale.ROOT).equals("LAST");
+        if (words.length > 2 || words.length == 2 && !last || !words[0].matches("[0-9]{1,40}")) {
+            // How many octets follow is not known, so nothing after this line can be told to be a command.
+            throw new SessionEndedException(new SmtpReply(501, "5.5.4", "BDAT takes a number of octets, and LAST"));
+        }
+        long chunkOctets = EsmtpParameters.saturated(words[0]);
+        boolean outOfOrder = from == null || recipients.isEmpty();
+        MessageBody receiving = body;
+        if (receiving == null) {
+            receiving = outOfOrder ? refused(client, from == null ? NO_MAIL : new SmtpReply(554, "5.5.1", "no valid recipients")) : begin(client);
+            body = receiving;
+        }
+        if (receiving.isBeyondReading(chunkOctets)) {
+            throw new SessionEndedException(new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets"));
+        }
+        readChunk(receiving, chunkOctets);
+        SmtpReply refusal = receiving.refusal();
+        if (outOfOrder) {
+            body = null;
+            throw new RefusedException(refusal == null ? NO_MAIL : refusal);
+        }
+        if (last) {
+            return finish(receiving);
+        }
+        return refusal != null ? refusal : new SmtpReply(250, "2.0.0", chunkOctets + " octets received");
+    }
+
+    private void readChunk(MessageBody receiving, long chunkOctets) throws IOException {
+        for (long left = chunkOctets; left > 0; ) {
+            wire.fill();
+            int part = (int) Math.min(left, wire.limit() - wire.position());
+            receiving.accept(wire.input(), wire.position(), part);
+            wire.consumeTo(wire.position() + part);
+            left -= part;
+        }
+    }
+
+    private MessageBody begin(Client client) {
+        long limit = settings.limits().messageOctets();
+        try {
+            return new MessageBody(client.session(), limit, transactions.begin(client, envelope()));
+        } catch (IOException | RuntimeException e) {
+            return refused(client, MessageBody.reply(client.session(), e));
+        }
+    }
+
+    private MessageBody refused(Client client, SmtpReply reply) {
+        return new MessageBody(client.session(), settings.limits().messageOctets(), reply);
+    }
+
+    private SmtpReply finish(MessageBody receiving) {
+        try {
+            return receiving.finish();
+        } finally {
+            reset();
+        }
+    }
+
+    /** Forgets the transaction; of a message that is half received nothing stays. */
+    void reset() {
+        MessageBody unfinished = body;
+        body = null;
+        from = null;
+        parameters = MailParameters.NONE;
+        recipients.clear();
+        known.clear();
+        mailRefused = false;
+        if (unfinished != null) {
+            unfinished.close();
+        }
+    }
+
+    /** Whether a wrong command is only the consequence of a MAIL that was refused in the same group of commands. */
+    boolean excuses(SmtpReply reply) {
+        return mailRefused && reply.code() == 503 && excused++ < settings.limits().recipients();
+    }
+
+    @Override
+    public void close() {
+        reset();
+    }
+
+    private Envelope envelope() {
+        ReversePath path = from;
+        if (path == null) {
+            throw new IllegalStateException("no transaction");
+        }
+        return new Envelope(path, parameters, recipients);
+    }
+
+    private void requireNoBody() throws RefusedException {
+        if (body != null) {
+            throw new RefusedException(new SmtpReply(503, "5.5.1", "a message is being sent with BDAT"));
+        }
+    }
+
+    private static String behind(String keyword, String argument) throws RefusedException {
+        if (!argument.regionMatches(true, 0, keyword, 0, keyword.length())) {
+            throw new RefusedException(new SmtpReply(501, "5.5.4", "expected " + keyword + "<address>"));
+        }
+        return argument.substring(keyword.length()).stripLeading();
+    }
+
+    private static void requireUtf8For(@Nullable Mailbox mailbox, boolean smtpUtf8) throws RefusedException {
+        if (mailbox != null && !mailbox.isAscii() && !smtpUtf8) {
+            throw new RefusedException(new SmtpReply(553, "5.6.7", "an address outside ASCII needs SMTPUTF8 at MAIL"));
+        }
+    }
+
+    private static SmtpReply asked(Client client, Supplier<SmtpReply> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return MessageBody.reply(client.session(), e);
+        }
+    }
+}

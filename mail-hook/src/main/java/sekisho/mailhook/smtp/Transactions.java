@@ -1,0 +1,46 @@
+package sekisho.mailhook.smtp;
+
+import java.io.IOException;
+
+/**
+ * What stands behind the listener: decides about senders and recipients and stores messages. One for each listener; called on the session's own
+ * virtual thread, so it may block, and by many sessions at once. An exception that isn't declared is answered 451 4.3.0.
+ */
+public interface Transactions {
+    /** Decides about MAIL; the listener has checked syntax, SIZE and that the client is trusted. */
+    SmtpReply mail(Client client, ReversePath from, MailParameters parameters);
+
+    /** Decides about one RCPT. {@code soFar} holds what was accepted before. */
+    SmtpReply rcpt(Client client, Envelope soFar, Recipient to);
+
+    /**
+     * Opens the intake of one message, before 354 or at the first BDAT.
+     *
+     * @throws RefusedException the reply to give instead
+     * @throws IOException      answered 451 4.3.0
+     */
+    MessageIntake begin(Client client, Envelope envelope) throws IOException;
+
+    /**
+     * Takes the octets of one message. Used by one thread at a time. After {@code feed} or {@code finish} has thrown, only {@code close} is called;
+     * the listener reads the rest of the message and forgets it, then gives the refusal.
+     */
+    interface MessageIntake extends AutoCloseable {
+        /**
+         * The next octets, dots unstuffed. From DATA every line ends in CRLF; from BDAT the octets are as the client sent them, lone CR and LF
+         * included, and the last line may have no end (the relay makes both canonical).
+         *
+         * @param buffer is used again after the call
+         * @throws RefusedException the reply to give at the end of the message
+         * @throws IOException      answered 451 4.3.0 at the end of the message
+         */
+        void feed(byte[] buffer, int offset, int length) throws IOException;
+
+        /** The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then. */
+        SmtpReply finish() throws IOException;
+
+        /** Without a {@code finish()} that returned: nothing stays. Called exactly once. */
+        @Override
+        void close();
+    }
+}

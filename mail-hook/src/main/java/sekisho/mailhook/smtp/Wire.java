@@ -1,0 +1,215 @@
+package sekisho.mailhook.smtp;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * The octets of one session, in two fixed buffers. Replies wait in theirs until the session would block for input, so that the replies to a
+ * group of pipelined commands leave together (RFC 2920 §3.2) and none is forgotten.
+ */
+final class Wire {
+    private static final int INPUT = 16 * 1024;
+    private static final int OUTPUT = 4 * 1024;
+    private static final int LONGEST_SKIPPED_LINE = 1 << 20;
+
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
+    private final byte[] input = new byte[INPUT];
+    private int position;
+    private int limit;
+    private final byte[] output = new byte[OUTPUT];
+    private int pending;
+    private final byte[] line;
+    private final Duration idle;
+    private final long deadline;
+    private volatile long writingSince;
+
+    /** @param deadline in {@link System#nanoTime()} */
+    Wire(Socket socket, SmtpLimits limits, long deadline) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        this.line = new byte[limits.commandLineOctets()];
+        this.idle = limits.idle();
+        this.deadline = deadline;
+    }
+
+    /** What a command line turned out to be. */
+    sealed interface Line {
+        record Text(String text) implements Line {}
+
+        record TooLong() implements Line {}
+
+        /** Control characters or octets that are no UTF-8. */
+        record Unreadable() implements Line {}
+
+        /** A lone LF: perhaps a command that somebody hid in another one. */
+        record BareLineFeed() implements Line {}
+
+        record End() implements Line {}
+    }
+
+    /** The next line, without its CRLF. */
+    Line readLine() throws IOException {
+        int length = 0;
+        long skipped = 0;
+        byte last = 0;
+        while (true) {
+            if (!fillOrEnd()) {
+                return new Line.End();
+            }
+            byte octet = input[position++];
+            if (octet == '\n') {
+                if (last != '\r') {
+                    return new Line.BareLineFeed();
+                }
+                return skipped > 0 ? new Line.TooLong() : text(length - 1);
+            }
+            last = octet;
+            if (length < line.length - 1) {
+                line[length++] = octet;
+            } else if (++skipped > LONGEST_SKIPPED_LINE) {
+                throw new SessionEndedException(new SmtpReply(500, "5.5.2", "line too long"));
+            }
+        }
+    }
+
+    private Line text(int length) {
+        for (int i = 0; i < length; i++) {
+            if (line[i] >= 0 && line[i] < ' ' && line[i] != '\t' || line[i] == 127) {
+                return new Line.Unreadable();
+            }
+        }
+        try {
+            return new Line.Text(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, length)).toString());
+        } catch (CharacterCodingException _) {
+            return new Line.Unreadable();
+        }
+    }
+
+    byte[] input() {
+        return input;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    void consumeTo(int newPosition) {
+        position = newPosition;
+    }
+
+    /** Makes sure that there is input, waiting for it when there is none. */
+    void fill() throws IOException {
+        if (!fillOrEnd()) {
+            throw new EOFException("the client went away in the middle of a message");
+        }
+    }
+
+    private boolean fillOrEnd() throws IOException {
+        if (position < limit) {
+            return true;
+        }
+        flush();
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new SocketTimeoutException("session too long");
+        }
+        socket.setSoTimeout(Math.clamp(Math.min(left, idle.toNanos()) / 1_000_000, 1, Integer.MAX_VALUE));
+        int read = in.read(input);
+        if (read < 0) {
+            return false;
+        }
+        position = 0;
+        limit = read;
+        return true;
+    }
+
+    /** Whether the client has sent more than was read, as far as can be told without waiting. */
+    boolean hasInput() throws IOException {
+        return position < limit || in.available() > 0;
+    }
+
+    /** Whether the client sends something within this time. */
+    boolean speaksWithin(Duration pause) throws IOException {
+        if (pause.isPositive()) {
+            socket.setSoTimeout((int) Math.max(1, pause.toMillis()));
+            try {
+                limit = Math.max(0, in.read(input));
+                return true;
+            } catch (SocketTimeoutException _) {
+                return false;
+            }
+        }
+        return hasInput();
+    }
+
+    void reply(SmtpReply reply) throws IOException {
+        byte[] octets = reply.onTheWire().getBytes(StandardCharsets.US_ASCII);
+        for (int done = 0; done < octets.length; ) {
+            int part = Math.min(octets.length - done, output.length - pending);
+            System.arraycopy(octets, done, output, pending, part);
+            pending += part;
+            done += part;
+            if (pending == output.length) {
+                flush();
+            }
+        }
+    }
+
+    void flush() throws IOException {
+        if (pending > 0) {
+            writingSince = System.nanoTime() | 1;
+            out.write(output, 0, pending);
+            out.flush();
+            writingSince = 0;
+            pending = 0;
+        }
+    }
+
+    /** Whether a write has been waiting for the client for longer than it may be idle. */
+    boolean isStuck(long now) {
+        long since = writingSince;
+        return since != 0 && now - since > idle.toNanos();
+    }
+
+    /** Goes on over TLS and forgets what was read in clear (RFC 3207 §4.2, CVE-2011-0411). */
+    void switchTo(Socket secured) throws IOException {
+        position = 0;
+        limit = 0;
+        socket = secured;
+        in = secured.getInputStream();
+        out = secured.getOutputStream();
+    }
+
+    /**
+     * Ends our side and waits a moment for the client to end its own. Closing at once with input unread would make TCP throw away the reply
+     * that says why.
+     */
+    void linger(Duration atMost) throws IOException {
+        flush();
+        socket.shutdownOutput();
+        long end = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toMillis(), octets = 0; left > 0 && octets < LONGEST_SKIPPED_LINE; left = (end - System.nanoTime()) / 1_000_000) {
+            socket.setSoTimeout((int) left);
+            int read = in.read(input);
+            if (read < 0) {
+                return;
+            }
+            octets += read;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package sekisho.mailhook.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A client that sends exactly the octets it is told to and reads replies. Scripts have one step a line:
+ * <pre>
+ * {@code > text}    send the text and CRLF; \r \n \0 \t \\ and \xHH are octets, \{N:text} is the text N times
+ * {@code >> text}   send the text without CRLF
+ * {@code < 250 2.}  read one whole reply, whose last line begins so
+ * {@code <eof}      the server has closed
+ * {@code close}     we close
+ * {@code tls}       go on with TLS
+ * </pre>
+ */
+final class Dialogue implements AutoCloseable {
+    private static final int LONGEST_WAIT_MILLIS = 20_000;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
+    private final StringBuilder log = new StringBuilder();
+
+    Dialogue(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    /** Connects, reads the greeting, says EHLO. */
+    static Dialogue greeted(int port) throws IOException {
+        var dialogue = new Dialogue(port);
+        dialogue.expect("220");
+        dialogue.say("EHLO client.example");
+        dialogue.expect("250");
+        return dialogue;
+    }
+
+    void play(String script) throws IOException {
+        for (String step : script.split("\n")) {
+            if (step.startsWith(">> ")) {
+                send(octets(step.substring(3)));
+            } else if (step.startsWith("> ")) {
+                send(octets(step.substring(2) + "\\r\\n"));
+            } else if (step.startsWith("< ")) {
+                expect(step.substring(2));
+            } else if (step.equals("<eof")) {
+                expectEnd();
+            } else if (step.equals("tls")) {
+                startTls();
+            } else if (step.equals("close")) {
+                close();
+            } else if (!step.isBlank() && !step.startsWith("#") && !step.startsWith("!") && !step.startsWith("=")) {
+                fail("step not understood: " + step);
+            }
+        }
+    }
+
+    void say(String line) throws IOException {
+        send((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    void send(byte[] octets) throws IOException {
+        log.append("C: ").append(octets.length > 300 ? octets.length + " octets" : new String(octets, StandardCharsets.ISO_8859_1)).append('\n');
+        out.write(octets);
+        out.flush();
+    }
+
+    /** Reads one reply and returns its last line; all lines together are in {@link #lastReply}. */
+    String expect(String start) throws IOException {
+        String reply = reply();
+        String lastLine = reply.substring(reply.lastIndexOf('\n') + 1);
+        assertThat(lastLine).as(() -> "dialogue so far:\n" + log).startsWith(start);
+        return reply;
+    }
+
+    String reply() throws IOException {
+        StringBuilder reply = new StringBuilder();
+        while (true) {
+            String line = line();
+            reply.append(line);
+            if (line.length() < 4 || line.charAt(3) != '-') {
+                return reply.toString();
+            }
+            reply.append('\n');
+        }
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                return "[closed]";
+            }
+            line.append((char) octet);
+        }
+        assertThat(line).endsWith("\r");
+        line.setLength(line.length() - 1);
+        log.append("S: ").append(line).append('\n');
+        return line.toString();
+    }
+
+    void expectEnd() throws IOException {
+        try {
+            assertThat(in.read()).as(() -> "closed after:\n" + log).isEqualTo(-1);
+        } catch (SocketException reset) {
+            assertThat(reset).hasMessageContaining("reset");
+        }
+    }
+
+    void startTls() throws IOException {
+        try {
+            SSLContext context = TestCertificate.trusting();
+            var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+            secured.startHandshake();
+            socket = secured;
+            in = new BufferedInputStream(secured.getInputStream());
+            out = secured.getOutputStream();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    static byte[] octets(String escaped) {
+        var octets = new ByteArrayOutputStream();
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\') {
+                octets.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+                continue;
+            }
+            switch (escaped.charAt(++i)) {
+                case 'r' -> octets.write('\r');
+                case 'n' -> octets.write('\n');
+                case 't' -> octets.write('\t');
+                case '0' -> octets.write(0);
+                case '\\' -> octets.write('\\');
+                case 'x' -> {
+                    octets.write(Integer.parseInt(escaped, i + 1, i + 3, 16));
+                    i += 2;
+                }
+                case '{' -> {
+                    int colon = escaped.indexOf(':', i);
+                    int end = escaped.indexOf('}', i);
+                    byte[] part = octets(escaped.substring(colon + 1, end));
+                    for (int n = Integer.parseInt(escaped, i + 1, colon, 10); n > 0; n--) {
+                        octets.writeBytes(part);
+                    }
+                    i = end;
+                }
+                default -> fail("escape not understood in " + escaped);
+            }
+        }
+        return octets.toByteArray();
+    }
+}
