@@ -1,0 +1,97 @@
+package sekisho.gateway.access;
+
+import java.util.UUID;
+import sekisho.gateway.people.Person;
+
+/**
+ * One running read of a file. Ask {@link #mayServe} before each chunk goes out and say {@link #served} after; {@link #close} settles
+ * the account. When access ends in between, {@code onCut} runs at once, on another thread, to break the connection even while a write
+ * blocks.
+ */
+public final class Download implements AutoCloseable {
+
+    private static final long FIRST_RESERVATION = 256 << 10;
+    private static final long LARGEST_RESERVATION = 64 << 20;
+
+    private final Downloads downloads;
+    private final DownloadWatch watch;
+    private final UUID ticket;
+    private final UUID grant;
+    private final Person person;
+    private final long from;
+    private final long end;
+    private final Runnable onCut;
+    private long position;
+    private long reserved;
+    private long reservation = FIRST_RESERVATION;
+    private volatile boolean cut;
+    private boolean settled;
+
+    Download(Downloads downloads, DownloadWatch watch, Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
+        this.downloads = downloads;
+        this.watch = watch;
+        this.ticket = ready.ticket();
+        this.grant = ready.grant();
+        this.person = person;
+        this.from = from;
+        this.end = end;
+        this.onCut = onCut;
+        this.position = from;
+        this.reserved = from;
+    }
+
+    UUID grant() {
+        return grant;
+    }
+
+    UUID ticket() {
+        return ticket;
+    }
+
+    /**
+     * Whether the next {@code octets} may go out now. Writes down ahead of time what will be served, so that a crash makes the exposure
+     * too large, never too small.
+     */
+    public boolean mayServe(int octets) {
+        if (cut) {
+            return false;
+        }
+        while (position + octets > reserved) {
+            long next = Math.min(end, reserved + reservation);
+            if (next <= reserved || !downloads.reserve(ticket, grant, reserved, next)) {
+                cut = true;
+                return false;
+            }
+            reserved = next;
+            reservation = Math.min(LARGEST_RESERVATION, reservation * 2);
+        }
+        return !cut;
+    }
+
+    /** The octets went to the network; whether they arrived can't be known, so they count as seen. */
+    public void served(int octets) {
+        position += octets;
+    }
+
+    /** Whether it was cut because access ended. */
+    public boolean wasCut() {
+        return cut;
+    }
+
+    void cut() {
+        if (!cut) {
+            cut = true;
+            onCut.run();
+        }
+    }
+
+    /** Ends the account. Safe to call twice. */
+    @Override
+    public void close() {
+        watch.forget(this);
+        if (!settled) {
+            settled = true;
+            downloads.settle(ticket, grant, person, from, position, reserved, cut);
+        }
+    }
+}

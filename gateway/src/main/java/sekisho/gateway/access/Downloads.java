@@ -1,0 +1,257 @@
+package sekisho.gateway.access;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.people.Person;
+import sekisho.storage.Place;
+import sekisho.storage.Sealed;
+import sekisho.storage.WrappedKey;
+
+/**
+ * Downloads. A POST by the recipient makes a ticket; GETs with that ticket, by the same person, read ranges of the file. There is one
+ * open ticket for a file and recipient, so the limit can't be passed by opening many at once; a download counts once, when every octet
+ * has been served under its ticket. What is about to be served is written down first, so exposure is never told too small.
+ */
+@ApplicationScoped
+public class Downloads {
+
+    /** A ticket that is not used for so long must be made anew. */
+    static final Duration TICKET_LIFE = Duration.ofHours(1);
+    /** A ticket that has served so many times the file's size counts as a download and closes. */
+    private static final int SPENT_FACTOR = 3;
+
+    /** Everything between a grant and its file is open at {@code :now}. */
+    static final String ALL_OPEN = """
+        g.access = 'OPEN' and f.access = 'OPEN' and f.wrap is not null and r.access = 'OPEN' and r.hold = 'RELEASED'
+        and r.expires_at > :now and d.access = 'OPEN'""";
+
+    private static final String JOINED = """
+        access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id""";
+
+    private final Session entities;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Downloads(Session entities, AuditLog audit, Clock clock, MeterRegistry metrics) {
+        this.entities = entities;
+        this.audit = audit;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** How asking for a ticket ended. */
+    public sealed interface Ticketing {
+
+        /** Good for this person's session only. */
+        record Ticket(UUID id) implements Ticketing {
+        }
+
+        /** Not now, or not for this person; the link's page says why. */
+        record Refused() implements Ticketing {
+        }
+    }
+
+    /** How starting to read ended. */
+    public sealed interface Start {
+
+        /** Read it, reporting to the {@link Download}, and close that. */
+        record Ready(FileToServe file, UUID ticket, UUID grant) implements Start {
+        }
+
+        /** Access has ended; the link's page says why. */
+        record Closed(UUID delivery) implements Start {
+        }
+
+        /** The ticket was used up by a complete download, or is too old: ask for another. */
+        record Spent() implements Start {
+        }
+
+        /** No such ticket, or another person's. */
+        record Unknown() implements Start {
+        }
+    }
+
+    /** A file and what opens it, together with the opening key. */
+    public record FileToServe(UUID delivery, UUID file, String name, String mediaType, long sizeOctets, byte[] sha256, Sealed sealed, Place place) {
+    }
+
+    /** Makes a ticket, or returns the one that is open. Refused unless {@code person} is the recipient and everything is open. */
+    @Transactional
+    public Ticketing ticket(String token, UUID file, Person person) {
+        var now = clock.instant();
+        List<Tuple> rows = entities.createNativeQuery("select g.id, g.delivery_id, g.recipient_id, r.address, g.downloads < r.downloads as left_over, ("
+                + ALL_OPEN + ") as open, f.size_octets, r.downloads as download_limit from " + JOINED
+                + " where r.link_hash = :hash and f.id = :file for update of g", Tuple.class)
+            .setParameter("now", now).setParameter("hash", Links.hash(token)).setParameter("file", file).getResultList();
+        if (rows.isEmpty()) {
+            return new Ticketing.Refused();
+        }
+        var row = rows.getFirst();
+        var grant = (UUID) row.get("id");
+        var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("recipient_id"), file);
+        var refusal = !person.owns((String) row.get("address")) ? "not the recipient" : !(Boolean) row.get("open") ? "closed"
+            : retireStale(grant, (Long) row.get("size_octets"), (Integer) row.get("download_limit"), now) || !(Boolean) row.get("left_over")
+                ? "used up" : "";
+        if (!refusal.isEmpty()) {
+            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", refusal));
+            return new Ticketing.Refused();
+        }
+        var open = entities.createNativeQuery("""
+                update ticket set expires_at = :expires, person_id = :person where grant_id = :grant and closed_at is null returning id""", UUID.class)
+            .setParameter("expires", now.plus(TICKET_LIFE)).setParameter("person", person.id()).setParameter("grant", grant).getResultList();
+        if (!open.isEmpty()) {
+            return new Ticketing.Ticket(open.getFirst());
+        }
+        var id = UUID.randomUUID();
+        entities.createNativeQuery("""
+                insert into ticket (id, grant_id, delivery_id, person_id, opened_at, expires_at)
+                values (:id, :grant, :delivery, :person, :now, :expires)""")
+            .setParameter("id", id).setParameter("grant", grant).setParameter("delivery", about.delivery()).setParameter("person", person.id())
+            .setParameter("now", now).setParameter("expires", now.plus(TICKET_LIFE)).executeUpdate();
+        audit.record(AuditType.DOWNLOAD_OPENED, Actor.of(person), about, Map.of());
+        return new Ticketing.Ticket(id);
+    }
+
+    /**
+     * Closes a ticket that was left lying. If as much as the whole file was served under it, it counts as a download.
+     *
+     * @return whether that used the grant up
+     */
+    private boolean retireStale(UUID grant, long size, int limit, Instant now) {
+        var served = entities.createNativeQuery("""
+                update ticket set closed_at = :now where grant_id = :grant and closed_at is null
+                    and (expires_at <= :now or served_octets > :spent) returning served_octets""", Long.class)
+            .setParameter("now", now).setParameter("grant", grant).setParameter("spent", spent(size)).getResultList();
+        if (served.isEmpty() || served.getFirst() < size) {
+            return false;
+        }
+        return entities.createNativeQuery("update access_grant set downloads = downloads + 1 where id = :grant returning downloads", Integer.class)
+            .setParameter("grant", grant).getSingleResult() >= limit;
+    }
+
+    private static long spent(long size) {
+        return SPENT_FACTOR * size + (1 << 20);
+    }
+
+    /** Looks whether {@code person} may read with this ticket now. Serves nothing yet. */
+    @Transactional
+    public Start start(UUID ticket, Person person) {
+        var now = clock.instant();
+        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, t.served_octets, g.id as grant_id, r.address, ("
+                + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
+                + " join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id where t.id = :ticket", Tuple.class)
+            .setParameter("now", now).setParameter("ticket", ticket).getResultList();
+        if (rows.isEmpty() || !rows.getFirst().get("person_id").equals(person.id()) || !person.owns((String) rows.getFirst().get("address"))) {
+            return new Start.Unknown();
+        }
+        var row = rows.getFirst();
+        var delivery = (UUID) row.get("delivery_id");
+        if (!(Boolean) row.get("open")) {
+            return new Start.Closed(delivery);
+        }
+        long size = (Long) row.get("size_octets");
+        if (row.get("closed_at") != null || !((Instant) row.get("expires_at")).isAfter(now) || (Long) row.get("served_octets") > spent(size)) {
+            return new Start.Spent();
+        }
+        var file = (UUID) row.get("id");
+        var sealed = new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), size, (Long) row.get("cipher_octets"),
+            (byte[]) row.get("sha256"), new WrappedKey((String) row.get("wrap_algorithm"), (Integer) row.get("wrap_version"), (byte[]) row.get("wrap")));
+        return new Start.Ready(new FileToServe(delivery, file, (String) row.get("name"), (String) row.get("media_type"), size,
+            (byte[]) row.get("sha256"), sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"));
+    }
+
+    /**
+     * Writes down that octets [from, to) are about to be served, if access is still open at this moment.
+     *
+     * @return false when access has ended: serve nothing more
+     */
+    @Transactional
+    boolean reserve(UUID ticket, UUID grant, long from, long to) {
+        var now = clock.instant();
+        int open = entities.createNativeQuery("update access_grant g set served = served + int8multirange(int8range(:from, :to)),"
+                + " served_octets = served_octets + :count, first_served_at = coalesce(first_served_at, :now), last_served_at = :now"
+                + " from file f, recipient r, delivery d where g.id = :grant and f.id = g.file_id and r.id = g.recipient_id"
+                + " and d.id = g.delivery_id and " + ALL_OPEN)
+            .setParameter("from", from).setParameter("to", to).setParameter("count", to - from).setParameter("now", now)
+            .setParameter("grant", grant).executeUpdate();
+        if (open == 0) {
+            return false;
+        }
+        entities.createNativeQuery("update ticket set served_octets = served_octets + :count, expires_at = :expires where id = :ticket")
+            .setParameter("count", to - from).setParameter("expires", now.plus(TICKET_LIFE)).setParameter("ticket", ticket).executeUpdate();
+        return true;
+    }
+
+    /**
+     * Settles a read that has ended: octets [from, to) went out, of what was reserved up to {@code reserved} the rest did not.
+     *
+     * @param cut whether it was cut because access had ended
+     */
+    @Transactional
+    void settle(UUID ticket, UUID grant, Person person, long from, long to, long reserved, boolean cut) {
+        var now = clock.instant();
+        var row = (Tuple) entities.createNativeQuery("""
+                select g.delivery_id, g.recipient_id, g.file_id, f.size_octets from access_grant g join file f on f.id = g.file_id
+                where g.id = :grant for update of g""", Tuple.class).setParameter("grant", grant).getSingleResult();
+        var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("recipient_id"), (UUID) row.get("file_id"));
+        if (to > from) {
+            entities.createNativeQuery("update ticket set served = served + int8multirange(int8range(:from, :to)) where id = :ticket")
+                .setParameter("from", from).setParameter("to", to).setParameter("ticket", ticket).executeUpdate();
+            audit.record(AuditType.DOWNLOAD_SERVED, Actor.of(person), about, Map.of("from", from, "to", to));
+            metrics.counter("sekisho.download.octets").increment(to - from);
+        }
+        if (reserved > to) {
+            giveBack(ticket, grant, to, reserved);
+        }
+        if (cut) {
+            audit.record(AuditType.DOWNLOAD_CUT, Actor.of(person), about, Map.of("at", to));
+            metrics.counter("sekisho.downloads", "outcome", "cut").increment();
+        }
+        long size = (Long) row.get("size_octets");
+        int closed = entities.createNativeQuery("""
+                update ticket set closed_at = :now where id = :ticket and closed_at is null
+                    and (:size = 0 or served @> int8range(0, :size))""")
+            .setParameter("now", now).setParameter("ticket", ticket).setParameter("size", size).executeUpdate();
+        if (closed == 1) {
+            entities.createNativeQuery("update access_grant set downloads = downloads + 1 where id = :grant").setParameter("grant", grant).executeUpdate();
+            audit.record(AuditType.DOWNLOAD_COMPLETED, Actor.of(person), about, Map.of());
+            metrics.counter("sekisho.downloads", "outcome", "completed").increment();
+        }
+    }
+
+    /**
+     * Takes back a reservation that was not used. Octets that another read of the same grant has served, or may be serving, stay: in
+     * doubt the exposure is told too large.
+     */
+    private void giveBack(UUID ticket, UUID grant, long to, long reserved) {
+        entities.createNativeQuery("""
+                update access_grant g set served_octets = greatest(0, served_octets - :count),
+                    served = (served - int8multirange(int8range(:to, :reserved)))
+                        + coalesce((select range_agg(part) from ticket t, unnest(t.served) part where t.grant_id = g.id), '{}')
+                where g.id = :grant""")
+            .setParameter("count", reserved - to).setParameter("to", to).setParameter("reserved", reserved).setParameter("grant", grant)
+            .executeUpdate();
+        entities.createNativeQuery("update ticket set served_octets = greatest(0, served_octets - :count) where id = :ticket")
+            .setParameter("count", reserved - to).setParameter("ticket", ticket).executeUpdate();
+    }
+
+    /** Which of these grants are still open. */
+    @Transactional
+    List<UUID> stillOpen(List<UUID> grants) {
+        return entities.createNativeQuery("select g.id from " + JOINED + " where g.id in (:grants) and " + ALL_OPEN, UUID.class)
+            .setParameter("grants", grants).setParameter("now", clock.instant()).getResultList();
+    }
+}

@@ -1,0 +1,195 @@
+package sekisho.gateway.access;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.people.Person;
+
+/**
+ * Links: one recipient's way to one delivery. A link carries no authority; it only says which address must be proved. The database
+ * holds a link's SHA-256, so reading the database gives no link.
+ */
+@ApplicationScoped
+public class Links {
+
+    /** Label under which a token is derived from a spool's key; the context is the recipient's id, 16 octets. */
+    public static final String TOKEN_LABEL = "sekisho/link/v1";
+    /** Octets of a token before base64url: 128 bits. */
+    public static final int TOKEN_OCTETS = 16;
+
+    private final Session entities;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    Links(Session entities, AuditLog audit, Clock clock) {
+        this.entities = entities;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Why a link doesn't open, or that it does. */
+    public enum State {
+        /** It can be opened by its recipient. */
+        OPEN,
+        /** The message is still held. */
+        NOT_YET,
+        /** The sender or a responder took it back. */
+        REVOKED,
+        /** Its time is over. */
+        EXPIRED,
+        /** Every file has been downloaded as often as allowed. */
+        USED_UP
+    }
+
+    /** What anybody may see who has the link, before signing in. */
+    public record Landing(String senderDomain, String maskedAddress, State state, Optional<Instant> expiresAt) {
+    }
+
+    /** What opening a link as somebody gives. */
+    public sealed interface Opening {
+
+        /** This person is its recipient, and it is open. */
+        record Files(UUID delivery, UUID recipient, String sender, Instant sentAt, Instant expiresAt, List<LinkFile> files) implements Opening {
+        }
+
+        /** It is this person's link, but closed. */
+        record Closed(Landing landing) implements Opening {
+        }
+
+        /** Somebody else's link: all that may be learned is which masked address is needed. */
+        record NotYours(Landing landing) implements Opening {
+        }
+
+        /** No such link. */
+        record Unknown() implements Opening {
+        }
+    }
+
+    /**
+     * @param sha256 64 hexadecimal digits
+     * @param state  {@code OPEN}, {@code REVOKED} or {@code USED_UP}
+     */
+    public record LinkFile(UUID id, String name, String mediaType, long sizeOctets, String sha256, State state, int downloads, int limit) {
+    }
+
+    /** The token of a recipient's link, from {@link #TOKEN_OCTETS} derived octets. */
+    public static String token(byte[] derived) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(derived);
+    }
+
+    /** SHA-256 of a token's ASCII, as the database keeps it. */
+    public static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+
+    /** What the landing page shows. Changes nothing and leaves no trace: scanners come here too. Empty when there is no such link. */
+    @Transactional
+    public Optional<Landing> landing(String token) {
+        return row(token).map(this::landing);
+    }
+
+    /**
+     * Opens a link as {@code person}. The first time, that the file names were seen is recorded; a refusal is recorded too.
+     */
+    @Transactional
+    public Opening open(String token, Person person) {
+        var found = row(token);
+        if (found.isEmpty()) {
+            return new Opening.Unknown();
+        }
+        var row = found.get();
+        var landing = landing(row);
+        var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("id"), null);
+        if (!person.owns((String) row.get("address"))) {
+            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", "not the recipient"));
+            return new Opening.NotYours(landing);
+        }
+        if (landing.state() != State.OPEN) {
+            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", landing.state()));
+            return new Opening.Closed(landing);
+        }
+        int first = entities.createNativeQuery("update recipient set names_seen_at = :now where id = :id and names_seen_at is null")
+            .setParameter("now", clock.instant()).setParameter("id", row.get("id")).executeUpdate();
+        if (first == 1) {
+            audit.record(AuditType.FILES_LISTED, Actor.of(person), about, Map.of());
+        }
+        return new Opening.Files((UUID) row.get("delivery_id"), (UUID) row.get("id"), (String) row.get("sender_as_given"),
+            (Instant) row.get("accepted_at"), (Instant) row.get("expires_at"), files((UUID) row.get("id")));
+    }
+
+    private Optional<Tuple> row(String token) {
+        if (!token.matches("[A-Za-z0-9_-]{22}")) {
+            return Optional.empty();
+        }
+        List<Tuple> rows = entities.createNativeQuery("""
+                select r.id, r.delivery_id, r.address, r.address_given, r.hold, r.access as recipient_access, r.expires_at,
+                    d.access as delivery_access, d.sender, d.sender_as_given, d.accepted_at,
+                    exists (select 1 from access_grant g join file f on f.id = g.file_id
+                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open,
+                    exists (select 1 from access_grant g join file f on f.id = g.file_id
+                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN' and g.downloads < r.downloads) as some_left
+                from recipient r join delivery d on d.id = r.delivery_id where r.link_hash = :hash""", Tuple.class)
+            .setParameter("hash", hash(token)).getResultList();
+        return rows.stream().filter(row -> !row.get("hold").equals("CANCELLED")).findFirst();
+    }
+
+    private Landing landing(Tuple row) {
+        var sender = EmailAddress.parse((String) row.get("sender"));
+        var masked = EmailAddress.parse((String) row.get("address_given")).map(EmailAddress::masked).orElse("•••");
+        var expires = Optional.ofNullable((Instant) row.get("expires_at"));
+        return new Landing(sender.map(EmailAddress::domain).orElse(""), masked, state(row, expires), expires);
+    }
+
+    private State state(Tuple row, Optional<Instant> expires) {
+        if (row.get("hold").equals("HELD")) {
+            return State.NOT_YET;
+        }
+        if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")) {
+            return State.REVOKED;
+        }
+        if (row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant())) {
+            return State.EXPIRED;
+        }
+        if (!(Boolean) row.get("some_open")) {
+            return State.REVOKED;
+        }
+        return (Boolean) row.get("some_left") ? State.OPEN : State.USED_UP;
+    }
+
+    private List<LinkFile> files(UUID recipient) {
+        List<Tuple> rows = entities.createNativeQuery("""
+                select f.id, f.name, f.media_type, f.size_octets, f.sha256, f.access as file_access, g.access as grant_access, g.downloads,
+                    r.downloads as download_limit
+                from access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id
+                where r.id = :recipient order by f.position""", Tuple.class)
+            .setParameter("recipient", recipient).getResultList();
+        return rows.stream().map(row -> {
+            int downloads = (Integer) row.get("downloads");
+            int limit = (Integer) row.get("download_limit");
+            boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
+            var state = !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
+            return new LinkFile((UUID) row.get("id"), (String) row.get("name"), (String) row.get("media_type"),
+                (Long) row.get("size_octets"), HexFormat.of().formatHex((byte[]) row.get("sha256")), state, downloads, limit);
+        }).toList();
+    }
+}

@@ -1,0 +1,24 @@
+package sekisho.gateway.audit;
+
+import java.util.UUID;
+import sekisho.gateway.people.Person;
+
+/** Who did it. */
+public sealed interface Actor {
+
+    /** Somebody who signed in. */
+    record Someone(UUID person) implements Actor {
+    }
+
+    /** The product itself: {@code intake}, {@code hold}, {@code relay}, {@code expiry}, … */
+    record Itself(String part) implements Actor {
+    }
+
+    static Actor of(Person person) {
+        return new Someone(person.id());
+    }
+
+    static Actor part(String part) {
+        return new Itself(part);
+    }
+}

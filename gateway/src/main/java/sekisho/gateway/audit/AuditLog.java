@@ -1,0 +1,145 @@
+package sekisho.gateway.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.hibernate.type.StandardBasicTypes;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Ids;
+
+/**
+ * The append-only log. An event is inserted in the transaction of the change it describes, without any lock, and queued for the
+ * sequencer. Payloads hold ids, counts and rule names; never an address, subject or file name, so that those can be erased without
+ * breaking the log.
+ */
+@ApplicationScoped
+public class AuditLog {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Session entities;
+    private final Clock clock;
+
+    AuditLog(Session entities, Clock clock) {
+        this.entities = entities;
+        this.clock = clock;
+    }
+
+    /** What an event is about; empty parts don't apply. */
+    public record About(@Nullable UUID delivery, @Nullable UUID recipient, @Nullable UUID file) {
+        public static final About NOTHING = new About(null, null, null);
+
+        public static About delivery(UUID delivery) {
+            return new About(delivery, null, null);
+        }
+    }
+
+    /** Records an event; joins the caller's transaction, so that change and event both exist or neither. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void record(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        insert(type, actor, about, details);
+    }
+
+    /** Records a refusal or a reading, which change nothing else, in a transaction of its own. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    public void recordAlone(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        insert(type, actor, about, details);
+    }
+
+    private void insert(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        var id = Ids.next();
+        var at = clock.instant();
+        var payload = payload(id, at, type, actor, about, details);
+        entities.createNativeQuery("""
+                with event as (
+                    insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
+                    values (:id, :at, :type, :delivery, :payload, :leaf))
+                insert into audit_pending (event_id) values (:id)""")
+            .setParameter("id", id)
+            .setParameter("at", at)
+            .setParameter("type", type.name())
+            .setParameter("delivery", about.delivery(), StandardBasicTypes.UUID)
+            .setParameter("payload", payload)
+            .setParameter("leaf", MerkleTree.leafHash(payload))
+            .executeUpdate();
+    }
+
+    /** Canonical JSON: fixed order of keys, details sorted, no white space. */
+    private static byte[] payload(UUID id, Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) {
+        var event = new LinkedHashMap<String, Object>();
+        event.put("id", id.toString());
+        event.put("at", at.toString());
+        event.put("type", type.name());
+        event.put("actor", switch (actor) {
+            case Actor.Someone(var person) -> "person:" + person;
+            case Actor.Itself(var part) -> part;
+        });
+        putIfPresent(event, "delivery", about.delivery());
+        putIfPresent(event, "recipient", about.recipient());
+        putIfPresent(event, "file", about.file());
+        if (!details.isEmpty()) {
+            var sorted = new TreeMap<String, String>();
+            details.forEach((key, value) -> sorted.put(key, String.valueOf(value)));
+            event.put("details", sorted);
+        }
+        try {
+            return JSON.writeValueAsBytes(event);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void putIfPresent(Map<String, Object> event, String key, @Nullable UUID value) {
+        if (value != null) {
+            event.put(key, value.toString());
+        }
+    }
+
+    /** Everything that happened to a delivery, oldest first. */
+    @Transactional
+    public List<AuditRecord> ofDelivery(UUID delivery) {
+        return records("where e.delivery_id = :delivery order by e.id limit 2000", Map.of("delivery", delivery));
+    }
+
+    /** A page of the log, newest first: events before {@code before} (exclusive; empty for the newest). */
+    @Transactional
+    public List<AuditRecord> page(Optional<UUID> before, int limit) {
+        return before.map(id -> records("where e.id < :before order by e.id desc limit :limit", Map.of("before", id, "limit", limit)))
+            .orElseGet(() -> records("order by e.id desc limit :limit", Map.of("limit", limit)));
+    }
+
+    private List<AuditRecord> records(String condition, Map<String, ?> parameters) {
+        var query = entities.createNativeQuery(
+            "select e.payload, l.leaf_index from audit_event e left join audit_leaf l on l.event_id = e.id " + condition, Object[].class);
+        parameters.forEach(query::setParameter);
+        return query.getResultList().stream().map(row -> record((byte[]) row[0], (Long) row[1])).toList();
+    }
+
+    private static AuditRecord record(byte[] payload, @Nullable Long index) {
+        try {
+            var event = JSON.readTree(payload);
+            var details = new TreeMap<String, String>();
+            event.path("details").properties().forEach(e -> details.put(e.getKey(), e.getValue().asText()));
+            return new AuditRecord(UUID.fromString(event.get("id").asText()), Optional.ofNullable(index),
+                Instant.parse(event.get("at").asText()), AuditType.valueOf(event.get("type").asText()), event.get("actor").asText(),
+                id(event.path("delivery").asText("")), id(event.path("recipient").asText("")), id(event.path("file").asText("")), details);
+        } catch (IOException changed) {
+            throw new IllegalStateException("an audit event is not JSON; run the verifier", changed);
+        }
+    }
+
+    private static Optional<UUID> id(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(text));
+    }
+}

@@ -1,0 +1,45 @@
+package sekisho.gateway.audit;
+
+/** The closed catalogue of what can happen. Names are stable: they stand in the log for ever. */
+public enum AuditType {
+    /** A message was accepted; the details name policy version and, per recipient, the rule. */
+    DELIVERY_ACCEPTED,
+    /** A message was refused by policy. */
+    DELIVERY_REFUSED,
+    /** The sender stopped a held message for one recipient. */
+    RECIPIENT_CANCELLED,
+    /** A recipient's copy was let go, by time or by the sender. */
+    RECIPIENT_RELEASED,
+    /** The next hop took responsibility for a copy. */
+    COPY_RELAYED,
+    /** The next hop could not take a copy now; it will be tried again. */
+    COPY_DEFERRED,
+    /** A copy will not be tried again. */
+    COPY_FAILED,
+    /** The next hop took a message of ours to the sender: the notice of a hold, or a delivery status notification. */
+    NOTICE_RELAYED,
+    /** A recipient signed in and was shown the names of the files. */
+    FILES_LISTED,
+    /** Somebody signed in who may not open this link, or the link was closed. */
+    ACCESS_REFUSED,
+    /** A download was opened. */
+    DOWNLOAD_OPENED,
+    /** Octets of a file were served; the details count them. */
+    DOWNLOAD_SERVED,
+    /** Every octet of a file has been served under one ticket. */
+    DOWNLOAD_COMPLETED,
+    /** A running download was cut because access had ended. */
+    DOWNLOAD_CUT,
+    /** Access to a delivery, to one recipient, to one file or to one file for one recipient was ended on purpose. */
+    ACCESS_REVOKED,
+    /** A revocation was taken back. */
+    ACCESS_RESTORED,
+    /** The time of a delivery ended. */
+    DELIVERY_EXPIRED,
+    /** A file's key was destroyed: the receipt of shredding. */
+    FILE_SHREDDED,
+    /** A file's object was removed from the store after its key. */
+    OBJECT_REMOVED,
+    /** A responder or auditor looked something up. */
+    RECORDS_READ
+}

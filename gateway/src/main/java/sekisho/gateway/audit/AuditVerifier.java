@@ -1,0 +1,186 @@
+package sekisho.gateway.audit;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Recomputes the whole tree from the events and holds it against every signed checkpoint. Needs read access to the database and the
+ * public key; trusts neither the stored hashes nor the tree's saved edge. Runs without the product.
+ */
+public final class AuditVerifier {
+
+    private static final int MOST_FAULTS = 50;
+
+    private final Connection connection;
+    private final PublicKey key;
+    private final List<String> faults = new ArrayList<>();
+
+    /** @param connection stays open; it should be allowed to read only */
+    public AuditVerifier(Connection connection, PublicKey key) {
+        this.connection = connection;
+        this.key = key;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param leaves  events in the tree
+     * @param pending events that wait for their place; they are not yet proved
+     * @param faults  empty when everything holds; at most 50 are told
+     */
+    public record Report(long leaves, long checkpoints, long pending, List<String> faults) {
+        public boolean holds() {
+            return faults.isEmpty();
+        }
+    }
+
+    /**
+     * @param kept checkpoints that were kept outside the database, as signed notes; they show what was cut off or rewritten since
+     * @throws SQLException when the database can't be read; then nothing is said about the log
+     */
+    public Report verify(List<String> kept) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        int isolation = connection.getTransactionIsolation();
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try {
+            var roots = checkpoints(kept);
+            long leaves = recompute(roots);
+            roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
+                + ": events were removed from its end"));
+            unplaced();
+            return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), List.copyOf(faults));
+        } finally {
+            connection.rollback();
+            connection.setTransactionIsolation(isolation);
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    /** The roots that were signed, by size of the tree. */
+    private Map<Long, byte[]> checkpoints(List<String> kept) throws SQLException {
+        var roots = new HashMap<Long, byte[]>();
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("select size, root, note from audit_checkpoint order by size")) {
+            while (rows.next()) {
+                long size = rows.getLong(1);
+                var checkpoint = read(rows.getString(3), "checkpoint " + size);
+                if (checkpoint != null) {
+                    if (checkpoint.size() != size || !Arrays.equals(checkpoint.root(), rows.getBytes(2))) {
+                        fault("checkpoint " + size + ": its row was changed; the signed note says otherwise");
+                    }
+                    roots.put(checkpoint.size(), checkpoint.root());
+                }
+            }
+        }
+        for (var note : kept) {
+            var checkpoint = read(note, "a kept checkpoint");
+            if (checkpoint != null) {
+                var known = roots.put(checkpoint.size(), checkpoint.root());
+                if (known != null && !Arrays.equals(known, checkpoint.root())) {
+                    fault("two checkpoints over " + checkpoint.size() + " events were signed with different roots: the log was rewritten");
+                }
+            }
+        }
+        return roots;
+    }
+
+    private CheckpointKey.@org.jspecify.annotations.Nullable Checkpoint read(String note, String what) {
+        try {
+            return CheckpointKey.read(note, key);
+        } catch (GeneralSecurityException bad) {
+            fault(what + ": " + bad.getMessage());
+            return null;
+        }
+    }
+
+    /** Walks the leaves in order and takes from {@code roots} what was reached. */
+    private long recompute(Map<Long, byte[]> roots) throws SQLException {
+        var tree = new MerkleTree();
+        long lastGood = 0;
+        boolean broken = false;
+        try (var statement = connection.prepareStatement("""
+                select l.leaf_index, e.id, e.payload, e.leaf_hash, e.type, e.occurred_at, e.delivery_id
+                from audit_leaf l left join audit_event e on e.id = l.event_id order by l.leaf_index""")) {
+            statement.setFetchSize(2_000);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var leaf = leaf(rows, tree.size());
+                    tree.append(leaf);
+                    var root = roots.remove(tree.size());
+                    if (root != null && !broken) {
+                        broken = !Arrays.equals(root, tree.root());
+                        if (broken) {
+                            fault("the events up to number " + tree.size() + " don't give the root that was signed: one of numbers "
+                                + lastGood + " to " + (tree.size() - 1) + " was changed, removed, inserted or moved");
+                        } else {
+                            lastGood = tree.size();
+                        }
+                    }
+                }
+            }
+        }
+        if (!broken && lastGood < tree.size()) {
+            fault("events " + lastGood + " to " + (tree.size() - 1) + " are in the tree, but no checkpoint signs them: they were inserted");
+        }
+        return tree.size();
+    }
+
+    private byte[] leaf(ResultSet rows, long expected) throws SQLException {
+        long index = rows.getLong(1);
+        if (index != expected) {
+            fault("number " + expected + " is missing from the tree");
+        }
+        var payload = rows.getBytes(3);
+        if (payload == null) {
+            fault("event number " + index + " was removed");
+            return new byte[32];
+        }
+        var hash = MerkleTree.leafHash(payload);
+        if (!Arrays.equals(hash, rows.getBytes(4))) {
+            fault("event number " + index + " (" + rows.getObject(2, UUID.class) + ") was changed");
+        }
+        AuditColumns.mismatch(payload, rows).ifPresent(column -> fault("event number " + index + ": its column " + column
+            + " was changed; the payload says otherwise"));
+        return hash;
+    }
+
+    /** Events that are neither in the tree nor waiting: somebody took them from the queue, or slipped them in. */
+    private void unplaced() throws SQLException {
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+                select e.id from audit_event e where not exists (select 1 from audit_leaf l where l.event_id = e.id)
+                and not exists (select 1 from audit_pending p where p.event_id = e.id) order by e.id limit 20""")) {
+            while (rows.next()) {
+                fault("event " + rows.getObject(1, UUID.class) + " is not in the tree and not waiting: it was inserted beside the log");
+            }
+        }
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+                select p.event_id from audit_pending p where not exists (select 1 from audit_event e where e.id = p.event_id) limit 20""")) {
+            while (rows.next()) {
+                fault("event " + rows.getObject(1, UUID.class) + " waits for its place, but was removed");
+            }
+        }
+    }
+
+    private long count(String table) throws SQLException {
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery("select count(*) from " + table)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private void fault(String text) {
+        if (faults.size() < MOST_FAULTS) {
+            faults.add(text);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package sekisho.gateway.audit;
+
+import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.security.PrivateKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Gives events their place in the tree, one node at a time (a transaction-scoped advisory lock), each second. A queue table rather
+ * than "id greater than the last": transactions commit out of order, and an event must never be passed over.
+ */
+@Startup
+@ApplicationScoped
+public class Sequencer {
+
+    private static final long LOCK = 0x73656b6973686fL;
+    private static final int BATCH = 5_000;
+
+    private final AgroalDataSource database;
+    private final Clock clock;
+    private final AuditConfig config;
+    private final AtomicLong size = new AtomicLong();
+    private Optional<PrivateKey> key = Optional.empty();
+
+    Sequencer(AgroalDataSource database, Clock clock, AuditConfig config, MeterRegistry metrics) {
+        this.database = database;
+        this.clock = clock;
+        this.config = config;
+        metrics.gauge("sekisho.audit.sequenced", size);
+    }
+
+    @PostConstruct
+    void load() {
+        key = config.checkpointKey().map(CheckpointKey::loadPrivate);
+        if (key.isEmpty()) {
+            Log.info("this node does not sequence the audit log: gateway.audit.checkpoint-key is not set");
+        }
+    }
+
+    @Scheduled(every = "0.5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        if (key.isEmpty()) {
+            return;
+        }
+        try {
+            while (sequence() == BATCH) {
+                Log.debug("a full batch of audit events was sequenced, going on");
+            }
+        } catch (SQLException unavailable) {
+            Log.warnf("audit events wait for their place in the tree: %s", unavailable.getMessage());
+        }
+    }
+
+    /** Sequences up to one batch and returns how many; 0 also when another node is at it. */
+    public int sequence() throws SQLException {
+        var signer = key.orElseThrow(() -> new IllegalStateException("no checkpoint key"));
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                if (!lock(connection)) {
+                    connection.rollback();
+                    return 0;
+                }
+                var events = takePending(connection);
+                if (events.isEmpty()) {
+                    connection.rollback();
+                    return 0;
+                }
+                var tree = edge(connection);
+                append(connection, tree, events);
+                var note = CheckpointKey.sign(tree.size(), tree.root(), signer);
+                save(connection, tree, note);
+                connection.commit();
+                size.set(tree.size());
+                appendToLog(note);
+                return events.size();
+            } catch (SQLException | RuntimeException failed) {
+                connection.rollback();
+                throw failed;
+            }
+        }
+    }
+
+    private record Pending(UUID event, byte[] leafHash) {
+    }
+
+    private static boolean lock(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("select pg_try_advisory_xact_lock(?)")) {
+            statement.setLong(1, LOCK);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getBoolean(1);
+            }
+        }
+    }
+
+    private static ArrayList<Pending> takePending(Connection connection) throws SQLException {
+        var events = new ArrayList<Pending>();
+        try (var statement = connection.prepareStatement("""
+                with taken as (
+                    delete from audit_pending where event_id in (select event_id from audit_pending order by event_id limit ?)
+                    returning event_id)
+                select e.id, e.leaf_hash from taken join audit_event e on e.id = taken.event_id order by e.id""")) {
+            statement.setInt(1, BATCH);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    events.add(new Pending(rows.getObject(1, UUID.class), rows.getBytes(2)));
+                }
+            }
+        }
+        return events;
+    }
+
+    private static MerkleTree edge(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("select size, hashes from audit_edge"); var rows = statement.executeQuery()) {
+            rows.next();
+            return new MerkleTree(rows.getLong(1), rows.getBytes(2));
+        }
+    }
+
+    private static void append(Connection connection, MerkleTree tree, Iterable<Pending> events) throws SQLException {
+        try (var statement = connection.prepareStatement("insert into audit_leaf (leaf_index, event_id) values (?, ?)")) {
+            for (var event : events) {
+                statement.setLong(1, tree.size());
+                statement.setObject(2, event.event());
+                statement.addBatch();
+                tree.append(event.leafHash());
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private void save(Connection connection, MerkleTree tree, String note) throws SQLException {
+        try (var statement = connection.prepareStatement("update audit_edge set size = ?, hashes = ?")) {
+            statement.setLong(1, tree.size());
+            statement.setBytes(2, tree.edge());
+            statement.executeUpdate();
+        }
+        try (var statement = connection.prepareStatement("insert into audit_checkpoint (size, root, note, made_at) values (?, ?, ?, ?)")) {
+            statement.setLong(1, tree.size());
+            statement.setBytes(2, tree.root());
+            statement.setString(3, note);
+            statement.setTimestamp(4, Timestamp.from(clock.instant()));
+            statement.executeUpdate();
+        }
+    }
+
+    /** A copy outside the database shows when the newest part of the log was cut off. The database's own copy is already committed. */
+    private void appendToLog(String note) {
+        config.checkpointLog().ifPresent(file -> {
+            try {
+                Files.writeString(file, note + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException failed) {
+                Log.errorf("a checkpoint could not be appended to gateway.audit.checkpoint-log: %s", failed.toString());
+            }
+        });
+    }
+}

@@ -1,0 +1,202 @@
+package sekisho.gateway.delivery;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.GrantView;
+import sekisho.gateway.delivery.DeliveryView.RecipientView;
+import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.people.Person;
+import sekisho.gateway.people.Role;
+
+/** Shows deliveries: to senders their own, to responders all. Never content. */
+@ApplicationScoped
+public class DeliveryRecords {
+
+    private static final String SUMMARY = """
+        select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.expires_at,
+            (select array_agg(r.address_given order by r.outside desc, r.address) from recipient r where r.delivery_id = d.id) as addresses,
+            (select count(*) from recipient r where r.delivery_id = d.id and r.outside) as outsiders,
+            (select count(*) from recipient r where r.delivery_id = d.id and r.hold <> 'CANCELLED') as alive,
+            (select count(*) from file f where f.delivery_id = d.id) as files,
+            (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets
+        from delivery d""";
+
+    private final Session entities;
+    private final Ownership ownership;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    DeliveryRecords(Session entities, Ownership ownership, AuditLog audit, Clock clock) {
+        this.entities = entities;
+        this.ownership = ownership;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * What a responder looks for; empty parts match everything.
+     *
+     * @param sender    an address, or the end of one such as {@code @example.co.jp}
+     * @param recipient likewise
+     * @param subject   a part of it, without regard to case
+     * @param messageId the whole Message-ID, with or without angle brackets
+     */
+    public record Search(String sender, String recipient, String subject, String messageId, Optional<Instant> from, Optional<Instant> to) {
+    }
+
+    /** Deliveries that {@code person} sent, newest first. @param before id of the last one seen, or empty for the newest */
+    @Transactional
+    public List<Summary> sentBy(Person person, Optional<UUID> before, int limit) {
+        return mine(person, before, limit, "");
+    }
+
+    /** Those of {@code person}'s deliveries that are held, next to leave first within the page. */
+    @Transactional
+    public List<Summary> heldOf(Person person, int limit) {
+        return mine(person, Optional.empty(), limit, " and d.next_release_at is not null");
+    }
+
+    private List<Summary> mine(Person person, Optional<UUID> before, int limit, String more) {
+        if (!person.has(Role.SENDER) || person.address().isEmpty()) {
+            return List.of();
+        }
+        return summaries(" where d.sender = :sender and d.id < :before" + more, Map.of("sender", person.address().get().key()), before, limit);
+    }
+
+    /** What a responder finds, newest first; nothing for anybody else. The looking is recorded. */
+    @Transactional
+    public List<Summary> search(Person person, Search search, Optional<UUID> before, int limit) {
+        if (!person.has(Role.RESPONDER)) {
+            return List.of();
+        }
+        var where = new StringBuilder(" where d.id < :before");
+        var values = new HashMap<String, Object>();
+        add(where, values, search.sender(), "sender", " and d.sender like :sender", DeliveryRecords::addressPattern);
+        add(where, values, search.recipient(), "recipient",
+            " and exists (select 1 from recipient r where r.delivery_id = d.id and r.address like :recipient)", DeliveryRecords::addressPattern);
+        add(where, values, search.subject(), "subject", " and d.subject ilike :subject", text -> "%" + escape(text) + "%");
+        add(where, values, search.messageId(), "messageId", " and d.message_id = :messageId",
+            text -> text.startsWith("<") ? text : "<" + text + ">");
+        search.from().ifPresent(from -> {
+            where.append(" and d.accepted_at >= :from");
+            values.put("from", from);
+        });
+        search.to().ifPresent(to -> {
+            where.append(" and d.accepted_at < :to");
+            values.put("to", to);
+        });
+        audit.recordAlone(AuditType.RECORDS_READ, Actor.of(person), AuditLog.About.NOTHING, Map.of("what", "search"));
+        return summaries(where.toString(), values, before, limit);
+    }
+
+    private static void add(StringBuilder where, Map<String, Object> values, String text, String name, String condition,
+            java.util.function.UnaryOperator<String> pattern) {
+        if (!text.isBlank()) {
+            where.append(condition);
+            values.put(name, pattern.apply(text.strip()));
+        }
+    }
+
+    private static String addressPattern(String text) {
+        var lower = escape(text.toLowerCase(Locale.ROOT));
+        return lower.startsWith("@") || !lower.contains("@") ? "%" + lower + "%" : lower;
+    }
+
+    private static String escape(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    private List<Summary> summaries(String where, Map<String, ?> values, Optional<UUID> before, int limit) {
+        var query = entities.createNativeQuery(SUMMARY + where + " order by d.id desc limit :limit", Tuple.class)
+            .setParameter("before", before.orElse(UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff"))).setParameter("limit", limit);
+        values.forEach(query::setParameter);
+        var found = new ArrayList<Summary>();
+        for (Object each : query.getResultList()) {
+            var row = (Tuple) each;
+            var expires = Optional.ofNullable((Instant) row.get("expires_at"));
+            var release = Optional.ofNullable((Instant) row.get("next_release_at"));
+            found.add(new Summary((UUID) row.get("id"), (Instant) row.get("accepted_at"), (String) row.get("sender_as_given"),
+                (String) row.get("subject"), state((String) row.get("access"), release, expires, (Long) row.get("alive") > 0), release,
+                List.of((String[]) row.get("addresses")), ((Long) row.get("outsiders")).intValue(), ((Long) row.get("files")).intValue(),
+                ((Number) row.get("octets")).longValue()));
+        }
+        return found;
+    }
+
+    private DeliveryState state(String access, Optional<Instant> release, Optional<Instant> expires, boolean anyAlive) {
+        if (access.equals("SHREDDED")) {
+            return DeliveryState.SHREDDED;
+        }
+        if (!anyAlive) {
+            return DeliveryState.CANCELLED;
+        }
+        if (access.equals("REVOKED")) {
+            return DeliveryState.REVOKED;
+        }
+        if (release.isPresent()) {
+            return DeliveryState.HELD;
+        }
+        return expires.isPresent() && !expires.get().isAfter(clock.instant()) ? DeliveryState.EXPIRED : DeliveryState.RELEASED;
+    }
+
+    /** One delivery, if {@code person} sent it or is a responder. That a responder looked is recorded. */
+    @Transactional
+    public Optional<DeliveryView> view(Person person, UUID delivery) {
+        if (!ownership.mayAct(person, delivery)) {
+            return Optional.empty();
+        }
+        if (!ownership.isSender(person, delivery)) {
+            audit.recordAlone(AuditType.RECORDS_READ, Actor.of(person), AuditLog.About.delivery(delivery), Map.of("what", "delivery"));
+        }
+        DeliveryEntity d = DeliveryEntity.findById(delivery);
+        List<RecipientEntity> recipients = RecipientEntity.list("deliveryId = ?1 order by outside desc, address", delivery);
+        List<FileEntity> files = FileEntity.list("deliveryId = ?1 order by position", delivery);
+        boolean alive = recipients.stream().anyMatch(r -> r.hold != DeliveryView.Hold.CANCELLED);
+        var release = Optional.ofNullable(d.nextReleaseAt);
+        var expires = Optional.ofNullable(d.expiresAt);
+        return Optional.of(new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
+            state(d.access, release, expires, alive), d.access.equals("REVOKED"), release, expires, Optional.ofNullable(d.shredAt),
+            d.policyVersion, recipients.stream().map(DeliveryRecords::view).toList(), files.stream().map(DeliveryRecords::view).toList(),
+            grants(delivery)));
+    }
+
+    private static RecipientView view(RecipientEntity r) {
+        return new RecipientView(r.id, r.addressGiven, r.outside, r.attachments.equals("LINK"), r.rule, r.hold, r.releaseAt,
+            Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"),
+            Optional.ofNullable(r.namesSeenAt), r.relay);
+    }
+
+    private static FileView view(FileEntity f) {
+        return new FileView(f.id, f.name, f.mediaType, f.sizeOctets, HexFormat.of().formatHex(f.sha256), f.access.equals("REVOKED"),
+            f.wrap == null);
+    }
+
+    private List<GrantView> grants(UUID delivery) {
+        List<Tuple> rows = entities.createNativeQuery("""
+                select g.file_id, g.recipient_id, g.access, g.downloads, r.downloads as download_limit, g.first_served_at, g.last_served_at,
+                    (select coalesce(sum(upper(part) - lower(part)), 0) from unnest(g.served) part) as octets
+                from access_grant g join recipient r on r.id = g.recipient_id join file f on f.id = g.file_id
+                where g.delivery_id = :delivery order by r.outside desc, r.address, f.position""", Tuple.class)
+            .setParameter("delivery", delivery).getResultList();
+        return rows.stream().map(row -> new GrantView((UUID) row.get("file_id"), (UUID) row.get("recipient_id"),
+            row.get("access").equals("REVOKED"), (Integer) row.get("downloads"), (Integer) row.get("download_limit"),
+            ((Number) row.get("octets")).longValue(), Optional.ofNullable((Instant) row.get("first_served_at")),
+            Optional.ofNullable((Instant) row.get("last_served_at")))).toList();
+    }
+}

@@ -1,0 +1,41 @@
+package sekisho.gateway.delivery;
+
+import java.util.UUID;
+
+/** Keeps the columns of a delivery that are derived from its recipients, so that due deliveries are found by one index. */
+public final class DeliveryRows {
+
+    private DeliveryRows() {
+    }
+
+    /**
+     * Call after any change of a recipient's hold or expiry, in the same transaction. A delivery expires when its last link does; one
+     * whose links were all cancelled has expired at once, so that its files are destroyed after the grace period.
+     */
+    public static void refreshTimes(UUID delivery) {
+        DeliveryEntity.getSession().createNativeQuery("""
+                update delivery d set
+                    next_release_at = (select min(r.release_at) from recipient r where r.delivery_id = d.id and r.hold = 'HELD'),
+                    expires_at = case
+                        when exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD') then null
+                        when exists (select 1 from recipient r where r.delivery_id = d.id and r.expires_at is not null)
+                            then (select max(r.expires_at) from recipient r where r.delivery_id = d.id)
+                        when exists (select 1 from file f where f.delivery_id = d.id)
+                            then (select max(r.cancelled_at) from recipient r where r.delivery_id = d.id)
+                        end
+                where d.id = :id""")
+            .setParameter("id", delivery)
+            .executeUpdate();
+    }
+
+    /**
+     * Locks a delivery's row until the end of the transaction: hold, release, revoke and shred of one delivery happen one after the
+     * other, so that each is seen whole.
+     *
+     * @return whether there is such a delivery
+     */
+    public static boolean lock(UUID delivery) {
+        return !DeliveryEntity.getSession().createNativeQuery("select 1 from delivery where id = :id for update")
+            .setParameter("id", delivery).getResultList().isEmpty();
+    }
+}

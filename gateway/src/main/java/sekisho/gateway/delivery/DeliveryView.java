@@ -1,0 +1,50 @@
+package sekisho.gateway.delivery;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A delivery as its sender or a responder sees it.
+ *
+ * @param sender     reverse-path; empty text for the null reverse-path
+ * @param recipients of the envelope, outsiders first
+ * @param grants     one for each file and recipient who gets a link
+ */
+public record DeliveryView(UUID id, NewDelivery.Source source, String sender, String subject, String messageId, long sizeOctets,
+        Instant acceptedAt, DeliveryState state, boolean revoked, Optional<Instant> nextReleaseAt, Optional<Instant> expiresAt,
+        Optional<Instant> shredAt, String policyVersion, List<RecipientView> recipients, List<FileView> files, List<GrantView> grants) {
+
+    /** State of one recipient's copy. */
+    public enum Hold { HELD, RELEASED, CANCELLED }
+
+    /** What became of one recipient's copy at the next hop. */
+    public enum Relay { NONE, QUEUED, SENT, FAILED }
+
+    /**
+     * @param link    whether this recipient gets a link; else the message unchanged
+     * @param revoked whether this recipient alone was shut out
+     */
+    public record RecipientView(UUID id, String address, boolean outside, boolean link, String rule, Hold hold, Instant releaseAt,
+            Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, Optional<Instant> namesSeenAt, Relay relay) {
+    }
+
+    /** @param sha256 64 hexadecimal digits */
+    public record FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean shredded) {
+    }
+
+    /**
+     * What one recipient got of one file.
+     *
+     * @param distinctOctets how many different octets were served: the exposure
+     */
+    public record GrantView(UUID file, UUID recipient, boolean revoked, int downloads, int limit, long distinctOctets,
+            Optional<Instant> firstServedAt, Optional<Instant> lastServedAt) {
+    }
+
+    /** A line in a list. */
+    public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Optional<Instant> nextReleaseAt,
+            List<String> recipients, int outsiders, int files, long fileOctets) {
+    }
+}

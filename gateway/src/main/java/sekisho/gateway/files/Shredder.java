@@ -1,0 +1,143 @@
+package sekisho.gateway.files;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
+import jakarta.persistence.Tuple;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.access.AccessChanges;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.storage.StoreException;
+
+/**
+ * Ends deliveries. At their time they are recorded as expired (links shut by the clock itself, without waiting for this); after the
+ * grace period the wrapped keys are destroyed in one transaction with the receipt; then the objects go, again and again until the
+ * store says so. A crash between any two of these steps is made good by the next run.
+ */
+@ApplicationScoped
+public class Shredder {
+
+    private static final int BATCH = 50;
+
+    private final Session entities;
+    private final AuditLog audit;
+    private final Vault vault;
+    private final LifeConfig life;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Shredder(Session entities, AuditLog audit, Vault vault, LifeConfig life, Clock clock, MeterRegistry metrics) {
+        this.entities = entities;
+        this.audit = audit;
+        this.vault = vault;
+        this.life = life;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        try {
+            run();
+        } catch (PersistenceException unavailable) {
+            Log.warnf("expiry and shredding wait, the database is unavailable: %s", unavailable.getMessage());
+        }
+    }
+
+    /** Does all that is due now. Any number of nodes may run it at once. */
+    public void run() {
+        while (QuarkusTransaction.requiringNew().call(this::expire) == BATCH) {
+            Log.debug("a full batch of deliveries expired, going on");
+        }
+        while (QuarkusTransaction.requiringNew().call(this::shred) == BATCH) {
+            Log.debug("a full batch of deliveries was shredded, going on");
+        }
+        removeObjects();
+        removeSpools();
+    }
+
+    private int expire() {
+        var now = clock.instant();
+        var due = entities.createNativeQuery("""
+                select id from delivery where expired_at is null and expires_at <= :now order by expires_at limit :limit
+                for update skip locked""", UUID.class)
+            .setParameter("now", now).setParameter("limit", BATCH).getResultList();
+        for (var delivery : due) {
+            entities.createNativeQuery("update delivery set expired_at = :now, shred_at = :shred where id = :id")
+                .setParameter("now", now).setParameter("shred", now.plus(life.grace())).setParameter("id", delivery).executeUpdate();
+            audit.record(AuditType.DELIVERY_EXPIRED, Actor.part("expiry"), AuditLog.About.delivery(delivery), Map.of("shred", now.plus(life.grace())));
+            AccessChanges.announce(entities, delivery);
+        }
+        return due.size();
+    }
+
+    private int shred() {
+        var now = clock.instant();
+        var due = entities.createNativeQuery("""
+                select id from delivery where shredded_at is null and shred_at <= :now order by shred_at limit :limit
+                for update skip locked""", UUID.class)
+            .setParameter("now", now).setParameter("limit", BATCH).getResultList();
+        for (var delivery : due) {
+            List<Tuple> files = entities.createNativeQuery("""
+                    update file set wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
+                    returning id, wrap_version, size_octets""", Tuple.class)
+                .setParameter("delivery", delivery).getResultList();
+            for (var file : files) {
+                audit.record(AuditType.FILE_SHREDDED, Actor.part("expiry"), new AuditLog.About(delivery, null, (UUID) file.get("id")),
+                    Map.of("keyVersion", file.get("wrap_version"), "octets", file.get("size_octets")));
+            }
+            entities.createNativeQuery("update delivery set access = 'SHREDDED', shredded_at = :now where id = :id")
+                .setParameter("now", now).setParameter("id", delivery).executeUpdate();
+            AccessChanges.announce(entities, delivery);
+            metrics.counter("sekisho.shredded").increment(files.size());
+        }
+        return due.size();
+    }
+
+    private void removeObjects() {
+        List<Tuple> left = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
+            "select id, delivery_id, object_key from file where wrap is null and object_gone_at is null limit 500", Tuple.class).getResultList());
+        for (var row : left) {
+            var file = (UUID) row.get("id");
+            try {
+                vault.store().delete((String) row.get("object_key"));
+            } catch (StoreException unavailable) {
+                Log.warnf("the object of a shredded file stays for now, the store is unavailable: %s", unavailable.getMessage());
+                return;
+            }
+            QuarkusTransaction.requiringNew().run(() -> {
+                int first = entities.createNativeQuery("update file set object_gone_at = :now where id = :id and object_gone_at is null")
+                    .setParameter("now", clock.instant()).setParameter("id", file).executeUpdate();
+                if (first == 1) {
+                    audit.record(AuditType.OBJECT_REMOVED, Actor.part("expiry"), new AuditLog.About((UUID) row.get("delivery_id"), null, file),
+                        Map.of("object", HexFormat.of().formatHex(sekisho.gateway.Ids.octets(file))));
+                }
+            });
+        }
+    }
+
+    private void removeSpools() {
+        List<Tuple> left = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
+            "select id, spool_key from delivery where spool_kind = 'GONE' and spool_key is not null limit 500", Tuple.class).getResultList());
+        for (var row : left) {
+            try {
+                vault.store().delete((String) row.get("spool_key"));
+            } catch (StoreException unavailable) {
+                Log.warnf("a spool that is done stays for now, the store is unavailable: %s", unavailable.getMessage());
+                return;
+            }
+            QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("update delivery set spool_key = null where id = :id")
+                .setParameter("id", row.get("id")).executeUpdate());
+        }
+    }
+}

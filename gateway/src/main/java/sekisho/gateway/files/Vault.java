@@ -1,0 +1,121 @@
+package sekisho.gateway.files;
+
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import sekisho.storage.DirectoryStore;
+import sekisho.storage.ObjectStore;
+import sekisho.storage.Opener;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.S3Settings;
+import sekisho.storage.S3Store;
+import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
+import sekisho.storage.StoreException;
+
+/** The object store, and sealing into it. Opening needs a private key, which only the adapter that holds it can name. */
+@ApplicationScoped
+public class Vault {
+
+    /** A spool up to this many octets is kept in its delivery's row: small messages cost one fsync. */
+    private static final int INLINE_SPOOL_OCTETS = 64 << 10;
+
+    private final KeyConfig keys;
+    private final ObjectStore store;
+    private @Nullable Sealer files;
+    private @Nullable Sealer spools;
+
+    Vault(StoreConfig config, KeyConfig keys) {
+        this.keys = keys;
+        this.store = open(config);
+    }
+
+    void stop(@Observes ShutdownEvent stop) throws Exception {
+        store.close();
+    }
+
+    private static ObjectStore open(StoreConfig config) {
+        try {
+            return switch (config.kind()) {
+                case DIRECTORY -> new DirectoryStore(required(config.directory(), "gateway.store.directory"));
+                case S3 -> {
+                    var s3 = config.s3();
+                    var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
+                    yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
+                        required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
+                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle()));
+                }
+            };
+        } catch (IOException unusable) {
+            throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static <T> T required(Optional<T> value, String key) {
+        return value.orElseThrow(() -> new IllegalStateException("the setting " + key + " is missing"));
+    }
+
+    /** The store itself; what it holds is ciphertext. */
+    public ObjectStore store() {
+        return store;
+    }
+
+    /** Begins to seal an attachment; {@code finish()} on the result makes it durable. */
+    public Sealer.SealedObject sealFile(UUID delivery, UUID file) throws StoreException {
+        return fileSealer().create("f/" + file, new Place(delivery, file));
+    }
+
+    /** Begins to seal the rest of a message; small ones end up in memory, for their row. */
+    public Sealer.SealedObject sealSpool(UUID delivery) throws StoreException {
+        return spoolSealer().createInline("s/" + delivery, new Place(delivery, delivery), INLINE_SPOOL_OCTETS);
+    }
+
+    /** Loads the sealing keys now, so that a missing one stops start-up. For adapters that take messages in. */
+    public void requireSealing() {
+        fileSealer();
+        spoolSealer();
+    }
+
+    /**
+     * What opens objects sealed to the public half of {@code privateKey}.
+     *
+     * @throws IllegalStateException when the key can't be used; the message names the file
+     */
+    public Opener opener(Path privateKey) {
+        try {
+            return new Opener(store, OpeningKey.load(privateKey));
+        } catch (IOException unusable) {
+            throw new IllegalStateException("cannot use the private key " + privateKey + ": " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private synchronized Sealer fileSealer() {
+        if (files == null) {
+            files = sealer(keys.files(), "gateway.keys.files");
+        }
+        return files;
+    }
+
+    private synchronized Sealer spoolSealer() {
+        if (spools == null) {
+            spools = sealer(keys.spool(), "gateway.keys.spool");
+        }
+        return spools;
+    }
+
+    private Sealer sealer(Optional<Path> file, String setting) {
+        var path = required(file, setting);
+        try {
+            return new Sealer(store, SealingKey.load(path));
+        } catch (IOException unusable) {
+            throw new IllegalStateException("cannot use the public key " + path + " (" + setting + "): " + unusable.getMessage(), unusable);
+        }
+    }
+}

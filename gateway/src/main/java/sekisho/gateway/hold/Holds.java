@@ -1,0 +1,151 @@
+package sekisho.gateway.hold;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.hibernate.type.StandardBasicTypes;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryRows;
+import sekisho.gateway.delivery.Ownership;
+import sekisho.gateway.outbox.Outbox;
+import sekisho.gateway.outbox.Spools;
+import sekisho.gateway.people.Person;
+
+/**
+ * Ends holds: by time, by the sender's wish, or by cancelling. Each is one {@code UPDATE} guarded by {@code hold = 'HELD'} under the
+ * delivery's row lock; the row count says who won, and nobody wins twice.
+ */
+@ApplicationScoped
+public class Holds {
+
+    private final Session entities;
+    private final Outbox outbox;
+    private final AuditLog audit;
+    private final Ownership ownership;
+    private final Spools spools;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Clock clock,
+            MeterRegistry metrics) {
+        this.entities = entities;
+        this.outbox = outbox;
+        this.audit = audit;
+        this.ownership = ownership;
+        this.spools = spools;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** How a wish about a held delivery ended. */
+    public sealed interface Outcome {
+
+        /** It took effect for so many recipients. */
+        record Done(int recipients) implements Outcome {
+        }
+
+        /** Nothing was held any more: it had been released or cancelled before. Nothing changed. */
+        record TooLate() implements Outcome {
+        }
+
+        /** There is no such delivery, or this person may not act on it. */
+        record NotFound() implements Outcome {
+        }
+    }
+
+    /** Stops a held delivery for every recipient that still waits. The sender, or a responder. */
+    @Transactional
+    public Outcome cancel(Person person, UUID delivery) {
+        return cancel(person, delivery, null);
+    }
+
+    /** Stops a held delivery for one recipient; the others' copies go on. */
+    @Transactional
+    public Outcome cancelFor(Person person, UUID delivery, UUID recipient) {
+        return cancel(person, delivery, recipient);
+    }
+
+    private Outcome cancel(Person person, UUID delivery, @Nullable UUID recipient) {
+        if (!ownership.mayAct(person, delivery) || !DeliveryRows.lock(delivery)) {
+            return new Outcome.NotFound();
+        }
+        var cancelled = entities.createNativeQuery("""
+                update recipient set hold = 'CANCELLED', cancelled_at = :now
+                where delivery_id = :delivery and hold = 'HELD' and (cast(:recipient as uuid) is null or id = cast(:recipient as uuid)) returning id""", UUID.class)
+            .setParameter("now", clock.instant())
+            .setParameter("delivery", delivery)
+            .setParameter("recipient", recipient, StandardBasicTypes.UUID)
+            .getResultList();
+        if (cancelled.isEmpty()) {
+            return new Outcome.TooLate();
+        }
+        DeliveryRows.refreshTimes(delivery);
+        for (var id : cancelled) {
+            audit.record(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of());
+        }
+        spools.dropIfDone(delivery);
+        metrics.counter("sekisho.cancelled").increment(cancelled.size());
+        return new Outcome.Done(cancelled.size());
+    }
+
+    /** Ends the hold at once for every recipient that still waits. The sender only. */
+    @Transactional
+    public Outcome releaseNow(Person person, UUID delivery) {
+        if (!ownership.isSender(person, delivery) || !DeliveryRows.lock(delivery)) {
+            return new Outcome.NotFound();
+        }
+        int released = release(delivery, Optional.empty(), Actor.of(person));
+        return released == 0 ? new Outcome.TooLate() : new Outcome.Done(released);
+    }
+
+    /**
+     * Releases what is due, for up to {@code limit} deliveries. Any number of nodes may call this at once: each takes other rows.
+     *
+     * @return how many deliveries were touched; as many as {@code limit} means there may be more
+     */
+    @Transactional
+    public int releaseDue(int limit) {
+        var now = clock.instant();
+        var due = entities.createNativeQuery("""
+                select id from delivery where next_release_at <= :now
+                order by next_release_at limit :limit for update skip locked""", UUID.class)
+            .setParameter("now", now)
+            .setParameter("limit", limit)
+            .getResultList();
+        for (var delivery : due) {
+            release(delivery, Optional.of(now), Actor.part("hold"));
+        }
+        return due.size();
+    }
+
+    /** @param dueBy releases only what is due by then; empty releases all that is held */
+    private int release(UUID delivery, Optional<Instant> dueBy, Actor actor) {
+        var now = clock.instant();
+        var released = new ArrayList<>(entities.createNativeQuery("""
+                update recipient set hold = 'RELEASED', released_at = :now,
+                    expires_at = case when attachments = 'LINK' then cast(:now as timestamptz) + make_interval(secs => expires_after) end
+                where delivery_id = :delivery and hold = 'HELD' and release_at <= :dueBy returning id""", UUID.class)
+            .setParameter("now", now)
+            .setParameter("delivery", delivery)
+            .setParameter("dueBy", dueBy.orElse(Instant.parse("9999-01-01T00:00:00Z")))
+            .getResultList());
+        DeliveryRows.refreshTimes(delivery);
+        for (var id : released) {
+            audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, id, null), Map.of());
+        }
+        outbox.addCopies(delivery, List.copyOf(released), now);
+        metrics.counter("sekisho.released").increment(released.size());
+        return released.size();
+    }
+}

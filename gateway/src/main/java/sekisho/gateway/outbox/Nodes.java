@@ -1,0 +1,62 @@
+package sekisho.gateway.outbox;
+
+import io.quarkus.logging.Log;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.hibernate.Session;
+
+/** Which nodes are alive. A node that has been silent for 15 s has lost its claims: they are due again. */
+@ApplicationScoped
+class Nodes {
+
+    private static final Duration SILENT = Duration.ofSeconds(15);
+
+    private final UUID self = UUID.randomUUID();
+    private final Session entities;
+    private final Clock clock;
+
+    Nodes(Session entities, Clock clock) {
+        this.entities = entities;
+        this.clock = clock;
+    }
+
+    UUID self() {
+        return self;
+    }
+
+    @Transactional
+    void beat() {
+        entities.createNativeQuery("insert into node (id, seen_at) values (:id, :now) on conflict (id) do update set seen_at = excluded.seen_at")
+            .setParameter("id", self).setParameter("now", clock.instant()).executeUpdate();
+    }
+
+    /** Gives back what silent nodes had claimed; they may have died between any two steps. */
+    @Transactional
+    int reclaim() {
+        var silentSince = clock.instant().minus(SILENT);
+        int rows = entities.createNativeQuery("""
+                update outbox set state = 'DUE', claimed_by = null
+                where state = 'CLAIMED' and claimed_by not in (select id from node where seen_at > :since)""")
+            .setParameter("since", silentSince).executeUpdate();
+        entities.createNativeQuery("delete from node where seen_at < :since").setParameter("since", silentSince.minus(SILENT)).executeUpdate();
+        return rows;
+    }
+
+    @Scheduled(every = "3s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        try {
+            beat();
+            int rows = reclaim();
+            if (rows > 0) {
+                Log.warnf("%d copies were claimed by a node that fell silent; they are due again", rows);
+            }
+        } catch (PersistenceException unavailable) {
+            Log.warnf("no heartbeat, the database is unavailable: %s", unavailable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package sekisho.gateway.outbox;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.UUID;
+import org.hibernate.Session;
+
+/** Destroys the spool of a delivery once nothing can need it: nobody is held, and no row waits in the outbox. */
+@ApplicationScoped
+public class Spools {
+
+    private final Session entities;
+
+    Spools(Session entities) {
+        this.entities = entities;
+    }
+
+    /** Joins the caller's transaction. The key goes now; an object in the store is removed later by its key's name. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void dropIfDone(UUID delivery) {
+        entities.createNativeQuery("""
+                update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
+                where id = :delivery and spool_kind <> 'GONE' and next_release_at is null
+                    and not exists (select 1 from outbox o where o.delivery_id = :delivery and o.state in ('DUE', 'CLAIMED'))""")
+            .setParameter("delivery", delivery).executeUpdate();
+    }
+}

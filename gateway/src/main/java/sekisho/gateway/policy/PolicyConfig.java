@@ -1,0 +1,12 @@
+package sekisho.gateway.policy;
+
+import io.smallrye.config.ConfigMapping;
+import java.nio.file.Path;
+
+/** Where the policy is. */
+@ConfigMapping(prefix = "gateway.policy")
+public interface PolicyConfig {
+
+    /** The policy file (YAML). Checked at start, and read again within 5 s of a change; a faulty one leaves the old in force. */
+    Path file();
+}
