@@ -4,18 +4,16 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import sekisho.storage.DirectoryStore;
+import sekisho.storage.KeyFileException;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
-import sekisho.storage.S3Settings;
-import sekisho.storage.S3Store;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
@@ -45,13 +43,7 @@ public class Vault {
         try {
             return switch (config.kind()) {
                 case DIRECTORY -> new DirectoryStore(required(config.directory(), "gateway.store.directory"));
-                case S3 -> {
-                    var s3 = config.s3();
-                    var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
-                    yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
-                        required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
-                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle()));
-                }
+                case S3 -> throw new IOException("kind s3 is not built in");
             };
         } catch (IOException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
@@ -91,7 +83,7 @@ public class Vault {
     public Opener opener(Path privateKey) {
         try {
             return new Opener(store, OpeningKey.load(privateKey));
-        } catch (IOException unusable) {
+        } catch (KeyFileException unusable) {
             throw new IllegalStateException("cannot use the private key " + privateKey + ": " + unusable.getMessage(), unusable);
         }
     }
@@ -114,7 +106,7 @@ public class Vault {
         var path = required(file, setting);
         try {
             return new Sealer(store, SealingKey.load(path));
-        } catch (IOException unusable) {
+        } catch (KeyFileException unusable) {
             throw new IllegalStateException("cannot use the public key " + path + " (" + setting + "): " + unusable.getMessage(), unusable);
         }
     }
