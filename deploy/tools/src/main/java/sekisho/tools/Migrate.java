@@ -1,0 +1,73 @@
+package sekisho.tools;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings a database to the schema of this version. Runs as the owner of the tables, which the product never is: it can't change its own
+ * schema. Any number may run at once; one does the work, the others wait for it.
+ */
+public final class Migrate implements Command {
+
+    /** Who the running product is, where nobody says otherwise. */
+    public static final String APP_ROLE = "sekisho_app";
+
+    private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
+
+    @Override
+    public String name() {
+        return "migrate";
+    }
+
+    @Override
+    public String usage() {
+        return "migrate --url jdbc:postgresql://HOST/DB --user OWNER --password-file FILE [--app-role " + APP_ROLE + "]";
+    }
+
+    @Override
+    public int run(List<String> arguments, PrintStream out) throws CommandException {
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "app-role"));
+        if (!options.words().isEmpty()) {
+            throw new CommandException("migrate takes options only, not '" + options.words().getFirst() + "'");
+        }
+        var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
+        int done = migrate(login, options.one("app-role").orElse(APP_ROLE));
+        out.println(done == 0 ? "the database has the schema of this version already" : "migrated the database by " + done + " steps");
+        return GOOD;
+    }
+
+    /**
+     * Runs what is missing, each step in a transaction.
+     *
+     * @param owner   may create tables
+     * @param appRole exists already; is granted what the product needs, and no more
+     * @return how many steps were run
+     * @throws CommandException when a step fails; those before it stay, it leaves nothing behind
+     */
+    public static int migrate(DatabaseLogin owner, String appRole) throws CommandException {
+        if (!appRole.matches("[a-z_][a-z0-9_]{0,62}")) {
+            throw new CommandException("a role's name is lower-case letters, digits and underscores, not '" + appRole + "'");
+        }
+        FLYWAY.setLevel(Level.WARNING);
+        try {
+            return Flyway.configure(Migrate.class.getClassLoader())
+                .dataSource(owner.url(), owner.user(), owner.password())
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("app", appRole))
+                .validateMigrationNaming(true)
+                .cleanDisabled(true)
+                .failOnMissingLocations(true)
+                .load()
+                .migrate().migrationsExecuted;
+        } catch (FlywayException failed) {
+            throw new CommandException("cannot migrate " + owner + ": " + failed.getMessage(), failed);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package sekisho.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.embedded.PostgresServer;
+
+class MigrateTest {
+
+    @TempDir
+    static Path folder;
+
+    static PostgresServer postgres;
+
+    @BeforeAll
+    static void start() {
+        postgres = PostgresServer.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    @Test
+    void aNewDatabaseIsMigratedOnceAndASecondRunDoesNothing() throws Exception {
+        var owner = ownerOf(postgres.createDatabase("fresh"));
+        assertThat(Migrate.migrate(owner, Migrate.APP_ROLE)).isPositive();
+        assertThat(Migrate.migrate(owner, Migrate.APP_ROLE)).isZero();
+    }
+
+    @Test
+    void theProgramsRoleReadsTheHistoryAndDeliveriesAndCannotTouchWhatTheAuditLogHolds() throws Exception {
+        var url = postgres.createDatabase("rights");
+        Migrate.migrate(ownerOf(url), Migrate.APP_ROLE);
+        for (var sql : List.of("select version from flyway_schema_history", "select id from delivery", "select payload from audit_event")) {
+            execute(url, sql);
+        }
+        for (var sql : List.of("delete from audit_event", "update audit_event set type = 'x'", "truncate audit_event", "delete from audit_leaf",
+                "update audit_leaf set leaf_index = 1", "delete from audit_checkpoint", "update audit_checkpoint set size = 1",
+                "delete from delivery", "create table mine (a int)", "alter table delivery add column a int",
+                "delete from flyway_schema_history", "update flyway_schema_history set success = false", "delete from audit_edge")) {
+            assertThatThrownBy(() -> execute(url, sql)).as(sql)
+                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+        }
+    }
+
+    @Test
+    void theCommandTakesThePasswordFromAFile() throws Exception {
+        var url = postgres.createDatabase("commanded");
+        var result = run("migrate", "--url", url, "--user", "sekisho_owner", "--password-file", folder.resolve("secrets/sekisho_owner").toString());
+        assertThat(result.status()).isZero();
+        assertThat(result.text()).startsWith("migrated the database by ");
+    }
+
+    @Test
+    void aWrongCallOrDatabaseIsOneClearLineAndStatusTwo(@TempDir Path other) throws Exception {
+        assertThat(run().text()).contains("./sekisho migrate --url");
+        assertThat(run("migrate", "--url", "jdbc:postgresql://127.0.0.1/x").text()).contains("--user is missing");
+        assertThat(run("migrate", "--password", "x").text()).contains("no option --password");
+        assertThat(run("migrate", "--url").text()).contains("needs a value");
+        var secret = Files.writeString(other.resolve("secret"), "guess-me-not\n");
+        var wrong = run("migrate", "--url", postgres.jdbcUrl(), "--user", "sekisho_owner", "--password-file", secret.toString());
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.text()).contains("password authentication failed").doesNotContain("guess-me-not");
+        var role = run("migrate", "--url", postgres.jdbcUrl(), "--user", "sekisho_owner", "--password-file", secret.toString(),
+            "--app-role", "x; drop table delivery");
+        assertThat(role.status()).isEqualTo(2);
+        assertThat(role.text()).contains("a role's name is");
+    }
+
+    private record Result(int status, String text) {
+    }
+
+    private static Result run(String... arguments) {
+        var bytes = new ByteArrayOutputStream();
+        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int status = Main.run(List.of(arguments), stream, stream);
+        return new Result(status, bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    private static DatabaseLogin ownerOf(String url) {
+        return new DatabaseLogin(url, postgres.owner().user(), postgres.owner().password());
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(url, postgres.app().user(), postgres.app().password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
