@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Octets at rest under an opaque key ({@code [a-z0-9/_-]}, 1 to 200 characters). An object is written once, whole, and never changed.
+ * Octets at rest under an opaque key ({@code [a-z0-9/_-]}, 1 to 200 characters, a slash only between two others). An object is
+ * written once, whole, and never changed.
  * What goes in is ciphertext; a store is not trusted with anything else. May be used by many threads.
  *
  * <p>Everywhere a {@link StoreException} is temporary unless its type says otherwise, and a key that breaks the rule is an
@@ -34,7 +35,10 @@ public interface ObjectStore extends AutoCloseable {
     /** Names each finished object, in no order. Objects that come or go meanwhile may be missed. */
     void list(Consumer<StoredObject> each) throws StoreException;
 
-    /** Removes what a crash left of uploads that were begun, and not written to, for longer than this. */
+    /**
+     * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one that is
+     * still under way would fail, leaving nothing.
+     */
     void sweepUnfinished(Duration olderThan) throws StoreException;
 
     /** Whether an object could be written now; cheap enough to ask every few seconds. The exception says what to do. */

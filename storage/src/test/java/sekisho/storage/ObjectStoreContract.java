@@ -180,7 +180,7 @@ abstract class ObjectStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "A", "a.b", "..", "a\\b", "a b", "a\0", "é", "a,b", "a%2e"})
+    @ValueSource(strings = {"", "A", "a.b", "..", "a\\b", "a b", "a\0", "é", "a,b", "a%2e", "/", "//", "/a", "a//b", "a/"})
     void aKeyThatBreaksTheRuleIsRefusedEverywhere(String key) {
         assertThatThrownBy(() -> store.create(key)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.read(key, 0, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -188,7 +188,7 @@ abstract class ObjectStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "//", "/etc/passwd", "a//b", "a/", "-", "0"})
+    @ValueSource(strings = {"etc/passwd", "-", "0", "_/-", "con", "a/b/c/d/e"})
     void anOddKeyThatKeepsTheRuleStaysInsideTheStore(String key) throws Exception {
         put(key, octets(100, 12));
         assertThat(get(key, 0, 100)).isEqualTo(octets(100, 12));
@@ -199,7 +199,7 @@ abstract class ObjectStoreContract {
 
     @Test
     void theLongestKeyFits() throws Exception {
-        String key = "k/".repeat(100);
+        String key = "k/".repeat(99) + "kk";
         put(key, octets(1, 13));
         assertThat(keys()).containsExactly(key);
     }

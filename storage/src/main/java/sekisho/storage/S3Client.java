@@ -1,0 +1,138 @@
+package sekisho.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.zip.CRC32;
+
+import io.minio.Http;
+import io.minio.MinioAsyncClient;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+
+/**
+ * The SDK, set up our way, and its errors in our words. Its exceptions are not kept as causes: they print the request with its
+ * headers.
+ */
+final class S3Client implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** Between two pieces, not for a whole object. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private final S3Settings settings;
+    private final OkHttpClient http;
+    private final MinioAsyncClient sdk;
+
+    S3Client(S3Settings settings) {
+        this.settings = settings;
+        Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());
+        dispatcher.setMaxRequests(4096);    // all go to one host; its own default of 5 would be the bottleneck
+        dispatcher.setMaxRequestsPerHost(4096);
+        // a client of our own also keeps out the SDK's retries, which would repeat a conditional write and report it as taken
+        this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(SILENCE).writeTimeout(SILENCE)
+                .connectionPool(new ConnectionPool(32, 1, java.util.concurrent.TimeUnit.MINUTES))
+                .followRedirects(false).build();
+        this.sdk = MinioAsyncClient.builder().endpoint(settings.endpoint().toString()).region(settings.region())
+                .credentials(settings.accessKey(), settings.secretKey()).httpClient(http).build();
+        if (settings.pathStyle()) {
+            sdk.disableVirtualStyleEndpoint();
+        } else {
+            sdk.enableVirtualStyleEndpoint();
+        }
+    }
+
+    String bucket() {
+        return settings.bucket();
+    }
+
+    MinioAsyncClient sdk() {
+        return sdk;
+    }
+
+    /** A call into the SDK, which declares its own exceptions. */
+    @FunctionalInterface
+    interface Call<T> {
+        CompletableFuture<T> start() throws MinioException;
+    }
+
+    /** Makes a call and waits for it. */
+    <T> T call(String key, Call<T> call) throws StoreException {
+        try {
+            return call.start().get();
+        } catch (ExecutionException e) {
+            throw inOurWords(key, e.getCause());
+        } catch (MinioException | RuntimeException e) {
+            throw inOurWords(key, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for the object store", e);
+        }
+    }
+
+    StoreException inOurWords(String key, Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause.getClass() == MinioException.class) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return switch (cause) {
+            case StoreException already -> already;
+            case ErrorResponseException refused -> refusal(key, refused.errorResponse().code(), refused.response().code());
+            case IOException broken -> new StoreException("cannot reach the object store " + settings.endpoint() + ": "
+                    + broken.getMessage() + "; see to the network and the store", broken);
+            default -> new StoreException("the object store " + settings.endpoint() + " answered in a way that isn't understood ("
+                    + cause.getClass().getSimpleName() + "); is it an S3 endpoint?");
+        };
+    }
+
+    private StoreException refusal(String key, String code, int status) {
+        return switch (code) {
+            case "NoSuchKey", "NoSuchVersion" -> new ObjectMissingException(key);
+            case "NoSuchBucket" -> new StoreException("the object store has no bucket " + bucket() + "; create it or name another");
+            case "PreconditionFailed" -> new ObjectExistsException(key);
+            case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" -> new StoreException("the object store refused our"
+                    + " credentials for bucket " + bucket() + " (" + code + "); see to the access key, its secret and its rights");
+            default -> new S3Refusal("the object store answered " + status + " " + code, code);
+        };
+    }
+
+    /** An answer that callers tell apart by its S3 error code. */
+    static final class S3Refusal extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final String code;
+
+        S3Refusal(String message, String code) {
+            super(message);
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+    }
+
+    static String crc32(byte[] octets, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(octets, 0, length);
+        return Base64.getEncoder().encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array());
+    }
+
+    /** CRC-32, since the SDK's default, CRC-32C, runs at a hundredth of its speed. It guards the way; FLOE guards the object. */
+    static Http.Headers checksum(String crc32) {
+        return new Http.Headers(Map.of("x-amz-checksum-crc32", crc32, "x-amz-sdk-checksum-algorithm", "CRC32"));
+    }
+
+    @Override
+    public void close() {
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+}

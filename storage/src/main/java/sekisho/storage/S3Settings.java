@@ -1,0 +1,44 @@
+package sekisho.storage;
+
+import java.net.URI;
+
+/**
+ * Where an S3 store is and how to talk to it.
+ *
+ * @param endpoint scheme, host and perhaps a port; https but for a store on the same machine
+ * @param bucket exists already, and is used for nothing else; we never create one
+ * @param region as the store calls it; some that aren't Amazon's want {@code default}
+ * @param accessKey names the credentials
+ * @param secretKey signs each request; what a file with it held, without the line end
+ * @param pathStyle the bucket in the path and not in the host name, as most stores that aren't Amazon's want it
+ * @param partBuffers how many uploads of more than 1 MiB may be under way at once; each takes 16 MiB of memory
+ */
+public record S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle,
+        int partBuffers) {
+    public S3Settings {
+        String path = endpoint.getPath();
+        boolean http = "https".equals(endpoint.getScheme()) || "http".equals(endpoint.getScheme());
+        boolean bare = endpoint.getRawUserInfo() == null && endpoint.getRawQuery() == null && endpoint.getRawFragment() == null;
+        if (!http || endpoint.getHost() == null || !bare || path != null && !path.isEmpty() && !path.equals("/")) {
+            throw new IllegalArgumentException("an S3 endpoint is http(s)://host or http(s)://host:port and nothing more");
+        }
+        accessKey = accessKey.strip();
+        secretKey = secretKey.strip();
+        if (bucket.isBlank() || region.isBlank() || accessKey.isEmpty() || secretKey.isEmpty()) {
+            throw new IllegalArgumentException("an S3 store needs a bucket, a region, an access key and a secret key");
+        }
+        if (partBuffers < 1) {
+            throw new IllegalArgumentException("an S3 store needs at least one part buffer");
+        }
+    }
+
+    /** With 8 part buffers, 128 MiB. */
+    public S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle) {
+        this(endpoint, bucket, region, accessKey, secretKey, pathStyle, 8);
+    }
+
+    @Override
+    public String toString() {
+        return "S3Settings[" + endpoint + ", bucket " + bucket + ", region " + region + "]";
+    }
+}

@@ -1,0 +1,233 @@
+package sekisho.storage;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import io.minio.AbortMultipartUploadArgs;
+import io.minio.BucketExistsArgs;
+import io.minio.GetObjectArgs;
+import io.minio.ListMultipartUploadsArgs;
+import io.minio.ListObjectVersionsArgs;
+import io.minio.ListObjectsArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.StatObjectArgs;
+import io.minio.errors.MinioException;
+import io.minio.messages.Item;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects in one bucket of any S3 store. Up to 16 MiB they go in one conditional PUT; what is larger goes as a multipart upload, of at
+ * most 10,000 parts and so 156 GiB.
+ *
+ * <p>Where the bucket keeps versions, deleting deletes each of them; where versions are locked, it fails.
+ * {@link #sweepUnfinished} goes by the time when an upload was begun, the only one that S3 tells: choose more than the longest upload
+ * takes.
+ */
+public final class S3Store implements ObjectStore {
+    static final int PART_OCTETS = 16 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How S3 names what was written while the bucket kept no versions. */
+    private static final String WITHOUT_VERSION = "null";
+    private static final String PROBE = "sekisho-check/";
+
+    private final S3Client client;
+    private final PartBuffers buffers;
+    private volatile boolean probed;
+
+    /** Doesn't talk to the store yet. */
+    public S3Store(S3Settings settings) {
+        this(settings, PATIENCE);
+    }
+
+    S3Store(S3Settings settings, Duration patience) {
+        this.client = new S3Client(settings);
+        this.buffers = new PartBuffers(settings.partBuffers(), PART_OCTETS, patience);
+    }
+
+    @Override
+    public Upload create(String key) throws StoreException {
+        return new S3Upload(client, buffers, ObjectKeys.checked(key));
+    }
+
+    @Override
+    public InputStream read(String key, long offset, long length) throws StoreException {
+        ObjectKeys.checked(key);
+        if (offset < 0 || length < 0) {
+            throw new IndexOutOfBoundsException("a range has no negative offset or length");
+        }
+        if (length == 0) {
+            client.call(key, () -> client.sdk().statObject(StatObjectArgs.builder().bucket(client.bucket()).object(key).build()));
+            return InputStream.nullInputStream();
+        }
+        var get = GetObjectArgs.builder().bucket(client.bucket()).object(key).offset(offset);
+        if (length <= Long.MAX_VALUE - offset) {
+            get.length(length);
+        }
+        try {
+            return new Body(client.call(key, () -> client.sdk().getObject(get.build())));
+        } catch (S3Client.S3Refusal e) {
+            if (e.code().equals("InvalidRange")) {
+                return InputStream.nullInputStream();    // it begins behind the end of the object
+            }
+            throw e;
+        }
+    }
+
+    /** An object's octets on their way; in our words when the store breaks off. */
+    private final class Body extends FilterInputStream {
+        Body(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws StoreException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws StoreException {
+            try {
+                return in.read(into, offset, length);
+            } catch (IOException e) {
+                throw client.inOurWords("", e);
+            }
+        }
+    }
+
+    @Override
+    public void delete(String key) throws StoreException {
+        ObjectKeys.checked(key);
+        List<String> versions = versionsOf(key);
+        if (versions.stream().allMatch(WITHOUT_VERSION::equals)) {
+            remove(key, null);    // not all stores take the word "null" for a version where there are none
+            return;
+        }
+        for (String version : versions) {
+            remove(key, version);
+        }
+    }
+
+    private void remove(String key, @Nullable String version) throws StoreException {
+        try {
+            client.call(key, () -> client.sdk().removeObject(
+                    RemoveObjectArgs.builder().bucket(client.bucket()).object(key).versionId(version).build()));
+        } catch (ObjectMissingException _) {
+            // gone before
+        }
+    }
+
+    /** The versions and delete markers of exactly this key; none where the bucket has no versions. */
+    private List<String> versionsOf(String key) throws StoreException {
+        List<String> versions = new ArrayList<>();
+        String keyMarker = null;
+        String versionMarker = null;
+        do {
+            var list = ListObjectVersionsArgs.builder().bucket(client.bucket()).prefix(key).keyMarker(keyMarker)
+                    .versionIdMarker(versionMarker).build();
+            io.minio.messages.ListVersionsResult page;
+            try {
+                page = client.call(key, () -> client.sdk().listObjectVersions(list)).result();
+            } catch (S3Client.S3Refusal e) {
+                if (e.code().equals("NotImplemented")) {
+                    return List.of();    // a store without versions
+                }
+                throw e;
+            }
+            addVersionsOf(key, page.contents(), versions);
+            addVersionsOf(key, page.deleteMarkers(), versions);
+            keyMarker = page.isTruncated() ? page.nextKeyMarker() : null;
+            versionMarker = page.nextVersionIdMarker();
+        } while (key.equals(keyMarker));
+        return versions;
+    }
+
+    private static void addVersionsOf(String key, @Nullable List<? extends Item> items, List<String> versions) {
+        for (Item item : items == null ? List.<Item>of() : items) {
+            if (key.equals(item.objectName())) {
+                versions.add(item.versionId() == null ? WITHOUT_VERSION : item.versionId());
+            }
+        }
+    }
+
+    @Override
+    public void list(Consumer<StoredObject> each) throws StoreException {
+        var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
+        for (Result<Item> result : client.sdk().listObjects(all)) {
+            Item item;
+            try {
+                item = result.get();
+            } catch (MinioException | RuntimeException e) {
+                throw client.inOurWords("", e);
+            }
+            if (ObjectKeys.isKey(item.objectName()) && !item.objectName().startsWith(PROBE)) {
+                each.accept(new StoredObject(item.objectName(), item.size(), item.lastModified().toInstant()));
+            }
+        }
+    }
+
+    @Override
+    public void sweepUnfinished(Duration olderThan) throws StoreException {
+        Instant before = Instant.now().minus(olderThan);
+        String keyMarker = null;
+        String uploadMarker = null;
+        boolean more = true;
+        while (more) {
+            var list = ListMultipartUploadsArgs.builder().bucket(client.bucket()).keyMarker(keyMarker).uploadIdMarker(uploadMarker)
+                    .build();
+            var page = client.call("", () -> client.sdk().listMultipartUploads(list)).result();
+            for (var upload : page.uploads()) {
+                if (!upload.initiated().toInstant().isAfter(before)) {
+                    abort(upload.objectName(), upload.uploadId());
+                }
+            }
+            keyMarker = page.nextKeyMarker();
+            uploadMarker = page.nextUploadIdMarker();
+            more = page.isTruncated();
+        }
+    }
+
+    private void abort(String key, String uploadId) throws StoreException {
+        try {
+            client.call(key, () -> client.sdk().abortMultipartUpload(
+                    AbortMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(uploadId).build()));
+        } catch (S3Client.S3Refusal e) {
+            if (!e.code().equals("NoSuchUpload")) {
+                throw e;
+            }
+        }
+    }
+
+    /** The first time, and after a failure, writes and deletes a small object; later only asks for the bucket. */
+    @Override
+    public void check() throws StoreException {
+        if (probed) {
+            probed = false;
+            boolean there = client.call("", () -> client.sdk().bucketExists(BucketExistsArgs.builder().bucket(client.bucket()).build()));
+            if (!there) {
+                throw new StoreException("the object store has no bucket " + client.bucket() + "; create it or name another");
+            }
+        } else {
+            String key = PROBE + UUID.randomUUID();
+            try (Upload upload = create(key)) {
+                upload.finish();
+            }
+            delete(key);
+        }
+        probed = true;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

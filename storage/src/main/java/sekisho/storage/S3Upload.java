@@ -1,0 +1,203 @@
+package sekisho.storage;
+
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.minio.AbortMultipartUploadArgs;
+import io.minio.CompleteMultipartUploadArgs;
+import io.minio.CreateMultipartUploadArgs;
+import io.minio.Http;
+import io.minio.PutObjectAPIArgs;
+import io.minio.StatObjectArgs;
+import io.minio.UploadPartArgs;
+import io.minio.messages.Part;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object on its way into an {@link S3Store}. Up to 1 MiB it waits in memory of its own, then in one of the part buffers. A full
+ * buffer is sent as a part when more follows; so an object of up to one part needs no multipart upload.
+ */
+final class S3Upload implements ObjectStore.Upload {
+    private static final int FIRST_OCTETS = 64 << 10;
+    private static final int OWN_OCTETS = 1 << 20;
+    private static final int ATTEMPTS = 3;
+    private static final int MAX_PARTS = 10_000;
+    /** Refuses to replace what is there (RFC 9110 §13.1.2); stores that don't know it for multipart uploads are asked before. */
+    private static final Map<String, String> ONLY_IF_ABSENT = Map.of("If-None-Match", "*");
+
+    private enum State { OPEN, BROKEN, ENDED }
+
+    private final S3Client client;
+    private final PartBuffers buffers;
+    private final String key;
+    private final OutputStream out = new Octets();
+    private final List<Part> parts = new ArrayList<>();
+    private byte[] own = new byte[FIRST_OCTETS];
+    private byte @Nullable [] lent;
+    private int filled;
+    private @Nullable String uploadId;
+    private State state = State.OPEN;
+
+    S3Upload(S3Client client, PartBuffers buffers, String key) {
+        this.client = client;
+        this.buffers = buffers;
+        this.key = key;
+    }
+
+    @Override
+    public OutputStream out() {
+        return out;
+    }
+
+    private final class Octets extends OutputStream {
+        @Override
+        public void write(int octet) throws StoreException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) throws StoreException {
+            if (state != State.OPEN) {
+                throw new StoreException("object " + key + " takes no more octets: it broke off, or was finished or closed before");
+            }
+            state = State.BROKEN;
+            int at = offset;
+            int left = length;
+            while (left > 0) {
+                byte[] buffer = bufferFor(left);
+                int piece = Math.min(left, buffer.length - filled);
+                System.arraycopy(octets, at, buffer, filled, piece);
+                filled += piece;
+                at += piece;
+                left -= piece;
+            }
+            state = State.OPEN;
+        }
+    }
+
+    /** A buffer with room for at least one more octet. */
+    private byte[] bufferFor(int octets) throws StoreException {
+        byte[] large = lent;
+        if (large != null) {
+            if (filled == large.length) {
+                sendPart(large);
+            }
+            return large;
+        }
+        if (filled + (long) octets > OWN_OCTETS) {
+            large = buffers.take();
+            System.arraycopy(own, 0, large, 0, filled);
+            own = new byte[0];
+            lent = large;
+            return large;
+        }
+        if (filled + octets > own.length) {
+            own = Arrays.copyOf(own, Math.clamp(4L * own.length, filled + octets, OWN_OCTETS));
+        }
+        return own;
+    }
+
+    private void sendPart(byte[] buffer) throws StoreException {
+        int number = parts.size() + 1;
+        if (number > MAX_PARTS) {
+            throw new StoreException("object " + key + " is larger than an S3 store can take");
+        }
+        String id = uploadId;
+        if (id == null) {
+            var begin = CreateMultipartUploadArgs.builder().bucket(client.bucket()).object(key)
+                    .headers(new Http.Headers(Map.of("x-amz-checksum-algorithm", "CRC32"))).build();
+            id = client.call(key, () -> client.sdk().createMultipartUpload(begin)).result().uploadId();
+            uploadId = id;
+        }
+        String crc32 = S3Client.crc32(buffer, filled);
+        var part = UploadPartArgs.builder().bucket(client.bucket()).object(key).uploadId(id).partNumber(number)
+                .data(buffer, filled).headers(S3Client.checksum(crc32)).build();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                // the same octets under the same number: sending them again does no harm
+                parts.add(client.call(key, () -> client.sdk().uploadPart(part)).part());
+                break;
+            } catch (StoreException e) {
+                if (attempt == ATTEMPTS || !e.temporary()) {
+                    throw e;
+                }
+            }
+        }
+        filled = 0;
+    }
+
+    @Override
+    public void finish() throws StoreException {
+        if (state != State.OPEN) {
+            throw new StoreException("object " + key + " can't be finished: it broke off, or was finished or closed before");
+        }
+        state = State.BROKEN;
+        byte[] large = lent;
+        if (uploadId == null || large == null) {
+            putWhole(large == null ? own : large);
+        } else {
+            sendPart(large);
+            complete(uploadId);
+        }
+        state = State.ENDED;
+        if (large != null) {
+            buffers.giveBack(large);
+        }
+        letGo();
+    }
+
+    private void putWhole(byte[] buffer) throws StoreException {
+        var put = PutObjectAPIArgs.builder().bucket(client.bucket()).object(key).data(buffer, filled)
+                .headers(S3Client.checksum(S3Client.crc32(buffer, filled))).extraHeaders(ONLY_IF_ABSENT).build();
+        client.call(key, () -> client.sdk().putObject(put));
+    }
+
+    private void complete(String id) throws StoreException {
+        if (exists()) {
+            throw new ObjectExistsException(key);
+        }
+        var complete = CompleteMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(id)
+                .parts(parts.toArray(Part[]::new)).extraHeaders(ONLY_IF_ABSENT).build();
+        client.call(key, () -> client.sdk().completeMultipartUpload(complete));
+        uploadId = null;
+    }
+
+    private boolean exists() throws StoreException {
+        try {
+            client.call(key, () -> client.sdk().statObject(StatObjectArgs.builder().bucket(client.bucket()).object(key).build()));
+            return true;
+        } catch (ObjectMissingException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (state == State.ENDED) {
+            return;
+        }
+        state = State.ENDED;
+        if (lent != null) {
+            buffers.forget();
+        }
+        letGo();
+        String id = uploadId;
+        if (id != null) {
+            try {
+                client.call(key, () -> client.sdk().abortMultipartUpload(
+                        AbortMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(id).build()));
+            } catch (StoreException _) {
+                // the sweep finds it
+            }
+        }
+    }
+
+    private void letGo() {
+        own = new byte[0];
+        lent = null;
+    }
+}

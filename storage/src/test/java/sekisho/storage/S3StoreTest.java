@@ -1,0 +1,118 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+import io.minio.ListMultipartUploadsArgs;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3StoreTest extends ObjectStoreContract {
+    @TempDir
+    private static Path folder;
+    private static S3ProxyServer server;
+    private S3Settings settings;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = S3ProxyServer.start(folder);
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        server.close();
+    }
+
+    @Override
+    ObjectStore emptyStore() {
+        String bucket = "test-" + UUID.randomUUID();
+        server.createBucket(bucket);
+        settings = new S3Settings(server.endpoint(), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true);
+        return new S3Store(settings);
+    }
+
+    @Override
+    int unfinishedUploads() throws Exception {
+        try (var client = new S3Client(settings)) {
+            return client.call("", () -> client.sdk().listMultipartUploads(
+                    ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
+        }
+    }
+
+    @Test
+    void aMissingBucketIsNamed() {
+        try (var store = storeWith("no-such-bucket", S3ProxyServer.SECRET_KEY)) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("no bucket no-such-bucket");
+        }
+    }
+
+    @Test
+    void wrongCredentialsAreToldAndNeverShown() {
+        try (var store = storeWith(settings.bucket(), "another secret")) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("credentials").hasNoCause()
+                    .message().doesNotContain("another secret");
+            assertThatThrownBy(() -> store.read("a", 0, 1)).isNotInstanceOf(ObjectMissingException.class);
+            assertThatThrownBy(() -> store.delete("a")).isInstanceOf(StoreException.class);
+        }
+        assertThat(settings.toString()).doesNotContain(S3ProxyServer.SECRET_KEY).doesNotContain(S3ProxyServer.ACCESS_KEY);
+    }
+
+    @Test
+    void aStoreThatCannotBeReachedIsATemporaryFailure() {
+        var nowhere = new S3Settings(URI.create("http://127.0.0.1:1"), "bucket", "us-east-1", "a", "s", true);
+        try (var store = new S3Store(nowhere)) {
+            assertThatThrownBy(store::check).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                    .hasMessageContaining("http://127.0.0.1:1");
+        }
+    }
+
+    @Test
+    void withoutAFreePartBufferALargeUploadFailsForNowAndSmallOnesPass() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
+                S3ProxyServer.SECRET_KEY, true, 1);
+        try (var store = new S3Store(tight, Duration.ZERO)) {
+            try (var holder = store.create("holder"); var second = store.create("second"); var small = store.create("small")) {
+                holder.out().write(octets(2 << 20, 1));
+                assertThatThrownBy(() -> second.out().write(octets(2 << 20, 2))).isInstanceOf(StoreException.class)
+                        .hasMessageContaining("too many");
+                assertThatThrownBy(second::finish).isInstanceOf(StoreException.class);
+                small.out().write(octets(1 << 20, 3));
+                small.finish();
+            }
+            try (var next = store.create("next")) {
+                next.out().write(octets(2 << 20, 4));
+                next.finish();
+            }
+        }
+        assertThat(keys()).containsExactlyInAnyOrder("small", "next");
+    }
+
+    @Test
+    void aSealedObjectOfManyPartsOpensInTheMiddle() throws Exception {
+        KeyFiles.generate(folder, "objects");
+        Place place = new Place(UUID.randomUUID(), UUID.randomUUID());
+        byte[] plain = octets((33 << 20) + 5, 7);
+        Sealed sealed;
+        try (var object = new Sealer(store(), SealingKey.load(folder.resolve("objects.public"))).create("many/parts", place)) {
+            object.out().write(plain);
+            sealed = object.finish();
+        }
+        try (var open = new Opener(store(), OpeningKey.load(folder.resolve("objects.private"))).open(sealed, place);
+                InputStream middle = open.read(17 << 20, 1000)) {
+            assertThat(middle.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(plain, 17 << 20, (17 << 20) + 1000));
+        }
+    }
+
+    private S3Store storeWith(String bucket, String secretKey) {
+        return new S3Store(new S3Settings(settings.endpoint(), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY, secretKey, true));
+    }
+}
