@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Accepts messages into memory. Addresses say what goes wrong: {@code tempfail@}, {@code reject@} at MAIL and RCPT, and as the first recipient
  * {@code full@} at begin, {@code spoiled@} in the middle of the text, {@code broken@} with an exception there, {@code late@} at the end.
  */
-class InMemoryTransactions implements Transactions {
-    record Accepted(Client client, Envelope envelope, byte[] octets) {
-        String text() {
+public class InMemoryTransactions implements Transactions {
+    public record Accepted(Client client, Envelope envelope, byte[] octets) {
+        public String text() {
             return new String(octets, StandardCharsets.ISO_8859_1);
         }
     }
 
-    final List<Accepted> accepted = new CopyOnWriteArrayList<>();
+    public final List<Accepted> accepted = new CopyOnWriteArrayList<>();
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
 

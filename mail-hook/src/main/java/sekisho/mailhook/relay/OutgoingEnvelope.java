@@ -1,0 +1,41 @@
+package sekisho.mailhook.relay;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import sekisho.mailhook.smtp.MailParameters;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.ReversePath;
+
+/**
+ * What goes to the next hop before the text.
+ *
+ * @param eightBit    the text has octets above 127, so the next hop must offer 8BITMIME
+ * @param smtpUtf8    an address or a header field is outside ASCII, so the next hop must offer SMTPUTF8
+ * @param sizeOctets  about how large the text is, or −1
+ * @param envidOrNull as xtext
+ */
+public record OutgoingEnvelope(ReversePath from, List<Recipient> recipients, boolean eightBit, boolean smtpUtf8, long sizeOctets,
+                               MailParameters.@Nullable Ret retOrNull, @Nullable String envidOrNull) {
+    public OutgoingEnvelope {
+        recipients = List.copyOf(recipients);
+        if (recipients.isEmpty()) {
+            throw new IllegalArgumentException("an envelope has a recipient");
+        }
+        smtpUtf8 = smtpUtf8 || from.mailbox().stream().anyMatch(mailbox -> !mailbox.isAscii())
+                || recipients.stream().anyMatch(recipient -> !recipient.mailbox().isAscii());
+    }
+
+    /** For a message of ASCII alone and without DSN wishes. */
+    public OutgoingEnvelope(ReversePath from, List<Recipient> recipients) {
+        this(from, recipients, false, false, -1, null, null);
+    }
+
+    public Optional<MailParameters.Ret> ret() {
+        return Optional.ofNullable(retOrNull);
+    }
+
+    public Optional<String> envid() {
+        return Optional.ofNullable(envidOrNull);
+    }
+}

@@ -1,0 +1,353 @@
+package sekisho.mailhook.relay;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeSet;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/**
+ * One connection to the next hop. Connecting, TLS and AUTH are the library's; MAIL, RCPT and the text are ours. Methods are synchronized since
+ * the library wants its lock held. After an exception the connection is only good for {@link #drop}.
+ */
+final class RelayConnection extends SMTPTransport {
+    private static final int BLOCK_OCTETS = 16 * 1024;
+    private static final int CHUNK_OCTETS = 128 * 1024;
+    private static final int RECIPIENTS_IN_A_GROUP = 100;
+    private static final long ANSWER_OCTETS = 64 * 1024;
+    private static final long CONNECT_OCTETS = 1 << 20;
+    private static final byte[] DOT = {'.', '\r', '\n'};
+
+    private final SmartHostSettings settings;
+    private final RelaySockets sockets;
+    private int messages;
+    private long idleSince;
+
+    private RelayConnection(SmartHostSettings settings, RelaySockets sockets, Properties properties) {
+        super(Session.getInstance(properties), null);
+        this.settings = settings;
+        this.sockets = sockets;
+    }
+
+    /** The connection is gone or makes no sense any more; the transaction has not reached the end of its text. */
+    static final class BrokenException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BrokenException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    static RelayConnection open(SmartHostSettings settings) throws BrokenException {
+        boolean required = settings.tls() == SmartHostSettings.Tls.REQUIRED;
+        var sockets = new RelaySockets(required ? settings.trust() : RelaySockets.unauthenticated());
+        Properties properties = new Properties();
+        properties.put("mail.smtp.localhost", settings.hello());
+        properties.put("mail.smtp.socketFactory", sockets.plain());
+        properties.put("mail.smtp.socketFactory.fallback", "false");   // else a failure leads to a second connection, past our limits
+        properties.put("mail.smtp.ssl.socketFactory", sockets.tls());
+        properties.put("mail.smtp.ssl.checkserveridentity", Boolean.toString(required));
+        properties.put("mail.smtp.starttls.enable", Boolean.toString(settings.tls() != SmartHostSettings.Tls.OFF));
+        properties.put("mail.smtp.starttls.required", Boolean.toString(required));
+        properties.put("mail.smtp.connectiontimeout", Long.toString(settings.timeouts().connect().toMillis()));
+        properties.put("mail.smtp.quitwait", "false");
+        properties.put("mail.smtp.auth", Boolean.toString(settings.credentials().isPresent()));
+        var connection = new RelayConnection(settings, sockets, properties);
+        connection.connectWithin();
+        return connection;
+    }
+
+    private synchronized void connectWithin() throws BrokenException {
+        sockets.socket.expectWithin(settings.timeouts().connect().plus(settings.timeouts().command()), CONNECT_OCTETS);
+        var credentials = settings.credentialsOrNull();
+        try {
+            connect(settings.host(), settings.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
+        } catch (MessagingException e) {
+            drop();
+            throw new BrokenException("cannot open " + remote(settings) + ": " + reason(e), e);
+        }
+    }
+
+    /** After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. */
+    @Override
+    protected boolean ehlo(String domain) throws MessagingException {
+        boolean understood = super.ehlo(domain);
+        if (!understood && sockets.isEncrypted()) {
+            throw new MessagingException("EHLO refused after STARTTLS");
+        }
+        return understood;
+    }
+
+    /** What the envelope needs and the next hop does not offer, as the reply to give for all recipients. */
+    synchronized @Nullable SmtpReply missing(OutgoingEnvelope envelope) {
+        if (envelope.smtpUtf8() && !supportsExtension("SMTPUTF8")) {
+            return new SmtpReply(550, "5.6.7", "the next hop takes no addresses or header fields outside ASCII (SMTPUTF8)");
+        }
+        if ((envelope.eightBit() || envelope.smtpUtf8()) && !supportsExtension("8BITMIME")) {
+            return new SmtpReply(550, "5.6.3", "the next hop takes no 8-bit text (8BITMIME), and converting it would break signatures");
+        }
+        String limit = supportsExtension("SIZE") ? getExtensionParameter("SIZE").strip() : "";
+        if (limit.matches("0*[1-9]\\d{0,17}") && envelope.sizeOctets() > Long.parseLong(limit)) {
+            return new SmtpReply(552, "5.3.4", "larger than the " + limit + " octets that the next hop takes");
+        }
+        return null;
+    }
+
+    /** The answer to MAIL and, when that was positive, those to each RCPT. */
+    synchronized EnvelopeReplies sendEnvelope(OutgoingEnvelope envelope) throws BrokenException {
+        messages++;
+        boolean pipelining = supportsExtension("PIPELINING");
+        send(mailCommand(envelope));
+        SmtpReply mail = pipelining ? null : answer();
+        List<SmtpReply> replies = new ArrayList<>();
+        for (int from = 0; from < envelope.recipients().size() && (mail == null || isSuccess(mail)); from += RECIPIENTS_IN_A_GROUP) {
+            var group = envelope.recipients().subList(from, Math.min(envelope.recipients().size(), from + RECIPIENTS_IN_A_GROUP));
+            for (Recipient recipient : group) {
+                send(rcptCommand(recipient));
+                if (!pipelining) {
+                    replies.add(answer());
+                }
+            }
+            if (pipelining) {
+                mail = mail == null ? answer() : mail;
+                for (int i = 0; i < group.size(); i++) {
+                    replies.add(answer());
+                }
+            }
+        }
+        return new EnvelopeReplies(mail == null ? answer() : mail, replies);
+    }
+
+    record EnvelopeReplies(SmtpReply mail, List<SmtpReply> recipients) {}
+
+    private String mailCommand(OutgoingEnvelope envelope) {
+        var command = new StringBuilder("MAIL FROM:<").append(envelope.from()).append('>');
+        if (envelope.sizeOctets() >= 0 && supportsExtension("SIZE")) {
+            command.append(" SIZE=").append(envelope.sizeOctets());
+        }
+        if (envelope.eightBit() || envelope.smtpUtf8()) {
+            command.append(" BODY=8BITMIME");
+        }
+        if (envelope.smtpUtf8()) {
+            command.append(" SMTPUTF8");
+        }
+        if (supportsExtension("DSN")) {
+            envelope.ret().ifPresent(ret -> command.append(" RET=").append(ret));
+            envelope.envid().ifPresent(envid -> command.append(" ENVID=").append(envid));
+        }
+        return command.toString();
+    }
+
+    private String rcptCommand(Recipient recipient) {
+        var command = new StringBuilder("RCPT TO:<").append(recipient).append('>');
+        if (supportsExtension("DSN")) {
+            if (!recipient.notifyOn().isEmpty()) {
+                command.append(" NOTIFY=").append(String.join(",", new TreeSet<>(recipient.notifyOn()).stream().map(Enum::name).toList()));
+            }
+            recipient.orcpt().filter(orcpt -> supportsExtension("SMTPUTF8") || orcpt.chars().allMatch(c -> c < 128))
+                    .ifPresent(orcpt -> command.append(" ORCPT=").append(orcpt));
+        }
+        return command.toString();
+    }
+
+    /**
+     * Sends the text and returns the answer to its end, or the one that stopped it earlier.
+     *
+     * @throws BrokenException        nothing was accepted
+     * @throws NoFinalAnswerException perhaps it was
+     * @throws IOException            of the writer; nothing was accepted, and the connection must be dropped: it is in the middle of the text
+     */
+    synchronized SmtpReply sendText(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
+        return settings.chunking() && supportsExtension("CHUNKING") ? sendChunks(body) : sendData(body);
+    }
+
+    /** The end of the text was sent and no answer to it came. */
+    static final class NoFinalAnswerException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoFinalAnswerException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private SmtpReply sendData(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
+        send("DATA");
+        SmtpReply go = answer();
+        if (go.code() != 354) {
+            if (isSuccess(go)) {
+                throw new BrokenException("answered DATA with " + go.code(), null);
+            }
+            return go;
+        }
+        var text = new CanonicalOutput((block, length, last) -> {
+            sockets.out().write(block, 0, length);
+            if (last) {
+                sockets.out().write(DOT);
+                sockets.out().flush();
+            }
+        }, true, BLOCK_OCTETS);
+        SmtpReply early = write(body, text);
+        return early != null ? early : finalAnswer();
+    }
+
+    private SmtpReply sendChunks(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
+        var refusal = new SmtpReply[1];
+        var text = new CanonicalOutput((block, length, last) -> {
+            try {
+                send("BDAT " + length + (last ? " LAST" : ""));
+                sockets.out().write(block, 0, length);
+                sockets.out().flush();
+                if (!last) {
+                    SmtpReply reply = answer();
+                    if (!isSuccess(reply)) {
+                        refusal[0] = reply;
+                        throw new IOException("chunk refused");
+                    }
+                }
+            } catch (BrokenException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }, false, CHUNK_OCTETS);
+        SmtpReply early = write(body, text, refusal);
+        return early != null ? early : finalAnswer();
+    }
+
+    /** Returns null when all was written, or the refusal that came in the middle. */
+    private @Nullable SmtpReply write(MessageWriter body, CanonicalOutput text, SmtpReply... refusal) throws BrokenException, IOException {
+        try {
+            body.writeTo(text);
+            text.finish();
+            return null;
+        } catch (IOException e) {
+            if (text.failure() == null) {
+                throw e;
+            }
+            if (refusal.length > 0 && refusal[0] != null) {
+                return refusal[0];
+            }
+            return lastWords(text.failure());
+        }
+    }
+
+    /** A next hop that closes in the middle of DATA may have said why. */
+    private SmtpReply lastWords(@Nullable IOException failure) throws BrokenException {
+        try {
+            sockets.socket.expectWithin(Duration.ofSeconds(2), ANSWER_OCTETS);
+            int code = readServerResponse();
+            var said = code < 0 ? Optional.<SmtpReply>empty() : RemoteReply.parse(getLastServerResponse()).filter(reply -> !reply.isPositive());
+            if (said.isPresent()) {
+                drop();
+                return said.get();
+            }
+        } catch (MessagingException | RuntimeException e) {
+            throw new BrokenException("went away in the middle of the text", e);
+        }
+        throw new BrokenException("went away in the middle of the text", failure);
+    }
+
+    private SmtpReply finalAnswer() throws NoFinalAnswerException {
+        try {
+            sockets.socket.expectWithin(settings.timeouts().dataEnd(), ANSWER_OCTETS);
+            int code = readServerResponse();
+            var reply = RemoteReply.parse(getLastServerResponse());
+            if (code > 0 && reply.isPresent() && reply.get().code() / 100 != 3) {
+                return reply.get();
+            }
+            throw new NoFinalAnswerException("no answer to the end of the message", null);
+        } catch (MessagingException | RuntimeException e) {
+            throw new NoFinalAnswerException("no answer to the end of the message: " + reason(e), e);
+        }
+    }
+
+    /** Forgets the transaction, so that the connection may carry the next one; false when it can't. */
+    synchronized boolean reset() {
+        try {
+            send("RSET");
+            return isSuccess(answer());
+        } catch (BrokenException _) {
+            return false;
+        }
+    }
+
+    private void send(String command) throws BrokenException {
+        try {
+            // The library turns each character into one octet; given UTF-8 as characters it sends UTF-8 (RFC 6531 §3.1).
+            sendCommand(new String(command.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        } catch (MessagingException | RuntimeException e) {
+            throw new BrokenException("went away: " + reason(e), e);
+        }
+    }
+
+    private SmtpReply answer() throws BrokenException {
+        try {
+            sockets.socket.expectWithin(settings.timeouts().command(), ANSWER_OCTETS);
+            if (readServerResponse() < 0) {   // also when it ended in the middle of an answer of several lines
+                throw new BrokenException("ended the connection", null);
+            }
+        } catch (MessagingException | RuntimeException e) {
+            throw new BrokenException("gave no answer: " + reason(e), e);
+        }
+        return RemoteReply.parse(getLastServerResponse()).orElseThrow(() -> new BrokenException("gave no answer that is SMTP", null));
+    }
+
+    static boolean isSuccess(SmtpReply reply) {
+        return reply.code() / 100 == 2;
+    }
+
+    static String remote(SmartHostSettings settings) {
+        return settings.host() + ":" + settings.port();
+    }
+
+    int messages() {
+        return messages;
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void becomesIdle() {
+        idleSince = System.nanoTime();
+    }
+
+    boolean isStuck(long now) {
+        return sockets.socket.isStuck(now, settings.timeouts().block());
+    }
+
+    /** QUIT, without waiting for the answer. */
+    synchronized void quit() {
+        try {
+            sockets.socket.expectWithin(Duration.ofSeconds(5), ANSWER_OCTETS);
+            close();
+        } catch (MessagingException | RuntimeException _) {
+            drop();
+        }
+    }
+
+    /** Closes at once, from any thread. Without QUIT: in the middle of the text QUIT would be text. */
+    void drop() {
+        try {
+            sockets.socket.close();
+        } catch (IOException _) {
+            // it is gone
+        }
+    }
+
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+    }
+}

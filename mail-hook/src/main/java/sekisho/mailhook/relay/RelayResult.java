@@ -1,0 +1,30 @@
+package sekisho.mailhook.relay;
+
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/**
+ * What became of one recipient. {@code remote} is the next hop, {@code host:port}. {@code saidByRemote} tells its words from ours about it, which a
+ * DSN must not pass off as a Diagnostic-Code (RFC 3464 §2.3.6).
+ */
+public sealed interface RelayResult {
+    Recipient recipient();
+
+    String remote();
+
+    /**
+     * The next hop has taken responsibility.
+     *
+     * @param dsnHandedOn it took the DSN wishes too; if not, and SUCCESS was asked for, it is on us to report "relayed" (RFC 3461 §5.2.2)
+     */
+    record Delivered(Recipient recipient, String remote, SmtpReply reply, boolean dsnHandedOn) implements RelayResult {}
+
+    /** Not this time: try again by {@link RetrySchedule}. */
+    record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
+
+    /** Never: report to the reverse-path. */
+    record Permanent(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
+
+    /** The whole message was sent and no answer came: the next hop may have it. Trying again may double it, not trying may lose it. */
+    record MaybeDelivered(Recipient recipient, String remote, String reason) implements RelayResult {}
+}

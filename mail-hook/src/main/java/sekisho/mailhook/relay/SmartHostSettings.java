@@ -1,0 +1,104 @@
+package sekisho.mailhook.relay;
+
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where mail goes and how.
+ *
+ * @param hello                 what we call ourselves in EHLO
+ * @param chunking              use BDAT when the next hop offers it
+ * @param connections           at one time; more senders wait
+ * @param messagesPerConnection then a new connection is made
+ * @param keepIdle              how long an idle connection is kept for the next message
+ * @param trustOrNull           certificates to trust when TLS is required; null for those of the Java runtime
+ * @param credentialsOrNull     only with TLS required, so that they are never sent in clear or to somebody else
+ */
+public record SmartHostSettings(String host, int port, String hello, Tls tls, boolean chunking, int connections, int messagesPerConnection,
+                                Duration keepIdle, Timeouts timeouts, @Nullable SSLContext trustOrNull, @Nullable Credentials credentialsOrNull) {
+    /** Whether a connection is encrypted. */
+    public enum Tls {
+        OFF,
+        /** With STARTTLS when it is offered, whatever the certificate (RFC 7435). A failing handshake is temporary; clear text is not tried instead. */
+        OPPORTUNISTIC,
+        /** With STARTTLS and a certificate for this host name, or not at all. */
+        REQUIRED
+    }
+
+    public record Credentials(String user, String password) {
+        @Override
+        public String toString() {
+            return "Credentials[" + user + "]";
+        }
+    }
+
+    /**
+     * The longest waits; RFC 5321 §4.5.3.2 gives the least values.
+     *
+     * @param connect for the TCP connection
+     * @param command for the answer to one command, and for greeting, EHLO, TLS and AUTH together
+     * @param block   for the next hop to take what we write
+     * @param dataEnd for the answer to the end of the message
+     */
+    public record Timeouts(Duration connect, Duration command, Duration block, Duration dataEnd) {
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofMinutes(10));
+
+        public Timeouts {
+            if (!connect.isPositive() || !command.isPositive() || !block.isPositive() || !dataEnd.isPositive()) {
+                throw new IllegalArgumentException("time limits are positive");
+            }
+        }
+    }
+
+    public SmartHostSettings {
+        if (host.isBlank() || port < 1 || port > 65535 || connections < 1 || messagesPerConnection < 1 || keepIdle.isNegative()) {
+            throw new IllegalArgumentException("smart host " + host + ":" + port + " with " + connections + " connections makes no sense");
+        }
+        if (credentialsOrNull != null && tls != Tls.REQUIRED) {
+            throw new IllegalArgumentException("credentials are sent over required TLS only");
+        }
+    }
+
+    public static SmartHostSettings of(String host, int port) {
+        return new SmartHostSettings(host, port, "localhost", Tls.OPPORTUNISTIC, true, 20, 100, Duration.ofSeconds(30), Timeouts.DEFAULT, null, null);
+    }
+
+    SSLContext trust() {
+        try {
+            return trustOrNull == null ? SSLContext.getDefault() : trustOrNull;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no TLS", e);
+        }
+    }
+
+    public Optional<Credentials> credentials() {
+        return Optional.ofNullable(credentialsOrNull);
+    }
+
+    public SmartHostSettings withHello(String name) {
+        return new SmartHostSettings(host, port, name, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    }
+
+    public SmartHostSettings withTls(Tls policy, @Nullable SSLContext trust) {
+        return new SmartHostSettings(host, port, hello, policy, chunking, connections, messagesPerConnection, keepIdle, timeouts, trust, credentialsOrNull);
+    }
+
+    public SmartHostSettings withChunking(boolean use) {
+        return new SmartHostSettings(host, port, hello, tls, use, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    }
+
+    public SmartHostSettings withConnections(int count, int messagesEach) {
+        return new SmartHostSettings(host, port, hello, tls, chunking, count, messagesEach, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    }
+
+    public SmartHostSettings withTimeouts(Timeouts limits) {
+        return new SmartHostSettings(host, port, hello, tls, chunking, connections, messagesPerConnection, keepIdle, limits, trustOrNull, credentialsOrNull);
+    }
+
+    public SmartHostSettings withCredentials(Credentials credentials) {
+        return new SmartHostSettings(host, port, hello, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentials);
+    }
+}

@@ -1,0 +1,172 @@
+package sekisho.mailhook.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.relay.ScriptedHop.offering;
+import static sekisho.mailhook.relay.SmartHostTest.envelope;
+import static sekisho.mailhook.relay.SmartHostTest.text;
+import static sekisho.mailhook.relay.SmartHostTest.to;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import sekisho.mailhook.relay.RelayResult.Delivered;
+import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
+import sekisho.mailhook.relay.RelayResult.Permanent;
+import sekisho.mailhook.relay.RelayResult.Temporary;
+import sekisho.mailhook.relay.SmartHostSettings.Timeouts;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.ReversePath;
+
+/** Next hops that refuse, lack something, break off or lie. */
+class BadHopTest {
+    private static final String TO_TARO = "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n";
+    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(300));
+
+    private static List<RelayResult> send(ScriptedHop hop, String... recipients) throws Exception {
+        return send(hop, hop.settings(), envelope(recipients), "text\r\n");
+    }
+
+    private static List<RelayResult> send(ScriptedHop hop, SmartHostSettings settings, OutgoingEnvelope envelope, String text) throws Exception {
+        try (hop) {
+            List<RelayResult> results;
+            try (var smartHost = new SmartHost(settings)) {
+                results = smartHost.send(envelope, text(text));
+            }
+            hop.release();
+            hop.join();
+            assertThat(hop.faults).isEmpty();
+            return results;
+        }
+    }
+
+    @Test
+    void silenceAfterTheDotMeansMaybe() throws Exception {
+        var hop = new ScriptedHop(offering("PIPELINING") + TO_TARO + "< DATA\n> 354 go\ndata\nhang\n");
+        assertThat(send(hop, hop.settings().withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(MaybeDelivered.class);
+    }
+
+    @Test
+    void aDropAfterTheDotMeansMaybe() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n>> 250-only half~\n"), "taro@partner.example"))
+                .singleElement().isInstanceOf(MaybeDelivered.class);
+        assertThat(send(new ScriptedHop(offering("CHUNKING") + TO_TARO + "chunk\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
+    }
+
+    @Test
+    void aMeaninglessAnswerToTheDotMeansMaybe() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> hello\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 999 x\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
+    }
+
+    @Test
+    void aDropBeforeTheDotIsTemporary() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO), "taro@partner.example")).singleElement()
+                .isInstanceOfSatisfying(Temporary.class, temporary -> assertThat(temporary.reply().enhanced()).isEqualTo("4.4.2"));
+    }
+
+    @Test
+    void lastWordsInTheMiddleOfTheTextCount() throws Exception {
+        var hop = new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\nupto 100000\n> 552 5.2.3 too long for me\n");
+        var results = send(hop, hop.settings(), envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000));
+        // A reset may overtake the words on their way; nothing was accepted in either case.
+        assertThat(results).singleElement().isInstanceOfAny(Permanent.class, Temporary.class);
+    }
+
+    @Test
+    void aRefusedChunkStopsTheMessage() throws Exception {
+        var hop = new ScriptedHop(offering("CHUNKING") + TO_TARO + "chunk\n> 250 ok\nchunk\n> 554 5.6.0 no\n< RSET\n> 250 ok\n< QUIT\n");
+        var results = send(hop, hop.settings(), envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(30_000));
+        assertThat(results).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.6.0"));
+    }
+
+    @Test
+    void aRefusalOfTheTextHoldsForThoseWhoWereAccepted() throws Exception {
+        var hop = new ScriptedHop(offering("PIPELINING", "ENHANCEDSTATUSCODES") + "< MAIL\n< RCPT\n< RCPT\n> 250 2.1.0 ok\n> 250 2.1.5 ok\n> 450 4.2.1 busy\n"
+                + "< DATA\n> 354 go\ndata\n>> 554-5.7.1 first~554 5.7.1 second~\n< RSET\n> 250 ok\n< QUIT\n");
+        var results = send(hop, "taro@partner.example", "jiro@other.example");
+        assertThat(results.get(0)).isInstanceOfSatisfying(Permanent.class, permanent -> {
+            assertThat(permanent.reply().oneLine()).isEqualTo("554 5.7.1 first second");
+            assertThat(permanent.saidByRemote()).isTrue();
+        });
+        assertThat(results.get(1)).isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void whenEverybodyIsRefusedNoTextIsSent() throws Exception {
+        var hop = new ScriptedHop(offering("PIPELINING") + "< MAIL\n< RCPT\n< RCPT\n> 250 ok\n> 550 no\n> 552 too many\n< RSET\n> 250 ok\n< QUIT\n");
+        var results = send(hop, "taro@partner.example", "jiro@other.example");
+        assertThat(results.get(0)).isInstanceOf(Permanent.class);
+        assertThat(results.get(1)).as("552 to RCPT is temporary (RFC 5321 4.5.3.1.10)").isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void aRefusedMailHoldsForAll() throws Exception {
+        var hop = new ScriptedHop(offering("PIPELINING") + "< MAIL\n< RCPT\n< RCPT\n> 550 5.7.1 not you\n> 503 what\n> 503 what\n< RSET\n> 250 ok\n< QUIT\n");
+        assertThat(send(hop, "a@partner.example", "b@partner.example"))
+                .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().oneLine()).isEqualTo("550 5.7.1 not you")));
+        assertThat(send(new ScriptedHop(offering() + "< MAIL\n> 451 4.3.0 later\n< RSET\n> 250 ok\n< QUIT\n"), "a@partner.example"))
+                .singleElement().isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void aRefusedDataCommandHoldsForThoseWhoWereAccepted() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 451 4.3.1 full\n< RSET\n> 250 ok\n< QUIT\n"), "taro@partner.example"))
+                .singleElement().isInstanceOf(Temporary.class);
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 250 what\n"), "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void withoutExtensionsOnlyThePlainestCommandsAreSent() throws Exception {
+        var hop = new ScriptedHop("> 220 hop\n< EHLO\n> 500 what\n< HELO\n> 250 hop\n< MAIL FROM:<>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\n< QUIT\n");
+        var taro = new Recipient(to("taro@partner.example").mailbox(), Set.of(Recipient.Notify.SUCCESS), "rfc822;x");
+        var results = send(hop, hop.settings(), new OutgoingEnvelope(ReversePath.NULL, List.of(taro), false, false, 10, null, "Q"), ".x");
+        assertThat(results).singleElement().isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.dsnHandedOn()).isFalse());
+        assertThat(hop.received).contains("MAIL FROM:<>", "RCPT TO:<taro@partner.example>", "..x\r\n");
+    }
+
+    @Test
+    void aHopWithout8BitOrUtf8GetsNothingItCannotTake() throws Exception {
+        var hop = new ScriptedHop(offering("SMTPUTF8") + "< QUIT\n");
+        var eightBit = new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), true, false, -1, null, null);
+        assertThat(send(hop, hop.settings(), eightBit, "x")).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> {
+            assertThat(permanent.reply().enhanced()).isEqualTo("5.6.3");
+            assertThat(permanent.saidByRemote()).isFalse();
+        });
+        hop = new ScriptedHop(offering("8BITMIME") + "< QUIT\n");
+        assertThat(send(hop, hop.settings(), envelope("太郎@partner.example"), "x")).singleElement()
+                .isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.6.7"));
+        hop = new ScriptedHop(offering("SIZE 1000") + "< QUIT\n");
+        assertThat(send(hop, hop.settings(), new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), false, false, 1001, null, null), "x"))
+                .singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.3.4"));
+    }
+
+    @Test
+    void anEndlessOrSlowAnswerIsCutOff() throws Exception {
+        var endless = new ScriptedHop(offering() + "< MAIL\n>> " + "250-x~".repeat(30_000) + "\nhang\n");
+        assertThat(send(endless, "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
+        var silent = new ScriptedHop(offering() + "< MAIL\nhang\n");
+        assertThat(send(silent, silent.settings().withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void aRefusedGreetingIsTemporary() throws Exception {
+        assertThat(send(new ScriptedHop("> 554 go away\n"), "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
+        assertThat(send(new ScriptedHop("> 421 busy\n"), "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
+    }
+
+    @Test
+    void whatWasSaidInClearDoesNotCountAfterStartTls() throws Exception {
+        var hop = new ScriptedHop(offering("STARTTLS") + "< STARTTLS\n>> 220 go~250-injected~250 CHUNKING~\nupto 5\n");
+        assertThat(send(hop, hop.settings(), envelope("taro@partner.example"), "x")).singleElement().isInstanceOfSatisfying(Temporary.class,
+                temporary -> assertThat(temporary.saidByRemote()).isFalse());
+    }
+
+    @Test
+    void aHopThatDoesNotTakeTheTextIsLeft() throws Exception {
+        var hop = new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\nstall\n");
+        var settings = hop.settings().withTimeouts(SHORT);
+        assertThat(send(hop, settings, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000))).singleElement().isInstanceOf(Temporary.class);
+    }
+}

@@ -1,0 +1,127 @@
+package sekisho.mailhook.relay;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A next hop that misbehaves as written. One script for each connection, in order; a step a line:
+ * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF), {@code < PREFIX} reads a line that must begin so,
+ * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} waits for the client
+ * to leave, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
+ */
+final class ScriptedHop implements AutoCloseable {
+    static final String GREETING = "> 220 hop.example\n< EHLO\n";
+    final List<String> received = new CopyOnWriteArrayList<>();
+    final List<String> faults = new CopyOnWriteArrayList<>();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final ServerSocket server;
+    private final Thread thread;
+
+    ScriptedHop(String... scripts) throws IOException {
+        server = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"));
+        thread = Thread.ofVirtual().start(() -> {
+            for (String script : scripts) {
+                try (Socket socket = server.accept()) {
+                    socket.setSoTimeout(20_000);
+                    play(script, new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+                } catch (IOException e) {
+                    faults.add(e.toString());
+                }
+            }
+        });
+    }
+
+    /** The EHLO answer with these extensions, after the greeting. */
+    static String offering(String... extensions) {
+        StringBuilder answer = new StringBuilder(GREETING);
+        for (String extension : extensions) {
+            answer.append("> 250-").append(extension).append('\n');
+        }
+        // The first line is the greeting of the server, never an extension.
+        return answer.toString().replaceFirst("< EHLO\n", "< EHLO\n> 250-hop.example\n") + "> 250 HELP\n";
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    SmartHostSettings settings() {
+        return SmartHostSettings.of("127.0.0.1", port());
+    }
+
+    private void play(String script, InputStream in, OutputStream out) throws IOException {
+        for (String step : script.split("\n")) {
+            if (step.startsWith("> ")) {
+                out.write((step.substring(2) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            } else if (step.startsWith(">> ")) {
+                out.write(step.substring(3).replace("~", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            } else if (step.startsWith("< ")) {
+                String line = line(in);
+                received.add(line);
+                if (!line.startsWith(step.substring(2))) {
+                    faults.add("expected " + step.substring(2) + " but got " + line);
+                    return;
+                }
+            } else if (step.equals("data")) {
+                StringBuilder text = new StringBuilder();
+                for (String line = line(in); !line.equals("."); line = line(in)) {
+                    text.append(line).append("\r\n");
+                }
+                received.add(text.toString());
+            } else if (step.equals("chunk")) {
+                String command = line(in);
+                received.add(command);
+                received.add(new String(in.readNBytes(Integer.parseInt(command.split(" ")[1])), StandardCharsets.ISO_8859_1));
+            } else if (step.startsWith("upto ")) {
+                in.readNBytes(Integer.parseInt(step.substring(5)));
+            } else if (step.equals("stall")) {
+                try {
+                    released.await();
+                } catch (InterruptedException _) {
+                    return;
+                }
+            } else if (step.equals("hang")) {
+                received.add("then " + in.transferTo(OutputStream.nullOutputStream()));
+            } else {
+                faults.add("step not understood: " + step);
+            }
+            out.flush();
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int octet = in.read(); octet >= 0; octet = in.read()) {
+            line.write(octet);
+            String text = line.toString(StandardCharsets.ISO_8859_1);
+            if (text.endsWith("\r\n")) {
+                return text.substring(0, text.length() - 2);
+            }
+        }
+        throw new IOException("client left in the middle of: " + line.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    void release() {
+        released.countDown();
+    }
+
+    /** Waits until all scripts are played. */
+    void join() throws InterruptedException {
+        thread.join();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
