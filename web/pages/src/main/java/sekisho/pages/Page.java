@@ -1,0 +1,113 @@
+package sekisho.pages;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.people.Person;
+
+/**
+ * What the layout and every template need: texts, formats, and who looks. Templates call it {@code page} and begin with
+ * {@code {#include pages/layout page=page}}.
+ */
+public final class Page {
+
+    private final Words words;
+    private final Assets assets;
+    private final Language language;
+    private final ZoneId zone;
+    private final Instant now;
+    private final String path;
+    private final @Nullable Person person;
+    private final @Nullable Navigation navigation;
+
+    Page(Words words, Assets assets, Language language, ZoneId zone, Instant now, String path, @Nullable Person person,
+            @Nullable Navigation navigation) {
+        this.words = words;
+        this.assets = assets;
+        this.language = language;
+        this.zone = zone;
+        this.now = now;
+        this.path = path;
+        this.person = person;
+        this.navigation = navigation;
+    }
+
+    /** The text of a key; see {@link Words#say}. */
+    public String say(String key, Object... values) {
+        return words.say(language, key, values);
+    }
+
+    public String lang() {
+        return language.tag();
+    }
+
+    public String otherLang() {
+        return language.other().tag();
+    }
+
+    /** The other language's name, in that language. */
+    public String otherLangName() {
+        return words.say(language.other(), "language.name");
+    }
+
+    /** Path and query of this page, to come back to. */
+    public String path() {
+        return path;
+    }
+
+    /** Path of an asset with its version, so that browsers may keep it. */
+    public String asset(String name) {
+        return assets.path(name);
+    }
+
+    /** Date, weekday, time, zone and offset. */
+    public String time(Instant instant) {
+        return Formats.time(instant, language, zone);
+    }
+
+    /** Hour, minute and second in the zone of {@link #time}. */
+    public String clock(Instant instant) {
+        return Formats.clock(instant, zone);
+    }
+
+    /** Octets in the largest unit that fits. */
+    public String size(long octets) {
+        return Formats.size(octets, words, language);
+    }
+
+    /** How long it is from now until {@code instant}. */
+    public String left(Instant instant) {
+        return Formats.left(Duration.between(now, instant), words, language);
+    }
+
+    /** Part of a whole in whole percent: 0 only for nothing, 100 only for everything. */
+    public int percent(long part, long whole) {
+        return Formats.percent(part, whole);
+    }
+
+    public boolean signedIn() {
+        return person != null;
+    }
+
+    /** The address of who is signed in; a text in its place when the issuer vouches for none. */
+    public String who() {
+        return person == null ? "" : person.address().map(EmailAddress::toString).orElseGet(() -> say("who.unverified"));
+    }
+
+    public List<NavLink> nav() {
+        return navigation == null || person == null ? List.of() : navigation.links(person);
+    }
+
+    /** Whether this page is the one, or below the one, that a link leads to. */
+    public boolean isAt(String place) {
+        return path.equals(place) || path.startsWith(place + "/") || path.startsWith(place + "?");
+    }
+
+    public String signOutPath() {
+        return navigation == null ? "/sign-out" : navigation.signOutPath();
+    }
+
+}

@@ -1,0 +1,73 @@
+package sekisho.pages;
+
+import io.quarkus.arc.All;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.people.Person;
+
+/**
+ * Makes pages. A resource asks {@link #page()} for what its template needs, and answers {@link #show}. Whoever needs to know who is
+ * signed in asks {@link SignedIn} first; then the page's header shows it.
+ */
+@ApplicationScoped
+public class Pages {
+
+    private static final String HTML = "text/html;charset=UTF-8";
+
+    private final PagesConfig config;
+    private final Words words;
+    private final Assets assets;
+    private final Clock clock;
+    private final CurrentVertxRequest current;
+    private final List<Navigation> navigations;
+
+    Pages(PagesConfig config, Assets assets, Clock clock, CurrentVertxRequest current, @All List<Navigation> navigations) {
+        this.config = config;
+        this.words = Words.load(Thread.currentThread().getContextClassLoader());
+        this.assets = assets;
+        this.clock = clock;
+        this.current = current;
+        this.navigations = navigations.stream()
+            .sorted(Comparator.comparing((Navigation navigation) -> navigation.area().length()).reversed()).toList();
+    }
+
+    /** What the template of the current request's page needs. */
+    public Page page() {
+        return page(current.getCurrent());
+    }
+
+    Page page(RoutingContext request) {
+        var cookie = request.request().getCookie(Language.COOKIE);
+        var language = Language.choose(cookie == null ? null : cookie.getValue(), request.request().getHeader("Accept-Language"));
+        var query = request.request().query();
+        var path = request.normalizedPath();
+        return new Page(words, assets, language, config.timeZone(), clock.instant(), query == null ? path : path + "?" + query,
+            (Person) request.get(SignedIn.KEY), navigation(path));
+    }
+
+    private @Nullable Navigation navigation(String path) {
+        return navigations.stream().filter(n -> path.equals(n.area()) || path.startsWith(n.area() + "/")).findFirst().orElse(null);
+    }
+
+    /** A page with this HTTP status. */
+    public Response show(int status, TemplateInstance template) {
+        return Response.status(status).type(HTML).entity(template.render()).build();
+    }
+
+    /** A page with status 200. */
+    public Response show(TemplateInstance template) {
+        return show(Response.Status.OK.getStatusCode(), template);
+    }
+
+    /** After a change: 303, so that reloading repeats nothing. {@code path} is ours, never taken from a request. */
+    public Response seeOther(String path) {
+        return Response.status(Response.Status.SEE_OTHER).header("Location", path).build();
+    }
+}

@@ -1,0 +1,94 @@
+package sekisho.pages;
+
+import io.quarkus.logging.Log;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.ForbiddenException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import sekisho.gateway.Ids;
+
+/** Turns whatever went wrong into a page that says what to do. No page ever tells what the machine thought of it. */
+@ApplicationScoped
+public class Problems {
+
+    private final Pages pages;
+
+    Problems(Pages pages) {
+        this.pages = pages;
+    }
+
+    /** The pages there are; the keys of their texts begin with {@code problem.} and the name. */
+    public enum Kind {
+        /** Nothing is here. */
+        NOT_FOUND(404),
+        /** Signed in, but not for this. */
+        FORBIDDEN(403),
+        /** A form that some other site's page sent. */
+        FOREIGN_FORM(403),
+        /** The request makes no sense. */
+        BAD_REQUEST(400),
+        /** Database, object store or identity provider don't answer: temporary. */
+        UNAVAILABLE(503),
+        /** Our fault. */
+        BROKEN(500);
+
+        private final int status;
+
+        Kind(int status) {
+            this.status = status;
+        }
+
+        String key() {
+            return "problem." + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The page of a problem that needs no reference. */
+    public Response show(Kind kind) {
+        return show(kind, "");
+    }
+
+    TemplateInstance page(RoutingContext request, Kind kind, String reference) {
+        return new Problem(pages.page(request), kind.key(), reference);
+    }
+
+    private Response show(Kind kind, String reference) {
+        var response = pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
+        return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", 30).build() : response;
+    }
+
+    @ServerExceptionMapper
+    Response refused(ForbiddenException refused) {
+        return show(Kind.FORBIDDEN);
+    }
+
+    /** Statuses that the framework or a resource chose. */
+    @ServerExceptionMapper
+    Response status(WebApplicationException chosen) {
+        int status = chosen.getResponse().getStatus();
+        if (status < 400) {
+            return chosen.getResponse();
+        }
+        return switch (status) {
+            case 404, 405 -> show(Kind.NOT_FOUND);
+            case 401, 403 -> show(Kind.FORBIDDEN);
+            case 503 -> show(Kind.UNAVAILABLE);
+            default -> status < 500 ? show(Kind.BAD_REQUEST) : anything(chosen);
+        };
+    }
+
+    @ServerExceptionMapper
+    Response anything(Throwable problem) {
+        var reference = Ids.next().toString();
+        if (Temporary.is(problem)) {
+            Log.warnf("answered 503, reference %s: %s", reference, Temporary.reason(problem));
+            return show(Kind.UNAVAILABLE, reference);
+        }
+        Log.errorf(problem, "answered 500, reference %s", reference);
+        return show(Kind.BROKEN, reference);
+    }
+}

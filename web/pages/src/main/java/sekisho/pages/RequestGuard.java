@@ -1,0 +1,41 @@
+package sekisho.pages;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** Stands before every request, whatever answers it: puts the headers on, and refuses changes that don't come from our own pages. */
+@ApplicationScoped
+class RequestGuard {
+
+    /** Before authentication (200), so that a foreign page can't even start a sign-in with a POST. */
+    private static final int BEFORE_ALL = 1000;
+
+    private final SameOrigin sameOrigin;
+    private final SecurityHeaders headers;
+    private final Problems problems;
+
+    RequestGuard(PagesConfig config, Problems problems) {
+        sameOrigin = new SameOrigin(config.publicOrigin());
+        headers = new SecurityHeaders(config.publicOrigin(), config.identityProvider());
+        this.problems = problems;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::guard, BEFORE_ALL);
+    }
+
+    private void guard(RoutingContext context) {
+        var request = context.request();
+        var response = context.response();
+        headers.always().forEach(response::putHeader);
+        response.putHeader("Cache-Control", SecurityHeaders.cacheControl(request.path(), request.getParam("v")));
+        if (sameOrigin.allows(request.method().name(), request.getHeader("Sec-Fetch-Site"), request.getHeader("Origin"))) {
+            context.next();
+        } else {
+            response.putHeader("Connection", "close").putHeader("Content-Type", "text/html;charset=UTF-8").setStatusCode(403)
+                .end(problems.page(context, Problems.Kind.FOREIGN_FORM, "").render());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package sekisho.pages;
+
+import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
+import org.eclipse.microprofile.jwt.Claims;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.people.People;
+import sekisho.gateway.people.Person;
+
+/**
+ * Who is signed in, by the ID token that the configured issuer signed for us. The address counts only if the token says that it is
+ * verified.
+ */
+@RequestScoped
+public class SignedIn {
+
+    static final String KEY = "sekisho.person";
+
+    private final SecurityIdentity identity;
+    private final People people;
+    private final CurrentVertxRequest current;
+    private @Nullable Person person;
+
+    SignedIn(SecurityIdentity identity, People people, CurrentVertxRequest current) {
+        this.identity = identity;
+        this.people = people;
+        this.current = current;
+    }
+
+    /**
+     * @throws UnauthorizedException when nobody is signed in: the browser is sent to the identity provider
+     */
+    public Person person() {
+        return ifAny().orElseThrow(UnauthorizedException::new);
+    }
+
+    /** Empty when nobody is signed in. */
+    public Optional<Person> ifAny() {
+        if (person == null && !identity.isAnonymous()) {
+            if (!(identity.getPrincipal() instanceof OidcJwtCallerPrincipal token)) {
+                throw new UnauthorizedException("only an ID token tells who somebody is");
+            }
+            boolean verified = Boolean.TRUE.equals(token.getClaims().getClaimValue(Claims.email_verified.name()));
+            String email = token.getClaims().getClaimValue(Claims.email.name()) instanceof String text ? text : null;
+            person = people.signedIn(token.getIssuer(), token.getSubject(), email, verified, identity.getRoles());
+            current.getCurrent().put(KEY, person);
+        }
+        return Optional.ofNullable(person);
+    }
+}

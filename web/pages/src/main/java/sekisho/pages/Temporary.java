@@ -1,0 +1,48 @@
+package sekisho.pages;
+
+import java.net.ConnectException;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sekisho.storage.StoreException;
+
+/** Whether trying again later may help: then the answer is 503, not 500. */
+final class Temporary {
+
+    /** Connection, resources, operator, conflict with another transaction (PostgreSQL, appendix A). */
+    private static final Set<String> CLASSES = Set.of("08", "53", "57", "40");
+    private static final int DEEPEST = 20;
+
+    private Temporary() {
+    }
+
+    static boolean is(Throwable problem) {
+        return find(problem) != null;
+    }
+
+    /** What is known of it without a value from the request. */
+    static String reason(Throwable problem) {
+        var found = find(problem);
+        return found == null ? "" : found.getClass().getSimpleName() + (found instanceof SQLException sql ? " " + sql.getSQLState() : "");
+    }
+
+    private static @Nullable Throwable find(Throwable problem) {
+        Throwable each = problem;
+        for (int depth = 0; each != null && depth < DEEPEST; depth++, each = each.getCause()) {
+            if (isTemporary(each)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isTemporary(Throwable problem) {
+        return switch (problem) {
+            case StoreException _, ConnectException _, SQLTransientException _ -> true;
+            // Agroal's pool reports a timeout without a state
+            case SQLException sql -> sql.getSQLState() == null || sql.getSQLState().length() < 2 || CLASSES.contains(sql.getSQLState().substring(0, 2));
+            default -> false;
+        };
+    }
+}
