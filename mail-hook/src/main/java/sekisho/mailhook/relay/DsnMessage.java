@@ -1,0 +1,226 @@
+package sekisho.mailhook.relay;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sekisho.mailhook.smtp.Mailbox;
+import sekisho.mailhook.smtp.MailDate;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.ReversePath;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/**
+ * A delivery status notification (RFC 3464): for people in Japanese and English, for programs field by field, and the header of the message that it
+ * is about, never its body. Addresses outside ASCII are written so that the report is ASCII and passes everywhere (RFC 6533 §3).
+ *
+ * @param reportingMta   our host name
+ * @param to             the reverse-path of the message; there is no report about a message without one, or reports would circle
+ * @param envidOrNull    as it came
+ * @param originalHeader the header block of the message; only the first {@value #MOST_HEADER_OCTETS} octets go back
+ */
+public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envidOrNull, Instant arrivedAt, Instant now, List<Outcome> outcomes,
+                         byte[] originalHeader) {
+    static final int MOST_HEADER_OCTETS = 64 * 1024;
+
+    public enum Action { FAILED, DELAYED, RELAYED }
+
+    /**
+     * What happened to one recipient.
+     *
+     * @param saidByRemote whether {@code reply} is the remote's own word
+     * @param retryUntil   for DELAYED
+     */
+    public record Outcome(Recipient recipient, Action action, SmtpReply reply, String remote, boolean saidByRemote, @Nullable Instant retryUntil) {
+        public static Outcome failed(RelayResult.Permanent result) {
+            return new Outcome(result.recipient(), Action.FAILED, result.reply(), result.remote(), result.saidByRemote(), null);
+        }
+
+        /** After the last attempt. */
+        public static Outcome gaveUp(RelayResult.Temporary result) {
+            return new Outcome(result.recipient(), Action.FAILED, result.reply(), result.remote(), result.saidByRemote(), null);
+        }
+
+        public static Outcome delayed(RelayResult.Temporary result, Instant retryUntil) {
+            return new Outcome(result.recipient(), Action.DELAYED, result.reply(), result.remote(), result.saidByRemote(), retryUntil);
+        }
+
+        public static Outcome relayed(RelayResult.Delivered result) {
+            return new Outcome(result.recipient(), Action.RELAYED, result.reply(), result.remote(), true, null);
+        }
+
+        /** Whether the sender of the message wants to hear this (RFC 3461 §5.2). */
+        public boolean isWanted() {
+            Set<Recipient.Notify> wishes = recipient.notifyOn();
+            return switch (action) {
+                case FAILED -> wishes.isEmpty() || wishes.contains(Recipient.Notify.FAILURE);
+                case DELAYED -> wishes.isEmpty() || wishes.contains(Recipient.Notify.DELAY);
+                case RELAYED -> wishes.contains(Recipient.Notify.SUCCESS);
+            };
+        }
+
+        private String status() {
+            char detail = switch (action) {
+                case FAILED -> '5';
+                case DELAYED -> '4';
+                case RELAYED -> '2';
+            };
+            // A temporary reply on which we gave up keeps its detail: 4.4.1 says more than 5.0.0 (RFC 3464 §2.3.4 allows it).
+            return reply.enhanced().isEmpty() ? (reply.isPositive() ? '2' : reply.isTemporary() ? '4' : detail) + ".0.0" : reply.enhanced();
+        }
+    }
+
+    public DsnMessage {
+        outcomes = List.copyOf(outcomes);
+        if (outcomes.isEmpty()) {
+            throw new IllegalArgumentException("a report says something about a recipient");
+        }
+    }
+
+    /** The report about those outcomes that the sender wants to hear of; empty when there are none or there is nobody to tell. */
+    public static Optional<DsnMessage> about(String reportingMta, ReversePath from, @Nullable String envid, Instant arrivedAt, Instant now,
+                                             List<Outcome> outcomes, byte[] originalHeader) {
+        List<Outcome> wanted = outcomes.stream().filter(Outcome::isWanted).toList();
+        return wanted.isEmpty() ? Optional.empty()
+                : from.mailbox().map(to -> new DsnMessage(reportingMta, to, envid, arrivedAt, now, wanted, originalHeader));
+    }
+
+    /** Null reverse-path and NOTIFY=NEVER: a report is never reported about (RFC 3461 §6.1). */
+    public OutgoingEnvelope envelope() {
+        return new OutgoingEnvelope(ReversePath.NULL, List.of(new Recipient(to, Set.of(Recipient.Notify.NEVER), null)));
+    }
+
+    /** The whole message, lines ended by CRLF. */
+    public byte[] toOctets() {
+        String boundary = "=_sekisho_" + HeaderText.random();
+        var message = new ByteArrayOutputStream();
+        String head = "Date: " + MailDate.format(now) + "\r\n"
+                + "From: \"Mail Delivery System\" <MAILER-DAEMON@" + reportingMta + ">\r\n"
+                + HeaderText.addressField("To", "", to)
+                + HeaderText.field("Subject", DsnText.subject(outcomes))
+                + "Message-ID: <" + HeaderText.random() + "@" + reportingMta + ">\r\n"
+                + "Auto-Submitted: auto-replied\r\n"
+                + "MIME-Version: 1.0\r\n"
+                + "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n\r\n"
+                + "--" + boundary + "\r\n"
+                + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + HeaderText.base64(DsnText.forPeople(this))
+                + "--" + boundary + "\r\n"
+                + "Content-Type: message/delivery-status\r\n\r\n"
+                + deliveryStatus()
+                + "--" + boundary + "\r\n";
+        message.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+        message.writeBytes(headerPart());
+        message.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        return message.toByteArray();
+    }
+
+    private String deliveryStatus() {
+        StringBuilder status = new StringBuilder("Reporting-MTA: dns; ").append(reportingMta).append("\r\n");
+        if (envidOrNull != null) {
+            status.append("Original-Envelope-Id: ").append(decodedXtext(envidOrNull)).append("\r\n");
+        }
+        status.append("Arrival-Date: ").append(MailDate.format(arrivedAt)).append("\r\n");
+        for (Outcome outcome : outcomes) {
+            status.append("\r\n");
+            outcome.recipient().orcpt().ifPresent(orcpt -> status.append("Original-Recipient: ").append(originalRecipient(orcpt)).append("\r\n"));
+            status.append("Final-Recipient: ").append(finalRecipient(outcome.recipient().mailbox())).append("\r\n")
+                    .append("Action: ").append(outcome.action().name().toLowerCase(Locale.ROOT)).append("\r\n")
+                    .append("Status: ").append(outcome.status()).append("\r\n");
+            if (outcome.saidByRemote()) {
+                status.append("Remote-MTA: dns; ").append(ascii(outcome.remote())).append("\r\n")
+                        .append(folded("Diagnostic-Code: smtp; " + ascii(outcome.reply().oneLine())));
+            }
+            status.append("Last-Attempt-Date: ").append(MailDate.format(now)).append("\r\n");
+            Instant retryUntil = outcome.retryUntil();
+            if (retryUntil != null) {
+                status.append("Will-Retry-Until: ").append(MailDate.format(retryUntil)).append("\r\n");
+            }
+        }
+        return status.append("\r\n").toString();
+    }
+
+    private byte[] headerPart() {
+        int length = Math.min(originalHeader.length, MOST_HEADER_OCTETS);
+        var part = new ByteArrayOutputStream();
+        boolean plain = true;
+        int line = 0;
+        for (int i = 0; i < length; i++) {
+            byte octet = originalHeader[i];
+            line = octet == '\n' ? 0 : line + 1;
+            boolean crlf = octet == '\r' ? i + 1 < length && originalHeader[i + 1] == '\n' : octet != '\n' || i > 0 && originalHeader[i - 1] == '\r';
+            plain &= octet > 0 && crlf && line < 998;
+        }
+        String type = "Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: " + (plain ? "7bit" : "base64") + "\r\n\r\n";
+        part.writeBytes(type.getBytes(StandardCharsets.US_ASCII));
+        if (plain) {
+            part.write(originalHeader, 0, length);
+            part.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        } else {
+            part.writeBytes(HeaderText.base64(Arrays.copyOf(originalHeader, length)).getBytes(StandardCharsets.US_ASCII));
+        }
+        return part.toByteArray();
+    }
+
+    private static String finalRecipient(Mailbox mailbox) {
+        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + embeddedUnicode(mailbox.toString());
+    }
+
+    private static String originalRecipient(String orcpt) {
+        int semicolon = orcpt.indexOf(';');
+        String type = orcpt.substring(0, semicolon);
+        String address = orcpt.substring(semicolon + 1);
+        return type + "; " + (type.equalsIgnoreCase("utf-8") ? embeddedUnicode(address) : decodedXtext(address));
+    }
+
+    /** RFC 6533 §3: utf-8-addr-xtext. */
+    private static String embeddedUnicode(String text) {
+        StringBuilder encoded = new StringBuilder();
+        text.codePoints().forEach(c -> encoded.append(c < 128 ? Character.toString(c) : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}"));
+        return encoded.toString();
+    }
+
+    /** Decoded only when the result is printable: {@code +0D+0A} would start a field of the sender's choice. */
+    static String decodedXtext(String xtext) {
+        StringBuilder decoded = new StringBuilder();
+        for (int i = 0; i < xtext.length(); i++) {
+            char c = xtext.charAt(i);
+            if (c == '+' && i + 2 < xtext.length()) {
+                c = (char) Integer.parseInt(xtext, i + 1, i + 3, 16);
+                i += 2;
+            }
+            if (c < ' ' || c > 126) {
+                return xtext;
+            }
+            decoded.append(c);
+        }
+        return decoded.toString();
+    }
+
+    private static String ascii(String text) {
+        return text.replaceAll("[^ -~]", "?");
+    }
+
+    private static String folded(String field) {
+        StringBuilder folded = new StringBuilder();
+        int column = 0;
+        for (String word : field.split(" ")) {
+            if (column > 0 && column + 1 + word.length() > 78) {
+                folded.append("\r\n");
+                column = 0;
+            }
+            if (!folded.isEmpty()) {
+                folded.append(' ');
+                column++;
+            }
+            folded.append(word);
+            column += word.length();
+        }
+        return folded.append("\r\n").toString();
+    }
+}

@@ -1,0 +1,43 @@
+package sekisho.mailhook.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import sekisho.mailhook.smtp.Mailbox;
+import sekisho.mailhook.smtp.MailDate;
+
+/**
+ * A plain text message that the gateway writes: a notice to a sender, or the mail that goes with files from the portal.
+ *
+ * @param automatic whether no person wrote it: marked so that nobody answers automatically (RFC 3834 §5); send it with the null reverse-path
+ * @param messageId without angle brackets
+ */
+public record NoticeMessage(String fromName, Mailbox from, Mailbox to, String subject, String text, boolean automatic, String messageId, Instant date) {
+    public NoticeMessage {
+        if (!messageId.matches("[A-Za-z0-9.-]+@[A-Za-z0-9.-]+")) {
+            throw new IllegalArgumentException("a message id is letters, digits, dots and hyphens on both sides of its @");
+        }
+    }
+
+    /** With a new Message-ID of this host. */
+    public static NoticeMessage of(String fromName, Mailbox from, Mailbox to, String subject, String text, boolean automatic, String host, Instant date) {
+        return new NoticeMessage(fromName, from, to, subject, text, automatic, HeaderText.random() + "@" + host, date);
+    }
+
+    /** Whether the next hop must offer SMTPUTF8 for it. */
+    public boolean smtpUtf8() {
+        return !from.isAscii() || !to.isAscii();
+    }
+
+    /** The whole message, lines ended by CRLF; ASCII but for addresses outside it. */
+    public byte[] toOctets() {
+        String message = "Date: " + MailDate.format(date) + "\r\n"
+                + HeaderText.addressField("From", fromName, from)
+                + HeaderText.addressField("To", "", to)
+                + HeaderText.field("Subject", subject)
+                + "Message-ID: <" + messageId + ">\r\n"
+                + (automatic ? "Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nX-Auto-Response-Suppress: All\r\n" : "")
+                + "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + HeaderText.base64(text);
+        return message.getBytes(StandardCharsets.UTF_8);
+    }
+}
