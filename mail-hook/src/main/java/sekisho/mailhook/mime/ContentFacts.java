@@ -1,0 +1,173 @@
+package sekisho.mailhook.mime;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.codec.TransferEncoding;
+import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.header.Parameters;
+import sekisho.mailhook.mime.names.FileNames;
+
+/**
+ * What a part's header says about its content, in the reading that hides the least. Where readers could disagree about
+ * the structure (two types, two boundaries) the facts carry a refusal instead.
+ *
+ * @param type      lower case, {@code type/subtype}; the default type when none is declared
+ * @param wellTyped whether the declared type can be parsed
+ * @param boundary  one char for each octet, without trailing white space; null for none
+ * @param named     every name that some reader takes, the shown one first
+ * @param detached  whether the disposition is anything but {@code inline}
+ * @param contentId without angle brackets
+ * @param refusal   why no reading is safe
+ */
+record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, List<String> named, boolean detached,
+                    TransferEncoding encoding, @Nullable String charset, boolean flowed, boolean delSp,
+                    @Nullable String method, @Nullable String reportType, @Nullable String contentId,
+                    @Nullable String refusal) {
+
+    /** RFC 2046 §5.1.1 says 70; some senders write more. */
+    static final int MAX_BOUNDARY = 1000;
+
+    private static final Pattern TYPE = Pattern.compile("[^\\s/;\"()<>@,=]+/[^\\s/;\"()<>@,=]+");
+
+    static ContentFacts of(HeaderBlock header, String defaultType) {
+        List<String> types = header.values("content-type");
+        List<String> dispositions = header.values("content-disposition");
+        List<Type> read = types.stream().map(value -> Type.of(value, defaultType)).toList();
+        Type first = read.isEmpty() ? Type.of("", defaultType) : read.getFirst();
+        List<String> names = names(types, dispositions);
+        String refusal = read.stream().map(Type::refusal).filter(Objects::nonNull).findFirst().orElse(null);
+        if (refusal == null && read.stream().anyMatch(other -> !other.agreesWith(first))) {
+            refusal = "contradictory Content-Type fields";
+        }
+        Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
+        Parameters p = first.parameters();
+        return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
+                dispositions.stream().anyMatch(ContentFacts::isDetached), encoding(header), p.get("charset"),
+                "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
+                lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
+    }
+
+    private static List<String> names(List<String> types, List<String> dispositions) {
+        Stream<String> shown = FileNames.declared(dispositions.isEmpty() ? null : dispositions.getFirst(),
+                types.isEmpty() ? null : types.getFirst()).stream();
+        Stream<String> rest = Stream.concat(
+                dispositions.stream().skip(1).flatMap(d -> FileNames.declared(d, null).stream()),
+                types.stream().skip(1).flatMap(t -> FileNames.declared(null, t).stream()));
+        return Stream.concat(shown, rest).distinct().limit(16).toList();
+    }
+
+    /** An unknown disposition is an attachment (RFC 2183 §2.8). */
+    private static boolean isDetached(String field) {
+        String value = Parameters.parse(field).value().toLowerCase(Locale.ROOT);
+        return !value.isEmpty() && !value.equals("inline") && !value.startsWith("inline ") && !value.startsWith("inline\t")
+                || value.contains("attachment");
+    }
+
+    /** The first field counts, as in most readers; a second that says otherwise makes the text unfit for splicing. */
+    private static TransferEncoding encoding(HeaderBlock header) {
+        List<TransferEncoding> all = header.values("content-transfer-encoding").stream().map(TransferEncoding::parse).distinct().toList();
+        return all.isEmpty() ? TransferEncoding.SEVEN_BIT : all.getFirst();
+    }
+
+    private static @Nullable String lower(@Nullable String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
+    private static String withoutBrackets(String id) {
+        String text = id.strip();
+        int from = text.indexOf('<');
+        int to = text.indexOf('>', from + 1);
+        return from >= 0 && to > from ? text.substring(from + 1, to).strip() : text;
+    }
+
+    boolean isMultipart() {
+        return type.startsWith("multipart/") || type.equals("multipart");
+    }
+
+    /** Text that readers show as the message when nothing else speaks against it. */
+    boolean isBodyText() {
+        return isBodyType(type) && encoding != TransferEncoding.UUENCODE;
+    }
+
+    private static boolean isBodyType(String type) {
+        return switch (type) {
+            case "text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html" -> true;
+            default -> false;
+        };
+    }
+
+    /** One Content-Type field. */
+    private record Type(String name, boolean wellFormed, Parameters parameters, @Nullable String boundary,
+                        @Nullable String refusal) {
+
+        static Type of(String field, String defaultType) {
+            Parameters p = Parameters.parse(withoutComments(field));
+            String value = p.value().toLowerCase(Locale.ROOT).strip();
+            int space = 0;
+            while (space < value.length() && value.charAt(space) > ' ') {
+                space++;
+            }
+            String token = value.substring(0, space);
+            boolean wellFormed = token.isEmpty() || TYPE.matcher(token).matches();
+            String name = switch (token) {
+                case "" -> defaultType;
+                case "text" -> "text/plain";
+                case "multipart", "multipart/" -> "multipart/mixed";
+                default -> wellFormed ? token : token.startsWith("multipart/") ? "multipart/mixed" : "application/octet-stream";
+            };
+            if (!name.startsWith("multipart/")) {
+                return new Type(name, wellFormed, p, null, null);
+            }
+            return withBoundary(name, wellFormed, p);
+        }
+
+        private static Type withBoundary(String name, boolean wellFormed, Parameters p) {
+            List<String> readings = Stream.concat(p.extended("boundary").stream(), p.plain("boundary").stream())
+                    .map(String::stripTrailing).distinct().toList();
+            String refusal = null;
+            if (readings.size() > 1) {
+                refusal = "contradictory multipart boundaries";
+            } else if (p.all().stream().filter(raw -> raw.name().startsWith("boundary"))
+                    .anyMatch(raw -> raw.escaped() || raw.trailed() || raw.value().indexOf('\\') >= 0
+                            || !raw.quoted() && raw.value().strip().chars().anyMatch(c -> c <= ' ' || c == '"'))) {
+                refusal = "a multipart boundary that readers take differently";
+            } else if (!readings.isEmpty() && (readings.getFirst().isEmpty() || readings.getFirst().length() > MAX_BOUNDARY)) {
+                refusal = "a multipart boundary that is empty or too long";
+            } else if (!readings.isEmpty() && readings.getFirst().chars().anyMatch(c -> c < ' ' || c > 126)) {
+                refusal = "a multipart boundary with forbidden characters";
+            }
+            return new Type(name, wellFormed, p, readings.isEmpty() || refusal != null ? null : readings.getFirst(), refusal);
+        }
+
+        /** Comments before the type (RFC 5322 §3.2.2); inside parameters they may be part of a file name. */
+        private static String withoutComments(String field) {
+            String text = field.strip();
+            while (text.startsWith("(") && text.indexOf(')') > 0) {
+                text = text.substring(text.indexOf(')') + 1).strip();
+            }
+            return text;
+        }
+
+        boolean isBodyText() {
+            return isBodyType(name);
+        }
+
+        /** Two fields agree when no reader sees another structure by taking the other one. */
+        boolean agreesWith(Type other) {
+            boolean plainLeaves = !name.startsWith("multipart/") && !other.name.startsWith("multipart/")
+                    && !name.startsWith("message/") && !other.name.startsWith("message/")
+                    && !name.contains("pkcs7") && !other.name.contains("pkcs7");
+            return plainLeaves || name.equals(other.name) && Objects.equals(boundary, other.boundary);
+        }
+    }
+
+    Optional<String> shownName() {
+        return named.stream().map(FileNames::safe).filter(n -> !n.isEmpty()).findFirst();
+    }
+}

@@ -1,0 +1,48 @@
+package sekisho.mailhook.mime;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+
+/**
+ * The shape of a split message. All offsets count octets of the spool. It is kept beside the spool until the message is
+ * relayed, as JSON.
+ *
+ * @param spoolOctets     length of the spool
+ * @param keepsAttachments whether the spool is the original message, octet for octet
+ * @param attachments     in stream order
+ */
+public record Layout(long spoolOctets, boolean keepsAttachments, MessageFacts facts, Part root,
+                     List<AttachmentFact> attachments) {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+    public Layout {
+        attachments = List.copyOf(attachments);
+    }
+
+    /** Whether the message differs for those who get a link instead of the attachments. */
+    public boolean hasAttachments() {
+        return !attachments.isEmpty();
+    }
+
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a layout could not be written as JSON", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when this isn't what {@link #toJson} wrote; the message can't be rewritten */
+    public static Layout fromJson(String json) {
+        try {
+            return JSON.readValue(json, Layout.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("this is no layout of a message", e);
+        }
+    }
+}

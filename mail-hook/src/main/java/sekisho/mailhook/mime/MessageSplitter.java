@@ -1,0 +1,247 @@
+package sekisho.mailhook.mime;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.header.HeaderBlock;
+
+/**
+ * Splits one message while it arrives. Feed it the octets of the message as they are, without dot-stuffing and without
+ * the final dot, in blocks of any size; then call {@link #end()} once.
+ *
+ * <p>It needs the memory of its window and of one header, whatever the size of the message. It isn't thread-safe.
+ */
+public final class MessageSplitter {
+
+    private static final int WINDOW = 64 * 1024;
+
+    private final SplitLimits limits;
+    private final Delimiters delimiters = new Delimiters();
+    private final Assembly assembly;
+    private final HeaderCollector header;
+    private final byte[] window = new byte[WINDOW];
+    private int begin;
+    private int end;
+    private boolean inHeader = true;
+    private boolean atLineStart = true;   // in content: the window begins at the start of a line
+    private boolean bareCr;               // what the line start was told by
+    private long partStart;
+    private SplitResult.@Nullable Refused refused;
+    private boolean ended;
+
+    /** Splits for a spool without the attachments. */
+    public MessageSplitter(SplitLimits limits, SplitSink sink) {
+        this(limits, sink, false);
+    }
+
+    /**
+     * @param keepAttachments whether the spool gets the whole message, attachments included: some recipient will get
+     *                        the original
+     */
+    public MessageSplitter(SplitLimits limits, SplitSink sink, boolean keepAttachments) {
+        this.limits = limits;
+        this.assembly = new Assembly(limits, sink, keepAttachments, delimiters);
+        this.header = new HeaderCollector(limits);
+    }
+
+    /**
+     * Takes the next octets of the message. After a refusal they are ignored, so a caller may read on to the end.
+     *
+     * @throws IOException from the sink; the splitter is of no use then
+     */
+    public void feed(byte[] octets, int offset, int length) throws IOException {
+        int from = offset;
+        int left = length;
+        while (left > 0 && refused == null) {
+            int n = Math.min(left, WINDOW - end);
+            System.arraycopy(octets, from, window, end, n);
+            end += n;
+            from += n;
+            left -= n;
+            run(false);
+        }
+    }
+
+    /** Whether the message is refused already; reading on is only for the sake of the protocol. */
+    public boolean isRefused() {
+        return refused != null;
+    }
+
+    /** The message is complete. All attachments that stay attachments are finished when this returns a layout. */
+    public SplitResult end() throws IOException {
+        if (ended) {
+            throw new IllegalStateException("end() is called once");
+        }
+        ended = true;
+        if (refused == null) {
+            run(true);
+        }
+        if (refused == null) {
+            try {
+                return new SplitResult.Split(assembly.end());
+            } catch (Refusal refusal) {
+                refused = refusal.result();
+            }
+        }
+        return java.util.Objects.requireNonNull(refused);
+    }
+
+    private void run(boolean last) throws IOException {
+        try {
+            boolean progress = true;
+            while (progress) {
+                progress = inHeader ? header(last) : content(last);
+            }
+            System.arraycopy(window, begin, window, 0, end - begin);
+            end -= begin;
+            begin = 0;
+        } catch (Refusal refusal) {
+            refused = refusal.result();
+        }
+    }
+
+    /** Collects header lines; true when the header is over and content follows. */
+    private boolean header(boolean last) throws IOException, Refusal {
+        while (begin < end) {
+            int line = lineEnd(last);
+            if (line < 0) {
+                return false;
+            }
+            if (header.atLineStart() && window[begin] == '-' && begin + 1 < end && window[begin + 1] == '-') {
+                int level = delimiters.match(window, begin, line, true);
+                if (level == Delimiters.AMBIGUOUS) {
+                    throw Refusal.malformed("a line in a header that some readers take for a boundary");
+                }
+                if (level >= 0) {
+                    headerEnds();
+                    delimiter(level, begin);
+                    return true;
+                }
+                if (header.declares(window, begin, line, assembly.defaultType())) {
+                    headerEnds();
+                    return true;
+                }
+            }
+            boolean closed = header.add(window, begin, line - begin);
+            begin = line;
+            if (closed) {
+                headerEnds();
+                return true;
+            }
+        }
+        if (last && inHeader) {
+            headerEnds();
+        }
+        return false;
+    }
+
+    /** Past the end of the line at {@code begin}, or past what is there of a long one; −1 when it isn't complete. */
+    private int lineEnd(boolean last) {
+        for (int i = begin; i < end; i++) {
+            if (window[i] == '\n') {
+                return i + 1;
+            }
+        }
+        return last || end - begin >= Delimiters.LONGEST_LINE ? end : -1;
+    }
+
+    private void headerEnds() throws IOException, Refusal {
+        HeaderCollector.Result result = header.finish(assembly.defaultType());
+        assembly.header(result.octets(), result.headerLength(), result.header(), result.facts(), partStart);
+        inHeader = false;
+        atLineStart = true;
+        bareCr = false;
+        int rest = result.length() - result.headerLength();
+        if (rest > 0) {   // the header ended at a line that is no field: the rest is content without delimiters
+            assembly.content().accept(result.octets(), result.headerLength(), rest);
+        }
+    }
+
+    private void delimiter(int level, int from) throws IOException, Refusal {
+        boolean close = delimiters.isClose();
+        int to = delimiters.lineEnd();
+        partStart = -1;
+        assembly.delimiter(level, close, window, from, to - from);
+        partStart = assembly.spooler().position() - (to - from);
+        begin = to;
+        inHeader = !close;
+        atLineStart = true;
+        bareCr = false;
+        header.reset();
+    }
+
+    /** Passes content on up to the next delimiter; true when one was found. */
+    private boolean content(boolean last) throws IOException, Refusal {
+        int scan = begin;
+        if (atLineStart && begin < end) {
+            int dashes = dashes(begin, last);
+            if (dashes < 0) {
+                return false;
+            }
+            if (dashes > 0) {
+                int level = delimiters.match(window, begin, end, last);
+                if (level == Delimiters.MORE) {
+                    return false;
+                }
+                if (isDelimiter(level)) {
+                    delimiter(level, begin);
+                    return true;
+                }
+            }
+            atLineStart = false;
+            scan = begin + (dashes > 0 ? 1 : 0);
+        }
+        while (true) {
+            int at = LineStarts.dashes(window, begin, scan, end);
+            if (at < 0) {
+                break;
+            }
+            int lineStart = lineEndBefore(at);
+            bareCr = window[at - 1] == '\r';
+            int level = delimiters.match(window, at, end, last);
+            if (level == Delimiters.MORE) {
+                emit(lineStart);
+                return false;
+            }
+            if (isDelimiter(level)) {
+                emit(lineStart);
+                delimiter(level, begin);
+                return true;
+            }
+            scan = at + 1;
+        }
+        emit(last ? end : LineStarts.heldBack(window, begin, end));
+        return false;
+    }
+
+    /** 1 when the window begins with two dashes, 0 when it doesn't, −1 when that can't be told yet. */
+    private int dashes(int at, boolean last) {
+        if (window[at] != '-') {
+            return 0;
+        }
+        if (at + 1 == end) {
+            return last ? 0 : -1;
+        }
+        return window[at + 1] == '-' ? 1 : 0;
+    }
+
+    private boolean isDelimiter(int level) throws Refusal {
+        boolean doubtful = level == Delimiters.AMBIGUOUS || level >= 0 && bareCr;
+        if (doubtful && assembly.content().stays()) {
+            throw Refusal.malformed("a line that some readers take for a boundary and others don't");
+        }
+        return level >= 0 && !bareCr;
+    }
+
+    private int lineEndBefore(int at) {
+        int from = at - 1;
+        return window[from] == '\n' && from > begin && window[from - 1] == '\r' ? from - 1 : from;
+    }
+
+    private void emit(int to) throws IOException, Refusal {
+        if (to > begin) {
+            assembly.content().accept(window, begin, to - begin);
+            begin = to;
+        }
+    }
+}

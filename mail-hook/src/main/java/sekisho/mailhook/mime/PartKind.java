@@ -1,0 +1,21 @@
+package sekisho.mailhook.mime;
+
+/** What a part of a message is to us. */
+public enum PartKind {
+    /** Text that readers show as the message; the link block may go here. */
+    TEXT,
+    /** Taken out. */
+    ATTACHMENT,
+    /** Holds other parts. */
+    MULTIPART,
+    /** An image that the HTML body shows. */
+    INLINE_IMAGE,
+    /** An invitation (RFC 5545, RFC 6047). */
+    CALENDAR,
+    /** A part of a delivery report or a receipt (RFC 3462). */
+    REPORT,
+    /** Signed as a whole, never touched (RFC 1847, RFC 8551). */
+    SIGNED,
+    /** Encrypted as a whole, never touched. */
+    ENCRYPTED
+}

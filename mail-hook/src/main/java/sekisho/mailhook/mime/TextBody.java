@@ -1,0 +1,18 @@
+package sekisho.mailhook.mime;
+
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.codec.TransferEncoding;
+
+/**
+ * How the text of a part is written.
+ *
+ * @param html       else plain text
+ * @param charset    as declared, null when it isn't
+ * @param flowed     format=flowed (RFC 3676)
+ * @param delSp      the space before a soft line break isn't part of the text
+ * @param armored    the text carries an inline PGP signature or message, so nothing may be put into it
+ */
+public record TextBody(boolean html, @Nullable String charset, TransferEncoding encoding, boolean flowed, boolean delSp,
+                       boolean armored) {
+}

@@ -1,0 +1,46 @@
+package sekisho.mailhook.mime;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.header.EncodedWords;
+import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.header.MailCharsets;
+import sekisho.mailhook.mime.header.Parameters;
+
+/** Reads the facts of a message from its top header. */
+final class TopHeader {
+
+    private static final int MAX_TEXT = 1000;
+
+    private TopHeader() {
+    }
+
+    static MessageFacts facts(HeaderBlock header, String text, @Nullable String charset, boolean signed, boolean encrypted) {
+        String subject = subject(header);
+        boolean japanese = charset != null && MailCharsets.isJapanese(charset);
+        return new MessageFacts(subject, raw(header, "message-id"), raw(header, "date"),
+                header.first("from").map(EncodedWords::decode).map(TopHeader::oneLine).orElse(null),
+                token(header, "auto-submitted"), token(header, "precedence"), header.first("list-id").isPresent(),
+                signed, encrypted, MailText.language(subject, text, japanese));
+    }
+
+    static String subject(HeaderBlock header) {
+        return header.first("subject").map(EncodedWords::decode).map(TopHeader::oneLine).orElse("");
+    }
+
+    private static @Nullable String raw(HeaderBlock header, String name) {
+        return header.first(name).map(TopHeader::oneLine).orElse(null);
+    }
+
+    private static @Nullable String token(HeaderBlock header, String name) {
+        return header.first(name).map(value -> oneLine(Parameters.parse(value).value().toLowerCase(Locale.ROOT))).orElse(null);
+    }
+
+    private static String oneLine(String text) {
+        var line = new StringBuilder(Math.min(text.length(), MAX_TEXT));
+        text.codePoints().map(c -> c == '\t' ? ' ' : c).filter(c -> !Character.isISOControl(c)).limit(MAX_TEXT)
+                .forEach(line::appendCodePoint);
+        return line.toString().strip();
+    }
+}

@@ -1,0 +1,50 @@
+package sekisho.mailhook.mime.codec;
+
+import java.util.Locale;
+
+/** How the octets of a body are written in the message (RFC 2045 §6.1). {@code UNKNOWN} is read as it stands. */
+public enum TransferEncoding {
+    SEVEN_BIT("7bit"), EIGHT_BIT("8bit"), BINARY("binary"), QUOTED_PRINTABLE("quoted-printable"), BASE64("base64"),
+    UUENCODE("x-uuencode"), UNKNOWN("unknown");
+
+    private final String token;
+
+    TransferEncoding(String token) {
+        this.token = token;
+    }
+
+    public String token() {
+        return token;
+    }
+
+    /** Whether the octets stand in the message as they are. */
+    public boolean isIdentity() {
+        return switch (this) {
+            case SEVEN_BIT, EIGHT_BIT, BINARY, UNKNOWN -> true;
+            case QUOTED_PRINTABLE, BASE64, UUENCODE -> false;
+        };
+    }
+
+    /** Reads the field's value, with the quotes, comments and stray signs that senders put around the token. */
+    public static TransferEncoding parse(String field) {
+        String lower = field.toLowerCase(Locale.ROOT);
+        var token = new StringBuilder();
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+                token.append(c);
+            } else if (!token.isEmpty()) {
+                break;
+            }
+        }
+        return switch (token.toString()) {
+            case "7bit", "7-bit" -> SEVEN_BIT;
+            case "8bit", "8-bit" -> EIGHT_BIT;
+            case "binary" -> BINARY;
+            case "quoted-printable", "quotedprintable", "quoted-printible" -> QUOTED_PRINTABLE;
+            case "base64", "base-64", "x-base64" -> BASE64;
+            case "x-uuencode", "uuencode", "x-uue", "uue" -> UUENCODE;
+            default -> UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package sekisho.mailhook.mime.header;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Charset labels as mail means them. Mail software in Japan writes "Shift_JIS" and "ISO-2022-JP" and means Microsoft's
+ * supersets with the NEC and IBM characters (①, ㈱); the JDK's charsets of those names turn them into question marks.
+ */
+public final class MailCharsets {
+
+    private static final Map<String, String> MEANT = Map.ofEntries(
+            Map.entry("shift_jis", "windows-31j"), Map.entry("shift-jis", "windows-31j"), Map.entry("sjis", "windows-31j"),
+            Map.entry("x-sjis", "windows-31j"), Map.entry("ms_kanji", "windows-31j"), Map.entry("cp932", "windows-31j"),
+            Map.entry("ms932", "windows-31j"), Map.entry("windows-932", "windows-31j"), Map.entry("cswindows31j", "windows-31j"),
+            Map.entry("iso-2022-jp", "x-windows-iso2022jp"), Map.entry("iso-2022-jp-1", "x-windows-iso2022jp"),
+            Map.entry("iso-2022-jp-ms", "x-windows-iso2022jp"), Map.entry("cp50220", "x-windows-iso2022jp"),
+            Map.entry("cp50221", "x-windows-iso2022jp"), Map.entry("cp50222", "x-windows-iso2022jp"),
+            Map.entry("euc-jp", "x-eucJP-Open"), Map.entry("eucjp", "x-eucJP-Open"), Map.entry("x-euc-jp", "x-eucJP-Open"),
+            Map.entry("cp51932", "x-eucJP-Open"), Map.entry("eucjp-ms", "x-eucJP-Open"),
+            Map.entry("ks_c_5601-1987", "MS949"), Map.entry("ks_c_5601", "MS949"), Map.entry("euc-kr", "MS949"),
+            Map.entry("gb2312", "GB18030"), Map.entry("gbk", "GB18030"), Map.entry("x-gbk", "GB18030"),
+            Map.entry("big5", "MS950-HKSCS"), Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"),
+            Map.entry("ascii", "US-ASCII"), Map.entry("ansi_x3.4-1968", "US-ASCII"), Map.entry("iso-8859-1", "windows-1252"),
+            Map.entry("latin1", "windows-1252"), Map.entry("iso8859-1", "windows-1252"), Map.entry("iso-8859-8-i", "ISO-8859-8"));
+
+    private static final Charset WINDOWS_31J = Charset.forName("windows-31j");
+    private static final Charset ISO_2022_JP = Charset.forName("x-windows-iso2022jp");
+    private static final Charset LATIN = Charset.forName("windows-1252");
+
+    private MailCharsets() {
+    }
+
+    /** The charset to decode with, or empty when the label is unknown here (UTF-7 is one: the JDK has none). */
+    public static Optional<Charset> named(String label) {
+        String key = label.strip().toLowerCase(Locale.ROOT);
+        int language = key.indexOf('*');   // RFC 2231 §5: charset*language in an encoded word
+        if (language > 0) {
+            key = key.substring(0, language);
+        }
+        try {
+            return Optional.of(Charset.forName(MEANT.getOrDefault(key, key)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Decodes octets that carry a label; what doesn't fit the label is guessed, never refused. */
+    public static String decode(byte[] octets, String label) {
+        Charset charset = named(label).orElse(null);
+        if (charset == null || charset.equals(StandardCharsets.US_ASCII)) {
+            return guess(octets);
+        }
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            return strict(octets, charset).orElseGet(() -> guess(octets));
+        }
+        return new String(octets, charset);
+    }
+
+    /** Decodes octets without a label: ISO-2022-JP by its escapes, then strict UTF-8, strict Shift_JIS, else Latin. */
+    public static String guess(byte[] octets) {
+        return new String(octets, guessCharset(octets, octets.length));
+    }
+
+    /** The charset that {@link #guess} takes for these octets. */
+    public static Charset guessCharset(byte[] octets, int length) {
+        boolean ascii = true;
+        for (int i = 0; i < length; i++) {
+            if (octets[i] == 0x1B && i + 2 < length && (octets[i + 1] == '$' || octets[i + 1] == '(')) {
+                return ISO_2022_JP;
+            }
+            ascii &= octets[i] >= 0;
+        }
+        if (ascii) {
+            return StandardCharsets.US_ASCII;
+        }
+        byte[] exact = length == octets.length ? octets : java.util.Arrays.copyOf(octets, length);
+        if (strict(exact, StandardCharsets.UTF_8).isPresent()) {
+            return StandardCharsets.UTF_8;
+        }
+        return strict(exact, WINDOWS_31J).isPresent() ? WINDOWS_31J : LATIN;
+    }
+
+    /** Whether a label says that the text is Japanese. */
+    public static boolean isJapanese(String label) {
+        return named(label).map(Charset::name).filter(n -> n.equals("windows-31j") || n.equals("x-windows-iso2022jp")
+                || n.equals("x-eucJP-Open") || n.equals("x-windows-31j")).isPresent();
+    }
+
+    private static Optional<String> strict(byte[] octets, Charset charset) {
+        try {
+            return Optional.of(charset.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT).decode(ByteBuffer.wrap(octets)).toString());
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package sekisho.mailhook.mime.header;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field value of the form {@code value; name=text; name="text"; name*=charset''text} (RFC 2045 §5.1, RFC 2231), read
+ * without ever giving up: unquoted spaces, missing quotes, 8-bit octets, encoded words and repeated names all come out.
+ */
+public final class Parameters {
+
+    /**
+     * One {@code name=value} as written.
+     *
+     * @param name    in lower case, with its RFC 2231 stars
+     * @param value   one char for each octet; quotes and their backslashes removed
+     * @param escaped whether a backslash stood before something that needed none
+     * @param trailed whether something stood between the closing quote and the semicolon
+     */
+    public record Raw(String name, String value, boolean quoted, boolean escaped, boolean trailed) {
+    }
+
+    private static final Pattern EXTENDED = Pattern.compile("^(.+?)\\*(?:(\\d{1,3})(\\*)?)?$");
+
+    private final String value;
+    private final List<Raw> all;
+
+    private Parameters(String value, List<Raw> all) {
+        this.value = value;
+        this.all = List.copyOf(all);
+    }
+
+    /** @param field one char for each octet, unfolded, as {@link HeaderBlock#value} gives it */
+    public static Parameters parse(String field) {
+        List<String> pieces = pieces(field);
+        List<Raw> all = new ArrayList<>();
+        for (String piece : pieces.subList(1, pieces.size())) {
+            int equals = piece.indexOf('=');
+            if (equals > 0) {
+                all.add(raw(piece.substring(0, equals).strip().toLowerCase(Locale.ROOT), piece.substring(equals + 1).strip()));
+            }
+        }
+        return new Parameters(pieces.getFirst().strip(), all);
+    }
+
+    /** Cuts at semicolons outside of quotes. */
+    private static List<String> pieces(String field) {
+        List<String> pieces = new ArrayList<>();
+        boolean quoted = false;
+        int from = 0;
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (c == '\\' && quoted) {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ';' && !quoted) {
+                pieces.add(field.substring(from, i));
+                from = i + 1;
+            }
+        }
+        pieces.add(field.substring(Math.min(from, field.length())));
+        return pieces;
+    }
+
+    private static Raw raw(String name, String text) {
+        if (!text.startsWith("\"")) {
+            return new Raw(name, text, false, false, false);
+        }
+        var value = new StringBuilder(text.length());
+        boolean escaped = false;
+        int i = 1;
+        for (; i < text.length() && text.charAt(i) != '"'; i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                char next = text.charAt(i + 1);
+                if (next == '"' || next == '\\') {
+                    c = next;
+                    i++;
+                } else {
+                    escaped = true;   // C:\report.pdf: the backslash was meant
+                }
+            }
+            value.append(c);
+        }
+        String rest = i + 1 < text.length() ? text.substring(i + 1) : "";
+        if (rest.contains("=?")) {   // "=?..?=" "=?..?=": one word to a string
+            value.append(' ').append(rest.replace("\"", ""));
+            rest = "";
+        }
+        return new Raw(name, value.toString(), true, escaped, !rest.isBlank());
+    }
+
+    /** What stands before the first semicolon, as written. */
+    public String value() {
+        return value;
+    }
+
+    public List<Raw> all() {
+        return all;
+    }
+
+    /** The parameter decoded: the RFC 2231 form if there is one, else the first plain one. */
+    public @Nullable String get(String name) {
+        List<String> readings = readings(name);
+        return readings.isEmpty() ? null : readings.getFirst();
+    }
+
+    /**
+     * Every different value that some reader may take for this parameter, the one that most readers take first: the
+     * RFC 2231 forms, then the plain ones in their order.
+     */
+    public List<String> readings(String name) {
+        var readings = new LinkedHashSet<String>(extended(name));
+        plain(name).forEach(raw -> readings.add(EncodedWords.decode(raw)));
+        return List.copyOf(readings);
+    }
+
+    /** The values written without RFC 2231, one char for each octet, encoded words left as they are. */
+    public List<String> plain(String name) {
+        return all.stream().filter(raw -> raw.name().equals(name)).map(Raw::value).toList();
+    }
+
+    /** The values written by RFC 2231, decoded. */
+    public List<String> extended(String name) {
+        List<String> readings = new ArrayList<>();
+        Map<Integer, Piece> pieces = new TreeMap<>();
+        for (Raw raw : all) {
+            Matcher m = EXTENDED.matcher(raw.name());
+            if (!m.matches() || !m.group(1).strip().equals(name)) {
+                continue;
+            }
+            if (m.group(2) == null) {
+                readings.add(joined(List.of(new Piece(raw.value(), true))));
+            } else {
+                pieces.putIfAbsent(Integer.valueOf(m.group(2)), new Piece(raw.value(), m.group(3) != null));
+            }
+        }
+        if (!pieces.isEmpty()) {
+            readings.add(joined(List.copyOf(pieces.values())));
+        }
+        return readings;
+    }
+
+    /** Whether the parameter is there in any form. */
+    public boolean has(String name) {
+        return all.stream().anyMatch(raw -> raw.name().equals(name) || raw.name().startsWith(name + "*"));
+    }
+
+    private record Piece(String text, boolean percent) {
+    }
+
+    /** Joins the pieces as octets before decoding them: a character may be cut between two (RFC 2231 §4.1). */
+    private static String joined(List<Piece> pieces) {
+        if (pieces.stream().noneMatch(Piece::percent)) {
+            var text = new StringBuilder();
+            pieces.forEach(piece -> text.append(piece.text()));
+            return EncodedWords.decode(text.toString());
+        }
+        String charset = null;
+        var octets = new ByteArrayOutputStream();
+        for (int i = 0; i < pieces.size(); i++) {
+            String text = pieces.get(i).text();
+            if (i == 0 && pieces.getFirst().percent()) {
+                int first = text.indexOf('\'');
+                int second = first < 0 ? -1 : text.indexOf('\'', first + 1);
+                if (second >= 0) {
+                    charset = text.substring(0, first);
+                    text = text.substring(second + 1);
+                }
+            }
+            octets.writeBytes(pieces.get(i).percent() ? percentDecoded(text) : text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        byte[] joined = octets.toByteArray();
+        return charset == null || charset.isBlank() ? MailCharsets.guess(joined) : MailCharsets.decode(joined, charset);
+    }
+
+    private static byte[] percentDecoded(String text) {
+        var out = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
+            if (low >= 0) {
+                out.write(high << 4 | low);
+                i += 2;
+            } else {
+                out.write(c);
+            }
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,154 @@
+package sekisho.mailhook.mime.rewrite;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.Part;
+import sekisho.mailhook.mime.PartKind;
+import sekisho.mailhook.mime.Range;
+import sekisho.mailhook.mime.codec.BodyEncoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
+import sekisho.mailhook.mime.header.HeaderBlock;
+
+/**
+ * Writes a message out of its spool, either as it came or with a link in place of its attachments. Both ways are lists
+ * of splices: what no splice touches is copied octet for octet, so a part that stays is bit-identical.
+ */
+public final class Rewriter {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Layout layout;
+    private final Spool spool;
+
+    public Rewriter(Layout layout, Spool spool) {
+        this.layout = layout;
+        this.spool = spool;
+    }
+
+    /**
+     * Writes the message as it came, but for the edits of its header.
+     *
+     * @throws IllegalStateException when the spool lacks the attachments
+     */
+    public void writeOriginal(HeaderEdits edits, OutputStream out) throws IOException {
+        if (layout.hasAttachments() && !layout.keepsAttachments()) {
+            throw new IllegalStateException("the spool of this message doesn't hold its attachments");
+        }
+        Splices splices = new Splices();
+        TopHeaderSplices.asItCame(top(), edits).forEach(splices::add);
+        splices.write(spool, layout.spoolOctets(), out);
+    }
+
+    /**
+     * Writes the message without its attachments and with the block in its texts. A message without attachments is
+     * written as it came.
+     */
+    public void writeLinked(LinkBlock block, HeaderEdits edits, OutputStream out) throws IOException {
+        if (!layout.hasAttachments()) {
+            writeOriginal(edits, out);
+            return;
+        }
+        Splices splices = new Splices();
+        Part root = layout.root();
+        HeaderBlock top = top();
+        if (!root.remains()) {
+            TopHeaderSplices.linked(top, edits, true).forEach(splices::add);
+            replaceBody(splices, top, block);
+        } else {
+            TopHeaderSplices.linked(top, edits, false).forEach(splices::add);
+            leaveOut(root, splices);
+            List<Part> texts = new ArrayList<>();
+            LinkTargets.collect(root, texts);
+            if (texts.isEmpty()) {
+                addText(splices, top, block);
+            }
+            for (Part text : texts) {
+                new TextSplice(spool, text, block).addTo(splices);
+            }
+        }
+        splices.write(spool, layout.spoolOctets(), out);
+    }
+
+    private HeaderBlock top() throws IOException {
+        return header(spool, layout.root());
+    }
+
+    static HeaderBlock header(Spool spool, Part part) throws IOException {
+        Range range = part.header();
+        try (InputStream in = spool.read(range.from(), range.length())) {
+            byte[] octets = in.readAllBytes();
+            return HeaderBlock.parse(octets, octets.length);
+        }
+    }
+
+    private static void leaveOut(Part part, Splices splices) {
+        for (Part child : part.children()) {
+            if (!child.remains()) {
+                splices.add(Splice.leaveOut(child.start(), child.body().to()));
+            } else {
+                leaveOut(child, splices);
+            }
+        }
+    }
+
+    /** Nothing of the message is left: it becomes a text with the block alone. */
+    private void replaceBody(Splices splices, HeaderBlock top, LinkBlock block) {
+        Part root = layout.root();
+        String fields = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
+                + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n");
+        splices.add(Splice.insert(top.fieldsEnd(), fields));
+        splices.add(new Splice(root.body().from(), root.body().to(), out -> base64(block.text(), out)));
+    }
+
+    private static void base64(String text, OutputStream out) throws IOException {
+        BodyEncoder encoder = BodyEncoder.of(TransferEncoding.BASE64, out);
+        encoder.write(text.getBytes(StandardCharsets.UTF_8));
+        encoder.finish();
+    }
+
+    /** No text can take the block, so it gets a part of its own: in front of the others, or in a multipart around all. */
+    private void addText(Splices splices, HeaderBlock top, LinkBlock block) {
+        Part root = layout.root();
+        if (root.kind() == PartKind.MULTIPART && root.type().equals("multipart/mixed") && !root.children().isEmpty()) {
+            Part first = root.children().stream().filter(Part::remains).findFirst().orElseThrow();
+            splices.add(new Splice(first.start(), first.start(), out -> textPart(root.boundary(), block, out)));
+            return;
+        }
+        String boundary = boundary();
+        var moved = new StringBuilder();
+        for (HeaderBlock.Field field : top.fields()) {
+            if (field.name().startsWith("content-")) {
+                splices.add(Splice.leaveOut(field.start(), field.end()));
+                moved.append(top.raw(field));
+            }
+        }
+        splices.add(Splice.insert(top.fieldsEnd(), "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n"
+                + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n")));
+        splices.add(new Splice(root.body().from(), root.body().from(), out -> {
+            textPart(boundary, block, out);
+            out.write(("\r\n--" + boundary + "\r\n" + moved + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        }));
+        splices.add(Splice.insert(root.body().to(), "\r\n--" + boundary + "--\r\n"));
+    }
+
+    private static String boundary() {
+        byte[] random = new byte[12];
+        RANDOM.nextBytes(random);
+        return "=_sekisho_" + HexFormat.of().formatHex(random);   // "=_" can't occur in base64 or quoted-printable
+    }
+
+    private static void textPart(@Nullable String boundary, LinkBlock block, OutputStream out) throws IOException {
+        out.write(("\r\n--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Transfer-Encoding: base64\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        base64(block.text(), out);
+    }
+}

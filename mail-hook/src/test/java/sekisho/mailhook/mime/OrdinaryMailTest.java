@@ -1,0 +1,108 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+import sekisho.mailhook.mime.rewrite.HeaderEdits;
+
+class OrdinaryMailTest {
+
+    private static final String PDF = Base64.getMimeEncoder().encodeToString("%PDF-1.7 all of it".getBytes(StandardCharsets.US_ASCII));
+
+    private static final String MIXED = lines(
+            "From: Hanako <hanako@example.co.jp>",
+            "Subject: =?utf-8?B?44GU5qGI5YaF?=",
+            "MIME-Version: 1.0",
+            "Content-Type: multipart/mixed; boundary=outer",
+            "",
+            "This is a multi-part message.",
+            "--outer",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+            "こんにちは",
+            "--outer",
+            "Content-Type: application/pdf; name=\"offer.pdf\"",
+            "Content-Transfer-Encoding: base64",
+            "Content-Disposition: attachment; filename=\"offer.pdf\"",
+            "",
+            PDF,
+            "--outer--");
+
+    @Test
+    void anAttachmentIsTakenOutAndDecoded() {
+        var message = SplitMessage.of(MIXED);
+        assertThat(message.names()).containsExactly("offer.pdf");
+        assertThat(message.text(0)).isEqualTo("%PDF-1.7 all of it");
+        assertThat(new String(message.spool, StandardCharsets.UTF_8)).doesNotContain(PDF).contains("offer.pdf");
+        assertThat(message.layout().facts().subject()).isEqualTo("ご案内");
+        assertThat(message.layout().facts().language()).isEqualTo(Language.JAPANESE);
+    }
+
+    @Test
+    void theLinkTakesItsPlaceAndEverythingElseStaysOctetForOctet() {
+        String linked = SplitMessage.of(MIXED).linkedText(SplitMessage.BLOCK);
+        String expected = MIXED.substring(0, MIXED.indexOf("こんにちは")) + SplitMessage.BLOCK.text() + "こんにちは\r\n--outer--\r\n";
+        assertThat(linked).isEqualTo(expected);
+    }
+
+    @Test
+    void itMakesNoDifferenceInWhichPiecesTheMessageArrives() {
+        byte[] octets = MIXED.getBytes(StandardCharsets.UTF_8);
+        var whole = SplitMessage.of(octets);
+        for (int step : new int[] {1, 2, 3, 7, 64, 511}) {
+            var pieces = SplitMessage.inSteps(octets, step);
+            assertThat(pieces.layout()).isEqualTo(whole.layout());
+            assertThat(pieces.spool).isEqualTo(whole.spool);
+            assertThat(pieces.content(0)).isEqualTo(whole.content(0));
+        }
+    }
+
+    @Test
+    void withTheAttachmentsKeptTheSpoolIsTheOriginal() {
+        byte[] octets = MIXED.getBytes(StandardCharsets.UTF_8);
+        var kept = SplitMessage.keeping(octets);
+        assertThat(kept.spool).isEqualTo(octets);
+        assertThat(kept.passed(HeaderEdits.NONE)).isEqualTo(octets);
+        assertThat(kept.linked(SplitMessage.BLOCK)).isEqualTo(SplitMessage.of(octets).linked(SplitMessage.BLOCK));
+    }
+
+    @Test
+    void aMessageWithoutAttachmentsPassesAsItCame() {
+        byte[] octets = lines("From: a@example.com", "Subject: hello", "", "Only text.").getBytes(StandardCharsets.US_ASCII);
+        var message = SplitMessage.of(octets);
+        assertThat(message.layout().hasAttachments()).isFalse();
+        assertThat(message.linked(SplitMessage.BLOCK)).isEqualTo(octets);
+    }
+
+    @Test
+    void aWholeMessageThatIsAnAttachmentBecomesATextWithTheLink() {
+        var message = SplitMessage.of(lines("From: a@example.com", "MIME-Version: 1.0", "Content-Type: application/pdf",
+                "Content-Transfer-Encoding: base64", "Content-Description: scan", "X-Kept: yes", "", PDF));
+        assertThat(message.names()).containsExactly("attachment.pdf");
+        String linked = message.linkedText(SplitMessage.ENGLISH);
+        assertThat(linked).startsWith("From: a@example.com\r\nMIME-Version: 1.0\r\nX-Kept: yes\r\nContent-Type: text/plain; charset=utf-8\r\n")
+                .doesNotContain("pdf").doesNotContain("scan");
+        assertThat(SplitMessage.of(linked).layout().hasAttachments()).isFalse();
+        assertThat(new String(Base64.getMimeDecoder().decode(linked.substring(linked.indexOf("\r\n\r\n") + 4)),
+                StandardCharsets.UTF_8)).isEqualTo(SplitMessage.ENGLISH.text());
+    }
+
+    @Test
+    void theLayoutSurvivesItsJson() {
+        Layout layout = SplitMessage.of(MIXED).layout();
+        assertThat(Layout.fromJson(layout.toJson())).isEqualTo(layout);
+    }
+
+    @Test
+    void traceFieldsGoInFrontAndNamedFieldsGoAway() {
+        String signed = "DKIM-Signature: v=1;\r\n\tb=abc\r\n" + MIXED;
+        String linked = new String(SplitMessage.of(signed).linked(SplitMessage.BLOCK,
+                HeaderEdits.modified(java.util.List.of("Received: from a by b;\r\n\tSun, 22 Nov 2026 09:00:00 +0900"))), StandardCharsets.UTF_8);
+        assertThat(linked).startsWith("Received: from a by b;\r\n\tSun, 22 Nov 2026 09:00:00 +0900\r\nFrom: Hanako");
+    }
+}

@@ -1,0 +1,201 @@
+package sekisho.mailhook.mime;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import sekisho.mailhook.mime.rewrite.HeaderEdits;
+import sekisho.mailhook.mime.rewrite.LinkBlock;
+import sekisho.mailhook.mime.rewrite.Rewriter;
+
+/** A message that was split in memory, for tests. */
+public final class SplitMessage {
+
+    public static final String URL = "https://files.example.co.jp/d/0123456789abcdefABCDEF";
+    public static final LinkBlock BLOCK = new LinkBlock("添付ファイルはこちらです。\r\n" + URL + "\r\n\r\n",
+            "The attachments are here:\r\n" + URL + "\r\n\r\n", "<div>添付ファイル: <a href=\"" + URL + "\">here</a></div>");
+    public static final LinkBlock ENGLISH = new LinkBlock("The attachments are here:\r\n" + URL + "\r\n\r\n",
+            "The attachments are here:\r\n" + URL + "\r\n\r\n", "<div><a href=\"" + URL + "\">here</a></div>");
+
+    public final byte[] original;
+    public final byte[] spool;
+    public final SplitResult result;
+    private final List<ByteArrayOutputStream> sinks = new ArrayList<>();
+    private final Set<Integer> finished = new HashSet<>();
+    private final Set<Integer> withdrawn = new HashSet<>();
+
+    private SplitMessage(byte[] original, int step, boolean keep, SplitLimits limits) {
+        this.original = original;
+        var remainder = new ByteArrayOutputStream();
+        var splitter = new MessageSplitter(limits, new SplitSink() {
+            @Override public void spool(byte[] octets, int offset, int length) {
+                remainder.write(octets, offset, length);
+            }
+
+            @Override public AttachmentSink open(AttachmentHead head) {
+                return sink(head);
+            }
+        }, keep);
+        try {
+            for (int i = 0; i < original.length; i += step) {
+                splitter.feed(original, i, Math.min(step, original.length - i));
+            }
+            result = splitter.end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        spool = remainder.toByteArray();
+    }
+
+    private AttachmentSink sink(AttachmentHead head) {
+        var content = new ByteArrayOutputStream();
+        sinks.add(content);
+        int index = head.index();
+        if (index != sinks.size() - 1) {
+            throw new AssertionError("attachments are numbered in order");
+        }
+        return new AttachmentSink() {
+            @Override public void write(byte[] octets, int offset, int length) {
+                settle(false);
+                content.write(octets, offset, length);
+            }
+
+            @Override public void finish(long decodedOctets) {
+                settle(true);
+                if (decodedOctets != content.size()) {
+                    throw new AssertionError("wrong size");
+                }
+                finished.add(index);
+            }
+
+            @Override public void withdraw() {
+                settle(true);
+                if (!head.undecided()) {
+                    throw new AssertionError("withdrawn without notice");
+                }
+                withdrawn.add(index);
+            }
+
+            private void settle(boolean last) {
+                if (finished.contains(index) || withdrawn.contains(index)) {
+                    throw new AssertionError(last ? "settled twice" : "written after it was settled");
+                }
+            }
+        };
+    }
+
+    public static SplitMessage of(String message) {
+        return of(message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static SplitMessage of(byte[] message) {
+        return new SplitMessage(message, 8192, false, SplitLimits.defaults());
+    }
+
+    public static SplitMessage inSteps(byte[] message, int step) {
+        return new SplitMessage(message, step, false, SplitLimits.defaults());
+    }
+
+    public static SplitMessage keeping(byte[] message) {
+        return new SplitMessage(message, 8192, true, SplitLimits.defaults());
+    }
+
+    public static SplitMessage within(SplitLimits limits, byte[] message) {
+        return new SplitMessage(message, 8192, false, limits);
+    }
+
+    public static SplitMessage file(String name) {
+        return of(octets(name));
+    }
+
+    public static byte[] octets(String name) {
+        try (InputStream in = SplitMessage.class.getResourceAsStream("/messages/" + name)) {
+            return java.util.Objects.requireNonNull(in, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Layout layout() {
+        if (result instanceof SplitResult.Split(Layout layout)) {
+            return layout;
+        }
+        throw new AssertionError("not split: " + result);
+    }
+
+    public SplitResult.Refused refused() {
+        if (result instanceof SplitResult.Refused refused) {
+            return refused;
+        }
+        throw new AssertionError("not refused: " + result);
+    }
+
+    public List<String> names() {
+        return layout().attachments().stream().map(AttachmentFact::name).toList();
+    }
+
+    /** The content of the attachment at this place of the list. */
+    public byte[] content(int place) {
+        int index = layout().attachments().get(place).index();
+        if (!finished.contains(index)) {
+            throw new AssertionError("not finished");
+        }
+        return sinks.get(index).toByteArray();
+    }
+
+    public String text(int place) {
+        return new String(content(place), StandardCharsets.UTF_8);
+    }
+
+    public List<PartKind> kinds() {
+        return layout().root().walk().map(Part::kind).toList();
+    }
+
+    public int finishedSinks() {
+        return finished.size();
+    }
+
+    public byte[] linked(LinkBlock block) {
+        return linked(block, HeaderEdits.NONE);
+    }
+
+    public byte[] linked(LinkBlock block, HeaderEdits edits) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout(), this::read).writeLinked(block, edits, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    public String linkedText(LinkBlock block) {
+        return new String(linked(block), StandardCharsets.UTF_8);
+    }
+
+    public byte[] passed(HeaderEdits edits) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout(), this::read).writeOriginal(edits, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private InputStream read(long from, long length) {
+        return new ByteArrayInputStream(spool, (int) from, (int) length);
+    }
+
+    /** Lines joined by CRLF, with one at the end. */
+    public static String lines(String... lines) {
+        return String.join("\r\n", lines) + "\r\n";
+    }
+}
