@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.Person;
 
@@ -22,9 +23,10 @@ public final class Page {
     private final String path;
     private final @Nullable Person person;
     private final @Nullable Navigation navigation;
+    private final @Nullable Said said;
 
     Page(Words words, Assets assets, Language language, ZoneId zone, Instant now, String path, @Nullable Person person,
-            @Nullable Navigation navigation) {
+            @Nullable Navigation navigation, @Nullable Said said) {
         this.words = words;
         this.assets = assets;
         this.language = language;
@@ -33,6 +35,7 @@ public final class Page {
         this.path = path;
         this.person = person;
         this.navigation = navigation;
+        this.said = said;
     }
 
     /** The text of a key; see {@link Words#say}. */
@@ -88,6 +91,31 @@ public final class Page {
         return Formats.percent(part, whole);
     }
 
+    /** Text that strangers wrote, such as a file's name or a subject, without characters that make it look like another. */
+    public String visible(String text) {
+        return VisibleText.of(text);
+    }
+
+    /** What came of the change just made; empty when there was none. */
+    public String said() {
+        return said == null || !words.keys().contains("said." + said.key()) ? "" : say("said." + said.key(), said.count());
+    }
+
+    /** The class of the box around {@link #said}: {@code good} or {@code bad}. */
+    public String saidKind() {
+        return said == null ? "" : said.kind();
+    }
+
+    /** The class of a delivery's badge. */
+    public String kind(DeliveryState state) {
+        return switch (state) {
+            case HELD -> "wait";
+            case RELEASED -> "good";
+            case CANCELLED, REVOKED -> "bad";
+            case EXPIRED, SHREDDED -> "";
+        };
+    }
+
     public boolean signedIn() {
         return person != null;
     }
@@ -109,5 +137,4 @@ public final class Page {
     public String signOutPath() {
         return navigation == null ? "/sign-out" : navigation.signOutPath();
     }
-
 }

@@ -44,12 +44,15 @@ public class Pages {
     }
 
     Page page(RoutingContext request) {
-        var cookie = request.request().getCookie(Language.COOKIE);
-        var language = Language.choose(cookie == null ? null : cookie.getValue(), request.request().getHeader("Accept-Language"));
         var query = request.request().query();
         var path = request.normalizedPath();
-        return new Page(words, assets, language, config.timeZone(), clock.instant(), query == null ? path : path + "?" + query,
-            (Person) request.get(SignedIn.KEY), navigation(path));
+        return new Page(words, assets, language(request), config.timeZone(), clock.instant(), query == null ? path : path + "?" + query,
+            (Person) request.get(SignedIn.KEY), navigation(path), Said.in(request).orElse(null));
+    }
+
+    static Language language(RoutingContext request) {
+        var cookie = request.request().getCookie(Language.COOKIE);
+        return Language.choose(cookie == null ? null : cookie.getValue(), request.request().getHeader("Accept-Language"));
     }
 
     private @Nullable Navigation navigation(String path) {
@@ -58,7 +61,12 @@ public class Pages {
 
     /** A page with this HTTP status. */
     public Response show(int status, TemplateInstance template) {
-        return Response.status(status).type(HTML).entity(template.render()).build();
+        var response = Response.status(status).type(HTML).entity(template.render());
+        var request = current.getCurrent();
+        if (request.request().getCookie(Said.COOKIE) != null) {
+            response.cookie(Said.gone(request.normalizedPath(), secure()));
+        }
+        return response.build();
     }
 
     /** A page with status 200. */
@@ -69,5 +77,19 @@ public class Pages {
     /** After a change: 303, so that reloading repeats nothing. {@code path} is ours, never taken from a request. */
     public Response seeOther(String path) {
         return Response.status(Response.Status.SEE_OTHER).header("Location", path).build();
+    }
+
+    /**
+     * After a change, with a text that the page at {@code path} shows once.
+     *
+     * @param said  key of the text below {@code said.}, beginning with {@code good.} or {@code bad.}
+     * @param count how many it happened to; {@code {0}} of the text
+     */
+    public Response seeOther(String path, String said, long count) {
+        return Response.fromResponse(seeOther(path)).cookie(new Said(said, count).cookie(path, secure())).build();
+    }
+
+    private boolean secure() {
+        return "https".equals(config.publicOrigin().getScheme());
     }
 }

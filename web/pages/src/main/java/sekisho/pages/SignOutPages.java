@@ -40,6 +40,13 @@ public class SignOutPages {
         return pages.seeOther("/");
     }
 
+    /** Where the identity provider's refusals lead ({@code quarkus.oidc.authentication.error-path}). */
+    @GET
+    @Path("sign-in-problem")
+    public Response signInProblem() {
+        return pages.show(Response.Status.FORBIDDEN.getStatusCode(), new Problem(pages.page(), "signinproblem", ""));
+    }
+
     @GET
     @Path("signed-out")
     public Response signedOut(@RestCookie(SigningOut.NEXT_COOKIE) @Nullable String next) {
