@@ -1,0 +1,180 @@
+package sekisho.web.download;
+
+import io.quarkus.logging.Log;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.persistence.PersistenceException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.access.Download;
+import sekisho.gateway.access.DownloadWatch;
+import sekisho.gateway.access.Downloads;
+import sekisho.gateway.people.Person;
+import sekisho.pages.Pages;
+import sekisho.pages.Problems;
+import sekisho.pages.SignedIn;
+
+/**
+ * {@code GET /download/{ticket}}: the file itself, for the person who made the ticket. A POST on the link's page makes it, so a scanner
+ * that opens every link gets nothing and uses nothing up. A method answers null when it has written to the connection itself.
+ */
+@Path("/download/{ticket:[0-9a-f-]{36}}")
+public class DownloadResource {
+
+    private static final int GONE = 410;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+
+    private final Downloads downloads;
+    private final DownloadWatch watch;
+    private final Files files;
+    private final Pages pages;
+    private final Problems problems;
+    private final SignedIn signedIn;
+    private final DownloadConfig config;
+    private final DownloadPermits permits;
+
+    DownloadResource(Downloads downloads, DownloadWatch watch, Files files, Pages pages, Problems problems, SignedIn signedIn,
+            DownloadConfig config, DownloadPermits permits) {
+        this.downloads = downloads;
+        this.watch = watch;
+        this.files = files;
+        this.pages = pages;
+        this.problems = problems;
+        this.signedIn = signedIn;
+        this.config = config;
+        this.permits = permits;
+    }
+
+    /** What a GET would say, without content. Serves nothing and counts as nothing. */
+    @HEAD
+    @RunOnVirtualThread
+    public @Nullable Response describe(@PathParam("ticket") String ticket, @Context RoutingContext request) {
+        return switch (start(ticket, signedIn.person())) {
+            case Downloads.Start.Ready ready -> {
+                var head = Head.of(ready.file(), new Selection.Whole(ready.file().sizeOctets()));
+                var response = request.response().setStatusCode(head.status());
+                head.fields().forEach(response::putHeader);
+                response.end();
+                yield null;
+            }
+            case Downloads.Start.Closed _ -> page(GONE, "download.closed");
+            case Downloads.Start.Spent _ -> page(GONE, "download.spent");
+            case Downloads.Start.Unknown _ -> problems.show(Problems.Kind.NOT_FOUND);
+        };
+    }
+
+    /**
+     * The file, or the range of it that was asked for.
+     *
+     * @throws IOException the store or the seal broke before anything was sent
+     */
+    @GET
+    @RunOnVirtualThread
+    public @Nullable Response serve(@PathParam("ticket") String ticket, @Context RoutingContext request) throws IOException {
+        var person = signedIn.person();
+        return switch (start(ticket, person)) {
+            case Downloads.Start.Ready ready -> serve(ready, person, request);
+            case Downloads.Start.Closed _ -> page(GONE, "download.closed");
+            case Downloads.Start.Spent _ -> page(GONE, "download.spent");
+            case Downloads.Start.Unknown _ -> problems.show(Problems.Kind.NOT_FOUND);
+        };
+    }
+
+    private Downloads.Start start(String ticket, Person person) {
+        try {
+            return downloads.start(UUID.fromString(ticket), person);
+        } catch (IllegalArgumentException _) {
+            return new Downloads.Start.Unknown();    // 36 characters, but no UUID
+        }
+    }
+
+    private Response page(int status, String key) {
+        return pages.show(status, new DownloadPage(pages.page(), key));
+    }
+
+    private @Nullable Response serve(Downloads.Start.Ready ready, Person person, RoutingContext request) throws IOException {
+        var file = ready.file();
+        var fields = request.request().headers();
+        var selection = Selection.of(fields.get("Range"), fields.get("If-Range"), Head.entityTag(file), file.sizeOctets());
+        var client = new ClientStream(request, Head.of(file, selection), config.stallLimit());
+        return switch (selection) {
+            case Selection.Whole(long size) -> serve(ready, person, client, 0, size);
+            case Selection.Part(long from, long end, _) -> serve(ready, person, client, from, end);
+            case Selection.Unsatisfiable _ -> finish(client);
+        };
+    }
+
+    private @Nullable Response finish(ClientStream client) {
+        try {
+            client.finish();
+        } catch (ClientStream.GoneException _) {
+            client.abort();
+        }
+        return null;
+    }
+
+    private @Nullable Response serve(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
+        if (!permits.tryAcquire()) {
+            return Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", 30).build();
+        }
+        try {
+            var begun = watch.begin(ready, person, from, end, client::abort);
+            if (begun.isEmpty()) {
+                return page(TOO_MANY_REQUESTS, "download.parallel");
+            }
+            var download = begun.get();
+            try {
+                return serve(ready, download, client, from, end);
+            } finally {
+                settle(download, ready);
+            }
+        } finally {
+            permits.release();
+        }
+    }
+
+    private @Nullable Response serve(Downloads.Start.Ready ready, Download download, ClientStream client, long from, long end) throws IOException {
+        try (var object = files.open(ready.file()); var plaintext = object.read(from, end - from)) {
+            if (new Serving(client, download::mayServe, download::served).serve(plaintext, end - from)) {
+                return null;
+            }
+            if (!client.begun()) {
+                return page(GONE, "download.closed");
+            }
+            client.abort();
+        } catch (ClientStream.GoneException gone) {
+            Log.debugf("download of file %s broke off: %s", ready.file().file(), gone.getMessage());
+            client.abort();
+        } catch (IOException | PersistenceException broken) {
+            if (!client.begun()) {
+                throw broken;
+            }
+            Log.warnf("download of file %s was cut: %s", ready.file().file(), broken instanceof IOException ? broken.getMessage() : "no database");
+            client.abort();
+        } catch (RuntimeException fault) {
+            if (!client.begun()) {
+                throw fault;
+            }
+            Log.errorf(fault, "download of file %s was cut", ready.file().file());
+            client.abort();
+        }
+        return null;
+    }
+
+    /** If this fails, what was reserved stays as served: told too large, never too small. */
+    private static void settle(Download download, Downloads.Start.Ready ready) {
+        try {
+            download.close();
+        } catch (RuntimeException unavailable) {
+            Log.warnf("what was served of file %s could not be settled: %s", ready.file().file(), unavailable.getMessage());
+        }
+    }
+}
