@@ -34,12 +34,18 @@ final class OpenedObject implements Opener.OpenObject {
         byte[] objectKey = key.unwrap(sealed.wrapped(), place);
         boolean opened = false;
         try {
+            long segments = Floe.OBJECTS.segments(sealed.cipherOctets());
             if (Floe.OBJECTS.plainOctets(sealed.cipherOctets()) != sealed.plainOctets()) {
                 throw new SealBrokenException("the object's lengths contradict each other");
             }
+            // FLOE allows an empty segment after a full one, and we never write it: whoever shortens both lengths in a row to such a
+            // shape would have a reader end before the segment that tells
+            if (segments > 1 && sealed.plainOctets() <= (segments - 1) * Floe.OBJECTS.plainSegmentOctets()) {
+                throw new SealBrokenException("the object would end with an empty segment");
+            }
             var decryption = Floe.OBJECTS.decrypt(objectKey, place.associatedData(Sealer.OBJECT_LABEL), sealed.header());
             opened = true;
-            return new OpenedObject(store, sealed, decryption, objectKey, Floe.OBJECTS.segments(sealed.cipherOctets()));
+            return new OpenedObject(store, sealed, decryption, objectKey, segments);
         } catch (BrokenCiphertextException e) {
             throw new SealBrokenException(e.getMessage(), e);
         } finally {

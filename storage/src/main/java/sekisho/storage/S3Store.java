@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
+import io.minio.GetObjectResponse;
 import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectVersionsArgs;
 import io.minio.ListObjectsArgs;
@@ -73,12 +74,25 @@ public final class S3Store implements ObjectStore {
             get.length(length);
         }
         try {
-            return new Body(client.call(key, () -> client.sdk().getObject(get.build())));
+            GetObjectResponse answer = client.call(key, () -> client.sdk().getObject(get.build()));
+            if (answer.headers().get("Content-Range") == null) {
+                closeQuietly(answer);
+                throw new StoreException("the object store doesn't give out ranges of objects; use another");
+            }
+            return new Body(answer);
         } catch (S3Client.S3Refusal e) {
             if (e.code().equals("InvalidRange")) {
                 return InputStream.nullInputStream();    // it begins behind the end of the object
             }
             throw e;
+        }
+    }
+
+    private static void closeQuietly(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException _) {
+            // nothing was read
         }
     }
 

@@ -26,6 +26,7 @@ final class S3Upload implements ObjectStore.Upload {
     private static final int OWN_OCTETS = 1 << 20;
     private static final int ATTEMPTS = 3;
     private static final int MAX_PARTS = 10_000;
+    private static final long ABSENT = -1;
     /** Refuses to replace what is there (RFC 9110 §13.1.2); stores that don't know it for multipart uploads are asked before. */
     private static final Map<String, String> ONLY_IF_ABSENT = Map.of("If-None-Match", "*");
 
@@ -39,6 +40,7 @@ final class S3Upload implements ObjectStore.Upload {
     private byte[] own = new byte[FIRST_OCTETS];
     private byte @Nullable [] lent;
     private int filled;
+    private long sentOctets;
     private @Nullable String uploadId;
     private State state = State.OPEN;
 
@@ -127,6 +129,7 @@ final class S3Upload implements ObjectStore.Upload {
                 }
             }
         }
+        sentOctets += filled;
         filled = 0;
     }
 
@@ -157,21 +160,25 @@ final class S3Upload implements ObjectStore.Upload {
     }
 
     private void complete(String id) throws StoreException {
-        if (exists()) {
+        if (storedOctets() != ABSENT) {
             throw new ObjectExistsException(key);
         }
         var complete = CompleteMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(id)
                 .parts(parts.toArray(Part[]::new)).extraHeaders(ONLY_IF_ABSENT).build();
         client.call(key, () -> client.sdk().completeMultipartUpload(complete));
+        // S3 may answer 200 with an error inside, which the SDK takes for success: believe only the object itself
+        if (storedOctets() != sentOctets) {
+            throw new StoreException("the object store didn't put the parts of object " + key + " together");
+        }
         uploadId = null;
     }
 
-    private boolean exists() throws StoreException {
+    private long storedOctets() throws StoreException {
         try {
-            client.call(key, () -> client.sdk().statObject(StatObjectArgs.builder().bucket(client.bucket()).object(key).build()));
-            return true;
+            return client.call(key, () -> client.sdk().statObject(
+                    StatObjectArgs.builder().bucket(client.bucket()).object(key).build())).size();
         } catch (ObjectMissingException _) {
-            return false;
+            return ABSENT;
         }
     }
 

@@ -1,0 +1,147 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import com.sun.net.httpserver.HttpExchange;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Answers that the S3 server of the contract test doesn't give: versions, overload, nonsense, a connection that breaks. */
+class S3AnswersTest {
+    private static final String INITIATED = "<InitiateMultipartUploadResult><Bucket>bucket</Bucket><Key>a</Key><UploadId>u1</UploadId>"
+            + "</InitiateMultipartUploadResult>";
+    private static final String SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
+    private static final String NO_SUCH_KEY = "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>";
+
+    private ScriptedS3 server;
+    private S3Store store;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ScriptedS3();
+        store = server.store();
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        server.close();
+    }
+
+    @Test
+    void deletingDeletesEveryVersionAndMarkerOfTheKeyAndOfNoOther() throws Exception {
+        server.then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated>
+                  <Version><Key>a</Key><VersionId>v2</VersionId><IsLatest>false</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                  <Version><Key>a</Key><VersionId>null</VersionId><IsLatest>false</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                  <Version><Key>ab</Key><VersionId>v9</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                  <DeleteMarker><Key>a</Key><VersionId>v3</VersionId><IsLatest>true</IsLatest><LastModified>2026-11-22T00:00:00.000Z</LastModified></DeleteMarker>
+                </ListVersionsResult>""").then(204, "").then(204, "").then(204, "");
+        store.delete("a");
+        assertThat(server.requests()).hasSize(4).element(0).asString().contains("versions").contains("prefix=a");
+        assertThat(server.requests().subList(1, 4)).containsExactlyInAnyOrder("DELETE /bucket/a?versionId=v2",
+                "DELETE /bucket/a?versionId=null", "DELETE /bucket/a?versionId=v3");
+    }
+
+    @Test
+    void aListOfVersionsIsReadToTheEndOfTheKey() throws Exception {
+        server.then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>
+                  <NextVersionIdMarker>v1</NextVersionIdMarker>
+                  <Version><Key>a</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                </ListVersionsResult>""").then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextKeyMarker>ab</NextKeyMarker>
+                  <Version><Key>a</Key><VersionId>v2</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                </ListVersionsResult>""").then(204, "").then(204, "");
+        store.delete("a");
+        assertThat(server.requests()).hasSize(4).last().isEqualTo("DELETE /bucket/a?versionId=v2");
+    }
+
+    @Test
+    void aLockedVersionIsNotReportedAsDeleted() {
+        server.then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated>
+                  <Version><Key>a</Key><VersionId>v2</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
+                </ListVersionsResult>""").then(403, "<Error><Code>AccessDenied</Code><Message>m</Message></Error>");
+        assertThatThrownBy(() -> store.delete("a")).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsNotTheEndOfTheObject() throws Exception {
+        server.then(exchange -> {
+            exchange.getResponseHeaders().set("Content-Range", "bytes 0-999/1000");
+            exchange.sendResponseHeaders(206, 1000);
+            exchange.getResponseBody().write(new byte[400]);
+            exchange.getResponseBody().flush();
+        });
+        try (InputStream in = store.read("a", 0, 1000)) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
+    void aStoreThatIgnoresRangesIsFoundOut() {
+        server.then(200, "the whole object");
+        assertThatThrownBy(() -> store.read("a", 4, 2)).isInstanceOf(StoreException.class).hasMessageContaining("range");
+    }
+
+    @Test
+    void anOverloadedStoreIsAskedAgainForAPart() throws Exception {
+        server.then(200, INITIATED).then(503, SLOW_DOWN).then(503, SLOW_DOWN).then(200, "", "ETag", "\"e1\"")
+                .then(200, "", "ETag", "\"e2\"").then(404, NO_SUCH_KEY).then(200, """
+                <CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>a</Key><ETag>e</ETag></CompleteMultipartUploadResult>""")
+                .then(S3AnswersTest::largeObjectIsThere);
+        try (var upload = store.create("a")) {
+            upload.out().write(new byte[S3Store.PART_OCTETS + 1]);
+            upload.finish();
+        }
+        assertThat(server.requests()).filteredOn(request -> request.contains("partNumber=1")).hasSize(3);
+        assertThat(server.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void anUploadThatFailsIsAborted() throws Exception {
+        server.then(200, INITIATED).then(503, SLOW_DOWN).then(503, SLOW_DOWN).then(503, SLOW_DOWN).then(204, "");
+        try (var upload = store.create("a")) {
+            assertThatThrownBy(() -> upload.out().write(new byte[S3Store.PART_OCTETS + 1])).isInstanceOfSatisfying(StoreException.class,
+                    e -> assertThat(e.temporary()).isTrue());
+            assertThatThrownBy(upload::finish).isInstanceOf(StoreException.class);
+        }
+        assertThat(server.requests()).last().asString().startsWith("DELETE").contains("uploadId=u1");
+    }
+
+    @Test
+    void anErrorInsideOfASuccessfulAnswerIsAnError() throws Exception {
+        server.then(200, INITIATED).then(200, "", "ETag", "\"e1\"").then(200, "", "ETag", "\"e2\"").then(404, NO_SUCH_KEY)
+                .then(200, "<Error><Code>InternalError</Code><Message>m</Message></Error>").then(404, "").then(204, "");
+        try (var upload = store.create("a")) {
+            upload.out().write(new byte[S3Store.PART_OCTETS + 1]);
+            assertThatThrownBy(upload::finish).isInstanceOf(StoreException.class).isNotInstanceOf(ObjectMissingException.class);
+        }
+        assertThat(server.requests()).last().asString().startsWith("DELETE").contains("uploadId=u1");
+    }
+
+    private static void largeObjectIsThere(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Length", String.valueOf(S3Store.PART_OCTETS + 1));
+        exchange.getResponseHeaders().set("Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT");
+        exchange.getResponseHeaders().set("ETag", "\"e\"");
+        exchange.sendResponseHeaders(200, -1);
+    }
+
+    @Test
+    void whatIsNoS3ServerIsTemporarilyUnusableAndItsPageNotQuoted() {
+        for (int status : new int[] {200, 302, 404, 500}) {
+            server.then(status, "<html>the proxy of the house: user=hanako</html>", "Content-Type", "text/html");
+            assertThatThrownBy(() -> store.list(_ -> { })).isInstanceOfSatisfying(StoreException.class,
+                    e -> assertThat(e.temporary()).isTrue()).message().doesNotContain("hanako");
+        }
+        server.then(404, "<html>not here</html>", "Content-Type", "text/html");
+        assertThatThrownBy(() -> store.read("a", 0, 1)).isInstanceOf(StoreException.class).isNotInstanceOf(ObjectMissingException.class);
+    }
+}
