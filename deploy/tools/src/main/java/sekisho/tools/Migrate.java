@@ -19,8 +19,6 @@ public final class Migrate implements Command {
     /** Who the running product is, where nobody says otherwise. */
     public static final String APP_ROLE = "sekisho_app";
 
-    private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
-
     @Override
     public String name() {
         return "migrate";
@@ -55,7 +53,8 @@ public final class Migrate implements Command {
         if (!appRole.matches("[a-z_][a-z0-9_]{0,62}")) {
             throw new CommandException("a role's name is lower-case letters, digits and underscores, not '" + appRole + "'");
         }
-        FLYWAY.setLevel(Level.WARNING);
+        var steps = Logger.getLogger("org.flywaydb");
+        steps.setLevel(Level.WARNING);
         try {
             return Flyway.configure(Migrate.class.getClassLoader())
                 .dataSource(owner.url(), owner.user(), owner.password())
