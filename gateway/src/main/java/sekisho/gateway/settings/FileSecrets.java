@@ -36,8 +36,12 @@ public final class FileSecrets implements SecretKeysHandlerFactory {
         };
     }
 
-    /** @throws IllegalStateException when the file can't be read or is empty; says which, never what stands in it */
-    static String read(Path file) {
+    /**
+     * The secret in {@code file}.
+     *
+     * @throws IllegalStateException when the file can't be read or is empty; says which, never what stands in it
+     */
+    public static String read(Path file) {
         try {
             if (Files.size(file) > MOST_OCTETS) {
                 throw new IllegalStateException("the secret file " + file + " is larger than 64 KiB: it is another file");
