@@ -43,6 +43,11 @@ public final class Page {
         return words.say(language, key, values);
     }
 
+    /** The text for one of several cases, such as a state: that of the key {@code first.which}. */
+    public String sayOf(String first, Object which, Object... values) {
+        return say(first + "." + which, values);
+    }
+
     public String lang() {
         return language.tag();
     }

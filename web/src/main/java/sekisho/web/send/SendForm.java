@@ -1,0 +1,70 @@
+package sekisho.web.send;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import sekisho.pages.Page;
+import sekisho.pages.Pages;
+import sekisho.pages.SignedIn;
+
+/**
+ * The form that sends files: a POST of {@code multipart/form-data} to {@code /send} with the parts {@code recipients}, {@code subject},
+ * {@code message}, and last {@code files}, any number of them. The texts come first, so that whoever reads the request as a stream
+ * knows them before the first file.
+ */
+@ApplicationScoped
+public class SendForm {
+
+    private final Pages pages;
+    private final SignedIn signedIn;
+
+    SendForm(Pages pages, SignedIn signedIn) {
+        this.pages = pages;
+        this.signedIn = signedIn;
+    }
+
+    /**
+     * What somebody typed.
+     *
+     * @param recipients addresses, divided by commas, semicolons, spaces or line breaks
+     */
+    public record Typed(String recipients, String subject, String message) {
+        public static final Typed NOTHING = new Typed("", "", "");
+    }
+
+    /**
+     * What is wrong with it.
+     *
+     * @param field {@code recipients}, {@code subject}, {@code message} or {@code files}; empty for the whole
+     * @param key   key of the text below {@code send.wrong.}
+     * @param value {@code {0}} of the text, such as the address that is none
+     */
+    public record Wrong(String field, String key, String value) {
+    }
+
+    @CheckedTemplate(basePath = "send", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record Send(Page page, Typed typed, List<Wrong> wrong) implements TemplateInstance {
+
+        /** What is wrong with one field. */
+        List<Wrong> of(String field) {
+            return wrong.stream().filter(each -> each.field().equals(field)).toList();
+        }
+    }
+
+    /** The empty form. */
+    public Response show() {
+        return show(Response.Status.OK.getStatusCode(), Typed.NOTHING, List.of());
+    }
+
+    /**
+     * The form again, with what was typed and what is wrong. The chosen files must be chosen again: browsers allow nothing else.
+     *
+     * @param status 400 or 422 when it can be mended, 413 when too big, 503 when trying again later may help
+     */
+    public Response show(int status, Typed typed, List<Wrong> wrong) {
+        signedIn.person();
+        return pages.show(status, new Send(pages.page(), typed, List.copyOf(wrong)));
+    }
+}

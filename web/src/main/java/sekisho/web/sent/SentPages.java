@@ -1,0 +1,77 @@
+package sekisho.web.sent;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.pages.Page;
+import sekisho.pages.Pages;
+import sekisho.pages.SignedIn;
+
+/** A sender's list of deliveries, what is held first, and one delivery in full. Looking changes nothing. */
+@Path("/sent")
+@RolesAllowed("sender")
+@RunOnVirtualThread
+public class SentPages {
+
+    private static final int MOST_HELD = 100;
+    private static final int PER_PAGE = 20;
+
+    private final Pages pages;
+    private final SignedIn signedIn;
+    private final DeliveryRecords records;
+
+    SentPages(Pages pages, SignedIn signedIn, DeliveryRecords records) {
+        this.pages = pages;
+        this.signedIn = signedIn;
+        this.records = records;
+    }
+
+    /** @param older id of the last one on this page when there are more; empty text when not */
+    @CheckedTemplate(basePath = "sent", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record SentList(Page page, List<Summary> held, List<Summary> others, boolean firstPage, String older) implements TemplateInstance {
+    }
+
+    @CheckedTemplate(basePath = "sent", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record SentDelivery(Page page, ShownDelivery shown) implements TemplateInstance {
+    }
+
+    /** @param before id of the last delivery of the page before */
+    @GET
+    public Response list(@RestQuery @Nullable UUID before) {
+        var person = signedIn.person();
+        var found = records.sentBy(person, Optional.ofNullable(before), PER_PAGE + 1);
+        var shown = found.subList(0, Math.min(PER_PAGE, found.size()));
+        var older = found.size() > PER_PAGE ? shown.getLast().id().toString() : "";
+        var held = before == null ? records.heldOf(person, MOST_HELD) : List.<Summary>of();
+        var others = shown.stream().filter(summary -> summary.state() != DeliveryState.HELD).toList();
+        return pages.show(new SentList(pages.page(), held, others, before == null, older));
+    }
+
+    @GET
+    @Path("{id}")
+    public Response delivery(@RestPath UUID id) {
+        var view = records.view(signedIn.person(), id).orElseThrow(NotFoundException::new);
+        return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view)));
+    }
+
+    /** Where somebody lands who had to sign in again after pressing a button. */
+    @GET
+    @Path("{id}/{action}")
+    public Response backToDelivery(@RestPath UUID id, @RestPath String action) {
+        return pages.seeOther("/sent/" + id);
+    }
+}
