@@ -84,7 +84,9 @@ public final class MailCharsets {
         if (strict(exact, StandardCharsets.UTF_8).isPresent()) {
             return StandardCharsets.UTF_8;
         }
-        return strict(exact, WINDOWS_31J).isPresent() ? WINDOWS_31J : LATIN;
+        boolean japanese = strict(exact, WINDOWS_31J)   // private characters: it was something else
+                .filter(text -> text.chars().noneMatch(c -> c >= 0xE000 && c <= 0xF8FF)).isPresent();
+        return japanese ? WINDOWS_31J : LATIN;
     }
 
     /** Whether a label says that the text is Japanese. */

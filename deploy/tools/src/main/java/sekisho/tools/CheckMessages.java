@@ -1,0 +1,116 @@
+package sekisho.tools;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import sekisho.mailhook.mime.check.CheckedMessage;
+import sekisho.mailhook.mime.check.MessageCheck;
+
+/**
+ * Puts every message below a folder through splitting and rewriting, without database or network, and says what would
+ * become of it. For an administrator before the switch-over, and for ourselves over the corpora. The report names files
+ * and attachments: it goes to whoever has the messages anyway.
+ */
+public final class CheckMessages implements Command {
+
+    private static final byte[] OUTLOOK = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
+
+    private int messages;
+    private int withAttachments;
+    private int attachments;
+    private int refused;
+    private int wrong;
+    private long octets;
+    private long slowestMillis;
+
+    /** The command is called once for each run. */
+    public CheckMessages() {
+    }
+
+    @Override
+    public String name() {
+        return "check-messages";
+    }
+
+    @Override
+    public String usage() {
+        return "check-messages DIR";
+    }
+
+    @Override
+    public int run(List<String> arguments, PrintStream out) throws CommandException {
+        List<String> words = Options.parse(arguments, Set.of()).words();
+        if (words.size() != 1 || !Files.isDirectory(Path.of(words.getFirst()))) {
+            throw new CommandException("check-messages takes one folder with .eml or .msg files in it or below");
+        }
+        Path folder = Path.of(words.getFirst());
+        for (Path file : files(folder)) {
+            checkFile(folder, file, out);
+        }
+        out.printf(Locale.ROOT, "%n%d messages, %d octets: %d with attachments (%d in all), %d refused, %d wrong; slowest %d ms%n",
+                messages, octets, withAttachments, attachments, refused, wrong, slowestMillis);
+        return wrong == 0 ? GOOD : BAD;
+    }
+
+    private static List<Path> files(Path folder) throws CommandException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).filter(CheckMessages::isMessage).sorted().toList();
+        } catch (IOException e) {
+            throw new CommandException("cannot list " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isMessage(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".eml") || name.endsWith(".msg");
+    }
+
+    private void checkFile(Path folder, Path file, PrintStream out) throws CommandException {
+        Path shown = folder.relativize(file);
+        byte[] content;
+        try {
+            if (Files.size(file) > MessageCheck.MAX_OCTETS) {
+                out.println(shown + ": not checked, larger than " + (MessageCheck.MAX_OCTETS >> 20) + " MiB");
+                wrong++;
+                return;
+            }
+            content = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new CommandException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        if (content.length >= 4 && java.util.Arrays.equals(content, 0, 4, OUTLOOK, 0, 4)) {
+            out.println(shown + ": not an Internet message but Outlook's own format; left out");
+            return;
+        }
+        report(shown, MessageCheck.check(MessageCheck.asSent(content)), out);
+    }
+
+    private void report(Path file, CheckedMessage message, PrintStream out) {
+        messages++;
+        octets += message.octets();
+        attachments += message.attachments().size();
+        withAttachments += message.attachments().isEmpty() ? 0 : 1;
+        refused += message.refused() == null ? 0 : 1;
+        wrong += message.violations().isEmpty() ? 0 : 1;
+        slowestMillis = Math.max(slowestMillis, message.time().toMillis());
+        out.printf(Locale.ROOT, "%s: %d octets, %d ms, peak %d MiB%n", file, message.octets(), message.time().toMillis(),
+                message.peakOctets() >> 20);
+        if (message.refused() != null) {
+            out.println("  refused: " + message.refused());
+        }
+        for (CheckedMessage.Attachment a : message.attachments()) {
+            out.println("  attachment: " + a.name() + "  " + a.type() + "  " + a.octets() + " octets  sha256 " + a.sha256());
+        }
+        message.stays().forEach(part -> out.println("  stays: " + part));
+        if (message.violations().isEmpty()) {
+            out.println(message.refused() == null ? "  good: the rest is bit-identical" : "  good");
+        }
+        message.violations().forEach(violation -> out.println("  WRONG: " + violation));
+    }
+}

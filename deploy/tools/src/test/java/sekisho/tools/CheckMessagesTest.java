@@ -1,0 +1,56 @@
+package sekisho.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckMessagesTest {
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private int check() throws CommandException {
+        return new CheckMessages().run(List.of(folder.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void everyMessageBelowTheFolderIsReported() throws Exception {
+        Files.writeString(folder.resolve("a.eml"), "Subject: x\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.7 and more\n");
+        Files.createDirectory(folder.resolve("below"));
+        Files.writeString(folder.resolve("below/b.MSG"), "Subject: y\n\ntext\n");
+        Files.writeString(folder.resolve("c.txt"), "not a message");
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.eml: ").contains("attachment: a.pdf  application/pdf  19 octets  sha256 ")
+                .contains("b.MSG: ").doesNotContain("c.txt").contains("2 messages").contains("1 with attachments (1 in all), 0 refused, 0 wrong");
+    }
+
+    @Test
+    void aRefusedMessageIsNamedWithItsReasonAndNothingIsWrong() throws Exception {
+        Files.writeString(folder.resolve("a.eml"), "Content-Type: multipart/mixed; boundary=a; boundary=b\n\nx\n");
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("refused: 5.6.0 contradictory multipart boundaries");
+    }
+
+    @Test
+    void outlooksOwnFormatIsLeftOut() throws Exception {
+        Files.write(folder.resolve("a.msg"), new byte[] {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, 0, 0});
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.msg: not an Internet message").contains("0 messages");
+    }
+
+    @Test
+    void withoutAFolderItSaysWhatItNeeds() {
+        assertThatThrownBy(() -> new CheckMessages().run(List.of(folder + "/nothing"), System.out))
+                .isInstanceOf(CommandException.class).hasMessageContaining("one folder");
+    }
+}

@@ -1,0 +1,28 @@
+package sekisho.mailhook.mime.check;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the check found out about one message.
+ *
+ * @param octets      size as an SMTP client would send it
+ * @param refused     the reply of the hook when it refuses the message, else null
+ * @param attachments taken out, in order
+ * @param stays       a line for each part that stays
+ * @param violations  what should never happen, a line each; empty when all is well
+ * @param peakOctets  most heap in use while it was worked on, the message itself included
+ */
+public record CheckedMessage(long octets, @Nullable String refused, List<Attachment> attachments, List<String> stays,
+                             List<String> violations, Duration time, long peakOctets) {
+
+    public record Attachment(String name, String type, long octets, String sha256) {
+    }
+
+    public CheckedMessage {
+        attachments = List.copyOf(attachments);
+        stays = List.copyOf(stays);
+        violations = List.copyOf(violations);
+    }
+}

@@ -1,0 +1,120 @@
+package sekisho.mailhook.mime.check;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import sekisho.mailhook.mime.AttachmentFact;
+import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.Part;
+import sekisho.mailhook.mime.PartKind;
+import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
+import sekisho.mailhook.mime.rewrite.LinkBlock;
+
+/**
+ * Looks for what was taken out in what is relayed, as it was encoded and decoded. A run that the message also has in a
+ * part that stays is no leak: people attach what they quote.
+ */
+final class LeakCheck {
+
+    private final MemorySplit original;
+    private final Layout layout;
+    private final LinkBlock block;
+    private final List<byte[]> relayed = new ArrayList<>();
+    private final List<RunIndex> kept = new ArrayList<>();
+
+    /**
+     * @param original split with its attachments kept, so that their places are known
+     * @param block    names the attachments, and a message attached is named by its subject
+     */
+    LeakCheck(MemorySplit original, Layout layout, MemorySplit rewritten, Layout rewrittenLayout, LinkBlock block) {
+        this.block = block;
+        this.original = original;
+        this.layout = layout;
+        relayed.add(rewritten.octets());
+        for (Part part : MemorySplit.leaves(rewrittenLayout)) {
+            addDecoded(rewritten, part, relayed);
+        }
+    }
+
+    List<String> violations() {
+        List<String> violations = new ArrayList<>();
+        for (Part part : MemorySplit.leaves(layout)) {
+            if (part.kind() == PartKind.ATTACHMENT) {
+                byte[] raw = original.range(part.body().from(), part.body().to());
+                AttachmentFact fact = layout.attachments().stream().filter(a -> a.index() == part.attachment()).findFirst().orElseThrow();
+                search(raw, "attachment " + fact.index() + " as it was encoded", violations);
+                search(original.content(fact), "attachment " + fact.index() + " decoded", violations);
+            }
+        }
+        return violations;
+    }
+
+    private void search(byte[] source, String what, List<String> violations) {
+        if (source.length < RunIndex.RUN) {
+            return;
+        }
+        var index = new RunIndex(source);
+        for (byte[] text : relayed) {
+            RunIndex.Run run = index.find(text, 0);
+            while (run.length() > 0) {
+                byte[] octets = Arrays.copyOfRange(text, run.at(), run.at() + run.length());
+                if (!isKept(octets)) {
+                    violations.add(run.length() + " octets of " + what + " are in what is relayed");
+                    return;
+                }
+                run = index.find(text, run.at() + run.length());
+            }
+        }
+    }
+
+    private boolean isKept(byte[] run) {
+        if (kept.isEmpty()) {
+            kept.add(new RunIndex(withoutAttachments()));
+            kept.add(new RunIndex((block.text() + block.ascii() + block.html()).getBytes(StandardCharsets.UTF_8)));
+            List<byte[]> decoded = new ArrayList<>();
+            MemorySplit.leaves(layout).stream().filter(p -> p.kind() != PartKind.ATTACHMENT)
+                    .forEach(part -> addDecoded(original, part, decoded));
+            decoded.forEach(octets -> kept.add(new RunIndex(octets)));
+        }
+        boolean[] covered = new boolean[run.length];
+        for (RunIndex index : kept) {
+            RunIndex.Run found = index.find(run, 0);
+            while (found.length() > 0) {
+                Arrays.fill(covered, found.at(), found.at() + found.length(), true);
+                found = index.find(run, found.at() + found.length());
+            }
+        }
+        int uncovered = 0;
+        for (boolean octet : covered) {
+            uncovered = octet ? 0 : uncovered + 1;
+            if (uncovered >= RunIndex.RUN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private byte[] withoutAttachments() {
+        var octets = new java.io.ByteArrayOutputStream();
+        long at = 0;
+        for (Part part : MemorySplit.leaves(layout)) {
+            if (part.kind() == PartKind.ATTACHMENT) {
+                octets.writeBytes(original.range(at, part.body().from()));
+                at = part.body().to();
+            }
+        }
+        octets.writeBytes(original.range(at, layout.spoolOctets()));
+        return octets.toByteArray();
+    }
+
+    private static void addDecoded(MemorySplit message, Part part, List<byte[]> to) {
+        TransferEncoding encoding = message.header(part).first("content-transfer-encoding").map(TransferEncoding::parse)
+                .orElse(TransferEncoding.SEVEN_BIT);
+        if (!encoding.isIdentity()) {
+            to.add(BodyDecoder.decode(encoding, message.range(part.body().from(), part.body().to())));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package sekisho.mailhook.mime.check;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.Part;
+import sekisho.mailhook.mime.PartKind;
+import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.rewrite.HeaderEdits;
+import sekisho.mailhook.mime.rewrite.LinkBlock;
+import sekisho.mailhook.mime.rewrite.LinkBlockComposer;
+import sekisho.mailhook.mime.rewrite.LinkNotice;
+import sekisho.mailhook.mime.rewrite.Rewriter;
+
+/**
+ * Checks one message. What must hold, whatever the message:
+ * <ol>
+ *   <li>passed through, it is the same octet for octet;
+ *   <li>no run of an attachment is in what is relayed with a link;
+ *   <li>every part that isn't touched is in there, octet for octet and in order;
+ *   <li>what is relayed splits again, into no attachment, and shows the link once in every alternative;
+ *   <li>time is bounded by the size.
+ * </ol>
+ */
+public final class MessageCheck {
+
+    /** Larger messages can't be compared in memory. */
+    public static final long MAX_OCTETS = 256L << 20;
+
+    private static final String URL = "https://link.invalid/d/check-messages-0123456789";
+    private static final Duration BASE_TIME = Duration.ofSeconds(5);
+    private static final long OCTETS_PER_SECOND = 2 << 20;
+
+    private MessageCheck() {
+    }
+
+    /** Line ends as an SMTP client sends them: LF alone becomes CRLF, CR alone stays. */
+    public static byte[] asSent(byte[] file) {
+        var out = new ByteArrayOutputStream(file.length + file.length / 32);
+        int from = 0;
+        for (int i = 0; i < file.length; i++) {
+            if (file[i] == '\n' && (i == 0 || file[i - 1] != '\r')) {
+                out.write(file, from, i - from);
+                out.write('\r');
+                from = i;
+            }
+        }
+        out.write(file, from, file.length - from);
+        return out.toByteArray();
+    }
+
+    /** @param message with the line ends that {@link #asSent} gives */
+    public static CheckedMessage check(byte[] message) {
+        ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+        long start = System.nanoTime();
+        var kept = new MemorySplit(message, true);
+        var taken = new MemorySplit(message, false);
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        List<String> violations = new ArrayList<>();
+        List<CheckedMessage.Attachment> attachments = new ArrayList<>();
+        List<String> stays = new ArrayList<>();
+        Layout layout = taken.layout();
+        Layout whole = kept.layout();
+        String refused = null;
+        if (layout == null || whole == null) {
+            SplitResult.Refused reply = java.util.Objects.requireNonNull(taken.refused() == null ? kept.refused() : taken.refused());
+            refused = reply.code() + " " + reply.reason();
+            if (!java.util.Objects.equals(taken.refused(), kept.refused())) {
+                violations.add("refused or not, depending on whether the original is kept");
+            }
+        } else {
+            layout.attachments().forEach(a -> attachments.add(
+                    new CheckedMessage.Attachment(a.name(), a.type(), a.octets(), sha256(taken.content(a)))));
+            MemorySplit.leaves(layout).stream().filter(p -> p.kind() != PartKind.ATTACHMENT)
+                    .forEach(p -> stays.add(p.type() + " (" + p.kind().name().toLowerCase(java.util.Locale.ROOT) + ")"));
+            compare(message, kept, whole, taken, layout, violations);
+        }
+        if (time.compareTo(BASE_TIME.plusSeconds(message.length / OCTETS_PER_SECOND)) > 0) {
+            violations.add("splitting took " + time.toMillis() + " ms");
+        }
+        return new CheckedMessage(message.length, refused, attachments, stays, violations, time, peak());
+    }
+
+    private static long peak() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP)
+                .mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    }
+
+    private static String sha256(byte[] octets) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static void compare(byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout, List<String> violations) {
+        if (!Arrays.equals(kept.octets(), message)) {
+            violations.add("the spool that keeps everything isn't the message");
+        }
+        if (!Arrays.equals(passed(whole, kept), message)) {
+            violations.add("passed through, the message is changed");
+        }
+        if (!Layout.fromJson(layout.toJson()).equals(layout)) {
+            violations.add("the layout is changed by its JSON form");
+        }
+        if (!layout.attachments().equals(whole.attachments())) {
+            violations.add("other attachments are found when the original is kept");
+        }
+        LinkBlock block = block(layout);
+        byte[] linked = linked(layout, taken, block);
+        if (!layout.hasAttachments()) {
+            if (!Arrays.equals(linked, message)) {
+                violations.add("nothing was taken out, yet the message is changed");
+            }
+            return;
+        }
+        if (linked(whole, kept, block).length != linked.length) {
+            violations.add("the rewritten message depends on whether the original was kept");
+        }
+        var again = new MemorySplit(linked, true);
+        Layout result = again.layout();
+        if (result == null) {
+            violations.add("the rewritten message would be refused: " + java.util.Objects.requireNonNull(again.refused()).reason());
+            return;
+        }
+        if (result.hasAttachments()) {
+            violations.add("the rewritten message still has " + result.attachments().size() + " attachments");
+        }
+        violations.addAll(new LinkCheck(again, result, URL).violations());
+        violations.addAll(new LeakCheck(kept, whole, again, result, block).violations());
+        untouched(taken, layout, again, result, violations);
+    }
+
+    /** Every part that stays is found again in order; a text only if the link isn't in it. */
+    private static void untouched(MemorySplit before, Layout layout, MemorySplit after, Layout result, List<String> violations) {
+        Set<String> bodies = new HashSet<>();
+        for (Part part : MemorySplit.leaves(result)) {
+            bodies.add(sha256(after.range(part.header().from(), part.body().to())));
+        }
+        int missing = 0;
+        int touched = 0;
+        for (Part part : MemorySplit.leaves(layout)) {
+            if (part.kind() == PartKind.ATTACHMENT) {
+                continue;
+            }
+            if (part == layout.root()) {
+                return;   // its header is the message's own
+            }
+            if (!bodies.contains(sha256(before.range(part.header().from(), part.body().to())))) {
+                if (part.kind() == PartKind.TEXT) {
+                    touched++;
+                } else {
+                    missing++;
+                }
+            }
+        }
+        long linkedTexts = MemorySplit.leaves(result).stream().filter(p -> p.kind() == PartKind.TEXT).count();
+        if (missing > 0) {
+            violations.add(missing + " parts that should stay as they are were changed");
+        }
+        if (touched > linkedTexts) {
+            violations.add(touched + " texts were changed");
+        }
+    }
+
+    private static byte[] passed(Layout layout, MemorySplit split) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout, split.spool()).writeOriginal(HeaderEdits.NONE, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static LinkBlock block(Layout layout) {
+        List<LinkNotice.FileLine> files = layout.attachments().stream().map(a -> new LinkNotice.FileLine(a.name(), a.octets())).toList();
+        if (files.isEmpty()) {
+            return new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>");
+        }
+        var closes = ZonedDateTime.of(2030, 1, 31, 18, 0, 0, 0, ZoneId.of("Asia/Tokyo"));
+        return LinkBlockComposer.compose(new LinkNotice("Example", files, closes, URI.create(URL), "t•••@example.com"),
+                layout.facts().language());
+    }
+
+    private static byte[] linked(Layout layout, MemorySplit split, LinkBlock block) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout, split.spool()).writeLinked(block, HeaderEdits.NONE, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

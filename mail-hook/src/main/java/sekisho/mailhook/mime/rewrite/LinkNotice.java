@@ -1,0 +1,28 @@
+package sekisho.mailhook.mime.rewrite;
+
+import java.net.URI;
+import java.time.ZonedDateTime;
+import java.util.List;
+
+/**
+ * What a link block tells its reader.
+ *
+ * @param company       whose employee sent the message
+ * @param closes        when the link stops working, in the zone it is to be shown in
+ * @param url           {@code http} or {@code https}, in ASCII
+ * @param maskedAddress whose sign-in opens the link, as {@code t•••@example.co.jp}
+ */
+public record LinkNotice(String company, List<FileLine> files, ZonedDateTime closes, URI url, String maskedAddress) {
+
+    /** A file and its size. */
+    public record FileLine(String name, long octets) {
+    }
+
+    public LinkNotice {
+        files = List.copyOf(files);
+        String scheme = url.getScheme();
+        if (files.isEmpty() || !"https".equals(scheme) && !"http".equals(scheme) || !url.toString().chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException("a link block names at least one file and an ASCII http or https URL");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package sekisho.mailhook.mime.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class MessageCheckTest {
+
+    private static final byte[] MESSAGE = lines("Subject: x", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "text",
+            "--b", "Content-Disposition: attachment; filename=a.txt", "", "the content of the attachment, long enough to be looked for",
+            "--b--").getBytes(StandardCharsets.US_ASCII);
+
+    @Test
+    void anOrdinaryMessageHoldsEveryPromise() {
+        CheckedMessage checked = MessageCheck.check(MESSAGE);
+        assertThat(checked.violations()).isEmpty();
+        assertThat(checked.attachments()).singleElement().satisfies(a -> {
+            assertThat(a.name()).isEqualTo("a.txt");
+            assertThat(a.octets()).isEqualTo(59);
+            assertThat(a.sha256()).hasSize(64);
+        });
+        assertThat(checked.stays()).containsExactly("text/plain (text)");
+        assertThat(checked.refused()).isNull();
+    }
+
+    @Test
+    void aRefusalIsReportedWithItsReason() {
+        CheckedMessage checked = MessageCheck.check(lines("Content-Type: message/partial; id=1", "", "x").getBytes(StandardCharsets.US_ASCII));
+        assertThat(checked.refused()).isEqualTo("5.7.1 message/partial is not relayed");
+        assertThat(checked.violations()).isEmpty();
+    }
+
+    @Test
+    void lineEndsBecomeWhatAClientSends() {
+        assertThat(MessageCheck.asSent("a\nb\r\nc\rd\n".getBytes(StandardCharsets.US_ASCII)))
+                .isEqualTo("a\r\nb\r\nc\rd\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aRunOfFortyEightOctetsIsFoundWhereverItStands() {
+        byte[] source = new byte[500];
+        for (int i = 0; i < source.length; i++) {
+            source[i] = (byte) (i * 31 + i / 7);
+        }
+        var index = new RunIndex(source);
+        for (int at = 0; at + RunIndex.RUN <= source.length; at++) {
+            byte[] text = new byte[300];
+            Arrays.fill(text, (byte) ' ');
+            System.arraycopy(source, at, text, 100, RunIndex.RUN);
+            assertThat(index.find(text, 0)).isEqualTo(new RunIndex.Run(100, RunIndex.RUN));
+        }
+        assertThat(index.find(new byte[300], 0)).isEqualTo(RunIndex.Run.NONE);
+    }
+
+    @Test
+    void octetsOfAnAttachmentInWhatIsRelayedAreFound() {
+        var original = new MemorySplit(MESSAGE, true);
+        var leaking = new MemorySplit(lines("Subject: x", "", "the content of the attachment, long enough to be looked for")
+                .getBytes(StandardCharsets.US_ASCII), true);
+        var block = new sekisho.mailhook.mime.rewrite.LinkBlock("x\r\n", "x\r\n", "x");
+        var layout = java.util.Objects.requireNonNull(original.layout());
+        var relayed = java.util.Objects.requireNonNull(leaking.layout());
+        assertThat(new LeakCheck(original, layout, leaking, relayed, block).violations()).hasSize(2);
+    }
+
+    @Test
+    void aLinkMissingFromOneAlternativeIsFound() {
+        var split = new MemorySplit(lines("Content-Type: multipart/alternative; boundary=b", "", "--b", "", "see https://x.example/d/1",
+                "--b", "Content-Type: text/html", "", "<p>nothing</p>", "--b--").getBytes(StandardCharsets.US_ASCII), true);
+        var layout = java.util.Objects.requireNonNull(split.layout());
+        assertThat(new LinkCheck(split, layout, "https://x.example/d/1").violations())
+                .containsExactly("one alternative shows the link, another (text/html) doesn't");
+    }
+}
