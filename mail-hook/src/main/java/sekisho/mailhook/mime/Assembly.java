@@ -192,7 +192,7 @@ final class Assembly {
 
     /** A delimiter line of the given level; the parts inside of it are over. */
     void delimiter(int level, boolean close, byte[] octets, int offset, int length) throws IOException, Refusal {
-        levels.get(level).delimited = true;
+        levels.get(level).delimited |= !close;
         endContent();
         leaveUntil(level + 1);
         spooler.write(octets, offset, length);

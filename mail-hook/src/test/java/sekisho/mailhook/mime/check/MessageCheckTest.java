@@ -50,7 +50,9 @@ class MessageCheckTest {
             byte[] text = new byte[300];
             Arrays.fill(text, (byte) ' ');
             System.arraycopy(source, at, text, 100, RunIndex.RUN);
-            assertThat(index.find(text, 0)).isEqualTo(new RunIndex.Run(100, RunIndex.RUN));
+            RunIndex.Run run = index.find(text, 0);   // the neighbours may fit by chance
+            assertThat(run.at()).isBetween(98, 100);
+            assertThat(run.at() + run.length()).isBetween(148, 150);
         }
         assertThat(index.find(new byte[300], 0)).isEqualTo(RunIndex.Run.NONE);
     }
