@@ -53,12 +53,18 @@ public class Deliveries {
     /** Settles what must be known before the message is read. Touches nothing. */
     public Plan plan(Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
             @Nullable String envid, boolean smtpUtf8) {
+        return plan(Ids.next(), source, sender, addressees, ret, envid, smtpUtf8);
+    }
+
+    /** As above, for a delivery whose files were sealed before its recipients were known. {@code delivery} is from {@link Ids#next}. */
+    public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
+            @Nullable String envid, boolean smtpUtf8) {
         var policy = policies.current();
         var addresses = addressees.stream().map(Addressee::address).toList();
         boolean portal = source == Source.PORTAL;
         boolean keep = !portal && policy.anyGets(Attachments.PASS, sender, addresses);
         boolean seal = portal || policy.anyGets(Attachments.LINK, sender, addresses);
-        return new Plan(Ids.next(), source, sender, List.copyOf(addressees), policy, keep, seal, ret, envid, smtpUtf8);
+        return new Plan(delivery, source, sender, List.copyOf(addressees), policy, keep, seal, ret, envid, smtpUtf8);
     }
 
     /**

@@ -1,0 +1,114 @@
+package sekisho.web.upload;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sekisho.web.send.SendForm.Typed;
+import sekisho.web.send.SendForm.Wrong;
+
+/**
+ * Reads the form of the portal, and receives its files on the way. The texts may come before or after the files. Once it is known that
+ * nothing can be sent, no file is received any more.
+ */
+final class Form {
+
+    private static final int LONGEST_TEXT_OCTETS = 64 << 10;
+    private static final int MOST_TEXT_PARTS = 20;
+
+    private final int mostFiles;
+    private final int mostRecipients;
+    private final List<Wrong> wrong = new ArrayList<>();
+    private String recipients = "";
+    private String subject = "";
+    private String message = "";
+    private boolean recipientsSeen;
+    private int textParts;
+
+    Form(int mostFiles, int mostRecipients) {
+        this.mostFiles = mostFiles;
+        this.mostRecipients = mostRecipients;
+    }
+
+    /** What was typed, as far as it was read. */
+    Typed typed() {
+        return new Typed(recipients, subject, message);
+    }
+
+    /** What is wrong with the whole form; empty when it can be sent. */
+    List<Wrong> wrong(ReceivedFiles files) {
+        var all = new ArrayList<>(texts().wrong());
+        all.addAll(wrong);
+        if (files.files().isEmpty() && all.isEmpty()) {
+            all.add(new Wrong("files", "no_files", ""));
+        }
+        return all;
+    }
+
+    Texts texts() {
+        return Texts.of(typed(), mostRecipients);
+    }
+
+    /**
+     * Reads to the end of the form, or to the first file when what was typed before it can't be sent anyway.
+     *
+     * @throws FormParts.MalformedFormException it is no form, or has ended too early
+     * @throws sekisho.storage.StoreException   the store failed
+     */
+    void read(FormParts parts, ReceivedFiles files) throws IOException {
+        for (var next = parts.next(); next.isPresent(); next = parts.next()) {
+            var part = next.get();
+            if (!part.isFile()) {
+                text(part);
+                continue;
+            }
+            var content = chosen(part);
+            if (content.isEmpty()) {
+                continue;
+            }
+            if (!wrong.isEmpty() || recipientsSeen && !texts().wrong().isEmpty()) {
+                return;
+            }
+            if (files.files().size() == mostFiles) {
+                wrong.add(new Wrong("files", "too_many_files", Integer.toString(mostFiles)));
+                return;
+            }
+            files.receive(part.fileName(), part.mediaType(), content.get());
+        }
+    }
+
+    private void text(FormParts.Part part) throws IOException {
+        if (++textParts > MOST_TEXT_PARTS) {
+            throw new FormParts.MalformedFormException("too many text fields", null);
+        }
+        var octets = part.content().readNBytes(LONGEST_TEXT_OCTETS + 1);
+        var text = new String(octets, StandardCharsets.UTF_8);
+        switch (part.name()) {
+            case "recipients" -> {
+                recipients = recipients.isEmpty() ? text : recipients + "\n" + text;
+                recipientsSeen = true;
+                if (octets.length > LONGEST_TEXT_OCTETS) {
+                    wrong.add(new Wrong("recipients", "too_many_recipients", Integer.toString(mostRecipients)));
+                }
+            }
+            case "subject" -> subject = text;
+            case "message" -> message = text;    // what is cut off here is too long anyway
+            default -> {
+                // some other field; it is passed over
+            }
+        }
+    }
+
+    /** Nothing, when the field was left empty: then browsers send a file without a name and without content. */
+    private static Optional<InputStream> chosen(FormParts.Part part) throws IOException {
+        if (!part.fileName().isEmpty()) {
+            return Optional.of(part.content());
+        }
+        var first = part.content().readNBytes(1);
+        return first.length == 0 ? Optional.empty() : Optional.of(new SequenceInputStream(new ByteArrayInputStream(first), part.content()));
+    }
+}

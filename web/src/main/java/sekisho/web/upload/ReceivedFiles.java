@@ -1,0 +1,98 @@
+package sekisho.web.upload;
+
+import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import sekisho.gateway.Ids;
+import sekisho.gateway.delivery.NewDelivery.NewFile;
+import sekisho.gateway.files.FileNames;
+import sekisho.storage.Sealer;
+import sekisho.storage.StoreException;
+
+/**
+ * The files of one delivery that is not accepted yet, each sealed as it arrived. Unless they are {@link #keep kept}, {@link #close}
+ * removes every one of them. For one thread at a time.
+ */
+final class ReceivedFiles implements AutoCloseable {
+
+    private static final int CHUNK_OCTETS = 64 << 10;
+
+    private final Sealing sealing;
+    private final Removal removal;
+    private final UUID delivery;
+    private final FileNames names = new FileNames();
+    private final List<NewFile> files = new ArrayList<>();
+    private boolean kept;
+
+    /**
+     * @param delivery the id under which the files are sealed; they open for no other
+     */
+    ReceivedFiles(UUID delivery, Sealing sealing, Removal removal) {
+        this.delivery = delivery;
+        this.sealing = sealing;
+        this.removal = removal;
+    }
+
+    /** Begins to seal one file of a delivery. */
+    @FunctionalInterface
+    interface Sealing {
+        Sealer.SealedObject begin(UUID delivery, UUID file) throws StoreException;
+    }
+
+    /** Deletes an object by its key. */
+    @FunctionalInterface
+    interface Removal {
+        void delete(String key) throws StoreException;
+    }
+
+    UUID delivery() {
+        return delivery;
+    }
+
+    /**
+     * Seals one file. When this throws, nothing of it stays, and the files before it are as they were.
+     *
+     * @param name      as a stranger says it
+     * @param plaintext is read to its end
+     * @throws StoreException the store failed
+     * @throws IOException    {@code plaintext} failed
+     */
+    void receive(String name, String mediaType, InputStream plaintext) throws IOException {
+        var id = Ids.next();
+        try (var object = sealing.begin(delivery, id)) {
+            var chunk = new byte[CHUNK_OCTETS];
+            for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
+                object.out().write(chunk, 0, octets);
+            }
+            files.add(new NewFile(id, names.unique(FileNames.safe(name)), mediaType, object.finish()));
+        }
+    }
+
+    /** In the order in which they came. */
+    List<NewFile> files() {
+        return List.copyOf(files);
+    }
+
+    /** Rows name these files, or may name them. */
+    void keep() {
+        kept = true;
+    }
+
+    @Override
+    public void close() {
+        if (kept) {
+            return;
+        }
+        for (var file : files) {
+            try {
+                removal.delete(file.sealed().key());
+            } catch (StoreException unavailable) {
+                Log.warnf("object %s of an upload that was not accepted stays for the sweep: %s", file.sealed().key(), unavailable.getMessage());
+            }
+        }
+        files.clear();
+    }
+}

@@ -1,0 +1,146 @@
+package sekisho.web.upload;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.IDN;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import sekisho.gateway.Ids;
+import sekisho.gateway.access.Links;
+import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.NewDelivery.Addressee;
+import sekisho.gateway.delivery.NewDelivery.Facts;
+import sekisho.gateway.delivery.NewDelivery.Plan;
+import sekisho.gateway.delivery.NewDelivery.Source;
+import sekisho.gateway.delivery.NewDelivery.Spool;
+import sekisho.gateway.delivery.NewDelivery.SpoolKind;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.PolicyStore;
+import sekisho.storage.Sealed;
+import sekisho.storage.StoreException;
+
+/**
+ * Makes a delivery of received files and typed texts. It is a delivery like one that came by mail: same policy, hold, notice, links and
+ * audit. Without the sealing keys nothing can be taken in, so their lack stops start-up.
+ */
+@Startup
+@ApplicationScoped
+class Sending {
+
+    private final Deliveries deliveries;
+    private final Vault vault;
+    private final PolicyStore policies;
+    private final ObjectMapper json = new ObjectMapper();
+
+    Sending(Deliveries deliveries, Vault vault, PolicyStore policies) {
+        this.deliveries = deliveries;
+        this.vault = vault;
+        this.policies = policies;
+        vault.requireSealing();
+    }
+
+    /** Whether somebody with this address may send: it must belong to the company, as a reverse-path of its mail must. */
+    boolean maySend(EmailAddress sender) {
+        return policies.current().isInside(sender);
+    }
+
+    /** Takes files in for a delivery that is to be. */
+    ReceivedFiles receive() {
+        return new ReceivedFiles(Ids.next(), vault::sealFile, key -> vault.store().delete(key));
+    }
+
+    /**
+     * Makes the delivery durable and keeps the files, or keeps nothing.
+     *
+     * @param texts without anything wrong
+     * @param files at least one
+     * @throws StoreException   the store is unavailable: nothing was kept
+     * @throws RuntimeException the database is unavailable: nothing was kept, unless it broke off while it committed
+     */
+    Intake send(EmailAddress sender, Texts texts, ReceivedFiles files) throws StoreException {
+        var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
+        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), addressees, null, null, texts.smtpUtf8());
+        var content = spoolOf(texts);
+        try (var object = vault.sealSpool(plan.delivery())) {
+            object.out().write(content);
+            var sealed = object.finish();
+            var spool = new Spool(SpoolKind.COMPOSED, sealed, content.length,
+                recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
+            return accept(plan, facts(sender, texts, files, content.length), spool, files);
+        } catch (StoreException unavailable) {
+            throw unavailable;
+        } catch (IOException other) {
+            throw new StoreException("cannot seal the spool: " + other.getMessage(), other);
+        }
+    }
+
+    /**
+     * Within a transaction of our own, to tell what failed: before its commit nothing was kept, so everything goes; a commit that broke
+     * off may have happened all the same, so the objects stay. If it didn't, the sweep for objects without a row finds them.
+     */
+    private Intake accept(Plan plan, Facts facts, Spool spool, ReceivedFiles files) {
+        var committing = new AtomicBoolean();
+        boolean kept = false;
+        try {
+            var intake = QuarkusTransaction.requiringNew().call(() -> {
+                var decided = deliveries.accept(plan, facts, spool, files.files());
+                committing.set(decided instanceof Intake.Accepted);
+                return decided;
+            });
+            kept = intake instanceof Intake.Accepted;
+            return intake;
+        } finally {
+            if (kept || committing.get()) {
+                files.keep();
+            } else {
+                remove(spool.sealed());
+            }
+        }
+    }
+
+    private void remove(Sealed spool) {
+        if (!spool.stored()) {
+            return;
+        }
+        try {
+            vault.store().delete(spool.key());
+        } catch (StoreException unavailable) {
+            Log.warnf("object %s of an upload that was not accepted stays for the sweep: %s", spool.key(), unavailable.getMessage());
+        }
+    }
+
+    private static Facts facts(EmailAddress sender, Texts texts, ReceivedFiles files, int spoolOctets) {
+        long octets = files.files().stream().mapToLong(file -> file.sealed().plainOctets()).sum();
+        return new Facts(texts.subject(), "<" + UUID.randomUUID() + "@" + ascii(sender.domain()) + ">", octets + spoolOctets, files.files().size(),
+            false);
+    }
+
+    private static String ascii(String domain) {
+        try {
+            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED);
+        } catch (IllegalArgumentException _) {
+            return domain.replaceAll("[^A-Za-z0-9.-]", "-");
+        }
+    }
+
+    /** What the mail to the recipients is composed from: {@code {"message": …, "subject": …}} in UTF-8. */
+    private byte[] spoolOf(Texts texts) {
+        var fields = new TreeMap<String, String>();
+        fields.put("subject", texts.subject());
+        fields.put("message", texts.message());
+        try {
+            return json.writeValueAsBytes(fields);
+        } catch (JsonProcessingException twoTextsAlwaysCanBe) {
+            throw new IllegalStateException(twoTextsAlwaysCanBe);
+        }
+    }
+}

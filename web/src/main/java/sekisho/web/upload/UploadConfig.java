@@ -1,0 +1,43 @@
+package sekisho.web.upload;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** What the upload portal takes. */
+@ConfigMapping(prefix = "web.upload")
+public interface UploadConfig {
+
+    /** Largest request, with all its files. {@code quarkus.http.limits.max-body-size} must be as large. */
+    @WithDefault("50G")
+    MemorySize maxOctets();
+
+    /** Most files in one delivery. */
+    @WithDefault("100")
+    @Min(1)
+    @Max(10_000)
+    int maxFiles();
+
+    /** Most recipients of one delivery. */
+    @WithDefault("100")
+    @Min(1)
+    @Max(10_000)
+    int maxRecipients();
+
+    /** An upload from which nothing arrives for so long is given up; nothing of it stays. */
+    @WithDefault("1m")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 1)
+    Duration idleLimit();
+
+    /** Most uploads at once on this node; each costs some 500 KiB of memory. One more is told to try again later. */
+    @WithDefault("64")
+    @Min(1)
+    @Max(10_000)
+    int atOnce();
+}

@@ -1,0 +1,141 @@
+package sekisho.web.upload;
+
+import io.quarkus.logging.Log;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.pages.Pages;
+import sekisho.pages.Problems;
+import sekisho.pages.SignedIn;
+import sekisho.storage.StoreException;
+import sekisho.web.send.SendForm;
+import sekisho.web.send.SendForm.Typed;
+import sekisho.web.send.SendForm.Wrong;
+
+/**
+ * {@code POST /send}: takes the form with its files from a sender. The method asks for no body, so the framework reads none of it and
+ * writes nothing to disk; {@link RequestBody} reads it as it arrives.
+ */
+@Path("/send")
+public class UploadResource {
+
+    private static final int BAD_REQUEST = 400;
+    private static final int TOO_LARGE = 413;
+    private static final int UNPROCESSABLE = 422;
+    private static final int UNAVAILABLE = 503;
+
+    private final Sending sending;
+    private final SendForm form;
+    private final Pages pages;
+    private final Problems problems;
+    private final SignedIn signedIn;
+    private final UploadConfig config;
+    private final UploadPermits permits;
+    private final Vertx vertx;
+
+    UploadResource(Sending sending, SendForm form, Pages pages, Problems problems, SignedIn signedIn, UploadConfig config,
+            UploadPermits permits, Vertx vertx) {
+        this.sending = sending;
+        this.form = form;
+        this.pages = pages;
+        this.problems = problems;
+        this.signedIn = signedIn;
+        this.config = config;
+        this.permits = permits;
+        this.vertx = vertx;
+    }
+
+    /** Answers 303 to the delivery's page, or the form again with what is wrong. */
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @RolesAllowed("sender")
+    @RunOnVirtualThread
+    public Response send(@Context RoutingContext context) {
+        var request = context.request();
+        try {
+            return send(request);
+        } finally {
+            RequestBody.discardRest(request, vertx);
+        }
+    }
+
+    private Response send(HttpServerRequest request) {
+        var sender = signedIn.person().address();
+        if (sender.isEmpty()) {
+            return again(UNPROCESSABLE, Typed.NOTHING, "", "no_address", "");
+        }
+        if (!sending.maySend(sender.get())) {
+            return problems.show(Problems.Kind.FORBIDDEN);
+        }
+        if (length(request) > config.maxOctets().asLongValue()) {
+            return tooLarge(Typed.NOTHING);
+        }
+        if (!permits.tryAcquire()) {
+            return again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
+        }
+        try (var files = sending.receive()) {
+            return take(request, sender.get(), files);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private static long length(HttpServerRequest request) {
+        return Optional.ofNullable(request.getHeader("Content-Length")).filter(l -> l.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
+    }
+
+    private Response take(HttpServerRequest request, EmailAddress sender, ReceivedFiles files) {
+        var read = new Form(config.maxFiles(), config.maxRecipients());
+        var body = new RequestBody(request, config.maxOctets().asLongValue(), config.idleLimit());
+        try {
+            read.read(new FormParts(body, request.getHeader("Content-Type")), files);
+            var wrong = read.wrong(files);
+            if (!wrong.isEmpty()) {
+                return form.show(UNPROCESSABLE, read.typed(), wrong);
+            }
+            body.transferTo(OutputStream.nullOutputStream());
+            return answer(sending.send(sender, read.texts(), files), read.typed(), files);
+        } catch (StoreException unavailable) {
+            Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
+            return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
+        } catch (IOException broken) {
+            if (body.failure() instanceof RequestBody.TooLargeException) {
+                return tooLarge(read.typed());
+            }
+            Log.infof("an upload broke off after %d files: %s", files.files().size(), broken.getMessage());
+            return again(BAD_REQUEST, read.typed(), "", "incomplete", "");
+        }
+    }
+
+    private Response answer(Intake intake, Typed typed, ReceivedFiles files) {
+        return switch (intake) {
+            case Intake.Accepted(var delivery, _) -> {
+                Log.infof("accepted delivery %s from the portal, %d files", delivery, files.files().size());
+                yield pages.seeOther("/sent/" + delivery);
+            }
+            case Intake.Refused(var rule) -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
+        };
+    }
+
+    private Response tooLarge(Typed typed) {
+        return again(TOO_LARGE, typed, "files", "too_big", pages.page().size(config.maxOctets().asLongValue()));
+    }
+
+    private Response again(int status, Typed typed, String field, String key, String value) {
+        return form.show(status, typed, List.of(new Wrong(field, key, value)));
+    }
+}
