@@ -2,12 +2,16 @@
 
 MVN_FLAGS=(-B -ntp)
 
-build_all() {
+# build_modules ARGS...: packages what the arguments of Maven name, without tests.
+build_modules() {
     say "building"
-    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests package) || fail "the build failed; what is wrong is above"
     mkdir -p "$STATE"
-    touch "$STATE/built"
+    touch "$STATE/building" # dated before the build: a change during it is built next time
+    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests "$@" package 8>&-) || fail "the build failed; what is wrong is above"
+    mv "$STATE/building" "$STATE/built"
 }
+
+build_all() { build_modules; }
 
 # needs_build: whether a source or pom is newer than the last build, or what it made is gone.
 needs_build() {
@@ -16,12 +20,17 @@ needs_build() {
         -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$STATE/built" -print -quit)" ]
 }
 
-build_if_needed() { if needs_build; then build_all; fi; }
+# build_if_needed: what the demo and the administrator's programs need.
+build_if_needed() {
+    if needs_build; then
+        need_maven
+        build_modules -pl deploy/all,deploy/demo -am
+    fi
+}
 
 # run_tool NAME ARGS...: one of the programs in deploy/tools.
 run_tool() {
     need_java
-    need_maven
     build_if_needed
     exec "$JAVA_HOME/bin/java" -cp "$REPO/deploy/tools/target/classes:$REPO/deploy/tools/target/lib/*" sekisho.tools.Main "$@"
 }

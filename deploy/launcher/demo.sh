@@ -8,7 +8,57 @@ alive() {
     [ -r "/proc/$pid/stat" ] && [ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f20)" = "$start" ]
 }
 
-demo() { fail "the demo is not part of this version yet"; }
+DEMO_SERVERS="mailbox postgres keycloak all"
+
+# port_setting NAME DEFAULT: the port that the environment or the default says.
+port_setting() { local value=${!1:-$2}; echo "$value"; }
+
+# check_port SETTING DEFAULT: stops when somebody listens there already.
+check_port() {
+    local port
+    port=$(port_setting "$1" "$2")
+    if (exec 7<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+        fail "port $port is in use; stop the program that listens there, or set $1 to another port"
+    fi
+}
+
+demo() {
+    umask 077
+    mkdir -p "$STATE"
+    command -v flock >/dev/null || fail "flock is missing; install it (Debian: apt-get install util-linux)"
+    exec 8>"$STATE/.lock"
+    flock -n 8 || fail "another ./sekisho demo is just starting; wait for it"
+    if all_alive; then
+        echo "the demo is running already: $(web_url)  (./sekisho status, ./sekisho stop)"
+        return
+    fi
+    need_java
+    need_disk "$TOOLS"
+    need_disk "$STATE"
+    need_memory 2000
+    stop_all # what is left of a demo that lost a part
+    check_port SEKISHO_WEB_PORT 8080
+    check_port SEKISHO_HEALTH_PORT 9000
+    check_port SEKISHO_SMTP_PORT 2525
+    check_port SEKISHO_KEYCLOAK_PORT 8180
+    check_port SEKISHO_KEYCLOAK_MANAGEMENT_PORT 9180
+    check_port SEKISHO_MAILBOX_PORT 2580
+    check_port SEKISHO_MAILBOX_SMTP_PORT 2526
+    prepare postgres keycloak >/dev/null
+    build_if_needed
+    DEMO_READY=
+    undo '[ -n "$DEMO_READY" ] || stop_all'
+    "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
+        sekisho.demo.Demo "$STATE" 8>&- || exit 1
+    DEMO_READY=yes
+}
+
+web_url() { echo "http://localhost:$(port_setting SEKISHO_WEB_PORT 8080)/"; }
+
+all_alive() {
+    local name
+    for name in $DEMO_SERVERS; do alive "$name" || return 1; done
+}
 
 # stop_one NAME SIGNAL SECONDS: asks it to end, then ends it.
 stop_one() {
@@ -28,14 +78,14 @@ stop_one() {
 
 stop_all() {
     stop_one all TERM 20
-    stop_one mailbox TERM 10
     stop_one keycloak TERM 20
+    stop_one mailbox TERM 10
     stop_one postgres INT 30
 }
 
 any_alive() {
     local name
-    for name in postgres keycloak mailbox all; do if alive $name; then return 0; fi; done
+    for name in $DEMO_SERVERS; do if alive "$name"; then return 0; fi; done
     return 1
 }
 
@@ -53,8 +103,8 @@ reset() {
 
 status() {
     local name pid _
-    for name in postgres keycloak mailbox all; do
-        if alive $name; then
+    for name in $DEMO_SERVERS; do
+        if alive "$name"; then
             read -r pid _ <"$STATE/run/$name.pid"
             printf '%-10s running, process %s\n' "$name" "$pid"
         else

@@ -38,8 +38,8 @@ public final class KeycloakServer implements AutoCloseable {
      * @param managementPort its health endpoint
      * @param mailPort where it hands over its mail, on localhost
      * @param webUrls the addresses that the recipients' and senders' pages are at, such as {@code http://localhost:8080};
-     *     a sign-in may come back to them and to nowhere else
-     * @param adminUrls the same for the responders' console
+     *     a sign-in may come back to {@code /sign-in} there and to nowhere else
+     * @param adminUrls the same for the responders' console, {@code /admin/sign-in}
      * @param provesAddresses whether Keycloak itself lets nobody in whose address isn't proven. On in every installation;
      *     off only in a test which shows that the product refuses such a person too
      * @param log the file for its log

@@ -119,6 +119,11 @@ public final class PostgresServer implements AutoCloseable {
         return login("keycloak");
     }
 
+    /** The file with the password of one of these. */
+    public Path passwordFile(Login login) {
+        return secret(folder, login.user());
+    }
+
     /** The superuser, for tests that look from outside or change what no role of the product may. */
     public Login superuser() {
         return login(ADMIN);

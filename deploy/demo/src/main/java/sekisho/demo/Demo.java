@@ -1,0 +1,80 @@
+package sekisho.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import sekisho.embedded.LocalProcess;
+import sekisho.embedded.ServerException;
+
+/**
+ * Starts the demo, sends its message, says what to do with it, and ends; what it started runs on. Called by
+ * {@code ./sekisho demo}, which has looked at ports, disk and memory before.
+ */
+public final class Demo {
+    private static final Duration MAILBOX_LIMIT = Duration.ofSeconds(60);
+
+    private Demo() {}
+
+    /** @param arguments the state folder; what runs is written below its {@code run}, logs below {@code logs} */
+    public static void main(String[] arguments) {
+        if (arguments.length != 1) {
+            System.err.println("usage: Demo STATE-FOLDER");
+            System.exit(2);
+        }
+        try {
+            start(Path.of(arguments[0]).toAbsolutePath(), Ports.ofDemo(System.getenv()));
+        } catch (IllegalArgumentException | ServerException | IOException e) {
+            System.err.println("sekisho: the demo did not start: " + e.getMessage());
+            System.exit(1); // what was started ends with us
+        }
+    }
+
+    private static void start(Path state, Ports ports) throws IOException {
+        long begin = System.nanoTime();
+        boolean first = !Files.exists(state.resolve("demo"));
+        Files.createDirectories(state.resolve("demo"));
+        keepPorts(state.resolve("demo/ports"), ports);
+        var progress = new Progress(begin);
+        progress.accept("starting the demo mailbox");
+        var mailbox = mailbox(state, ports);
+        var stage = Stage.open(new Stage.Settings(
+                state.resolve("demo"), ports, List.of(), true, state.resolve("logs"), state.resolve("run"), progress));
+        progress.accept("starting Sekisho");
+        stage.start("all", "all", Map.of());
+        progress.accept("sending a message with two attachments");
+        DemoMessage.send(ports.smtp(), DemoMessage.write(ZonedDateTime.now(), UUID.randomUUID().toString()));
+        progress.accept(first ? "ready" : "ready, with the data of last time");
+        stage.letRunOn();
+        mailbox.letRunOn();
+        System.out.println(DemoGuide.text(ports));
+    }
+
+    /** Keycloak remembers the addresses of its first start: with others, nobody could sign in. */
+    private static void keepPorts(Path file, Ports ports) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(file, ports + "\n");
+        } else if (!Files.readString(file).strip().equals(ports.toString())) {
+            throw new ServerException("the data of the demo was made for other ports (" + Files.readString(file).strip()
+                    + "); set the same ones, or run ./sekisho reset");
+        }
+    }
+
+    private static LocalProcess mailbox(Path state, Ports ports) {
+        var mailbox = LocalProcess.start(new LocalProcess.Start(
+                "mailbox",
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                        "-cp", System.getProperty("java.class.path"), "sekisho.demo.mailbox.DemoMailbox",
+                        Integer.toString(ports.mailboxSmtp()), Integer.toString(ports.mailbox()),
+                        state.resolve("demo/mailbox").toString()),
+                Map.of("JAVA_TOOL_OPTIONS", ""),
+                state, state.resolve("logs/mailbox.log"), "TERM", state.resolve("run")));
+        mailbox.await(MAILBOX_LIMIT, () -> Progress.answers(ports.mailbox()));
+        return mailbox;
+    }
+}

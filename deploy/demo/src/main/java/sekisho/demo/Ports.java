@@ -1,0 +1,48 @@
+package sekisho.demo;
+
+import java.util.Map;
+import sekisho.embedded.LocalProcess;
+
+/** The ports on loopback of everything that people and programs reach. */
+public record Ports(int web, int health, int smtp, int keycloak, int keycloakManagement, int mailbox, int mailboxSmtp) {
+
+    /** Where the demo is unless the environment says otherwise, by the names that the launcher's help lists. */
+    public static Ports ofDemo(Map<String, String> environment) {
+        return new Ports(
+                port(environment, "SEKISHO_WEB_PORT", 8080),
+                port(environment, "SEKISHO_HEALTH_PORT", 9000),
+                port(environment, "SEKISHO_SMTP_PORT", 2525),
+                port(environment, "SEKISHO_KEYCLOAK_PORT", 8180),
+                port(environment, "SEKISHO_KEYCLOAK_MANAGEMENT_PORT", 9180),
+                port(environment, "SEKISHO_MAILBOX_PORT", 2580),
+                port(environment, "SEKISHO_MAILBOX_SMTP_PORT", 2526));
+    }
+
+    /** For a test: each one free a moment ago. */
+    public static Ports free() {
+        return new Ports(
+                LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort(),
+                LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort());
+    }
+
+    /** Where browsers find the pages of the {@code all} runnable. */
+    public String webUrl() {
+        return "http://localhost:" + web;
+    }
+
+    /** Where browsers find the demo mailbox. */
+    public String mailboxUrl() {
+        return "http://localhost:" + mailbox;
+    }
+
+    private static int port(Map<String, String> environment, String name, int otherwise) {
+        String value = environment.getOrDefault(name, "");
+        if (value.isEmpty()) {
+            return otherwise;
+        }
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65_535) {
+            throw new IllegalArgumentException(name + " is a port, 1 to 65535, not '" + value + "'");
+        }
+        return Integer.parseInt(value);
+    }
+}

@@ -1,0 +1,203 @@
+package sekisho.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import sekisho.embedded.KeycloakServer;
+import sekisho.embedded.PostgresServer;
+import sekisho.embedded.ProductProcess;
+import sekisho.embedded.ServerException;
+import sekisho.embedded.Tools;
+import sekisho.tools.CommandException;
+import sekisho.tools.DatabaseLogin;
+import sekisho.tools.Keys;
+import sekisho.tools.Migrate;
+
+/**
+ * An installation on this machine: PostgreSQL with the schema, Keycloak with the realm, keys, a folder for objects, a
+ * policy. On it any of the runnables can be started, one or more of each.
+ *
+ * <p>The mailbox that the product and Keycloak hand their mail to is not here: the demo starts one as a process, a test
+ * holds one in its hands.
+ */
+public final class Stage implements AutoCloseable {
+    private final Settings settings;
+    private final PostgresServer postgres;
+    private final KeycloakServer keycloak;
+    private final List<ProductProcess> products = new ArrayList<>();
+
+    private Stage(Settings settings, PostgresServer postgres, KeycloakServer keycloak) {
+        this.settings = settings;
+        this.postgres = postgres;
+        this.keycloak = keycloak;
+    }
+
+    /**
+     * How to set it.
+     *
+     * @param folder its state; made when missing, used again when not
+     * @param ports where everything is
+     * @param otherPages addresses of pages beside {@link Ports#webUrl()}, for more {@code web} or {@code admin} processes
+     * @param provesAddresses see {@link KeycloakServer.Settings}
+     * @param logs the folder for logs
+     * @param pidFolder null, or where pid files go; then everything can outlive this JVM
+     * @param progress is told what happens, a line at a time
+     */
+    public record Settings(
+            Path folder,
+            Ports ports,
+            List<String> otherPages,
+            boolean provesAddresses,
+            Path logs,
+            @Nullable Path pidFolder,
+            Consumer<String> progress) {
+        public Settings {
+            folder = folder.toAbsolutePath();
+            logs = logs.toAbsolutePath();
+            otherPages = List.copyOf(otherPages);
+        }
+
+        /** For a test: free ports, logs beside the state. */
+        public static Settings forTest(Path folder, String... otherPages) {
+            return new Settings(folder, Ports.free(), List.of(otherPages), true, folder.resolve("logs"), null, _ -> { });
+        }
+    }
+
+    /**
+     * Sets it up: about 30 s the first time, 10 s after.
+     *
+     * @throws ServerException when a part doesn't start; nothing runs then
+     */
+    public static Stage open(Settings settings) {
+        Path folder = settings.folder();
+        var progress = settings.progress();
+        progress.accept("starting PostgreSQL");
+        var postgres = PostgresServer.start(folder.resolve("postgres"), settings.logs().resolve("postgres.log"), settings.pidFolder());
+        try {
+            migrate(postgres);
+            prepareFolders(folder);
+            progress.accept(Files.exists(folder.resolve("keycloak/home")) ? "starting Keycloak" : "starting Keycloak for the first time");
+            var pages = new ArrayList<>(settings.otherPages());
+            pages.addFirst(settings.ports().webUrl());
+            var keycloak = KeycloakServer.start(
+                    new KeycloakServer.Settings(
+                            folder.resolve("keycloak"), settings.ports().keycloak(), settings.ports().keycloakManagement(),
+                            settings.ports().mailboxSmtp(), pages, pages, settings.provesAddresses(),
+                            settings.logs().resolve("keycloak.log"), settings.pidFolder()),
+                    postgres);
+            return new Stage(settings, postgres, keycloak);
+        } catch (RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a runnable on this stage and waits until it is ready. It ends with the stage, or before, as the caller likes.
+     *
+     * @param runnable {@code all}, {@code web}, {@code mail} or {@code admin}
+     * @param name the name of its folder and log; one of its own for each process
+     * @param extra settings beside, or instead of, those in {@link #properties}
+     */
+    public ProductProcess start(String runnable, String name, Map<String, String> extra) {
+        var product = ProductProcess.start(settingsOf(runnable, name, extra));
+        products.add(product);
+        return product;
+    }
+
+    /** Like {@link #start}, but doesn't wait. */
+    public ProductProcess launch(String runnable, String name, Map<String, String> extra) {
+        var product = ProductProcess.launch(settingsOf(runnable, name, extra));
+        products.add(product);
+        return product;
+    }
+
+    /** The settings of a runnable on this stage, on the ports of the stage. */
+    public Map<String, String> properties(String runnable) {
+        return ProductSettings.of(runnable, this);
+    }
+
+    public Ports ports() {
+        return settings.ports();
+    }
+
+    public Path folder() {
+        return settings.folder();
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public KeycloakServer keycloak() {
+        return keycloak;
+    }
+
+    /** The policy in force; a change takes effect within 5 s. */
+    public Path policyFile() {
+        return settings.folder().resolve("policy.yaml");
+    }
+
+    public Path keys() {
+        return settings.folder().resolve("keys");
+    }
+
+    /** Where the directory store keeps its objects. */
+    public Path objects() {
+        return settings.folder().resolve("objects");
+    }
+
+    /** Everything that runs now, runs on when this JVM ends. */
+    public void letRunOn() {
+        products.forEach(product -> product.process().letRunOn());
+        keycloak.process().letRunOn();
+        postgres.process().letRunOn();
+    }
+
+    @Override
+    public void close() {
+        products.reversed().forEach(ProductProcess::close);
+        keycloak.close();
+        postgres.close();
+    }
+
+    private ProductProcess.Settings settingsOf(String runnable, String name, Map<String, String> extra) {
+        var properties = new TreeMap<>(properties(runnable));
+        properties.putAll(extra);
+        return new ProductProcess.Settings(
+                runnable, name, settings.folder().resolve(name), properties,
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                settings.logs().resolve(name + ".log"), settings.pidFolder());
+    }
+
+    private static void migrate(PostgresServer postgres) {
+        var owner = postgres.owner();
+        try {
+            Migrate.migrate(new DatabaseLogin(postgres.jdbcUrl(), owner.user(), owner.password()), postgres.app().user());
+        } catch (CommandException e) {
+            throw new ServerException(e.getMessage(), e);
+        }
+    }
+
+    private static void prepareFolders(Path folder) {
+        try {
+            if (!Files.exists(folder.resolve("keys"))) {
+                Path work = Files.createTempDirectory(folder, "keys"); // renamed when complete: an interrupted start leaves no half
+                Keys.generate(work);
+                Files.move(work, folder.resolve("keys"));
+            }
+            Files.createDirectories(folder.resolve("objects"));
+            if (!Files.exists(folder.resolve("policy.yaml"))) {
+                Files.copy(Tools.repository().resolve("deploy/demo/policy.yaml"), folder.resolve("policy.yaml"));
+            }
+        } catch (IOException | CommandException e) {
+            throw new ServerException("cannot prepare " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package sekisho.embedded;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One runnable of {@code deploy/} as a process, started the way an operator starts it: the jar, beside a
+ * {@code config/application.properties}.
+ */
+public final class ProductProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+    private final Settings settings;
+    private final LocalProcess process;
+
+    private ProductProcess(Settings settings, LocalProcess process) {
+        this.settings = settings;
+        this.process = process;
+    }
+
+    /**
+     * What to start.
+     *
+     * @param runnable {@code all}, {@code web}, {@code mail} or {@code admin}, as built in this repository
+     * @param name what messages, log and pid file call it
+     * @param folder its working folder; made when missing, its configuration is written anew
+     * @param properties its configuration; {@code quarkus.management.port} is among them
+     * @param jvmArguments such as {@code -Xmx256m}
+     * @param log the file for its log
+     * @param pidFolder see {@link LocalProcess.Start}
+     */
+    public record Settings(
+            String runnable,
+            String name,
+            Path folder,
+            Map<String, String> properties,
+            List<String> jvmArguments,
+            Path log,
+            @Nullable Path pidFolder) {
+        public Settings {
+            folder = folder.toAbsolutePath();
+            properties = Map.copyOf(properties);
+            jvmArguments = List.copyOf(jvmArguments);
+            if (!properties.containsKey("quarkus.management.port")) {
+                throw new IllegalArgumentException("quarkus.management.port is missing: readiness is asked there");
+            }
+        }
+    }
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @throws ServerException when it can't, with the end of its log; nothing runs then
+     */
+    public static ProductProcess start(Settings settings) {
+        var product = launch(settings);
+        product.awaitReady();
+        return product;
+    }
+
+    /** Starts it and returns at once: for a test of what it does while a part that it needs is away. */
+    public static ProductProcess launch(Settings settings) {
+        Path jar = Tools.repository().resolve("deploy/" + settings.runnable() + "/target/quarkus-app/quarkus-run.jar");
+        if (!Files.exists(jar)) {
+            throw new ServerException("deploy/" + settings.runnable() + " is not built; run ./sekisho build");
+        }
+        writeConfiguration(settings);
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        command.addAll(settings.jvmArguments());
+        command.addAll(List.of("-jar", jar.toString()));
+        return new ProductProcess(
+                settings,
+                LocalProcess.start(new LocalProcess.Start(
+                        settings.name(), command, Map.of("JAVA_TOOL_OPTIONS", ""), settings.folder(), settings.log(), "TERM",
+                        settings.pidFolder())));
+    }
+
+    /** Waits until it says that it is ready. */
+    public void awaitReady() {
+        process.await(START_LIMIT, this::isReady);
+    }
+
+    /** Whether it says now that it is ready. */
+    public boolean isReady() {
+        return KeycloakServer.httpStatus(managementUrl() + "/health/ready") == 200;
+    }
+
+    /** Where health and metrics are. */
+    public String managementUrl() {
+        return "http://127.0.0.1:" + settings.properties().get("quarkus.management.port");
+    }
+
+    public LocalProcess process() {
+        return process;
+    }
+
+    public Path log() {
+        return settings.log();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** SIGTERM, as an operator stops it. */
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /** Only its owner may read it: it names the files of secrets. Not java.util.Properties, which writes the time of day. */
+    private static void writeConfiguration(Settings settings) {
+        Path file = settings.folder().resolve("config/application.properties");
+        try {
+            Files.createDirectories(file.getParent());
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (BufferedWriter out = Files.newBufferedWriter(file)) {
+                for (var property : new TreeMap<>(settings.properties()).entrySet()) {
+                    out.write(property.getKey() + "=" + property.getValue().replace("\\", "\\\\") + "\n");
+                }
+            }
+        } catch (IOException e) {
+            throw new ServerException("cannot write " + file, e);
+        }
+    }
+}
