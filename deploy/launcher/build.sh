@@ -29,10 +29,13 @@ build_if_needed() {
 }
 
 # run_tool NAME ARGS...: one of the programs in deploy/tools.
-run_tool() {
+run_tool() { run_class sekisho.tools.Main "$@"; }
+
+# run_class CLASS ARGS...: a main class on the class path of deploy/tools.
+run_class() {
     need_java
     build_if_needed
-    exec "$JAVA_HOME/bin/java" -cp "$REPO/deploy/tools/target/classes:$REPO/deploy/tools/target/lib/*" sekisho.tools.Main "$@"
+    "$JAVA_HOME/bin/java" -cp "$REPO/deploy/tools/target/classes:$REPO/deploy/tools/target/lib/*" "$@" || exit $?
 }
 
 # run_tests: everything CI runs, then one line with the sum.
@@ -46,7 +49,10 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     say "building and testing"
     local status=0
+    mkdir -p "$STATE"
+    touch "$STATE/building"
     (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" --fail-at-end verify) || status=$?
+    if [ "$status" -eq 0 ]; then mv "$STATE/building" "$STATE/built"; fi
     say "done"
     sum_reports || status=1
     exit "$status"
