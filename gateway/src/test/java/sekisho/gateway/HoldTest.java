@@ -1,0 +1,204 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.hold.Holds;
+import sekisho.gateway.outbox.Outbox;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Settlement;
+
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class HoldTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+    private static final String JIRO = "jiro@other.example";
+    private static final byte[] PDF = "a small document".getBytes();
+
+    @Inject
+    Mail mail;
+    @Inject
+    Holds holds;
+    @Inject
+    Outbox outbox;
+    @Inject
+    DeliveryRecords records;
+
+    @BeforeEach
+    void drain() {
+        for (var items = outbox.claim(1000); !items.isEmpty(); items = outbox.claim(1000)) {
+            items.forEach(this::relayed);
+        }
+    }
+
+    private void relayed(OutboxItem item) {
+        outbox.settle(item, item.rows().stream().<Settlement>map(row -> new Settlement.Sent(row.id(), "250 2.0.0 ok")).toList());
+    }
+
+    private List<OutboxItem> due(Mail.Sent sent) {
+        return outbox.claim(1000).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
+    }
+
+    @Test
+    void aMessageWithAttachmentsIsHeldForOutsidersOnlyAndTheSenderIsTold() {
+        var sent = mail.send(HANAKO, List.of(TARO, "ichiro@example.co.jp"), PDF);
+        assertThat(sent.intake()).isInstanceOfSatisfying(Intake.Accepted.class, a -> assertThat(a.heldUntil()).isPresent());
+        var items = due(sent);
+        assertThat(items).extracting(OutboxItem::kind).containsExactlyInAnyOrder(OutboxItem.Kind.NOTICE, OutboxItem.Kind.ORIGINAL);
+        assertThat(items).filteredOn(i -> i.kind() == OutboxItem.Kind.NOTICE).first()
+            .satisfies(notice -> assertThat(notice.held()).extracting(OutboxItem.HeldLine::address).containsExactly(TARO));
+        items.forEach(this::relayed);
+        MovableClock.passes(Duration.ofMinutes(4));
+        holds.releaseDue(100);
+        assertThat(due(sent)).isEmpty();
+        MovableClock.passes(Duration.ofMinutes(2));
+        holds.releaseDue(100);
+        assertThat(due(sent)).singleElement().satisfies(item -> {
+            assertThat(item.kind()).isEqualTo(OutboxItem.Kind.LINKED);
+            assertThat(item.rows()).singleElement().satisfies(row -> assertThat(row.address()).hasToString(TARO));
+            assertThat(item.files()).extracting(OutboxItem.FileLine::name).containsExactly("report-0.pdf");
+        });
+    }
+
+    @Test
+    void aMessageWithoutAttachmentsLeavesAtOnceAndUnchanged() {
+        var sent = mail.send(HANAKO, List.of(TARO, JIRO));
+        assertThat(due(sent)).singleElement().satisfies(item -> {
+            assertThat(item.kind()).isEqualTo(OutboxItem.Kind.ORIGINAL);
+            assertThat(item.rows()).hasSize(2);
+        });
+    }
+
+    @Test
+    void aRuleThatRefusesKeepsNothing() {
+        var sent = mail.send(HANAKO, List.of(TARO, "spy@rival.example"), PDF);
+        assertThat(sent.intake()).isEqualTo(new Intake.Refused("competitors"));
+        assertThat(records.view(mail.person("r@example.co.jp", "responder"), sent.delivery())).isEmpty();
+    }
+
+    @Test
+    void aDeliveryCancelledDuringTheHoldIsNeverRelayed() {
+        var sent = mail.send(HANAKO, List.of(TARO, JIRO), PDF);
+        due(sent).forEach(this::relayed);
+        var hanako = mail.person(HANAKO, "sender");
+        assertThat(holds.cancelFor(hanako, sent.delivery(), sent.recipients().get(JIRO))).isEqualTo(new Holds.Outcome.Done(1));
+        MovableClock.passes(Duration.ofMinutes(6));
+        holds.releaseDue(100);
+        var item = due(sent);
+        assertThat(item).singleElement().satisfies(i -> assertThat(i.rows()).extracting(r -> r.address().toString()).containsExactly(TARO));
+        item.forEach(this::relayed);
+        assertThat(holds.cancel(hanako, sent.delivery())).isEqualTo(new Holds.Outcome.TooLate());
+        var view = records.view(hanako, sent.delivery()).orElseThrow();
+        assertThat(view.recipients()).extracting(DeliveryView.RecipientView::hold)
+            .containsExactlyInAnyOrder(DeliveryView.Hold.CANCELLED, DeliveryView.Hold.RELEASED);
+    }
+
+    @Test
+    void cancellingForAllLeavesNothingToRelay() {
+        var sent = mail.send(HANAKO, List.of(TARO, JIRO), PDF);
+        due(sent).forEach(this::relayed);
+        assertThat(holds.cancel(mail.person(HANAKO, "sender"), sent.delivery())).isEqualTo(new Holds.Outcome.Done(2));
+        MovableClock.passes(Duration.ofHours(1));
+        holds.releaseDue(100);
+        assertThat(due(sent)).isEmpty();
+        assertThat(records.sentBy(mail.person(HANAKO, "sender"), Mail.any(), 500))
+            .anySatisfy(s -> {
+                assertThat(s.id()).isEqualTo(sent.delivery());
+                assertThat(s.state()).isEqualTo(DeliveryState.CANCELLED);
+            });
+    }
+
+    @Test
+    void nobodyButTheSenderOrAResponderMayCancel() {
+        var sent = mail.send(HANAKO, List.of(TARO), PDF);
+        assertThat(holds.cancel(mail.person("ichiro@example.co.jp", "sender"), sent.delivery())).isEqualTo(new Holds.Outcome.NotFound());
+        assertThat(holds.cancel(mail.person(TARO), sent.delivery())).isEqualTo(new Holds.Outcome.NotFound());
+        assertThat(holds.cancel(mail.person(HANAKO), sent.delivery())).as("without the role").isEqualTo(new Holds.Outcome.NotFound());
+        assertThat(holds.cancel(mail.unverified(HANAKO), sent.delivery())).isEqualTo(new Holds.Outcome.NotFound());
+        assertThat(holds.releaseNow(mail.person("r@example.co.jp", "responder"), sent.delivery())).isEqualTo(new Holds.Outcome.NotFound());
+        assertThat(holds.cancel(mail.person("r@example.co.jp", "responder"), sent.delivery())).isEqualTo(new Holds.Outcome.Done(1));
+    }
+
+    @Test
+    void sendNowReleasesOnce() {
+        var sent = mail.send(HANAKO, List.of(TARO), PDF);
+        var hanako = mail.person(HANAKO, "sender");
+        assertThat(holds.releaseNow(hanako, sent.delivery())).isEqualTo(new Holds.Outcome.Done(1));
+        assertThat(holds.releaseNow(hanako, sent.delivery())).isEqualTo(new Holds.Outcome.TooLate());
+        assertThat(due(sent)).filteredOn(i -> i.kind() == OutboxItem.Kind.LINKED).hasSize(1);
+    }
+
+    @Test
+    void cancelAgainstReleaseNeverBothWin() throws Exception {
+        var hanako = mail.person(HANAKO, "sender");
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var bothWon = new ArrayList<String>();
+            int cancelWins = 0;
+            for (int i = 0; i < 1000; i++) {
+                var sent = mail.send(HANAKO, List.of(TARO), PDF);
+                var start = new CyclicBarrier(2);
+                var cancel = threads.submit(() -> {
+                    start.await();
+                    return holds.cancel(hanako, sent.delivery());
+                });
+                var release = threads.submit(() -> {
+                    start.await();
+                    return holds.releaseNow(hanako, sent.delivery());
+                });
+                boolean cancelled = won(cancel.get());
+                if (cancelled == won(release.get())) {
+                    bothWon.add("round " + i + ": cancelled " + cancelled);
+                }
+                cancelWins += cancelled ? 1 : 0;
+            }
+            assertThat(bothWon).isEmpty();
+            assertThat(cancelWins).as("the race was one").isBetween(1, 999);
+        }
+    }
+
+    private static boolean won(Holds.Outcome outcome) throws ExecutionException {
+        return switch (outcome) {
+            case Holds.Outcome.Done(var recipients) -> recipients == 1;
+            case Holds.Outcome.TooLate() -> false;
+            case Holds.Outcome.NotFound() -> throw new ExecutionException(new AssertionError("not found"));
+        };
+    }
+
+    @Test
+    void aPermanentRefusalBecomesOneDsnToTheSender() {
+        var sent = mail.send(HANAKO, List.of("a@quick.example"), PDF);
+        var copy = due(sent).getFirst();
+        outbox.settle(copy, List.of(new Settlement.Failed(copy.rows().getFirst().id(), "550 5.1.1 no such user", "5.1.1")));
+        outbox.settle(copy, List.of(new Settlement.Failed(copy.rows().getFirst().id(), "550 5.1.1 no such user", "5.1.1")));
+        assertThat(due(sent)).singleElement().satisfies(dsn -> {
+            assertThat(dsn.kind()).isEqualTo(OutboxItem.Kind.DSN);
+            assertThat(dsn.rows().getFirst().address()).hasToString(HANAKO);
+            assertThat(dsn.detail()).containsEntry("recipient", "a@quick.example").containsEntry("status", "5.1.1");
+        });
+    }
+
+    @Test
+    void aTemporaryRefusalIsTriedAgainAtItsTime() {
+        var sent = mail.send(HANAKO, List.of("a@quick.example"), PDF);
+        var copy = due(sent).getFirst();
+        var row = copy.rows().getFirst().id();
+        outbox.settle(copy, List.of(new Settlement.Later(row, "451 4.3.0 later", java.time.Instant.now().plus(Duration.ofDays(365)))));
+        assertThat(due(sent)).isEmpty();
+    }
+}

@@ -1,0 +1,82 @@
+package sekisho.gateway;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import sekisho.gateway.access.Links;
+import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.people.People;
+import sekisho.gateway.people.Person;
+
+/** Sends messages into the gateway as an adapter would, and signs people in. */
+@ApplicationScoped
+public class Mail {
+
+    private final Deliveries deliveries;
+    private final Vault vault;
+    private final People people;
+
+    Mail(Deliveries deliveries, Vault vault, People people) {
+        this.deliveries = deliveries;
+        this.vault = vault;
+        this.people = people;
+    }
+
+    /** A message on its way: ids and link tokens by address, file ids in order. */
+    public record Sent(UUID delivery, Map<String, UUID> recipients, Map<String, String> tokens, List<UUID> files, Intake intake) {
+    }
+
+    public Sent send(String from, List<String> to, byte[]... attachments) {
+        var addressees = to.stream()
+            .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), null, null)).toList();
+        var plan = deliveries.plan(NewDelivery.Source.MAIL, EmailAddress.parse(from), addressees, null, null, false);
+        var ids = new HashMap<String, UUID>();
+        var tokens = new HashMap<String, String>();
+        var files = new ArrayList<NewDelivery.NewFile>();
+        try (var spool = vault.sealSpool(plan.delivery())) {
+            for (var attachment : attachments) {
+                var id = Ids.next();
+                try (var file = vault.sealFile(plan.delivery(), id)) {
+                    file.out().write(attachment);
+                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", file.finish()));
+                }
+            }
+            spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
+            for (var addressee : addressees) {
+                ids.put(addressee.address().key(), addressee.id());
+                tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));
+            }
+            var sealed = spool.finish();
+            var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000, attachments.length, false);
+            var intake = deliveries.accept(plan, facts,
+                new NewDelivery.Spool(NewDelivery.SpoolKind.MESSAGE, sealed, sealed.plainOctets(),
+                    id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())), files);
+            return new Sent(plan.delivery(), ids, tokens, files.stream().map(NewDelivery.NewFile::id).toList(), intake);
+        } catch (IOException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    public Person person(String address, String... roles) {
+        return people.signedIn("https://idp.example", "subject of " + address, address, true, Set.of(roles));
+    }
+
+    public Person unverified(String address) {
+        return people.signedIn("https://idp.example", "impostor " + address, address, false, Set.of());
+    }
+
+    public static Optional<UUID> any() {
+        return Optional.empty();
+    }
+}

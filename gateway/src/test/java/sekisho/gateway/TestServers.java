@@ -1,0 +1,60 @@
+package sekisho.gateway;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import sekisho.embedded.PostgresServer;
+import sekisho.gateway.audit.CheckpointKey;
+import sekisho.storage.KeyFiles;
+
+/** A real PostgreSQL with our schema, a directory store, keys and a policy, for the whole test run of this module. */
+public class TestServers implements QuarkusTestResourceLifecycleManager {
+
+    static PostgresServer postgres;
+    static Path folder;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            folder = Files.createTempDirectory("sekisho-gateway-test");
+            postgres = PostgresServer.start(folder.resolve("postgres"));
+            Flyway.configure().dataSource(postgres.jdbcUrl(), postgres.owner().user(), postgres.owner().password())
+                .placeholders(Map.of("app", postgres.app().user())).load().migrate();
+            KeyFiles.generate(folder, "files");
+            KeyFiles.generate(folder, "spool");
+            CheckpointKey.generate(folder);
+            Files.createDirectory(folder.resolve("store"));
+            Files.writeString(folder.resolve("policy.yaml"), """
+                inside: [example.co.jp]
+                rules:
+                  - name: competitors
+                    when: { recipient: "@rival.example", attachments: present }
+                    then: { attachments: refuse }
+                  - name: quick
+                    when: { recipient: "@quick.example" }
+                    then: { hold: none, expires: 1h, downloads: 1 }
+                """);
+            return Map.of(
+                "quarkus.datasource.jdbc.url", postgres.jdbcUrl(),
+                "quarkus.datasource.username", postgres.app().user(),
+                "quarkus.datasource.password", postgres.app().password(),
+                "gateway.store.directory", folder.resolve("store").toString(),
+                "gateway.keys.files", folder.resolve("files.public").toString(),
+                "gateway.keys.spool", folder.resolve("spool.public").toString(),
+                "gateway.audit.checkpoint-key", folder.resolve("audit.private").toString(),
+                "gateway.audit.checkpoint-log", folder.resolve("checkpoints").toString(),
+                "gateway.policy.file", folder.resolve("policy.yaml").toString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void stop() {
+        postgres.close();
+    }
+}
