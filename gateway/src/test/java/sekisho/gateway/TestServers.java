@@ -34,6 +34,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: competitors
                     when: { recipient: "@rival.example", attachments: present }
                     then: { attachments: refuse }
+                  - name: slow
+                    when: { recipient: "@slow.example" }
+                    then: { hold: 5m }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }

@@ -24,7 +24,10 @@ public final class AuditVerifier {
     private final PublicKey key;
     private final List<String> faults = new ArrayList<>();
 
-    /** @param connection stays open; it should be allowed to read only */
+    /**
+     * @param connection in a transaction that sees one state throughout (repeatable read), or on a database at rest; stays open. It
+     *                   should be allowed to read only
+     */
     public AuditVerifier(Connection connection, PublicKey key) {
         this.connection = connection;
         this.key = key;
@@ -48,22 +51,12 @@ public final class AuditVerifier {
      * @throws SQLException when the database can't be read; then nothing is said about the log
      */
     public Report verify(List<String> kept) throws SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        int isolation = connection.getTransactionIsolation();
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try {
-            var roots = checkpoints(kept);
-            long leaves = recompute(roots);
-            roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
-                + ": events were removed from its end"));
-            unplaced();
-            return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), List.copyOf(faults));
-        } finally {
-            connection.rollback();
-            connection.setTransactionIsolation(isolation);
-            connection.setAutoCommit(autoCommit);
-        }
+        var roots = checkpoints(kept);
+        long leaves = recompute(roots);
+        roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
+            + ": events were removed from its end"));
+        unplaced();
+        return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), List.copyOf(faults));
     }
 
     /** The roots that were signed, by size of the tree. */

@@ -1,0 +1,272 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.access.Download;
+import sekisho.gateway.access.DownloadWatch;
+import sekisho.gateway.access.Downloads;
+import sekisho.gateway.access.Links;
+import sekisho.gateway.access.Revocations;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.hold.Holds;
+import sekisho.gateway.people.Person;
+
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class AccessTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+    private static final String JIRO = "jiro@other.example";
+    private static final byte[] PDF = "0123456789".repeat(100).getBytes();
+
+    @Inject
+    Mail mail;
+    @Inject
+    Holds holds;
+    @Inject
+    Links links;
+    @Inject
+    Downloads downloads;
+    @Inject
+    DownloadWatch watch;
+    @Inject
+    Revocations revocations;
+    @Inject
+    DeliveryRecords records;
+    @Inject
+    AuditLog audit;
+
+    private Mail.Sent released(byte[]... files) {
+        var sent = mail.send(HANAKO, List.of(TARO, JIRO), files);
+        assertThat(holds.releaseNow(hanako(), sent.delivery())).isEqualTo(new Holds.Outcome.Done(2));
+        return sent;
+    }
+
+    private Person hanako() {
+        return mail.person(HANAKO, "sender");
+    }
+
+    private Person taro() {
+        return mail.person(TARO);
+    }
+
+    private Links.Landing landing(Mail.Sent sent, String who) {
+        return links.landing(sent.tokens().get(who)).orElseThrow();
+    }
+
+    private Downloads.Ticketing ticket(Mail.Sent sent, Person person) {
+        return downloads.ticket(sent.tokens().get(TARO), sent.files().getFirst(), person);
+    }
+
+    private Downloads.Start.Ready ready(Mail.Sent sent, Person person) {
+        var ticket = (Downloads.Ticketing.Ticket) ticket(sent, person);
+        return (Downloads.Start.Ready) downloads.start(ticket.id(), person);
+    }
+
+    private Download begin(Downloads.Start.Ready ready, long from, long end, Runnable onCut) {
+        return watch.begin(ready, taro(), from, end, onCut).orElseThrow();
+    }
+
+    private void downloadsAll(Mail.Sent sent) {
+        try (var download = begin(ready(sent, taro()), 0, PDF.length, () -> { })) {
+            assertThat(download.mayServe(PDF.length)).isTrue();
+            download.served(PDF.length);
+        }
+    }
+
+    private DeliveryView.GrantView exposure(Mail.Sent sent) {
+        return records.view(hanako(), sent.delivery()).orElseThrow().grants().stream()
+            .filter(g -> g.recipient().equals(sent.recipients().get(TARO)) && g.file().equals(sent.files().getFirst())).findFirst().orElseThrow();
+    }
+
+    @Test
+    void theLandingTellsNoMoreThanTheMaskedAddressAndState() {
+        var sent = mail.send(HANAKO, List.of(TARO), PDF);
+        assertThat(landing(sent, TARO)).satisfies(landing -> {
+            assertThat(landing.senderDomain()).isEqualTo("example.co.jp");
+            assertThat(landing.maskedAddress()).isEqualTo("t•••@partner.example");
+            assertThat(landing.state()).isEqualTo(Links.State.NOT_YET);
+        });
+        assertThat(links.landing("AAAAAAAAAAAAAAAAAAAAAA")).isEmpty();
+        assertThat(links.landing("' or 1=1 --")).isEmpty();
+    }
+
+    @Test
+    void onlyTheProvedAddressOpensALink() {
+        var sent = released(PDF);
+        var token = sent.tokens().get(TARO);
+        assertThat(links.open(token, taro())).isInstanceOf(Links.Opening.Files.class);
+        assertThat(links.open(token, mail.person("TARO@Partner.Example"))).isInstanceOf(Links.Opening.Files.class);
+        assertThat(links.open(token, mail.person(JIRO))).isInstanceOf(Links.Opening.NotYours.class);
+        assertThat(links.open(token, mail.unverified(TARO))).isInstanceOf(Links.Opening.NotYours.class);
+        assertThat(links.open(token, hanako())).isInstanceOf(Links.Opening.NotYours.class);
+        assertThat(ticket(sent, mail.person(JIRO))).isEqualTo(new Downloads.Ticketing.Refused());
+        assertThat(ticket(sent, mail.unverified(TARO))).isEqualTo(new Downloads.Ticketing.Refused());
+    }
+
+    @Test
+    void aTicketIsWorthNothingToAnotherPerson() {
+        var sent = released(PDF);
+        var ticket = (Downloads.Ticketing.Ticket) ticket(sent, taro());
+        assertThat(downloads.start(ticket.id(), mail.person(JIRO))).isEqualTo(new Downloads.Start.Unknown());
+        assertThat(downloads.start(ticket.id(), mail.unverified(TARO))).isEqualTo(new Downloads.Start.Unknown());
+        assertThat(downloads.start(ticket.id(), taro())).isInstanceOf(Downloads.Start.Ready.class);
+    }
+
+    @Test
+    void aDownloadCountsOnceWhenEveryOctetWasServed() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        try (var first = begin(ready, 0, PDF.length, () -> { })) {
+            assertThat(first.mayServe(400)).isTrue();
+            first.served(400);
+        }
+        assertThat(exposure(sent)).satisfies(g -> {
+            assertThat(g.downloads()).isZero();
+            assertThat(g.distinctOctets()).isEqualTo(400);
+        });
+        try (var rest = begin(ready, 300, PDF.length, () -> { })) {
+            assertThat(rest.mayServe(PDF.length - 300)).isTrue();
+            rest.served(PDF.length - 300);
+        }
+        assertThat(exposure(sent)).satisfies(g -> {
+            assertThat(g.downloads()).isEqualTo(1);
+            assertThat(g.distinctOctets()).isEqualTo(PDF.length);
+        });
+        assertThat(downloads.start(ready.ticket(), taro())).isEqualTo(new Downloads.Start.Spent());
+    }
+
+    @Test
+    void whatIsBeingServedCountsBeforeItIsServed() {
+        var sent = released(PDF);
+        var download = begin(ready(sent, taro()), 0, PDF.length, () -> { });
+        assertThat(download.mayServe(10)).isTrue();
+        assertThat(exposure(sent).distinctOctets()).as("a crash now tells too much, never too little").isGreaterThanOrEqualTo(10);
+        download.close();
+        assertThat(exposure(sent).distinctOctets()).isZero();
+    }
+
+    @Test
+    void theLimitHoldsForEachPersonAndFile() {
+        var sent = released(PDF);
+        for (int i = 0; i < 5; i++) {
+            downloadsAll(sent);
+        }
+        assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.USED_UP);
+        assertThat(landing(sent, JIRO).state()).isEqualTo(Links.State.OPEN);
+    }
+
+    @Test
+    void readingAlmostAllAgainAndAgainUsesTheLimitUpToo() {
+        var sent = released(PDF);
+        int rounds = 0;
+        while (ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id) && rounds < 5_000_000 / PDF.length) {
+            rounds++;
+            if (downloads.start(id, taro()) instanceof Downloads.Start.Ready ready) {
+                try (var download = begin(ready, 0, PDF.length - 1, () -> { })) {
+                    if (download.mayServe(PDF.length - 1)) {
+                        download.served(PDF.length - 1);
+                    }
+                }
+            }
+            if (rounds == 1500) {
+                break;
+            }
+        }
+        assertThat(exposure(sent).downloads()).as("a megabyte was read of a file of 1,000 octets").isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void aHeldDeliveryCantBeDownloaded() {
+        var sent = mail.send(HANAKO, List.of(TARO), PDF);
+        assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
+        assertThat(links.open(sent.tokens().get(TARO), taro())).isInstanceOf(Links.Opening.Closed.class);
+    }
+
+    @Test
+    void aLinkShutsByTheClockItself() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        MovableClock.passes(Duration.ofDays(14));
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.EXPIRED);
+        assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
+        assertThat(downloads.start(ready.ticket(), taro())).isInstanceOf(Downloads.Start.Closed.class);
+    }
+
+    @Test
+    void revokingCutsARunningDownloadAtOnceAndIsUndone() {
+        var sent = released(PDF);
+        var cut = new AtomicBoolean();
+        try (var download = begin(ready(sent, taro()), 0, PDF.length, () -> cut.set(true))) {
+            assertThat(download.mayServe(10)).isTrue();
+            download.served(10);
+            var target = new Revocations.Target(sent.delivery(), null, null);
+            assertThat(revocations.revoke(hanako(), target)).isEqualTo(Revocations.Outcome.DONE);
+            await().atMost(Duration.ofSeconds(10)).untilTrue(cut);
+            assertThat(download.mayServe(1)).isFalse();
+        }
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.REVOKED);
+        assertThat(audit.ofDelivery(sent.delivery())).extracting(AuditRecord::type).contains(AuditType.DOWNLOAD_CUT, AuditType.ACCESS_REVOKED);
+        var target = new Revocations.Target(sent.delivery(), null, null);
+        assertThat(revocations.revoke(hanako(), target)).isEqualTo(Revocations.Outcome.UNCHANGED);
+        assertThat(revocations.restore(mail.person("r@example.co.jp", "responder"), target)).isEqualTo(Revocations.Outcome.DONE);
+        downloadsAll(sent);
+    }
+
+    @Test
+    void eachLevelOfRevocationShutsJustThat() {
+        var sent = released(PDF, "second".getBytes());
+        var taroId = sent.recipients().get(TARO);
+        var first = sent.files().getFirst();
+        var second = sent.files().getLast();
+        assertThat(revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), taroId, first))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(state(sent, TARO, 0)).isEqualTo(Links.State.REVOKED);
+        assertThat(state(sent, TARO, 1)).isEqualTo(Links.State.OPEN);
+        assertThat(state(sent, JIRO, 0)).isEqualTo(Links.State.OPEN);
+        assertThat(revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), null, second))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(state(sent, JIRO, 1)).isEqualTo(Links.State.REVOKED);
+        assertThat(landing(sent, TARO).state()).as("nothing is left for Taro").isEqualTo(Links.State.REVOKED);
+        assertThat(revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), sent.recipients().get(JIRO), null)))
+            .isEqualTo(Revocations.Outcome.DONE);
+        assertThat(landing(sent, JIRO).state()).isEqualTo(Links.State.REVOKED);
+    }
+
+    private Links.State state(Mail.Sent sent, String who, int file) {
+        return ((Links.Opening.Files) links.open(sent.tokens().get(who), mail.person(who))).files().get(file).state();
+    }
+
+    @Test
+    void strangersRevokeNothingAndOtherDeliveriesAreOutOfReach() {
+        var sent = released(PDF);
+        var other = released(PDF);
+        assertThat(revocations.revoke(mail.person("ichiro@example.co.jp", "sender"), new Revocations.Target(sent.delivery(), null, null)))
+            .isEqualTo(Revocations.Outcome.NOT_FOUND);
+        assertThat(revocations.revoke(taro(), new Revocations.Target(sent.delivery(), null, null))).isEqualTo(Revocations.Outcome.NOT_FOUND);
+        assertThat(revocations.revoke(mail.person("a@example.co.jp", "auditor", "administrator"),
+            new Revocations.Target(sent.delivery(), null, null))).isEqualTo(Revocations.Outcome.NOT_FOUND);
+        assertThat(revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), null, other.files().getFirst())))
+            .isEqualTo(Revocations.Outcome.NOT_FOUND);
+    }
+
+    @Test
+    void seeingTheNamesIsRecordedOnce() {
+        var sent = released(PDF);
+        links.open(sent.tokens().get(TARO), taro());
+        links.open(sent.tokens().get(TARO), taro());
+        assertThat(audit.ofDelivery(sent.delivery())).filteredOn(e -> e.type() == AuditType.FILES_LISTED).hasSize(1);
+    }
+}

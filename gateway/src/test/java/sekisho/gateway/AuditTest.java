@@ -1,0 +1,139 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.AuditVerifier;
+import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.audit.Sequencer;
+
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class AuditTest {
+
+    @Inject
+    Mail mail;
+    @Inject
+    Sequencer sequencer;
+
+    @BeforeEach
+    void someEvents() throws SQLException {
+        for (int i = 0; i < 3; i++) {
+            mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+            sequence();
+        }
+    }
+
+    private void sequence() throws SQLException {
+        while (sequencer.sequence() > 0) {
+            assertThat(sequencer).isNotNull();
+        }
+    }
+
+    private List<String> kept() throws Exception {
+        return Arrays.stream(Files.readString(TestServers.folder.resolve("checkpoints")).split("(?<=\\n)\\n(?=sekisho/audit\\n)")).toList();
+    }
+
+    /** Runs {@code tampering} as the database's superuser and verifies; closing the connection takes it back. */
+    private AuditVerifier.Report after(String... tampering) throws Exception {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.superuser())) {
+            connection.setAutoCommit(false);
+            for (var sql : tampering) {
+                try (var statement = connection.createStatement()) {
+                    assertThat(statement.executeUpdate(sql)).as(sql).isPositive();
+                }
+            }
+            return new AuditVerifier(connection, CheckpointKey.loadPublic(TestServers.folder.resolve("audit.public"))).verify(kept());
+        }
+    }
+
+    @Test
+    void theUntouchedLogHolds() throws Exception {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.superuser())) {
+            var report = new AuditVerifier(connection, CheckpointKey.loadPublic(TestServers.folder.resolve("audit.public"))).verify(kept());
+            assertThat(report.faults()).isEmpty();
+            assertThat(report.leaves()).isGreaterThanOrEqualTo(3);
+            assertThat(report.pending()).isZero();
+        }
+    }
+
+    @Test
+    void aChangedEventIsFound() throws Exception {
+        var report = after("update audit_event set payload = convert_to(replace(convert_from(payload, 'UTF8'), 'built-in', 'forged'), 'UTF8') "
+            + "where id = (select id from audit_event where convert_from(payload, 'UTF8') like '%built-in%' limit 1)");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("was changed"));
+    }
+
+    @Test
+    void aChangedEventWithItsHashMadeToFitIsFound() throws Exception {
+        var report = after("update audit_event set payload = payload || convert_to(' ', 'UTF8') where id = (select id from audit_event limit 1)",
+            "update audit_event set leaf_hash = sha256('\\x00'::bytea || payload)");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("don't give the root that was signed"));
+    }
+
+    @Test
+    void aRemovedEventIsFound() throws Exception {
+        var report = after("delete from audit_leaf where leaf_index = 1",
+            "delete from audit_event where not exists (select 1 from audit_leaf where event_id = id)");
+        assertThat(report.holds()).isFalse();
+    }
+
+    @Test
+    void anEventRemovedWithTheRestMovedUpIsFound() throws Exception {
+        var report = after("delete from audit_leaf where leaf_index = 0", "update audit_leaf set leaf_index = -leaf_index",
+            "update audit_leaf set leaf_index = -leaf_index - 1");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("don't give the root"));
+    }
+
+    @Test
+    void anInsertedEventIsFoundWhetherInTheTreeOrBesideIt() throws Exception {
+        var insert = "insert into audit_event select gen_random_uuid(), occurred_at, type, delivery_id, payload, leaf_hash from audit_event limit 1";
+        assertThat(after(insert).faults()).anySatisfy(fault -> assertThat(fault).contains("inserted beside the log"));
+        var report = after(insert, "insert into audit_leaf select (select max(leaf_index) + 1 from audit_leaf), id from audit_event e "
+            + "where not exists (select 1 from audit_leaf l where l.event_id = e.id)");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("no checkpoint signs them"));
+    }
+
+    @Test
+    void aCutTailIsFoundByAKeptCheckpoint() throws Exception {
+        var report = after("delete from audit_checkpoint where size = (select max(size) from audit_checkpoint)",
+            "delete from audit_leaf where leaf_index >= (select max(size) from audit_checkpoint)",
+            "delete from audit_event e where not exists (select 1 from audit_leaf l where l.event_id = e.id)");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("removed from its end"));
+    }
+
+    @Test
+    void aForgedCheckpointIsFound() throws Exception {
+        var report = after("update audit_checkpoint set root = sha256(root) where size = (select max(size) from audit_checkpoint)");
+        assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("its row was changed"));
+    }
+
+    @Test
+    void theApplicationsRoleCanNeitherChangeNorRemoveEvents() throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app())) {
+            for (var sql : List.of("update audit_event set type = 'X'", "delete from audit_event", "truncate audit_event cascade",
+                    "update audit_leaf set leaf_index = 0", "delete from audit_leaf", "delete from audit_checkpoint",
+                    "update audit_checkpoint set note = ''", "drop table audit_event", "alter table audit_event disable trigger all")) {
+                assertRefused(connection, sql);
+            }
+        }
+    }
+
+    private static void assertRefused(Connection connection, String sql) {
+        assertThatThrownBy(() -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }).as(sql).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).as(sql).isEqualTo("42501"));
+    }
+}
