@@ -173,21 +173,16 @@ class AccessTest {
     @Test
     void readingAlmostAllAgainAndAgainUsesTheLimitUpToo() {
         var sent = released(PDF);
-        int rounds = 0;
-        while (ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id) && rounds < 5_000_000 / PDF.length) {
-            rounds++;
-            if (downloads.start(id, taro()) instanceof Downloads.Start.Ready ready) {
+        for (int round = 0; round < 80; round++) {
+            if (ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id)
+                    && downloads.start(id, taro()) instanceof Downloads.Start.Ready ready) {
                 try (var download = begin(ready, 0, PDF.length - 1, () -> { })) {
-                    if (download.mayServe(PDF.length - 1)) {
-                        download.served(PDF.length - 1);
-                    }
+                    assertThat(download.mayServe(PDF.length - 1)).isTrue();
+                    download.served(PDF.length - 1);
                 }
             }
-            if (rounds == 1500) {
-                break;
-            }
         }
-        assertThat(exposure(sent).downloads()).as("a megabyte was read of a file of 1,000 octets").isGreaterThanOrEqualTo(1);
+        assertThat(exposure(sent).downloads()).as("80 times all but the last octet were read").isGreaterThanOrEqualTo(1);
     }
 
     @Test

@@ -31,6 +31,7 @@ public class Downloads {
     static final Duration TICKET_LIFE = Duration.ofHours(1);
     /** A ticket that has served so many times the file's size counts as a download and closes. */
     private static final int SPENT_FACTOR = 3;
+    private static final int SPENT_SLACK_OCTETS = 64 << 10;
 
     /** Everything between a grant and its file is open at {@code :now}. */
     static final String ALL_OPEN = """
@@ -143,7 +144,7 @@ public class Downloads {
     }
 
     private static long spent(long size) {
-        return SPENT_FACTOR * size + (1 << 20);
+        return SPENT_FACTOR * size + SPENT_SLACK_OCTETS;
     }
 
     /** Looks whether {@code person} may read with this ticket now. Serves nothing yet. */

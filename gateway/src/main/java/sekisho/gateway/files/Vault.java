@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +15,8 @@ import sekisho.storage.ObjectStore;
 import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
+import sekisho.storage.S3Settings;
+import sekisho.storage.S3Store;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
@@ -43,7 +46,13 @@ public class Vault {
         try {
             return switch (config.kind()) {
                 case DIRECTORY -> new DirectoryStore(required(config.directory(), "gateway.store.directory"));
-                case S3 -> throw new IOException("kind s3 is not built in");
+                case S3 -> {
+                    var s3 = config.s3();
+                    var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
+                    yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
+                        required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
+                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle()));
+                }
             };
         } catch (IOException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
