@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -64,6 +65,8 @@ public final class PolicyFile {
         } catch (MarkedYAMLException broken) {
             var mark = broken.getProblemMark();
             throw new PolicyFileException(source, mark == null ? 1 : mark.getLine() + 1, "not YAML: " + broken.getProblem());
+        } catch (YAMLException refused) {
+            throw new PolicyFileException(source, 1, "not YAML that can be read: " + refused.getMessage());
         }
         if (root == null) {
             throw new PolicyFileException(source, 1, "the file is empty; it needs the key 'inside'");
