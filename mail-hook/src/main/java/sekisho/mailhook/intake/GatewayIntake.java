@@ -1,0 +1,232 @@
+package sekisho.mailhook.intake;
+
+import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Ids;
+import sekisho.gateway.access.Links;
+import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.Vault;
+import sekisho.mailhook.mime.AttachmentFact;
+import sekisho.mailhook.mime.AttachmentHead;
+import sekisho.mailhook.mime.AttachmentSink;
+import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.MessageFacts;
+import sekisho.mailhook.mime.MessageSplitter;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitSink;
+import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Transactions.MessageIntake;
+import sekisho.storage.Sealed;
+import sekisho.storage.Sealer;
+import sekisho.storage.StoreException;
+
+/**
+ * One message on its way in: split while it arrives, attachments and remainder sealed as they stream by, everything committed in
+ * {@link #finish()}. Order: objects durable, then one transaction, then 250; whatever fails before leaves nothing that can be opened.
+ */
+final class GatewayIntake implements MessageIntake, SplitSink {
+
+    private static final Set<String> BULK = Set.of("bulk", "list", "junk");
+
+    private final Deliveries deliveries;
+    private final Vault vault;
+    private final NewDelivery.Plan plan;
+    private final String received;
+    private final int mostHops;
+    private final HopCounter hops = new HopCounter();
+    private final MessageSplitter splitter;
+    private final Sealer.SealedObject spool;
+    private final OutputStream spoolOut;
+    private final List<SealedAttachment> open = new ArrayList<>();
+    private final Map<Integer, SealedAttachment> finished = new HashMap<>();
+    private long octets;
+    private boolean handedOver;
+
+    GatewayIntake(Deliveries deliveries, Vault vault, NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops) throws StoreException {
+        this.deliveries = deliveries;
+        this.vault = vault;
+        this.plan = plan;
+        this.received = received;
+        this.mostHops = mostHops;
+        this.splitter = new MessageSplitter(limits, this, plan.keepAttachments());
+        this.spool = vault.sealSpool(plan.delivery());
+        this.spoolOut = spool.out();
+    }
+
+    @Override
+    public void feed(byte[] buffer, int offset, int length) throws IOException {
+        octets += length;
+        hops.feed(buffer, offset, length);
+        if (hops.hops() > mostHops) {
+            throw new RefusedException(new SmtpReply(550, "5.4.6", "too many Received fields, this message is in a loop"));
+        }
+        splitter.feed(buffer, offset, length);
+    }
+
+    @Override
+    public SmtpReply finish() throws IOException {
+        var layout = switch (splitter.end()) {
+            case SplitResult.Split(var split) -> split;
+            case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));
+        };
+        long messageOctets = layout.spoolOctets();
+        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
+        var sealed = spool.finish();
+        var files = new ArrayList<NewDelivery.NewFile>();
+        for (var attachment : layout.attachments()) {
+            var object = finished.get(attachment.index());
+            if (object != null) {
+                files.add(object.file(attachment));
+            }
+        }
+        handedOver = true;
+        var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
+        return switch (intake) {
+            case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
+                ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
+            case Intake.Refused(var rule) -> {
+                handedOver = false;
+                yield new SmtpReply(550, "5.7.1", "attachments to this recipient are refused by rule " + ascii(rule));
+            }
+        };
+    }
+
+    private NewDelivery.Facts facts(Layout layout) {
+        var facts = layout.facts();
+        return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets, layout.attachments().size(),
+            isAutomatic(facts));
+    }
+
+    private static boolean isAutomatic(MessageFacts facts) {
+        return facts.list() || facts.autoSubmitted() != null && !facts.autoSubmitted().equals("no")
+            || facts.precedence() != null && BULK.contains(facts.precedence());
+    }
+
+    private NewDelivery.Spool spoolOf(Sealed sealed, long messageOctets) {
+        return new NewDelivery.Spool(NewDelivery.SpoolKind.MESSAGE, sealed, messageOctets,
+            recipient -> Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
+    }
+
+    private static String ascii(String rule) {
+        return rule.replaceAll("[^ -~]", "?");
+    }
+
+    @Override
+    public void spool(byte[] buffer, int offset, int length) throws IOException {
+        spoolOut.write(buffer, offset, length);
+    }
+
+    @Override
+    public AttachmentSink open(AttachmentHead head) throws IOException {
+        if (!plan.sealAttachments()) {
+            return new Ignored();
+        }
+        var attachment = new SealedAttachment(head.index());
+        open.add(attachment);
+        return attachment;
+    }
+
+    /** Without a hand-over nothing may stay. After one whose outcome is unknown the objects stay for the sweeper: rows may name them. */
+    @Override
+    public void close() {
+        spool.close();
+        open.forEach(SealedAttachment::close);
+        if (!handedOver) {
+            finished.values().forEach(SealedAttachment::delete);
+            try {
+                vault.store().delete("s/" + plan.delivery());
+            } catch (StoreException unavailable) {
+                Log.debugf("the spool of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
+            }
+        }
+    }
+
+    /** Nobody gets a link: an attachment is counted, and stays in the spool alone. */
+    private static final class Ignored implements AttachmentSink {
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            // the spool has it
+        }
+
+        @Override
+        public void finish(long decodedOctets) {
+            // the layout counts it
+        }
+
+        @Override
+        public void withdraw() {
+            // it was never kept
+        }
+    }
+
+    /** An attachment on its way into the store. */
+    private final class SealedAttachment implements AttachmentSink {
+
+        private final UUID id = Ids.next();
+        private final int index;
+        private final Sealer.SealedObject object;
+        private final OutputStream out;
+        private @Nullable Sealed sealed;
+
+        SealedAttachment(int index) throws StoreException {
+            this.index = index;
+            this.object = vault.sealFile(plan.delivery(), id);
+            this.out = object.out();
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            out.write(buffer, offset, length);
+        }
+
+        @Override
+        public void finish(long decodedOctets) throws IOException {
+            sealed = object.finish();
+            finished.put(index, this);
+            end();
+        }
+
+        @Override
+        public void withdraw() {
+            end();
+        }
+
+        private void end() {
+            object.close();
+            open.remove(this);
+        }
+
+        NewDelivery.NewFile file(AttachmentFact fact) {
+            if (sealed == null) {
+                throw new IllegalStateException("attachment " + index + " of " + plan.delivery() + " was not finished");
+            }
+            return new NewDelivery.NewFile(id, fact.name(), fact.type(), sealed);
+        }
+
+        void close() {
+            object.close();
+        }
+
+        void delete() {
+            if (sealed != null) {
+                try {
+                    vault.store().delete(sealed.key());
+                } catch (StoreException unavailable) {
+                    Log.debugf("an object of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package sekisho.mailhook.intake;
+
+import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Ids;
+import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.smtp.Client;
+import sekisho.mailhook.smtp.Envelope;
+import sekisho.mailhook.smtp.Mailbox;
+import sekisho.mailhook.smtp.MailParameters;
+import sekisho.mailhook.smtp.ReceivedField;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.ReversePath;
+import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Transactions;
+
+/** Decides who may send, and opens the intake of each message. Whether a client's network is trusted the listener has checked. */
+final class HookTransactions implements Transactions {
+
+    private final Deliveries deliveries;
+    private final Vault vault;
+    private final Clock clock;
+    private final Set<String> senderDomains;
+    private final SplitLimits limits;
+    private final int hops;
+    private final String hostName;
+
+    HookTransactions(Deliveries deliveries, Vault vault, Clock clock, MailHookConfig config, SplitLimits limits) {
+        this.deliveries = deliveries;
+        this.vault = vault;
+        this.clock = clock;
+        this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.limits = limits;
+        this.hops = config.limits().hops();
+        this.hostName = config.hostName();
+    }
+
+    @Override
+    public SmtpReply mail(Client client, ReversePath from, MailParameters parameters) {
+        if (!from.isNull() && !senderDomains.contains(from.mailbox().orElseThrow().domain().toLowerCase(Locale.ROOT))) {
+            return new SmtpReply(550, "5.7.1", "this gateway sends for its own domains only");
+        }
+        if (!from.isNull() && address(from.mailbox().orElseThrow()).isEmpty()) {
+            return new SmtpReply(553, "5.1.7", "this sender address can't be written down");
+        }
+        return new SmtpReply(250, "2.1.0", "sender ok");
+    }
+
+    @Override
+    public SmtpReply rcpt(Client client, Envelope soFar, Recipient to) {
+        return address(to.mailbox()).isPresent() ? new SmtpReply(250, "2.1.5", "recipient ok")
+            : new SmtpReply(550, "5.1.3", "this recipient address can't be written down");
+    }
+
+    @Override
+    public MessageIntake begin(Client client, Envelope envelope) throws IOException {
+        var parameters = envelope.parameters();
+        List<NewDelivery.Addressee> addressees = envelope.recipients().stream()
+            .map(to -> new NewDelivery.Addressee(Ids.next(), address(to.mailbox()).orElseThrow(), wishes(to), to.orcptOrNull())).toList();
+        var plan = deliveries.plan(NewDelivery.Source.MAIL, envelope.from().mailbox().flatMap(HookTransactions::address), addressees,
+            parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(), parameters.smtpUtf8());
+        var received = ReceivedField.compose(client, parameters.smtpUtf8(), hostName, plan.delivery().toString(), clock.instant());
+        Log.debugf("session %s begins delivery %s for %d recipients", client.session(), plan.delivery(), addressees.size());
+        return new GatewayIntake(deliveries, vault, plan, received, limits, hops);
+    }
+
+    private static @Nullable String wishes(Recipient to) {
+        return to.notifyOn().isEmpty() ? null : to.notifyOn().stream().map(Enum::name).sorted().collect(Collectors.joining(","));
+    }
+
+    /** The gateway's form of an address; empty for the few that RFC 5321 allows and it can't compare. */
+    static Optional<EmailAddress> address(Mailbox mailbox) {
+        return EmailAddress.parse(mailbox.toString());
+    }
+}

@@ -1,0 +1,51 @@
+package sekisho.mailhook.intake;
+
+/** Counts the Received fields of a message's header while it streams by (RFC 5321 §6.3), and notices octets above 127. */
+final class HopCounter {
+
+    private static final byte[] FIELD = "received:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+    private int hops;
+    private int column;          // octets of this line seen so far, as long as they matter
+    private boolean candidate = true;
+    private boolean inBody;
+    private boolean eightBit;
+
+    void feed(byte[] octets, int offset, int length) {
+        int high = 0;
+        for (int i = offset; i < offset + length; i++) {
+            high |= octets[i];
+        }
+        eightBit |= high < 0;
+        for (int i = offset; i < offset + length && !inBody; i++) {
+            next(octets[i]);
+        }
+    }
+
+    private void next(byte octet) {
+        if (octet == '\n') {
+            inBody = column == 0;
+            column = 0;
+            candidate = true;
+        } else if (octet != '\r') {
+            candidate = candidate && column < FIELD.length && lower(octet) == FIELD[column];
+            column++;
+            if (candidate && column == FIELD.length) {
+                hops++;
+                candidate = false;
+            }
+        }
+    }
+
+    private static int lower(byte octet) {
+        return octet >= 'A' && octet <= 'Z' ? octet + 32 : octet;
+    }
+
+    int hops() {
+        return hops;
+    }
+
+    boolean eightBit() {
+        return eightBit;
+    }
+}

@@ -1,0 +1,193 @@
+package sekisho.mailhook.intake;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The SMTP side: whom it listens to and where it relays to. */
+@ConfigMapping(prefix = "mail-hook")
+public interface MailHookConfig {
+
+    /** What we call ourselves in greeting, EHLO, Received and reports: the host's full domain name. */
+    String hostName();
+
+    /** Domains that may stand in a reverse-path. Everything else is refused: 550 5.7.1. */
+    List<String> senderDomains();
+
+    /** Private key that opens spools; the public half is {@code gateway.keys.spool}. */
+    Path spoolKey();
+
+    /** Beginning of every link, without a slash at its end; {@code /d/} and the token follow. */
+    String linkBase();
+
+    /** How the company calls itself in link blocks and notices; the sender's domain when not set. */
+    Optional<String> companyName();
+
+    /** The listener. */
+    Listener listener();
+
+    /** What a message and its parts may cost. */
+    Limits limits();
+
+    /** The next hop. */
+    SmartHost smartHost();
+
+    /** When a message is tried again. */
+    Retry retry();
+
+    /** Where mail comes in. */
+    interface Listener {
+        /** Address to listen on. */
+        @WithDefault("127.0.0.1")
+        String address();
+
+        /** Port; 0 takes a free one and logs it. */
+        @WithDefault("2525")
+        @Min(0) @Max(65535)
+        int port();
+
+        /** Networks that mail is taken from, such as {@code 10.0.0.0/8}. */
+        @WithDefault("127.0.0.0/8,::1/128")
+        List<String> trustedNetworks();
+
+        /** Certificate chain (PEM). With it and its key, STARTTLS is offered. */
+        Optional<Path> certificate();
+
+        /** Private key of the certificate (PEM, PKCS #8). */
+        Optional<Path> certificateKey();
+
+        /** Whether MAIL is refused in clear. */
+        @WithDefault("false")
+        boolean tlsRequired();
+
+        /** What becomes of a message with a lone CR or LF: {@code refuse} (550 5.6.11) or {@code normalise}. */
+        @WithDefault("refuse")
+        String bareNewlines();
+
+        /** How long to listen, before the greeting, for a client that talks too early. */
+        @WithDefault("5ms")
+        Duration greetingPause();
+
+        /** How long sessions may go on when the process is stopped. */
+        @WithDefault("10s")
+        Duration drain();
+    }
+
+    /** Bounds. */
+    interface Limits {
+        /** Size of a message. */
+        @WithDefault("2G")
+        MemorySize message();
+
+        /** One line of a message. */
+        @WithDefault("1M")
+        MemorySize line();
+
+        /** One command line. */
+        @WithDefault("2048")
+        @Min(512) @Max(65536)
+        int commandLineOctets();
+
+        /** Recipients of one message. */
+        @WithDefault("1000")
+        @Min(100) @Max(50000)
+        int recipients();
+
+        /** Connections at one time. */
+        @WithDefault("1200")
+        @Min(1)
+        int connections();
+
+        /** Connections at one time from one address. */
+        @WithDefault("600")
+        @Min(1)
+        int connectionsPerClient();
+
+        /** Longest wait for a client to say something. */
+        @WithDefault("5m")
+        Duration idle();
+
+        /** Longest session. */
+        @WithDefault("2h")
+        Duration total();
+
+        /** Wrong commands until a session is ended. */
+        @WithDefault("20")
+        @Min(1)
+        int errors();
+
+        /** Messages in one session. */
+        @WithDefault("100000")
+        @Min(1)
+        int transactions();
+
+        /** All header blocks of a message together. */
+        @WithDefault("1M")
+        MemorySize header();
+
+        /** One header line. */
+        @WithDefault("256K")
+        MemorySize headerLine();
+
+        /** Fields in one header block. */
+        @WithDefault("5000")
+        @Min(100)
+        int headerFields();
+
+        /** Multiparts inside each other. */
+        @WithDefault("20")
+        @Min(1) @Max(200)
+        int nesting();
+
+        /** Parts of a message. */
+        @WithDefault("1000")
+        @Min(1) @Max(100000)
+        int parts();
+
+        /** Received fields; with more the message is in a loop (5.4.6). */
+        @WithDefault("50")
+        @Min(5) @Max(500)
+        int hops();
+    }
+
+    /** The next hop. */
+    interface SmartHost {
+        /** Host name or address. */
+        String host();
+
+        /** Port. */
+        @WithDefault("25")
+        @Min(1) @Max(65535)
+        int port();
+
+        /** {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). */
+        @WithDefault("opportunistic")
+        String tls();
+
+        /** Connections at one time. */
+        @WithDefault("20")
+        @Min(1) @Max(1000)
+        int connections();
+    }
+
+    /** Retry. */
+    interface Retry {
+        /** Pause after the first failure; it doubles each time. */
+        @WithDefault("5m")
+        Duration first();
+
+        /** Longest pause. */
+        @WithDefault("4000s")
+        Duration longest();
+
+        /** After this time the message is given up and its sender told. */
+        @WithDefault("5d")
+        Duration life();
+    }
+}

@@ -1,0 +1,58 @@
+package sekisho.mailhook.outgoing;
+
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.mailhook.mime.Language;
+
+/** The words of the notice that tells a sender of a hold, in Japanese and English. */
+final class NoticeText {
+
+    private static final DateTimeFormatter JAPANESE = DateTimeFormatter.ofPattern("M月d日(E) HH:mm:ss", Locale.JAPANESE);
+    private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("EEEE d MMMM, HH:mm:ss z", Locale.ENGLISH);
+
+    private NoticeText() {
+    }
+
+    static String holdSubject(OutboxItem item) {
+        return "[送信保留 / Held] " + line(item.subject());
+    }
+
+    /** @param page where the sender can stop or release it; opening it changes nothing */
+    static String hold(OutboxItem item, URI page, ZoneId zone) {
+        var until = item.held().stream().map(OutboxItem.HeldLine::releaseAt).max(Instant::compareTo).orElse(item.acceptedAt()).atZone(zone);
+        var list = new StringBuilder();
+        for (var held : item.held()) {
+            list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address())).append("\r\n");
+        }
+        var files = new StringBuilder();
+        for (var file : item.files()) {
+            files.append("  ").append(line(file.name())).append(" (").append(size(file.sizeOctets())).append(")\r\n");
+        }
+        return "このメールはまだ送信されていません。%s に送信されます。\r\n".formatted(JAPANESE.format(until))
+            + "宛先を確認し、誤りがあれば下のページで取り消してください。\r\n\r\n"
+            + "This message has not been sent yet. It will be sent on %s.\r\n".formatted(ENGLISH.format(until))
+            + "Check the recipients; if one is wrong, cancel on the page below.\r\n\r\n"
+            + page + "\r\n\r\n"
+            + "宛先 / Recipients:\r\n" + list
+            + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files);
+    }
+
+    /** Japanese when there are Japanese letters, else English. */
+    static Language languageOf(String text) {
+        return text.codePoints().anyMatch(c -> c >= 0x3040 && c <= 0x30ff || c >= 0x4e00 && c <= 0x9fff || c >= 0xff66 && c <= 0xff9f)
+            ? Language.JAPANESE : Language.ENGLISH;
+    }
+
+    private static String size(long octets) {
+        return octets < 1024 ? octets + " B" : octets < 1 << 20 ? (octets + 512) / 1024 + " KiB"
+            : String.format(Locale.ROOT, "%.1f MiB", octets / 1048576.0);
+    }
+
+    private static String line(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+}
