@@ -5,11 +5,13 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.Session;
+import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,9 +92,21 @@ record MessageText(List<Field> fields, String body, List<String> parts) {
             }
             return first;
         }
-        if (Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition()) || !(part.getContent() instanceof String text)) {
+        if (Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition()) || !part.isMimeType("text/*")) {
             return null;
         }
-        return part.isMimeType("text/html") ? Jsoup.parse(text).wholeText().strip() : part.isMimeType("text/*") ? text : null;
+        String text = text(part);
+        return part.isMimeType("text/html") ? Jsoup.parse(text).wholeText().strip() : text;
+    }
+
+    /** Much mail names no charset, or none that exists, and is UTF-8 all the same. */
+    private static String text(Part part) throws MessagingException, IOException {
+        byte[] octets = part.getInputStream().readAllBytes();
+        String named = new ContentType(part.getContentType()).getParameter("charset");
+        try {
+            return new String(octets, named == null ? StandardCharsets.UTF_8 : Charset.forName(MimeUtility.javaCharset(named)));
+        } catch (IllegalArgumentException _) {
+            return new String(octets, StandardCharsets.UTF_8);
+        }
     }
 }

@@ -103,6 +103,16 @@ class DemoMailboxTest {
     }
 
     @Test
+    void textWithoutACharsetIsReadAsUtf8() throws Exception {
+        send("Content-Type: text/plain\r\n\r\n見積書", "taro@partner.example");
+        send("Content-Type: text/plain; charset=x-unknown\r\n\r\n見積書", "taro@partner.example");
+        send("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n\u001b$B8+@Q=q\u001b(B", "taro@partner.example");
+        for (int id = 1; id <= 3; id++) {
+            assertThat(get("/m/" + id).body()).contains("見積書");
+        }
+    }
+
+    @Test
     void addressesRefuseAsTheirNamesSay() throws Exception {
         assertThat(send("x", "taro@partner.example", "tempfail@partner.example", "reject@partner.example")).satisfiesExactly(
                 one -> assertThat(one).isInstanceOf(RelayResult.Delivered.class), two -> assertThat(two).isInstanceOf(RelayResult.Temporary.class),
