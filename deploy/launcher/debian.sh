@@ -6,6 +6,7 @@ missing_packages() {
     command -v chromium >/dev/null || echo chromium
     command -v postfix >/dev/null || echo postfix
     command -v swaks >/dev/null || echo swaks
+    command -v python3 >/dev/null || echo python3
     command -v xz >/dev/null || echo xz-utils
     [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk

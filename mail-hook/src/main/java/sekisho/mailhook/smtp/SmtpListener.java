@@ -107,6 +107,10 @@ public final class SmtpListener implements AutoCloseable {
     }
 
     private void admit(Socket socket) throws IOException {
+        if (stopping) {
+            socket.close();
+            return;
+        }
         InetAddress address = socket.getInetAddress();
         boolean fits = sessions.size() < settings.limits().connections() && perClient.getOrDefault(address, 0) < settings.limits().connectionsPerClient();
         if (!fits) {

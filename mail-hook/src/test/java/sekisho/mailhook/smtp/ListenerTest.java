@@ -1,0 +1,251 @@
+package sekisho.mailhook.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Many sessions, limits on them, and the end. */
+@Timeout(120)
+class ListenerTest {
+    private final InMemoryTransactions transactions = new InMemoryTransactions();
+
+    private static SmtpSettings withLimits(SmtpLimits limits) {
+        return SmtpSettings.loopback(0).withLimits(limits);
+    }
+
+    private static void begin(Dialogue dialogue) throws IOException {
+        dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example>\r\nDATA");
+        dialogue.expect("250");
+        dialogue.expect("250");
+        dialogue.expect("354");
+    }
+
+    @Test
+    void fiveHundredSessionsAtOnceDeliverWhatTheyWereGiven() throws Exception {
+        int sessions = 500;
+        var together = new CountDownLatch(sessions);
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> results = new ArrayList<>();
+            for (int i = 0; i < sessions; i++) {
+                String text = ("client " + i + "\r\n").repeat(2000);
+                Callable<Void> client = () -> {
+                    try (var dialogue = Dialogue.greeted(listener.port())) {
+                        begin(dialogue);
+                        dialogue.send(text.substring(0, 100).getBytes(StandardCharsets.US_ASCII));
+                        together.countDown();
+                        together.await();   // all are in the middle of their text now
+                        dialogue.send((text.substring(100) + ".\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+                        dialogue.expect("250");
+                        dialogue.expect("221");
+                        return null;
+                    }
+                };
+                results.add(clients.submit(client));
+            }
+            for (var result : results) {
+                result.get();
+            }
+        }
+        assertThat(transactions.accepted).hasSize(sessions).allSatisfy(accepted -> {
+            String text = accepted.text();
+            assertThat(text).isEqualTo(text.substring(0, text.indexOf('\n') + 1).repeat(2000));
+        });
+        assertThat(transactions.accepted.stream().map(accepted -> accepted.text().substring(0, 12)).distinct()).hasSize(sessions);
+    }
+
+    @Test
+    void connectionsBeyondTheLimitAreSentAwayAndTakenAgainLater() throws Exception {
+        try (var listener = SmtpListener.start(withLimits(SmtpLimits.DEFAULT.withConnections(100, 2)), transactions)) {
+            var first = Dialogue.greeted(listener.port());
+            try (var second = Dialogue.greeted(listener.port()); var third = new Dialogue(listener.port())) {
+                third.expect("421 4.7.0");
+                third.expectEnd();
+                second.say("NOOP");
+                second.expect("250");
+                first.say("QUIT");
+                first.expect("221");
+                first.expectEnd();
+                first.close();
+                awaitConnections(listener, 1);
+                try (var fourth = Dialogue.greeted(listener.port())) {
+                    fourth.say("NOOP");
+                    fourth.expect("250");
+                }
+            }
+        }
+        try (var listener = SmtpListener.start(withLimits(SmtpLimits.DEFAULT.withConnections(1, 100)), transactions);
+             var first = Dialogue.greeted(listener.port()); var second = new Dialogue(listener.port())) {
+            second.expect("421 4.7.0");
+            first.say("NOOP");
+            first.expect("250");
+        }
+    }
+
+    private static void awaitConnections(SmtpListener listener, int count) {
+        while (listener.connections() > count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aThousandRecipientsFitInOneMessage() throws Exception {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var dialogue = Dialogue.greeted(listener.port())) {
+            StringBuilder group = new StringBuilder("MAIL FROM:<a@example.co.jp>\r\n");
+            for (int i = 0; i < 1001; i++) {
+                group.append("RCPT TO:<r").append(i).append("@partner.example>\r\n");
+            }
+            dialogue.send((group + "DATA\r\n").getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 1001; i++) {
+                dialogue.expect("250");
+            }
+            dialogue.expect("452 4.5.3");
+            dialogue.expect("354");
+            dialogue.say("x\r\n.");
+            dialogue.expect("250 2.6.0");
+        }
+        assertThat(transactions.accepted).singleElement().satisfies(accepted -> assertThat(accepted.envelope().recipients()).hasSize(1000));
+    }
+
+    @Test
+    void stoppingLetsAMessageComeToItsEndAndSendsTheIdleAway() throws Exception {
+        var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
+        try (var sending = Dialogue.greeted(listener.port()); var idle = Dialogue.greeted(listener.port()); var betweenChunks = Dialogue.greeted(listener.port())) {
+            begin(sending);
+            sending.say("first half");
+            betweenChunks.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example>\r\nBDAT 5\r\nabc");
+            betweenChunks.expect("250");
+            betweenChunks.expect("250");
+            betweenChunks.expect("250");
+            Thread stopping = Thread.ofVirtual().start(() -> listener.stop(Duration.ofSeconds(60)));
+            idle.expect("421 4.3.2");
+            idle.expectEnd();
+            betweenChunks.expect("421 4.3.2");
+            assertThatThrownBy(() -> {
+                try (var late = new Dialogue(listener.port())) {   // the system may still take the connection, but nobody greets
+                    late.expect("220");
+                }
+            }).isInstanceOfAny(IOException.class, AssertionError.class);
+            sending.say("second half\r\n.");
+            sending.expect("250 2.6.0");
+            sending.expect("421 4.3.2");
+            sending.expectEnd();
+            stopping.join();
+        }
+        assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("first half\r\nsecond half\r\n");
+        assertThat(transactions.closed).hasValue(2);
+    }
+
+    @Test
+    void stoppingDoesNotWaitLongerThanItMay() throws Exception {
+        var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
+        try (var sending = Dialogue.greeted(listener.port())) {
+            begin(sending);
+            sending.say("half");
+            listener.stop(Duration.ofMillis(200));
+            sending.expectEnd();
+        }
+        assertThat(listener.connections()).isZero();
+        assertThat(transactions.accepted).isEmpty();
+        assertThat(transactions.closed).hasValue(1);
+    }
+
+    @Test
+    void aSessionOverTlsIsEndedByStoppingToo() throws Exception {
+        var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, false), transactions);
+        try (var idle = Dialogue.greeted(listener.port())) {
+            idle.say("STARTTLS");
+            idle.expect("220");
+            idle.startTls();
+            idle.say("EHLO client.example");
+            idle.expect("250");
+            listener.stop(Duration.ofSeconds(60));
+        }
+        assertThat(listener.connections()).isZero();
+    }
+
+    @Test
+    void aClientThatTakesNoRepliesIsCutOff() throws Exception {
+        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofMillis(500), Duration.ofMinutes(1));
+        try (var listener = SmtpListener.start(withLimits(limits), transactions); var deaf = Dialogue.greeted(listener.port())) {
+            byte[] helps = "HELP\r\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+            assertThatThrownBy(() -> {
+                while (true) {
+                    deaf.send(helps);   // until our side is closed: its answers fill all buffers
+                }
+            }).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aClientThatDripsOctetsIsEndedByTheTotalTime() throws Exception {
+        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofMinutes(1), Duration.ofMillis(700));
+        try (var listener = SmtpListener.start(withLimits(limits), transactions); var slow = Dialogue.greeted(listener.port())) {
+            begin(slow);
+            var reader = Executors.newVirtualThreadPerTaskExecutor();
+            Future<String> end = reader.submit(slow::reply);
+            while (!end.isDone()) {
+                try {
+                    slow.send(new byte[] {'x'});
+                    end.get(20, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException | IOException _) {
+                    // goes on until the listener has had enough
+                }
+            }
+            assertThat(end.get()).startsWith("421 4.4.2");
+            reader.close();
+        }
+        assertThat(transactions.accepted).isEmpty();
+        assertThat(transactions.closed).hasValue(1);
+    }
+
+    @Test
+    void aPortInUseIsNamed() throws Exception {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions)) {
+            assertThatThrownBy(() -> SmtpListener.start(SmtpSettings.loopback(listener.port()), transactions)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1:" + listener.port()).hasMessageContaining("set another port");
+        }
+    }
+
+    @Test
+    void theEnvelopeHoldsWhatWasSaid() throws Exception {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withHostName("hook.example"), transactions); var dialogue = Dialogue.greeted(listener.port())) {
+            dialogue.play("""
+                    > MAIL FROM:<"花 子"@EXAMPLE.co.jp> SIZE=12 BODY=8BITMIME SMTPUTF8 RET=FULL ENVID=Q+2B
+                    < 250
+                    > RCPT TO:<@relay.example:taro@Partner.Example> NOTIFY=DELAY,SUCCESS ORCPT=rfc822;taro+2B@partner.example
+                    < 250
+                    > RCPT TO:<postmaster>
+                    < 250
+                    > DATA
+                    < 354
+                    > .
+                    < 250
+                    """);
+        }
+        assertThat(transactions.accepted).singleElement().satisfies(accepted -> {
+            Envelope envelope = accepted.envelope();
+            assertThat(envelope.from().mailbox()).contains(new Mailbox("花 子", "example.co.jp"));
+            assertThat(envelope.from()).hasToString("\"花 子\"@example.co.jp");
+            assertThat(envelope.parameters()).isEqualTo(new MailParameters(12, MailParameters.Body.EIGHT_BIT_MIME, true, MailParameters.Ret.FULL, "Q+2B"));
+            assertThat(envelope.recipients()).containsExactly(
+                    new Recipient(new Mailbox("taro", "partner.example"), Set.of(Recipient.Notify.DELAY, Recipient.Notify.SUCCESS), "rfc822;taro+2B@partner.example"),
+                    new Recipient(new Mailbox("postmaster", "hook.example")));
+            assertThat(accepted.client().helo()).isEqualTo("client.example");
+            assertThat(accepted.client().trusted()).isTrue();
+        });
+    }
+}
