@@ -21,7 +21,7 @@ import sekisho.mailhook.smtp.ReversePath;
 /** Next hops that refuse, lack something, break off or lie. */
 class BadHopTest {
     private static final String TO_TARO = "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n";
-    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(300));
+    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(300));
 
     private static List<RelayResult> send(ScriptedHop hop, String... recipients) throws Exception {
         return send(hop, hop.settings(), envelope(recipients), "text\r\n");

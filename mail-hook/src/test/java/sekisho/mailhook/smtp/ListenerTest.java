@@ -179,7 +179,7 @@ class ListenerTest {
 
     @Test
     void aClientThatTakesNoRepliesIsCutOff() throws Exception {
-        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofMillis(500), Duration.ofMinutes(1));
+        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofSeconds(2), Duration.ofMinutes(1));
         try (var listener = SmtpListener.start(withLimits(limits), transactions); var deaf = Dialogue.greeted(listener.port())) {
             byte[] helps = "HELP\r\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
             assertThatThrownBy(() -> {
@@ -192,7 +192,7 @@ class ListenerTest {
 
     @Test
     void aClientThatDripsOctetsIsEndedByTheTotalTime() throws Exception {
-        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofMinutes(1), Duration.ofMillis(700));
+        var limits = SmtpLimits.DEFAULT.withTimes(Duration.ofMinutes(1), Duration.ofSeconds(3));
         try (var listener = SmtpListener.start(withLimits(limits), transactions); var slow = Dialogue.greeted(listener.port())) {
             begin(slow);
             var reader = Executors.newVirtualThreadPerTaskExecutor();
