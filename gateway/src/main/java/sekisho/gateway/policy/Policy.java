@@ -37,6 +37,16 @@ public final class Policy {
         return rules.stream().map(Rule::name).toList();
     }
 
+    /** The rules in order, as an administrator reads them. */
+    public List<RuleText> texts() {
+        return rules.stream().map(RuleText::of).toList();
+    }
+
+    /** The company's own domains, sorted. */
+    public List<String> insideDomains() {
+        return inside.domains().stream().sorted().toList();
+    }
+
     public boolean isInside(EmailAddress address) {
         return inside.holds(address);
     }

@@ -1,0 +1,54 @@
+package sekisho.admin.deliveries;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.GrantView;
+import sekisho.gateway.delivery.DeliveryView.Hold;
+import sekisho.gateway.delivery.DeliveryView.RecipientView;
+import sekisho.pages.Exposure;
+
+/**
+ * A delivery as a responder sees it: the exposure sheet (who got how much of what), and what can still be done.
+ *
+ * @param held      somebody's copy still waits: it can be cancelled
+ * @param revocable there are links that can be shut or opened again
+ * @param exposed   how many people got octets of some file
+ * @param named     how many saw names of files and nothing more
+ */
+record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addressee> addressees, long exposed, long named) {
+
+    /**
+     * @param cancellable this copy still waits
+     * @param revocable   this recipient's link can be shut or opened again
+     */
+    record Addressee(RecipientView recipient, boolean cancellable, boolean revocable, Exposure worst, List<Line> lines) {
+    }
+
+    /** One line of the sheet: one file for one person. */
+    record Line(FileView file, GrantView grant, Exposure exposure) {
+    }
+
+    static Sheet of(DeliveryView delivery) {
+        var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
+        boolean alive = delivery.state() != DeliveryState.SHREDDED;
+        var addressees = delivery.recipients().stream().map(recipient -> {
+            var lines = delivery.grants().stream().filter(grant -> grant.recipient().equals(recipient.id())).map(grant -> {
+                var file = files.get(grant.file());
+                return new Line(file, grant, Exposure.of(recipient, file, grant));
+            }).toList();
+            var worst = lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
+            boolean cancelled = recipient.hold() == Hold.CANCELLED;
+            return new Addressee(recipient, recipient.hold() == Hold.HELD, alive && !cancelled && !lines.isEmpty(), worst, lines);
+        }).toList();
+        return new Sheet(delivery, addressees.stream().anyMatch(Addressee::cancellable), addressees.stream().anyMatch(Addressee::revocable),
+            addressees, count(addressees, Exposure.PART, Exposure.COMPLETE), count(addressees, Exposure.NAMES, Exposure.NAMES));
+    }
+
+    private static long count(List<Addressee> addressees, Exposure from, Exposure to) {
+        return addressees.stream().filter(a -> a.worst().compareTo(from) >= 0 && a.worst().compareTo(to) <= 0).count();
+    }
+}

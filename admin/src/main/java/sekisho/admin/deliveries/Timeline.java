@@ -1,0 +1,83 @@
+package sekisho.admin.deliveries;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import sekisho.admin.Actors;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.people.People;
+import sekisho.pages.Page;
+
+/** Puts the events of one delivery into words. The log itself knows ids only; names come from the delivery while it still has them. */
+final class Timeline {
+
+    private static final Set<String> REASONS = Set.of("not the recipient", "closed", "used up", "NOT_YET", "REVOKED", "EXPIRED", "USED_UP");
+
+    private final Page page;
+    private final Actors actors;
+    private final Map<UUID, String> names = new HashMap<>();
+
+    Timeline(Page page, DeliveryView delivery, People people) {
+        this.page = page;
+        actors = new Actors(page, people);
+        delivery.recipients().forEach(recipient -> names.put(recipient.id(), page.visible(recipient.address())));
+        delivery.files().forEach(file -> names.put(file.id(), page.visible(file.name())));
+    }
+
+    List<TimelineEntry> of(List<AuditRecord> records) {
+        return records.stream().map(record -> new TimelineEntry(record.at(), kind(record), text(record), actors.name(record.actor()),
+            record.type().name())).toList();
+    }
+
+    private String text(AuditRecord record) {
+        var recipient = name(record.recipient().orElse(null), "admin.everybody");
+        var file = name(record.file().orElse(null), "admin.everything");
+        var details = record.details();
+        return switch (record.type()) {
+            case DELIVERY_ACCEPTED -> say(record, details.getOrDefault("policy", ""));
+            case DELIVERY_REFUSED -> say(record, details.getOrDefault("rule", ""));
+            case RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
+            case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
+            case COPY_DEFERRED, COPY_FAILED -> say(record, recipient, details.getOrDefault("code", ""), details.getOrDefault("attempt", ""));
+            case NOTICE_RELAYED, DELIVERY_EXPIRED -> say(record);
+            case ACCESS_REFUSED -> say(record, recipient, reason(details.getOrDefault("reason", "")));
+            case DOWNLOAD_OPENED, DOWNLOAD_COMPLETED, DOWNLOAD_CUT, ACCESS_REVOKED, ACCESS_RESTORED -> say(record, recipient, file);
+            case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
+            case FILE_SHREDDED, OBJECT_REMOVED -> say(record, file);
+            case RECORDS_READ -> say(record);
+        };
+    }
+
+    private static String kind(AuditRecord record) {
+        return switch (record.type()) {
+            case FILES_LISTED, DOWNLOAD_OPENED -> "wait";
+            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED -> "bad";
+            case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
+            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ -> "";
+        };
+    }
+
+    private String say(AuditRecord record, Object... values) {
+        return page.say("event." + record.type().name(), values);
+    }
+
+    private String name(@org.jspecify.annotations.Nullable UUID id, String otherwise) {
+        return id == null ? page.say(otherwise) : names.getOrDefault(id, id.toString());
+    }
+
+    private String reason(String reason) {
+        return REASONS.contains(reason) ? page.say("admin.reason." + reason.replace(' ', '_')) : reason;
+    }
+
+    /** How many octets this stretch was; the log says from where to where. */
+    private String served(Map<String, String> details) {
+        try {
+            return page.size(Long.parseLong(details.getOrDefault("to", "")) - Long.parseLong(details.getOrDefault("from", "")));
+        } catch (NumberFormatException older) {
+            return details.toString();
+        }
+    }
+}
