@@ -5,6 +5,8 @@ import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
 import sekisho.pages.SignedIn;
@@ -45,12 +47,7 @@ public class SendForm {
     }
 
     @CheckedTemplate(basePath = "send", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record Send(Page page, Typed typed, List<Wrong> wrong) implements TemplateInstance {
-
-        /** What is wrong with one field. */
-        List<Wrong> of(String field) {
-            return wrong.stream().filter(each -> each.field().equals(field)).toList();
-        }
+    record Send(Page page, Typed typed, List<Wrong> wrong, Set<String> wrongFields) implements TemplateInstance {
     }
 
     /** The empty form. */
@@ -65,6 +62,6 @@ public class SendForm {
      */
     public Response show(int status, Typed typed, List<Wrong> wrong) {
         signedIn.person();
-        return pages.show(status, new Send(pages.page(), typed, List.copyOf(wrong)));
+        return pages.show(status, new Send(pages.page(), typed, List.copyOf(wrong), wrong.stream().map(Wrong::field).collect(Collectors.toSet())));
     }
 }
