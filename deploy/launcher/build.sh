@@ -1,23 +1,25 @@
 # Building, testing, and running the administrator's programs.
 
 MVN_FLAGS=(-B -ntp)
+# Its date is that of the last build.
+BUILT=$REPO/.sekisho/built
 
 # build_modules ARGS...: packages what the arguments of Maven name, without tests.
 build_modules() {
     say "building"
-    mkdir -p "$STATE"
-    touch "$STATE/building" # dated before the build: a change during it is built next time
+    mkdir -p "$(dirname "$BUILT")"
+    touch "$BUILT.new" # dated before the build: a change during it is built next time
     (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests "$@" package 8>&-) || fail "the build failed; what is wrong is above"
-    mv "$STATE/building" "$STATE/built"
+    mv "$BUILT.new" "$BUILT"
 }
 
 build_all() { build_modules; }
 
 # needs_build: whether a source or pom is newer than the last build, or what it made is gone.
 needs_build() {
-    [ -e "$STATE/built" ] && [ -e "$REPO/deploy/all/target/quarkus-app/quarkus-run.jar" ] && [ -d "$REPO/deploy/demo/target/lib" ] || return 0
+    [ -e "$BUILT" ] && [ -e "$REPO/deploy/all/target/quarkus-app/quarkus-run.jar" ] && [ -d "$REPO/deploy/demo/target/lib" ] || return 0
     [ -n "$(find "$REPO" \( -name target -o -name .git -o -name .sekisho -o -name node_modules -o -name tests \) -prune \
-        -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$STATE/built" -print -quit)" ]
+        -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$BUILT" -print -quit)" ]
 }
 
 # build_if_needed: what the demo and the administrator's programs need.
@@ -49,10 +51,10 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     say "building and testing"
     local status=0
-    mkdir -p "$STATE"
-    touch "$STATE/building"
+    mkdir -p "$(dirname "$BUILT")"
+    touch "$BUILT.new"
     (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" --fail-at-end verify) || status=$?
-    if [ "$status" -eq 0 ]; then mv "$STATE/building" "$STATE/built"; fi
+    if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
     say "done"
     sum_reports || status=1
     exit "$status"

@@ -44,6 +44,7 @@ demo() {
     check_port SEKISHO_KEYCLOAK_MANAGEMENT_PORT 9180
     check_port SEKISHO_MAILBOX_PORT 2580
     check_port SEKISHO_MAILBOX_SMTP_PORT 2526
+    if [ ! -e "$STATE/demo/complete" ]; then rm -rf "$STATE/demo"; fi # a first start that never ended
     prepare postgres keycloak >/dev/null
     build_if_needed
     DEMO_READY=

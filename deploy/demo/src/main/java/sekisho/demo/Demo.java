@@ -36,7 +36,8 @@ public final class Demo {
 
     private static void start(Path state, Ports ports) throws IOException {
         long begin = System.nanoTime();
-        boolean first = !Files.exists(state.resolve("demo"));
+        Path complete = state.resolve("demo/complete");
+        boolean first = !Files.exists(complete);
         Files.createDirectories(state.resolve("demo"));
         keepPorts(state.resolve("demo/ports"), ports);
         var progress = new Progress(begin);
@@ -49,6 +50,7 @@ public final class Demo {
         progress.accept("sending a message with two attachments");
         DemoMessage.send(ports.smtp(), DemoMessage.write(ZonedDateTime.now(), UUID.randomUUID().toString()));
         progress.accept(first ? "ready" : "ready, with the data of last time");
+        Files.writeString(complete, "the first start has ended well; without this file the launcher begins anew\n");
         stage.letRunOn();
         mailbox.letRunOn();
         System.out.println(DemoGuide.text(ports));

@@ -1,0 +1,87 @@
+package sekisho.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherTest {
+    private static final Path REPOSITORY = Tools.repository();
+
+    @TempDir
+    Path state;
+
+    record Answer(int status, String out, String err) {}
+
+    @Test
+    void aPortInUseIsOneLineThatNamesTheSetting() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var answer = sekisho(Map.of("SEKISHO_WEB_PORT", Integer.toString(taken.getLocalPort())), "demo");
+            assertThat(answer.status()).isEqualTo(1);
+            assertThat(answer.err()).isEqualTo("sekisho: port " + taken.getLocalPort()
+                    + " is in use; stop the program that listens there, or set SEKISHO_WEB_PORT to another port\n");
+            assertThat(state.resolve("demo")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aPidFileOfAProcessThatIsNoLongerOursStopsNobody() throws Exception {
+        Process innocent = new ProcessBuilder("sleep", "600").start();
+        try {
+            Files.createDirectories(state.resolve("run"));
+            Files.writeString(state.resolve("run/postgres.pid"), innocent.pid() + " 1\n");
+            assertThat(sekisho(Map.of(), "status").out()).contains("postgres   not running");
+            assertThat(sekisho(Map.of(), "stop").out()).contains("not running");
+            assertThat(sekisho(Map.of(), "reset").status()).isZero();
+            assertThat(innocent.isAlive()).isTrue();
+        } finally {
+            innocent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void stopEndsWhatADetachedStartLeftRunning() throws Exception {
+        var process = LocalProcess.start(new LocalProcess.Start(
+                "mailbox", List.of("sleep", "600"), Map.of(), state, state.resolve("logs/mailbox.log"), "TERM", state.resolve("run")));
+        assertThat(sekisho(Map.of(), "status").out()).contains("mailbox    running, process " + process.pid());
+        assertThat(sekisho(Map.of(), "stop").status()).isZero();
+        assertThat(process.isAlive()).isFalse();
+        assertThat(state.resolve("run/mailbox.pid")).doesNotExist();
+        process.close();
+    }
+
+    @Test
+    void anUnknownCommandSaysWhereTheCommandsAre() throws Exception {
+        var answer = sekisho(Map.of(), "demmo");
+        assertThat(answer.status()).isEqualTo(1);
+        assertThat(answer.err()).isEqualTo("sekisho: there is no command 'demmo'; ./sekisho help lists them\n");
+    }
+
+    @Test
+    void anUnknownToolOrLogIsNamed() throws Exception {
+        assertThat(sekisho(Map.of(), "prepare", "mysql").err()).startsWith("sekisho: there is no tool 'mysql'");
+        assertThat(sekisho(Map.of(), "logs", "../../etc/passwd").err()).startsWith("sekisho: there is no log");
+    }
+
+    private Answer sekisho(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(REPOSITORY.resolve("sekisho").toString()));
+        command.addAll(List.of(arguments));
+        Path err = state.resolve("err");
+        var builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().put("SEKISHO_STATE", state.toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(settings);
+        Process process = builder.start();
+        var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Answer(process.waitFor(), out, Files.readString(err));
+    }
+}
