@@ -1,6 +1,7 @@
 package sekisho.admin.deliveries;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import sekisho.gateway.delivery.DeliveryState;
@@ -30,6 +31,15 @@ record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addres
 
     /** One line of the sheet: one file for one person. */
     record Line(FileView file, GrantView grant, Exposure exposure) {
+
+        /** How many different octets were served, to the digit: this is evidence. */
+        public String octets() {
+            return String.format(Locale.ROOT, "%,d", grant.distinctOctets());
+        }
+
+        public String size() {
+            return String.format(Locale.ROOT, "%,d", file.sizeOctets());
+        }
     }
 
     static Sheet of(DeliveryView delivery) {
