@@ -61,10 +61,10 @@ final class RealmFile {
         places.put("smtp.port", quote(Integer.toString(settings.mailPort())));
         places.put("web.secret", quote(SecretFile.readOrCreate(KeycloakServer.webSecretFile(settings.folder()))));
         places.put("admin.secret", quote(SecretFile.readOrCreate(KeycloakServer.adminSecretFile(settings.folder()))));
-        places.put("web.redirects", addresses(settings.webUrls(), "/sign-in", ", "));
-        places.put("admin.redirects", addresses(settings.adminUrls(), "/admin/sign-in", ", "));
-        places.put("web.logout", addresses(settings.webUrls(), "/", "##").replace("\"##\"", "##"));
-        places.put("admin.logout", addresses(settings.adminUrls(), "/admin", "##").replace("\"##\"", "##"));
+        places.put("web.redirects", addresses(settings.webUrls(), "/sign-in"));
+        places.put("admin.redirects", addresses(settings.adminUrls(), "/admin/sign-in"));
+        places.put("web.logout", quote(addressList(settings.webUrls(), "/signed-out")));
+        places.put("admin.logout", quote(addressList(settings.adminUrls(), "/signed-out")));
         places.put("users", people(Files.readString(source.resolve("demo-users.json"))));
         return places;
     }
@@ -97,8 +97,13 @@ final class RealmFile {
         }
     }
 
-    private static String addresses(List<String> urls, String path, String between) {
-        return urls.stream().map(url -> quote(url + path)).collect(Collectors.joining(between));
+    private static String addresses(List<String> urls, String path) {
+        return urls.stream().map(url -> quote(url + path)).collect(Collectors.joining(", "));
+    }
+
+    /** Several addresses in one text, parted the way Keycloak does. */
+    private static String addressList(List<String> urls, String path) {
+        return urls.stream().map(url -> url + path).collect(Collectors.joining("##"));
     }
 
     private static String quote(String text) {
