@@ -40,6 +40,19 @@ run_class() {
     "$JAVA_HOME/bin/java" -cp "$REPO/deploy/tools/target/classes:$REPO/deploy/tools/target/lib/*" "$@" || exit $?
 }
 
+# audit ARGS...: without an address, the demo's audit log.
+audit() {
+    local demo=$STATE/demo url
+    if [ "$*" = verify ] && [ -e "$demo/all/config/application.properties" ]; then
+        alive postgres || fail "the demo is not running; start it (./sekisho demo), or name a database: ./sekisho audit verify --url ..."
+        url=$(sed -n 's/^gateway\.database\.url=//p' "$demo/all/config/application.properties")
+        set -- verify --url "$url" --user sekisho_app --password-file "$demo/postgres/secrets/sekisho_app" \
+            --public-key "$demo/keys/audit.public"
+        if [ -e "$demo/checkpoints.log" ]; then set -- "$@" --checkpoints "$demo/checkpoints.log"; fi
+    fi
+    run_tool audit "$@"
+}
+
 # run_tests: everything CI runs, then one line with the sum.
 run_tests() {
     need_java

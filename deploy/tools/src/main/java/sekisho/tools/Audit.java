@@ -1,0 +1,88 @@
+package sekisho.tools;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import sekisho.gateway.audit.AuditVerifier;
+import sekisho.gateway.audit.CheckpointKey;
+
+/**
+ * Recomputes the audit log and says whether it is what was signed. Reads only; the product may run meanwhile. Status 1 when an event was
+ * changed, removed or inserted.
+ */
+public final class Audit implements Command {
+
+    @Override
+    public String name() {
+        return "audit";
+    }
+
+    @Override
+    public String usage() {
+        return "audit verify --url jdbc:postgresql://HOST/DB --user USER --password-file FILE --public-key FILE [--checkpoints FILE]...";
+    }
+
+    @Override
+    public int run(List<String> arguments, PrintStream out) throws CommandException {
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "public-key", "checkpoints"));
+        if (!options.words().equals(List.of("verify"))) {
+            throw new CommandException("audit is called as: " + usage());
+        }
+        var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
+        var key = publicKey(Path.of(options.required("public-key")));
+        var kept = new ArrayList<String>();
+        for (var file : options.all("checkpoints")) {
+            kept.addAll(checkpoints(Path.of(file)));
+        }
+        var report = verify(login, key, kept);
+        out.printf("%d events in the log, %d signed checkpoints in the database, %d kept elsewhere, %d events not yet in the log%n",
+            report.leaves(), report.checkpoints(), kept.size(), report.pending());
+        report.faults().forEach(fault -> out.println("WRONG: " + fault));
+        out.println(report.holds() ? "the log is what was signed: nothing changed, removed or inserted" : "the log is not what was signed");
+        return report.holds() ? GOOD : BAD;
+    }
+
+    private static AuditVerifier.Report verify(DatabaseLogin login, PublicKey key, List<String> kept) throws CommandException {
+        try (var connection = login.connect()) {
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            return new AuditVerifier(connection, key).verify(kept);
+        } catch (SQLException unreadable) {
+            throw new CommandException("cannot read the audit log of " + login + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static PublicKey publicKey(Path file) throws CommandException {
+        try {
+            return CheckpointKey.loadPublic(file);
+        } catch (IOException unusable) {
+            throw new CommandException("cannot use the public key " + file + ": " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /**
+     * The signed notes in a file that {@code gateway.audit.checkpoint-log} has written. A last one that a power cut left without its
+     * end is passed over; it was never more than a copy.
+     */
+    static List<String> checkpoints(Path file) throws CommandException {
+        try {
+            var notes = new ArrayList<>(Arrays.asList(Files.readString(file).split("(?m)(?=^" + CheckpointKey.ORIGIN + "$)")));
+            notes.removeIf(String::isBlank);
+            if (!notes.isEmpty() && !notes.getLast().endsWith("\n\n")) {
+                notes.removeLast();
+            }
+            return notes;
+        } catch (IOException unreadable) {
+            throw new CommandException("cannot read the checkpoints in " + file + ": " + unreadable, unreadable);
+        }
+    }
+}
