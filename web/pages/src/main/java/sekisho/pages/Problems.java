@@ -1,7 +1,7 @@
 package sekisho.pages;
 
 import io.quarkus.logging.Log;
-import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.ForbiddenException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +15,8 @@ import sekisho.gateway.Ids;
 @ApplicationScoped
 public class Problems {
 
+    private static final String RETRY_SECONDS = "30";
+
     private final Pages pages;
 
     Problems(Pages pages) {
@@ -27,6 +29,8 @@ public class Problems {
         NOT_FOUND(404),
         /** Signed in, but not for this. */
         FORBIDDEN(403),
+        /** The identity provider's answer couldn't be used: too late, interrupted, or not meant for this browser. */
+        SIGN_IN_FAILED(401),
         /** A form that some other site's page sent. */
         FOREIGN_FORM(403),
         /** The request makes no sense. */
@@ -52,18 +56,28 @@ public class Problems {
         return show(kind, "");
     }
 
-    TemplateInstance page(RoutingContext request, Kind kind, String reference) {
-        return new Problem(pages.page(request), kind.key(), reference);
+    /** Answers what went wrong before any resource was reached. */
+    void answer(RoutingContext request, Kind kind) {
+        var response = request.response().setStatusCode(kind.status).putHeader("Content-Type", "text/html;charset=UTF-8");
+        if (kind == Kind.UNAVAILABLE) {
+            response.putHeader("Retry-After", RETRY_SECONDS);
+        }
+        response.end(new Problem(pages.page(request), kind.key(), "").render());
     }
 
     private Response show(Kind kind, String reference) {
         var response = pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
-        return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", 30).build() : response;
+        return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", RETRY_SECONDS).build() : response;
     }
 
     @ServerExceptionMapper
     Response refused(ForbiddenException refused) {
         return show(Kind.FORBIDDEN);
+    }
+
+    @ServerExceptionMapper
+    Response signInFailed(AuthenticationCompletionException failed) {
+        return show(Kind.SIGN_IN_FAILED);
     }
 
     /** Statuses that the framework or a resource chose. */

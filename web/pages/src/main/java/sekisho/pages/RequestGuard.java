@@ -1,6 +1,9 @@
 package sekisho.pages;
 
+import io.quarkus.logging.Log;
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +14,8 @@ class RequestGuard {
 
     /** Before authentication (200), so that a foreign page can't even start a sign-in with a POST. */
     private static final int BEFORE_ALL = 1000;
+
+    private static final int BEFORE_ALL_ROUTES = -100_000;
 
     private final SameOrigin sameOrigin;
     private final SecurityHeaders headers;
@@ -26,6 +31,10 @@ class RequestGuard {
         filters.register(this::guard, BEFORE_ALL);
     }
 
+    void catchFailures(@Observes Router router) {
+        router.route().order(BEFORE_ALL_ROUTES).failureHandler(this::failed);
+    }
+
     private void guard(RoutingContext context) {
         var request = context.request();
         var response = context.response();
@@ -34,8 +43,23 @@ class RequestGuard {
         if (sameOrigin.allows(request.method().name(), request.getHeader("Sec-Fetch-Site"), request.getHeader("Origin"))) {
             context.next();
         } else {
-            response.putHeader("Connection", "close").putHeader("Content-Type", "text/html;charset=UTF-8").setStatusCode(403)
-                .end(problems.page(context, Problems.Kind.FOREIGN_FORM, "").render());
+            response.putHeader("Connection", "close");
+            problems.answer(context, Problems.Kind.FOREIGN_FORM);
+        }
+    }
+
+    /** What fails while signing in fails before any resource is reached; the framework would answer with an empty page. */
+    private void failed(RoutingContext context) {
+        var failure = context.failure();
+        if (failure == null || context.response().headWritten()) {
+            context.next();
+        } else if (failure instanceof AuthenticationCompletionException) {
+            problems.answer(context, Problems.Kind.SIGN_IN_FAILED);
+        } else if (Temporary.is(failure)) {
+            Log.warnf("answered 503: %s", Temporary.reason(failure));
+            problems.answer(context, Problems.Kind.UNAVAILABLE);
+        } else {
+            context.next();
         }
     }
 }

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 public class SignOutPages {
 
     private final Pages pages;
+    private final Problems problems;
     private final SigningOut signingOut;
 
-    SignOutPages(Pages pages, SigningOut signingOut) {
+    SignOutPages(Pages pages, Problems problems, SigningOut signingOut) {
         this.pages = pages;
+        this.problems = problems;
         this.signingOut = signingOut;
     }
 
@@ -44,7 +46,7 @@ public class SignOutPages {
     @GET
     @Path("sign-in-problem")
     public Response signInProblem() {
-        return pages.show(Response.Status.FORBIDDEN.getStatusCode(), new Problem(pages.page(), "signinproblem", ""));
+        return problems.show(Problems.Kind.SIGN_IN_FAILED);
     }
 
     @GET

@@ -1,6 +1,7 @@
 package sekisho.pages;
 
 import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -38,9 +39,9 @@ public class SignedIn {
         return ifAny().orElseThrow(UnauthorizedException::new);
     }
 
-    /** Empty when nobody is signed in. */
+    /** Empty when nobody is signed in, or no longer. */
     public Optional<Person> ifAny() {
-        if (person == null && !identity.isAnonymous()) {
+        if (person == null && !anonymous(identity)) {
             if (!(identity.getPrincipal() instanceof OidcJwtCallerPrincipal token)) {
                 throw new UnauthorizedException("only an ID token tells who somebody is");
             }
@@ -50,5 +51,14 @@ public class SignedIn {
             current.getCurrent().put(KEY, person);
         }
         return Optional.ofNullable(person);
+    }
+
+    /** Looking at the identity is what opens the session's cookie; one that is too old, or not ours, counts for nothing. */
+    static boolean anonymous(SecurityIdentity identity) {
+        try {
+            return identity.isAnonymous();
+        } catch (AuthenticationFailedException noSession) {
+            return true;
+        }
     }
 }

@@ -42,7 +42,7 @@ public class SigningOut {
      * @param next where to go afterwards, on this site; null for a page that says that one is signed out
      */
     public Response signOut(@Nullable String next) {
-        var target = identity.isAnonymous() ? BACK_PATH : endSession();
+        var target = SignedIn.anonymous(identity) ? BACK_PATH : endSession();
         return Response.fromResponse(pages.seeOther(target)).cookie(next(next == null ? "" : LocalPath.or(next, ""))).build();
     }
 

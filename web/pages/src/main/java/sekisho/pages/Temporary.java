@@ -1,5 +1,6 @@
 package sekisho.pages;
 
+import io.quarkus.oidc.OIDCException;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -39,7 +40,7 @@ final class Temporary {
 
     private static boolean isTemporary(Throwable problem) {
         return switch (problem) {
-            case StoreException _, ConnectException _, SQLTransientException _ -> true;
+            case StoreException _, ConnectException _, SQLTransientException _, OIDCException _ -> true;
             // Agroal's pool reports a timeout without a state
             case SQLException sql -> sql.getSQLState() == null || sql.getSQLState().length() < 2 || CLASSES.contains(sql.getSQLState().substring(0, 2));
             default -> false;

@@ -33,4 +33,11 @@ public class HomePage {
         var person = signedIn.ifAny();
         return person.isPresent() && person.get().has(Role.SENDER) ? pages.seeOther("/sent") : pages.show(new Home(pages.page()));
     }
+
+    /** Where the identity provider comes back to; whoever opens it without an answer of the provider's goes on to the first page. */
+    @GET
+    @Path("sign-in")
+    public Response signIn() {
+        return pages.seeOther("/");
+    }
 }

@@ -44,6 +44,11 @@
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     const mended = page.querySelector('form[data-upload] [data-wrong]');
     if (mended) {
+      mended.querySelector('[data-again]')?.remove();
+      for (const field of form.querySelectorAll('[name]')) {
+        const invalid = page.querySelector(`[name="${field.name}"]`)?.getAttribute('aria-invalid') === 'true';
+        invalid ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+      }
       wrong.replaceChildren(...mended.childNodes);
       wrong.querySelector('[role="alert"]')?.scrollIntoView({block: 'nearest'});
       busy(false);
