@@ -223,6 +223,23 @@ class AccessTest {
     }
 
     @Test
+    void aReadIsCutWhenTheDatabaseAnswersNothingMore() throws Exception {
+        var sent = released(PDF);
+        var cut = new AtomicBoolean();
+        try (var download = begin(ready(sent, taro()), 0, PDF.length, () -> cut.set(true))) {
+            assertThat(download.mayServe(10)).isTrue();
+            download.served(10);
+            TestServers.freezeDatabase();
+            try {
+                await().atMost(Duration.ofSeconds(20)).untilTrue(cut);
+            } finally {
+                TestServers.thawDatabase();
+            }
+            assertThat(download.mayServe(10)).isFalse();
+        }
+    }
+
+    @Test
     void eachLevelOfRevocationShutsJustThat() {
         var sent = released(PDF, "second".getBytes());
         var taroId = sent.recipients().get(TARO);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import sekisho.embedded.PostgresServer;
@@ -54,6 +56,21 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Stops every process of the database where it stands; its connections stay open and answer nothing. */
+    static void freezeDatabase() throws Exception {
+        signalDatabase("STOP");
+    }
+
+    static void thawDatabase() throws Exception {
+        signalDatabase("CONT");
+    }
+
+    private static void signalDatabase(String signal) throws Exception {
+        var command = new ArrayList<>(List.of("kill", "-" + signal));
+        ProcessHandle.of(postgres.process().pid()).orElseThrow().descendants().map(process -> Long.toString(process.pid())).forEach(command::add);
+        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Override

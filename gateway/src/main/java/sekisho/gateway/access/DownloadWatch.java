@@ -42,6 +42,7 @@ public class DownloadWatch {
 
     void start(@Observes StartupEvent start) {
         Thread.ofPlatform().daemon().name("download-watch").start(this::watch);
+        Thread.ofPlatform().daemon().name("download-blind").start(this::watchTheWatch);
     }
 
     void stop(@Observes ShutdownEvent stop) {
@@ -82,7 +83,6 @@ public class DownloadWatch {
             } catch (SQLException | RuntimeException unavailable) {
                 if (!stopping) {
                     Log.warnf("running downloads can't be checked: %s", unavailable.getMessage());
-                    cutIfBlind();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
                 }
             }
@@ -96,6 +96,14 @@ public class DownloadWatch {
             asked.stream().filter(download -> !open.contains(download.grant())).forEach(Download::cut);
         }
         checkedAt = System.nanoTime();
+    }
+
+    /** A thread of its own: a database that is frozen or cut off answers nothing, so whoever asks it hangs rather than fails. */
+    private void watchTheWatch() {
+        while (!stopping) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
+            cutIfBlind();
+        }
     }
 
     private void cutIfBlind() {

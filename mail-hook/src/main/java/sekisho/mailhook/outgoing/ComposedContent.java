@@ -3,8 +3,12 @@ package sekisho.mailhook.outgoing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/** What a sender typed in the portal: the spool of a delivery that no mail brought. */
-record ComposedContent(String subject, String message) {
+/**
+ * What a sender typed in the portal: the spool of a delivery that no mail brought.
+ *
+ * @param messageId of every copy, without angle brackets; the delivery is found by it
+ */
+record ComposedContent(String subject, String message, String messageId) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

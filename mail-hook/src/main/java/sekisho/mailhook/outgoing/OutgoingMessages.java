@@ -4,6 +4,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -145,11 +146,7 @@ class OutgoingMessages {
     /** The mail that goes with files from the portal. */
     private Outgoing composed(OutboxItem item, Opener.OpenObject spool) throws IOException {
         var sender = item.sender().orElseThrow(() -> new IllegalStateException("a delivery from the portal has a sender"));
-        byte[] octets;
-        try (var in = spool.read(0, item.spool().messageOctets())) {
-            octets = in.readAllBytes();
-        }
-        var content = ComposedContent.of(octets);
+        var content = content(item, spool);
         var row = item.rows().getFirst();
         var text = new StringBuilder();
         if (item.kind() == OutboxItem.Kind.LINKED) {
@@ -158,9 +155,15 @@ class OutgoingMessages {
         text.append(content.message());
         var from = Mailbox.parse(sender.toString());
         var message = new NoticeMessage("", from, Mailbox.parse(row.address().toString()), content.subject(), text.toString(), false,
-            item.delivery() + "@" + config.hostName(), clock.instant());
+            content.messageId(), clock.instant());
         var octetsOut = message.toOctets();
         return new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octetsOut), spool);
+    }
+
+    private static ComposedContent content(OutboxItem item, Opener.OpenObject spool) throws IOException {
+        try (var in = spool.read(0, item.spool().messageOctets())) {
+            return ComposedContent.of(in.readAllBytes());
+        }
     }
 
     private Outgoing notice(OutboxItem item) {
@@ -189,7 +192,7 @@ class OutgoingMessages {
     /** The header block of the message, as far as a report gives it back. */
     private static byte[] header(OutboxItem item, Opener.OpenObject spool) throws IOException {
         if (item.spool().kind() == SpoolKind.COMPOSED) {
-            return ("Message-ID: <" + item.delivery() + "@portal>\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            return ("Message-ID: <" + content(item, spool).messageId() + ">\r\n").getBytes(StandardCharsets.US_ASCII);
         }
         try (var in = spool.read(0, Math.min(item.spool().messageOctets(), 64 << 10))) {
             var start = in.readAllBytes();

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.IDN;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -69,13 +68,14 @@ class Sending {
     Intake send(EmailAddress sender, Texts texts, ReceivedFiles files) throws StoreException {
         var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
         var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), addressees, null, null, texts.smtpUtf8());
-        var content = spoolOf(texts);
+        var messageId = plan.delivery() + "@" + ascii(sender.domain());
+        var content = spoolOf(texts, messageId);
         try (var object = vault.sealSpool(plan.delivery())) {
             object.out().write(content);
             var sealed = object.finish();
             var spool = new Spool(SpoolKind.COMPOSED, sealed, content.length,
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
-            return accept(plan, facts(sender, texts, files, content.length), spool, files);
+            return accept(plan, facts(messageId, texts, files, content.length), spool, files);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
@@ -118,25 +118,27 @@ class Sending {
         }
     }
 
-    private static Facts facts(EmailAddress sender, Texts texts, ReceivedFiles files, int spoolOctets) {
+    private static Facts facts(String messageId, Texts texts, ReceivedFiles files, int spoolOctets) {
         long octets = files.files().stream().mapToLong(file -> file.sealed().plainOctets()).sum();
-        return new Facts(texts.subject(), "<" + UUID.randomUUID() + "@" + ascii(sender.domain()) + ">", octets + spoolOctets, files.files().size(),
-            false);
+        return new Facts(texts.subject(), "<" + messageId + ">", octets + spoolOctets, files.files().size(), false);
     }
 
     private static String ascii(String domain) {
+        var plain = domain;
         try {
-            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED);
+            plain = IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED);
         } catch (IllegalArgumentException _) {
-            return domain.replaceAll("[^A-Za-z0-9.-]", "-");
+            // not one that could be looked up; as an id it still serves
         }
+        return plain.replaceAll("[^A-Za-z0-9.-]", "-");
     }
 
-    /** What the mail to the recipients is composed from: {@code {"message": …, "subject": …}} in UTF-8. */
-    private byte[] spoolOf(Texts texts) {
+    /** What the mail to the recipients is composed from: a JSON object of {@code subject}, {@code message}, {@code messageId}. */
+    private byte[] spoolOf(Texts texts, String messageId) {
         var fields = new TreeMap<String, String>();
         fields.put("subject", texts.subject());
         fields.put("message", texts.message());
+        fields.put("messageId", messageId);
         try {
             return json.writeValueAsBytes(fields);
         } catch (JsonProcessingException twoTextsAlwaysCanBe) {

@@ -113,10 +113,11 @@ public class UploadResource {
             Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
         } catch (IOException broken) {
-            if (body.failure() instanceof RequestBody.TooLargeException) {
+            var cause = body.failure() == null ? broken : body.failure();
+            if (cause instanceof RequestBody.TooLargeException) {
                 return tooLarge(read.typed());
             }
-            Log.infof("an upload broke off after %d files: %s", files.files().size(), broken.getMessage());
+            Log.infof("an upload broke off after %d files: %s", files.files().size(), cause.getMessage());
             return again(BAD_REQUEST, read.typed(), "", "incomplete", "");
         }
     }
