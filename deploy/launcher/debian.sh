@@ -23,15 +23,18 @@ need_packages() {
     fi
     say "installing from Debian, as the tests need it: $missing"
     # Nothing that is installed here shall start as a service: the tests start their own.
+    local ours=
     if [ ! -e /usr/sbin/policy-rc.d ]; then
-        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-        chmod 755 /usr/sbin/policy-rc.d
-        undo 'rm -f /usr/sbin/policy-rc.d'
+        ours=/usr/sbin/policy-rc.d
+        undo 'rm -f /usr/sbin/policy-rc.d' # also when we are interrupted
+        printf '#!/bin/sh\nexit 101\n' >"$ours"
+        chmod 755 "$ours"
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q >&2 || fail "apt-get update failed; its words are above"
+    apt-get update -q >&2 || say "apt-get update failed; going on with the lists that are there"
     # shellcheck disable=SC2086
     (umask 022 && apt-get install -q -y --no-install-recommends $missing >&2) || fail "apt-get install $missing failed; its words are above"
+    if [ -n "$ours" ]; then rm -f "$ours"; fi
     missing=$(missing_packages | tr '\n' ' ')
     [ -z "$missing" ] || fail "installed, but still missing: $missing"
 }

@@ -153,6 +153,18 @@ class KeycloakServerTest {
     }
 
     @Test
+    void whoSignsOutComesBackToOurPageAndIsAskedAnew() throws Exception {
+        try (var browser = new FormBrowser()) {
+            String hint = rawIdToken(browser, code(signIn(browser, "ichiro", "ichiro")));
+            String end = keycloak.issuer() + "/protocol/openid-connect/logout?id_token_hint=" + hint + "&post_logout_redirect_uri=";
+            assertThat(browser.open(URI.create(end + "http://localhost:2/signed-out"), BACK).status()).isEqualTo(400);
+            var page = browser.open(URI.create(end + "http://localhost:1/signed-out"), "http://localhost:1/signed-out");
+            assertThat(page.address().toString()).startsWith("http://localhost:1/signed-out");
+            assertThat(browser.open(authorization(BACK, "sekisho-web"), BACK).html()).contains("name=\"password\"");
+        }
+    }
+
+    @Test
     void theLoginPageSpeaksJapaneseAndWearsOurStyle() throws Exception {
         try (var browser = new FormBrowser()) {
             var page = browser.open(URI.create(authorization(BACK, "sekisho-web") + "&ui_locales=ja"), BACK);
@@ -199,6 +211,10 @@ class KeycloakServerTest {
 
     /** The claims of the ID token, as JSON. */
     private static String idToken(FormBrowser browser, String code) throws Exception {
+        return new String(Base64.getUrlDecoder().decode(rawIdToken(browser, code).split("\\.")[1]), StandardCharsets.UTF_8);
+    }
+
+    private static String rawIdToken(FormBrowser browser, String code) throws Exception {
         String secret = Files.readString(keycloak.webSecretFile()).strip();
         var request = HttpRequest.newBuilder(URI.create(keycloak.issuer() + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -208,9 +224,9 @@ class KeycloakServerTest {
                 .build();
         var answer = browser.client().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        var token = Pattern.compile("\"id_token\":\"[^.\"]+\\.([^.\"]+)").matcher(answer.body());
+        var token = Pattern.compile("\"id_token\":\"([^\"]+)").matcher(answer.body());
         assertThat(token.find()).isTrue();
-        return new String(Base64.getUrlDecoder().decode(token.group(1)), StandardCharsets.UTF_8);
+        return token.group(1);
     }
 
     private static String mailTo(String address) throws Exception {
