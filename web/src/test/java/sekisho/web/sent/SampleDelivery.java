@@ -1,0 +1,44 @@
+package sekisho.web.sent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.GrantView;
+import sekisho.gateway.delivery.DeliveryView.Hold;
+import sekisho.gateway.delivery.DeliveryView.RecipientView;
+import sekisho.gateway.delivery.DeliveryView.Relay;
+import sekisho.gateway.delivery.NewDelivery;
+import sekisho.pages.SamplePage;
+
+/** One delivery of one file to one outsider, who has got half of it, and one insider. */
+final class SampleDelivery {
+
+    static final UUID ID = new UUID(7, 1);
+    static final UUID OUTSIDER = new UUID(7, 2);
+    static final UUID FILE = new UUID(7, 4);
+    private static final Instant NOW = SamplePage.NOW;
+
+    private SampleDelivery() {
+    }
+
+    static DeliveryView in(DeliveryState state, String subject) {
+        var hold = state == DeliveryState.HELD ? Hold.HELD : state == DeliveryState.CANCELLED ? Hold.CANCELLED : Hold.RELEASED;
+        boolean released = hold == Hold.RELEASED;
+        var expires = released ? Optional.of(NOW.plus(Duration.ofDays(14))) : Optional.<Instant>empty();
+        var recipients = List.of(
+            new RecipientView(OUTSIDER, "taro@partner.example", true, true, "outside", hold, NOW.plusSeconds(100),
+                released ? Optional.of(NOW) : Optional.empty(), expires, false, released ? Optional.of(NOW) : Optional.empty(), Relay.SENT),
+            new RecipientView(new UUID(7, 3), "ichiro@example.co.jp", false, false, "inside", hold, NOW.plusSeconds(100), Optional.empty(),
+                Optional.empty(), false, Optional.empty(), Relay.NONE));
+        var file = new FileView(FILE, "a&b.pdf", "application/pdf", 1000, "ab".repeat(32), false, state == DeliveryState.SHREDDED);
+        var grant = new GrantView(FILE, OUTSIDER, false, 0, 5, released ? 500 : 0, Optional.empty(), released ? Optional.of(NOW) : Optional.empty());
+        return new DeliveryView(ID, NewDelivery.Source.MAIL, "hanako@example.co.jp", subject, "<x@example.co.jp>", 2000, NOW, state,
+            state == DeliveryState.REVOKED, state == DeliveryState.HELD ? Optional.of(NOW.plusSeconds(100)) : Optional.empty(), expires,
+            Optional.empty(), "476b7008e9de", recipients, List.of(file), List.of(grant));
+    }
+}

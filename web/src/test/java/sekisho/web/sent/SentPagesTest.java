@@ -1,0 +1,78 @@
+package sekisho.web.sent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.pages.Language;
+import sekisho.pages.SamplePage;
+import sekisho.web.Rendering;
+
+class SentPagesTest {
+
+    private static final String ACTION = "action=\"/sent/" + SampleDelivery.ID + "/";
+
+    @ParameterizedTest
+    @EnumSource(DeliveryState.class)
+    void everyStateHasItsBadgeInBothLanguages(DeliveryState state) {
+        for (var language : Language.values()) {
+            assertThat(page(language, state, "Subject")).contains(">" + SamplePage.words().say(language, "state." + state) + "</span>");
+        }
+    }
+
+    @Test void whatIsHeldCanBeCancelledForAllOrOneAndSentNow() {
+        var html = page(Language.EN, DeliveryState.HELD, "Subject");
+        assertThat(html).contains(ACTION + "cancel\"", ACTION + "send-now\"", "1 min 40 s left",
+            "name=\"recipient\" value=\"" + SampleDelivery.OUTSIDER + "\"").doesNotContain(ACTION + "revoke\"");
+    }
+
+    @Test void whatIsReleasedCanBeRevokedForAllOneRecipientOneFileOrOneOfEach() {
+        var html = page(Language.EN, DeliveryState.RELEASED, "Subject");
+        assertThat(html.split(ACTION + "revoke\"", -1)).hasSize(5);
+        assertThat(html).doesNotContain(ACTION + "cancel\"").contains("50% served", "Outside", "Gets the mail with its attachments");
+    }
+
+    @Test void whatIsRevokedCanBeOpenedAgain() {
+        assertThat(page(Language.EN, DeliveryState.REVOKED, "Subject")).contains(ACTION + "restore\"", "Nobody can get them");
+    }
+
+    @Test void whatIsDestroyedHasNoButtonsLeft() {
+        assertThat(page(Language.EN, DeliveryState.SHREDDED, "Subject")).doesNotContain(ACTION);
+    }
+
+    @Test void outsidersComeFirstAndAreMarked() {
+        var html = page(Language.EN, DeliveryState.RELEASED, "Subject");
+        assertThat(html.indexOf("taro@partner.example")).isLessThan(html.indexOf("ichiro@example.co.jp"));
+    }
+
+    @Test void aSubjectFromOutsideCannotInject() {
+        var html = page(Language.EN, DeliveryState.RELEASED, "</title><script>alert(1)</script>");
+        assertThat(html).contains("&lt;/title&gt;&lt;script&gt;alert(1)").doesNotContain("<script>alert");
+    }
+
+    @Test void theListShowsWhatIsHeldFirst() {
+        var held = summary(1, "held one", DeliveryState.HELD);
+        var html = Rendering.of(new SentPages.SentList(SamplePage.of(Language.EN, "hanako@example.co.jp"), List.of(held),
+            List.of(summary(2, "old one", DeliveryState.RELEASED)), true, new UUID(9, 2).toString()));
+        assertThat(html.indexOf("held one")).isLessThan(html.indexOf("old one"));
+        assertThat(html).contains("/sent/" + held.id() + "/cancel", "/sent/" + held.id() + "/send-now", "?before=" + new UUID(9, 2),
+            "2 attachments, 1.0 KB in all");
+    }
+
+    private static Summary summary(long id, String subject, DeliveryState state) {
+        return new Summary(new UUID(9, id), SamplePage.NOW, "hanako@example.co.jp", subject, state,
+            state == DeliveryState.HELD ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(),
+            List.of("taro@partner.example", "ichiro@example.co.jp"), 1, 2, 1024);
+    }
+
+    private static String page(Language language, DeliveryState state, String subject) {
+        return Rendering.of(new SentPages.SentDelivery(SamplePage.of(language, "hanako@example.co.jp"),
+            ShownDelivery.of(SampleDelivery.in(state, subject))));
+    }
+}
