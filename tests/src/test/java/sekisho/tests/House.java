@@ -1,0 +1,99 @@
+package sekisho.tests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import sekisho.demo.Stage;
+import sekisho.demo.mailbox.DemoMailbox;
+import sekisho.embedded.ProductProcess;
+
+/**
+ * The house that the stories happen in: real PostgreSQL, real Keycloak, the {@code all} runnable as a process, and a mailbox that
+ * records what the smart host is given. Started once for a test run; everything ends with the JVM.
+ */
+public final class House {
+
+    private static House only;
+
+    private final Stage stage;
+    private final DemoMailbox mailbox;
+    private final ProductProcess all;
+
+    private House(Stage stage, DemoMailbox mailbox, ProductProcess all) {
+        this.stage = stage;
+        this.mailbox = mailbox;
+        this.all = all;
+    }
+
+    /** The house, started when first asked for. */
+    public static synchronized House open() {
+        if (only == null) {
+            only = build();
+        }
+        return only;
+    }
+
+    private static House build() {
+        try {
+            var folder = Files.createTempDirectory("sekisho-tests");
+            Files.writeString(folder.resolve("policy.yaml"), """
+                inside: [example.co.jp]
+                rules:
+                  - name: rivals get nothing
+                    when: { recipient: "@rival.example", attachments: present }
+                    then: { attachments: refuse }
+                  - name: at once
+                    when: { recipient: ["@partner.example", "@slow.example"], sender: ichiro@example.co.jp }
+                    then: { hold: none, expires: 1h, downloads: 2 }
+                  - name: short lived
+                    when: { recipient: "@brief.example" }
+                    then: { hold: none, expires: 1s }
+                """);
+            var settings = Stage.Settings.forTest(folder);
+            var stage = Stage.open(settings);
+            Runtime.getRuntime().addShutdownHook(new Thread(stage::close));
+            var ports = stage.ports();
+            var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
+            var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
+            return new House(stage, mailbox, all);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    public DemoMailbox mailbox() {
+        return mailbox;
+    }
+
+    public ProductProcess all() {
+        return all;
+    }
+
+    /** Where pages are, without a slash at the end. */
+    public String web() {
+        return stage.ports().webUrl();
+    }
+
+    public MailServer mailServer() {
+        return new MailServer(stage.ports().smtp());
+    }
+
+    /** Everything that the processes have logged so far. */
+    public String logs() {
+        try (var files = Files.list(all.log().getParent())) {
+            var text = new StringBuilder();
+            for (Path file : files.filter(f -> f.getFileName().toString().matches("(all|web|mail|admin).*\\.log")).toList()) {
+                text.append(Files.readString(file));
+            }
+            return text.toString();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

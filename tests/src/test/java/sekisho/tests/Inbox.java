@@ -1,0 +1,60 @@
+package sekisho.tests;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.Base64;
+import sekisho.demo.mailbox.StoredMessage;
+
+/** What has arrived at the smart host, for one address and subject. */
+public final class Inbox {
+
+    private static final Pattern LINK = Pattern.compile("/d/([A-Za-z0-9_-]{22})");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final House house;
+
+    public Inbox(House house) {
+        this.house = house;
+    }
+
+    /** Waits for the one message to {@code address} whose subject contains {@code subject}. */
+    public StoredMessage await(String address, String subject) throws InterruptedException {
+        Predicate<StoredMessage> fits = m -> m.to().contains(address) && m.subject().contains(subject);
+        var found = house.mailbox().await(1, fits, PATIENCE);
+        if (found.isEmpty()) {
+            throw new AssertionError("nothing with that subject arrived for " + address);
+        }
+        return found.getFirst();
+    }
+
+    /** How many have arrived for {@code address} with {@code subject}. */
+    public long count(String address, String subject) {
+        return house.mailbox().messages().stream().filter(m -> m.to().contains(address) && m.subject().contains(subject)).count();
+    }
+
+    public byte[] octets(StoredMessage message) throws IOException {
+        return house.mailbox().octets(message);
+    }
+
+    /** The token of the link in a message: in the clear, or in a base64 or quoted-printable part. */
+    public String token(StoredMessage message) throws IOException {
+        var raw = new String(octets(message), StandardCharsets.ISO_8859_1);
+        var plain = LINK.matcher(raw.replace("=\r\n", ""));
+        if (plain.find()) {
+            return plain.group(1);
+        }
+        Matcher block = Pattern.compile("(?m)(?:^[A-Za-z0-9+/=]{4,76}\\r\\n)+").matcher(raw);
+        while (block.find()) {
+            var decoded = new String(Base64.getMimeDecoder().decode(block.group()), StandardCharsets.UTF_8);
+            var link = LINK.matcher(decoded);
+            if (link.find()) {
+                return link.group(1);
+            }
+        }
+        throw new AssertionError("no link in the message");
+    }
+}

@@ -1,0 +1,90 @@
+package sekisho.tests;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A company's mail server as far as the hook sees it: speaks SMTP with it, one message a connection. */
+public final class MailServer {
+
+    private final int port;
+
+    public MailServer(int port) {
+        this.port = port;
+    }
+
+    /** The reply to the final dot, or the first refusal before it. */
+    public String submits(String from, List<String> to, byte[] message) throws IOException {
+        try (var connection = new Connection(port)) {
+            for (var line : envelope(from, to)) {
+                var reply = connection.says(line);
+                if (!reply.startsWith("2") && !reply.startsWith("3")) {
+                    return reply;
+                }
+            }
+            return connection.data(message);
+        }
+    }
+
+    private static List<String> envelope(String from, List<String> to) {
+        var lines = new ArrayList<String>();
+        lines.add("EHLO mail.example.co.jp");
+        lines.add("MAIL FROM:<" + from + "> BODY=8BITMIME");
+        to.forEach(address -> lines.add("RCPT TO:<" + address + ">"));
+        lines.add("DATA");
+        return lines;
+    }
+
+    /** One SMTP dialogue. */
+    public static final class Connection implements AutoCloseable {
+
+        private final Socket socket;
+        private final BufferedReader in;
+        private final OutputStream out;
+
+        public Connection(int port) throws IOException {
+            socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(60_000);
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            out = socket.getOutputStream();
+            reply();
+        }
+
+        /** Sends a command line and returns the whole reply, its lines joined by LF. */
+        public String says(String line) throws IOException {
+            out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return reply();
+        }
+
+        String data(byte[] message) throws IOException {
+            var stuffed = new String(message, StandardCharsets.ISO_8859_1).replace("\r\n.", "\r\n..");
+            out.write((stuffed + (stuffed.endsWith("\r\n") ? "" : "\r\n") + ".\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return reply();
+        }
+
+        private String reply() throws IOException {
+            var lines = new ArrayList<String>();
+            String line;
+            do {
+                line = in.readLine();
+                if (line == null) {
+                    throw new IOException("the server closed the connection");
+                }
+                lines.add(line);
+            } while (line.length() > 3 && line.charAt(3) == '-');
+            return String.join("\n", lines);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
