@@ -16,6 +16,7 @@ import sekisho.embedded.ProductProcess;
 public final class House {
 
     private static House only;
+    private static RuntimeException broken;
 
     private final Stage stage;
     private final DemoMailbox mailbox;
@@ -29,8 +30,16 @@ public final class House {
 
     /** The house, started when first asked for. */
     public static synchronized House open() {
+        if (broken != null) {
+            throw new IllegalStateException("the house could not be built, see the first failure", broken);
+        }
         if (only == null) {
-            only = build();
+            try {
+                only = build();
+            } catch (RuntimeException failed) {
+                broken = failed;
+                throw failed;
+            }
         }
         return only;
     }
