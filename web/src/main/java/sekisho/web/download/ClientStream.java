@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,11 @@ final class ClientStream {
     /** One segment of a sealed object, so that a segment is one write. */
     static final int CHUNK_OCTETS = 65_504;
     private static final int CHUNKS = 2;
+    /**
+     * Of the operating system's buffer for a connection. Left to itself it grows to 4 MiB for a reader that hardly reads, all of which
+     * would count as served. The proxy in front, whose buffers it fills, is near enough for this to be no brake.
+     */
+    private static final int SOCKET_OCTETS = 512 << 10;
     /** HTTP/2 error code CANCEL (RFC 9113 §7). */
     private static final long CANCEL = 8;
 
@@ -104,6 +110,7 @@ final class ClientStream {
         }
         if (!begun) {
             begun = true;
+            channel().ifPresent(channel -> channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_OCTETS));
             response.setStatusCode(head.status());
             head.fields().forEach(response::putHeader);
         }
@@ -134,14 +141,13 @@ final class ClientStream {
      */
     void abort() {
         breakOff();
-        if (request.request().version() == HttpVersion.HTTP_2) {
-            response.reset(CANCEL);    // this stream; the connection may carry other requests
-        } else if (request.request().connection() instanceof ConnectionBase connection) {
-            var channel = connection.channel();
-            channel.eventLoop().execute(() -> reset(channel));
-        } else {
-            response.reset();
-        }
+        channel().ifPresentOrElse(channel -> channel.eventLoop().execute(() -> reset(channel)), () -> response.reset(CANCEL));
+    }
+
+    /** The connection, if it is this request's alone; in HTTP/2 it may carry others. */
+    private Optional<Channel> channel() {
+        return request.request().version() != HttpVersion.HTTP_2 && request.request().connection() instanceof ConnectionBase connection
+            ? Optional.of(connection.channel()) : Optional.empty();
     }
 
     /** Past the pipeline: TLS would first send what it has. */

@@ -80,7 +80,7 @@ class ServingTest {
         try (var client = server.slowReader()) {
             client.readHead();
             run.awaitBlocked();
-            assertThat(run.served()).isLessThan(SIZE / 2);
+            assertThat(run.served()).isLessThan(2 << 20);
         }
         assertThat(goneAfter(run)).isNotNull();
     }
