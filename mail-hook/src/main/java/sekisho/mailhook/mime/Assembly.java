@@ -27,6 +27,8 @@ final class Assembly {
         final Node node;
         final int pendingBefore;
         boolean delimited;
+        long closeFrom = -1;   // the delimiter that closed it, when it is closed
+        long closeTo;
 
         Level(Node node, int pendingBefore) {
             this.node = node;
@@ -115,10 +117,10 @@ final class Assembly {
     }
 
     private Content leaf(Node node, ContentFacts facts) throws IOException, Refusal {
-        boolean named = facts.named().stream().anyMatch(name -> !name.isBlank());
-        if (facts.isBodyText() && !named && !facts.detached()) {
+        if (facts.isPlainBody()) {
             node.kind = PartKind.TEXT;
-            return new TextContent(node, facts, this, facts.type().equals("text/html") ? new CidScanner(references) : null);
+            CidScanner cids = facts.type().equals("text/html") ? new CidScanner(references) : null;
+            return new TextContent(node, facts, this, cids);
         }
         return take(node, facts, candidate(facts));
     }
@@ -192,11 +194,35 @@ final class Assembly {
 
     /** A delimiter line of the given level; the parts inside of it are over. */
     void delimiter(int level, boolean close, byte[] octets, int offset, int length) throws IOException, Refusal {
-        levels.get(level).delimited |= !close;
+        Level multipart = levels.get(level);
+        if (close && multipart.closeFrom >= 0) {
+            content.accept(octets, offset, length);   // closed already: a remark behind the end
+            return;
+        }
+        multipart.delimited |= !close;
+        boolean reopened = multipart.closeFrom >= 0 && !close;
+        if (reopened && levels.size() == level + 1 && content instanceof AsideContent between) {
+            between.suspect();
+        }
         endContent();
         leaveUntil(level + 1);
+        if (reopened) {
+            stray(multipart);
+        }
+        long from = spooler.position();
         spooler.write(octets, offset, length);
-        content = close ? new AsideContent(levels.get(level).node, this) : new Nothing();
+        multipart.closeFrom = close ? from : -1;
+        multipart.closeTo = spooler.position();
+        content = close ? new AsideContent(multipart.node, this) : new Nothing();
+    }
+
+    /** The multipart goes on after it was closed: a rewritten one must not, so that every reader sees what is left. */
+    private void stray(Level multipart) {
+        List<Node> children = multipart.node.children;
+        boolean taken = !children.isEmpty() && children.getLast().start >= multipart.closeTo;
+        var node = new Node(PartKind.STRAY, "text/plain", multipart.closeFrom, multipart.closeTo, multipart.closeTo);
+        node.bodyTo = taken ? multipart.closeTo : spooler.position();
+        children.add(taken ? children.size() - 1 : children.size(), node);
     }
 
     private void endContent() throws IOException, Refusal {

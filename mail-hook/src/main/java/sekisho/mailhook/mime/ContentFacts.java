@@ -90,6 +90,15 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         return type.startsWith("multipart/") || type.equals("multipart");
     }
 
+    boolean isNamed() {
+        return named.stream().anyMatch(name -> !name.isBlank());
+    }
+
+    /** Text that stays in the message. */
+    boolean isPlainBody() {
+        return isBodyText() && !isNamed() && !detached;
+    }
+
     /** Text that readers show as the message when nothing else speaks against it. */
     boolean isBodyText() {
         return isBodyType(type) && encoding != TransferEncoding.UUENCODE;
@@ -114,17 +123,18 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
                 space++;
             }
             String token = value.substring(0, space);
-            boolean wellFormed = token.isEmpty() || TYPE.matcher(token).matches();
+            boolean torn = value.substring(space).strip().startsWith("/");   // "text /plain"
+            boolean wellFormed = !torn && (token.isEmpty() || TYPE.matcher(token).matches());
             String name = switch (token) {
                 case "" -> defaultType;
-                case "text" -> "text/plain";
+                case "text" -> torn ? "application/octet-stream" : "text/plain";
                 case "multipart", "multipart/" -> "multipart/mixed";
                 default -> wellFormed ? token : token.startsWith("multipart/") ? "multipart/mixed" : "application/octet-stream";
             };
             if (!name.startsWith("multipart/")) {
                 return new Type(name, wellFormed, p, null, null);
             }
-            return withBoundary(name, wellFormed, p);
+            return torn ? new Type(name, false, p, null, "a Content-Type that readers take differently") : withBoundary(name, wellFormed, p);
         }
 
         private static Type withBoundary(String name, boolean wellFormed, Parameters p) {

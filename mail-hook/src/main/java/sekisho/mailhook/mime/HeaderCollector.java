@@ -95,11 +95,15 @@ final class HeaderCollector {
         }
         boolean fieldsBehind = whole.fields().stream()
                 .anyMatch(f -> f.start() > malformed && f.name().startsWith("content-"));
-        if (fieldsBehind) {
-            return new Result(octets, length, length, whole, facts);
-        }
         HeaderBlock before = HeaderBlock.parse(octets, malformed);
-        return new Result(octets, malformed, length, before, ContentFacts.of(before, defaultType));
+        ContentFacts early = ContentFacts.of(before, defaultType);
+        if (!fieldsBehind) {
+            return new Result(octets, malformed, length, before, early);
+        }
+        if (facts.isMultipart() && !early.isMultipart() && !early.isPlainBody()) {
+            throw Refusal.malformed("a header that is an attachment's for some readers and a multipart's for others");
+        }
+        return new Result(octets, length, length, whole, facts);
     }
 
     /** NUL and CR without LF: some readers see fields, or the end of the header, where others see text. */

@@ -158,8 +158,8 @@ public final class MessageSplitter {
     }
 
     private void delimiter(int level, int from) throws IOException, Refusal {
-        boolean close = delimiters.isClose();
         int to = delimiters.lineEnd();
+        boolean close = delimiters.isClose() || window[to - 1] != '\n';   // without a line end the message is over
         partStart = -1;
         assembly.delimiter(level, close, window, from, to - from);
         partStart = assembly.spooler().position() - (to - from);

@@ -38,7 +38,7 @@ public record Part(PartKind kind, String type, long start, Range header, Range b
     /** Whether anything is left of this part when the attachments are gone. */
     public boolean remains() {
         return switch (kind) {
-            case ATTACHMENT -> false;
+            case ATTACHMENT, STRAY -> false;
             case MULTIPART -> children.stream().anyMatch(Part::remains);
             case TEXT, INLINE_IMAGE, CALENDAR, REPORT, SIGNED, ENCRYPTED -> true;
         };

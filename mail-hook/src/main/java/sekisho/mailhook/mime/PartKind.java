@@ -16,6 +16,8 @@ public enum PartKind {
     REPORT,
     /** Signed as a whole, never touched (RFC 1847, RFC 8551). */
     SIGNED,
+    /** A closing boundary line in the middle of a multipart; left out when the message is rewritten. */
+    STRAY,
     /** Encrypted as a whole, never touched. */
     ENCRYPTED
 }

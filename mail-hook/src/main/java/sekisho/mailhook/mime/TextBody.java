@@ -11,8 +11,9 @@ import sekisho.mailhook.mime.codec.TransferEncoding;
  * @param charset    as declared, null when it isn't
  * @param flowed     format=flowed (RFC 3676)
  * @param delSp      the space before a soft line break isn't part of the text
- * @param armored    the text carries an inline PGP signature or message, so nothing may be put into it
+ * @param fixed      nothing may be put into the text: it carries an inline PGP signature or message, or it is
+ *                   a rarer sort of text
  */
 public record TextBody(boolean html, @Nullable String charset, TransferEncoding encoding, boolean flowed, boolean delSp,
-                       boolean armored) {
+                       boolean fixed) {
 }

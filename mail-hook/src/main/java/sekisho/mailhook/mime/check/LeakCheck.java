@@ -19,6 +19,16 @@ import sekisho.mailhook.mime.rewrite.LinkBlock;
  */
 final class LeakCheck {
 
+    /** Shorter runs aren't looked for: they occur by chance (names, dates, markup). */
+    static final int RUN = 48;
+    /** A run that is made of pieces of this length that stay anyway, with less than {@code NEW} between, is no leak. */
+    private static final int COMMON = 15;
+    private static final int NEW = 32;
+
+    /** What a part of ours begins with; others write the same. */
+    private static final String OUR_HEADER =
+            "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+
     private final MemorySplit original;
     private final Layout layout;
     private final LinkBlock block;
@@ -53,10 +63,10 @@ final class LeakCheck {
     }
 
     private void search(byte[] source, String what, List<String> violations) {
-        if (source.length < RunIndex.RUN) {
+        if (source.length < RUN) {
             return;
         }
-        var index = new RunIndex(source);
+        var index = new RunIndex(source, RUN);
         for (byte[] text : relayed) {
             RunIndex.Run run = index.find(text, 0);
             while (run.length() > 0) {
@@ -72,12 +82,13 @@ final class LeakCheck {
 
     private boolean isKept(byte[] run) {
         if (kept.isEmpty()) {
-            kept.add(new RunIndex(withoutAttachments()));
-            kept.add(new RunIndex((block.text() + block.ascii() + block.html()).getBytes(StandardCharsets.UTF_8)));
+            kept.add(new RunIndex(withoutAttachments(), COMMON));
+            kept.add(new RunIndex(OUR_HEADER.getBytes(StandardCharsets.US_ASCII), COMMON));
+            kept.add(new RunIndex((block.text() + block.ascii() + block.html()).getBytes(StandardCharsets.UTF_8), COMMON));
             List<byte[]> decoded = new ArrayList<>();
             MemorySplit.leaves(layout).stream().filter(p -> p.kind() != PartKind.ATTACHMENT)
                     .forEach(part -> addDecoded(original, part, decoded));
-            decoded.forEach(octets -> kept.add(new RunIndex(octets)));
+            decoded.forEach(octets -> kept.add(new RunIndex(octets, COMMON)));
         }
         boolean[] covered = new boolean[run.length];
         for (RunIndex index : kept) {
@@ -90,7 +101,7 @@ final class LeakCheck {
         int uncovered = 0;
         for (boolean octet : covered) {
             uncovered = octet ? 0 : uncovered + 1;
-            if (uncovered >= RunIndex.RUN) {
+            if (uncovered >= NEW) {
                 return false;
             }
         }

@@ -54,7 +54,7 @@ final class LinkCheck {
             most = Math.max(most, shown(child, violations));
         }
         for (Part child : children) {
-            boolean text = child.walk().anyMatch(p -> p.text() != null && !p.text().armored());
+            boolean text = child.walk().anyMatch(p -> p.text() != null && !p.text().fixed());
             if (most > 0 && text && shown(child, new ArrayList<>()) == 0) {
                 violations.add("one alternative shows the link, another (" + child.type() + ") doesn't");
             }

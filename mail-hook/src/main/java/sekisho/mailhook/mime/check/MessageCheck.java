@@ -88,7 +88,7 @@ public final class MessageCheck {
         } else {
             layout.attachments().forEach(a -> attachments.add(
                     new CheckedMessage.Attachment(a.name(), a.type(), a.octets(), sha256(taken.content(a)))));
-            MemorySplit.leaves(layout).stream().filter(p -> p.kind() != PartKind.ATTACHMENT)
+            MemorySplit.leaves(layout).stream().filter(Part::remains)
                     .forEach(p -> stays.add(p.type() + " (" + p.kind().name().toLowerCase(java.util.Locale.ROOT) + ")"));
             compare(message, kept, whole, taken, layout, violations);
         }
@@ -158,7 +158,7 @@ public final class MessageCheck {
         int missing = 0;
         int touched = 0;
         for (Part part : MemorySplit.leaves(layout)) {
-            if (part.kind() == PartKind.ATTACHMENT) {
+            if (!part.remains()) {
                 continue;
             }
             if (part == layout.root()) {
@@ -194,7 +194,7 @@ public final class MessageCheck {
     private static LinkBlock block(Layout layout) {
         List<LinkNotice.FileLine> files = layout.attachments().stream().map(a -> new LinkNotice.FileLine(a.name(), a.octets())).toList();
         if (files.isEmpty()) {
-            return new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>");
+            return new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>\r\n");
         }
         var closes = ZonedDateTime.of(2030, 1, 31, 18, 0, 0, 0, ZoneId.of("Asia/Tokyo"));
         return LinkBlockComposer.compose(new LinkNotice("Example", files, closes, URI.create(URL), "t•••@example.com"),

@@ -1,57 +1,61 @@
 package sekisho.mailhook.mime.check;
 
 /**
- * Finds octets of one array again in others. Every sixteenth window of 32 octets is indexed by a rolling hash, so that
- * a run of 48 octets always holds one whole window.
+ * Finds octets of one array again in others. Windows of two thirds of a run are indexed by a rolling hash, one third of
+ * a run apart, so that every run holds one whole window.
  */
 final class RunIndex {
 
-    /** Shorter runs aren't looked for: they occur by chance (names, dates, markup). */
-    static final int RUN = 48;
-    private static final int WINDOW = 32;
-    private static final int STEP = RUN - WINDOW;
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
-    private static final long LEADING = power();
 
     private final byte[] source;
+    private final int run;
+    private final int window;
+    private final int step;
+    private final long leading;
     private final int[] table;   // places in the source + 1, open addressing by hash
 
-    RunIndex(byte[] source) {
+    /** @param run the shortest run to find */
+    RunIndex(byte[] source, int run) {
         this.source = source;
-        int windows = source.length < WINDOW ? 0 : (source.length - WINDOW) / STEP + 1;
+        this.run = run;
+        this.window = run * 2 / 3;
+        this.step = run - window;
+        this.leading = power(window - 1);
+        int windows = source.length < window ? 0 : (source.length - window) / step + 1;
         this.table = new int[Math.max(16, Integer.highestOneBit(windows + 1) * 4)];
-        for (int at = 0; at + WINDOW <= source.length; at += STEP) {
+        for (int at = 0; at + window <= source.length; at += step) {
             if (isTelling(source, at)) {
                 put(at);
             }
         }
     }
 
-    private static long power() {
+    private static long power(int exponent) {
         long p = 1;
-        for (int i = 1; i < WINDOW; i++) {
+        for (int i = 0; i < exponent; i++) {
             p *= FACTOR;
         }
         return p;
     }
 
     /** A line of dashes or a field of zeros proves nothing. */
-    private static boolean isTelling(byte[] b, int at) {
+    private boolean isTelling(byte[] b, int at) {
         long low = 0;
         long high = 0;
-        for (int i = at; i < at + WINDOW; i++) {
+        for (int i = at; i < at + window; i++) {
             if ((b[i] & 0x40) == 0) {
                 low |= 1L << (b[i] & 0x3F);
             } else {
                 high |= 1L << (b[i] & 0x3F);
             }
         }
-        return Long.bitCount(low) + Long.bitCount(high) > 6;
+        return Long.bitCount(low) + Long.bitCount(high) > window / 5;
     }
 
-    private static long hash(byte[] b, int at) {
+    private long hash(byte[] b, int at) {
         long h = 0;
-        for (int i = at; i < at + WINDOW; i++) {
+        for (int i = at; i < at + window; i++) {
             h = h * FACTOR + b[i];
         }
         return h;
@@ -73,12 +77,12 @@ final class RunIndex {
     }
 
     private boolean same(byte[] other, int at, int place) {
-        return java.util.Arrays.equals(other, at, at + WINDOW, source, place, place + WINDOW);
+        return java.util.Arrays.equals(other, at, at + window, source, place, place + window);
     }
 
     /** The first run of the source that is in the text from {@code from} on: its place and length, or {@link Run#NONE}. */
     Run find(byte[] text, int from) {
-        if (text.length - from < WINDOW) {
+        if (text.length - from < window) {
             return Run.NONE;
         }
         long h = hash(text, from);
@@ -86,14 +90,14 @@ final class RunIndex {
             int place = lookup(text, at, h);
             if (place >= 0) {
                 Run run = extend(text, at, place);
-                if (run.length() >= RUN) {
+                if (run.length() >= this.run) {
                     return run;
                 }
             }
-            if (at + WINDOW >= text.length) {
+            if (at + window >= text.length) {
                 return Run.NONE;
             }
-            h = (h - text[at] * LEADING) * FACTOR + text[at + WINDOW];
+            h = (h - text[at] * leading) * FACTOR + text[at + window];
         }
     }
 
@@ -115,8 +119,8 @@ final class RunIndex {
             from--;
             source0--;
         }
-        int to = at + WINDOW;
-        int sourceTo = place + WINDOW;
+        int to = at + window;
+        int sourceTo = place + window;
         while (to < text.length && sourceTo < source.length && text[to] == source[sourceTo]) {
             to++;
             sourceTo++;

@@ -69,14 +69,18 @@ public final class HeaderBlock {
                 fields.add(open);
                 open = null;
             }
-            int colon = colon(octets, at, content);
-            if (colon > at) {
-                String name = name(octets, at, colon);
+            int nameFrom = at;
+            while (nameFrom < content && (octets[nameFrom] == ' ' || octets[nameFrom] == '\t')) {
+                nameFrom++;   // a continuation of nothing: mime4j takes it for a field
+            }
+            int colon = colon(octets, nameFrom, content);
+            if (colon > nameFrom) {
+                String name = name(octets, nameFrom, colon);
                 if (!name.isEmpty()) {
                     open = new Field(name, at, colon + 1, next);
                 }
             }
-            if (open == null && !continuation && colon != at && !isMboxLine(octets, at, content) && firstMalformed < 0) {
+            if (open == null && colon != at && !isMboxLine(octets, at, content) && firstMalformed < 0) {
                 firstMalformed = at;
             }
             at = next;
@@ -150,6 +154,11 @@ public final class HeaderBlock {
     /** Where a new field can be put after all others: the place of the closing empty line, or the end. */
     public int fieldsEnd() {
         return fieldsEnd;
+    }
+
+    /** What must be put between the last field and something new: nothing, or the line end that is missing. */
+    public String lineEndMissing() {
+        return fieldsEnd > 0 && octets[fieldsEnd - 1] != '\n' ? "\r\n" : "";
     }
 
     /** Whether the empty line that ends a header was there. */

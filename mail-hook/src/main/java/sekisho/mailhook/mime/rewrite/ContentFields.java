@@ -38,7 +38,14 @@ final class ContentFields {
         if (header.first("mime-version").isEmpty() && from == 0) {
             fields.insert(0, "MIME-Version: 1.0\r\n");
         }
-        splices.add(Splice.insert(from + header.fieldsEnd(), fields.toString()));
+        splices.add(Splice.insert(from + header.fieldsEnd(), missingLineEnd(header, charset != null) + fields));
         return splices;
+    }
+
+    /** The line end that new fields need before them: none when the last field is one that goes. */
+    private static String missingLineEnd(HeaderBlock header, boolean typeGoes) {
+        String last = header.fields().isEmpty() ? "" : header.fields().getLast().name();
+        boolean goes = last.equals("content-transfer-encoding") || typeGoes && last.equals("content-type");
+        return goes && header.fields().getLast().end() == header.fieldsEnd() ? "" : header.lineEndMissing();
     }
 }

@@ -6,12 +6,12 @@ package sekisho.mailhook.mime.rewrite;
  *
  * @param text  lines ending in CRLF, with an empty line at the end; no line ends in a space
  * @param ascii the same in plain ASCII, for texts in a charset that we don't know
- * @param html  one element, without html or body around it
+ * @param html  one element, without html or body around it, and a line end
  */
 public record LinkBlock(String text, String ascii, String html) {
 
     public LinkBlock {
-        if (!text.endsWith("\r\n") || !ascii.endsWith("\r\n") || ascii.chars().anyMatch(c -> c > 126)) {
+        if (!text.endsWith("\r\n") || !ascii.endsWith("\r\n") || !html.endsWith("\r\n") || ascii.chars().anyMatch(c -> c > 126)) {
             throw new IllegalArgumentException("a link block is made of whole lines, and its ASCII form of ASCII");
         }
     }

@@ -15,7 +15,7 @@ final class LinkTargets {
     static void collect(Part part, List<Part> targets) {
         if (part.kind() == PartKind.TEXT) {
             TextBody text = part.text();
-            if (text != null && !text.armored()) {
+            if (text != null && !text.fixed()) {
                 targets.add(part);
             }
             return;

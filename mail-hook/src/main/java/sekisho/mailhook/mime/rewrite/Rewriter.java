@@ -103,7 +103,7 @@ public final class Rewriter {
     /** Nothing of the message is left: it becomes a text with the block alone. */
     private void replaceBody(Splices splices, HeaderBlock top, LinkBlock block) {
         Part root = layout.root();
-        String fields = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
+        String fields = missingLineEnd(top) + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
                 + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n");
         splices.add(Splice.insert(top.fieldsEnd(), fields));
         splices.add(new Splice(root.body().from(), root.body().to(), out -> base64(block.text(), out)));
@@ -128,16 +128,23 @@ public final class Rewriter {
         for (HeaderBlock.Field field : top.fields()) {
             if (field.name().startsWith("content-")) {
                 splices.add(Splice.leaveOut(field.start(), field.end()));
-                moved.append(top.raw(field));
+                moved.append(top.raw(field)).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
             }
         }
-        splices.add(Splice.insert(top.fieldsEnd(), "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n"
+        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n"
                 + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n")));
         splices.add(new Splice(root.body().from(), root.body().from(), out -> {
             textPart(boundary, block, out);
             out.write(("\r\n--" + boundary + "\r\n" + moved + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         }));
         splices.add(Splice.insert(root.body().to(), "\r\n--" + boundary + "--\r\n"));
+    }
+
+    /** Before new fields, when all about the content go: none if the last field is one of them. */
+    private static String missingLineEnd(HeaderBlock top) {
+        boolean goes = !top.fields().isEmpty() && top.fields().getLast().name().startsWith("content-")
+                && top.fields().getLast().end() == top.fieldsEnd();
+        return goes ? "" : top.lineEndMissing();
     }
 
     private static String boundary() {

@@ -12,8 +12,14 @@ record Splice(long from, long to, Replacement replacement) {
         void write(OutputStream out) throws IOException;
     }
 
+    private static final Replacement NOTHING = out -> { };
+
     static Splice leaveOut(long from, long to) {
-        return new Splice(from, to, out -> { });
+        return new Splice(from, to, NOTHING);
+    }
+
+    boolean leavesOut() {
+        return replacement == NOTHING;
     }
 
     /** @param text one char for each octet */

@@ -16,28 +16,76 @@ final class Splices {
         all.add(splice);
     }
 
-    /** Copies the spool with the changes made. Insertions at one place come in the order they were added. */
-    void write(Spool spool, long spoolOctets, OutputStream out) throws IOException {
+    /**
+     * Copies the spool with the changes made. Insertions at one place come in the order they were added.
+     *
+     * <p>The line end in front of a boundary line belongs to that line, but there is none when the part before it is
+     * empty. If such a part goes, or gets a text, the boundary line must neither end up behind something else nor take
+     * the last line end of the part before.
+     */
+    void write(Spool spool, long spoolOctets, OutputStream to) throws IOException {
         all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()));
+        var out = new LastOctet(to);
         long at = 0;
+        boolean lineEndLeftOut = false;
         for (Splice splice : all) {
             if (splice.from() < at) {
                 throw new IllegalStateException("two changes of a message overlap at octet " + splice.from());
             }
-            copy(spool, at, splice.from(), out);
+            copy(spool, at, splice.from(), lineEndLeftOut, out);
+            lineEndLeftOut = splice.leavesOut() && (lineEndLeftOut && splice.from() == at || isLineEnd(spool, splice));
             splice.replacement().write(out);
             at = splice.to();
         }
-        copy(spool, at, spoolOctets, out);
+        copy(spool, at, spoolOctets, lineEndLeftOut, out);
     }
 
-    private static void copy(Spool spool, long from, long to, OutputStream out) throws IOException {
+    private static boolean isLineEnd(Spool spool, Splice splice) throws IOException {
+        if (splice.to() == splice.from()) {
+            return false;
+        }
+        try (InputStream in = spool.read(splice.from(), 1)) {
+            int first = in.read();
+            return first == '\r' || first == '\n';
+        }
+    }
+
+    private static void copy(Spool spool, long from, long to, boolean lineEndLeftOut, LastOctet out) throws IOException {
         if (to == from) {
             return;
         }
         try (InputStream in = spool.read(from, to - from)) {
-            if (in.transferTo(out) != to - from) {
+            int first = in.read();
+            if (first == '-' && (lineEndLeftOut || out.last >= 0 && out.last != '\n')) {
+                out.write(new byte[] {'\r', '\n'});
+            }
+            if (first >= 0) {
+                out.write(first);
+            }
+            if (in.transferTo(out) != to - from - 1) {
                 throw new IOException("the spool ends before its time");
+            }
+        }
+    }
+
+    /** Remembers what was written last. */
+    private static final class LastOctet extends OutputStream {
+        private final OutputStream out;
+        private int last = -1;
+
+        LastOctet(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override public void write(int b) throws IOException {
+            out.write(b);
+            last = b & 0xFF;
+        }
+
+        @Override public void write(byte[] b, int off, int len) throws IOException {
+            if (len > 0) {
+                out.write(b, off, len);
+                last = b[off + len - 1] & 0xFF;
             }
         }
     }

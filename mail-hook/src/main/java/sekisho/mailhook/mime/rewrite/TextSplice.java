@@ -41,12 +41,12 @@ final class TextSplice {
 
     void addTo(Splices splices) throws IOException {
         HeaderBlock header = Rewriter.header(spool, part);
-        byte[] parting = header.closed() ? new byte[0] : new byte[] {'\r', '\n'};
+        byte[] parting = (header.closed() ? "" : header.lineEndMissing() + "\r\n").getBytes(StandardCharsets.US_ASCII);
         Charset charset = charset(sample());
         byte[] fitting = fitting(charset);
         if (fitting == null) {
             Charset from = java.util.Objects.requireNonNull(charset);
-            raise(splices, header, parting, "utf-8", out -> raised(from, out));
+            raise(splices, header, "utf-8", out -> raised(from, out));
             return;
         }
         long place = place(null);
@@ -57,7 +57,7 @@ final class TextSplice {
                 spliced(fitting, place, text.encoding(), out);
             }));
         } else if (sevenBitOnly && !isAscii(fitting)) {
-            raise(splices, header, parting, null, out -> spliced(fitting, place, TransferEncoding.BASE64, out));
+            raise(splices, header, null, out -> spliced(fitting, place, TransferEncoding.BASE64, out));
         } else {
             long at = part.body().from() + place;
             splices.add(new Splice(at, at, out -> {
@@ -186,11 +186,13 @@ final class TextSplice {
         encoder.finish();
     }
 
-    private void raise(Splices splices, HeaderBlock header, byte[] parting, @Nullable String charset,
+    private void raise(Splices splices, HeaderBlock header, @Nullable String charset,
                        Splice.Replacement body) {
         ContentFields.raised(header, part.header().from(), charset, text).forEach(splices::add);
         splices.add(new Splice(part.body().from(), part.body().to(), out -> {
-            out.write(parting);
+            if (!header.closed()) {   // the new fields end the last line
+                out.write(new byte[] {'\r', '\n'});
+            }
             body.write(out);
         }));
     }

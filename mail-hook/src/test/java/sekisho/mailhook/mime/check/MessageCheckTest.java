@@ -45,11 +45,11 @@ class MessageCheckTest {
         for (int i = 0; i < source.length; i++) {
             source[i] = (byte) (i * 31 + i / 7);
         }
-        var index = new RunIndex(source);
-        for (int at = 0; at + RunIndex.RUN <= source.length; at++) {
+        var index = new RunIndex(source, LeakCheck.RUN);
+        for (int at = 0; at + LeakCheck.RUN <= source.length; at++) {
             byte[] text = new byte[300];
             Arrays.fill(text, (byte) ' ');
-            System.arraycopy(source, at, text, 100, RunIndex.RUN);
+            System.arraycopy(source, at, text, 100, LeakCheck.RUN);
             RunIndex.Run run = index.find(text, 0);   // the neighbours may fit by chance
             assertThat(run.at()).isBetween(98, 100);
             assertThat(run.at() + run.length()).isBetween(148, 150);
@@ -62,7 +62,7 @@ class MessageCheckTest {
         var original = new MemorySplit(MESSAGE, true);
         var leaking = new MemorySplit(lines("Subject: x", "", "the content of the attachment, long enough to be looked for")
                 .getBytes(StandardCharsets.US_ASCII), true);
-        var block = new sekisho.mailhook.mime.rewrite.LinkBlock("x\r\n", "x\r\n", "x");
+        var block = new sekisho.mailhook.mime.rewrite.LinkBlock("x\r\n", "x\r\n", "x\r\n");
         var layout = java.util.Objects.requireNonNull(original.layout());
         var relayed = java.util.Objects.requireNonNull(leaking.layout());
         assertThat(new LeakCheck(original, layout, leaking, relayed, block).violations()).hasSize(2);
