@@ -27,13 +27,16 @@ final class Splices {
         all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()));
         var out = new LastOctet(to);
         long at = 0;
+        boolean leftOut = false;
         boolean lineEndLeftOut = false;
         for (Splice splice : all) {
             if (splice.from() < at) {
                 throw new IllegalStateException("two changes of a message overlap at octet " + splice.from());
             }
             copy(spool, at, splice.from(), lineEndLeftOut, out);
-            lineEndLeftOut = splice.leavesOut() && (lineEndLeftOut && splice.from() == at || isLineEnd(spool, splice));
+            boolean goesOn = leftOut && splice.from() == at;
+            leftOut = splice.leavesOut();
+            lineEndLeftOut = leftOut && (goesOn ? lineEndLeftOut : isLineEnd(spool, splice));
             splice.replacement().write(out);
             at = splice.to();
         }
