@@ -21,7 +21,7 @@ import sekisho.mailhook.mime.names.FileNames;
  * @param wellTyped whether the declared type can be parsed
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
- * @param detached  whether the disposition is anything but {@code inline}
+ * @param detached  whether the disposition is anything but {@code inline}, or two types were declared
  * @param contentId without angle brackets
  * @param refusal   why no reading is safe
  */
@@ -45,10 +45,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         if (refusal == null && read.stream().anyMatch(other -> !other.agreesWith(first))) {
             refusal = "contradictory Content-Type fields";
         }
+        boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
-                dispositions.stream().anyMatch(ContentFacts::isDetached), encoding(header), p.get("charset"),
+                contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), encoding(header), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
                 lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
     }
@@ -123,10 +124,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
                 space++;
             }
             String token = value.substring(0, space);
-            boolean torn = value.substring(space).strip().startsWith("/");   // "text /plain"
-            boolean wellFormed = !torn && (token.isEmpty() || TYPE.matcher(token).matches());
+            boolean torn = value.substring(space).strip().startsWith("/")   // "text /plain"
+                    || value.chars().anyMatch(c -> c < ' ' && c != '\t');
+            boolean wellFormed = !torn && (value.isEmpty() || TYPE.matcher(token).matches());
             String name = switch (token) {
-                case "" -> defaultType;
+                case "" -> wellFormed ? defaultType : "application/octet-stream";
                 case "text" -> torn ? "application/octet-stream" : "text/plain";
                 case "multipart", "multipart/" -> "multipart/mixed";
                 default -> wellFormed ? token : token.startsWith("multipart/") ? "multipart/mixed" : "application/octet-stream";

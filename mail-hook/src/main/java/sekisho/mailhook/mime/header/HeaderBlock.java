@@ -74,6 +74,9 @@ public final class HeaderBlock {
                 nameFrom++;   // a continuation of nothing: mime4j takes it for a field
             }
             int colon = colon(octets, nameFrom, content);
+            if (colon < 0) {
+                colon = foldedColon(octets, next, length);
+            }
             if (colon > nameFrom) {
                 String name = name(octets, nameFrom, colon);
                 if (!name.isEmpty()) {
@@ -122,10 +125,19 @@ public final class HeaderBlock {
         return -1;
     }
 
+    /** The colon that stands first on a continuation line, as some take it for the end of the name before; or −1. */
+    private static int foldedColon(byte[] b, int from, int length) {
+        int i = from;
+        while (i < length && (b[i] == ' ' || b[i] == '\t')) {
+            i++;
+        }
+        return i > from && i < length && b[i] == ':' ? i : -1;
+    }
+
     /** The field name, or empty when these octets can't be one. */
     private static String name(byte[] b, int from, int colon) {
         int to = colon;
-        while (to > from && (b[to - 1] == ' ' || b[to - 1] == '\t')) {
+        while (to > from && (b[to - 1] == ' ' || b[to - 1] == '\t' || b[to - 1] == '\r' || b[to - 1] == '\n')) {
             to--;
         }
         for (int i = from; i < to; i++) {

@@ -93,7 +93,7 @@ public final class Rewriter {
     private static void leaveOut(Part part, Splices splices) {
         for (Part child : part.children()) {
             if (!child.remains()) {
-                splices.add(Splice.leaveOut(child.start(), child.body().to()));
+                splices.add(Splice.leaveOut(child));
             } else {
                 leaveOut(child, splices);
             }

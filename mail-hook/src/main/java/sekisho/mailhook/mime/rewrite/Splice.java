@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
+import sekisho.mailhook.mime.Part;
+import sekisho.mailhook.mime.PartKind;
+
 /** In place of the octets from {@code from} to before {@code to} of the spool, something else. */
 record Splice(long from, long to, Replacement replacement) {
 
@@ -12,14 +15,29 @@ record Splice(long from, long to, Replacement replacement) {
         void write(OutputStream out) throws IOException;
     }
 
-    private static final Replacement NOTHING = out -> { };
+    private static final Replacement NOTHING = _ -> { };
+    private static final Replacement NO_PART = new Replacement() {
+        @Override public void write(OutputStream out) {
+        }
+    };
 
     static Splice leaveOut(long from, long to) {
         return new Splice(from, to, NOTHING);
     }
 
+    /** Leaves out a part with the boundary line before it. */
+    static Splice leaveOut(Part part) {
+        boolean delimited = part.header().from() > part.start() || part.kind() == PartKind.STRAY;
+        return new Splice(part.start(), part.body().to(), delimited ? NO_PART : NOTHING);
+    }
+
+    /** Whether the first octets left out are those of a boundary line. */
+    boolean leavesOutDelimiter() {
+        return replacement == NO_PART;
+    }
+
     boolean leavesOut() {
-        return replacement == NOTHING;
+        return replacement == NOTHING || replacement == NO_PART;
     }
 
     /** @param text one char for each octet */

@@ -36,7 +36,7 @@ final class Splices {
             copy(spool, at, splice.from(), lineEndLeftOut, out);
             boolean goesOn = leftOut && splice.from() == at;
             leftOut = splice.leavesOut();
-            lineEndLeftOut = leftOut && (goesOn ? lineEndLeftOut : isLineEnd(spool, splice));
+            lineEndLeftOut = leftOut && (goesOn ? lineEndLeftOut : splice.leavesOutDelimiter() && isLineEnd(spool, splice));
             splice.replacement().write(out);
             at = splice.to();
         }
