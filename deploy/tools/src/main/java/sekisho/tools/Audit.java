@@ -47,6 +47,9 @@ public final class Audit implements Command {
             report.leaves(), report.checkpoints(), kept.size(), report.pending());
         report.faults().forEach(fault -> out.println("WRONG: " + fault));
         out.println(report.holds() ? "the log is what was signed: nothing changed, removed or inserted" : "the log is not what was signed");
+        if (kept.isEmpty()) {
+            out.println("no checkpoints kept elsewhere were given (--checkpoints): events cut off its end together with theirs are not missed");
+        }
         return report.holds() ? GOOD : BAD;
     }
 

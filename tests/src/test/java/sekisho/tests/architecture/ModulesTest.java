@@ -1,0 +1,119 @@
+package sekisho.tests.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import jakarta.persistence.Entity;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows of the house: who may know whom. */
+class ModulesTest {
+
+    static final JavaClasses OURS = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("sekisho");
+
+    private static final String[] PROGRAMS = {"sekisho.tools..", "sekisho.embedded..", "sekisho.demo.."};
+
+    private static final List<String> DATABASE = List.of("jakarta.persistence", "org.hibernate", "java.sql", "javax.sql", "io.agroal",
+        "org.postgresql");
+
+    @Test
+    void adaptersDoNotSeeEachOther() {
+        noClasses().that().resideInAPackage("sekisho.mailhook..").should().dependOnClassesThat()
+            .resideInAnyPackage("sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OURS);
+        noClasses().that().resideInAPackage("sekisho.web..").should().dependOnClassesThat()
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.admin..").check(OURS);
+        noClasses().that().resideInAPackage("sekisho.admin..").should().dependOnClassesThat()
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.storage..").check(OURS);
+        noClasses().that().resideInAPackage("sekisho.pages..").should().dependOnClassesThat()
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").check(OURS);
+    }
+
+    @Test
+    void adaptersSeeNoDatabaseAndNoEntity() {
+        noClasses().that().resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").should().dependOnClassesThat(DescribedPredicate.describe("speak to the database", type -> DATABASE.stream().anyMatch(type.getPackageName()::startsWith)
+                && !type.getPackageName().startsWith("org.hibernate.validator"))).check(OURS);
+        classes().that().areAnnotatedWith(Entity.class).should().bePackagePrivate().check(OURS);
+    }
+
+    @Test
+    void storageKnowsNobodyOfUs() {
+        noClasses().that().resideInAPackage("sekisho.storage..").should().dependOnClassesThat(DescribedPredicate.describe("are ours but not storage",
+            type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.storage"))).check(OURS);
+    }
+
+    @Test
+    void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
+        classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showOnly(
+            "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OURS);
+    }
+
+    @Test
+    void gatewaySpeaksNeitherHttpNorSmtpAndKnowsNoAdapter() {
+        noClasses().that().resideInAPackage("sekisho.gateway..").should().dependOnClassesThat().resideInAnyPackage(
+            "jakarta.ws.rs..", "org.jboss.resteasy..", "io.vertx..", "io.quarkus.vertx..", "io.quarkus.qute..", "java.net.http..", "jakarta.mail..",
+            "org.eclipse.angus..", "org.apache.james..", "sekisho.mailhook..", "sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OURS);
+    }
+
+    @Test
+    void theProductDependsOnNoProgramThatRunsBesideIt() {
+        noClasses().that().resideOutsideOfPackages(PROGRAMS).should().dependOnClassesThat().resideInAnyPackage(PROGRAMS).check(OURS);
+        noClasses().that().resideInAPackage("sekisho.tools..").should().dependOnClassesThat()
+            .resideInAnyPackage("sekisho.embedded..", "sekisho.demo..").check(OURS);
+        noClasses().that().resideInAPackage("sekisho.embedded..").should().dependOnClassesThat(DescribedPredicate.describe(
+            "are ours but not embedded", type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.embedded")))
+            .check(OURS);
+    }
+
+    /** The features of gateway share the rows of one delivery and know each other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mailhook", "web", "admin", "storage"})
+    void featuresOfAModuleDoNotGoInCircles(String module) {
+        SlicesRuleDefinition.slices().matching("sekisho." + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(OURS);
+    }
+
+    /** Every type in a signature that others can call: parameters, results, exceptions, fields, parents. */
+    private static ArchCondition<JavaClass> showOnly(String... forbidden) {
+        return new ArchCondition<>("show no type of " + List.of(forbidden)) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                var shown = new ArrayList<JavaClass>(type.getAllRawSuperclasses());
+                shown.addAll(type.getAllRawInterfaces());
+                type.getCodeUnits().stream().filter(unit -> isShown(unit.getModifiers())).forEach(unit -> shown.addAll(shownBy(unit)));
+                type.getFields().stream().filter(field -> isShown(field.getModifiers())).forEach(field -> shown.add(field.getRawType()));
+                for (var each : shown) {
+                    for (var name : forbidden) {
+                        if (each.getBaseComponentType().getName().startsWith(name)) {
+                            events.add(SimpleConditionEvent.violated(type, type.getName() + " shows " + each.getName()));
+                        }
+                    }
+                }
+            }
+        };
+    }
+
+    private static boolean isShown(java.util.Set<JavaModifier> modifiers) {
+        return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    }
+
+    private static List<JavaClass> shownBy(JavaCodeUnit unit) {
+        var shown = new ArrayList<>(unit.getRawParameterTypes());
+        shown.add(unit.getRawReturnType());
+        unit.getExceptionTypes().forEach(thrown -> shown.add(thrown.toErasure()));
+        return shown;
+    }
+}
