@@ -29,7 +29,7 @@ class SentPagesTest {
     @Test void whatIsHeldCanBeCancelledForAllOrOneAndSentNow() {
         var html = page(Language.EN, DeliveryState.HELD, "Subject");
         assertThat(html).contains(ACTION + "cancel\"", ACTION + "send-now\"", "1 min 40 s left",
-            "name=\"recipient\" value=\"" + SampleDelivery.OUTSIDER + "\"").doesNotContain(ACTION + "revoke\"");
+            "name=\"recipient\" value=\"" + SampleDelivery.OUTSIDER + "\"").doesNotContain(ACTION + "revoke\"", "downloads");
     }
 
     @Test void whatIsReleasedCanBeRevokedForAllOneRecipientOneFileOrOneOfEach() {
@@ -62,7 +62,7 @@ class SentPagesTest {
             List.of(summary(2, "old one", DeliveryState.RELEASED)), true, new UUID(9, 2).toString()));
         assertThat(html.indexOf("held one")).isLessThan(html.indexOf("old one"));
         assertThat(html).contains("/sent/" + held.id() + "/cancel", "/sent/" + held.id() + "/send-now", "?before=" + new UUID(9, 2),
-            "2 attachments, 1.0 KB in all");
+            "2 attachments, 1.0 KB in all", "(1 outside the company)");
     }
 
     private static Summary summary(long id, String subject, DeliveryState state) {
