@@ -59,6 +59,9 @@ final class RequestBody extends InputStream {
         request.handler(this::arrive);
         request.endHandler(_ -> end(null));
         request.exceptionHandler(broken -> end(new IOException("the client broke off: " + broken.getMessage(), broken)));
+        if (request.response().closed()) {
+            end(new IOException("the client broke off before it was listened to"));   // nobody tells a handler that comes late
+        }
     }
 
     /** The body is longer than what is taken. */
