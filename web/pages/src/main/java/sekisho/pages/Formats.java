@@ -11,7 +11,8 @@ final class Formats {
 
     private static final DateTimeFormatter JA = DateTimeFormatter.ofPattern("uuuu年M月d日（E）H:mm", Locale.JAPAN);
     private static final DateTimeFormatter EN = DateTimeFormatter.ofPattern("EEE d MMM uuuu, HH:mm", Locale.ENGLISH);
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("H:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter EXACT_JA = DateTimeFormatter.ofPattern("uuuu年M月d日（E）H:mm:ss", Locale.JAPAN);
+    private static final DateTimeFormatter EXACT_EN = DateTimeFormatter.ofPattern("EEE d MMM uuuu, HH:mm:ss", Locale.ENGLISH);
     private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH);
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx", Locale.ROOT);
     private static final String[] UNITS = {"KB", "MB", "GB", "TB"};
@@ -22,13 +23,12 @@ final class Formats {
 
     /** Date, weekday, hour and minute, zone and offset. */
     static String time(Instant instant, Language language, ZoneId zone) {
-        var at = instant.atZone(zone);
-        return (language == Language.JA ? JA : EN).format(at) + " " + zone(instant, zone);
+        return (language == Language.JA ? JA : EN).format(instant.atZone(zone)) + " " + zone(instant, zone);
     }
 
-    /** Hour, minute and second. */
-    static String clock(Instant instant, ZoneId zone) {
-        return CLOCK.format(instant.atZone(zone));
+    /** {@link #time} with seconds. */
+    static String exactTime(Instant instant, Language language, ZoneId zone) {
+        return (language == Language.JA ? EXACT_JA : EXACT_EN).format(instant.atZone(zone)) + " " + zone(instant, zone);
     }
 
     private static String zone(Instant instant, ZoneId zone) {

@@ -76,9 +76,9 @@ public final class Page {
         return Formats.time(instant, language, zone);
     }
 
-    /** Hour, minute and second in the zone of {@link #time}. */
-    public String clock(Instant instant) {
-        return Formats.clock(instant, zone);
+    /** {@link #time} to the second, for lists of what happened. */
+    public String exactTime(Instant instant) {
+        return Formats.exactTime(instant, language, zone);
     }
 
     /** Octets in the largest unit that fits. */

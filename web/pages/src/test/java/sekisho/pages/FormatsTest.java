@@ -17,7 +17,8 @@ class FormatsTest {
         assertThat(Formats.time(at, Language.JA, TOKYO)).isEqualTo("2026年11月22日（日）14:03 JST (UTC+09:00)");
         assertThat(Formats.time(at, Language.EN, TOKYO)).isEqualTo("Sun 22 Nov 2026, 14:03 JST (UTC+09:00)");
         assertThat(Formats.time(at, Language.EN, ZoneId.of("UTC"))).endsWith("05:03 UTC+00:00");
-        assertThat(Formats.clock(at, TOKYO)).isEqualTo("14:03:22");
+        assertThat(Formats.exactTime(at, Language.EN, TOKYO)).isEqualTo("Sun 22 Nov 2026, 14:03:22 JST (UTC+09:00)");
+        assertThat(Formats.exactTime(at, Language.JA, TOKYO)).isEqualTo("2026年11月22日（日）14:03:22 JST (UTC+09:00)");
     }
 
     @Test void sizesHaveTwoOrThreeDigits() {
