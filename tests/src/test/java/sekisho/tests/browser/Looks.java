@@ -1,0 +1,81 @@
+package sekisho.tests.browser;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Looks at a page as people with different screens, languages and needs would, and keeps a picture of each. */
+final class Looks {
+
+    private static final Path PICTURES = Path.of(System.getProperty("sekisho.artefacts", "target/artefacts"), "pages");
+    private static final Set<String> GRAVE = Set.of("serious", "critical");
+    /** What stands out of the window to the right, so that a failure names it. */
+    private static final String TOO_WIDE = """
+        () => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+            [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth)
+                .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 40)).slice(0, 5)""";
+
+    private Looks() {
+    }
+
+    /** What is wrong with the page as it stands; a picture of it is kept under {@code name}. */
+    static List<String> wrong(Person person, String name, String language) {
+        var page = person.page();
+        var found = new ArrayList<String>();
+        var title = page.title();
+        if (title.isBlank()) {
+            found.add("no title");
+        }
+        var lang = page.getAttribute("html", "lang");
+        if (!language.equals(lang)) {
+            found.add("lang is " + lang);
+        }
+        found.addAll(atThisWidth(page, name));
+        found.addAll(person.complaints());
+        return found.stream().map(each -> name + ": " + each).toList();
+    }
+
+    /** The page in both languages and at both widths, light and dark. The person's window and language stay as they were at last. */
+    static List<String> wrongAnyway(Person person, String name) {
+        var page = person.page();
+        var found = new ArrayList<String>();
+        for (var language : List.of("ja", "en")) {
+            person.prefers(language);
+            page.reload();
+            page.setViewportSize(Person.DESKTOP, 900);
+            found.addAll(wrong(person, name + "-" + language + "-desktop", language));
+            page.setViewportSize(Person.PHONE, 740);
+            found.addAll(wrong(person, name + "-" + language + "-phone", language));
+        }
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        found.addAll(wrong(person, name + "-en-phone-dark", "en"));
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+        return found;
+    }
+
+    /** Keeps a picture of a page that isn't ours. @return what stands out of the window */
+    static List<?> pictured(Person person, String name) {
+        person.page().screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+        return (List<?>) person.page().evaluate(TOO_WIDE);
+    }
+
+    private static List<String> atThisWidth(Page page, String name) {
+        var found = new ArrayList<String>();
+        if (page.evaluate(TOO_WIDE) instanceof List<?> wide && !wide.isEmpty()) {
+            found.add("scrolls sideways: " + wide);
+        }
+        new AxeBuilder(page).setLegacyMode(true).analyze().getViolations().stream()
+            .filter(rule -> GRAVE.contains(rule.getImpact())).map(Looks::described).forEach(found::add);
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+        return found;
+    }
+
+    private static String described(Rule rule) {
+        return rule.getImpact() + " " + rule.getId() + " (" + rule.getHelp() + ") at " + rule.getNodes().stream().limit(3).map(node -> node.getTarget() + " " + node.getHtml()).toList();
+    }
+}

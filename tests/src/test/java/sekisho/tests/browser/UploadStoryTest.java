@@ -1,0 +1,121 @@
+package sekisho.tests.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.options.FilePayload;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import sekisho.tests.House;
+import sekisho.tests.Inbox;
+import sekisho.tests.Messages;
+
+/** Hanako sends files from the portal, with and without JavaScript. */
+class UploadStoryTest {
+
+    private static final String TARO = "taro@partner.example";
+    private static final FilePayload[] TWO_FILES = {
+        new FilePayload("仕様書（最終版）.pdf", "application/pdf", Messages.octets(3_000_000, 3)),
+        new FilePayload("drawing.zip", "application/zip", Messages.octets(500_000, 4))};
+
+    private final House house = House.open();
+    private final Inbox inbox = new Inbox(house);
+
+    private static void fills(Person person, String subject) {
+        var page = person.page();
+        page.locator("#recipients").fill(TARO + "\njiro@other.example");
+        page.locator("#subject").fill(subject);
+        page.locator("#message").fill("ご確認ください。");
+        page.locator("#files").setInputFiles(TWO_FILES);
+    }
+
+    private static void seesItHeld(Person person, String subject) {
+        person.page().waitForURL(Pattern.compile(".*/sent/[0-9a-f-]{36}"));
+        assertThat(person.heading()).hasText(subject);
+        assertThat(person.page().locator(".head .state").first()).hasText("送信待ち");
+        assertThat(person.section(Pattern.compile("^宛先"))).containsText(TARO);
+        assertThat(person.section(Pattern.compile("個のファイル$")).locator(".rows > li"))
+            .containsText(new String[] {"仕様書（最終版）.pdf", "drawing.zip"});
+    }
+
+    /** A line to the house that takes so many octets a second, so that there is something to see. */
+    private static void slowLine(Person person, int octetsPerSecond) {
+        var network = new JsonObject();
+        network.addProperty("offline", false);
+        network.addProperty("latency", 0);
+        network.addProperty("downloadThroughput", -1);
+        network.addProperty("uploadThroughput", octetsPerSecond);
+        person.context().newCDPSession(person.page()).send("Network.emulateNetworkConditions", network);
+    }
+
+    @Test
+    void anUploadShowsHowFarItIsAndIsHeldLikeAnyMail() throws Exception {
+        try (var hanako = Person.atADesk(house, "hanako", "ja")) {
+            hanako.signsInFor("/send");
+            fills(hanako, "仕様書をお送りします");
+            assertThat(Looks.wrong(hanako, "upload-1-filled-in", "ja")).isEmpty();
+            slowLine(hanako, 1_500_000);
+            hanako.button("送信する").click();
+            assertThat(hanako.page().locator("progress")).isVisible();
+            hanako.page().waitForFunction("() => { const p = document.querySelector('progress').value; return p > 10 && p < 100; }");
+            assertThat(hanako.page().locator("[data-status]")).containsText(Pattern.compile("アップロード中… [0-9]+%"));
+            assertThat(Looks.wrong(hanako, "upload-2-on-its-way", "ja")).isEmpty();
+            seesItHeld(hanako, "仕様書をお送りします");
+            assertThat(Looks.wrong(hanako, "upload-3-held", "ja")).isEmpty();
+            hanako.button("今すぐ送信").click();
+            assertThat(hanako.said()).hasText("2 件の宛先に送信しました。");
+            inbox.await(TARO, "仕様書をお送りします");
+        }
+    }
+
+    @Test
+    void anUploadThatIsStoppedLeavesNothing() {
+        try (var hanako = Person.atADesk(house, "hanako", "ja")) {
+            hanako.signsInFor("/send");
+            fills(hanako, "やめておきます");
+            slowLine(hanako, 200_000);
+            hanako.button("送信する").click();
+            hanako.button("中止する").click();
+            assertThat(hanako.page().locator("[role=alert]")).hasText("中止しました。何も送られていません。");
+            assertThat(hanako.button("送信する")).isEnabled();
+            slowLine(hanako, -1);
+            hanako.opens("/sent");
+            assertThat(hanako.page().locator("main")).not().containsText("やめておきます");
+        }
+    }
+
+    @Test
+    void aWrongAddressIsNamedAndTheFilesStayChosen() {
+        try (var hanako = Person.atADesk(house, "hanako", "ja")) {
+            hanako.signsInFor("/send");
+            fills(hanako, "宛先が違います");
+            hanako.page().locator("#recipients").fill("taro@@partner.example");
+            hanako.button("送信する").click();
+            assertThat(hanako.page().locator("[role=alert]")).containsText("「taro@@partner.example」はメールアドレスとして正しくありません。");
+            assertThat(hanako.page().locator("#recipients")).hasAttribute("aria-invalid", "true");
+            assertThat(Looks.wrong(hanako, "upload-4-wrong-address", "ja")).isEmpty();
+            hanako.page().locator("#recipients").fill(TARO + " jiro@other.example");
+            hanako.button("送信する").click();
+            seesItHeld(hanako, "宛先が違います");
+        }
+    }
+
+    @Test
+    void itWorksWithoutJavaScript() {
+        try (var hanako = Person.withoutScripts(house, "hanako", "ja")) {
+            hanako.signsInFor("/send");
+            fills(hanako, "スクリプトなしで送ります");
+            hanako.page().locator("#recipients").fill("nobody");
+            hanako.button("送信する").click();
+            assertThat(hanako.page().locator("[role=alert]")).containsText("「nobody」はメールアドレスとして正しくありません。");
+            assertThat(hanako.page().locator("[role=alert]")).containsText("ファイルはもう一度選んでください。");
+            assertThat(hanako.page().locator("#subject")).hasValue("スクリプトなしで送ります");
+            fills(hanako, "スクリプトなしで送ります");
+            hanako.button("送信する").click();
+            seesItHeld(hanako, "スクリプトなしで送ります");
+            hanako.button("全員への送信を取り消す").click();
+            assertThat(hanako.said()).hasText("2 件の宛先への送信を取り消しました。");
+        }
+    }
+}
