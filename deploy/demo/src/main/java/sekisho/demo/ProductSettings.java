@@ -23,7 +23,6 @@ final class ProductSettings {
             case "mail" -> {
                 sealing(settings, stage);
                 mail(settings, stage);
-                settings.put("pages.public-origin", stage.ports().webUrl());
             }
             case "web" -> {
                 sealing(settings, stage);
@@ -42,7 +41,7 @@ final class ProductSettings {
 
     private static void common(Map<String, String> settings, Stage stage) {
         var postgres = stage.postgres();
-        settings.put("gateway.database.url", postgres.jdbcUrl());
+        settings.put("gateway.database.url", stage.database());
         settings.put("gateway.database.user", postgres.app().user());
         settings.put("gateway.database.password-file", postgres.passwordFile(postgres.app()).toString());
         settings.put("gateway.store.directory", stage.objects().toString());
@@ -70,16 +69,22 @@ final class ProductSettings {
 
     private static void pages(Map<String, String> settings, Stage stage) {
         settings.put("pages.public-origin", stage.ports().webUrl());
-        settings.put("quarkus.oidc.auth-server-url", stage.keycloak().issuer());
+        if (stage.hasKeycloak()) {
+            settings.put("quarkus.oidc.auth-server-url", stage.keycloak().issuer());
+        }
     }
 
     private static void web(Map<String, String> settings, Stage stage) {
         settings.put("web.opening-key", key(stage, "files.private"));
-        settings.put("web.sign-in.client-secret-file", stage.keycloak().webSecretFile().toString());
+        if (stage.hasKeycloak()) {
+            settings.put("web.sign-in.client-secret-file", stage.keycloak().webSecretFile().toString());
+        }
     }
 
     private static void admin(Map<String, String> settings, Stage stage) {
-        settings.put("admin.sign-in.client-secret-file", stage.keycloak().adminSecretFile().toString());
+        if (stage.hasKeycloak()) {
+            settings.put("admin.sign-in.client-secret-file", stage.keycloak().adminSecretFile().toString());
+        }
     }
 
     private static void checkpoints(Map<String, String> settings, Stage stage) {

@@ -21,7 +21,7 @@ import sekisho.tools.Migrate;
 
 /**
  * An installation on this machine: PostgreSQL with the schema, Keycloak with the realm, keys, a folder for objects, a
- * policy. On it any of the runnables can be started, one or more of each.
+ * policy. On it any of the runnables can be started, one or more of each. Several installations can share servers.
  *
  * <p>The mailbox that the product and Keycloak hand their mail to is not here: the demo starts one as a process, a test
  * holds one in its hands.
@@ -29,13 +29,17 @@ import sekisho.tools.Migrate;
 public final class Stage implements AutoCloseable {
     private final Settings settings;
     private final PostgresServer postgres;
-    private final KeycloakServer keycloak;
+    private final String database;
+    private final @Nullable KeycloakServer keycloak;
+    private final boolean ownsServers;
     private final List<ProductProcess> products = new ArrayList<>();
 
-    private Stage(Settings settings, PostgresServer postgres, KeycloakServer keycloak) {
+    private Stage(Settings settings, PostgresServer postgres, String database, @Nullable KeycloakServer keycloak, boolean ownsServers) {
         this.settings = settings;
         this.postgres = postgres;
+        this.database = database;
         this.keycloak = keycloak;
+        this.ownsServers = ownsServers;
     }
 
     /**
@@ -77,11 +81,8 @@ public final class Stage implements AutoCloseable {
     public static Stage open(Settings settings) {
         Path folder = settings.folder();
         var progress = settings.progress();
-        progress.accept("starting PostgreSQL");
-        var postgres = PostgresServer.start(folder.resolve("postgres"), settings.logs().resolve("postgres.log"), settings.pidFolder());
+        var postgres = startPostgres(settings);
         try {
-            migrate(postgres);
-            prepareFolders(folder);
             progress.accept(Files.exists(folder.resolve("keycloak/home")) ? "starting Keycloak" : "starting Keycloak for the first time");
             var pages = new ArrayList<>(settings.otherPages());
             pages.addFirst(settings.ports().webUrl());
@@ -91,7 +92,40 @@ public final class Stage implements AutoCloseable {
                             settings.ports().mailboxSmtp(), pages, pages, settings.provesAddresses(),
                             settings.logs().resolve("keycloak.log"), settings.pidFolder()),
                     postgres);
-            return new Stage(settings, postgres, keycloak);
+            return new Stage(settings, postgres, postgres.jdbcUrl(), keycloak, true);
+        } catch (RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    /** Like {@link #open}, without Keycloak: for mail alone, or for pages that nobody signs in to; the caller says where those look for it. */
+    public static Stage openWithoutKeycloak(Settings settings) {
+        var postgres = startPostgres(settings);
+        return new Stage(settings, postgres, postgres.jdbcUrl(), null, true);
+    }
+
+    /**
+     * Another installation on the servers of this one, which stays theirs to close: database, keys, objects and policy are its own.
+     *
+     * @param settings those of the servers are not looked at
+     * @param database its name: lower-case letters, digits and underscores
+     */
+    public Stage beside(Settings settings, String database) {
+        String url = postgres.createDatabase(database);
+        migrate(postgres, url);
+        prepareFolders(settings.folder());
+        return new Stage(settings, postgres, url, keycloak, false);
+    }
+
+    private static PostgresServer startPostgres(Settings settings) {
+        settings.progress().accept("starting PostgreSQL");
+        var postgres = PostgresServer.start(
+                settings.folder().resolve("postgres"), settings.logs().resolve("postgres.log"), settings.pidFolder());
+        try {
+            migrate(postgres, postgres.jdbcUrl());
+            prepareFolders(settings.folder());
+            return postgres;
         } catch (RuntimeException e) {
             postgres.close();
             throw e;
@@ -135,8 +169,20 @@ public final class Stage implements AutoCloseable {
         return postgres;
     }
 
+    /** JDBC address of this installation's database; without user and password. */
+    public String database() {
+        return database;
+    }
+
     public KeycloakServer keycloak() {
+        if (keycloak == null) {
+            throw new IllegalStateException("this stage was opened without Keycloak");
+        }
         return keycloak;
+    }
+
+    boolean hasKeycloak() {
+        return keycloak != null;
     }
 
     /** The policy in force; a change takes effect within 5 s. */
@@ -156,15 +202,21 @@ public final class Stage implements AutoCloseable {
     /** Everything that runs now, runs on when this JVM ends. */
     public void letRunOn() {
         products.forEach(product -> product.process().letRunOn());
-        keycloak.process().letRunOn();
+        if (keycloak != null) {
+            keycloak.process().letRunOn();
+        }
         postgres.process().letRunOn();
     }
 
     @Override
     public void close() {
         products.reversed().forEach(ProductProcess::close);
-        keycloak.close();
-        postgres.close();
+        if (ownsServers) {
+            if (keycloak != null) {
+                keycloak.close();
+            }
+            postgres.close();
+        }
     }
 
     private ProductProcess.Settings settingsOf(String runnable, String name, Map<String, String> extra) {
@@ -176,10 +228,10 @@ public final class Stage implements AutoCloseable {
                 settings.logs().resolve(name + ".log"), settings.pidFolder());
     }
 
-    private static void migrate(PostgresServer postgres) {
+    private static void migrate(PostgresServer postgres, String database) {
         var owner = postgres.owner();
         try {
-            Migrate.migrate(new DatabaseLogin(postgres.jdbcUrl(), owner.user(), owner.password()), postgres.app().user());
+            Migrate.migrate(new DatabaseLogin(database, owner.user(), owner.password()), postgres.app().user());
         } catch (CommandException e) {
             throw new ServerException(e.getMessage(), e);
         }
@@ -187,6 +239,7 @@ public final class Stage implements AutoCloseable {
 
     private static void prepareFolders(Path folder) {
         try {
+            Files.createDirectories(folder);
             if (!Files.exists(folder.resolve("keys"))) {
                 Path work = Files.createTempDirectory(folder, "keys"); // renamed when complete: an interrupted start leaves no half
                 Keys.generate(work);
