@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.audit.AuditLog;
@@ -106,6 +107,22 @@ class LifeTest {
         holds.releaseNow(mail.person(HANAKO, "sender"), sent.delivery());
         relayAll();
         assertThat(spoolKind(sent)).isEqualTo("GONE");
+    }
+
+    @Test
+    void aClaimInNobodysHandIsDueAgainAndOneInHandIsNot() {
+        relayAll();
+        mail.send(HANAKO, List.of("a@quick.example"));
+        var lost = outbox.claim(1000);
+        assertThat(lost).hasSize(1);
+        mail.send(HANAKO, List.of("b@quick.example"));
+        var sending = outbox.claim(1000);
+        assertThat(sending).hasSize(1);
+        outbox.giveBack(Set.of(sending.getFirst().rows().getFirst().id()));
+        var again = outbox.claim(1000);
+        assertThat(again).extracting(item -> item.rows().getFirst().id()).containsExactly(lost.getFirst().rows().getFirst().id());
+        outbox.giveBack(Set.of());
+        assertThat(outbox.claim(1000)).as("all that this node had").hasSize(2);
     }
 
     private void relayAll() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
@@ -99,6 +100,22 @@ public class Outbox {
             .setParameter("limit", limit)
             .getResultList();
         return rows.isEmpty() ? List.of() : reader.items(rows, nodes.self());
+    }
+
+    /**
+     * Makes due again what stands as claimed by this node and is in nobody's hand. Needed after {@link #claim} failed: when the database
+     * goes away during a commit, nobody is told whether it was done, and a node that lives on never loses its claims by falling silent.
+     *
+     * @param inHand rows that are being sent or settled
+     */
+    @Transactional
+    public void giveBack(Set<UUID> inHand) {
+        entities.createNativeQuery("""
+                update outbox set state = 'DUE', claimed_by = null
+                where state = 'CLAIMED' and claimed_by = :node and id not in (:inHand)""")
+            .setParameter("node", nodes.self())
+            .setParameter("inHand", inHand.isEmpty() ? Set.of(nodes.self()) : inHand)   // an empty list is no SQL, and no row has our id
+            .executeUpdate();
     }
 
     /**

@@ -8,11 +8,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -35,6 +37,8 @@ import sekisho.mailhook.relay.SmartHostSettings;
 public class OutboxWorker {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long SETTLE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_SETTLE_TRIES = 3_600;
 
     private final Outbox outbox;
     private final OutgoingMessages messages;
@@ -44,6 +48,10 @@ public class OutboxWorker {
     private final int connections;
     private final Semaphore free;
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+    /** Rows that this node is sending or settling. */
+    private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
+    /** Whether the database may hold claims of ours that are in nobody's hand: their commit was never heard of. */
+    private volatile boolean strayClaims;
     private volatile boolean stopping;
 
     OutboxWorker(Outbox outbox, OutgoingMessages messages, Clock clock, MailHookConfig config) {
@@ -79,10 +87,15 @@ public class OutboxWorker {
     private void run() {
         while (!stopping) {
             try {
+                if (strayClaims) {
+                    outbox.giveBack(Set.copyOf(inHand));
+                    strayClaims = false;
+                }
                 if (claim() == 0) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             } catch (RuntimeException unavailable) {
+                strayClaims = true;
                 Log.warnf("the outbox waits: %s", unavailable.getMessage());
                 LockSupport.parkNanos(4 * PAUSE_NANOS);
             }
@@ -98,10 +111,13 @@ public class OutboxWorker {
             var items = outbox.claim(permits);
             for (var item : items) {
                 used++;
+                var rows = item.rows().stream().map(OutboxItem.Row::id).toList();
+                inHand.addAll(rows);
                 senders.execute(() -> {
                     try {
                         handle(item);
                     } finally {
+                        rows.forEach(inHand::remove);
                         free.release();
                     }
                 });
@@ -118,16 +134,33 @@ public class OutboxWorker {
             settlements = send(item);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            settlements = all(item, "451 4.3.0 the gateway is stopping");
-        } catch (IOException | RuntimeException failed) {
+            settlements = item.rows().stream()
+                .map(row -> (Settlement) new Settlement.Later(row.id(), "451 4.3.0 the gateway is stopping", clock.instant())).toList();
+        } catch (IOException | RuntimeException | StackOverflowError failed) {
             Log.errorf("delivery %s, %s: a copy could not be put together or sent: %s", item.delivery(), item.kind(), failed.toString());
-            settlements = all(item, "451 4.3.0 the gateway could not put the message together");
+            settlements = item.rows().stream().map(row -> later(item, row, "451 4.3.0 the gateway could not put the message together")).toList();
         }
-        try {
-            outbox.settle(item, settlements);
-        } catch (RuntimeException unavailable) {
-            Log.errorf("delivery %s: %d results could not be written down and may be sent again: %s", item.delivery(), settlements.size(),
-                unavailable.getMessage());
+        settle(item, settlements);
+    }
+
+    /** Insists: while the database is away nothing else is known of a copy that has gone out, and sending it again would double it. */
+    private void settle(OutboxItem item, List<Settlement> settlements) {
+        for (int tries = 1; ; tries++) {
+            try {
+                outbox.settle(item, settlements);
+                return;
+            } catch (RuntimeException unavailable) {
+                if (stopping || tries == MOST_SETTLE_TRIES) {
+                    Log.errorf("delivery %s: %d results could not be written down and may be sent again: %s", item.delivery(),
+                        settlements.size(), unavailable.getMessage());
+                    strayClaims = true;
+                    return;
+                }
+                if (tries == 1) {
+                    Log.warnf("delivery %s: %d results wait for the database: %s", item.delivery(), settlements.size(), unavailable.getMessage());
+                }
+                LockSupport.parkNanos(SETTLE_PAUSE_NANOS);
+            }
         }
     }
 
@@ -161,9 +194,5 @@ public class OutboxWorker {
         Optional<java.time.Instant> next = retries.next(item.attempt(), item.createdAt(), clock.instant());
         return next.<Settlement>map(at -> new Settlement.Later(row.id(), reply, at))
             .orElseGet(() -> new Settlement.Failed(row.id(), reply, "5.4.7"));
-    }
-
-    private List<Settlement> all(OutboxItem item, String reply) {
-        return item.rows().stream().map(row -> (Settlement) new Settlement.Later(row.id(), reply, clock.instant().plus(Duration.ofMinutes(1)))).toList();
     }
 }
