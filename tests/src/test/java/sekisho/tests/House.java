@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
+import sekisho.embedded.LocalProcess;
 import sekisho.embedded.ProductProcess;
 
 /**
@@ -15,17 +18,20 @@ import sekisho.embedded.ProductProcess;
  */
 public final class House {
 
+    private static final int SPARE_PAGES = 3;
     private static House only;
     private static RuntimeException broken;
 
     private final Stage stage;
     private final DemoMailbox mailbox;
     private final ProductProcess all;
+    private final List<String> sparePages;
 
-    private House(Stage stage, DemoMailbox mailbox, ProductProcess all) {
+    private House(Stage stage, DemoMailbox mailbox, ProductProcess all, List<String> sparePages) {
         this.stage = stage;
         this.mailbox = mailbox;
         this.all = all;
+        this.sparePages = sparePages;
     }
 
     /** The house, started when first asked for. */
@@ -60,13 +66,14 @@ public final class House {
                     when: { recipient: "@brief.example" }
                     then: { hold: none, expires: 1s }
                 """);
-            var settings = Stage.Settings.forTest(folder);
+            var sparePages = Stream.generate(() -> "http://localhost:" + LocalProcess.freePort()).distinct().limit(SPARE_PAGES).toList();
+            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new));
             var stage = Stage.open(settings);
             Runtime.getRuntime().addShutdownHook(new Thread(stage::close));
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
-            return new House(stage, mailbox, all);
+            return new House(stage, mailbox, all, sparePages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -87,6 +94,11 @@ public final class House {
     /** Where pages are, without a slash at the end. */
     public String web() {
         return stage.ports().webUrl();
+    }
+
+    /** Addresses at which other {@code web} or {@code admin} processes may be, as far as the identity provider is concerned: 0 to 2. */
+    public String sparePage(int number) {
+        return sparePages.get(number);
     }
 
     public MailServer mailServer() {

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.Base64;
+import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.demo.mailbox.StoredMessage;
 
 /** What has arrived at the smart host, for one address and subject. */
@@ -15,16 +16,20 @@ public final class Inbox {
     private static final Pattern LINK = Pattern.compile("/d/([A-Za-z0-9_-]{22})");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final House house;
+    private final DemoMailbox mailbox;
 
     public Inbox(House house) {
-        this.house = house;
+        this(house.mailbox());
+    }
+
+    public Inbox(DemoMailbox mailbox) {
+        this.mailbox = mailbox;
     }
 
     /** Waits for the one message to {@code address} whose subject contains {@code subject}. */
     public StoredMessage await(String address, String subject) throws InterruptedException {
         Predicate<StoredMessage> fits = m -> m.to().contains(address) && m.subject().contains(subject);
-        var found = house.mailbox().await(1, fits, PATIENCE);
+        var found = mailbox.await(1, fits, PATIENCE);
         if (found.isEmpty()) {
             throw new AssertionError("nothing with that subject arrived for " + address);
         }
@@ -33,11 +38,11 @@ public final class Inbox {
 
     /** How many have arrived for {@code address} with {@code subject}. */
     public long count(String address, String subject) {
-        return house.mailbox().messages().stream().filter(m -> m.to().contains(address) && m.subject().contains(subject)).count();
+        return mailbox.messages().stream().filter(m -> m.to().contains(address) && m.subject().contains(subject)).count();
     }
 
     public byte[] octets(StoredMessage message) throws IOException {
-        return house.mailbox().octets(message);
+        return mailbox.octets(message);
     }
 
     /** The token of the link in a message: in the clear, or in a base64 or quoted-printable part. */

@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A company's mail server as far as the hook sees it: speaks SMTP with it, one message a connection. */
 public final class MailServer {
@@ -43,16 +45,27 @@ public final class MailServer {
     /** One SMTP dialogue. */
     public static final class Connection implements AutoCloseable {
 
-        private final Socket socket;
-        private final BufferedReader in;
-        private final OutputStream out;
+        private Socket socket;
+        private BufferedReader in;
+        private OutputStream out;
 
         public Connection(int port) throws IOException {
-            socket = new Socket("127.0.0.1", port);
-            socket.setSoTimeout(60_000);
-            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            out = socket.getOutputStream();
+            use(new Socket("127.0.0.1", port));
             reply();
+        }
+
+        private void use(Socket next) throws IOException {
+            next.setSoTimeout(60_000);
+            socket = next;
+            in = new BufferedReader(new InputStreamReader(next.getInputStream(), StandardCharsets.UTF_8));
+            out = next.getOutputStream();
+        }
+
+        /** Goes on over TLS after STARTTLS was answered with 220. */
+        public void secure(SSLContext context) throws IOException {
+            var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+            secured.startHandshake();
+            use(secured);
         }
 
         /** Sends a command line and returns the whole reply, its lines joined by LF. */
@@ -62,7 +75,8 @@ public final class MailServer {
             return reply();
         }
 
-        String data(byte[] message) throws IOException {
+        /** Sends a message and the final dot after DATA was answered with 354; returns the reply to the dot. */
+        public String data(byte[] message) throws IOException {
             var stuffed = new String(message, StandardCharsets.ISO_8859_1).replace("\r\n.", "\r\n..");
             out.write((stuffed + (stuffed.endsWith("\r\n") ? "" : "\r\n") + ".\r\n").getBytes(StandardCharsets.ISO_8859_1));
             out.flush();

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import sekisho.embedded.FormBrowser;
@@ -21,7 +22,12 @@ public final class Visitor implements AutoCloseable {
 
     /** @param user name at the identity provider, and password */
     public Visitor(House house, String user) {
-        this.origin = house.web();
+        this(house.web(), user);
+    }
+
+    /** @param origin where the pages are, without a slash at the end */
+    public Visitor(String origin, String user) {
+        this.origin = origin;
         this.user = user;
     }
 
@@ -71,6 +77,11 @@ public final class Visitor implements AutoCloseable {
             request.headers(headers);
         }
         return browser.client().send(request.build(), body);
+    }
+
+    /** What this person's browser would send to an address as its field {@code Cookie}. */
+    public String cookies(String address) throws IOException {
+        return String.join("; ", browser.client().cookieHandler().orElseThrow().get(URI.create(address), Map.of()).getOrDefault("Cookie", List.of()));
     }
 
     @Override

@@ -1,0 +1,76 @@
+package sekisho.tests;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import sekisho.storage.ObjectStore;
+import sekisho.storage.Opener;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.Sealed;
+import sekisho.storage.WrappedKey;
+
+/** Opens the files of an installation from their rows and objects, with the private key that only {@code web} has there. */
+public final class SealedFiles {
+
+    private final Installation installation;
+    private final Opener opener;
+
+    /** @param store the installation's; stays the caller's to close */
+    public SealedFiles(Installation installation, ObjectStore store) {
+        this.installation = installation;
+        this.opener = new Opener(store, OpeningKey.load(installation.stage().keys().resolve("files.private")));
+    }
+
+    /**
+     * A file's row.
+     *
+     * @param position in the message, from 0
+     * @param sha256 of the content, in hexadecimal, as the row has it
+     */
+    public record FileRow(UUID id, UUID delivery, int position, String sha256, Sealed sealed) {
+    }
+
+    /** Every file, in the order of deliveries and positions. */
+    public List<FileRow> all() {
+        return installation.data().rows("select * from file order by delivery_id, position", row -> {
+            var wrapped = new WrappedKey(row.getString("wrap_algorithm"), row.getInt("wrap_version"), row.getBytes("wrap"));
+            var sealed = new Sealed(row.getString("object_key"), null, row.getBytes("header"), row.getLong("size_octets"),
+                row.getLong("cipher_octets"), row.getBytes("sha256"), wrapped);
+            return new FileRow(row.getObject("id", UUID.class), row.getObject("delivery_id", UUID.class), row.getInt("position"),
+                HexFormat.of().formatHex(row.getBytes("sha256")), sealed);
+        });
+    }
+
+    /** SHA-256 of the content, in hexadecimal. */
+    public String open(FileRow file) throws IOException {
+        try (var object = opener.open(file.sealed(), new Place(file.delivery(), file.id())); var in = object.read(0, object.plainOctets())) {
+            return sha256(in);
+        }
+    }
+
+    /** In hexadecimal. */
+    public static String sha256(byte[] octets) {
+        return HexFormat.of().formatHex(digest().digest(octets));
+    }
+
+    private static String sha256(InputStream in) throws IOException {
+        var digest = digest();
+        new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
