@@ -1,0 +1,89 @@
+package sekisho.tests.peers;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A client that takes a body slowly: up to 64 KiB each 10 ms, with little room in between. */
+final class SlowReader implements AutoCloseable {
+
+    private static final int BUFFER_OCTETS = 64 << 10;
+    private static final long PACE_MILLIS = 10;
+
+    private final Socket socket = new Socket();
+    private final String head;
+    private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicLong octets = new AtomicLong();
+    private final CompletableFuture<Long> end = new CompletableFuture<>();
+    private final byte[] buffer = new byte[BUFFER_OCTETS];
+
+    /** @param cookies the session, as in the field {@code Cookie} */
+    SlowReader(URI address, String cookies) throws IOException {
+        socket.setReceiveBufferSize(BUFFER_OCTETS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()));
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream().write(("GET " + address.getRawPath() + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nCookie: " + cookies
+            + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        head = readHead(socket.getInputStream());
+        pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static String readHead(InputStream in) throws IOException {
+        var octets = new ByteArrayOutputStream();
+        while (!octets.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("the connection ended in the head: " + octets);
+            }
+            octets.write(next);
+        }
+        return octets.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private void take() {
+        if (end.isDone()) {
+            return;
+        }
+        try {
+            int read = socket.getInputStream().read(buffer);
+            if (read < 0) {
+                end.complete(System.nanoTime());
+            } else {
+                octets.addAndGet(read);
+            }
+        } catch (IOException _) {
+            end.complete(System.nanoTime());
+        }
+    }
+
+    /** Status line and header fields. */
+    String head() {
+        return head;
+    }
+
+    /** How much of the body has come. */
+    long octets() {
+        return octets.get();
+    }
+
+    /** When no more comes, as {@link System#nanoTime} has it: the body was complete, or the connection broke. */
+    long awaitEnd() {
+        return end.join();
+    }
+
+    @Override
+    public void close() throws IOException {
+        pace.shutdownNow();
+        socket.close();
+    }
+}

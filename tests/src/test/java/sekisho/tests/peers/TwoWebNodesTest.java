@@ -1,0 +1,153 @@
+package sekisho.tests.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import sekisho.embedded.LocalProcess;
+import sekisho.embedded.ServerException;
+import sekisho.tests.House;
+import sekisho.tests.Installation;
+import sekisho.tests.Messages;
+import sekisho.tests.Visitor;
+
+/** The roles as processes of their own: mail, two web nodes and admin, with nothing between them but database and object store. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TwoWebNodesTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+    private static final String JIRO = "jiro@other.example";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int LARGE_OCTETS = 50 << 20;
+    private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
+    private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
+
+    private Installation installation;
+    private String nodeA;
+    private String nodeB;
+    private String console;
+    private String delivery;
+
+    @BeforeAll
+    void rolesStartAndALargeFileComesIn() throws Exception {
+        installation = Installation.inTheHouse("roles", """
+            inside: [example.co.jp]
+            rules:
+              - name: at once
+                when: { sender: inside }
+                then: { hold: none }
+            """);
+        nodeA = House.open().sparePage(0);
+        nodeB = House.open().sparePage(1);
+        console = House.open().sparePage(2);
+        installation.start("mail", Map.of());
+        installation.startPages("web", "web-a", nodeA, Map.of());
+        installation.startPages("web", "web-b", nodeB, Map.of());
+        installation.startPages("admin", "admin", console, Map.of());
+        var reply = installation.mailServer().submits(HANAKO, List.of(TARO, JIRO),
+            Messages.twoAttachments("Large", Messages.octets(LARGE_OCTETS, 1), new byte[0]));
+        var id = DELIVERY.matcher(reply);
+        assertThat(id.find()).as(reply).isTrue();
+        delivery = id.group(1);
+    }
+
+    @AfterAll
+    void theHouseGoes() {
+        installation.close();
+    }
+
+    @Test
+    void whatTheSenderRevokesOnOneNodeIsCutOnTheOther() throws Exception {
+        try (var taro = new Visitor(nodeA, "taro"); var hanako = new Visitor(nodeB, "hanako")) {
+            hanako.opens("/sent/" + delivery);
+            var token = token(TARO);
+            try (var reader = reader(taro, token)) {
+                cut("sender", TARO, reader, () -> hanako.presses("/sent/" + delivery + "/revoke", Map.of("recipient", recipient(TARO))).status());
+            }
+            assertThat(taro.opens("/d/" + token + "/files").status()).isEqualTo(410);
+        }
+    }
+
+    @Test
+    void whatTheResponderRevokesIsCutToo() throws Exception {
+        try (var jiro = new Visitor(nodeB, "jiro"); var responder = new Visitor(console, "responder")) {
+            var page = responder.opens("/admin/deliveries/" + delivery);
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.html()).contains(JIRO);
+            var token = token(JIRO);
+            try (var reader = reader(jiro, token)) {
+                cut("responder", JIRO, reader, () -> responder.presses("/admin/deliveries/" + delivery + "/revoke", Map.of("recipient", recipient(JIRO))).status());
+            }
+            assertThat(jiro.opens("/d/" + token + "/files").status()).isEqualTo(410);
+        }
+    }
+
+    /** Begins to download the large file, and comes back when part of it is there. */
+    private SlowReader reader(Visitor visitor, String token) throws Exception {
+        var files = FILE.matcher(visitor.opens("/d/" + token + "/files").html()).results().map(m -> m.group(1)).distinct().toList();
+        assertThat(files).hasSize(2);
+        var address = visitor.ticket(token, files.getFirst());
+        assertThat(address).isNotEmpty();
+        var reader = new SlowReader(URI.create(address), visitor.cookies(address));
+        assertThat(reader.head()).startsWith("HTTP/1.1 200 ").containsIgnoringCase("content-length: " + LARGE_OCTETS);
+        await().atMost(PATIENCE).until(() -> reader.octets() > 1_000_000);
+        return reader;
+    }
+
+    private interface Revocation {
+        int status() throws Exception;
+    }
+
+    private void cut(String by, String recipient, SlowReader reader, Revocation revocation) throws Exception {
+        assertThat(revocation.status()).isEqualTo(200);
+        long answered = System.nanoTime();
+        long delayMillis = (reader.awaitEnd() - answered) / 1_000_000;
+        System.out.printf("revoked by the %s: cut %d ms after the answer, at %d of %d octets%n", by, delayMillis, reader.octets(), LARGE_OCTETS);
+        assertThat(reader.octets()).as("octets that came").isLessThan(LARGE_OCTETS);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number("select count(*) from ticket t join access_grant g on g.id = t.grant_id"
+            + " where g.recipient_id = '" + recipient(recipient) + "' and t.closed_at is null")).as("open tickets").isZero());
+        long told = installation.data().number("select max(served_octets) from access_grant where recipient_id = '" + recipient(recipient) + "'");
+        assertThat(told).as("exposure that is told").isGreaterThanOrEqualTo(reader.octets()).isLessThan(LARGE_OCTETS);
+    }
+
+    private String token(String address) throws Exception {
+        return installation.inbox().token(installation.inbox().await(address, "Large"));
+    }
+
+    private String recipient(String address) {
+        return installation.data().texts("select id from recipient where delivery_id = '" + delivery + "' and address = '" + address + "'").getFirst();
+    }
+
+    @Test
+    void noRoleIsToldAnothersSecrets() {
+        assertThat(secrets("mail")).containsExactlyInAnyOrder("files.public", "spool.public", "spool.private");
+        assertThat(secrets("web")).containsExactlyInAnyOrder("files.public", "spool.public", "files.private", "sekisho-web");
+        assertThat(secrets("admin")).containsExactlyInAnyOrder("audit.private", "sekisho-admin");
+    }
+
+    private List<String> secrets(String role) {
+        return installation.stage().properties(role).values().stream().filter(value -> value.startsWith("/") && value.matches(".*/(keys|secrets)/.*"))
+            .map(value -> value.substring(value.lastIndexOf('/') + 1)).filter(name -> !name.equals("sekisho_app")).toList();
+    }
+
+    @Test
+    void aRoleThatIsGivenAnothersKeyDoesNotStart() {
+        var files = installation.stage().keys().resolve("files.private").toString();
+        for (var wrong : List.of("mail", "admin")) {
+            var process = installation.stage().launch(wrong, wrong + "-with-a-key", Map.of("web.opening-key", files,
+                "quarkus.http.port", Integer.toString(LocalProcess.freePort()), "quarkus.management.port", Integer.toString(LocalProcess.freePort())));
+            assertThatExceptionOfType(ServerException.class).as(wrong).isThrownBy(process::awaitReady).withMessageContaining("unknown settings")
+                .withMessageContaining("web.opening-key");
+        }
+    }
+}
