@@ -53,6 +53,18 @@ audit() {
     run_tool audit "$@"
 }
 
+# bench NAME [ROUNDS]: measures beside Debian's Postfix, which must be there.
+bench() {
+    need_java
+    need_packages
+    need_maven
+    need_disk "$REPO"
+    prepare postgres >/dev/null
+    build_modules -pl deploy/all,deploy/mail,deploy/demo -am
+    (cd "$REPO" && "$JAVA_HOME/bin/java" -Xmx1g "-Djava.io.tmpdir=${TMPDIR:-/tmp}" -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
+        sekisho.demo.bench.Bench "$@") || exit $?
+}
+
 # run_tests: everything CI runs, then one line with the sum.
 run_tests() {
     need_java

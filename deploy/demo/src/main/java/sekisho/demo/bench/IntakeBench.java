@@ -1,0 +1,172 @@
+package sekisho.demo.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import sekisho.demo.Stage;
+import sekisho.embedded.LocalProcess;
+import sekisho.embedded.PostfixServer;
+
+/**
+ * How many messages a second are accepted, each durable before its 250: by the hook and by Debian's Postfix, which both relay to the same
+ * sink, on one disk, in turn. A round of one begins when the other has nothing left to do.
+ */
+final class IntakeBench {
+    private static final int CONNECTIONS = 20;
+    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
+    private static final List<Workload> WORKLOADS = List.of(
+            new Workload("1 MiB attachment", 300, withAttachment(1 << 20)),
+            new Workload("5 KiB, no attachment", 3_000, text(5 << 10)));
+
+    private IntakeBench() {}
+
+    /** @param rest see {@link SmtpLoad} */
+    private record Workload(String name, int messages, byte[] rest) {
+        double rate(Duration time) {
+            return messages * 1e9 / time.toNanos();
+        }
+    }
+
+    private interface Server {
+        int port();
+
+        void drain();
+    }
+
+    /** Prints a line for each round and a table of medians. */
+    static void run(int rounds) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("sekisho-bench");
+        Files.writeString(folder.resolve("policy.yaml"), """
+                inside: [example.co.jp]
+                rules:
+                  - name: at once
+                    when: { sender: inside }
+                    then: { hold: none }
+                """);
+        int sinkPort = LocalProcess.freePort();
+        try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder));
+                var _ = sink(folder, sinkPort);
+                var postfix = PostfixServer.start("mail.example.co.jp", sinkPort, Map.of())) {
+            stage.start("mail", "mail", Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort)));
+            System.out.printf("on %s, %d processors; %d connections; disk: %s%n", System.getProperty("os.name"), Runtime.getRuntime().availableProcessors(),
+                    CONNECTIONS, Files.getFileStore(folder).type());
+            measure(hook(stage), postfix(postfix), rounds);
+        }
+    }
+
+    private static void measure(Server hook, Server postfix, int rounds) throws IOException, InterruptedException {
+        var rows = new ArrayList<String>();
+        for (var workload : WORKLOADS) {
+            for (var server : List.of(hook, postfix)) { // programs that run for months are warm
+                once(server, new Workload("warming up", workload.messages() / 3, workload.rest()));
+            }
+            var ours = new ArrayList<Double>();
+            var theirs = new ArrayList<Double>();
+            for (int round = 1; round <= rounds; round++) {
+                ours.add(workload.rate(once(hook, workload)));
+                theirs.add(workload.rate(once(postfix, workload)));
+                System.out.printf("%s, round %d: hook %.1f/s, Postfix %.1f/s%n", workload.name(), round, ours.getLast(), theirs.getLast());
+            }
+            rows.add(String.format("| %d × %s | %.1f | %.1f | %.2f |", workload.messages(), workload.name(), median(ours), median(theirs),
+                    median(ours) / median(theirs)));
+        }
+        System.out.println("\n| messages | hook, accepted/s | Postfix, accepted/s | hook : Postfix |\n| --- | --- | --- | --- |");
+        rows.forEach(System.out::println);
+    }
+
+    private static Duration once(Server server, Workload workload) throws IOException, InterruptedException {
+        var time = new SmtpLoad(server.port(), CONNECTIONS, workload.messages(), workload.rest()).run();
+        server.drain();
+        return time;
+    }
+
+    private static double median(List<Double> values) {
+        var sorted = values.stream().sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    }
+
+    private static Server hook(Stage stage) {
+        return new Server() {
+            @Override
+            public int port() {
+                return stage.ports().smtp();
+            }
+
+            @Override
+            public void drain() {
+                stage.postgres().process().await(DRAIN_LIMIT, () -> waiting(stage) == 0);
+            }
+        };
+    }
+
+    private static long waiting(Stage stage) {
+        try (var connection = stage.postgres().connect(stage.postgres().owner());
+                var select = connection.prepareStatement("select count(*) from outbox where state in ('DUE', 'CLAIMED')");
+                var rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot count what waits: " + e.getMessage(), e);
+        }
+    }
+
+    private static Server postfix(PostfixServer postfix) {
+        return new Server() {
+            @Override
+            public int port() {
+                return postfix.port();
+            }
+
+            @Override
+            public void drain() {
+                postfix.process().await(DRAIN_LIMIT, () -> postfix.queued() == 0);
+            }
+        };
+    }
+
+    /** Takes everything and keeps nothing; comes with Debian's Postfix. */
+    private static LocalProcess sink(Path folder, int port) {
+        var sink = LocalProcess.start(new LocalProcess.Start(
+                "smtp-sink", List.of("/usr/sbin/smtp-sink", "-u", "postfix", "127.0.0.1:" + port, "1000"), Map.of(), folder, folder.resolve("sink.log"), "TERM", null));
+        BooleanSupplier listens = () -> {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException _) {
+                return false;
+            }
+        };
+        sink.await(Duration.ofSeconds(30), listens);
+        return sink;
+    }
+
+    private static byte[] withAttachment(int octets) {
+        var content = new byte[octets];
+        new Random(octets).nextBytes(content);
+        return (header("multipart/mixed; boundary=\"sekisho-bench\"") + "--sekisho-bench\r\nContent-Type: text/plain\r\n\r\nThe file is attached.\r\n"
+                + "--sekisho-bench\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"file.bin\"\r\n"
+                + "Content-Transfer-Encoding: base64\r\n\r\n" + Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(content)
+                + "\r\n--sekisho-bench--\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] text(int octets) {
+        String head = header("text/plain; charset=us-ascii");
+        String line = "The quick brown fox jumps over the lazy dog, again and again and again.\r\n";
+        return (head + line.repeat((octets - head.length()) / line.length())).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String header(String type) {
+        return "From: hanako@example.co.jp\r\nTo: taro@partner.example\r\nSubject: Benchmark\r\nDate: Sun, 22 Nov 2026 10:00:00 +0900\r\n"
+                + "MIME-Version: 1.0\r\nContent-Type: " + type + "\r\n\r\n";
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What {@code ./sekisho bench} measures, beside a program that people know, in one run on one machine. Read {@code IntakeBench} first.
+ */
+@NullMarked
+package sekisho.demo.bench;
+
+import org.jspecify.annotations.NullMarked;
