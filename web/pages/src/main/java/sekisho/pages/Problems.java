@@ -3,6 +3,10 @@ package sekisho.pages;
 import io.quarkus.logging.Log;
 import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
@@ -68,6 +72,26 @@ public class Problems {
     private Response show(Kind kind, String reference) {
         var response = pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
         return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", RETRY_SECONDS).build() : response;
+    }
+
+    /**
+     * Nobody is signed in: on to the identity provider, as the framework says how. While that can't be asked where it wants the browser,
+     * the framework has nothing to say but a bare 401.
+     */
+    @ServerExceptionMapper
+    Uni<Response> signInFirst(UnauthorizedException needed, RoutingContext request) {
+        var unavailable = show(Kind.UNAVAILABLE);
+        HttpAuthenticator authenticator = request.get(HttpAuthenticator.class.getName());
+        return authenticator.getChallenge(request)
+            .map(challenge -> challenge == null || challenge.status == Response.Status.UNAUTHORIZED.getStatusCode() ? unavailable : redirect(challenge))
+            .onFailure().invoke(failed -> Log.warnf("nobody can sign in: %s", failed.getClass().getSimpleName()))
+            .onFailure().recoverWithItem(unavailable);
+    }
+
+    private static Response redirect(ChallengeData challenge) {
+        var response = Response.status(challenge.status);
+        challenge.getHeaders().forEach((name, value) -> response.header(name.toString(), value));
+        return response.build();
     }
 
     @ServerExceptionMapper
