@@ -49,8 +49,12 @@ demo() {
     build_if_needed
     DEMO_READY=
     undo '[ -n "$DEMO_READY" ] || stop_all'
+    # In the background, so that a signal to us is acted on at once and not when it has ended.
     "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
-        sekisho.demo.Demo "$STATE" 8>&- || exit 1
+        sekisho.demo.Demo "$STATE" 8>&- &
+    DEMO_STARTER=$!
+    undo 'kill -TERM $DEMO_STARTER 2>/dev/null && wait $DEMO_STARTER'
+    wait $DEMO_STARTER || exit 1
     DEMO_READY=yes
 }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import sekisho.embedded.LocalProcess;
 import sekisho.embedded.ServerException;
+import sekisho.embedded.Tools;
 
 /**
  * Starts the demo, sends its message, says what to do with it, and ends; what it started runs on. Called by
@@ -67,11 +68,12 @@ public final class Demo {
     }
 
     private static LocalProcess mailbox(Path state, Ports ports) {
+        Path target = Tools.repository().resolve("deploy/demo/target");
         var mailbox = LocalProcess.start(new LocalProcess.Start(
                 "mailbox",
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
-                        "-cp", System.getProperty("java.class.path"), "sekisho.demo.mailbox.DemoMailbox",
+                        "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "sekisho.demo.mailbox.DemoMailbox",
                         Integer.toString(ports.mailboxSmtp()), Integer.toString(ports.mailbox()),
                         state.resolve("demo/mailbox").toString()),
                 Map.of("JAVA_TOOL_OPTIONS", ""),
