@@ -4,16 +4,32 @@ MVN_FLAGS=(-B -ntp)
 # Its date is that of the last build.
 BUILT=$REPO/.sekisho/built
 
+# Two builds in one folder would read each other's half-written jars: the second waits.
+lock_build() {
+    mkdir -p "$(dirname "$BUILT")"
+    command -v flock >/dev/null || fail "flock is missing; install it (Debian: apt-get install util-linux)"
+    exec 6>"$BUILT.lock"
+    if ! flock -n 6; then
+        say "waiting for another ./sekisho that builds here"
+        flock 6
+    fi
+}
+
+unlock_build() { exec 6>&-; }
+
 # build_modules ARGS...: packages what the arguments of Maven name, without tests.
 build_modules() {
     say "building"
-    mkdir -p "$(dirname "$BUILT")"
     touch "$BUILT.new" # dated before the build: a change during it is built next time
     (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests "$@" package 8>&-) || fail "the build failed; what is wrong is above"
     mv "$BUILT.new" "$BUILT"
 }
 
-build_all() { build_modules; }
+build_all() {
+    lock_build
+    build_modules
+    unlock_build
+}
 
 # needs_build: whether a source or pom is newer than the last build, or what it made is gone.
 needs_build() {
@@ -26,7 +42,9 @@ needs_build() {
 build_if_needed() {
     if needs_build; then
         need_maven
-        build_modules -pl deploy/all,deploy/demo -am
+        lock_build
+        if needs_build; then build_modules -pl deploy/all,deploy/demo -am; fi
+        unlock_build
     fi
 }
 
@@ -76,10 +94,11 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     say "building and testing"
     local status=0
-    mkdir -p "$(dirname "$BUILT")"
+    lock_build
     touch "$BUILT.new"
     (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" --fail-at-end verify) || status=$?
     if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
+    unlock_build
     say "done"
     sum_reports || status=1
     exit "$status"
