@@ -10,11 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.People;
 import sekisho.gateway.people.Person;
@@ -38,9 +41,14 @@ public class Mail {
     }
 
     public Sent send(String from, List<String> to, byte[]... attachments) {
+        return send(NewDelivery.Source.MAIL, from, to, null, attachments);
+    }
+
+    /** As above. @param notify DSN wishes of all recipients, or null */
+    public Sent send(NewDelivery.Source source, String from, List<String> to, @Nullable String notify, byte[]... attachments) {
         var addressees = to.stream()
-            .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), null, null)).toList();
-        var plan = deliveries.plan(NewDelivery.Source.MAIL, EmailAddress.parse(from), addressees, null, null, false);
+            .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), notify, null)).toList();
+        var plan = deliveries.plan(source, EmailAddress.parse(from), addressees, null, null, false);
         var ids = new HashMap<String, UUID>();
         var tokens = new HashMap<String, String>();
         var files = new ArrayList<NewDelivery.NewFile>();
@@ -60,12 +68,17 @@ public class Mail {
             var sealed = spool.finish();
             var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000, attachments.length, false);
             var intake = deliveries.accept(plan, facts,
-                new NewDelivery.Spool(NewDelivery.SpoolKind.MESSAGE, sealed, sealed.plainOctets(),
+                new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed, sealed.plainOctets(),
                     id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())), files);
             return new Sent(plan.delivery(), ids, tokens, files.stream().map(NewDelivery.NewFile::id).toList(), intake);
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
         }
+    }
+
+    /** The next hop takes a row's copy. */
+    public static Settlement taken(OutboxItem.Row row) {
+        return new Settlement.Sent(row.id(), new Settlement.Reply("250 2.0.0 ok", "hop.example:25", true), true);
     }
 
     public Person person(String address, String... roles) {

@@ -204,7 +204,7 @@ public final class DirectoryStore implements ObjectStore {
         try {
             long free = Files.getFileStore(root).getUsableSpace();
             if (free < RESERVE_OCTETS) {
-                throw new StoreException("only " + free + " octets are free below " + root + "; make room");
+                throw new StoreFullException("only " + free + " octets are free below " + root + "; make room");
             }
             Path probe = unfinished.resolve(UUID.randomUUID().toString());
             try (FileChannel _ = openNew(probe)) {

@@ -41,6 +41,7 @@ final class Timeline {
             case DELIVERY_REFUSED -> say(record, details.getOrDefault("rule", ""));
             case RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
             case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
+            case COPY_UNCONFIRMED -> say(record, recipient);
             case COPY_DEFERRED, COPY_FAILED -> say(record, recipient, details.getOrDefault("code", ""), details.getOrDefault("attempt", ""));
             case NOTICE_RELAYED, DELIVERY_EXPIRED -> say(record);
             case ACCESS_REFUSED -> say(record, recipient, reason(details.getOrDefault("reason", "")));
@@ -53,7 +54,7 @@ final class Timeline {
 
     private static String kind(AuditRecord record) {
         return switch (record.type()) {
-            case FILES_LISTED, DOWNLOAD_OPENED -> "wait";
+            case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED -> "wait";
             case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
             case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ -> "";

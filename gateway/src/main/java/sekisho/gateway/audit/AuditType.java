@@ -12,6 +12,8 @@ public enum AuditType {
     RECIPIENT_RELEASED,
     /** The next hop took responsibility for a copy. */
     COPY_RELAYED,
+    /** A copy was sent whole twice and the next hop never answered: it may have arrived once, twice or not at all. It is not tried again. */
+    COPY_UNCONFIRMED,
     /** The next hop could not take a copy now; it will be tried again. */
     COPY_DEFERRED,
     /** A copy will not be tried again. */

@@ -19,8 +19,8 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     /** State of one recipient's copy. */
     public enum Hold { HELD, RELEASED, CANCELLED }
 
-    /** What became of one recipient's copy at the next hop. */
-    public enum Relay { NONE, QUEUED, SENT, FAILED }
+    /** What became of one recipient's copy at the next hop. {@code UNCONFIRMED}: sent whole twice, and never answered. */
+    public enum Relay { NONE, QUEUED, SENT, UNCONFIRMED, FAILED }
 
     /**
      * @param link    whether this recipient gets a link; else the message unchanged

@@ -2,7 +2,6 @@ package sekisho.gateway.outbox;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +13,17 @@ import sekisho.storage.Sealed;
 /**
  * One transaction with the next hop: what to send, for whom, from what.
  *
- * @param rows     outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL}
- * @param attempt  1 for the first
- * @param sender   reverse-path of the delivery; empty for the null reverse-path
- * @param spool    the sealed rest of the message, still there as long as rows wait
- * @param files    names and sizes for the link block, in order; only what is not revoked or shredded
+ * @param rows      outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL} and the message came by mail
+ * @param attempt   1 for the first
+ * @param sender    reverse-path of the delivery; empty for the null reverse-path
+ * @param messageId as the message says it, with its angle brackets
+ * @param spool     the sealed rest of the message, still there as long as rows wait; null only for a notice or DSN, which can do without
+ * @param files     all files of the delivery in order, for the link block or the notice
+ * @param report    what a DSN says; null for the other kinds
  */
 public record OutboxItem(UUID claim, Kind kind, List<Row> rows, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
-        String subject, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8, Spool spool, List<FileLine> files,
-        List<HeldLine> held, Map<String, String> detail) {
+        String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
+        @Nullable Spool spool, List<FileLine> files, List<HeldLine> held, @Nullable Report report) {
 
     /** What is sent. */
     public enum Kind {
@@ -32,25 +33,35 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, int attempt, Ins
         ORIGINAL,
         /** To the sender: something is held. */
         NOTICE,
-        /** To the sender: a delivery status notification (RFC 3464). {@code detail} says about whom and why. */
-        DSN
+        /** To the sender: a delivery status notification (RFC 3464). */
+        DSN;
+
+        /** Whether it goes to a recipient, and not to the sender. */
+        boolean isCopy() {
+            return this == LINKED || this == ORIGINAL;
+        }
     }
 
     /**
-     * @param recipient null for a notice or DSN
+     * @param recipient whose copy it is, or whom a DSN is about; null for a notice
      * @param address   whom to send to: the recipient, or the sender
+     * @param about     the recipient's address as it was given; null for a notice
      * @param expiresAt when the link closes; null without link
      */
-    public record Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable String dsnNotify, @Nullable String dsnOrcpt,
-            @Nullable Instant expiresAt) {
+    public record Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
+            @Nullable String dsnOrcpt, @Nullable Instant expiresAt) {
     }
 
     /** Where the message is, and what opens it. */
     public record Spool(SpoolKind kind, Sealed sealed, Place place, long messageOctets) {
     }
 
-    /** A file as the link block names it. */
-    public record FileLine(String name, long sizeOctets) {
+    /**
+     * A file as the link block names it.
+     *
+     * @param open whether the recipient may open it; a name that was revoked before it was told stays untold
+     */
+    public record FileLine(String name, long sizeOctets, boolean open) {
     }
 
     /** A held recipient as the notice names it. */

@@ -1,18 +1,15 @@
 package sekisho.gateway.outbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.people.EmailAddress;
@@ -24,7 +21,8 @@ import sekisho.storage.WrappedKey;
 @ApplicationScoped
 class OutboxReader {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> SPOOL_COLUMNS = List.of("spool_header", "spool_plain_octets", "spool_cipher_octets",
+        "spool_message_octets", "spool_sha256", "spool_wrap_algorithm", "spool_wrap_version", "spool_wrap");
 
     private final Session entities;
 
@@ -32,74 +30,137 @@ class OutboxReader {
         this.entities = entities;
     }
 
-    static String detail(String reply, String status) {
-        try {
-            return JSON.writeValueAsString(Map.of("reply", reply, "status", status));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
+    /**
+     * @param items  what can be sent
+     * @param broken rows from which nothing can be made, now or later; they must not keep the others from going
+     */
+    record Read(List<OutboxItem> items, List<Broken> broken) {
+    }
+
+    /** @param why without an address or a subject */
+    record Broken(ClaimedRow row, String why) {
+    }
+
+    /** What no item can be made from. */
+    private static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(String message) {
+            super(message);
         }
     }
 
-    List<OutboxItem> items(List<UUID> ids, UUID claim) {
+    Read read(List<UUID> ids, UUID claim) {
         List<Tuple> rows = entities.createNativeQuery("""
                 select o.id, o.kind, o.attempts, o.created_at, cast(o.detail as text) as detail, o.recipient_id,
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at,
-                    d.id as delivery_id, d.sender_as_given, d.subject, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8, d.spool_kind,
-                    d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets, d.spool_message_octets,
-                    d.spool_sha256, d.spool_wrap_algorithm, d.spool_wrap_version, d.spool_wrap
+                    d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
+                    d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
+                    d.spool_message_octets, d.spool_sha256, d.spool_wrap_algorithm, d.spool_wrap_version, d.spool_wrap
                 from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id
                 where o.id in (:ids) order by o.created_at, o.id""", Tuple.class)
             .setParameter("ids", ids)
             .getResultList();
         var groups = new LinkedHashMap<Object, List<Tuple>>();
         for (var row : rows) {
-            boolean together = row.get("kind").equals("ORIGINAL");
-            // one transaction for all who get the same octets; those that failed more often go by themselves
+            // one transaction for all who get the same octets; a composed mail names its one recipient, and a copy that failed more often
+            // than the others goes by itself
+            boolean together = row.get("kind").equals("ORIGINAL") && !row.get("spool_kind").equals(SpoolKind.COMPOSED.name());
             Object group = together ? List.of(row.get("delivery_id"), row.get("attempts")) : row.get("id");
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
-        return groups.values().stream().map(group -> item(group, claim)).toList();
+        var items = new ArrayList<OutboxItem>();
+        var broken = new ArrayList<Broken>();
+        groups.values().forEach(group -> item(group, claim, broken).ifPresent(items::add));
+        return new Read(items, broken);
     }
 
-    private OutboxItem item(List<Tuple> rows, UUID claim) {
+    private Optional<OutboxItem> item(List<Tuple> rows, UUID claim, List<Broken> broken) {
         var first = rows.getFirst();
         var delivery = (UUID) first.get("delivery_id");
-        var sender = EmailAddress.parse((String) first.get("sender_as_given"));
         var kind = OutboxItem.Kind.valueOf((String) first.get("kind"));
-        boolean toSender = kind == OutboxItem.Kind.NOTICE || kind == OutboxItem.Kind.DSN;
-        return new OutboxItem(claim, kind,
-            rows.stream().map(row -> row(row, toSender ? sender : Optional.empty())).toList(),
-            (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery, sender, (String) first.get("subject"),
-            (Instant) first.get("accepted_at"), (String) first.get("dsn_ret"), (String) first.get("dsn_envid"),
-            (Boolean) first.get("smtp_utf8"), spool(first, delivery), files(delivery),
-            kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of(), detailOf(first));
+        var sender = EmailAddress.parse((String) first.get("sender_as_given"));
+        var good = new ArrayList<OutboxItem.Row>();
+        for (var row : rows) {
+            try {
+                good.add(row(row, kind, sender));
+            } catch (UnreadableException unreadable) {
+                broken.add(new Broken(claimed(row, claim, kind, sender), String.valueOf(unreadable.getMessage())));
+            }
+        }
+        if (good.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new OutboxItem(claim, kind, good, (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery,
+                sender, (String) first.get("subject"), (String) first.get("message_id"), (Instant) first.get("accepted_at"),
+                (String) first.get("dsn_ret"), (String) first.get("dsn_envid"), (Boolean) first.get("smtp_utf8"), spool(first, kind, delivery),
+                files(delivery, kind.isCopy() ? good.getFirst().recipient() : null),
+                kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of(), report(first, kind)));
+        } catch (UnreadableException unreadable) {
+            rows.stream().filter(row -> good.stream().anyMatch(g -> g.id().equals(row.get("id"))))
+                .forEach(row -> broken.add(new Broken(claimed(row, claim, kind, sender), String.valueOf(unreadable.getMessage()))));
+            return Optional.empty();
+        }
     }
 
-    private static OutboxItem.Row row(Tuple row, Optional<EmailAddress> sender) {
-        var given = (String) row.get("address_given");
-        var address = sender.or(() -> EmailAddress.parse(given))
-            .orElseThrow(() -> new IllegalStateException("outbox row " + row.get("id") + " has no address"));
-        return new OutboxItem.Row((UUID) row.get("id"), (UUID) row.get("recipient_id"), address, (String) row.get("dsn_notify"),
-            (String) row.get("dsn_orcpt"), (Instant) row.get("link_expires_at"));
+    private static ClaimedRow claimed(Tuple row, UUID claim, OutboxItem.Kind kind, Optional<EmailAddress> sender) {
+        return new ClaimedRow((UUID) row.get("id"), claim, kind, (Integer) row.get("attempts"), (UUID) row.get("delivery_id"),
+            (UUID) row.get("recipient_id"), sender.isPresent(), (String) row.get("dsn_notify"));
     }
 
-    private static OutboxItem.Spool spool(Tuple row, UUID delivery) {
-        var kind = (String) row.get("spool_kind");
-        if (kind.equals("GONE")) {
-            throw new IllegalStateException("delivery " + delivery + " has rows in the outbox, but its spool is gone");
+    private static OutboxItem.Row row(Tuple row, OutboxItem.Kind kind, Optional<EmailAddress> sender) throws UnreadableException {
+        @Nullable String given = (String) row.get("address_given");
+        var about = given == null ? Optional.<EmailAddress>empty() : EmailAddress.parse(given);
+        if (kind != OutboxItem.Kind.NOTICE && about.isEmpty()) {
+            throw new UnreadableException("the recipient's address can't be read");
+        }
+        var address = (kind.isCopy() ? about : sender).orElseThrow(() -> new UnreadableException("the sender's address can't be read"));
+        return new OutboxItem.Row((UUID) row.get("id"), (UUID) row.get("recipient_id"), address, about.orElse(null),
+            (String) row.get("dsn_notify"), (String) row.get("dsn_orcpt"), (Instant) row.get("link_expires_at"));
+    }
+
+    private static OutboxItem.@Nullable Spool spool(Tuple row, OutboxItem.Kind kind, UUID delivery) throws UnreadableException {
+        var spoolKind = (String) row.get("spool_kind");
+        var missing = SPOOL_COLUMNS.stream().filter(column -> row.get(column) == null).findFirst();
+        if (spoolKind.equals("GONE") || missing.isPresent()) {
+            if (kind.isCopy()) {
+                throw new UnreadableException(missing.map(column -> "the delivery has no " + column).orElse("the spool is gone"));
+            }
+            return null;
         }
         var inline = (byte[]) row.get("spool_inline");
         var sealed = new Sealed(inline == null ? (String) row.get("spool_key") : "inline", inline, (byte[]) row.get("spool_header"),
             (Long) row.get("spool_plain_octets"), (Long) row.get("spool_cipher_octets"), (byte[]) row.get("spool_sha256"),
             new WrappedKey((String) row.get("spool_wrap_algorithm"), (Integer) row.get("spool_wrap_version"), (byte[]) row.get("spool_wrap")));
-        return new OutboxItem.Spool(SpoolKind.valueOf(kind), sealed, new Place(delivery, delivery), (Long) row.get("spool_message_octets"));
+        return new OutboxItem.Spool(SpoolKind.valueOf(spoolKind), sealed, new Place(delivery, delivery), (Long) row.get("spool_message_octets"));
     }
 
-    private List<OutboxItem.FileLine> files(UUID delivery) {
-        List<Tuple> rows = entities.createNativeQuery(
-                "select name, size_octets from file where delivery_id = :delivery and access = 'OPEN' order by position", Tuple.class)
-            .setParameter("delivery", delivery).getResultList();
-        return rows.stream().map(row -> new OutboxItem.FileLine((String) row.get("name"), (Long) row.get("size_octets"))).toList();
+    private static @Nullable Report report(Tuple row, OutboxItem.Kind kind) throws UnreadableException {
+        if (kind != OutboxItem.Kind.DSN) {
+            return null;
+        }
+        @Nullable String detail = (String) row.get("detail");
+        try {
+            return Report.of(detail == null ? "{}" : detail);
+        } catch (IllegalStateException notOurs) {
+            throw new UnreadableException("the detail of a report can't be read");
+        }
+    }
+
+    /** All of them, whatever their state: a copy that waits goes out with its link, and the page behind it says what is shut. */
+    private List<OutboxItem.FileLine> files(UUID delivery, @Nullable UUID recipient) {
+        List<Tuple> rows = entities.createNativeQuery("""
+                select f.name, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
+                    and coalesce(g.access, 'OPEN') = 'OPEN' as open
+                from file f join delivery d on d.id = f.delivery_id
+                    left join recipient r on r.id = cast(:recipient as uuid)
+                    left join access_grant g on g.file_id = f.id and g.recipient_id = r.id
+                where f.delivery_id = :delivery order by f.position""", Tuple.class)
+            .setParameter("delivery", delivery).setParameter("recipient", recipient, StandardBasicTypes.UUID).getResultList();
+        return rows.stream()
+            .map(row -> new OutboxItem.FileLine((String) row.get("name"), (Long) row.get("size_octets"), (Boolean) row.get("open"))).toList();
     }
 
     private List<OutboxItem.HeldLine> held(UUID delivery) {
@@ -109,21 +170,5 @@ class OutboxReader {
             .setParameter("delivery", delivery).getResultList();
         return rows.stream().map(row -> new OutboxItem.HeldLine((String) row.get("address_given"), (Boolean) row.get("outside"),
             (Instant) row.get("release_at"))).toList();
-    }
-
-    private static Map<String, String> detailOf(Tuple row) {
-        @Nullable String detail = (String) row.get("detail");
-        if (detail == null) {
-            return Map.of();
-        }
-        try {
-            var values = new LinkedHashMap<>(JSON.readValue(detail, new TypeReference<Map<String, String>>() { }));
-            if (row.get("address_given") != null) {
-                values.put("recipient", (String) row.get("address_given"));
-            }
-            return Map.copyOf(values);
-        } catch (JsonProcessingException notOurs) {
-            throw new IllegalStateException("outbox row " + row.get("id") + " has a broken detail", notOurs);
-        }
     }
 }

@@ -2,24 +2,69 @@ package sekisho.gateway.outbox;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How one row of an {@link OutboxItem} fared. Replies are SMTP replies of the next hop, or our own words when there was none.
- */
+/** How one row of an {@link OutboxItem} fared. */
 public sealed interface Settlement {
 
     /** The outbox row. */
     UUID row();
 
-    /** The next hop took it. */
-    record Sent(UUID row, String reply) implements Settlement {
+    /** Why. */
+    Reply reply();
+
+    /**
+     * What the next hop said, or what we say about it.
+     *
+     * @param text         one line that begins with a reply code, such as {@code 250 2.0.0 ok}
+     * @param remote       the next hop as {@code host:port}; empty when none was asked
+     * @param saidByRemote whether these are the next hop's words; a DSN must not pass ours off as a Diagnostic-Code (RFC 3464 §2.3.6)
+     */
+    record Reply(String text, String remote, boolean saidByRemote) {
+
+        private static final int LONGEST = 1000;
+
+        public Reply {
+            var line = text.replaceAll("\\p{Cntrl}", " ");
+            text = line.length() > LONGEST ? line.substring(0, LONGEST) : line;
+        }
+
+        /** What we say, without having asked a next hop. */
+        public static Reply ours(String text) {
+            return new Reply(text, "", false);
+        }
+
+        /** The three digits of the reply; the rest may hold addresses, which the audit log never does. */
+        String code() {
+            return text.matches("[2-5][0-9][0-9].*") ? text.substring(0, 3) : "none";
+        }
     }
 
-    /** Not now; again at {@code at}. */
-    record Later(UUID row, String reply, Instant at) implements Settlement {
+    /**
+     * The next hop took it.
+     *
+     * @param dsnHandedOn it took the sender's DSN wishes too; if not, whoever asked for SUCCESS hears from us (RFC 3461 §5.2.2)
+     */
+    record Sent(UUID row, Reply reply, boolean dsnHandedOn) implements Settlement {
+    }
+
+    /**
+     * Not now; again at {@code at}.
+     *
+     * @param late    whether the sender should be warned; they are, once
+     * @param giveUpAt when trying will end
+     */
+    record Later(UUID row, Reply reply, Instant at, boolean late, Instant giveUpAt) implements Settlement {
+    }
+
+    /**
+     * All of it was sent and no answer came. The first time it is sent again at {@code again}; the second time, or when that is null, it
+     * counts as sent without confirmation: one more try would more likely make a third copy than the first.
+     */
+    record Unanswered(UUID row, Reply reply, @Nullable Instant again) implements Settlement {
     }
 
     /** Never: a permanent refusal, or its time is over. The sender gets a DSN. {@code status} is an enhanced code (RFC 3463). */
-    record Failed(UUID row, String reply, String status) implements Settlement {
+    record Failed(UUID row, Reply reply, String status) implements Settlement {
     }
 }

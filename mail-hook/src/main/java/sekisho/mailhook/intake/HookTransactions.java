@@ -30,15 +30,17 @@ final class HookTransactions implements Transactions {
 
     private final Deliveries deliveries;
     private final Vault vault;
+    private final Readiness readiness;
     private final Clock clock;
     private final Set<String> senderDomains;
     private final SplitLimits limits;
     private final int hops;
     private final String hostName;
 
-    HookTransactions(Deliveries deliveries, Vault vault, Clock clock, MailHookConfig config, SplitLimits limits) {
+    HookTransactions(Deliveries deliveries, Vault vault, Readiness readiness, Clock clock, MailHookConfig config, SplitLimits limits) {
         this.deliveries = deliveries;
         this.vault = vault;
+        this.readiness = readiness;
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
         this.limits = limits;
@@ -54,7 +56,7 @@ final class HookTransactions implements Transactions {
         if (!from.isNull() && address(from.mailbox().orElseThrow()).isEmpty()) {
             return new SmtpReply(553, "5.1.7", "this sender address can't be written down");
         }
-        return new SmtpReply(250, "2.1.0", "sender ok");
+        return readiness.refusal().orElseGet(() -> new SmtpReply(250, "2.1.0", "sender ok"));
     }
 
     @Override

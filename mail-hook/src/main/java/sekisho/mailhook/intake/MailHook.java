@@ -12,12 +12,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.health.Backing;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.SmtpLimits;
@@ -29,25 +31,31 @@ import sekisho.mailhook.smtp.TlsCertificate;
 @ApplicationScoped
 public class MailHook {
 
+    private static final Duration READY_EVERY = Duration.ofSeconds(2);
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(6);
+
     private final MailHookConfig config;
     private final Deliveries deliveries;
     private final Vault vault;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final Readiness readiness;
     private @Nullable SmtpListener listener;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, Clock clock, MeterRegistry metrics) {
+    MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
         this.vault = vault;
         this.clock = clock;
         this.metrics = metrics;
+        this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, READY_EVERY, READY_PATIENCE);
     }
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
         try {
-            var started = SmtpListener.start(settings(), new HookTransactions(deliveries, vault, clock, config, splitLimits()));
+            var transactions = new HookTransactions(deliveries, vault, readiness.start(), clock, config, splitLimits());
+            var started = SmtpListener.start(settings(), transactions);
             listener = started;
             metrics.gauge("sekisho.smtp.connections", started, SmtpListener::connections);
             Log.infof("SMTP listener on %s:%d", config.listener().address(), started.port());
@@ -61,6 +69,7 @@ public class MailHook {
         if (listener != null) {
             listener.stop(config.listener().drain());
         }
+        readiness.close();
     }
 
     private SmtpSettings settings() throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import sekisho.mailhook.relay.SmartHostSettings;
 
 /** The SMTP side: whom it listens to and where it relays to. */
 @ConfigMapping(prefix = "mail-hook")
@@ -168,12 +169,47 @@ public interface MailHookConfig {
 
         /** {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). */
         @WithDefault("opportunistic")
-        String tls();
+        SmartHostSettings.Tls tls();
+
+        /** Certificates to trust instead of the Java runtime's (PEM, one or more). Only with {@code tls=required}. */
+        Optional<Path> trustedCertificates();
+
+        /** Name to sign in with (AUTH). Only with {@code tls=required} and a password. */
+        Optional<String> user();
+
+        /** File that holds the password; a line end behind it doesn't count. */
+        Optional<Path> passwordFile();
+
+        /** Whether BDAT is used when the next hop offers it (RFC 3030); else DATA always. */
+        @WithDefault("true")
+        boolean chunking();
 
         /** Connections at one time. */
         @WithDefault("20")
         @Min(1) @Max(1000)
         int connections();
+
+        /** The longest waits. RFC 5321 §4.5.3.2 gives the least that they should be. */
+        Timeouts timeouts();
+    }
+
+    /** How long to wait for the next hop. */
+    interface Timeouts {
+        /** For the TCP connection. */
+        @WithDefault("30s")
+        Duration connect();
+
+        /** For the answer to one command, and for greeting, EHLO, TLS and AUTH together. */
+        @WithDefault("5m")
+        Duration command();
+
+        /** For the next hop to take what is written. */
+        @WithDefault("3m")
+        Duration block();
+
+        /** For the answer to the end of a message. When it passes, the message may have arrived: it is sent once more. */
+        @WithDefault("10m")
+        Duration dataEnd();
     }
 
     /** Retry. */
@@ -185,6 +221,10 @@ public interface MailHookConfig {
         /** Longest pause. */
         @WithDefault("4000s")
         Duration longest();
+
+        /** After this time the sender is told, once, that a message is late. */
+        @WithDefault("4h")
+        Duration warnAfter();
 
         /** After this time the message is given up and its sender told. */
         @WithDefault("5d")

@@ -15,7 +15,8 @@ public record SpoolTrailer(String received, boolean eightBit, String layout) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    byte[] toOctets() {
+    /** As it stands in the spool. */
+    public byte[] toOctets() {
         try {
             return JSON.writeValueAsBytes(this);
         } catch (JsonProcessingException impossible) {

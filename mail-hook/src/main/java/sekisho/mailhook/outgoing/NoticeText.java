@@ -41,6 +41,20 @@ final class NoticeText {
             + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files);
     }
 
+    static String unconfirmedSubject(OutboxItem item) {
+        return "[送信確認なし / Unconfirmed] " + line(item.subject());
+    }
+
+    /** @param recipient whose copy it is about */
+    static String unconfirmed(OutboxItem item, String recipient) {
+        return "次の宛先へのメールを最後まで 2 回送りましたが、次のサーバーから受け取りの返事がありませんでした。\r\n"
+            + "届いている可能性が高いものの、二重に届いたか、届いていないこともあります。自動でのやり直しはもう行いません。\r\n"
+            + "もう一度送る前に、届いているかどうかを宛先の方にお確かめください。\r\n\r\n"
+            + "This message was sent whole, twice, and the next server never answered. It has probably arrived, perhaps twice,\r\n"
+            + "perhaps not at all. It will not be sent again by itself. Ask the recipient before you send it again.\r\n\r\n"
+            + "  <" + line(recipient) + ">\r\n  " + line(item.subject()) + "\r\n";
+    }
+
     /** Japanese when there are Japanese letters, else English. */
     static Language languageOf(String text) {
         return text.codePoints().anyMatch(c -> c >= 0x3040 && c <= 0x30ff || c >= 0x4e00 && c <= 0x9fff || c >= 0xff66 && c <= 0xff9f)

@@ -1,22 +1,18 @@
 package sekisho.mailhook.outgoing;
 
-import io.quarkus.runtime.Startup;
-import jakarta.enterprise.context.ApplicationScoped;
+import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
-import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.intake.MailHookConfig;
@@ -28,7 +24,6 @@ import sekisho.mailhook.mime.rewrite.LinkBlock;
 import sekisho.mailhook.mime.rewrite.LinkBlockComposer;
 import sekisho.mailhook.mime.rewrite.LinkNotice;
 import sekisho.mailhook.mime.rewrite.Rewriter;
-import sekisho.mailhook.relay.DsnMessage;
 import sekisho.mailhook.relay.MessageWriter;
 import sekisho.mailhook.relay.NoticeMessage;
 import sekisho.mailhook.relay.OutgoingEnvelope;
@@ -36,52 +31,39 @@ import sekisho.mailhook.smtp.MailParameters;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
-import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.storage.Opener;
 
-/** Puts together what an item of the outbox is to send. */
-@Startup
-@ApplicationScoped
-class OutgoingMessages {
+/**
+ * Puts together what an item of the outbox is to send. The same item gives the same message each time: same link, same Message-ID, same
+ * Date, so that a copy that arrives twice is seen to be one.
+ */
+final class OutgoingMessages {
 
     private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
+    private static final String REVOKED_NAME = "取り消されたファイル / revoked file";
 
     private final MailHookConfig config;
     private final Opener spools;
-    private final Clock clock;
+    private final Reports reports;
 
-    OutgoingMessages(MailHookConfig config, Vault vault, Clock clock) {
+    OutgoingMessages(MailHookConfig config, Opener spools) {
         this.config = config;
-        this.spools = vault.opener(config.spoolKey());
-        this.clock = clock;
+        this.spools = spools;
+        this.reports = new Reports(config.hostName());
     }
 
-    /** A message ready to be sent; close it afterwards. */
-    record Outgoing(OutgoingEnvelope envelope, MessageWriter writer, Opener.@Nullable OpenObject spool) implements AutoCloseable {
-
-        Mailbox mailboxOf(OutboxItem.Row row) {
-            return Mailbox.parse(row.address().toString());
-        }
-
-        @Override
-        public void close() {
-            if (spool != null) {
-                spool.close();
-            }
-        }
-    }
-
-    /** @throws IOException when the spool can't be read now, or was tampered with */
+    /**
+     * @throws IOException      when the spool can't be read now, or was tampered with
+     * @throws RuntimeException when nothing can be made of it; the original never goes out in its place
+     */
     Outgoing open(OutboxItem item) throws IOException {
         return switch (item.kind()) {
             case NOTICE -> notice(item);
-            case DSN, ORIGINAL, LINKED -> {
-                var spool = spools.open(item.spool().sealed(), item.spool().place());
+            case DSN -> reports.message(item, header(item));
+            case ORIGINAL, LINKED -> {
+                var spool = open(spoolOf(item));
                 try {
-                    yield switch (item.kind()) {
-                        case DSN -> report(item, spool);
-                        default -> copy(item, spool);
-                    };
+                    yield copy(item, spool);
                 } catch (IOException | RuntimeException failed) {
                     spool.close();
                     throw failed;
@@ -90,16 +72,29 @@ class OutgoingMessages {
         };
     }
 
+    private static OutboxItem.Spool spoolOf(OutboxItem item) {
+        return Objects.requireNonNull(item.spool(), "a copy has a spool");
+    }
+
+    private Opener.OpenObject open(OutboxItem.Spool spool) throws IOException {
+        return spools.open(spool.sealed(), spool.place());
+    }
+
     private Outgoing copy(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        if (item.spool().kind() == SpoolKind.COMPOSED) {
-            return composed(item, spool);
+        if (spoolOf(item).kind() == SpoolKind.COMPOSED) {
+            var message = composed(item, spool);
+            var octets = message.toOctets();
+            return new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octets), spool);
         }
         var trailer = trailer(item, spool);
-        var rewriter = new Rewriter(Layout.fromJson(trailer.layout()), spool::read);
         var layout = Layout.fromJson(trailer.layout());
+        var rewriter = new Rewriter(layout, spool::read);
         var trace = List.of(trailer.received().stripTrailing());
         MessageWriter writer;
         if (item.kind() == OutboxItem.Kind.LINKED) {
+            if (!layout.hasAttachments()) {
+                throw new IllegalStateException("a copy with a link would leave as it came");
+            }
             var block = linkBlock(item, spool, layout.facts().language());
             writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
         } else {
@@ -109,7 +104,7 @@ class OutgoingMessages {
     }
 
     private static SpoolTrailer trailer(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        long from = item.spool().messageOctets();
+        long from = spoolOf(item).messageOctets();
         try (var in = spool.read(from, spool.plainOctets() - from)) {
             return SpoolTrailer.of(in.readAllBytes());
         }
@@ -133,7 +128,7 @@ class OutgoingMessages {
             throw new IllegalStateException("outbox row " + row.id() + " has no link");
         }
         var token = Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(row.recipient()), Links.TOKEN_OCTETS));
-        var files = item.files().stream().map(f -> new LinkNotice.FileLine(f.name(), f.sizeOctets())).toList();
+        var files = item.files().stream().map(f -> new LinkNotice.FileLine(f.open() ? f.name() : REVOKED_NAME, f.sizeOctets())).toList();
         var notice = new LinkNotice(company(item), files, row.expiresAt().atZone(ZONE), URI.create(config.linkBase() + "/d/" + token),
             row.address().masked());
         return LinkBlockComposer.compose(notice, language);
@@ -144,74 +139,75 @@ class OutgoingMessages {
     }
 
     /** The mail that goes with files from the portal. */
-    private Outgoing composed(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        var sender = item.sender().orElseThrow(() -> new IllegalStateException("a delivery from the portal has a sender"));
+    private NoticeMessage composed(OutboxItem item, Opener.OpenObject spool) throws IOException {
         var content = content(item, spool);
-        var row = item.rows().getFirst();
         var text = new StringBuilder();
         if (item.kind() == OutboxItem.Kind.LINKED) {
             text.append(linkBlock(item, spool, NoticeText.languageOf(content.subject() + content.message())).text());
         }
         text.append(content.message());
-        var from = Mailbox.parse(sender.toString());
-        var message = new NoticeMessage("", from, Mailbox.parse(row.address().toString()), content.subject(), text.toString(), false,
-            content.messageId(), clock.instant());
-        var octetsOut = message.toOctets();
-        return new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octetsOut), spool);
+        return portalMail(item, content, item.rows().getFirst().address(), text.toString());
     }
 
     private static ComposedContent content(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        try (var in = spool.read(0, item.spool().messageOctets())) {
+        try (var in = spool.read(0, spoolOf(item).messageOctets())) {
             return ComposedContent.of(in.readAllBytes());
         }
     }
 
+    private static NoticeMessage portalMail(OutboxItem item, ComposedContent content, EmailAddress to, String text) {
+        var sender = item.sender().orElseThrow(() -> new IllegalStateException("a delivery from the portal has a sender"));
+        var id = item.messageId().replaceAll("^<|>$", "");
+        return new NoticeMessage("", Mailbox.parse(sender.toString()), Mailbox.parse(to.toString()), content.subject(), text, false, id,
+            item.acceptedAt());
+    }
+
     private Outgoing notice(OutboxItem item) {
-        var to = Mailbox.parse(item.rows().getFirst().address().toString());
+        var row = item.rows().getFirst();
+        var to = Mailbox.parse(row.address().toString());
         var text = NoticeText.hold(item, URI.create(config.linkBase() + "/sent/" + item.delivery()), ZONE);
-        var message = NoticeMessage.of("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
-            config.hostName(), clock.instant());
+        return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
+            row.id() + "@" + config.hostName(), item.createdAt()));
+    }
+
+    /** With the null reverse-path, so that nothing comes back. */
+    static Outgoing toSender(Mailbox to, NoticeMessage message) {
         var octets = message.toOctets();
-        return new Outgoing(toSender(to, message.smtpUtf8()), out -> out.write(octets), null);
+        boolean utf8 = message.smtpUtf8();
+        var envelope = new OutgoingEnvelope(ReversePath.NULL, List.of(new Recipient(to, Set.of(Recipient.Notify.NEVER), null)), utf8, utf8, -1,
+            null, null);
+        return new Outgoing(envelope, out -> out.write(octets), null);
     }
 
-    private static OutgoingEnvelope toSender(Mailbox to, boolean utf8) {
-        return new OutgoingEnvelope(ReversePath.NULL, List.of(new Recipient(to, Set.of(Recipient.Notify.NEVER), null)), utf8, utf8, -1, null, null);
-    }
-
-    private Outgoing report(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        var to = Mailbox.parse(item.rows().getFirst().address().toString());
-        var about = new Recipient(Mailbox.parse(item.detail().get("recipient")), Set.of(), item.rows().getFirst().dsnOrcpt());
-        var reply = reply(item.detail().getOrDefault("reply", ""), item.detail().getOrDefault("status", "5.0.0"));
-        var outcome = new DsnMessage.Outcome(about, DsnMessage.Action.FAILED, reply, config.smartHost().host(), reply.isPermanent(), null);
-        var dsn = new DsnMessage(config.hostName(), to, item.envid(), item.acceptedAt(), clock.instant(), List.of(outcome), header(item, spool));
-        var octets = dsn.toOctets();
-        return new Outgoing(dsn.envelope(), out -> out.write(octets), spool);
-    }
-
-    /** The header block of the message, as far as a report gives it back. */
-    private static byte[] header(OutboxItem item, Opener.OpenObject spool) throws IOException {
-        if (item.spool().kind() == SpoolKind.COMPOSED) {
-            return ("Message-ID: <" + content(item, spool).messageId() + ">\r\n").getBytes(StandardCharsets.US_ASCII);
+    /** The header block of the message, as far as a report gives it back; empty when it can't be read: the sender is told all the same. */
+    private byte[] header(OutboxItem item) {
+        var sealed = item.spool();
+        try {
+            return sealed == null ? new byte[0] : header(item, sealed);
+        } catch (IOException | RuntimeException unreadable) {
+            Log.warnf("delivery %s: a report goes without the header of its message: %s", item.delivery(), unreadable.getClass().getName());
+            return new byte[0];
         }
-        try (var in = spool.read(0, Math.min(item.spool().messageOctets(), 64 << 10))) {
-            var start = in.readAllBytes();
-            for (int i = 0; i + 3 < start.length; i++) {
-                if (start[i] == '\r' && start[i + 1] == '\n' && start[i + 2] == '\r' && start[i + 3] == '\n') {
-                    return Arrays.copyOf(start, i + 2);
-                }
+    }
+
+    private byte[] header(OutboxItem item, OutboxItem.Spool sealed) throws IOException {
+        try (var spool = open(sealed)) {
+            if (sealed.kind() == SpoolKind.COMPOSED) {
+                var about = Objects.requireNonNull(item.rows().getFirst().about(), "a DSN is about a recipient");
+                return headerOf(portalMail(item, content(item, spool), about, "").toOctets());
             }
-            return start;
+            try (var in = spool.read(0, Math.min(sealed.messageOctets(), 64 << 10))) {
+                return headerOf(in.readAllBytes());
+            }
         }
     }
 
-    /** The reply as the relay wrote it down: {@code 550 5.1.1 text}. */
-    private static SmtpReply reply(String line, String status) {
-        var parts = line.split(" ", 3);
-        if (parts.length == 3 && parts[0].matches("[45][0-9][0-9]") && parts[1].matches("[45]\\.[0-9]{1,3}\\.[0-9]{1,3}")) {
-            return new SmtpReply(Integer.parseInt(parts[0]), parts[1], parts[2]);
+    private static byte[] headerOf(byte[] message) {
+        for (int i = 0; i + 3 < message.length; i++) {
+            if (message[i] == '\r' && message[i + 1] == '\n' && message[i + 2] == '\r' && message[i + 3] == '\n') {
+                return Arrays.copyOf(message, i + 2);
+            }
         }
-        boolean coded = line.matches("(?s)[45][0-9][0-9] .*");
-        return new SmtpReply(coded ? Integer.parseInt(line.substring(0, 3)) : 550, coded ? "" : status, coded ? line.substring(4) : line);
+        return message;
     }
 }

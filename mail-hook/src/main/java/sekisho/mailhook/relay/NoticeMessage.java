@@ -2,6 +2,7 @@ package sekisho.mailhook.relay;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.MailDate;
 
@@ -12,9 +13,11 @@ import sekisho.mailhook.smtp.MailDate;
  * @param messageId without angle brackets
  */
 public record NoticeMessage(String fromName, Mailbox from, Mailbox to, String subject, String text, boolean automatic, String messageId, Instant date) {
+    private static final Pattern MESSAGE_ID = Pattern.compile("[\\w.!#$%&'*+/=?^`{|}~-]+@([\\w.!#$%&'*+/=?^`{|}~-]+|\\[[!-Z^-~]+\\])");
+
     public NoticeMessage {
-        if (!messageId.matches("[A-Za-z0-9.-]+@[A-Za-z0-9.-]+")) {
-            throw new IllegalArgumentException("a message id is letters, digits, dots and hyphens on both sides of its @");
+        if (!MESSAGE_ID.matcher(messageId).matches()) {
+            throw new IllegalArgumentException("a message id is an atom, an @, and an atom or a literal (RFC 5322 section 3.6.4)");
         }
     }
 

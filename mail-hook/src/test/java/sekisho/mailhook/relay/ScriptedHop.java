@@ -19,15 +19,15 @@ import java.util.concurrent.CountDownLatch;
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} waits for the client
  * to leave, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
  */
-final class ScriptedHop implements AutoCloseable {
-    static final String GREETING = "> 220 hop.example\n< EHLO\n";
-    final List<String> received = new CopyOnWriteArrayList<>();
-    final List<String> faults = new CopyOnWriteArrayList<>();
+public final class ScriptedHop implements AutoCloseable {
+    public static final String GREETING = "> 220 hop.example\n< EHLO\n";
+    public final List<String> received = new CopyOnWriteArrayList<>();
+    public final List<String> faults = new CopyOnWriteArrayList<>();
     private final CountDownLatch released = new CountDownLatch(1);
     private final ServerSocket server;
     private final Thread thread;
 
-    ScriptedHop(String... scripts) throws IOException {
+    public ScriptedHop(String... scripts) throws IOException {
         server = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"));
         thread = Thread.ofVirtual().start(() -> {
             for (String script : scripts) {
@@ -42,7 +42,7 @@ final class ScriptedHop implements AutoCloseable {
     }
 
     /** The EHLO answer with these extensions, after the greeting. */
-    static String offering(String... extensions) {
+    public static String offering(String... extensions) {
         StringBuilder answer = new StringBuilder(GREETING);
         for (String extension : extensions) {
             answer.append("> 250-").append(extension).append('\n');
@@ -51,11 +51,11 @@ final class ScriptedHop implements AutoCloseable {
         return answer.toString().replaceFirst("< EHLO\n", "< EHLO\n> 250-hop.example\n") + "> 250 HELP\n";
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    SmartHostSettings settings() {
+    public SmartHostSettings settings() {
         return SmartHostSettings.of("127.0.0.1", port());
     }
 

@@ -1,0 +1,182 @@
+package sekisho.gateway.outbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.hibernate.type.StandardBasicTypes;
+import sekisho.gateway.Ids;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+
+/** Writes down how claimed rows fared, with the audit event and the report to the sender, in the caller's transaction. */
+@ApplicationScoped
+class Settling {
+
+    private static final String SET_ASIDE = "550 5.3.0 the gateway can't put this message together any more";
+
+    private final Session entities;
+    private final AuditLog audit;
+    private final Spools spools;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Settling(Session entities, AuditLog audit, Spools spools, Clock clock, MeterRegistry metrics) {
+        this.entities = entities;
+        this.audit = audit;
+        this.spools = spools;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    @Transactional(Transactional.TxType.MANDATORY)
+    void settle(OutboxItem item, List<Settlement> settlements) {
+        lock(item.delivery());
+        for (var settlement : settlements) {
+            item.rows().stream().filter(row -> row.id().equals(settlement.row())).findFirst()
+                .ifPresent(row -> settle(ClaimedRow.of(item, row), settlement));
+        }
+        spools.dropIfDone(item.delivery());
+    }
+
+    /** Ends a row that nothing can be made from, so that it doesn't stand in the way of others. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void setAside(OutboxReader.Broken broken) {
+        var row = broken.row();
+        Log.errorf("delivery %s: row %s of the outbox was set aside: %s", row.delivery(), row.id(), broken.why());
+        lock(row.delivery());
+        failed(row, Settlement.Reply.ours(SET_ASIDE), "5.3.0");
+        spools.dropIfDone(row.delivery());
+    }
+
+    /** One at a time for a delivery: two that settle its last rows at once would each see the other's still waiting, and keep the spool. */
+    private void lock(UUID delivery) {
+        entities.createNativeQuery("select 1 from delivery where id = :id for update").setParameter("id", delivery).getResultList();
+    }
+
+    private void settle(ClaimedRow row, Settlement settlement) {
+        switch (settlement) {
+            case Settlement.Sent sent -> sent(row, sent);
+            case Settlement.Later later -> later(row, later);
+            case Settlement.Unanswered unanswered -> unanswered(row, unanswered);
+            case Settlement.Failed(_, var reply, var status) -> failed(row, reply, status);
+        }
+    }
+
+    private void sent(ClaimedRow row, Settlement.Sent sent) {
+        if (end(row, "SENT", sent.reply())) {
+            mark(row, "SENT");
+            record(row, row.kind().isCopy() ? AuditType.COPY_RELAYED : AuditType.NOTICE_RELAYED, sent.reply(), Map.of());
+            count("sent");
+            if (!sent.dsnHandedOn()) {
+                report(row, new Report(Report.Action.RELAYED, sent.reply(), "2.0.0", null));
+            }
+        }
+    }
+
+    private void later(ClaimedRow row, Settlement.Later later) {
+        if (again(row, later.reply(), later.at(), false)) {
+            record(row, AuditType.COPY_DEFERRED, later.reply(), Map.of("next", later.at()));
+            count("deferred");
+            if (later.late() && firstWarning(row)) {
+                report(row, new Report(Report.Action.DELAYED, later.reply(), "4.0.0", later.giveUpAt()));
+            }
+        }
+    }
+
+    private void unanswered(ClaimedRow row, Settlement.Unanswered unanswered) {
+        var reply = unanswered.reply();
+        if (unanswered.again() != null && again(row, reply, unanswered.again(), true)) {
+            record(row, AuditType.COPY_DEFERRED, reply, Map.of("next", unanswered.again(), "unanswered", true));
+            count("unanswered");
+        } else if (end(row, "SENT", reply)) {
+            mark(row, "UNCONFIRMED");
+            record(row, AuditType.COPY_UNCONFIRMED, reply, Map.of());
+            count("unconfirmed");
+            report(row, new Report(Report.Action.UNCONFIRMED, reply, "4.4.2", null));
+        }
+    }
+
+    private void failed(ClaimedRow row, Settlement.Reply reply, String status) {
+        if (end(row, "FAILED", reply)) {
+            mark(row, "FAILED");
+            record(row, AuditType.COPY_FAILED, reply, Map.of("status", status));
+            count("failed");
+            report(row, new Report(Report.Action.FAILED, reply, status, null));
+        }
+    }
+
+    private boolean end(ClaimedRow row, String state, Settlement.Reply reply) {
+        return entities.createNativeQuery("""
+                update outbox set state = :state, last_reply = :reply, claimed_by = null, settled_at = :now
+                where id = :id and state = 'CLAIMED' and claimed_by = :claim""")
+            .setParameter("state", state)
+            .setParameter("reply", reply.text())
+            .setParameter("now", clock.instant())
+            .setParameter("id", row.id())
+            .setParameter("claim", row.claim())
+            .executeUpdate() == 1;
+    }
+
+    /** @param unanswered whether for want of an answer, which is a reason once only */
+    private boolean again(ClaimedRow row, Settlement.Reply reply, Instant at, boolean unanswered) {
+        return entities.createNativeQuery("""
+                update outbox set state = 'DUE', last_reply = :reply, claimed_by = null, due_at = :at, unconfirmed = unconfirmed or :unanswered
+                where id = :id and state = 'CLAIMED' and claimed_by = :claim and not (unconfirmed and :unanswered)""")
+            .setParameter("reply", reply.text())
+            .setParameter("at", at)
+            .setParameter("unanswered", unanswered)
+            .setParameter("id", row.id())
+            .setParameter("claim", row.claim())
+            .executeUpdate() == 1;
+    }
+
+    private boolean firstWarning(ClaimedRow row) {
+        return entities.createNativeQuery("update outbox set warned_at = :now where id = :id and warned_at is null")
+            .setParameter("now", clock.instant()).setParameter("id", row.id()).executeUpdate() == 1;
+    }
+
+    private void mark(ClaimedRow row, String relay) {
+        if (row.kind().isCopy()) {
+            entities.createNativeQuery("update recipient set relay = :relay, relayed_at = :now where id = :id")
+                .setParameter("relay", relay).setParameter("now", clock.instant())
+                .setParameter("id", row.recipient(), StandardBasicTypes.UUID).executeUpdate();
+        }
+    }
+
+    private void record(ClaimedRow row, AuditType type, Settlement.Reply reply, Map<String, ?> more) {
+        var details = new TreeMap<String, Object>(more);
+        details.put("attempt", row.attempt());
+        details.put("kind", row.kind());
+        details.put("code", reply.code());
+        audit.record(type, Actor.part("relay"), new AuditLog.About(row.delivery(), row.recipient(), null), details);
+    }
+
+    private void count(String outcome) {
+        metrics.counter("sekisho.relayed", "outcome", outcome).increment();
+    }
+
+    /** Tells the sender, if there is one who wants to hear it. About our own reports nobody reports (RFC 3461 §6.1). */
+    private void report(ClaimedRow row, Report report) {
+        if (!row.kind().isCopy() || row.recipient() == null || !row.senderKnown() || !report.action().isWanted(row.dsnNotify())) {
+            return;
+        }
+        entities.createNativeQuery("""
+                insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at, detail)
+                values (:id, :delivery, :recipient, 'DSN', :now, :now, cast(:detail as jsonb))""")
+            .setParameter("id", Ids.next())
+            .setParameter("delivery", row.delivery())
+            .setParameter("recipient", row.recipient())
+            .setParameter("now", clock.instant())
+            .setParameter("detail", report.toJson())
+            .executeUpdate();
+    }
+}

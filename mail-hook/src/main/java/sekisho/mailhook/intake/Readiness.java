@@ -1,0 +1,110 @@
+package sekisho.mailhook.intake;
+
+import io.quarkus.logging.Log;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.storage.StoreFullException;
+
+/**
+ * Whether a message could be taken in now, found out in the background so that MAIL is answered at once. It spares clients the sending of
+ * messages that can't be kept; the word that counts is still the reply to the end of the message.
+ */
+final class Readiness implements AutoCloseable {
+
+    /** Asks a part that taking in needs; throws when it can't be used now. */
+    @FunctionalInterface
+    interface Question {
+        void ask() throws Exception;
+    }
+
+    private final Part database;
+    private final Part store;
+    private final Duration every;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * @param every    how long after an answer a part is asked again
+     * @param patience a part that has not answered for so long counts as away
+     */
+    Readiness(Question database, Question store, Duration every, Duration patience) {
+        this.database = new Part("the database", database, patience);
+        this.store = new Part("the object store", store, patience);
+        this.every = every;
+    }
+
+    Readiness start() {
+        Thread.ofVirtual().name("ready-database").start(() -> watch(database));
+        Thread.ofVirtual().name("ready-store").start(() -> watch(store));
+        return this;
+    }
+
+    /** The reply to give instead of taking a message; empty when one can be taken, or nothing is known yet. */
+    Optional<SmtpReply> refusal() {
+        return database.refusal().or(store::refusal);
+    }
+
+    private void watch(Part part) {
+        try {
+            do {
+                part.ask();
+            } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+
+    /** What is known of one part. */
+    private static final class Part {
+
+        private final String name;
+        private final Question question;
+        private final long patienceNanos;
+        private volatile @Nullable SmtpReply refusal;
+        private volatile long askedAt;
+        private volatile boolean waiting;
+
+        Part(String name, Question question, Duration patience) {
+            this.name = name;
+            this.question = question;
+            this.patienceNanos = patience.toNanos();
+        }
+
+        void ask() {
+            askedAt = System.nanoTime();
+            waiting = true;
+            boolean away = refusal != null;
+            try {
+                question.ask();
+                refusal = null;
+                if (away) {
+                    Log.infof("%s can be used again, mail is taken again", name);
+                }
+            } catch (Exception unusable) {
+                refusal = unusable instanceof StoreFullException ? new SmtpReply(452, "4.3.1", "too little room to take mail in, try again later")
+                    : away();
+                if (!away) {
+                    Log.warnf("%s can't be used, mail is refused for now: %s", name, unusable.getMessage());
+                }
+            } finally {
+                waiting = false;
+            }
+        }
+
+        Optional<SmtpReply> refusal() {
+            return waiting && System.nanoTime() - askedAt > patienceNanos ? Optional.of(away()) : Optional.ofNullable(refusal);
+        }
+
+        private SmtpReply away() {
+            return new SmtpReply(451, "4.3.0", name + " can't be used now, try again later");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package sekisho.mailhook.outgoing;
+
+import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Settlement;
+import sekisho.gateway.outbox.Settlement.Reply;
+import sekisho.mailhook.relay.RelayResult;
+import sekisho.mailhook.relay.RetrySchedule;
+import sekisho.mailhook.relay.SmartHost;
+import sekisho.storage.StoreException;
+
+/**
+ * Makes one attempt at an item and says what is to become of each row. Whatever goes wrong, each row has an answer: what failed here and
+ * not at the next hop is tried again by the same schedule, and at its end the sender is told.
+ */
+final class Attempts {
+
+    private final OutgoingMessages messages;
+    private final SmartHost smartHost;
+    private final RetrySchedule retries;
+    private final Duration warnAfter;
+    private final Clock clock;
+
+    Attempts(OutgoingMessages messages, SmartHost smartHost, RetrySchedule retries, Duration warnAfter, Clock clock) {
+        this.messages = messages;
+        this.smartHost = smartHost;
+        this.retries = retries;
+        this.warnAfter = warnAfter;
+        this.clock = clock;
+    }
+
+    List<Settlement> make(OutboxItem item) {
+        try {
+            return send(item);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            var now = clock.instant();
+            return each(item, row -> new Settlement.Later(row.id(), Reply.ours("451 4.3.2 the gateway is stopping"), now, false, now));
+        } catch (IOException | RuntimeException | StackOverflowError failed) {
+            Log.errorf("delivery %s, %s, attempt %d: the message could not be put together: %s", item.delivery(), item.kind(), item.attempt(),
+                said(failed));
+            return each(item, row -> later(item, row, Reply.ours("451 4.3.0 the gateway could not put the message together")));
+        }
+    }
+
+    /** Not the message of just any exception: those of parsers quote what they parsed. */
+    private static String said(Throwable failed) {
+        if (failed instanceof StoreException) {
+            return failed.toString();
+        }
+        var trace = failed.getStackTrace();
+        return failed.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    private List<Settlement> send(OutboxItem item) throws IOException, InterruptedException {
+        try (var message = messages.open(item)) {
+            var results = smartHost.send(message.envelope(), message.writer());
+            var settlements = new ArrayList<Settlement>();
+            for (int i = 0; i < item.rows().size(); i++) {
+                settlements.add(settlement(item, item.rows().get(i), results.get(i)));
+            }
+            return settlements;
+        }
+    }
+
+    private Settlement settlement(OutboxItem item, OutboxItem.Row row, RelayResult result) {
+        return switch (result) {
+            case RelayResult.Delivered(_, var remote, var reply, var dsnHandedOn) ->
+                new Settlement.Sent(row.id(), new Reply(reply.oneLine(), remote, true), dsnHandedOn);
+            case RelayResult.Permanent(_, var remote, var reply, var said) ->
+                new Settlement.Failed(row.id(), new Reply(reply.oneLine(), remote, said), reply.enhanced().isEmpty() ? "5.0.0" : reply.enhanced());
+            case RelayResult.Temporary(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
+            case RelayResult.MaybeDelivered(_, var remote, var reason) -> {
+                Log.warnf("delivery %s, row %s, attempt %d: no answer after the end of the message; it may have been delivered",
+                    item.delivery(), row.id(), item.attempt());
+                yield new Settlement.Unanswered(row.id(), new Reply("451 4.4.2 " + reason, remote, false),
+                    retries.next(item.attempt(), item.createdAt(), clock.instant()).orElse(null));
+            }
+        };
+    }
+
+    private Settlement later(OutboxItem item, OutboxItem.Row row, Reply reply) {
+        var now = clock.instant();
+        boolean late = !now.isBefore(item.createdAt().plus(warnAfter));
+        return retries.next(item.attempt(), item.createdAt(), now)
+            .<Settlement>map(at -> new Settlement.Later(row.id(), reply, at, late, item.createdAt().plus(retries.life())))
+            .orElseGet(() -> new Settlement.Failed(row.id(), reply, "5.4.7"));
+    }
+
+    private static List<Settlement> each(OutboxItem item, Function<OutboxItem.Row, Settlement> settlement) {
+        return item.rows().stream().map(settlement).toList();
+    }
+}

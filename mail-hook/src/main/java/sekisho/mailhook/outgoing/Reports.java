@@ -1,0 +1,74 @@
+package sekisho.mailhook.outgoing;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Report;
+import sekisho.mailhook.relay.DsnMessage;
+import sekisho.mailhook.relay.NoticeMessage;
+import sekisho.mailhook.smtp.Mailbox;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/** Tells a sender what became of one recipient's copy. Dates are those of the event and not of the attempt, so that doubles look alike. */
+final class Reports {
+
+    private static final Pattern REPLY = Pattern.compile("([245][0-9][0-9])(?: ([245]\\.[0-9]{1,3}\\.[0-9]{1,3}))?(?: (.*))?");
+
+    private final String hostName;
+
+    Reports(String hostName) {
+        this.hostName = hostName;
+    }
+
+    /** @param header the header block of the message, as far as it is known */
+    Outgoing message(OutboxItem item, byte[] header) {
+        var report = Objects.requireNonNull(item.report(), "a DSN has a report");
+        return switch (report.action()) {
+            case FAILED -> dsn(item, report, DsnMessage.Action.FAILED, header);
+            case DELAYED -> dsn(item, report, DsnMessage.Action.DELAYED, header);
+            case RELAYED -> dsn(item, report, DsnMessage.Action.RELAYED, header);
+            case UNCONFIRMED -> unconfirmed(item);
+        };
+    }
+
+    private Outgoing dsn(OutboxItem item, Report report, DsnMessage.Action action, byte[] header) {
+        var row = item.rows().getFirst();
+        var about = new Recipient(about(row), Set.of(), row.dsnOrcpt());
+        var reply = reply(report, action);
+        var outcome = new DsnMessage.Outcome(about, action, reply, report.reply().remote(), report.reply().saidByRemote(), report.giveUpAt());
+        var dsn = new DsnMessage(hostName, Mailbox.parse(row.address().toString()), item.envid(), item.acceptedAt(), item.createdAt(),
+            List.of(outcome), header);
+        var octets = dsn.toOctets();
+        return new Outgoing(dsn.envelope(), out -> out.write(octets), null);
+    }
+
+    /** RFC 3464 has no action for it: "failed" and "relayed" would both be guesses, and "delayed" would promise another attempt. */
+    private Outgoing unconfirmed(OutboxItem item) {
+        var row = item.rows().getFirst();
+        var to = Mailbox.parse(row.address().toString());
+        var message = new NoticeMessage("Mail Delivery System", new Mailbox("MAILER-DAEMON", hostName), to, NoticeText.unconfirmedSubject(item),
+            NoticeText.unconfirmed(item, about(row).toString()), true, row.id() + "@" + hostName, item.createdAt());
+        return OutgoingMessages.toSender(to, message);
+    }
+
+    private static Mailbox about(OutboxItem.Row row) {
+        return Mailbox.parse(Objects.requireNonNull(row.about(), "a DSN is about a recipient").toString());
+    }
+
+    /** The reply as the relay wrote it down: {@code 550 5.1.1 text}. */
+    private static SmtpReply reply(Report report, DsnMessage.Action action) {
+        var parts = REPLY.matcher(report.reply().text());
+        int code = parts.matches() ? Integer.parseInt(parts.group(1)) : switch (action) {
+            case FAILED -> 550;
+            case DELAYED -> 451;
+            case RELAYED -> 250;
+        };
+        var given = parts.matches() && parts.group(2) != null ? parts.group(2) : report.status();
+        boolean fits = given.charAt(0) == Character.forDigit(code / 100, 10);
+        var text = parts.matches() ? Objects.requireNonNullElse(parts.group(3), "") : report.reply().text();
+        return new SmtpReply(code, fits ? given : "", text);
+    }
+}

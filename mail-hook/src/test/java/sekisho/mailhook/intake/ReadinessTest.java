@@ -1,0 +1,79 @@
+package sekisho.mailhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.storage.StoreException;
+import sekisho.storage.StoreFullException;
+
+class ReadinessTest {
+
+    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static void awaitCode(Readiness readiness, int code, String enhanced) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal()).hasValueSatisfying(reply -> {
+            assertThat(reply.code()).isEqualTo(code);
+            assertThat(reply.enhanced()).isEqualTo(enhanced);
+        }));
+    }
+
+    private static void awaitReady(Readiness readiness) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal()).isEmpty());
+    }
+
+    @Test
+    void aPartThatIsAwayIsSaidToBeAndSoIsItsReturn() {
+        var trouble = new AtomicReference<Optional<StoreException>>(Optional.empty());
+        try (var readiness = new Readiness(() -> { }, () -> {
+            if (trouble.get().isPresent()) {
+                throw trouble.get().get();
+            }
+        }, SOON, LONG).start()) {
+            awaitReady(readiness);
+            trouble.set(Optional.of(new StoreException("unreachable")));
+            awaitCode(readiness, 451, "4.3.0");
+            trouble.set(Optional.of(new StoreFullException("no room")));
+            awaitCode(readiness, 452, "4.3.1");
+            trouble.set(Optional.empty());
+            awaitReady(readiness);
+        }
+    }
+
+    @Test
+    void aPartThatHangsIsAwayAndTheOtherIsStillAsked() {
+        var hanging = new CountDownLatch(1);
+        var asked = new CountDownLatch(3);
+        try (var readiness = new Readiness(hanging::await, asked::countDown, SOON, Duration.ofMillis(100)).start()) {
+            awaitCode(readiness, 451, "4.3.0");
+            await().atMost(Duration.ofSeconds(60)).until(() -> asked.getCount() == 0);
+            hanging.countDown();
+            awaitReady(readiness);
+        }
+    }
+
+    @Test
+    void theAnswerNeverWaitsForAPart() {
+        var hanging = new CountDownLatch(1);
+        try (var readiness = new Readiness(hanging::await, () -> { }, SOON, LONG).start()) {
+            assertThat(readiness.refusal()).as("nothing is known yet").isEmpty();
+        }
+        hanging.countDown();
+    }
+
+    @Test
+    void whatIsSaidNamesNoReasonToTheClient() {
+        try (var readiness = new Readiness(() -> {
+            throw new IllegalStateException("password authentication failed for user sekisho");
+        }, () -> { }, SOON, LONG).start()) {
+            awaitCode(readiness, 451, "4.3.0");
+            assertThat(readiness.refusal().map(SmtpReply::oneLine)).hasValueSatisfying(line -> assertThat(line).doesNotContain("sekisho"));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package sekisho.mailhook.outgoing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.delivery.NewDelivery.SpoolKind;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Report;
+import sekisho.gateway.outbox.Settlement;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.mailhook.intake.SpoolTrailer;
+import sekisho.mailhook.mime.SplitMessage;
+import sekisho.mailhook.relay.RetrySchedule;
+import sekisho.mailhook.relay.ScriptedHop;
+import sekisho.mailhook.relay.SmartHost;
+import sekisho.mailhook.relay.SmartHostSettings.Timeouts;
+import sekisho.storage.DirectoryStore;
+import sekisho.storage.KeyFiles;
+import sekisho.storage.Opener;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
+
+/** Items of the outbox as the gateway hands them out, on a real store with real keys. */
+final class Copies {
+
+    static final String HANAKO = "hanako@example.co.jp";
+    static final String TARO = "taro@partner.example";
+    static final Instant ACCEPTED = Instant.parse("2026-11-22T01:00:00Z");
+    static final Instant QUEUED = Instant.parse("2026-11-22T01:05:00Z");
+    static final String MAIL = """
+        From: Hanako <hanako@example.co.jp>\r
+        Subject: plans\r
+        Message-ID: <m1@example.co.jp>\r
+        MIME-Version: 1.0\r
+        Content-Type: multipart/mixed; boundary=b\r
+        \r
+        --b\r
+        Content-Type: text/plain\r
+        \r
+        Dear Taro\r
+        --b\r
+        Content-Type: application/pdf\r
+        Content-Disposition: attachment; filename=plan.pdf\r
+        Content-Transfer-Encoding: base64\r
+        \r
+        c2VjcmV0IHNlY3JldCBzZWNyZXQ=\r
+        --b--\r
+        """;
+
+    private final UUID delivery = UUID.randomUUID();
+    private final DirectoryStore store;
+    private final Sealer sealer;
+    private final OutgoingMessages messages;
+
+    Copies(Path folder) throws IOException {
+        KeyFiles.generate(folder, "spool");
+        Files.createDirectories(folder.resolve("store"));
+        store = new DirectoryStore(folder.resolve("store"));
+        sealer = new Sealer(store, SealingKey.load(folder.resolve("spool.public")));
+        messages = new OutgoingMessages(TestConfig.of(folder, Map.of()), new Opener(store, OpeningKey.load(folder.resolve("spool.private"))));
+    }
+
+    UUID delivery() {
+        return delivery;
+    }
+
+    /** The spool of {@link #MAIL}, which keeps the attachment. @param layout of its trailer; null for the true one */
+    OutboxItem.Spool mail(@Nullable String layout) throws IOException {
+        var split = SplitMessage.keeping(MAIL.getBytes(StandardCharsets.US_ASCII));
+        var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", false,
+            layout == null ? split.layout().toJson() : layout);
+        return seal(SpoolKind.MESSAGE, split.spool, trailer.toOctets());
+    }
+
+    OutboxItem.Spool portal(String subject, String message) throws IOException {
+        return seal(SpoolKind.COMPOSED, "{\"message\":\"%s\",\"subject\":\"%s\"}".formatted(message, subject).getBytes(StandardCharsets.UTF_8), new byte[0]);
+    }
+
+    private OutboxItem.Spool seal(SpoolKind kind, byte[] message, byte[] trailer) throws IOException {
+        var place = new Place(delivery, delivery);
+        try (var object = sealer.create("s/" + UUID.randomUUID(), place)) {
+            object.out().write(message);
+            object.out().write(trailer);
+            return new OutboxItem.Spool(kind, object.finish(), place, message.length);
+        }
+    }
+
+    OutboxItem.Row row(String to, @Nullable Instant expiresAt) {
+        var address = EmailAddress.parse(to).orElseThrow();
+        return new OutboxItem.Row(UUID.randomUUID(), UUID.randomUUID(), address, address, null, null, expiresAt);
+    }
+
+    OutboxItem.Row linkRow() {
+        return row(TARO, Instant.parse("2026-12-06T01:00:00Z"));
+    }
+
+    OutboxItem item(OutboxItem.Kind kind, OutboxItem.Spool spool, OutboxItem.Row... rows) {
+        return item(kind, spool, 1, null, rows);
+    }
+
+    OutboxItem item(OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
+        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
+            "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine("plan.pdf", 20, true)), List.of(), report);
+    }
+
+    OutboxItem report(OutboxItem.@Nullable Spool spool, Report report) {
+        var row = new OutboxItem.Row(UUID.randomUUID(), UUID.randomUUID(), EmailAddress.parse(HANAKO).orElseThrow(),
+            EmailAddress.parse(TARO).orElseThrow(), null, null, null);
+        return item(OutboxItem.Kind.DSN, spool, 1, report, row);
+    }
+
+    String text(OutboxItem item) throws IOException {
+        try (var message = messages.open(item)) {
+            var out = new ByteArrayOutputStream();
+            message.writer().writeTo(out);
+            return out.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** One attempt at {@code hop}, which the tests' clock sees {@code age} after the item was queued. */
+    List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Duration age) {
+        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
+        var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        try (var smartHost = new SmartHost(hop.settings().withTimeouts(patience))) {
+            return new Attempts(messages, smartHost, RetrySchedule.DEFAULT, Duration.ofHours(4), clock).make(item);
+        }
+    }
+
+    static Optional<String> field(String message, String name) {
+        return message.lines().filter(line -> line.startsWith(name + ": ")).findFirst();
+    }
+}

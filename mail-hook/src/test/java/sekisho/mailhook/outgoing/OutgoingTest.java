@@ -1,0 +1,223 @@
+package sekisho.mailhook.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.OutboxItem.Kind;
+import sekisho.gateway.outbox.Report;
+import sekisho.gateway.outbox.Settlement;
+import sekisho.mailhook.mime.SplitMessage;
+import sekisho.mailhook.relay.ScriptedHop;
+
+/** What leaves, and what becomes of each row when the next hop or our own part fails. */
+class OutgoingTest {
+
+    private static final String SECRET = "c2VjcmV0";
+    private static final String TO_TARO = "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n";
+    private static final Pattern LINK = Pattern.compile("https://files\\.example\\.co\\.jp/d/[A-Za-z0-9_-]{22}");
+    private static final Settlement.Reply OURS = new Settlement.Reply("550 5.6.7 the next hop takes no such addresses", "hop.example:25", false);
+
+    @TempDir
+    Path folder;
+    private Copies copies;
+
+    @BeforeEach
+    void open() throws IOException {
+        copies = new Copies(folder);
+    }
+
+    private OutboxItem linked() throws IOException {
+        return copies.item(Kind.LINKED, copies.mail(null), copies.linkRow());
+    }
+
+    /** A base64 body, decoded. */
+    private static String body(String message) {
+        var text = message.substring(message.indexOf("\r\n\r\n") + 4);
+        return new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
+    }
+
+    /** A message with its base64 parts decoded. */
+    private static String readable(String message) {
+        return Pattern.compile("(?m)^(?:[A-Za-z0-9+/=]{4,76}\r\n)+").matcher(message).replaceAll(block -> Matcher.quoteReplacement(
+            new String(Base64.getMimeDecoder().decode(block.group()), StandardCharsets.UTF_8)));
+    }
+
+    private static List<String> links(String text) {
+        return LINK.matcher(text).results().map(m -> m.group()).toList();
+    }
+
+    @Test
+    void aCopyThatIsSentAgainIsTheSame() throws IOException {
+        var item = linked();
+        var first = copies.text(item);
+        assertThat(first).isEqualTo(copies.text(item));
+        assertThat(readable(first)).contains("Message-ID: <m1@example.co.jp>", "Dear Taro", "plan.pdf").doesNotContain("secret", SECRET);
+        assertThat(links(readable(first))).hasSize(1);
+    }
+
+    @Test
+    void aCopyThatCannotBePutTogetherNeverLeavesAsItCame() throws Exception {
+        var layout = SplitMessage.keeping(Copies.MAIL.getBytes(StandardCharsets.US_ASCII)).layout().toJson();
+        var plain = SplitMessage.of("Subject: x\r\n\r\nno attachment\r\n").layout().toJson();
+        var broken = List.of("nonsense", "{}", plain, layout.replaceAll("\"from\":(\\d+)", "\"from\":9$1"), layout.replaceAll("\"to\":(\\d+)", "\"to\":9$1"));
+        for (String each : broken) {
+            var item = copies.item(Kind.LINKED, copies.mail(each), copies.linkRow());
+            var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< DATA\n> 354 go\nhang\n");
+            try (hop) {
+                assertThat(copies.attempt(item, hop, Duration.ZERO)).as(each).singleElement().isInstanceOfSatisfying(Settlement.Later.class,
+                    later -> assertThat(later.reply().saidByRemote()).isFalse());
+                assertThat(String.join("\n", hop.received)).doesNotContain(SECRET);
+            }
+        }
+    }
+
+    @Test
+    void aCopyThatCanNeverBePutTogetherIsGivenUpAfterItsLife() throws Exception {
+        var item = copies.item(Kind.LINKED, copies.mail("nonsense"), 90, null, copies.linkRow());
+        try (var hop = new ScriptedHop()) {
+            assertThat(copies.attempt(item, hop, Duration.ofHours(3))).singleElement()
+                .isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.late()).isFalse());
+            assertThat(copies.attempt(item, hop, Duration.ofHours(4))).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> {
+                assertThat(later.late()).isTrue();
+                assertThat(later.giveUpAt()).isEqualTo(Copies.QUEUED.plus(Duration.ofDays(5)));
+            });
+            assertThat(copies.attempt(item, hop, Duration.ofDays(5))).singleElement()
+                .isInstanceOfSatisfying(Settlement.Failed.class, failed -> assertThat(failed.status()).isEqualTo("5.4.7"));
+        }
+    }
+
+    @Test
+    void aSpoolThatWasTamperedWithIsNotSentAndItsSenderIsToldAllTheSame() throws Exception {
+        var spool = copies.mail(null);
+        var other = new OutboxItem.Spool(spool.kind(), spool.sealed(), new sekisho.storage.Place(copies.delivery(), java.util.UUID.randomUUID()),
+            spool.messageOctets());
+        try (var hop = new ScriptedHop()) {
+            assertThat(copies.attempt(copies.item(Kind.LINKED, other, copies.linkRow()), hop, Duration.ofDays(6))).singleElement()
+                .isInstanceOf(Settlement.Failed.class);
+            assertThat(copies.text(copies.report(other, new Report(Report.Action.FAILED, OURS, "5.6.7", null)))).contains("Action: failed");
+        }
+    }
+
+    @Test
+    void silenceAfterTheEndIsNoRefusal() throws Exception {
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< DATA\n> 354 go\ndata\n")) {
+            var item = linked();
+            assertThat(copies.attempt(item, hop, Duration.ZERO)).singleElement().isInstanceOfSatisfying(Settlement.Unanswered.class,
+                unanswered -> assertThat(unanswered.again()).isEqualTo(Copies.QUEUED.plus(Duration.ofMinutes(5))));
+        }
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< DATA\n> 354 go\ndata\n")) {
+            assertThat(copies.attempt(linked(), hop, Duration.ofDays(5))).singleElement()
+                .isInstanceOfSatisfying(Settlement.Unanswered.class, unanswered -> assertThat(unanswered.again()).isNull());
+        }
+    }
+
+    @Test
+    void eachRowHasItsOwnFateAndOurWordsAreNotTheRemotes() throws Exception {
+        var rows = new OutboxItem.Row[] {copies.row("a@x.example", null), copies.row("b@x.example", null), copies.row("c@x.example", null)};
+        var script = "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< RCPT\n> 450 4.2.1 busy\n< RCPT\n> 550 5.1.1 who?\n< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nhang\n";
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + script)) {
+            var fates = copies.attempt(copies.item(Kind.ORIGINAL, copies.mail(null), rows), hop, Duration.ZERO);
+            assertThat(fates).extracting(Settlement::row).containsExactly(rows[0].id(), rows[1].id(), rows[2].id());
+            assertThat(fates.get(0)).isEqualTo(new Settlement.Sent(rows[0].id(), reply("250 2.0.0 taken", hop), false));
+            assertThat(fates.get(1)).isInstanceOf(Settlement.Later.class);
+            assertThat(fates.get(2)).isEqualTo(new Settlement.Failed(rows[2].id(), reply("550 5.1.1 who?", hop), "5.1.1"));
+            assertThat(String.join("", hop.received)).as("the original is whole").contains(SECRET);
+        }
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + "hang\n")) {
+            var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.row("太郎@x.example", null));
+            assertThat(copies.attempt(item, hop, Duration.ZERO)).singleElement().isInstanceOfSatisfying(Settlement.Failed.class, failed -> {
+                assertThat(failed.status()).isEqualTo("5.6.7");
+                assertThat(failed.reply().saidByRemote()).isFalse();
+            });
+        }
+    }
+
+    private static Settlement.Reply reply(String text, ScriptedHop hop) {
+        return new Settlement.Reply(text, "127.0.0.1:" + hop.port(), true);
+    }
+
+    @Test
+    void aNextHopThatTakesDsnWishesIsSaidToHaveTakenThem() throws Exception {
+        for (String extension : List.of("DSN", "SIZE")) {
+            try (var hop = new ScriptedHop(ScriptedHop.offering(extension) + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+                assertThat(copies.attempt(linked(), hop, Duration.ZERO)).singleElement()
+                    .isInstanceOfSatisfying(Settlement.Sent.class, sent -> assertThat(sent.dsnHandedOn()).isEqualTo(extension.equals("DSN")));
+            }
+        }
+    }
+
+    @Test
+    void namesOfRevokedFilesAreNotToldAndTheLinkIs() throws Exception {
+        var item = linked();
+        var revoked = new OutboxItem(item.claim(), item.kind(), item.rows(), 1, item.createdAt(), item.delivery(), item.sender(), item.subject(),
+            item.messageId(), item.acceptedAt(), null, null, false, item.spool(),
+            List.of(new OutboxItem.FileLine("salaries.xlsx", 20, false), new OutboxItem.FileLine("plan.pdf", 20, true)), List.of(), null);
+        var text = readable(copies.text(revoked));
+        assertThat(text).contains("plan.pdf", "revoked file").doesNotContain("salaries", SECRET);
+        assertThat(links(text)).hasSize(1);
+    }
+
+    @Test
+    void aMessageFromThePortalIsTheSameEachTimeAndNamesItsOneRecipient() throws Exception {
+        var spool = copies.portal("図面です", "お世話になります。");
+        for (String to : List.of(Copies.TARO, "jiro@other.example")) {
+            var item = copies.item(Kind.LINKED, spool, copies.row(to, Instant.parse("2026-12-06T01:00:00Z")));
+            var text = copies.text(item);
+            assertThat(text).isEqualTo(copies.text(item));
+            assertThat(Copies.field(text, "Message-ID")).hasValue("Message-ID: <m1@example.co.jp>");
+            assertThat(Copies.field(text, "Date")).hasValue("Date: Sun, 22 Nov 2026 01:00:00 +0000");
+            assertThat(Copies.field(text, "To")).hasValue("To: <" + to + ">");
+            assertThat(Copies.field(text, "From")).hasValue("From: <hanako@example.co.jp>");
+            assertThat(links(readable(text))).hasSize(1);
+            assertThat(body(text)).contains("お世話になります。");
+        }
+    }
+
+    @Test
+    void aReportGivesBackTheHeaderOfAPortalMessage() throws Exception {
+        var reply = new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true);
+        var text = copies.text(copies.report(copies.portal("plans", "x"), new Report(Report.Action.FAILED, reply, "5.1.1", null)));
+        var header = text.substring(text.indexOf("text/rfc822-headers"));
+        assertThat(header).contains("Date: Sun, 22 Nov 2026 01:00:00 +0000\r\nFrom: <hanako@example.co.jp>\r\nTo: <taro@partner.example>\r\n"
+            + "Subject: plans\r\nMessage-ID: <m1@example.co.jp>\r\n");
+        assertThat(text).contains("Remote-MTA: dns; hop.example:25", "Diagnostic-Code: smtp; 550 5.1.1 no such user");
+    }
+
+    @Test
+    void aReportSaysWhatHappenedInItsOwnWords() throws Exception {
+        var spool = copies.mail(null);
+        var failed = copies.text(copies.report(spool, new Report(Report.Action.FAILED, OURS, "5.6.7", null)));
+        assertThat(failed).contains("Action: failed", "Status: 5.6.7", "Final-Recipient: rfc822; taro@partner.example", "Message-ID: <m1@example.co.jp>")
+            .doesNotContain("Diagnostic-Code", "Remote-MTA", "Dear Taro", SECRET);
+        var until = Instant.parse("2026-11-27T01:05:00Z");
+        var busy = new Settlement.Reply("451 4.3.0 busy", "hop.example:25", true);
+        assertThat(copies.text(copies.report(spool, new Report(Report.Action.DELAYED, busy, "4.0.0", until))))
+            .contains("Action: delayed", "Status: 4.3.0", "Will-Retry-Until: Fri, 27 Nov 2026 01:05:00 +0000", "Diagnostic-Code: smtp; 451 4.3.0 busy");
+        var ok = new Settlement.Reply("250 queued", "hop.example:25", true);
+        assertThat(copies.text(copies.report(spool, new Report(Report.Action.RELAYED, ok, "2.0.0", null)))).contains("Action: relayed", "Status: 2.0.0");
+        var odd = new Settlement.Reply("went away", "", false);
+        assertThat(copies.text(copies.report(null, new Report(Report.Action.FAILED, odd, "5.4.7", null)))).contains("Action: failed", "Status: 5.4.7");
+    }
+
+    @Test
+    void aSenderIsToldInWordsThatNobodyConfirmed() throws Exception {
+        var silence = new Settlement.Reply("451 4.4.2 no answer", "hop.example:25", false);
+        var item = copies.report(copies.mail(null), new Report(Report.Action.UNCONFIRMED, silence, "4.4.2", null));
+        var text = copies.text(item);
+        assertThat(text).isEqualTo(copies.text(item)).contains("To: <hanako@example.co.jp>", "Auto-Submitted: auto-generated");
+        assertThat(body(text).lines().collect(Collectors.joining(" "))).contains("<taro@partner.example>", "never answered", "お確かめください");
+    }
+}

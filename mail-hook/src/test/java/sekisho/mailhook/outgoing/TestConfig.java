@@ -1,0 +1,27 @@
+package sekisho.mailhook.outgoing;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import sekisho.mailhook.intake.MailHookConfig;
+
+/** The configuration as the framework reads it: what must be set, and what a test sets beside. */
+final class TestConfig {
+
+    private TestConfig() {
+    }
+
+    static MailHookConfig of(Path folder, Map<String, String> more) {
+        var keys = new HashMap<String, String>();
+        keys.put("mail-hook.host-name", "hook.example.co.jp");
+        keys.put("mail-hook.sender-domains", "example.co.jp");
+        keys.put("mail-hook.spool-key", folder.resolve("spool.private").toString());
+        keys.put("mail-hook.link-base", "https://files.example.co.jp");
+        keys.put("mail-hook.smart-host.host", "127.0.0.1");
+        keys.putAll(more);
+        return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class)
+            .withSources(new PropertiesConfigSource(keys, "test", 100)).build().getConfigMapping(MailHookConfig.class);
+    }
+}
