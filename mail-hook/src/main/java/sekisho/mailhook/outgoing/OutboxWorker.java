@@ -125,8 +125,14 @@ public class OutboxWorker {
     private void settleAgain() {
         for (int waiting = unsettled.size(); waiting > 0; waiting--) {
             var next = unsettled.poll();
-            if (next != null) {
-                settle(next.item(), next.settlements());
+            if (next == null) {
+                return;
+            }
+            try {
+                outbox.settle(next.item(), next.settlements());
+            } catch (RuntimeException stillUnavailable) {
+                Log.debugf("delivery %s: results still wait: %s", next.item().delivery(), stillUnavailable.getMessage());
+                unsettled.add(next);
             }
         }
     }
