@@ -24,6 +24,12 @@ public final class FileNames {
      * @return {@code file} when nothing of the name is left
      */
     public static String safe(String name) {
+        var clean = safeOrEmpty(name);
+        return clean.isEmpty() ? "file" : clean;
+    }
+
+    /** As {@link #safe}, but empty when nothing of the name is left. */
+    public static String safeOrEmpty(String name) {
         var text = Normalizer.normalize(name, Normalizer.Form.NFC);
         text = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1);
         var kept = new StringBuilder(text.length());
@@ -33,9 +39,6 @@ public final class FileNames {
             }
         });
         var clean = trimmed(shortened(trimmed(kept.toString())));
-        if (clean.isEmpty()) {
-            return "file";
-        }
         return RESERVED.matcher(clean).matches() ? shortened("_" + clean) : clean;
     }
 

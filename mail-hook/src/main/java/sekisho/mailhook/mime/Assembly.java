@@ -9,9 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.gateway.files.FileNames;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
-import sekisho.mailhook.mime.names.FileNames;
+import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
  * Builds the tree of parts from what the scanner finds, and decides for each part whether it stays. Parts inside a
@@ -166,7 +167,7 @@ final class Assembly {
             throw Refusal.malformed("more than " + MAX_PENDING + " parts in a signed or encrypted message");
         }
         Taken.Candidate kept = crowded ? Taken.Candidate.NONE : candidate;
-        String name = facts.shownName().orElse(FileNames.invented(facts.type()));
+        String name = facts.shownName().orElse(DeclaredNames.invented(facts.type()));
         boolean undecided = sealed || kept != Taken.Candidate.NONE;
         AttachmentSink out = sink.open(new AttachmentHead(taken.size(), facts.type(), name, undecided));
         var part = new Taken(taken.size(), node, facts, name, out, this, kept, sealed, keepAttachments);
@@ -327,8 +328,8 @@ final class Assembly {
         boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
         if (message && facts.shownName().isEmpty()) {
             byte[] head = part.head();
-            String subject = FileNames.safe(TopHeader.subject(HeaderBlock.parse(head, head.length)));
-            name = subject.isEmpty() ? name : FileNames.safe(subject + ".eml");
+            String subject = DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, head.length)));
+            name = subject.isEmpty() ? name : DeclaredNames.safe(subject + ".eml");
         }
         List<String> others = facts.named().stream().filter(n -> !n.equals(part.name())).toList();
         return new AttachmentFact(part.index(), names.unique(name), others, facts.type(), part.octets());

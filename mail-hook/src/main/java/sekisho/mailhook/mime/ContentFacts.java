@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
-import sekisho.mailhook.mime.names.FileNames;
+import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
  * What a part's header says about its content, in the reading that hides the least. Where readers could disagree about
@@ -55,11 +55,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     }
 
     private static List<String> names(List<String> types, List<String> dispositions) {
-        Stream<String> shown = FileNames.declared(dispositions.isEmpty() ? null : dispositions.getFirst(),
+        Stream<String> shown = DeclaredNames.declared(dispositions.isEmpty() ? null : dispositions.getFirst(),
                 types.isEmpty() ? null : types.getFirst()).stream();
         Stream<String> rest = Stream.concat(
-                dispositions.stream().skip(1).flatMap(d -> FileNames.declared(d, null).stream()),
-                types.stream().skip(1).flatMap(t -> FileNames.declared(null, t).stream()));
+                dispositions.stream().skip(1).flatMap(d -> DeclaredNames.declared(d, null).stream()),
+                types.stream().skip(1).flatMap(t -> DeclaredNames.declared(null, t).stream()));
         return Stream.concat(shown, rest).distinct().limit(16).toList();
     }
 
@@ -180,6 +180,6 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     }
 
     Optional<String> shownName() {
-        return named.stream().map(FileNames::safe).filter(n -> !n.isEmpty()).findFirst();
+        return named.stream().map(DeclaredNames::safe).filter(n -> !n.isEmpty()).findFirst();
     }
 }

@@ -117,8 +117,8 @@ public abstract class BodyEncoder extends OutputStream {
                 column = 0;
                 return;
             }
-            if (before == '\r') {
-                escaped(before);
+            if (before == '\r' || before >= 0 && b == '\r') {
+                escaped(before);   // a blank before CR is probably the last of its line, and servers on the way drop those
             } else if (before >= 0) {
                 literal(before);
             }

@@ -1,31 +1,22 @@
 package sekisho.mailhook.mime.names;
 
-import java.text.Normalizer;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-
+import sekisho.gateway.files.FileNames;
+import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.Parameters;
 
 /**
- * The names of one message's attachments.
+ * What the header of a part says its name is.
  *
  * <p>When {@code filename*}, {@code filename} and {@code name} disagree, the first in that order is shown, as mail
  * readers do; the others are kept beside it, so that policy can judge them all.
  */
-public final class FileNames {
+public final class DeclaredNames {
 
-    /** Longest name we give, in chars. */
-    public static final int MAX_LENGTH = 200;
-    private static final int MAX_EXTENSION = 20;
-
-    private static final Pattern RESERVED =
-            Pattern.compile("(?i)(con|prn|aux|nul|conin\\$|conout\\$|com[0-9¹²³]|lpt[0-9¹²³])(\\..*)?");
     private static final Pattern HIDDEN_NAME = Pattern.compile("(?i)(?:^|[;\\s\"',(])(?:file)?name\\s*(?:\\*\\s*\\d*\\s*\\*?)?\\s*=\\s*\"?([^\";\\r\\n]*)");
 
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
@@ -54,7 +45,8 @@ public final class FileNames {
             Map.entry("video/quicktime", ".mov"), Map.entry("message/rfc822", ".eml"), Map.entry("message/global", ".eml"),
             Map.entry("message/delivery-status", ".txt"), Map.entry("message/disposition-notification", ".txt"));
 
-    private final Set<String> taken = new HashSet<>();
+    private DeclaredNames() {
+    }
 
     /**
      * Every different name that some reader takes from the header, the one that most show first; empty for a part
@@ -79,7 +71,7 @@ public final class FileNames {
             for (String field : new String[] {disposition, type}) {
                 var hidden = field == null ? null : HIDDEN_NAME.matcher(field);
                 if (hidden != null && hidden.find()) {
-                    names.add(sekisho.mailhook.mime.header.EncodedWords.decode(hidden.group(1).strip()));
+                    names.add(EncodedWords.decode(hidden.group(1).strip()));
                 }
             }
         }
@@ -87,70 +79,13 @@ public final class FileNames {
     }
 
     /**
-     * A name that is safe to show and to store: no folder, no control or direction-changing character, no name that
-     * Windows keeps for devices, at most {@link #MAX_LENGTH} chars with its extension kept, in Unicode form C.
+     * The name as {@link FileNames#safeOrEmpty} makes it, without the single quotes that some mail programs put around names.
      *
      * @return empty when nothing of the name is left
      */
     public static String safe(String name) {
-        String text = Normalizer.normalize(name, Normalizer.Form.NFC);
-        if (text.length() >= 2 && text.startsWith("'") && text.endsWith("'")) {
-            text = text.substring(1, text.length() - 1);
-        }
-        text = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1);
-        var kept = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (isInvisible(c)) {
-                return;
-            }
-            kept.appendCodePoint(isForbidden(c) ? '_' : Character.isSpaceChar(c) && c != 0x3000 ? ' ' : c);
-        });
-        String clean = trimmed(kept.toString());
-        clean = trimmed(shortened(clean));
-        return RESERVED.matcher(clean).matches() ? "_" + clean : clean;
-    }
-
-    private static String trimmed(String text) {
-        int to = text.length();
-        while (to > 0 && (text.charAt(to - 1) == '.' || text.charAt(to - 1) <= ' ')) {
-            to--;   // Windows drops them, so "a.exe." would become "a.exe"
-        }
-        int from = 0;
-        while (from < to && (text.charAt(from) == '.' || text.charAt(from) <= ' ')) {
-            from++;   // hidden on Unix
-        }
-        return text.substring(from, to);
-    }
-
-    private static boolean isInvisible(int c) {
-        int type = Character.getType(c);
-        return type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR || c >= 0xFE00 && c <= 0xFE0F;
-    }
-
-    private static boolean isForbidden(int c) {
-        return "<>:\"|?*".indexOf(c) >= 0 || c >= 0xD800 && c <= 0xDFFF || c == 0xFFFE || c == 0xFFFF;
-    }
-
-    private static String shortened(String name) {
-        if (name.length() <= MAX_LENGTH) {
-            return name;
-        }
-        String extension = extension(name);
-        return cut(name, MAX_LENGTH - extension.length()) + extension;
-    }
-
-    private static String cut(String text, int length) {
-        int to = Math.min(length, text.length());
-        if (to > 0 && to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-            to--;
-        }
-        return text.substring(0, to);
-    }
-
-    private static String extension(String name) {
-        int dot = name.lastIndexOf('.');
-        return dot > 0 && name.length() - dot <= MAX_EXTENSION ? name.substring(dot) : "";
+        boolean quoted = name.length() >= 2 && name.startsWith("'") && name.endsWith("'");
+        return FileNames.safeOrEmpty(quoted ? name.substring(1, name.length() - 1) : name);
     }
 
     /** The name for a part that has none: {@code attachment.pdf}. */
@@ -159,17 +94,5 @@ public final class FileNames {
             return "winmail.dat";
         }
         return (type.startsWith("message/") ? "message" : "attachment") + EXTENSIONS.getOrDefault(type, ".bin");
-    }
-
-    /** Gives the name, or {@code a (2).zip} when the message already has an {@code a.zip}; compared without case. */
-    public String unique(String name) {
-        String extension = extension(name);
-        String stem = name.substring(0, name.length() - extension.length());
-        String candidate = name;
-        for (int n = 2; !taken.add(candidate.toLowerCase(Locale.ROOT)); n++) {
-            String suffix = " (" + n + ")" + extension;
-            candidate = cut(stem, MAX_LENGTH - suffix.length()) + suffix;
-        }
-        return candidate;
     }
 }

@@ -1,0 +1,245 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Shapes that mail readers disagree about. Nothing that one of them shows as an attachment may stay. */
+class BrokenMailTest {
+
+    private static final String PART = lines("Content-Type: application/pdf; name=x.pdf", "", "%PDF-1.7 secret");
+
+    private static String mixed(String boundaryParameter, String... lines) {
+        return "From: a@example.com\r\nContent-Type: multipart/mixed; " + boundaryParameter + "\r\n\r\n" + lines(lines);
+    }
+
+    private static void takesThePdf(String message) {
+        var split = SplitMessage.of(message);
+        assertThat(split.names()).contains("x.pdf");
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").doesNotContain("x.pdf");
+        assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).layout().hasAttachments()).isFalse();
+    }
+
+    private static void isRefused(String message) {
+        assertThat(SplitMessage.of(message).refused().code()).isEqualTo("5.6.0");
+    }
+
+    @Test
+    void aMissingClosingBoundaryEndsWithTheMessage() {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", PART));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"boundary=\"b \"", "boundary= b", "BOUNDARY=b", "boundary*=us-ascii''b", "boundary*0=\"\"; boundary*1=b",
+            "boundary=b;", "; boundary=b", "charset=x; boundary=\"b\"", "boundary=b; boundary=b"})
+    void theBoundaryIsReadInEveryWayItCanBeWritten(String parameter) {
+        takesThePdf(mixed(parameter, "--b", "", "text", "--b", PART, "--b--"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"boundary=a; boundary=b", "boundary=b; boundary*=us-ascii''a", "boundary=b c", "boundary=\"b\\c\"", "boundary=\"b\" c",
+            "boundary=\"\"", "boundary=b\u00E9"})
+    void aBoundaryThatReadersTakeDifferentlyIsRefused(String parameter) {
+        isRefused(mixed(parameter, "--b", "", "text", "--b", PART, "--b--"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bc", "--b c", "--b-", "--b--c", "--b\rx"})
+    void aLineThatOnlyBeginsWithTheBoundaryIsRefusedInWhatStays(String line) {
+        isRefused(mixed("boundary=b", "--b", "", "text", line, PART, "--b--"));
+    }
+
+    @Test
+    void aLineThatOnlyBeginsWithTheBoundaryMayBeInAnAttachment() {
+        var message = SplitMessage.of(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: application/x", "", "1", "--bc", "2", "--b--"));
+        assertThat(message.text(0)).isEqualTo("1\r\n--bc\r\n2");
+    }
+
+    @Test
+    void aBoundaryLineMayEndInWhiteSpace() {
+        takesThePdf(mixed("boundary=b", "--b \t", "", "text", "--b\t", PART, "--b-- "));
+    }
+
+    @Test
+    void boundariesThatCanBeMistakenForEachOtherAreRefused() {
+        isRefused(mixed("boundary=b", "--b", "Content-Type: multipart/mixed; boundary=b--", "", "--b--", PART));
+    }
+
+    @Test
+    void anInnerBoundaryMayBeginWithTheOuterOne() {
+        takesThePdf(mixed("boundary=b", "--b", "Content-Type: multipart/mixed; boundary=bc", "", "--bc", "", "text", "--bc", PART, "--bc--", "--b--"));
+    }
+
+    @Test
+    void anInnerMultipartWithTheOuterBoundaryHidesNothing() {
+        takesThePdf(mixed("boundary=b", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "text", "--b", PART, "--b--", "--b--"));
+    }
+
+    @Test
+    void aMultipartThatGoesOnAfterItsEndHidesNothingAndIsMendedWhenRewritten() {
+        String message = mixed("boundary=b", "--b", "", "text", "--b--", "", "--b", PART, "--b--");
+        takesThePdf(message);
+        String goesOnInText = mixed("boundary=b", "--b", PART, "--b--", "", "--b", "", "text", "--b--");
+        takesThePdf(goesOnInText);
+        assertThat(SplitMessage.of(goesOnInText).linkedText(SplitMessage.ENGLISH)).containsOnlyOnce("--b--").contains(SplitMessage.URL);
+    }
+
+    @Test
+    void aMultipartWithoutABoundaryIsTakenWhole() {
+        var message = SplitMessage.of("Content-Type: multipart/mixed\r\n\r\n--b\r\n" + PART);
+        assertThat(message.layout().attachments()).hasSize(1);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").contains("Content-Type: text/plain");
+    }
+
+    @Test
+    void aMultipartWithoutAPartIsTakenWhole() {
+        var message = SplitMessage.of(mixed("boundary=b", "just text", "--x", PART));
+        assertThat(message.layout().attachments()).hasSize(1);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").contains("Content-Type: text/plain");
+    }
+
+    @Test
+    void aRemarkBeforeAndAfterThePartsStays() {
+        var message = SplitMessage.of(mixed("boundary=b", "This is a multi-part message in MIME format.", "--b", "", "text", "--b", PART, "--b--",
+                "a footer of the list"));
+        assertThat(message.names()).containsExactly("x.pdf");
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).contains("multi-part message").endsWith("a footer of the list\r\n");
+    }
+
+    @Test
+    void whatLooksLikeAPartBeforeOrAfterThePartsIsTakenOut() {
+        takesBoth(mixed("boundary=b", PART, "--b", "", "text", "--b--"));
+        takesBoth(mixed("boundary=b", "--b", "", "text", "--b--", PART));
+        takesBoth(mixed("boundary=b", "--b", "", "text", "--b--", "secret ".repeat(1000)));
+    }
+
+    private static void takesBoth(String message) {
+        var split = SplitMessage.of(message);
+        assertThat(split.layout().attachments()).hasSize(1);
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").contains("text");
+    }
+
+    @Test
+    void aTransferEncodingOnAMultipartChangesNothing() {
+        takesThePdf("Content-Transfer-Encoding: base64\r\n" + mixed("boundary=b", "--b", "", "text", "--b", PART, "--b--"));
+    }
+
+    @Test
+    void twoTypesThatAreBothTextAreText() {
+        var message = SplitMessage.of(lines("Content-Type: text/plain; charset=us-ascii", "Content-Type: text/plain; charset=utf-8", "", "text"));
+        assertThat(message.layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void twoTypesOneOfThemNoTextAreAnAttachment() {
+        var message = SplitMessage.of(lines("Content-Type: text/plain", "Content-Type: application/pdf", "", "secret"));
+        assertThat(message.layout().attachments()).hasSize(1);
+    }
+
+    @Test
+    void twoTypesOfDifferentStructureAreRefused() {
+        isRefused("Content-Type: text/plain\r\n" + mixed("boundary=b", "--b", PART, "--b--"));
+        isRefused("Content-Type: message/rfc822\r\nContent-Type: text/plain\r\n\r\nx");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"this is no field\r\n", "no field: but a colon\r\n", " a space first\r\n", "From mbox\r\n", ": no name\r\n", " \r\n", "--x\r\n"})
+    void aLineThatIsNoFieldHidesNoneOfThoseBehindIt(String line) {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", line + PART, "--b--"));
+        takesThePdf("Subject: x\r\n" + line + PART);
+    }
+
+    @Test
+    void aHeaderWithoutAnEmptyLineEndsWhereTheContentBegins() {
+        var message = SplitMessage.of(mixed("boundary=b", "--b", "Content-Type: application/x; name=a", "the content", "--b--"));
+        assertThat(message.text(0)).isEqualTo("the content\r\n");
+    }
+
+    @Test
+    void aPartBeginsAlsoWhereTheEmptyLineOfItsMultipartIsMissing() {
+        takesThePdf("Content-Type: multipart/mixed; boundary=b\r\n--b\r\n" + PART + "\r\n--b--\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type : application/pdf; name=x.pdf", "content-type:application/pdf;name=x.pdf", "Content-Type\r\n : application/pdf; name=x.pdf",
+            " Content-Type: application/pdf; name=x.pdf", "Content-Type: (a comment) application/pdf; name=x.pdf", "Content-Type: application/pdf\r\n\t; name=x.pdf",
+            "Content-Type: text/plain; name=x.pdf", "Content-Type: text/plain; NAME = x.pdf", "Content-Type: text/plain name=x.pdf",
+            "Content-Type: text/plain; charset=\"utf-8; name=x.pdf", "Content-Disposition: inline; filename=x.pdf", "Content-Disposition: x.pdf; filename*=''x.pdf",
+            "Content-Type: nonsense; name=x.pdf"})
+    void theFieldsOfAPartAreReadInEveryWayTheyCanBeWritten(String fields) {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", fields, "", "secret", "--b--"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Disposition: attachment", "Content-Disposition: form-data", "Content-Type: text/csv", "Content-Type: image/png",
+            "Content-Type: application/octet-stream", "Content-Type: pdf", "Content-Type: \u001Btext/plain", "Content-Type: text /plain",
+            "Content-Type: text/plain\r\nContent-Disposition: attachment", "Content-Transfer-Encoding: x-uuencode", "Content-Type: message/delivery-status"})
+    void aPartWithoutANameIsAnAttachmentUnlessItIsText(String fields) {
+        var message = SplitMessage.of(mixed("boundary=b", "--b", "", "text", "--b", fields, "", "secret", "--b--"));
+        assertThat(message.layout().attachments()).hasSize(1);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PK\u0003\u0004", "%PDF-1.4", "a\u0000b"})
+    void aFileDeclaredAsTextIsAnAttachment(String start) {
+        var message = SplitMessage.of(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: text/plain", "", start + " secret", "--b--"));
+        assertThat(message.layout().attachments()).hasSize(1);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
+    }
+
+    @Test
+    void aNulOrALoneCarriageReturnInAHeaderIsRefused() {
+        isRefused("Subject: a\0b\r\n\r\ntext");
+        isRefused("Subject: a\rContent-Type: application/pdf\r\n\r\ntext");
+        isRefused("Subject: a\r\r\nContent-Type: application/pdf\r\n\r\ntext");
+        assertThat(SplitMessage.of("Subject: a\rb\r\n\r\ntext").layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void aHeaderThatIsAnAttachmentsForOneReaderAndAMultipartsForAnotherIsRefused() {
+        isRefused("Content-Disposition: attachment; filename=x\r\nno field\r\n" + mixed("boundary=b", "--b", "", "text", "--b--"));
+    }
+
+    @Test
+    void bareLineFeedsEndLinesToo() {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", PART, "--b--").replace("\r\n", "\n"));
+    }
+
+    @Test
+    void partialAndExternalMessagesAreRefusedByPolicy() {
+        for (String type : new String[] {"message/partial; id=1", "message/external-body; access-type=URL"}) {
+            assertThat(SplitMessage.of(mixed("boundary=b", "--b", "Content-Type: " + type, "", "x", "--b--")).refused().code()).isEqualTo("5.7.1");
+        }
+    }
+
+    @Test
+    void anEmptyMessageIsText() {
+        assertThat(SplitMessage.of("").kinds()).containsExactly(PartKind.TEXT);
+        assertThat(SplitMessage.of("\r\n").kinds()).containsExactly(PartKind.TEXT);
+        assertThat(SplitMessage.of("Subject: x").kinds()).containsExactly(PartKind.TEXT);
+    }
+
+    @Test
+    void emptyAttachmentsLeaveWellFormedMultiparts() {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: application/pdf; name=x.pdf", "", "--b", "", "more", "--b--"));
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: application/pdf; name=x.pdf", "--b", "", "more", "--b--"));
+    }
+
+    @Test
+    void wheneverTheBlocksAreCutTheResultIsTheSame() {
+        String message = mixed("boundary=b", "intro", "--b", "", "text", "-", "--", "--x", "\r", "--b", "no field", PART, "--b--", "--b", PART, "--b--", "end");
+        byte[] octets = message.getBytes(StandardCharsets.ISO_8859_1);
+        var whole = SplitMessage.of(octets);
+        for (int step = 1; step < 40; step++) {
+            var pieces = SplitMessage.inSteps(octets, step);
+            assertThat(pieces.result).isEqualTo(whole.result);
+            assertThat(Arrays.equals(pieces.spool, whole.spool)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a message may cost. */
+class LimitsTest {
+
+    private static SplitResult.Refused refused(String message) {
+        return SplitMessage.of(message).refused();
+    }
+
+    @Test
+    void tenThousandEmptyPartsAreRefused() {
+        assertThat(refused("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\n\r\n\r\n".repeat(10_000) + "--b--\r\n"))
+                .isEqualTo(new SplitResult.Refused("5.6.0", "more than 1000 parts"));
+    }
+
+    @Test
+    void aThousandPartsPass() {
+        var message = SplitMessage.of("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\nContent-Type: a/b\r\n\r\nx\r\n".repeat(999) + "--b--\r\n");
+        assertThat(message.names()).hasSize(999).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aThousandMultipartsInsideEachOtherAreRefused() {
+        var message = new StringBuilder("Subject: x\r\n");
+        for (int i = 0; i < 1000; i++) {
+            message.append("Content-Type: multipart/mixed; boundary=b").append(i).append("x\r\n\r\n--b").append(i).append("x\r\n");
+        }
+        assertThat(refused(message.toString())).isEqualTo(new SplitResult.Refused("5.6.0", "multiparts nested more than 20 deep"));
+    }
+
+    @Test
+    void twentyMultipartsInsideEachOtherPass() {
+        var message = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            message.append("Content-Type: multipart/mixed; boundary=b").append(i).append("x\r\n\r\n--b").append(i).append("x\r\n");
+        }
+        assertThat(SplitMessage.of(message + "Content-Type: a/b; name=deep\r\n\r\nx").names()).containsExactly("deep");
+    }
+
+    @Test
+    void aHundredMegabytesOfHeaderAreRefusedWithoutBeingKept() throws IOException {
+        var spooled = new AtomicLong();
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new Counting(spooled));
+        byte[] line = ("X-Padding: " + "x".repeat(900) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 100_000; i++) {
+            splitter.feed(line, 0, line.length);
+        }
+        assertThat(splitter.isRefused()).isTrue();
+        assertThat(splitter.end()).isEqualTo(new SplitResult.Refused("5.6.0", "more than 1048576 octets of header"));
+        assertThat(spooled.get()).isZero();
+    }
+
+    @Test
+    void aHeaderLineWithoutEndIsRefused() {
+        assertThat(refused("Subject: " + "x".repeat(300_000)).reason()).contains("a header line of more than");
+    }
+
+    @Test
+    void aHeaderLineOfSixtyKilobytesPasses() {
+        assertThat(SplitMessage.of("References: " + "x".repeat(60_000) + "\r\n\r\ntext").layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void tooManyHeaderLinesAreRefusedAndTwoThousandPass() {
+        assertThat(SplitMessage.of("X: y\r\n".repeat(2000) + "\r\ntext").layout().hasAttachments()).isFalse();
+        assertThat(refused("X: y\r\n".repeat(5001) + "\r\ntext").reason()).contains("header lines");
+    }
+
+    @Test
+    void aHeaderFullOfBoundaryLikeLinesIsRefusedSoonInsteadOfParsedOften() {
+        assertThat(refused("X: y\r\n".repeat(2000) + "--x\r\n".repeat(2000)).reason()).contains("look like boundaries");
+    }
+
+    @Test
+    void aBodyLineOfAHundredKilobytesIsNotBroken() {
+        byte[] message = ("Subject: x\r\n\r\n" + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII);
+        assertThat(SplitMessage.of(message).spool).isEqualTo(message);
+    }
+
+    @Test
+    void linesThatAlmostMatchALongBoundaryCostLittle() {
+        String boundary = "b".repeat(1000);
+        String line = "--" + "b".repeat(999) + "c\r\n";
+        var message = SplitMessage.inSteps(lines("Content-Type: multipart/mixed; boundary=" + boundary, "", "--" + boundary, "", line.repeat(2000),
+                "--" + boundary, "Content-Type: a/b", "", "x", "--" + boundary + "--").getBytes(StandardCharsets.US_ASCII), 100);
+        assertThat(message.text(0)).isEqualTo("x");
+    }
+
+    @Test
+    void sixtyFourMegabytesStreamThroughUnharmed() throws Exception {
+        byte[] block = new byte[57 * 1000];
+        new Random(1).nextBytes(block);
+        byte[] encoded = (Base64.getMimeEncoder().encodeToString(block) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        MessageDigest expected = MessageDigest.getInstance("SHA-256");
+        MessageDigest found = MessageDigest.getInstance("SHA-256");
+        var spooled = new AtomicLong();
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new Counting(spooled) {
+            @Override public AttachmentSink open(AttachmentHead head) {
+                return new Digesting(found);
+            }
+        });
+        feed(splitter, lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "text", "--b", "Content-Type: application/zip",
+                "Content-Transfer-Encoding: base64", "").getBytes(StandardCharsets.US_ASCII));
+        int blocks = (64 << 20) / block.length;
+        for (int i = 0; i < blocks; i++) {
+            feed(splitter, encoded);
+            expected.update(block);
+        }
+        feed(splitter, lines("--b--").getBytes(StandardCharsets.US_ASCII));
+        var layout = ((SplitResult.Split) splitter.end()).layout();
+        assertThat(layout.attachments()).singleElement().satisfies(a -> assertThat(a.octets()).isEqualTo((long) blocks * block.length));
+        assertThat(HexFormat.of().formatHex(found.digest())).isEqualTo(HexFormat.of().formatHex(expected.digest()));
+        assertThat(spooled.get()).isLessThan(300);
+    }
+
+    private static void feed(MessageSplitter splitter, byte[] octets) throws IOException {
+        splitter.feed(octets, 0, octets.length);
+    }
+
+    @Test
+    void anErrorOfTheSinkReachesTheCaller() {
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new SplitSink() {
+            @Override public void spool(byte[] octets, int offset, int length) throws IOException {
+                throw new IOException("no space left");
+            }
+
+            @Override public AttachmentSink open(AttachmentHead head) throws IOException {
+                throw new IOException("no store");
+            }
+        });
+        byte[] message = "Subject: x\r\n\r\ntext".getBytes(StandardCharsets.US_ASCII);
+        assertThatThrownBy(() -> splitter.feed(message, 0, message.length)).hasMessage("no space left");
+    }
+
+    @Test
+    void aLimitTooSmallForOrdinaryMailIsNoLimit() {
+        assertThatThrownBy(() -> new SplitLimits(10, 998, 10, 1, 1, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Counts what goes to the spool. */
+    private static class Counting implements SplitSink {
+        private final AtomicLong spooled;
+
+        Counting(AtomicLong spooled) {
+            this.spooled = spooled;
+        }
+
+        @Override public void spool(byte[] octets, int offset, int length) {
+            spooled.addAndGet(length);
+        }
+
+        @Override public AttachmentSink open(AttachmentHead head) throws IOException {
+            throw new IOException("there is no attachment here");
+        }
+    }
+
+    private record Digesting(MessageDigest digest) implements AttachmentSink {
+        @Override public void write(byte[] octets, int offset, int length) {
+            digest.update(Arrays.copyOfRange(octets, offset, offset + length));
+        }
+
+        @Override public void finish(long decodedOctets) {
+        }
+
+        @Override public void withdraw() {
+        }
+    }
+}

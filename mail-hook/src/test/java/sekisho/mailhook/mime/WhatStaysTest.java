@@ -1,0 +1,243 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What isn't an attachment although it isn't text, and how nobody gets one past us under that name. */
+class WhatStaysTest {
+
+    private static final String PNG = Base64.getEncoder().encodeToString("\u0089PNG\r\n\u001A\n and pixels".getBytes(StandardCharsets.ISO_8859_1));
+    private static final String CMS = Base64.getEncoder().encodeToString(
+            java.util.HexFormat.of().parseHex("308006092a864886f70d010703a080" + "00".repeat(25)));
+    private static final String HTML = lines("Content-Type: text/html", "", "<body><img src=\"cid:logo%40example\"></body>");
+
+    private static String image(String fields, String content) {
+        return "Content-Type: image/png; name=logo.png\r\nContent-Transfer-Encoding: base64\r\n" + fields + "\r\n" + content + "\r\n";
+    }
+
+    private static String multipart(String type, String... parts) {
+        var message = new StringBuilder("Subject: x\r\nContent-Type: multipart/" + type + "; boundary=b\r\n\r\n");
+        for (String part : parts) {
+            message.append("--b\r\n").append(part).append("\r\n");
+        }
+        return message.append("--b--\r\n").toString();
+    }
+
+    @Test
+    void anImageThatTheHtmlShowsStaysWhetherItComesBeforeOrAfter() {
+        String image = image("Content-ID: <logo@example>\r\n", PNG);
+        assertThat(SplitMessage.of(multipart("related", HTML, image)).kinds())
+                .containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.INLINE_IMAGE);
+        assertThat(SplitMessage.of(multipart("related", image, HTML)).kinds())
+                .containsExactly(PartKind.MULTIPART, PartKind.INLINE_IMAGE, PartKind.TEXT);
+    }
+
+    @Test
+    void theReferenceMayBeInQuotedPrintableOrBase64Html() {
+        String image = image("Content-ID: <logo@example>\r\n", PNG);
+        assertThat(SplitMessage.of(multipart("related", lines("Content-Type: text/html", "Content-Transfer-Encoding: quoted-printable", "",
+                "<img src=3D\"cid:logo@exa=", "mple\">"), image)).layout().hasAttachments()).isFalse();
+        assertThat(SplitMessage.of(multipart("related", lines("Content-Type: text/html", "Content-Transfer-Encoding: base64", "",
+                Base64.getEncoder().encodeToString("<img src='CID:logo@example'>".getBytes(StandardCharsets.US_ASCII))), image))
+                .layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void anImageThatNobodyShowsIsAnAttachment() {
+        assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <other@example>\r\n", PNG))).names()).containsExactly("logo.png");
+        assertThat(SplitMessage.of(multipart("related", HTML, image("", PNG))).names()).containsExactly("logo.png");
+        assertThat(SplitMessage.of(multipart("related", lines("Content-Type: text/plain", "", "\"cid:logo@example\""),
+                image("Content-ID: <logo@example>\r\n", PNG))).names()).containsExactly("logo.png");
+    }
+
+    @Test
+    void anImageThatIsMeantAsAnAttachmentIsOne() {
+        assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <logo@example>\r\nContent-Disposition: attachment\r\n", PNG))).names())
+                .containsExactly("logo.png");
+    }
+
+    @Test
+    void somethingElseUnderTheNameOfAnImageIsAnAttachment() {
+        String zip = Base64.getEncoder().encodeToString("PK\u0003\u0004 and files".getBytes(StandardCharsets.US_ASCII));
+        assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <logo@example>\r\n", zip))).names()).containsExactly("logo.png");
+        assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <logo@example>\r\n", PNG).replace("image/png", "image/svg+xml")))
+                .names()).containsExactly("logo.png");
+    }
+
+    @Test
+    void anImageLargerThanTheLimitIsAnAttachment() {
+        byte[] message = multipart("related", HTML, image("Content-ID: <logo@example>\r\n", PNG)).getBytes(StandardCharsets.US_ASCII);
+        var tight = new SplitLimits(1 << 20, 998, 100, 20, 100, 10, 100, 100);
+        assertThat(SplitMessage.within(tight, message).names()).containsExactly("logo.png");
+        assertThat(SplitMessage.within(tight, message).content(0)).startsWith("\u0089PNG".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void imagesThatAreTooMuchTogetherAreAttachments() {
+        var tight = new SplitLimits(1 << 20, 998, 100, 20, 100, 100, 30, 100);
+        String two = HTML.replace("</body>", "<img src=cid:second></body>");
+        var message = SplitMessage.within(tight, multipart("related", two, image("Content-ID: <logo@example>\r\n", PNG),
+                image("Content-ID: <second>\r\n", PNG)).getBytes(StandardCharsets.US_ASCII));
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.INLINE_IMAGE, PartKind.ATTACHMENT);
+    }
+
+    @Test
+    void anInvitationStaysAndItsFilesGo() {
+        String invitation = lines("Content-Type: text/calendar; method=REQUEST; charset=utf-8; name=meeting.ics", "", "BEGIN:VCALENDAR", "END:VCALENDAR");
+        var message = SplitMessage.of(multipart("mixed", lines("Content-Type: text/plain", "", "come"), invitation,
+                lines("Content-Type: application/pdf; name=agenda.pdf", "", "secret")));
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.CALENDAR, PartKind.ATTACHMENT);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).contains(invitation).doesNotContain("agenda");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: text/calendar; name=a.ics", "Content-Type: text/calendar; method=REQUEST\r\nContent-Disposition: attachment"})
+    void aCalendarFileIsAnAttachment(String fields) {
+        assertThat(SplitMessage.of(multipart("mixed", fields + "\r\n\r\nBEGIN:VCALENDAR\r\n")).layout().attachments()).hasSize(1);
+    }
+
+    @Test
+    void somethingElseUnderTheNameOfAnInvitationIsAnAttachment() {
+        assertThat(SplitMessage.of(multipart("mixed", lines("Content-Type: text/calendar; method=REQUEST", "", "secret"))).layout().attachments()).hasSize(1);
+    }
+
+    @Test
+    void aDeliveryReportStaysWithTheMessageItReturns() {
+        String report = multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"),
+                lines("Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x"),
+                lines("Content-Type: message/rfc822", "", "Subject: returned", "", "text"));
+        var message = SplitMessage.of(report);
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.REPORT);
+    }
+
+    @Test
+    void aMessageInsideSomethingThatOnlyCallsItselfAReportIsAnAttachment() {
+        assertThat(SplitMessage.of(multipart("report", lines("Content-Type: text/plain", "", "see"),
+                lines("Content-Type: message/rfc822", "", "Subject: not returned", "", "secret"))).names()).containsExactly("not returned.eml");
+        assertThat(SplitMessage.of(multipart("mixed", multipart("report", lines("Content-Type: message/delivery-status", "", "x")).replace("=b", "=c")
+                .replace("--b", "--c"))).layout().attachments()).hasSize(1);
+    }
+
+    @Test
+    void aForwardedMessageIsTakenWholeAndNamedByItsSubject() {
+        var message = SplitMessage.of(multipart("mixed", lines("Content-Type: text/plain", "", "see"), lines("Content-Type: message/rfc822", "",
+                "Subject: =?utf-8?B?6KaL56mN44KK?=", "Content-Type: application/pdf", "", "inside")));
+        assertThat(message.names()).containsExactly("見積り.eml");
+        assertThat(message.text(0)).startsWith("Subject: =?utf-8?B?").endsWith("inside\r\n");
+    }
+
+    @Test
+    void theMessagesOfADigestAreTaken() {
+        assertThat(SplitMessage.of(multipart("digest", "\r\nSubject: one\r\n\r\n1", "\r\nSubject: two\r\n\r\n2")).names())
+                .containsExactly("one.eml", "two.eml");
+    }
+
+    private static String signed(String signature) {
+        return multipart("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256",
+                lines("Content-Type: application/pdf; name=a.pdf", "", "signed content"), signature);
+    }
+
+    private static final String SIGNATURE = lines("Content-Type: application/pkcs7-signature; name=smime.p7s", "Content-Transfer-Encoding: base64",
+            "Content-Disposition: attachment; filename=smime.p7s", "", CMS);
+
+    @Test
+    void aSignedMessageIsNotTouched() {
+        byte[] octets = signed(SIGNATURE).getBytes(StandardCharsets.US_ASCII);
+        var message = SplitMessage.of(octets);
+        assertThat(message.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(message.layout().facts().signed()).isTrue();
+        assertThat(message.spool).isEqualTo(octets);
+        assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(octets);
+        assertThat(message.finishedSinks()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: application/pkcs7-signature\r\n\r\nnot a signature\r\n", "Content-Type: text/plain\r\n\r\nno signature\r\n",
+            "Content-Type: application/pgp-signature\r\n\r\nnone\r\n"})
+    void aMessageThatOnlyCallsItselfSignedLosesItsAttachments(String second) {
+        var message = SplitMessage.of(signed(second));
+        assertThat(message.names()).contains("a.pdf");
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("signed content");
+        assertThat(message.layout().facts().signed()).isFalse();
+    }
+
+    @Test
+    void aThirdPartBehindTheSignatureIsNoSignedMessage() {
+        String three = signed(SIGNATURE + "\r\n--b\r\nContent-Type: application/x; name=more\r\n\r\nsecret\r\n");
+        assertThat(SplitMessage.of(three).names()).containsExactly("a.pdf", "smime.p7s", "more");
+    }
+
+    @Test
+    void aSignedPartStaysWholeWhileWhatIsBesideItIsTaken() {
+        String inner = signed(SIGNATURE).replace("boundary=b", "boundary=s").replace("--b", "--s").substring("Subject: x\r\n".length());
+        String outer = multipart("mixed", inner, lines("Content-Type: application/pdf; name=beside.pdf", "", "secret"));
+        var message = SplitMessage.of(outer);
+        assertThat(message.names()).containsExactly("beside.pdf");
+        String linked = message.linkedText(SplitMessage.ENGLISH);
+        assertThat(linked).contains(inner).doesNotContain("secret");
+        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.SIGNED);
+    }
+
+    @Test
+    void anOpaqueCmsMessageStaysAndAnythingElseUnderItsNameIsTaken() {
+        String header = "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        var message = SplitMessage.of(header + CMS + "\r\n");
+        assertThat(message.kinds()).containsExactly(PartKind.ENCRYPTED);
+        assertThat(message.layout().facts().encrypted()).isTrue();
+        assertThat(SplitMessage.of(header + Base64.getEncoder().encodeToString(new byte[100]) + "\r\n").names()).containsExactly("smime.p7m");
+        assertThat(SplitMessage.of(multipart("mixed", header + CMS)).names()).containsExactly("smime.p7m");
+    }
+
+    @Test
+    void aPgpEncryptedMessageStaysAndAFakedOneDoesNot() {
+        String control = lines("Content-Type: application/pgp-encrypted", "", "Version: 1");
+        String armor = lines("Content-Type: application/octet-stream; name=encrypted.asc", "", "-----BEGIN PGP MESSAGE-----", "", "abc", "-----END PGP MESSAGE-----");
+        assertThat(SplitMessage.of(multipart("encrypted; protocol=\"application/pgp-encrypted\"", control, armor)).kinds()).containsExactly(PartKind.ENCRYPTED);
+        assertThat(SplitMessage.of(multipart("encrypted", control, armor.replace("BEGIN PGP", "begin"))).names())
+                .containsExactly("attachment.asc", "encrypted.asc");
+    }
+
+    @Test
+    void inlinePgpTextIsLeftAloneAndTheLinkGetsAPartOfItsOwn() {
+        String pgp = lines("Content-Type: text/plain", "", "-----BEGIN PGP SIGNED MESSAGE-----", "", "text");
+        var message = SplitMessage.of(multipart("mixed", pgp, lines("Content-Type: application/x; name=a", "", "secret")));
+        String linked = message.linkedText(SplitMessage.ENGLISH);
+        assertThat(linked).contains(pgp).doesNotContain("secret");
+        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.TEXT);
+    }
+
+    @Test
+    void winmailIsTakenWhole() {
+        assertThat(SplitMessage.of(multipart("mixed", lines("Content-Type: text/plain", "", "x"), lines("Content-Type: application/ms-tnef", "", "y"))).names())
+                .containsExactly("winmail.dat");
+    }
+
+    @Test
+    void theHeaderTellsWhatANoticeNeeds() {
+        MessageFacts facts = SplitMessage.of(lines("Subject: =?iso-2022-jp?B?GyRCOCtAUSROQFobKEI=?=", "Message-ID: <1@example>", "Date: Sun, 22 Nov 2026 09:00:00 +0900",
+                "From: =?utf-8?Q?=E8=8A=B1=E5=AD=90?= <h@example.co.jp>", "Auto-Submitted: Auto-Replied; x=y", "Precedence: Bulk", "List-Id: <l.example>", "", "x"))
+                .layout().facts();
+        assertThat(facts.messageId()).isEqualTo("<1@example>");
+        assertThat(facts.from()).isEqualTo("花子 <h@example.co.jp>");
+        assertThat(facts.autoSubmitted()).isEqualTo("auto-replied");
+        assertThat(facts.precedence()).isEqualTo("bulk");
+        assertThat(facts.list()).isTrue();
+        assertThat(facts.language()).isEqualTo(Language.JAPANESE);
+    }
+
+    @Test
+    void theLanguageIsGuessedFromTheText() {
+        assertThat(SplitMessage.of(lines("Subject: hello", "", "short")).layout().facts().language()).isEqualTo(Language.BOTH);
+        assertThat(SplitMessage.of(lines("Subject: hello", "", "A text of some length in English, which nobody would take for anything else."))
+                .layout().facts().language()).isEqualTo(Language.ENGLISH);
+        assertThat(SplitMessage.of(lines("Subject: hello", "", "日本語")).layout().facts().language()).isEqualTo(Language.JAPANESE);
+        assertThat(SplitMessage.of(lines("Subject: hello", "Content-Type: text/plain; charset=ISO-2022-JP", "", "x")).layout().facts().language())
+                .isEqualTo(Language.JAPANESE);
+    }
+}
