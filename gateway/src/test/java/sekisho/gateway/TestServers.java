@@ -68,7 +68,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
     }
 
     private static void signalDatabase(String signal) throws Exception {
-        var command = new ArrayList<>(List.of("kill", "-" + signal));
+        var command = new ArrayList<>(List.of("sh", "-c", "kill -s \"$0\" \"$@\"", signal));
         ProcessHandle.of(postgres.process().pid()).orElseThrow().descendants().map(process -> Long.toString(process.pid())).forEach(command::add);
         new ProcessBuilder(command).inheritIO().start().waitFor();
     }

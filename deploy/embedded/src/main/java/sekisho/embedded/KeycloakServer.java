@@ -138,6 +138,7 @@ public final class KeycloakServer implements AutoCloseable {
     private static void makeHome(Path home) {
         try {
             Files.createDirectories(home.resolve("data/import"));
+            Files.createDirectories(home.resolve("tmp"));
             Files.deleteIfExists(home.resolve("lib"));
             Files.createSymbolicLink(home.resolve("lib"), Tools.keycloak().resolve("lib")); // 180 MB, never written to
         } catch (IOException e) {
@@ -163,6 +164,8 @@ public final class KeycloakServer implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Duser.language=en", "-Duser.country=US",
                 "-Dkc.home.dir=" + home,
+                // in the machine's /tmp the first user's vertx-cache would shut out all others
+                "-Djava.io.tmpdir=" + home.resolve("tmp"),
                 "-Djboss.server.config.dir=" + Tools.keycloak().resolve("conf"),
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Djava.util.concurrent.ForkJoinPool.common.threadFactory="

@@ -28,8 +28,11 @@ public final class LocalProcess implements AutoCloseable {
     /** What ends with this JVM, the youngest first: servers end after the programs that use them. */
     private static final Deque<LocalProcess> BOUND = new ConcurrentLinkedDeque<>();
 
+    /** Whether this JVM is ending; guarded by {@link #BOUND}. What would be started now, nobody would end. */
+    private static boolean ending;
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> BOUND.forEach(LocalProcess::close), "stop-servers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(LocalProcess::closeAll, "stop-servers"));
     }
 
     private final Start start;
@@ -81,12 +84,17 @@ public final class LocalProcess implements AutoCloseable {
         apply(start.environment(), builder);
         try {
             Files.createDirectories(start.log().toAbsolutePath().getParent());
-            var started = new LocalProcess(start, builder.start());
-            BOUND.addFirst(started);
-            if (start.pidFolder() != null) {
-                started.writePidFile(start.pidFolder());
+            synchronized (BOUND) {
+                if (ending) {
+                    throw new ServerException("not starting " + start.name() + ": this program is ending");
+                }
+                var started = new LocalProcess(start, builder.start());
+                BOUND.addFirst(started);
+                if (start.pidFolder() != null) {
+                    started.writePidFile(start.pidFolder());
+                }
+                return started;
             }
-            return started;
         } catch (IOException e) {
             throw new ServerException("cannot start " + start.name() + ": " + e.getMessage(), e);
         }
@@ -109,6 +117,13 @@ public final class LocalProcess implements AutoCloseable {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new ServerException("no free port on 127.0.0.1", e);
+        }
+    }
+
+    /** Whether this JVM is ending, by a signal for example: then nothing starts any more, and what was started ends. */
+    public static boolean isEnding() {
+        synchronized (BOUND) {
+            return ending;
         }
     }
 
@@ -153,6 +168,27 @@ public final class LocalProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until it ends by itself.
+     *
+     * @return its exit status
+     * @throws ServerException when {@code limit} passes; the process is stopped then
+     */
+    public int awaitEnd(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+                throw new ServerException(start.name() + " had not ended after " + limit.toSeconds() + " s");
+            }
+            forget();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            kill();
+            throw new ServerException("interrupted while " + start.name() + " ran", e);
+        }
+    }
+
     /** From now on the process outlives this JVM. */
     public void letRunOn() {
         BOUND.remove(this);
@@ -172,7 +208,7 @@ public final class LocalProcess implements AutoCloseable {
     /** Sends it a signal by name, such as {@code STOP} or {@code CONT}. Does nothing once it has ended. */
     public void signal(String signal) {
         if (process.isAlive()) {
-            run("kill", "-" + signal, Long.toString(process.pid()));
+            run("sh", "-c", "kill -s \"$0\" \"$1\"", signal, Long.toString(process.pid())); // the shell's own: a small Debian has no other
         }
     }
 
@@ -218,6 +254,13 @@ public final class LocalProcess implements AutoCloseable {
                 throw new ServerException("cannot delete the pid file of " + start.name(), e);
             }
         }
+    }
+
+    private static void closeAll() {
+        synchronized (BOUND) {
+            ending = true;
+        }
+        BOUND.forEach(LocalProcess::close);
     }
 
     private static void run(String... command) {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresServer implements AutoCloseable {
     private static final String ADMIN = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration INITDB_LIMIT = Duration.ofMinutes(2);
     private static final int PORT_TRIES = 5;
 
     private final Path folder;
@@ -85,6 +85,7 @@ public final class PostgresServer implements AutoCloseable {
         if (!Files.exists(home.resolve("data/PG_VERSION"))) {
             initialize(home, log);
         }
+        forgetDeadServer(home.resolve("data"));
         var server = new PostgresServer(home, port, launch(home, port, log, pidFolder));
         server.process.await(START_LIMIT, server::answers);
         server.createRolesAndDatabases();
@@ -202,25 +203,43 @@ public final class PostgresServer implements AutoCloseable {
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--locale=C"));
-        var builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        LocalProcess.apply(environment(), builder);
+        int status = LocalProcess.start(new LocalProcess.Start("initdb", command, environment(), folder, log, "TERM", null))
+                .awaitEnd(INITDB_LIMIT);
+        if (status != 0) {
+            FileTree.delete(work);
+            throw new ServerException("initdb failed; " + log + " says why" + (isRoot()
+                    ? " (as root it needs user namespaces, 'unshare -U true'; without them start as an ordinary user)" : ""));
+        }
         try {
-            Process initdb = builder.start();
-            initdb.getOutputStream().close();
-            if (!initdb.waitFor(2, TimeUnit.MINUTES) || initdb.exitValue() != 0) {
-                initdb.destroyForcibly();
-                FileTree.delete(work);
-                throw new ServerException("initdb failed; " + log + " says why" + (isRoot()
-                        ? " (as root it needs user namespaces, 'unshare -U true'; without them start as an ordinary user)" : ""));
-            }
             Files.move(work, folder.resolve("data"));
         } catch (IOException e) {
-            throw new ServerException("cannot run initdb", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServerException("interrupted while making the database", e);
+            throw new ServerException("cannot put the new database in its place", e);
+        }
+    }
+
+    /**
+     * Deletes the lock file of a server that died with the machine. PostgreSQL would take any process that has its number now
+     * for itself. A server that does run, or a rest of one, has the folder as its working folder.
+     */
+    private static void forgetDeadServer(Path data) {
+        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            Path real = data.toRealPath();
+            for (Path process : processes) {
+                if (isWorkingFolder(process, real)) {
+                    return;
+                }
+            }
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+        } catch (IOException e) {
+            throw new ServerException("cannot see whether a server runs in " + data, e);
+        }
+    }
+
+    private static boolean isWorkingFolder(Path process, Path folder) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(folder);
+        } catch (IOException _) {
+            return false; // it has ended, or is another user's, who can't have written here
         }
     }
 

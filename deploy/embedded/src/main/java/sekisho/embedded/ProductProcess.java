@@ -76,6 +76,8 @@ public final class ProductProcess implements AutoCloseable {
         writeConfiguration(settings);
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         command.addAll(settings.jvmArguments());
+        // in the machine's /tmp the first user's vertx-cache would shut out all others
+        command.add("-Djava.io.tmpdir=" + settings.folder().resolve("tmp"));
         command.addAll(List.of("-jar", jar.toString()));
         return new ProductProcess(
                 settings,
@@ -123,6 +125,7 @@ public final class ProductProcess implements AutoCloseable {
         Path file = settings.folder().resolve("config/application.properties");
         try {
             Files.createDirectories(file.getParent());
+            Files.createDirectories(settings.folder().resolve("tmp"));
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (BufferedWriter out = Files.newBufferedWriter(file)) {

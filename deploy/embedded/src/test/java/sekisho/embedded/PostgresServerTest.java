@@ -60,6 +60,34 @@ class PostgresServerTest {
     }
 
     @Test
+    void afterARestartOfTheMachineAnothersProcessWithTheOldNumberIsNoObstacle(@TempDir Path other) throws Exception {
+        var before = PostgresServer.start(other);
+        before.kill();
+        Path lock = other.resolve("data/postmaster.pid");
+        Process stranger = new ProcessBuilder("sleep", "600").start();
+        try {
+            var lines = Files.readAllLines(lock);
+            lines.set(0, Long.toString(stranger.pid()));
+            Files.write(lock, lines);
+            PostgresServer.start(other).close();
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void twoServersNeverShareAFolder(@TempDir Path other) throws Exception {
+        try (var first = PostgresServer.start(other)) {
+            assertThatThrownBy(() -> PostgresServer.start(other))
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageContaining("postmaster.pid");
+            assertThat(first.process().isAlive()).isTrue();
+            assertThat(first.connect(first.app()).isValid(5)).isTrue();
+        }
+    }
+
+    @Test
     void theProgramsRoleCanNeitherCreateTablesNorReadThoseItWasNotGranted() throws SQLException {
         execute(postgres.owner(), "create table secret_goods (name text)");
         for (String sql : List.of("create table mine (a int)", "create temporary table mine (a int)", "select * from secret_goods",
