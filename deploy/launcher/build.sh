@@ -6,6 +6,7 @@ BUILT=$REPO/.sekisho/built
 
 # Two builds in one folder would read each other's half-written jars: the second waits.
 lock_build() {
+    need_room_to_build
     mkdir -p "$(dirname "$BUILT")"
     command -v flock >/dev/null || fail "flock is missing; install it (Debian: apt-get install util-linux)"
     exec 6>"$BUILT.lock"
@@ -17,15 +18,26 @@ lock_build() {
 
 unlock_build() { exec 6>&-; }
 
-# build_modules ARGS...: packages what the arguments of Maven name, without tests.
+# need_room_to_build: what a build would miss only after minutes.
+need_room_to_build() {
+    [ -w "$REPO" ] || fail "cannot write to $REPO, where the build goes; clone it to a folder that you may write to"
+    need_disk 1500 "$REPO"
+    need_disk 1500 "$HOME/.m2"
+}
+
+# maven ARGS...: builds what they say; a signal to us ends it.
+maven() { child env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
+
+# build_modules ARGS...: packages what the arguments of Maven name, without tests. Needs the lock.
 build_modules() {
     say "building"
     touch "$BUILT.new" # dated before the build: a change during it is built next time
-    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" -q -DskipTests "$@" package 8>&-) || fail "the build failed; what is wrong is above"
+    maven -q -DskipTests "$@" package || fail "the build failed; what is wrong is above"
     mv "$BUILT.new" "$BUILT"
 }
 
 build_all() {
+    need_maven
     lock_build
     build_modules
     unlock_build
@@ -76,9 +88,10 @@ bench() {
     need_java
     need_packages
     need_maven
-    need_disk "$REPO"
     prepare postgres >/dev/null
+    lock_build
     build_modules -pl deploy/all,deploy/mail,deploy/demo -am
+    unlock_build
     (cd "$REPO" && "$JAVA_HOME/bin/java" -Xmx1g "-Djava.io.tmpdir=${TMPDIR:-/tmp}" -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
         sekisho.demo.bench.Bench "$@") || exit $?
 }
@@ -86,8 +99,8 @@ bench() {
 # run_tests: everything CI runs, then one line with the sum.
 run_tests() {
     need_java
-    need_disk "$TOOLS"
-    need_disk "$REPO"
+    need_room_to_build
+    need_disk 3000 "${TMPDIR:-/tmp}" TMPDIR
     need_packages
     need_maven
     prepare >/dev/null
@@ -96,7 +109,7 @@ run_tests() {
     local status=0
     lock_build
     touch "$BUILT.new"
-    (cd "$REPO" && "$MAVEN" "${MVN_FLAGS[@]}" --fail-at-end verify) || status=$?
+    maven --fail-at-end verify || status=$?
     if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
     unlock_build
     say "done"

@@ -7,7 +7,7 @@ missing_packages() {
     command -v postfix >/dev/null || echo postfix
     command -v swaks >/dev/null || echo swaks
     command -v python3 >/dev/null || echo python3
-    command -v xz >/dev/null || echo xz-utils
+    command -v openssl >/dev/null || echo openssl
     [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk
 }
@@ -31,9 +31,14 @@ need_packages() {
         chmod 755 "$ours"
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q >&2 || say "apt-get update failed; going on with the lists that are there"
+    local log=$REPO/.sekisho/apt.log
+    mkdir -p "$REPO/.sekisho"
+    apt-get update -q >"$log" 2>&1 || say "apt-get update failed; going on with the lists that are there"
     # shellcheck disable=SC2086
-    (umask 022 && apt-get install -q -y --no-install-recommends $missing >&2) || fail "apt-get install $missing failed; its words are above"
+    (umask 022 && apt-get install -q -y --no-install-recommends $missing >>"$log" 2>&1) || {
+        grep '^E: ' "$log" | head -3 >&2
+        fail "apt-get install $missing failed; all that it said is in $log"
+    }
     if [ -n "$ours" ]; then rm -f "$ours"; fi
     missing=$(missing_packages | tr '\n' ' ')
     [ -z "$missing" ] || fail "installed, but still missing: $missing"

@@ -13,22 +13,45 @@ UNDO=()
 undo() { UNDO=("$*" ${UNDO[@]+"${UNDO[@]}"}); }
 run_undo() {
     local status=$? step
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP # a second Ctrl-C doesn't stop the tidying up
+    end_child
     for step in ${UNDO[@]+"${UNDO[@]}"}; do eval "$step" || true; done
     exit "$status"
 }
 trap run_undo EXIT
 trap 'echo "sekisho: stopped at ${BASH_SOURCE[0]##*/}:$LINENO, which should not happen: $BASH_COMMAND" >&2' ERR
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'echo "sekisho: interrupted" >&2; exit 130' INT
+trap 'echo "sekisho: told to end" >&2; exit 143' TERM HUP
 
-# need_disk FOLDER: stops unless 3 GB are free where FOLDER is or will be.
+# [LOG=FILE] child COMMAND...: runs it and waits for it, in the background: a signal to us is acted on at once, and ends it.
+CHILD=
+child() {
+    local status=0
+    if [ -n "${LOG:-}" ]; then "$@" >"$LOG" 2>&1 & else "$@" & fi
+    CHILD=$!
+    wait "$CHILD" || status=$?
+    CHILD=
+    return "$status"
+}
+end_child() {
+    [ -n "$CHILD" ] || return 0
+    kill -TERM "$CHILD" 2>/dev/null || true
+    wait "$CHILD" || true
+}
+
+# need_disk MEGABYTES FOLDER [SETTING]: stops unless so much is free where FOLDER is or will be, which SETTING moves.
 need_disk() {
-    local folder=$1 free
+    local folder=$2 free
     while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
-    free=$(df -Pk "$folder" | awk 'NR==2 {print $4}')
-    [ "$free" -ge $((3 * 1024 * 1024)) ] \
-        || fail "less than 3 GB free at $folder ($((free / 1024)) MB); make room, or set SEKISHO_TOOLS to a folder on another disk"
+    free=$(($(df -Pk "$folder" | awk 'NR==2 {print $4}') / 1024))
+    [ "$free" -ge "$1" ] || fail "$free MB free at $folder, $1 MB needed; make room${3:+, or set $3 to a folder on another disk}"
+}
+
+# need_folder FOLDER SETTING: makes it; stops when we can't write there.
+need_folder() {
+    { mkdir -p "$1" && [ -w "$1" ]; } 2>/dev/null \
+        || fail "cannot write to the folder $1; set $2 to one that you may write to, or become the user it belongs to"
 }
 
 # need_memory MEGABYTES: stops unless that much memory is available to us.

@@ -4,17 +4,20 @@
 POSTGRES_VERSION=18.6.0
 KEYCLOAK_VERSION=26.7.3
 S3PROXY_VERSION=4.1.0
+XZ_VERSION=1.10
 # What Keycloak is built for; a change makes a new build beside the old one.
 KEYCLOAK_BUILD=(--db=postgres --health-enabled=true --metrics-enabled=false)
 
 lock_tools() {
-    mkdir -p "$TOOLS" || fail "cannot make the folder $TOOLS; set SEKISHO_TOOLS to one that you may write to"
+    need_folder "$TOOLS" SEKISHO_TOOLS
+    need_disk 2000 "$TOOLS" SEKISHO_TOOLS
     command -v flock >/dev/null || fail "flock is missing; install it (Debian: apt-get install util-linux)"
     exec 9>"$TOOLS/.lock"
     if ! flock -n 9; then
         say "waiting for another ./sekisho that fills $TOOLS"
         flock 9
     fi
+    rm -rf "$TOOLS"/.work.* # of one that was killed: they are made under this lock only
 }
 
 unlock_tools() { exec 9>&-; }
@@ -27,12 +30,17 @@ work_folder() {
 }
 undo 'rm -rf "$TOOLS"/.work.$$.*'
 
+# cannot_fetch WHAT LOG: says so, after what Maven says of the reason.
+cannot_fetch() {
+    sed -n '/^\[ERROR\] ./{p;q}' "$2" >&2
+    fail "cannot fetch $1 through Maven; check the network and ~/.m2/settings.xml"
+}
+
 # unpack ARTIFACT FOLDER: fetches group:artifact:version:type[:classifier] and unpacks it into FOLDER.
 # Runs away from the repository: its pom asks for a newer Maven than the one that may be running here.
 unpack() {
-    (cd "$2" && "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
-        "-Dartifact=$1" "-DoutputDirectory=$2" >"$2.log" 2>&1 9>&-) \
-        || { tail -5 "$2.log" >&2; fail "cannot fetch $1 through Maven; check the network and ~/.m2/settings.xml"; }
+    LOG=$2.log child env -C "$2" "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
+        "-Dartifact=$1" "-DoutputDirectory=$2" 8>&- 9>&- || cannot_fetch "$1" "$2.log"
 }
 
 prepare_postgres() {
@@ -44,15 +52,16 @@ prepare_postgres() {
         aarch64) arch=arm64v8 ;;
         *) fail "no PostgreSQL binaries for $(uname -m); use x86_64 or aarch64" ;;
     esac
-    command -v xz >/dev/null || fail "xz is missing; install it (Debian: apt-get install xz-utils)"
     need_maven
     lock_tools
     if [ ! -x "$POSTGRES/bin/postgres" ]; then
         say "unpacking PostgreSQL $POSTGRES_VERSION"
         work=$(work_folder)
-        mkdir "$work/jar" "$work/postgres"
+        mkdir "$work/jar" "$work/xz" "$work/postgres"
         unpack "io.zonky.test.postgres:embedded-postgres-binaries-linux-$arch:$POSTGRES_VERSION:jar" "$work/jar"
-        tar -xJf "$work"/jar/*.txz -C "$work/postgres"
+        unpack "org.tukaani:xz:$XZ_VERSION:jar" "$work/xz"
+        "$JAVA_HOME/bin/java" -cp "$work/xz" "$REPO/deploy/launcher/Unxz.java" <"$work"/jar/*.txz | tar -xf - -C "$work/postgres" \
+            || fail "cannot unpack PostgreSQL into $TOOLS; is the disk full?"
         mv -T "$work/postgres" "$POSTGRES"
     fi
     unlock_tools
@@ -82,7 +91,7 @@ prepare_keycloak() {
             fi
         done
         chmod +x "$work"/keycloak/bin/*.sh
-        "$work/keycloak/bin/kc.sh" build "${KEYCLOAK_BUILD[@]}" >"$work/build.log" 2>&1 9>&- \
+        LOG=$work/build.log child "$work/keycloak/bin/kc.sh" build "${KEYCLOAK_BUILD[@]}" 8>&- 9>&- \
             || { tail -20 "$work/build.log" >&2; fail "Keycloak does not build; its words are above"; }
         keycloak_inputs >"$work/keycloak/built"
         rm -rf "$KEYCLOAK"
@@ -102,9 +111,8 @@ prepare_s3proxy() {
         work=$(work_folder)
         cp "$REPO/deploy/s3proxy-pom.xml" "$work/pom.xml"
         mkdir "$work/s3proxy"
-        (cd "$work" && "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-            -DincludeScope=runtime "-DoutputDirectory=$work/s3proxy" >"$work/log" 2>&1 9>&-) \
-            || { tail -5 "$work/log" >&2; fail "cannot fetch S3Proxy through Maven; check the network and ~/.m2/settings.xml"; }
+        LOG=$work/log child env -C "$work" "$MAVEN" -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+            -DincludeScope=runtime "-DoutputDirectory=$work/s3proxy" 8>&- 9>&- || cannot_fetch S3Proxy "$work/log"
         mv -T "$work/s3proxy" "$S3PROXY"
     fi
     unlock_tools

@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import sekisho.embedded.LocalProcess;
 import sekisho.embedded.ServerException;
 import sekisho.embedded.Tools;
@@ -21,22 +22,27 @@ public final class Demo {
 
     private Demo() {}
 
-    /** @param arguments the state folder; what runs is written below its {@code run}, logs below {@code logs} */
+    /**
+     * @param arguments the state folder; what runs is written below its {@code run}, logs below {@code logs}. Then how many
+     *     seconds the launcher has spent, from which the lines of progress count on
+     */
     public static void main(String[] arguments) {
-        if (arguments.length != 1) {
-            System.err.println("usage: Demo STATE-FOLDER");
+        if (arguments.length != 2) {
+            System.err.println("usage: Demo STATE-FOLDER SECONDS");
             System.exit(2);
         }
+        long begin = System.nanoTime() - TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[1]));
         try {
-            start(Path.of(arguments[0]).toAbsolutePath(), Ports.ofDemo(System.getenv()));
+            start(Path.of(arguments[0]).toAbsolutePath(), Ports.ofDemo(System.getenv()), begin);
         } catch (IllegalArgumentException | ServerException | IOException e) {
-            System.err.println("sekisho: the demo did not start: " + e.getMessage());
+            if (!LocalProcess.isEnding()) { // else it is the signal that says so
+                System.err.println("sekisho: the demo did not start: " + e.getMessage());
+            }
             System.exit(1); // what was started ends with us
         }
     }
 
-    private static void start(Path state, Ports ports) throws IOException {
-        long begin = System.nanoTime();
+    private static void start(Path state, Ports ports, long begin) throws IOException {
         Path complete = state.resolve("demo/complete");
         boolean first = !Files.exists(complete);
         Files.createDirectories(state.resolve("demo"));

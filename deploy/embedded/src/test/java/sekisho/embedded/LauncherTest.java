@@ -34,6 +34,61 @@ class LauncherTest {
     }
 
     @Test
+    void aSettingThatIsNoPortAndTwoThatAreTheSameAreNamed() throws Exception {
+        assertThat(sekisho(Map.of("SEKISHO_SMTP_PORT", "smtp"), "demo").err())
+                .isEqualTo("sekisho: SEKISHO_SMTP_PORT is a port, 1 to 65535, not 'smtp'\n");
+        String free = Integer.toString(LocalProcess.freePort());
+        String other = Integer.toString(LocalProcess.freePort());
+        assertThat(sekisho(Map.of("SEKISHO_WEB_PORT", other, "SEKISHO_HEALTH_PORT", free, "SEKISHO_SMTP_PORT", free), "demo").err())
+                .isEqualTo("sekisho: SEKISHO_SMTP_PORT is port " + free + ", and another setting too; give each a port of its own\n");
+        assertThat(state.resolve("run/launcher.pid")).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsOneLine() throws Exception {
+        Path file = Files.createFile(state.resolve("file"));
+        assertThat(sekisho(Map.of("SEKISHO_STATE", file.resolve("state").toString()), "demo").err())
+                .isEqualTo("sekisho: cannot write to the folder " + file.resolve("state")
+                        + "; set SEKISHO_STATE to one that you may write to, or become the user it belongs to\n");
+    }
+
+    @Test
+    void aProcessThatHasEndedButThatNobodyCollectedDoesNotRun() throws Exception {
+        Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 600").start();
+        try {
+            String zombie = parent.inputReader().readLine();
+            Path stat = Path.of("/proc", zombie, "stat");
+            String fields;
+            do {
+                fields = Files.readString(stat);
+            } while (!fields.contains(") Z "));
+            Files.createDirectories(state.resolve("run"));
+            Files.writeString(state.resolve("run/all.pid"), zombie + " " + fields.split(" ")[21] + "\n");
+            assertThat(sekisho(Map.of(), "status").out()).contains("all        not running");
+            assertThat(sekisho(Map.of(), "stop").out()).isEqualTo("the demo is not running\n");
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void stopEndsAStartThatIsUnderWayAndWaitsForIt() throws Exception {
+        Process launcher = new ProcessBuilder("bash", "-c", "exec 8>\"$0\"; flock 8; echo; exec sleep 600", state.resolve(".lock").toString())
+                .start();
+        try {
+            launcher.inputReader().readLine(); // it has the lock
+            Files.createDirectories(state.resolve("run"));
+            String started = Files.readString(Path.of("/proc", Long.toString(launcher.pid()), "stat")).split(" ")[21];
+            Files.writeString(state.resolve("run/launcher.pid"), launcher.pid() + " " + started + "\n");
+            assertThat(sekisho(Map.of(), "demo").err()).startsWith("sekisho: another ./sekisho starts or stops the demo just now");
+            assertThat(sekisho(Map.of(), "stop").out()).startsWith("stopped;");
+            assertThat(launcher.waitFor()).isEqualTo(143);
+        } finally {
+            launcher.destroyForcibly();
+        }
+    }
+
+    @Test
     void aPidFileOfAProcessThatIsNoLongerOursStopsNobody() throws Exception {
         Process innocent = new ProcessBuilder("sleep", "600").start();
         try {
