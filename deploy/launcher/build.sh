@@ -102,6 +102,7 @@ run_tests() {
     need_room_to_build
     need_disk 3000 "${TMPDIR:-/tmp}" TMPDIR
     need_packages
+    [ "$(id -u)" -eq 0 ] || say "not root: the tests that start Postfix will fail, since its master runs as root only"
     need_maven
     prepare >/dev/null
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
