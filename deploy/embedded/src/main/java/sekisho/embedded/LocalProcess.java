@@ -260,6 +260,8 @@ public final class LocalProcess implements AutoCloseable {
         synchronized (BOUND) {
             ending = true;
         }
+        // All are told before any is waited for: whoever ends us may not wait for long.
+        BOUND.forEach(process -> process.signal(process.start.stopSignal()));
         BOUND.forEach(LocalProcess::close);
     }
 
