@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** Writes the pages. Everything that comes from a message goes through {@link #escape}. */
 final class MailboxHtml {
     private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"'\\p{Cntrl}（）「」『』、。]+");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss zzz", Locale.ENGLISH).withZone(ZoneId.systemDefault());
     private static final List<String> SHOWN_FIELDS = List.of("from", "to", "cc", "subject", "date", "auto-submitted");
 
     private final boolean japanese;
@@ -31,8 +31,9 @@ final class MailboxHtml {
         Map<String, Integer> recipients = new TreeMap<>();
         newestFirst.forEach(message -> message.to().forEach(to -> recipients.merge(to, 1, Integer::sum)));
         StringBuilder page = new StringBuilder("<h1>").append(word("Demo mailbox", "デモ用メールボックス")).append("</h1>\n<p class=\"quiet\">")
-                .append(word("Everything the gateway has sent to the outside world, newest first. The page refreshes itself.",
-                        "ゲートウェイが外へ送ったメールです。新しい順に並び、自動で更新されます。")).append("</p>\n<nav aria-label=\"")
+                .append(word("Everything the gateway has sent to the outside world, newest first.", "ゲートウェイが外へ送ったメールです（新しい順）。"))
+                .append("</p>\n<p><a class=\"again\" href=\"").append(escape(list(recipient))).append("\">")
+                .append(word("Look for new mail", "新着メールを確認")).append("</a></p>\n<nav aria-label=\"")
                 .append(word("Recipients", "宛先")).append("\">").append(chip("", word("All", "すべて"), newestFirst.size(), recipient));
         recipients.forEach((to, count) -> page.append(chip(to, to, count, recipient)));
         page.append("</nav>\n");
@@ -44,12 +45,16 @@ final class MailboxHtml {
             shown.forEach(message -> page.append(row(message)));
             page.append("</ol>\n<form method=\"post\" action=\"/clear\"><button>").append(word("Delete all", "すべて削除")).append("</button></form>\n");
         }
-        return page(word("Demo mailbox", "デモ用メールボックス"), "<meta http-equiv=\"refresh\" content=\"5\">", page.toString());
+        return page(word("Demo mailbox", "デモ用メールボックス"), page.toString());
+    }
+
+    /** Where the list is of what arrived for one address, or for all. */
+    private static String list(String to) {
+        return to.isEmpty() ? "/" : "/?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
     }
 
     private static String chip(String to, String label, int count, String chosen) {
-        String href = to.isEmpty() ? "/" : "/?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
-        return "<a class=\"chip\" href=\"" + escape(href) + "\"" + (to.equals(chosen) ? " aria-current=\"page\"" : "") + ">"
+        return "<a class=\"chip\" href=\"" + escape(list(to)) + "\"" + (to.equals(chosen) ? " aria-current=\"page\"" : "") + ">"
                 + escape(label) + " <span>" + count + "</span></a>\n";
     }
 
@@ -77,7 +82,7 @@ final class MailboxHtml {
         page.append("</dl></details>\n<p><a href=\"/messages/").append(message.id()).append("/raw\">")
                 .append(word("Download source", "ソースをダウンロード")).append("</a> <span class=\"quiet\">").append(message.octets())
                 .append(word(" octets", " オクテット")).append("</span></p>\n");
-        return page(title, "", page.toString());
+        return page(title, page.toString());
     }
 
     private static String line(String name, String value) {
@@ -118,9 +123,9 @@ final class MailboxHtml {
         return html.toString();
     }
 
-    private String page(String title, String head, String body) {
+    private String page(String title, String body) {
         return "<!doctype html>\n<html lang=\"" + word("en", "ja") + "\"><head><meta charset=\"utf-8\"><title>" + escape(title)
-                + "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">" + head
+                + "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<link rel=\"stylesheet\" href=\"/style.css\"></head>\n<body><main>\n" + body + "</main></body></html>\n";
     }
 }
