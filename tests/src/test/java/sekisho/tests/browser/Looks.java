@@ -1,5 +1,6 @@
 package sekisho.tests.browser;
 
+import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
@@ -69,7 +70,9 @@ final class Looks {
         if (page.evaluate(TOO_WIDE) instanceof List<?> wide && !wide.isEmpty()) {
             found.add("scrolls sideways: " + wide);
         }
-        new AxeBuilder(page).setLegacyMode(true).analyze().getViolations().stream()
+        var violationsOnly = new AxeRunOptions();
+        violationsOnly.setResultTypes(List.of("violations"));
+        new AxeBuilder(page).options(violationsOnly).setLegacyMode(true).analyze().getViolations().stream()
             .filter(rule -> GRAVE.contains(rule.getImpact())).map(Looks::described).forEach(found::add);
         page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
         return found;

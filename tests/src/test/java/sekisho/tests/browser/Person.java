@@ -27,9 +27,9 @@ final class Person implements AutoCloseable {
 
     private static final String TELL_VIOLATIONS =
         "document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))";
-    /** An answer that isn't 200 is also reported for the page itself, and pages of ours are 401, 403, 404, 409, 410 and 422 on purpose. */
+    /** An answer that isn't 200 is also reported for the page itself, and pages of ours are 400, 401, 403, 404, 409, 410 and 422 on purpose. */
     private static final Pattern STATUS_OF_A_PAGE =
-        Pattern.compile("Failed to load resource: the server responded with a status of 4(01|03|04|09|10|22) .*");
+        Pattern.compile("Failed to load resource: the server responded with a status of 4(00|01|03|04|09|10|22) .*");
 
     private final House house;
     private final String user;
@@ -78,6 +78,12 @@ final class Person implements AutoCloseable {
     /** Opens a page of ours, or any address. @return its answer, after redirects */
     Response opens(String address) {
         return page.navigate(address.startsWith("http") ? address : house.web() + address);
+    }
+
+    /** {@link #opens}, for what comes next on that page. */
+    Person opening(String address) {
+        opens(address);
+        return this;
     }
 
     /** Opens a page that needs a sign-in, and signs in. */
