@@ -52,9 +52,9 @@ final class RelayConnection extends SMTPTransport {
         var sockets = new RelaySockets(required ? settings.trust() : RelaySockets.unauthenticated());
         Properties properties = new Properties();
         properties.put("mail.smtp.localhost", settings.hello());
-        properties.put("mail.smtp.socketFactory", sockets);
+        properties.put("mail.smtp.socketFactory", sockets.plain());
         properties.put("mail.smtp.socketFactory.fallback", "false");   // else a failure leads to a second connection, past our limits
-        properties.put("mail.smtp.ssl.socketFactory", sockets);
+        properties.put("mail.smtp.ssl.socketFactory", sockets.tls());
         properties.put("mail.smtp.ssl.checkserveridentity", Boolean.toString(required));
         properties.put("mail.smtp.starttls.enable", Boolean.toString(settings.tls() != SmartHostSettings.Tls.OFF));
         properties.put("mail.smtp.starttls.required", Boolean.toString(required));

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocketFactory;
@@ -15,10 +16,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the mail library asks for its one connection, plain at first and TLS over it later. It remembers what it made, so that text can be
- * written past the library to the socket in use.
+ * The two factories that the mail library asks for its one connection; they remember what they made, so that text can be written past the
+ * library to the socket in use, which after STARTTLS is the TLS one.
  */
-final class RelaySockets extends SSLSocketFactory {
+final class RelaySockets {
     final RelaySocket socket = new RelaySocket();
     private final SSLSocketFactory tls;
     private Socket inUse = socket;
@@ -46,49 +47,74 @@ final class RelaySockets extends SSLSocketFactory {
         }
     }
 
-    @Override
-    public Socket createSocket() {
-        return socket;
+    /** Never an SSLSocketFactory: the library would speak TLS from the first octet. */
+    SocketFactory plain() {
+        return new SocketFactory() {
+            @Override
+            public Socket createSocket() {
+                return socket;
+            }
+
+            @Override
+            public Socket createSocket(String host, int port) throws IOException {
+                throw new SocketException("not used");
+            }
+
+            @Override
+            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+                throw new SocketException("not used");
+            }
+
+            @Override
+            public Socket createSocket(InetAddress host, int port) throws IOException {
+                throw new SocketException("not used");
+            }
+
+            @Override
+            public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) throws IOException {
+                throw new SocketException("not used");
+            }
+        };
     }
 
-    @Override
-    public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
-        inUse = tls.createSocket(plain, host, port, autoClose);
-        return inUse;
-    }
+    SSLSocketFactory tls() {
+        return new SSLSocketFactory() {
+            @Override
+            public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
+                inUse = tls.createSocket(plain, host, port, autoClose);
+                return inUse;
+            }
 
-    @Override
-    public String[] getDefaultCipherSuites() {
-        return tls.getDefaultCipherSuites();
-    }
+            @Override
+            public String[] getDefaultCipherSuites() {
+                return tls.getDefaultCipherSuites();
+            }
 
-    @Override
-    public String[] getSupportedCipherSuites() {
-        return tls.getSupportedCipherSuites();
-    }
+            @Override
+            public String[] getSupportedCipherSuites() {
+                return tls.getSupportedCipherSuites();
+            }
 
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-        throw connected();
-    }
+            @Override
+            public Socket createSocket(String host, int port) throws IOException {
+                throw new SocketException("not used");
+            }
 
-    @Override
-    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-        throw connected();
-    }
+            @Override
+            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+                throw new SocketException("not used");
+            }
 
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-        throw connected();
-    }
+            @Override
+            public Socket createSocket(InetAddress host, int port) throws IOException {
+                throw new SocketException("not used");
+            }
 
-    @Override
-    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) throws IOException {
-        throw connected();
-    }
-
-    private static SocketException connected() {
-        return new SocketException("the library makes its socket first and connects it then");
+            @Override
+            public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) throws IOException {
+                throw new SocketException("not used");
+            }
+        };
     }
 
     private static final class AnyCertificate extends X509ExtendedTrustManager {
