@@ -1,0 +1,56 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.Session;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.outbox.Nodes;
+import sekisho.gateway.outbox.Outbox;
+
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class NodesTest {
+
+    @Inject
+    Mail mail;
+    @Inject
+    Outbox outbox;
+    @Inject
+    Nodes nodes;
+    @Inject
+    Session entities;
+
+    private void claimed() {
+        mail.send("hanako@example.co.jp", List.of("a@quick.example"), "x".getBytes());
+        assertThat(outbox.claim(1000)).isNotEmpty();
+    }
+
+    private long claims() {
+        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
+            "select count(*) from outbox where state = 'CLAIMED' and claimed_by = :node", Long.class).setParameter("node", nodes.self()).getSingleResult());
+    }
+
+    @Test
+    void aNodeWhoseClockIsFastDoesNotTakeOthersForDead() {
+        claimed();
+        long before = claims();
+        MovableClock.passes(Duration.ofMinutes(2));
+        assertThat(nodes.reclaim()).isZero();
+        assertThat(claims()).isEqualTo(before);
+    }
+
+    @Test
+    void aNodeThatFellSilentLosesItsClaims() {
+        claimed();
+        QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery(
+            "update node set seen_at = now() - interval '16 s' where id = :node").setParameter("node", nodes.self()).executeUpdate());
+        assertThat(nodes.reclaim()).isPositive();
+        assertThat(claims()).isZero();
+    }
+}
