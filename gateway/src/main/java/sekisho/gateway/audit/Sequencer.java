@@ -36,6 +36,7 @@ public class Sequencer {
     private final AuditConfig config;
     private final AtomicLong size = new AtomicLong();
     private Optional<PrivateKey> key = Optional.empty();
+    private volatile boolean failing;
 
     Sequencer(AgroalDataSource database, Clock clock, AuditConfig config, MeterRegistry metrics) {
         this.database = database;
@@ -61,8 +62,15 @@ public class Sequencer {
             while (sequence() == BATCH) {
                 Log.debug("a full batch of audit events was sequenced, going on");
             }
-        } catch (SQLException unavailable) {
-            Log.warnf("audit events wait for their place in the tree: %s", unavailable.getMessage());
+            if (failing) {
+                failing = false;
+                Log.info("audit events get their place in the tree again");
+            }
+        } catch (SQLException | RuntimeException failed) {
+            if (!failing) {   // once, not each second
+                failing = true;
+                Log.errorf("audit events wait for their place in the tree and go on being recorded: %s", failed.getMessage());
+            }
         }
     }
 
@@ -81,7 +89,7 @@ public class Sequencer {
                     connection.rollback();
                     return 0;
                 }
-                var tree = edge(connection);
+                var tree = SavedTree.load(connection);
                 append(connection, tree, events);
                 var note = CheckpointKey.sign(tree.size(), tree.root(), signer);
                 save(connection, tree, note);
@@ -124,13 +132,6 @@ public class Sequencer {
             }
         }
         return events;
-    }
-
-    private static MerkleTree edge(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement("select size, hashes from audit_edge"); var rows = statement.executeQuery()) {
-            rows.next();
-            return new MerkleTree(rows.getLong(1), rows.getBytes(2));
-        }
     }
 
     private static void append(Connection connection, MerkleTree tree, Iterable<Pending> events) throws SQLException {
