@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Download;
@@ -215,7 +216,7 @@ class AccessTest {
             assertThat(download.mayServe(1)).isFalse();
         }
         assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.REVOKED);
-        assertThat(audit.ofDelivery(sent.delivery())).extracting(AuditRecord::type).contains(AuditType.DOWNLOAD_CUT, AuditType.ACCESS_REVOKED);
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).reversed()).extracting(AuditRecord::type).contains(AuditType.DOWNLOAD_CUT, AuditType.ACCESS_REVOKED);
         var target = new Revocations.Target(sent.delivery(), null, null);
         assertThat(revocations.revoke(hanako(), target)).isEqualTo(Revocations.Outcome.UNCHANGED);
         assertThat(revocations.restore(mail.person("r@example.co.jp", "responder"), target)).isEqualTo(Revocations.Outcome.DONE);
@@ -279,6 +280,6 @@ class AccessTest {
         var sent = released(PDF);
         links.open(sent.tokens().get(TARO), taro());
         links.open(sent.tokens().get(TARO), taro());
-        assertThat(audit.ofDelivery(sent.delivery())).filteredOn(e -> e.type() == AuditType.FILES_LISTED).hasSize(1);
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).reversed()).filteredOn(e -> e.type() == AuditType.FILES_LISTED).hasSize(1);
     }
 }

@@ -9,10 +9,12 @@ import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.AuditLag;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.audit.Sequencer;
@@ -25,6 +27,8 @@ class AuditTest {
     Mail mail;
     @Inject
     Sequencer sequencer;
+    @Inject
+    AuditLag lag;
 
     @BeforeEach
     void someEvents() throws SQLException {
@@ -116,6 +120,60 @@ class AuditTest {
     void aForgedCheckpointIsFound() throws Exception {
         var report = after("update audit_checkpoint set root = sha256(root) where size = (select max(size) from audit_checkpoint)");
         assertThat(report.faults()).anySatisfy(fault -> assertThat(fault).contains("its row was changed"));
+    }
+
+    @Test
+    void aWrongEdgeIsMadeAnewFromTheLeavesAndSequencingGoesOn() throws Exception {
+        for (var wrong : List.of("set size = 0, hashes = ''", "set size = size + 1", "set hashes = sha256(hashes) || substr(hashes, 33)",
+                "set size = 1, hashes = sha256('')")) {
+            try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement()) {
+                statement.executeUpdate("update audit_edge " + wrong);
+            }
+            mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+            assertThat(sequencer.sequence()).as(wrong).isPositive();
+        }
+        theUntouchedLogHolds();
+    }
+
+    @Test
+    void howLongEventsWaitIsTold() throws SQLException {
+        assertThat(lag.measure()).isZero();
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        MovableClock.passes(Duration.ofMinutes(3));
+        assertThat(lag.measure()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+        sequence();
+        assertThat(lag.measure()).isZero();
+    }
+
+    @Test
+    void rowsThatSayElseThanTheLogAreNamed() throws Exception {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        mail.person("taro@partner.example");
+        sequence();
+        var id = "'" + sent.delivery() + "'";
+        assertThat(after("update recipient set address = 'mallory@evil.example' where delivery_id = " + id).faults())
+            .singleElement().asString().contains(sent.recipients().get("taro@partner.example") + ": the address isn't");
+        assertThat(after("update delivery set sender = 'ichiro@example.co.jp' where id = " + id).faults()).singleElement().asString()
+            .contains("sender or subject");
+        assertThat(after("update file set name = 'harmless.txt' where delivery_id = " + id).faults()).singleElement().asString().contains("name or content");
+        assertThat(after("update person set address = 'x@y.example' where address = 'taro@partner.example'").faults())
+            .allSatisfy(fault -> assertThat(fault).contains("person ", "isn't what the log says")).isNotEmpty();
+        assertThat(after("update recipient set salt = null where delivery_id = " + id).faults()).isNotEmpty();
+        assertThat(after("delete from access_grant where delivery_id = " + id, "delete from outbox where delivery_id = " + id,
+            "delete from recipient where delivery_id = " + id).faults()).singleElement().asString().contains("was removed");
+    }
+
+    @Test
+    void theApplicationsRoleCannotChangeWhomARowNames() throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app())) {
+            for (var sql : List.of("update person set address = ''", "update person set subject = ''", "update person set salt = ''",
+                    "update recipient set address = ''", "update recipient set address_given = ''", "update recipient set salt = ''",
+                    "update recipient set delivery_id = delivery_id", "update delivery set sender = ''", "update delivery set subject = ''",
+                    "update delivery set salt = ''", "update file set name = ''", "update file set sha256 = ''", "update access_grant set recipient_id = id",
+                    "delete from access_grant", "delete from recipient", "delete from person")) {
+                assertRefused(connection, sql);
+            }
+        }
     }
 
     @Test

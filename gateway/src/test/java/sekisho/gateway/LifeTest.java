@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.audit.AuditLog;
@@ -63,7 +64,7 @@ class LifeTest {
     }
 
     private List<AuditType> events(Mail.Sent sent) {
-        return audit.ofDelivery(sent.delivery()).stream().map(AuditRecord::type).toList();
+        return audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).reversed().stream().map(AuditRecord::type).toList();
     }
 
     @Test

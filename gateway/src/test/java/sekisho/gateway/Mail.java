@@ -85,6 +85,11 @@ public class Mail {
         return people.signedIn("https://idp.example", "subject of " + address, address, true, Set.of(roles));
     }
 
+    /** An account whose address may change. */
+    public Person account(String subject, String address) {
+        return people.signedIn("https://idp.example", subject, address, true, Set.of());
+    }
+
     public Person unverified(String address) {
         return people.signedIn("https://idp.example", "impostor " + address, address, false, Set.of());
     }

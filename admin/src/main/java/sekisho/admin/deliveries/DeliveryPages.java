@@ -31,6 +31,8 @@ import sekisho.pages.SignedIn;
 public class DeliveryPages {
 
     private static final int PER_PAGE = 25;
+    private static final int EVENTS_PER_PAGE = 100;
+    private static final int MOST_REFUSED = 50;
 
     private final Pages pages;
     private final PagesConfig config;
@@ -53,8 +55,10 @@ public class DeliveryPages {
     record DeliverySearch(Page page, SearchForm form, List<Summary> found, boolean firstPage, String older) implements TemplateInstance {
     }
 
+    /** @param older id of the last event on this page when there are older ones; empty text when not */
     @CheckedTemplate(basePath = "admin", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record DeliverySheet(Page page, Sheet sheet, List<TimelineEntry> timeline) implements TemplateInstance {
+    record DeliverySheet(Page page, Sheet sheet, List<TimelineEntry> timeline, boolean newest, String older, List<RefusedEntry> refused)
+            implements TemplateInstance {
     }
 
     /** @param before id of the last delivery of the page before */
@@ -71,12 +75,18 @@ public class DeliveryPages {
         return pages.show(new DeliverySearch(pages.page(), form, shown, before == null, older));
     }
 
+    /** @param before id of the last event of the page before */
     @GET
     @Path("{id}")
-    public Response delivery(@RestPath UUID id) {
+    public Response delivery(@RestPath UUID id, @RestQuery @Nullable UUID before) {
         var view = records.view(signedIn.person(), id).orElseThrow(NotFoundException::new);
         var page = pages.page();
-        return pages.show(new DeliverySheet(page, Sheet.of(view), new Timeline(page, view, people).of(audit.ofDelivery(id))));
+        var timeline = new Timeline(page, view, people);
+        var found = audit.ofDelivery(id, Optional.ofNullable(before), EVENTS_PER_PAGE + 1);
+        var shown = found.subList(0, Math.min(EVENTS_PER_PAGE, found.size()));
+        var older = found.size() > EVENTS_PER_PAGE ? shown.getLast().id().toString() : "";
+        return pages.show(new DeliverySheet(page, Sheet.of(view), timeline.of(shown), before == null, older,
+            timeline.refused(audit.refusals(id, MOST_REFUSED))));
     }
 
     /** Where somebody lands who had to sign in again after pressing a button. */

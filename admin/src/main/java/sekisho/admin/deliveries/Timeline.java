@@ -6,12 +6,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import sekisho.admin.Actors;
+import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.people.People;
 import sekisho.pages.Page;
 
-/** Puts the events of one delivery into words. The log itself knows ids only; names come from the delivery while it still has them. */
+/**
+ * Puts the events of one delivery into words. The log itself knows ids only; names come from the delivery while it still has them, and from
+ * the person of then: an account whose address changed is another person.
+ */
 final class Timeline {
 
     private static final Set<String> REASONS = Set.of("not the recipient", "closed", "used up", "NOT_YET", "REVOKED", "EXPIRED", "USED_UP");
@@ -32,6 +37,11 @@ final class Timeline {
             record.type().name())).toList();
     }
 
+    List<RefusedEntry> refused(List<AuditLog.Refusals> refusals) {
+        return refusals.stream().map(each -> new RefusedEntry(actors.name(each.actor()), name(each.recipient().orElse(null), "admin.everybody"),
+            reason(each.reason()), each.times(), each.first(), each.last())).toList();
+    }
+
     private String text(AuditRecord record) {
         var recipient = name(record.recipient().orElse(null), "admin.everybody");
         var file = name(record.file().orElse(null), "admin.everything");
@@ -48,7 +58,7 @@ final class Timeline {
             case DOWNLOAD_OPENED, DOWNLOAD_COMPLETED, DOWNLOAD_CUT, ACCESS_REVOKED, ACCESS_RESTORED -> say(record, recipient, file);
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
             case FILE_SHREDDED, OBJECT_REMOVED -> say(record, file);
-            case RECORDS_READ -> say(record);
+            case RECORDS_READ, PERSON_ADDED -> say(record);
         };
     }
 
@@ -57,7 +67,7 @@ final class Timeline {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED -> "wait";
             case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
-            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ -> "";
+            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED -> "";
         };
     }
 
@@ -73,12 +83,8 @@ final class Timeline {
         return REASONS.contains(reason) ? page.say("admin.reason." + reason.replace(' ', '_')) : reason;
     }
 
-    /** How many octets this stretch was; the log says from where to where. */
+    /** How many octets these were, each counted once; the log says which. */
     private String served(Map<String, String> details) {
-        try {
-            return page.size(Long.parseLong(details.getOrDefault("to", "")) - Long.parseLong(details.getOrDefault("from", "")));
-        } catch (NumberFormatException older) {
-            return details.toString();
-        }
+        return page.size(Ranges.parse(details.getOrDefault("ranges", "")).octets());
     }
 }

@@ -15,8 +15,8 @@ import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
 
 /**
- * Recomputes the audit log and says whether it is what was signed. Reads only; the product may run meanwhile. Status 1 when an event was
- * changed, removed or inserted.
+ * Recomputes the audit log and says whether it is what was signed, and whether the rows of deliveries and persons say what it says. Reads
+ * only; the product may run meanwhile. Status 1 when anything was changed, removed or inserted.
  */
 public final class Audit implements Command {
 
@@ -45,8 +45,10 @@ public final class Audit implements Command {
         var report = verify(login, key, kept);
         out.printf("%d events in the log, %d signed checkpoints in the database, %d kept elsewhere, %d events not yet in the log%n",
             report.leaves(), report.checkpoints(), kept.size(), report.pending());
+        out.printf("%d deliveries and the persons named were held against it%n", report.deliveries());
         report.faults().forEach(fault -> out.println("WRONG: " + fault));
-        out.println(report.holds() ? "the log is what was signed: nothing changed, removed or inserted" : "the log is not what was signed");
+        out.println(report.holds() ? "the log is what was signed, and the rows say what it says: nothing changed, removed or inserted"
+            : "the log is not what was signed, or rows don't say what it says");
         if (kept.isEmpty()) {
             out.println("no checkpoints kept elsewhere were given (--checkpoints): events cut off its end together with theirs are not missed");
         }

@@ -43,12 +43,16 @@ public class Downloads {
 
     private final Session entities;
     private final AuditLog audit;
+    private final Refusals refusals;
+    private final ServedLog servedLog;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Downloads(Session entities, AuditLog audit, Clock clock, MeterRegistry metrics) {
+    Downloads(Session entities, AuditLog audit, Refusals refusals, ServedLog servedLog, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
+        this.refusals = refusals;
+        this.servedLog = servedLog;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -107,7 +111,7 @@ public class Downloads {
             : retireStale(grant, (Long) row.get("size_octets"), (Integer) row.get("download_limit"), now) || !(Boolean) row.get("left_over")
                 ? "used up" : "";
         if (!refusal.isEmpty()) {
-            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", refusal));
+            refusals.record(person, about, refusal);
             return new Ticketing.Refused();
         }
         var open = entities.createNativeQuery("""
@@ -211,13 +215,16 @@ public class Downloads {
         if (to > from) {
             entities.createNativeQuery("update ticket set served = served + int8multirange(int8range(:from, :to)) where id = :ticket")
                 .setParameter("from", from).setParameter("to", to).setParameter("ticket", ticket).executeUpdate();
-            audit.record(AuditType.DOWNLOAD_SERVED, Actor.of(person), about, Map.of("from", from, "to", to));
+            entities.createNativeQuery("update access_grant set served = served + int8multirange(int8range(:from, :to)) where id = :grant")
+                .setParameter("from", from).setParameter("to", to).setParameter("grant", grant).executeUpdate();   // another read may have given it back
+            servedLog.add(ticket, person, about, from, to);
             metrics.counter("sekisho.download.octets").increment(to - from);
         }
         if (reserved > to) {
             giveBack(ticket, grant, to, reserved);
         }
-        if (cut) {
+        if (cut && to > from) {   // one that never began is no event: asking again and again would make many
+            servedLog.write(ticket);
             audit.record(AuditType.DOWNLOAD_CUT, Actor.of(person), about, Map.of("at", to));
             metrics.counter("sekisho.downloads", "outcome", "cut").increment();
         }
@@ -227,6 +234,7 @@ public class Downloads {
                     and (:size = 0 or served @> int8range(0, :size))""")
             .setParameter("now", now).setParameter("ticket", ticket).setParameter("size", size).executeUpdate();
         if (closed == 1) {
+            servedLog.write(ticket);
             entities.createNativeQuery("update access_grant set downloads = downloads + 1 where id = :grant").setParameter("grant", grant).executeUpdate();
             audit.record(AuditType.DOWNLOAD_COMPLETED, Actor.of(person), about, Map.of());
             metrics.counter("sekisho.downloads", "outcome", "completed").increment();

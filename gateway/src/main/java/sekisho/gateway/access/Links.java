@@ -35,11 +35,13 @@ public class Links {
 
     private final Session entities;
     private final AuditLog audit;
+    private final Refusals refusals;
     private final Clock clock;
 
-    Links(Session entities, AuditLog audit, Clock clock) {
+    Links(Session entities, AuditLog audit, Refusals refusals, Clock clock) {
         this.entities = entities;
         this.audit = audit;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -121,11 +123,11 @@ public class Links {
         var landing = landing(row);
         var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("id"), null);
         if (!person.owns((String) row.get("address"))) {
-            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", "not the recipient"));
+            refusals.record(person, about, "not the recipient");
             return new Opening.NotYours(landing);
         }
         if (landing.state() != State.OPEN) {
-            audit.record(AuditType.ACCESS_REFUSED, Actor.of(person), about, Map.of("reason", landing.state()));
+            refusals.record(person, about, landing.state().name());
             return new Opening.Closed(landing);
         }
         int first = entities.createNativeQuery("update recipient set names_seen_at = :now where id = :id and names_seen_at is null")

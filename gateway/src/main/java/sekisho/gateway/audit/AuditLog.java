@@ -3,6 +3,7 @@ package sekisho.gateway.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,6 +28,7 @@ import sekisho.gateway.Ids;
 public class AuditLog {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final UUID LAST = UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     private final Session entities;
     private final Clock clock;
@@ -106,10 +108,46 @@ public class AuditLog {
         }
     }
 
-    /** Everything that happened to a delivery, oldest first. */
+    /** What happened to a delivery but for refusals, newest first: events before {@code before} (exclusive; empty for the newest). */
     @Transactional
-    public List<AuditRecord> ofDelivery(UUID delivery) {
-        return records("where e.delivery_id = :delivery order by e.id limit 2000", Map.of("delivery", delivery));
+    public List<AuditRecord> ofDelivery(UUID delivery, Optional<UUID> before, int limit) {
+        return records("where e.delivery_id = :delivery and e.id < :before and e.type <> 'ACCESS_REFUSED' order by e.id desc limit :limit",
+            Map.of("delivery", delivery, "before", before.orElse(LAST), "limit", limit));
+    }
+
+    /** Everything that the events of a delivery say about who got what. */
+    @Transactional
+    public Evidence evidence(UUID delivery) {
+        var evidence = new Evidence();
+        entities.createNativeQuery("select payload from audit_event where delivery_id = :delivery and type in (:types)", byte[].class)
+            .setParameter("delivery", delivery).setParameter("types", Evidence.TYPES).getResultList().forEach(evidence::add);
+        return evidence;
+    }
+
+    /**
+     * Refusals of one person, folded.
+     *
+     * @param actor as in {@link AuditRecord}
+     * @param times how often, as far as events tell by now
+     */
+    public record Refusals(String actor, Optional<UUID> recipient, String reason, long times, Instant first, Instant last) {
+    }
+
+    /** Who was refused at the links of a delivery, those who tried last first. */
+    @Transactional
+    public List<Refusals> refusals(UUID delivery, int limit) {
+        return entities.createNativeQuery("""
+                select actor, recipient, reason, sum(times) as times, min(first_at) as first_at, max(last_at) as last_at from (
+                    select p ->> 'actor' as actor, p ->> 'recipient' as recipient, p -> 'details' ->> 'reason' as reason,
+                        coalesce(cast(p -> 'details' ->> 'times' as bigint), 1) as times,
+                        coalesce(cast(p -> 'details' ->> 'since' as timestamptz), occurred_at) as first_at, occurred_at as last_at
+                    from (select occurred_at, cast(convert_from(payload, 'UTF8') as jsonb) as p from audit_event
+                        where delivery_id = :delivery and type = 'ACCESS_REFUSED') event) refusal
+                group by actor, recipient, reason order by last_at desc limit :limit""", Tuple.class)
+            .setParameter("delivery", delivery).setParameter("limit", limit).getResultList().stream()
+            .map(row -> new Refusals((String) row.get("actor"), Optional.ofNullable((String) row.get("recipient")).map(UUID::fromString),
+                (String) row.get("reason"), ((Number) row.get("times")).longValue(), (Instant) row.get("first_at"), (Instant) row.get("last_at")))
+            .toList();
     }
 
     /** A page of the log, newest first: events before {@code before} (exclusive; empty for the newest). */

@@ -2,7 +2,12 @@ package sekisho.gateway.audit;
 
 /** The closed catalogue of what can happen. Names are stable: they stand in the log for ever. */
 public enum AuditType {
-    /** A message was accepted; the details name policy version and, per recipient, the rule. */
+    /** Somebody signed in with an account and address that were not known together; the details carry a commitment to both. */
+    PERSON_ADDED,
+    /**
+     * A message was accepted; the details name policy version and, per recipient, the rule, and carry commitments to sender and subject, to
+     * each recipient's address and to each file.
+     */
     DELIVERY_ACCEPTED,
     /** A message was refused by policy. */
     DELIVERY_REFUSED,
@@ -22,11 +27,14 @@ public enum AuditType {
     NOTICE_RELAYED,
     /** A recipient signed in and was shown the names of the files. */
     FILES_LISTED,
-    /** Somebody signed in who may not open this link, or the link was closed. */
+    /**
+     * Somebody signed in who may not open this link, or the link was closed. The next ones within a minute are counted and share an event,
+     * whose details say how often ({@code times}) and since when.
+     */
     ACCESS_REFUSED,
     /** A download was opened. */
     DOWNLOAD_OPENED,
-    /** Octets of a file were served; the details count them. */
+    /** Octets of a file were served: the ranges that went out in so many reads, each read in one event. */
     DOWNLOAD_SERVED,
     /** Every octet of a file has been served under one ticket. */
     DOWNLOAD_COMPLETED,

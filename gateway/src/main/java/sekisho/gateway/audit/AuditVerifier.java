@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Recomputes the whole tree from the events and holds it against every signed checkpoint. Needs read access to the database and the
+ * Recomputes the whole tree from the events and holds it against every signed checkpoint, then holds the rows of deliveries and persons
+ * against the events. Needs read access to the database and the
  * public key; trusts neither the stored hashes nor the tree's saved edge. Runs without the product.
  */
 public final class AuditVerifier {
@@ -38,9 +39,10 @@ public final class AuditVerifier {
      *
      * @param leaves  events in the tree
      * @param pending events that wait for their place; they are not yet proved
+     * @param deliveries whose rows were held against their events
      * @param faults  empty when everything holds; at most 50 are told
      */
-    public record Report(long leaves, long checkpoints, long pending, List<String> faults) {
+    public record Report(long leaves, long checkpoints, long pending, long deliveries, List<String> faults) {
         public boolean holds() {
             return faults.isEmpty();
         }
@@ -56,7 +58,8 @@ public final class AuditVerifier {
         roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
             + ": events were removed from its end"));
         unplaced();
-        return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), List.copyOf(faults));
+        long deliveries = new RowVerifier(connection, this::fault).verify();
+        return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), deliveries, List.copyOf(faults));
     }
 
     /** The roots that were signed, by size of the tree. */

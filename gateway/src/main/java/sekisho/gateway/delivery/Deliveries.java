@@ -17,6 +17,7 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.Commitment;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
@@ -89,29 +90,33 @@ public class Deliveries {
         }
         boolean held = decisions.values().stream().anyMatch(d -> d.hold().isPositive());
         boolean notice = held && plan.sender().isPresent() && !facts.automatic() && decisions.values().stream().anyMatch(Decision::notice);
-        persistDelivery(plan, facts, spool, now, notice);
+        var details = new TreeMap<String, String>();
+        var entity = persistDelivery(plan, facts, spool, now, notice);
+        details.put("head", Commitment.ofHead(entity.salt, entity.id, entity.sender, entity.senderAsGiven, entity.subject, entity.messageId));
         for (int position = 0; position < files.size(); position++) {
-            persistFile(plan.delivery(), position, files.get(position));
+            var file = persistFile(plan.delivery(), position, files.get(position));
+            details.put("file:" + file.id, Commitment.ofFile(entity.salt, file.id, file.name, file.sha256, file.sizeOctets));
         }
         for (var addressee : plan.addressees()) {
-            persistRecipient(plan, addressee, decisions.get(addressee.id()), spool, files, now);
+            var recipient = persistRecipient(plan, addressee, decisions.get(addressee.id()), spool, files, now);
+            details.put("recipient:" + recipient.id, Commitment.ofRecipient(recipient.salt, recipient.id, recipient.address, recipient.addressGiven));
         }
         DeliveryEntity.getEntityManager().flush();
-        finish(plan, facts, decisions, files, now, notice);
+        finish(plan, facts, decisions, files, now, notice, details);
         metrics.counter("sekisho.intake", "outcome", "accepted").increment();
         metrics.counter("sekisho.intake.files").increment(files.size());
         var until = decisions.values().stream().map(Decision::hold).filter(Duration::isPositive).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
     }
 
-    private void finish(Plan plan, Facts facts, Map<UUID, Decision> decisions, List<NewFile> files, Instant now, boolean notice) {
+    private void finish(Plan plan, Facts facts, Map<UUID, Decision> decisions, List<NewFile> files, Instant now, boolean notice,
+            Map<String, String> details) {
         DeliveryRows.refreshTimes(plan.delivery());
-        var details = new TreeMap<String, Object>();
         decisions.forEach((id, decision) -> details.put("rule:" + id, decision.rule()));
         details.put("policy", plan.policy().version());
-        details.put("files", files.size());
-        details.put("attachments", facts.attachments());
-        details.put("source", plan.source());
+        details.put("files", Integer.toString(files.size()));
+        details.put("attachments", Integer.toString(facts.attachments()));
+        details.put("source", plan.source().name());
         audit.record(AuditType.DELIVERY_ACCEPTED, Actor.part("intake"), AuditLog.About.delivery(plan.delivery()), details);
         var released = plan.addressees().stream().filter(a -> !decisions.get(a.id()).hold().isPositive()).map(Addressee::id).toList();
         for (var recipient : released) {
@@ -123,7 +128,7 @@ public class Deliveries {
         }
     }
 
-    private static void persistDelivery(Plan plan, Facts facts, Spool spool, Instant now, boolean notice) {
+    private static DeliveryEntity persistDelivery(Plan plan, Facts facts, Spool spool, Instant now, boolean notice) {
         var entity = new DeliveryEntity();
         entity.id = plan.delivery();
         entity.source = plan.source();
@@ -150,10 +155,12 @@ public class Deliveries {
         entity.spoolWrapAlgorithm = sealed.wrapped().algorithm();
         entity.spoolWrapVersion = sealed.wrapped().version();
         entity.spoolWrap = sealed.wrapped().bytes();
+        entity.salt = Commitment.newSalt();
         entity.persist();
+        return entity;
     }
 
-    private static void persistFile(UUID delivery, int position, NewFile file) {
+    private static FileEntity persistFile(UUID delivery, int position, NewFile file) {
         var entity = new FileEntity();
         entity.id = file.id();
         entity.deliveryId = delivery;
@@ -170,9 +177,11 @@ public class Deliveries {
         entity.wrapVersion = sealed.wrapped().version();
         entity.wrap = sealed.wrapped().bytes();
         entity.persist();
+        return entity;
     }
 
-    private static void persistRecipient(Plan plan, Addressee addressee, Decision decision, Spool spool, List<NewFile> files, Instant now) {
+    private static RecipientEntity persistRecipient(Plan plan, Addressee addressee, Decision decision, Spool spool, List<NewFile> files,
+            Instant now) {
         boolean portal = plan.source() == Source.PORTAL;
         boolean link = !files.isEmpty() && (portal || decision.attachments() == Attachments.LINK);
         boolean held = decision.hold().isPositive();
@@ -193,6 +202,7 @@ public class Deliveries {
         entity.linkHash = link ? Links.hash(spool.token().apply(addressee.id())) : null;
         entity.dsnNotify = addressee.dsnNotify();
         entity.dsnOrcpt = addressee.dsnOrcpt();
+        entity.salt = Commitment.newSalt();
         entity.persist();
         if (link) {
             for (var file : files) {
@@ -204,6 +214,7 @@ public class Deliveries {
                 grant.persist();
             }
         }
+        return entity;
     }
 
     /** PostgreSQL's text can't hold NUL. */

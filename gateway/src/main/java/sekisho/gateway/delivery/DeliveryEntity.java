@@ -40,6 +40,9 @@ class DeliveryEntity extends PanacheEntityBase {
     @Column(name = "next_release_at")
     @Nullable Instant nextReleaseAt;
     String access = "OPEN";
+    byte @Nullable [] salt;
+    @Column(name = "revoked_as")
+    @Nullable String revokedAs;
     @Column(name = "expires_at")
     @Nullable Instant expiresAt;
     @Column(name = "shred_at")

@@ -18,8 +18,6 @@ import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryView.FileView;
-import sekisho.gateway.delivery.DeliveryView.GrantView;
-import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
@@ -40,12 +38,14 @@ public class DeliveryRecords {
     private final Session entities;
     private final Ownership ownership;
     private final AuditLog audit;
+    private final Exposures exposures;
     private final Clock clock;
 
-    DeliveryRecords(Session entities, Ownership ownership, AuditLog audit, Clock clock) {
+    DeliveryRecords(Session entities, Ownership ownership, AuditLog audit, Exposures exposures, Clock clock) {
         this.entities = entities;
         this.ownership = ownership;
         this.audit = audit;
+        this.exposures = exposures;
         this.clock = clock;
     }
 
@@ -164,39 +164,22 @@ public class DeliveryRecords {
         if (!ownership.isSender(person, delivery)) {
             audit.recordAlone(AuditType.RECORDS_READ, Actor.of(person), AuditLog.About.delivery(delivery), Map.of("what", "delivery"));
         }
+        var evidence = audit.evidence(delivery);   // before the rows: these are written first
         DeliveryEntity d = DeliveryEntity.findById(delivery);
         List<RecipientEntity> recipients = RecipientEntity.list("deliveryId = ?1 order by outside desc, address", delivery);
         List<FileEntity> files = FileEntity.list("deliveryId = ?1 order by position", delivery);
         boolean alive = recipients.stream().anyMatch(r -> r.hold != DeliveryView.Hold.CANCELLED);
         var release = Optional.ofNullable(d.nextReleaseAt);
         var expires = Optional.ofNullable(d.expiresAt);
+        var exposed = exposures.of(evidence, d, recipients, files);
         return Optional.of(new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
-            state(d.access, release, expires, alive), d.access.equals("REVOKED"), release, expires, Optional.ofNullable(d.shredAt),
-            d.policyVersion, recipients.stream().map(DeliveryRecords::view).toList(), files.stream().map(DeliveryRecords::view).toList(),
-            grants(delivery)));
-    }
-
-    private static RecipientView view(RecipientEntity r) {
-        return new RecipientView(r.id, r.addressGiven, r.outside, r.attachments.equals("LINK"), r.rule, r.hold, r.releaseAt,
-            Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"),
-            Optional.ofNullable(r.namesSeenAt), r.relay);
+            state(d.access, release, expires, alive), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), exposed.contradicted(), release,
+            expires, Optional.ofNullable(d.shredAt), d.policyVersion, exposed.recipients(), files.stream().map(DeliveryRecords::view).toList(),
+            exposed.grants()));
     }
 
     private static FileView view(FileEntity f) {
         return new FileView(f.id, f.name, f.mediaType, f.sizeOctets, HexFormat.of().formatHex(f.sha256), f.access.equals("REVOKED"),
-            f.wrap == null);
-    }
-
-    private List<GrantView> grants(UUID delivery) {
-        List<Tuple> rows = entities.createNativeQuery("""
-                select g.file_id, g.recipient_id, g.access, g.downloads, r.downloads as download_limit, g.first_served_at, g.last_served_at,
-                    (select coalesce(sum(upper(part) - lower(part)), 0) from unnest(g.served) part) as octets
-                from access_grant g join recipient r on r.id = g.recipient_id join file f on f.id = g.file_id
-                where g.delivery_id = :delivery order by r.outside desc, r.address, f.position""", Tuple.class)
-            .setParameter("delivery", delivery).getResultList();
-        return rows.stream().map(row -> new GrantView((UUID) row.get("file_id"), (UUID) row.get("recipient_id"),
-            row.get("access").equals("REVOKED"), (Integer) row.get("downloads"), (Integer) row.get("download_limit"),
-            ((Number) row.get("octets")).longValue(), Optional.ofNullable((Instant) row.get("first_served_at")),
-            Optional.ofNullable((Instant) row.get("last_served_at")))).toList();
+            Exposures.frozen(f.revokedAs), f.wrap == null);
     }
 }

@@ -9,11 +9,13 @@ import java.util.UUID;
  * A delivery as its sender or a responder sees it.
  *
  * @param sender     reverse-path; empty text for the null reverse-path
+ * @param frozen     whether a responder revoked it: its sender can't open it again
+ * @param contradicted whether rows of it tell something else, or less, than the audit log: then the larger exposure is shown
  * @param recipients of the envelope, outsiders first
  * @param grants     one for each file and recipient who gets a link
  */
 public record DeliveryView(UUID id, NewDelivery.Source source, String sender, String subject, String messageId, long sizeOctets,
-        Instant acceptedAt, DeliveryState state, boolean revoked, Optional<Instant> nextReleaseAt, Optional<Instant> expiresAt,
+        Instant acceptedAt, DeliveryState state, boolean revoked, boolean frozen, boolean contradicted, Optional<Instant> nextReleaseAt, Optional<Instant> expiresAt,
         Optional<Instant> shredAt, String policyVersion, List<RecipientView> recipients, List<FileView> files, List<GrantView> grants) {
 
     /** State of one recipient's copy. */
@@ -25,21 +27,23 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     /**
      * @param link    whether this recipient gets a link; else the message unchanged
      * @param revoked whether this recipient alone was shut out
+     * @param frozen  whether a responder did
      */
     public record RecipientView(UUID id, String address, boolean outside, boolean link, String rule, Hold hold, Instant releaseAt,
-            Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, Optional<Instant> namesSeenAt, Relay relay) {
+            Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, boolean frozen, Optional<Instant> namesSeenAt, Relay relay) {
     }
 
     /** @param sha256 64 hexadecimal digits */
-    public record FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean shredded) {
+    public record FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean frozen,
+            boolean shredded) {
     }
 
     /**
      * What one recipient got of one file.
      *
-     * @param distinctOctets how many different octets were served: the exposure
+     * @param distinctOctets how many different octets were served, by the grant's row and by the events together: the exposure
      */
-    public record GrantView(UUID file, UUID recipient, boolean revoked, int downloads, int limit, long distinctOctets,
+    public record GrantView(UUID file, UUID recipient, boolean revoked, boolean frozen, int downloads, int limit, long distinctOctets,
             Optional<Instant> firstServedAt, Optional<Instant> lastServedAt) {
     }
 

@@ -33,4 +33,6 @@ class FileEntity extends PanacheEntityBase {
     int wrapVersion;
     byte @Nullable [] wrap;
     String access = "OPEN";
+    @Column(name = "revoked_as")
+    @Nullable String revokedAs;
 }

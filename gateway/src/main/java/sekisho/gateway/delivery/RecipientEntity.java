@@ -36,6 +36,9 @@ class RecipientEntity extends PanacheEntityBase {
     @Column(name = "expires_at")
     @Nullable Instant expiresAt;
     String access = "OPEN";
+    byte @Nullable [] salt;
+    @Column(name = "revoked_as")
+    @Nullable String revokedAs;
     @Column(name = "link_hash")
     byte @Nullable [] linkHash;
     @Column(name = "names_seen_at")

@@ -2,26 +2,35 @@ package sekisho.gateway.people;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.Commitment;
 
-/** The persons that have ever signed in, by issuer and subject (OpenID Connect Core 1.0 §2). */
+/**
+ * The persons that have ever signed in: an account by issuer and subject (OpenID Connect Core 1.0 §2) together with the address that it had
+ * proved then. When that changes it is another person, so an event goes on naming the one who did it. That a person is new is recorded,
+ * with a commitment to account and address.
+ */
 @ApplicationScoped
 public class People {
 
     private final Session entities;
+    private final AuditLog audit;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
-    People(Session entities, Clock clock) {
+    People(Session entities, AuditLog audit, Clock clock) {
         this.entities = entities;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -35,25 +44,29 @@ public class People {
     @Transactional
     public Person signedIn(String issuer, String subject, @Nullable String email, boolean verified, Collection<String> roles) {
         Optional<EmailAddress> address = verified && email != null ? EmailAddress.parse(email) : Optional.empty();
-        var salt = new byte[16];
-        random.nextBytes(salt);
-        var now = clock.instant();
+        var key = address.map(EmailAddress::key).orElse(null);
+        var salt = Commitment.newSalt();
+        var fresh = Ids.next();
         var id = (UUID) entities.createNativeQuery("""
                 insert into person as p (id, issuer, subject, address, salt, first_seen_at, last_seen_at)
                 values (:id, :issuer, :subject, :address, :salt, :now, :now)
-                on conflict (issuer, subject) do update set address = excluded.address, last_seen_at = excluded.last_seen_at
+                on conflict (issuer, subject, address) do update set last_seen_at = excluded.last_seen_at
                 returning id""", UUID.class)
-            .setParameter("id", Ids.next())
+            .setParameter("id", fresh)
             .setParameter("issuer", issuer)
             .setParameter("subject", subject)
-            .setParameter("address", address.map(EmailAddress::key).orElse(null), org.hibernate.type.StandardBasicTypes.STRING)
+            .setParameter("address", key, org.hibernate.type.StandardBasicTypes.STRING)
             .setParameter("salt", salt)
-            .setParameter("now", now)
+            .setParameter("now", clock.instant())
             .getSingleResult();
+        if (id.equals(fresh)) {
+            audit.record(AuditType.PERSON_ADDED, new Actor.Someone(id), AuditLog.About.NOTHING,
+                Map.of("is", Commitment.ofPerson(salt, id, issuer, subject, key)));
+        }
         return new Person(id, address, Set.copyOf(Role.of(roles)));
     }
 
-    /** The verified address of a person as last seen; empty when there is none. */
+    /** The verified address of a person; empty when there is none. */
     @Transactional
     public Optional<String> addressOf(UUID person) {
         PersonEntity entity = PersonEntity.findById(person);

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Somebody who has signed in.
+ * Somebody who has signed in: an account together with its address of that moment.
  *
  * @param address present only when the issuer says that it has verified the address
  */

@@ -64,7 +64,7 @@ class ResponderStoryTest {
             assertThat(Person.row(exposure, TARO).locator("tr").filter(new Locator.FilterOptions().setHasText(Messages.PLAIN_NAME)))
                 .containsText("0 of 300,000 bytes");
             assertThat(Person.row(exposure, JIRO)).containsText("Waiting");
-            var timeline = responder.section(Pattern.compile("^What happened$"));
+            var timeline = responder.section(Pattern.compile("^What happened, newest first$"));
             assertThat(timeline).containsText(TARO + " downloaded \"" + Messages.JAPANESE_NAME + "\" to its end.");
             assertThat(Looks.wrong(responder, "responder-2-sheet", "en")).isEmpty();
 

@@ -31,8 +31,8 @@ class ExposureTest {
 
     private static Exposure exposure(boolean namesSeen, long size, long served, int downloads) {
         var recipient = new RecipientView(ID, "taro@partner.example", true, true, "rule", Hold.RELEASED, NOW, Optional.of(NOW), Optional.of(NOW),
-            false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT);
-        var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false);
-        return Exposure.of(recipient, file, new GrantView(ID, ID, false, downloads, 5, served, Optional.empty(), Optional.empty()));
+            false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT);
+        var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false, false);
+        return Exposure.of(recipient, file, new GrantView(ID, ID, false, false, downloads, 5, served, Optional.empty(), Optional.empty()));
     }
 }

@@ -1,0 +1,129 @@
+package sekisho.gateway.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the events of one delivery say about who was to get it and who got what. The rows of a delivery can be changed by whoever gets at
+ * the database; its events can't, without the verifier finding it. So a page never tells less than this.
+ */
+public final class Evidence {
+
+    /** The types that count here. */
+    public static final List<String> TYPES = List.of(AuditType.DELIVERY_ACCEPTED.name(), AuditType.FILES_LISTED.name(),
+        AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<String, String> accepted = new HashMap<>();
+    private final Map<UUID, Instant> names = new HashMap<>();
+    private final Map<Grant, Got> got = new HashMap<>();
+    private boolean unreadable;
+
+    /** One file for one recipient. */
+    public record Grant(UUID recipient, UUID file) {
+    }
+
+    /**
+     * What went out.
+     *
+     * @param completed how often every octet was served under one ticket
+     */
+    public record Got(Ranges served, int completed, Instant first, Instant last) {
+    }
+
+    /** Adds an event, in any order; one that can't be read makes it less than whole. */
+    public void add(byte[] payload) {
+        try {
+            add(JSON.readTree(payload));
+        } catch (IOException | IllegalArgumentException | DateTimeParseException changed) {
+            unreadable = true;
+        }
+    }
+
+    private void add(JsonNode event) {
+        var at = Instant.parse(event.path("at").asText());
+        switch (event.path("type").asText()) {
+            case "DELIVERY_ACCEPTED" -> event.path("details").properties().forEach(detail -> accepted.put(detail.getKey(), detail.getValue().asText()));
+            case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
+            case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
+            case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
+            default -> { }
+        }
+    }
+
+    private void add(JsonNode event, Got more) {
+        got.merge(new Grant(id(event, "recipient"), id(event, "file")), more, (one, other) -> new Got(one.served.plus(other.served),
+            one.completed + other.completed, one.first.isBefore(other.first) ? one.first : other.first,
+            one.last.isAfter(other.last) ? one.last : other.last));
+    }
+
+    private static UUID id(JsonNode event, String name) {
+        return UUID.fromString(event.path(name).asText());
+    }
+
+    /** What was served of one file to one recipient; empty when no event says that anything was. */
+    public Optional<Got> got(UUID recipient, UUID file) {
+        return Optional.ofNullable(got.get(new Grant(recipient, file)));
+    }
+
+    /** Every file and recipient of which an event says that something was served. */
+    public Map<Grant, Got> all() {
+        return Map.copyOf(got);
+    }
+
+    /** When a recipient first saw the names of the files. */
+    public Optional<Instant> namesSeen(UUID recipient) {
+        return Optional.ofNullable(names.get(recipient));
+    }
+
+    /** Whether the event of acceptance carries this commitment to a recipient. */
+    public boolean saysRecipient(UUID recipient, String commitment) {
+        return commitment.equals(accepted.get("recipient:" + recipient));
+    }
+
+    /** Whether it carries this commitment to a file. */
+    public boolean saysFile(UUID file, String commitment) {
+        return commitment.equals(accepted.get("file:" + file));
+    }
+
+    /** Whether it carries this commitment to sender and subject. */
+    public boolean saysHead(String commitment) {
+        return commitment.equals(accepted.get("head"));
+    }
+
+    /** Ids of what was accepted. @param kind {@code recipient} or {@code file} */
+    public Set<UUID> accepted(String kind) {
+        return accepted.keySet().stream().filter(key -> key.startsWith(kind + ":")).map(key -> UUID.fromString(key.substring(kind.length() + 1)))
+            .collect(Collectors.toSet());
+    }
+
+    /** Whether the event of acceptance carries commitments; before 0.1.0 was finished it did not. */
+    public boolean hasCommitments() {
+        return accepted.containsKey("head");
+    }
+
+    /** Whether acceptance was recorded, and every event can be read. */
+    public boolean isWhole() {
+        return !accepted.isEmpty() && !unreadable;
+    }
+
+    static @Nullable JsonNode read(byte[] payload) {
+        try {
+            return JSON.readTree(payload);
+        } catch (IOException notJson) {
+            return null;
+        }
+    }
+}

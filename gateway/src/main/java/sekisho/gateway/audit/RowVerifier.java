@@ -1,0 +1,211 @@
+package sekisho.gateway.audit;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, what was served of them, and
+ * the persons that events name. A row may tell more than the events (it is written first), never less and never something else.
+ */
+final class RowVerifier {
+
+    private static final int BATCH = 500;
+
+    private final Connection connection;
+    private final Consumer<String> fault;
+
+    RowVerifier(Connection connection, Consumer<String> fault) {
+        this.connection = connection;
+        this.fault = fault;
+    }
+
+    /** @return how many deliveries were held against their events */
+    long verify() throws SQLException {
+        persons();
+        long deliveries = deliveries();
+        unaccepted();
+        return deliveries;
+    }
+
+    private void persons() throws SQLException {
+        var batch = new HashMap<UUID, String>();
+        try (var statement = connection.prepareStatement("select payload from audit_event where type = 'PERSON_ADDED'")) {
+            statement.setFetchSize(2_000);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var event = Evidence.read(rows.getBytes(1));
+                    var actor = event == null ? "" : event.path("actor").asText();
+                    if (event != null && actor.matches("person:[0-9a-f-]{36}")) {
+                        batch.put(UUID.fromString(actor.substring("person:".length())), event.path("details").path("is").asText());
+                    }
+                    if (batch.size() == BATCH) {
+                        persons(batch);
+                    }
+                }
+            }
+        }
+        persons(batch);
+    }
+
+    private void persons(Map<UUID, String> said) throws SQLException {
+        rows("select id, issuer, subject, address, salt from person where id = any(?)", said, row -> {
+            var id = row.getObject("id", UUID.class);
+            var is = Commitment.ofPerson(row.getBytes("salt"), id, row.getString("issuer"), row.getString("subject"), row.getString("address"));
+            if (!is.equals(said.remove(id))) {
+                fault.accept("person " + id + ": account or address isn't what the log says");
+            }
+        });
+        said.keySet().forEach(id -> fault.accept("person " + id + " was removed"));
+        said.clear();
+    }
+
+    private long deliveries() throws SQLException {
+        long count = 0;
+        var batch = new LinkedHashMap<UUID, Evidence>();
+        try (var statement = connection.prepareStatement("""
+                select delivery_id, payload from audit_event where delivery_id is not null and type = any(?) order by delivery_id""")) {
+            statement.setArray(1, connection.createArrayOf("text", Evidence.TYPES.toArray()));
+            statement.setFetchSize(2_000);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var delivery = rows.getObject(1, UUID.class);
+                    if (batch.size() == BATCH && !batch.containsKey(delivery)) {
+                        count += batch.size();
+                        deliveries(batch);
+                    }
+                    batch.computeIfAbsent(delivery, _ -> new Evidence()).add(rows.getBytes(2));
+                }
+            }
+        }
+        count += batch.size();
+        deliveries(batch);
+        return count;
+    }
+
+    private void deliveries(Map<UUID, Evidence> said) throws SQLException {
+        var salts = new HashMap<UUID, byte @Nullable []>();
+        rows("select id, salt, sender, sender_as_given, subject, message_id from delivery where id = any(?)", said, row -> {
+            var id = row.getObject("id", UUID.class);
+            var evidence = said.get(id);
+            salts.put(id, row.getBytes("salt"));
+            if (evidence.hasCommitments() && !evidence.saysHead(Commitment.ofHead(row.getBytes("salt"), id, row.getString("sender"),
+                    row.getString("sender_as_given"), row.getString("subject"), row.getString("message_id")))) {
+                fault.accept("delivery " + id + ": sender or subject isn't what was accepted");
+            }
+        });
+        var left = new HashMap<UUID, Left>();
+        said.forEach((id, evidence) -> {
+            if (!salts.containsKey(id)) {
+                fault.accept("delivery " + id + " was removed");
+            }
+            left.put(id, new Left(evidence));
+        });
+        rows("select delivery_id, id, address, address_given, salt, names_seen_at from recipient where delivery_id = any(?)", said, row -> {
+            var delivery = row.getObject("delivery_id", UUID.class);
+            left.get(delivery).recipient(delivery, row);
+        });
+        rows("select delivery_id, id, name, sha256, size_octets from file where delivery_id = any(?)", said, row -> {
+            var delivery = row.getObject("delivery_id", UUID.class);
+            left.get(delivery).file(delivery, row, salts.get(delivery));
+        });
+        rows("select delivery_id, recipient_id, file_id, downloads, cast(served as text) as served from access_grant where delivery_id = any(?)", said,
+            row -> left.get(row.getObject("delivery_id", UUID.class)).grant(row));
+        left.forEach((id, each) -> each.missing(id));
+        said.clear();
+    }
+
+    /** What the events of one delivery say and no row has told yet. */
+    private final class Left {
+        private final Evidence evidence;
+        private final Set<UUID> recipients;
+        private final Set<UUID> files;
+        private final Map<Evidence.Grant, Evidence.Got> got;
+
+        Left(Evidence evidence) {
+            this.evidence = evidence;
+            recipients = evidence.accepted("recipient");
+            files = evidence.accepted("file");
+            got = new HashMap<>(evidence.all());
+        }
+
+        void recipient(UUID delivery, ResultSet row) throws SQLException {
+            var id = row.getObject("id", UUID.class);
+            recipients.remove(id);
+            if (evidence.hasCommitments() && !evidence.saysRecipient(id,
+                    Commitment.ofRecipient(row.getBytes("salt"), id, row.getString("address"), row.getString("address_given")))) {
+                fault.accept("delivery " + delivery + ", recipient " + id + ": the address isn't what was accepted");
+            }
+            if (row.getObject("names_seen_at", OffsetDateTime.class) == null && evidence.namesSeen(id).isPresent()) {
+                fault.accept("delivery " + delivery + ", recipient " + id + ": the row says the names were never seen, the log says they were");
+            }
+        }
+
+        void file(UUID delivery, ResultSet row, byte @Nullable [] salt) throws SQLException {
+            var id = row.getObject("id", UUID.class);
+            files.remove(id);
+            if (evidence.hasCommitments()
+                    && !evidence.saysFile(id, Commitment.ofFile(salt, id, row.getString("name"), row.getBytes("sha256"), row.getLong("size_octets")))) {
+                fault.accept("delivery " + delivery + ", file " + id + ": name or content isn't what was accepted");
+            }
+        }
+
+        void grant(ResultSet row) throws SQLException {
+            var grant = new Evidence.Grant(row.getObject("recipient_id", UUID.class), row.getObject("file_id", UUID.class));
+            var said = got.remove(grant);
+            if (said == null) {
+                return;
+            }
+            var served = Ranges.parse(row.getString("served"));
+            if (!served.contains(said.served())) {
+                fault.accept("file " + grant.file() + ", recipient " + grant.recipient() + ": the row tells of " + served.octets()
+                    + " octets served, row and log together of " + served.plus(said.served()).octets());
+            }
+            if (row.getInt("downloads") < said.completed()) {
+                fault.accept("file " + grant.file() + ", recipient " + grant.recipient() + ": the row counts " + row.getInt("downloads")
+                    + " downloads, the log " + said.completed());
+            }
+        }
+
+        void missing(UUID delivery) {
+            recipients.forEach(id -> fault.accept("delivery " + delivery + ": recipient " + id + " was removed"));
+            files.forEach(id -> fault.accept("delivery " + delivery + ": file " + id + " was removed"));
+            got.keySet().forEach(grant -> fault.accept("file " + grant.file() + ", recipient " + grant.recipient()
+                + ": the log says it was served, but the grant was removed"));
+        }
+    }
+
+    /** Deliveries that the log doesn't know. */
+    private void unaccepted() throws SQLException {
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+                select d.id from delivery d where not exists (select 1 from audit_event e where e.delivery_id = d.id and e.type = 'DELIVERY_ACCEPTED')
+                order by d.id limit 20""")) {
+            while (rows.next()) {
+                fault.accept("delivery " + rows.getObject(1, UUID.class) + " was inserted: the log doesn't say that it was accepted");
+            }
+        }
+    }
+
+    private interface Row {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private void rows(String sql, Map<UUID, ?> ids, Row each) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("uuid", ids.keySet().toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    each.read(rows);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package sekisho.gateway.delivery;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.audit.Commitment;
+import sekisho.gateway.audit.Evidence;
+import sekisho.gateway.audit.Ranges;
+import sekisho.gateway.delivery.DeliveryView.GrantView;
+import sekisho.gateway.delivery.DeliveryView.RecipientView;
+
+/**
+ * Who got what: the rows and the events together, never less than either. Rows are written before octets go out, events after; a row that
+ * tells less than the events, or of somebody else, was changed behind our back.
+ */
+@ApplicationScoped
+class Exposures {
+
+    private final Session entities;
+
+    Exposures(Session entities) {
+        this.entities = entities;
+    }
+
+    /** @param contradicted whether some row tells something else, or less, than the events */
+    record Found(List<RecipientView> recipients, List<GrantView> grants, boolean contradicted) {
+    }
+
+    static boolean frozen(@Nullable String revokedAs) {
+        return "RESPONDER".equals(revokedAs);
+    }
+
+    /** @param evidence read before the rows: what is served meanwhile must not look like a contradiction */
+    Found of(Evidence evidence, DeliveryEntity delivery, List<RecipientEntity> recipients, List<FileEntity> files) {
+        List<Tuple> rows = entities.createNativeQuery("""
+                select g.file_id, g.recipient_id, g.access, g.revoked_as, g.downloads, r.downloads as download_limit, g.first_served_at,
+                    g.last_served_at, cast(g.served as text) as served
+                from access_grant g join recipient r on r.id = g.recipient_id join file f on f.id = g.file_id
+                where g.delivery_id = :delivery order by r.outside desc, r.address, f.position""", Tuple.class)
+            .setParameter("delivery", delivery.id).getResultList();
+        boolean contradicted = !evidence.isWhole() || evidence.hasCommitments() && (!sameAsAccepted(evidence, delivery, recipients, files)
+            || recipients.stream().anyMatch(r -> r.namesSeenAt == null && evidence.namesSeen(r.id).isPresent())
+            || !evidence.all().entrySet().stream().allMatch(told -> rows.stream().anyMatch(row -> tellsAll(row, told.getKey(), told.getValue()))));
+        return new Found(recipients.stream().map(r -> view(r, evidence)).toList(), rows.stream().map(row -> view(row, evidence)).toList(),
+            contradicted);
+    }
+
+    private static boolean sameAsAccepted(Evidence evidence, DeliveryEntity d, List<RecipientEntity> recipients, List<FileEntity> files) {
+        return evidence.saysHead(Commitment.ofHead(d.salt, d.id, d.sender, d.senderAsGiven, d.subject, d.messageId))
+            && recipients.size() == evidence.accepted("recipient").size() && files.size() == evidence.accepted("file").size()
+            && recipients.stream().allMatch(r -> evidence.saysRecipient(r.id, Commitment.ofRecipient(r.salt, r.id, r.address, r.addressGiven)))
+            && files.stream().allMatch(f -> evidence.saysFile(f.id, Commitment.ofFile(d.salt, f.id, f.name, f.sha256, f.sizeOctets)));
+    }
+
+    private static boolean tellsAll(Tuple row, Evidence.Grant grant, Evidence.Got got) {
+        return row.get("recipient_id").equals(grant.recipient()) && row.get("file_id").equals(grant.file())
+            && (Integer) row.get("downloads") >= got.completed() && Ranges.parse((String) row.get("served")).contains(got.served());
+    }
+
+    private static RecipientView view(RecipientEntity r, Evidence evidence) {
+        var names = earlier(Optional.ofNullable(r.namesSeenAt), evidence.namesSeen(r.id));
+        return new RecipientView(r.id, r.addressGiven, r.outside, r.attachments.equals("LINK"), r.rule, r.hold, r.releaseAt,
+            Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"), frozen(r.revokedAs), names, r.relay);
+    }
+
+    private static GrantView view(Tuple row, Evidence evidence) {
+        var file = (UUID) row.get("file_id");
+        var recipient = (UUID) row.get("recipient_id");
+        var got = evidence.got(recipient, file);
+        var octets = Ranges.parse((String) row.get("served")).plus(got.map(Evidence.Got::served).orElse(Ranges.NONE)).octets();
+        var downloads = Math.max((Integer) row.get("downloads"), got.map(Evidence.Got::completed).orElse(0));
+        return new GrantView(file, recipient, row.get("access").equals("REVOKED"), frozen((String) row.get("revoked_as")), downloads,
+            (Integer) row.get("download_limit"), octets, earlier(Optional.ofNullable((Instant) row.get("first_served_at")), got.map(Evidence.Got::first)),
+            later(Optional.ofNullable((Instant) row.get("last_served_at")), got.map(Evidence.Got::last)));
+    }
+
+    private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).min(Instant::compareTo);
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).max(Instant::compareTo);
+    }
+}

@@ -1,0 +1,211 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.access.Download;
+import sekisho.gateway.access.DownloadWatch;
+import sekisho.gateway.access.Downloads;
+import sekisho.gateway.access.Links;
+import sekisho.gateway.access.Refusals;
+import sekisho.gateway.access.ServedLog;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.AuditVerifier;
+import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.hold.Holds;
+import sekisho.gateway.people.People;
+import sekisho.gateway.people.Person;
+
+/** Nobody can make the sheet tell less than what happened: not by changing an address, a row, or by drowning it in events. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class EvidenceTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+    private static final byte[] PDF = "0123456789".repeat(100).getBytes();
+
+    @Inject
+    Mail mail;
+    @Inject
+    Holds holds;
+    @Inject
+    Links links;
+    @Inject
+    Downloads downloads;
+    @Inject
+    DownloadWatch watch;
+    @Inject
+    DeliveryRecords records;
+    @Inject
+    AuditLog audit;
+    @Inject
+    People people;
+    @Inject
+    Refusals refusals;
+    @Inject
+    ServedLog servedLog;
+
+    private Mail.Sent released() {
+        var sent = mail.send(HANAKO, List.of(TARO), PDF);
+        holds.releaseNow(hanako(), sent.delivery());
+        return sent;
+    }
+
+    private Person hanako() {
+        return mail.person(HANAKO, "sender");
+    }
+
+    private Person taro() {
+        return mail.person(TARO);
+    }
+
+    private DeliveryView view(Mail.Sent sent) {
+        return records.view(hanako(), sent.delivery()).orElseThrow();
+    }
+
+    private Downloads.Start.Ready ready(Mail.Sent sent) {
+        var ticket = (Downloads.Ticketing.Ticket) downloads.ticket(sent.tokens().get(TARO), sent.files().getFirst(), taro());
+        return (Downloads.Start.Ready) downloads.start(ticket.id(), taro());
+    }
+
+    private Download begin(Downloads.Start.Ready ready, int from, int to) {
+        var download = watch.begin(ready, taro(), from, to, () -> { }).orElseThrow();
+        assertThat(download.mayServe(to - from)).isTrue();
+        return download;
+    }
+
+    private void reads(Downloads.Start.Ready ready, int from, int to) {
+        try (var download = begin(ready, from, to)) {
+            download.served(to - from);
+        }
+    }
+
+    private List<AuditRecord> served(Mail.Sent sent) {
+        return audit.ofDelivery(sent.delivery(), Optional.empty(), 10_000).stream().filter(e -> e.type() == AuditType.DOWNLOAD_SERVED).toList();
+    }
+
+    private long told(Mail.Sent sent) {
+        return audit.evidence(sent.delivery()).got(sent.recipients().get(TARO), sent.files().getFirst()).orElseThrow().served().octets();
+    }
+
+    private static void asApp(String sql, UUID id) throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id);
+            assertThat(statement.executeUpdate()).isPositive();
+        }
+    }
+
+    private static List<String> faultsOf(UUID id) throws Exception {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app())) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            var faults = new AuditVerifier(connection, CheckpointKey.loadPublic(TestServers.folder.resolve("audit.public"))).verify(List.of()).faults();
+            return faults.stream().filter(fault -> fault.contains(id.toString())).toList();
+        }
+    }
+
+    @Test
+    void anAccountThatTakesAnotherAddressLeavesItsOldDeedsToItsOldSelf() {
+        var sent = released();
+        var before = mail.account("m-" + sent.delivery(), "mallory@evil.example");
+        assertThat(links.open(sent.tokens().get(TARO), before)).isInstanceOf(Links.Opening.NotYours.class);
+        var after = mail.account("m-" + sent.delivery(), TARO);
+        assertThat(after.id()).isNotEqualTo(before.id());
+        var refused = audit.refusals(sent.delivery(), 10);
+        assertThat(refused).singleElement().satisfies(each -> assertThat(each.actor()).isEqualTo("person:" + before.id()));
+        assertThat(people.addressOf(before.id())).contains("mallory@evil.example");
+        assertThat(people.addressOf(after.id())).contains(TARO);
+        assertThat(mail.account("m-" + sent.delivery(), "mallory@evil.example").id()).as("and back").isEqualTo(before.id());
+    }
+
+    @Test
+    void aGrantThatWasMadeToSayNobodyGotAnythingIsBelievedNeitherByTheSheetNorByTheVerifier() throws Exception {
+        var sent = released();
+        links.open(sent.tokens().get(TARO), taro());
+        reads(ready(sent), 0, PDF.length);
+        assertThat(view(sent).contradicted()).isFalse();
+        assertThat(faultsOf(sent.files().getFirst())).isEmpty();
+
+        asApp("update access_grant set served = '{}', served_octets = 0, downloads = 0, first_served_at = null, last_served_at = null"
+            + " where delivery_id = ?", sent.delivery());
+        asApp("update recipient set names_seen_at = null where delivery_id = ?", sent.delivery());
+
+        var view = view(sent);
+        assertThat(view.contradicted()).isTrue();
+        assertThat(view.recipients().getFirst().namesSeenAt()).isPresent();
+        assertThat(view.grants().getFirst()).satisfies(grant -> {
+            assertThat(grant.distinctOctets()).isEqualTo(PDF.length);
+            assertThat(grant.downloads()).isEqualTo(1);
+            assertThat(grant.firstServedAt()).isPresent();
+        });
+        assertThat(faultsOf(sent.files().getFirst())).anySatisfy(fault -> assertThat(fault).contains("0 octets served", "of 1000"))
+            .anySatisfy(fault -> assertThat(fault).contains("0 downloads, the log 1"));
+        assertThat(faultsOf(sent.delivery())).anySatisfy(fault -> assertThat(fault).contains("names were never seen"));
+    }
+
+    @Test
+    void aStrangerWhoKnocksTwoThousandTimesPushesNothingOut() {
+        var sent = released();
+        var mallory = mail.person("mallory@evil.example");
+        for (int i = 0; i < 2_005; i++) {
+            assertThat(links.open(sent.tokens().get(TARO), mallory)).isInstanceOf(Links.Opening.NotYours.class);
+        }
+        reads(ready(sent), 0, 10);
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 2).getFirst().type()).isEqualTo(AuditType.DOWNLOAD_SERVED);
+        assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(each -> assertThat(each.times()).isEqualTo(1));
+        MovableClock.passes(Duration.ofMinutes(1));
+        while (refusals.writeCounted() > 0) {
+            MovableClock.passes(Duration.ofMinutes(1));
+        }
+        assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(each -> {
+            assertThat(each.times()).isEqualTo(2_005);
+            assertThat(each.reason()).isEqualTo("not the recipient");
+        });
+    }
+
+    @Test
+    void readingOctetByOctetMakesFewEventsAndMissesNoOctet() throws Exception {
+        var sent = released();
+        var ready = ready(sent);
+        for (int octet = 0; octet < 300; octet++) {
+            reads(ready, 2 * octet, 2 * octet + 1);
+        }
+        assertThat(served(sent)).hasSize(1);
+        assertThat(view(sent).grants().getFirst().distinctOctets()).as("the sheet doesn't wait for the event").isEqualTo(300);
+        MovableClock.passes(Duration.ofMinutes(1));
+        assertThat(servedLog.writeGathered()).isPositive();
+        assertThat(served(sent)).hasSize(2);
+        assertThat(told(sent)).isEqualTo(300);
+        reads(ready, 0, PDF.length);
+        assertThat(told(sent)).as("the end of a download doesn't wait").isEqualTo(PDF.length);
+        assertThat(faultsOf(sent.files().getFirst())).isEmpty();
+    }
+
+    @Test
+    void whatOneReadGivesBackIsNotTakenFromAnother() {
+        var sent = released();
+        var ready = ready(sent);
+        var first = begin(ready, 0, PDF.length);
+        var second = begin(ready, 500, PDF.length);
+        first.served(100);
+        first.close();
+        second.served(500);
+        second.close();
+        assertThat(view(sent).grants().getFirst().distinctOctets()).isEqualTo(600);
+        assertThat(view(sent).contradicted()).isFalse();
+    }
+}
