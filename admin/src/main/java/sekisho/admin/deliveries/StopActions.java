@@ -66,7 +66,7 @@ public class StopActions {
     private Response answer(UUID id, Revocations.Outcome outcome, String done) {
         return switch (outcome) {
             case DONE -> back(id, done, 1);
-            case UNCHANGED -> back(id, "bad.admin_unchanged", 0);
+            case UNCHANGED, FROZEN -> back(id, "bad.admin_unchanged", 0);
             case SHREDDED -> back(id, "bad.admin_shredded", 0);
             case NOT_FOUND -> throw new NotFoundException();
         };

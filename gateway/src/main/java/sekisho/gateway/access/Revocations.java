@@ -3,9 +3,11 @@ package sekisho.gateway.access;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
@@ -16,10 +18,16 @@ import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.Ownership;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.people.Role;
 
-/** Ends access on purpose, and takes that back until the keys are destroyed. Running downloads are cut on every node within a second. */
+/**
+ * Ends access on purpose, and takes that back until the keys are destroyed. Running downloads are cut on every node within a second. What
+ * a responder has shut only a responder opens again, also when the sender had shut it before (docs/decisions/0009).
+ */
 @ApplicationScoped
 public class Revocations {
+
+    private static final String RESPONDER = "RESPONDER";
 
     private final Session entities;
     private final AuditLog audit;
@@ -52,6 +60,8 @@ public class Revocations {
         UNCHANGED,
         /** Too late to take back: the keys are destroyed. */
         SHREDDED,
+        /** A responder shut it, so only a responder opens it again. */
+        FROZEN,
         /** No such thing, or this person may not act on it. */
         NOT_FOUND
     }
@@ -59,16 +69,16 @@ public class Revocations {
     /** Shuts {@code target}. The delivery's sender or a responder; also while it is held. */
     @Transactional
     public Outcome revoke(Person person, Target target) {
-        return change(person, target, "OPEN", "REVOKED", AuditType.ACCESS_REVOKED);
+        return change(person, target, "REVOKED", AuditType.ACCESS_REVOKED);
     }
 
     /** Takes a revocation of exactly {@code target} back; wider or narrower ones stay. */
     @Transactional
     public Outcome restore(Person person, Target target) {
-        return change(person, target, "REVOKED", "OPEN", AuditType.ACCESS_RESTORED);
+        return change(person, target, "OPEN", AuditType.ACCESS_RESTORED);
     }
 
-    private Outcome change(Person person, Target target, String from, String to, AuditType type) {
+    private Outcome change(Person person, Target target, String to, AuditType type) {
         if (!ownership.mayAct(person, target.delivery()) || !DeliveryRows.lock(target.delivery())) {
             return Outcome.NOT_FOUND;
         }
@@ -79,29 +89,36 @@ public class Revocations {
         if (shredded(target.delivery())) {
             return Outcome.SHREDDED;
         }
-        if (!current.get().equals(from) || update(target, from, to) != 1) {
+        boolean responder = person.has(Role.RESPONDER);
+        boolean frozen = RESPONDER.equals(current.get().get("revoked_as"));
+        boolean shuts = to.equals("REVOKED");
+        if (current.get().get("access").equals(to) && !(shuts && responder && !frozen)) {
             return Outcome.UNCHANGED;
         }
-        audit.record(type, Actor.of(person), new AuditLog.About(target.delivery(), target.recipient(), target.file()), Map.of());
+        if (frozen && !responder) {
+            return Outcome.FROZEN;
+        }
+        update(target, to, shuts ? responder ? RESPONDER : "SENDER" : null);
+        audit.record(type, Actor.of(person), new AuditLog.About(target.delivery(), target.recipient(), target.file()),
+            Map.of("as", responder ? "responder" : "sender"));
         AccessChanges.announce(entities, target.delivery());
-        metrics.counter("sekisho.revocations", "kind", to.equals("REVOKED") ? "revoked" : "restored").increment();
+        metrics.counter("sekisho.revocations", "kind", shuts ? "revoked" : "restored").increment();
         return Outcome.DONE;
     }
 
-    private java.util.Optional<String> select(Target target) {
-        return with(entities.createNativeQuery("select access from " + table(target), String.class), target)
-            .getResultList().stream().map(String.class::cast).findFirst();
+    private Optional<Tuple> select(Target target) {
+        return with(entities.createNativeQuery("select access, revoked_as from " + table(target), Tuple.class), target)
+            .getResultList().stream().map(Tuple.class::cast).findFirst();
     }
 
-    private int update(Target target, String from, String to) {
+    private void update(Target target, String to, @Nullable String as) {
         boolean whole = target.recipient() == null && target.file() == null;
         var stamp = whole ? ", revoked_at = cast(:at as timestamptz)" : "";
-        var query = entities.createNativeQuery("update " + table(target).replace(" where ", " set access = :to" + stamp + " where ")
-            + " and access = :from");
+        var query = entities.createNativeQuery("update " + table(target).replace(" where ", " set access = :to, revoked_as = :as" + stamp + " where "));
         if (whole) {
             query.setParameter("at", to.equals("REVOKED") ? clock.instant() : null, StandardBasicTypes.INSTANT);
         }
-        return with(query, target).setParameter("from", from).setParameter("to", to).executeUpdate();
+        with(query, target).setParameter("to", to).setParameter("as", as, StandardBasicTypes.STRING).executeUpdate();
     }
 
     private boolean shredded(UUID delivery) {
@@ -117,7 +134,7 @@ public class Revocations {
             : "access_grant where delivery_id = :delivery and recipient_id = :recipient and file_id = :file";
     }
 
-    private static Query with(Query query, Target target) {
+    private static <Q extends Query> Q with(Q query, Target target) {
         query.setParameter("delivery", target.delivery());
         if (target.recipient() != null) {
             query.setParameter("recipient", target.recipient());

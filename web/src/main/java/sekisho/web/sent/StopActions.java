@@ -76,6 +76,7 @@ public class StopActions {
         return switch (outcome) {
             case DONE -> pages.seeOther("/sent/" + id, done, 1);
             case UNCHANGED -> pages.seeOther("/sent/" + id, "bad.unchanged", 0);
+            case FROZEN -> pages.seeOther("/sent/" + id, "bad.frozen", 0);
             case SHREDDED -> pages.seeOther("/sent/" + id, "bad.shredded", 0);
             case NOT_FOUND -> throw new NotFoundException();
         };

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.pages.Language;
 import sekisho.pages.SamplePage;
@@ -42,6 +43,13 @@ class SentPagesTest {
         assertThat(page(Language.EN, DeliveryState.REVOKED, "Subject")).contains(ACTION + "restore\"", "Nobody can get them");
     }
 
+    @Test void whatAResponderRevokedItsSenderCannotOpenAndIsToldSo() {
+        for (var language : Language.values()) {
+            var html = page(language, SampleDelivery.in(DeliveryState.REVOKED, "Subject", true));
+            assertThat(html).doesNotContain(ACTION + "restore\"", ACTION + "revoke\"").contains(SamplePage.words().say(language, "sent.frozen.all"));
+        }
+    }
+
     @Test void whatIsDestroyedHasNoButtonsLeft() {
         assertThat(page(Language.EN, DeliveryState.SHREDDED, "Subject")).doesNotContain(ACTION);
     }
@@ -72,7 +80,11 @@ class SentPagesTest {
     }
 
     private static String page(Language language, DeliveryState state, String subject) {
+        return page(language, SampleDelivery.in(state, subject));
+    }
+
+    private static String page(Language language, DeliveryView delivery) {
         return Rendering.of(new SentPages.SentDelivery(SamplePage.of(language, "hanako@example.co.jp"),
-            ShownDelivery.of(SampleDelivery.in(state, subject))));
+            ShownDelivery.of(delivery)));
     }
 }
