@@ -126,6 +126,25 @@ class RecipientStoryTest {
     }
 
     @Test
+    void anUnprovedAddressOpensNothingEvenWhereKeycloakIsCareless() throws Exception {
+        var token = arrives("Still not for Eve");
+        try (var console = new KeycloakConsole(house.stage().keycloak()); var eve = Person.onAPhone(house, "eve", "en")) {
+            console.asksForProof(false);
+            try {
+                console.asksNothingOf("eve");
+                eve.signsInFor("/d/" + token + "/files");
+                assertThat(eve.heading()).hasText("This account can't get the files");
+                assertThat(eve.page().locator("main")).containsText("has not been verified");
+                assertThat(eve.page().locator("main")).containsText(MASKED);
+                assertThat(eve.page().content()).doesNotContain("Still not for Eve", Messages.PLAIN_NAME, TARO, ICHIRO);
+                assertThat(Looks.wrong(eve, "recipient-7-not-proved", "en")).isEmpty();
+            } finally {
+                console.asksForProof(true);
+            }
+        }
+    }
+
+    @Test
     void aFileThatWasDownloadedAsOftenAsAllowedIsUsedUp() throws Exception {
         var token = arrives("Twice at most");
         try (var taro = Person.atADesk(house, "taro", "en")) {
