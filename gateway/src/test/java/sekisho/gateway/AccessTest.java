@@ -9,7 +9,11 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Download;
 import sekisho.gateway.access.DownloadWatch;
@@ -172,18 +176,93 @@ class AccessTest {
     }
 
     @Test
-    void readingAlmostAllAgainAndAgainUsesTheLimitUpToo() {
+    void readingAlmostAllAgainAndAgainGivesNoMoreThanOneFileBeyondTheLimit() {
         var sent = released(PDF);
+        long octets = 0;
         for (int round = 0; round < 80; round++) {
-            if (ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id)
-                    && downloads.start(id, taro()) instanceof Downloads.Start.Ready ready) {
-                try (var download = begin(ready, 0, PDF.length - 1, () -> { })) {
-                    assertThat(download.mayServe(PDF.length - 1)).isTrue();
-                    download.served(PDF.length - 1);
-                }
+            if (round % 3 == 0) {
+                MovableClock.passes(Duration.ofMinutes(61));    // each a ticket of its own
+            }
+            octets += reads(sent, 0, PDF.length - 1);
+        }
+        assertThat(octets).isBetween(5L * (PDF.length - 1), 6L * PDF.length);
+        assertThat(exposure(sent).downloads()).isEqualTo(5);
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.USED_UP);
+    }
+
+    @Test
+    void theLastOctetUnderAnotherTicketMakesItADownload() {
+        var sent = released(PDF);
+        reads(sent, 0, PDF.length - 1);
+        assertThat(exposure(sent).downloads()).isZero();
+        MovableClock.passes(Duration.ofMinutes(61));
+        reads(sent, PDF.length - 1, PDF.length);
+        assertThat(exposure(sent).downloads()).isEqualTo(1);
+    }
+
+    @Test
+    void manyCopiesAtOnceCountAsMany() throws Exception {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        var person = taro();
+        var octets = new AtomicLong();
+        var admitted = new AtomicInteger();
+        var together = new CountDownLatch(20);
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                clients.execute(() -> {
+                    var begun = watch.begin(ready, person, 0, PDF.length, () -> { });
+                    together.countDown();
+                    begun.ifPresent(download -> {
+                        admitted.incrementAndGet();
+                        try (download) {
+                            together.await();
+                            if (download.mayServe(PDF.length)) {
+                                download.served(PDF.length);
+                                octets.addAndGet(PDF.length);
+                            }
+                        } catch (InterruptedException stopping) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                });
             }
         }
-        assertThat(exposure(sent).downloads()).as("80 times all but the last octet were read").isGreaterThanOrEqualTo(1);
+        assertThat(admitted).hasValue(6);
+        assertThat(exposure(sent).downloads()).isEqualTo((int) (octets.get() / PDF.length));
+    }
+
+    @Test
+    void aCompleteDownloadStopsTheOtherReadsUnderItsTicket() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        try (var slow = begin(ready, 0, PDF.length, () -> { })) {
+            try (var whole = begin(ready, 0, PDF.length, () -> { })) {
+                assertThat(whole.mayServe(PDF.length)).isTrue();
+                whole.served(PDF.length);
+            }
+            await().atMost(Duration.ofSeconds(10)).until(slow::wasCut);
+            assertThat(slow.mayServe(1)).isFalse();
+        }
+        try (var late = begin(ready, 0, PDF.length, () -> { })) {
+            assertThat(late.mayServe(1)).isFalse();
+        }
+        assertThat(exposure(sent).downloads()).isEqualTo(1);
+    }
+
+    /** @return so many octets as were served */
+    private long reads(Mail.Sent sent, long from, long end) {
+        if (!(ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id))
+                || !(downloads.start(id, taro()) instanceof Downloads.Start.Ready ready)) {
+            return 0;
+        }
+        try (var download = begin(ready, from, end, () -> { })) {
+            if (!download.mayServe((int) (end - from))) {
+                return 0;
+            }
+            download.served((int) (end - from));
+            return end - from;
+        }
     }
 
     @Test

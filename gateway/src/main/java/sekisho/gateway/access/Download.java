@@ -6,7 +6,7 @@ import sekisho.gateway.people.Person;
 /**
  * One running read of a file. Ask {@link #mayServe} before each chunk goes out and say {@link #served} after; {@link #close} settles
  * the account. When access ends in between, {@code onCut} runs at once, on another thread, to break the connection even while a write
- * blocks.
+ * blocks. Access also ends when another read has completed the file under the same ticket.
  */
 public final class Download implements AutoCloseable {
 
@@ -38,10 +38,6 @@ public final class Download implements AutoCloseable {
         this.onCut = onCut;
         this.position = from;
         this.reserved = from;
-    }
-
-    UUID grant() {
-        return grant;
     }
 
     UUID ticket() {

@@ -32,6 +32,7 @@ public class DownloadWatch {
     private final AgroalDataSource database;
     private final Downloads downloads;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
+    private final Object begins = new Object();
     private volatile boolean stopping;
     private volatile long checkedAt = System.nanoTime();
 
@@ -56,12 +57,14 @@ public class DownloadWatch {
      * @return empty when too many reads run under this ticket already
      */
     public Optional<Download> begin(Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
-        long sameTicket = running.stream().filter(d -> d.ticket().equals(ready.ticket())).count();
-        if (sameTicket >= READS_PER_TICKET) {
-            return Optional.empty();
-        }
         var download = new Download(downloads, this, ready, person, from, end, onCut);
-        running.add(download);
+        synchronized (begins) {
+            long sameTicket = running.stream().filter(d -> d.ticket().equals(ready.ticket())).count();
+            if (sameTicket >= READS_PER_TICKET) {
+                return Optional.empty();
+            }
+            running.add(download);
+        }
         return Optional.of(download);
     }
 
@@ -92,8 +95,8 @@ public class DownloadWatch {
     private void check() {
         var asked = List.copyOf(running);
         if (!asked.isEmpty()) {
-            var open = new HashSet<>(downloads.stillOpen(asked.stream().map(Download::grant).distinct().toList()));
-            asked.stream().filter(download -> !open.contains(download.grant())).forEach(Download::cut);
+            var open = new HashSet<>(downloads.stillOpen(asked.stream().map(Download::ticket).distinct().toList()));
+            asked.stream().filter(download -> !open.contains(download.ticket())).forEach(Download::cut);
         }
         checkedAt = System.nanoTime();
     }

@@ -21,18 +21,16 @@ import sekisho.storage.WrappedKey;
 
 /**
  * Downloads. A POST by the recipient makes a ticket; GETs with that ticket, by the same person, read ranges of the file. There is one
- * open ticket for a file and recipient, so the limit can't be passed by opening many at once; a download counts once, when every octet
- * has been served under its ticket. What is about to be served is written down first, so exposure is never told too small.
+ * open ticket for a file and recipient, and it closes when every octet has been served under it. What counts is octets: so many
+ * downloads as the served octets, over all tickets, make whole files. Reads of all but the last octet count like any other. While less
+ * than the limit was served a ticket is given, and one file's octets past the limit nothing is. What is about to be served is written
+ * down first, so exposure is never told too small.
  */
 @ApplicationScoped
 public class Downloads {
 
     /** A ticket that is not used for so long must be made anew. */
     static final Duration TICKET_LIFE = Duration.ofHours(1);
-    /** A ticket that has served so many times the file's size counts as a download and closes. */
-    private static final int SPENT_FACTOR = 3;
-    private static final int SPENT_SLACK_OCTETS = 64 << 10;
-
     /** Everything between a grant and its file is open at {@code :now}. */
     static final String ALL_OPEN = """
         g.access = 'OPEN' and f.access = 'OPEN' and f.wrap is not null and r.access = 'OPEN' and r.hold = 'RELEASED'
@@ -98,7 +96,7 @@ public class Downloads {
     public Ticketing ticket(String token, UUID file, Person person) {
         var now = clock.instant();
         List<Tuple> rows = entities.createNativeQuery("select g.id, g.delivery_id, g.recipient_id, r.address, g.downloads < r.downloads as left_over, ("
-                + ALL_OPEN + ") as open, f.size_octets, r.downloads as download_limit from " + JOINED
+                + ALL_OPEN + ") as open from " + JOINED
                 + " where r.link_hash = :hash and f.id = :file for update of g", Tuple.class)
             .setParameter("now", now).setParameter("hash", Links.hash(token)).setParameter("file", file).getResultList();
         if (rows.isEmpty()) {
@@ -108,12 +106,12 @@ public class Downloads {
         var grant = (UUID) row.get("id");
         var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("recipient_id"), file);
         var refusal = !person.owns((String) row.get("address")) ? "not the recipient" : !(Boolean) row.get("open") ? "closed"
-            : retireStale(grant, (Long) row.get("size_octets"), (Integer) row.get("download_limit"), now) || !(Boolean) row.get("left_over")
-                ? "used up" : "";
+            : !(Boolean) row.get("left_over") ? "used up" : "";
         if (!refusal.isEmpty()) {
             refusals.record(person, about, refusal);
             return new Ticketing.Refused();
         }
+        retireStale(grant, now);
         var open = entities.createNativeQuery("""
                 update ticket set expires_at = :expires, person_id = :person where grant_id = :grant and closed_at is null returning id""", UUID.class)
             .setParameter("expires", now.plus(TICKET_LIFE)).setParameter("person", person.id()).setParameter("grant", grant).getResultList();
@@ -130,32 +128,17 @@ public class Downloads {
         return new Ticketing.Ticket(id);
     }
 
-    /**
-     * Closes a ticket that was left lying. If as much as the whole file was served under it, it counts as a download.
-     *
-     * @return whether that used the grant up
-     */
-    private boolean retireStale(UUID grant, long size, int limit, Instant now) {
-        var served = entities.createNativeQuery("""
-                update ticket set closed_at = :now where grant_id = :grant and closed_at is null
-                    and (expires_at <= :now or served_octets > :spent) returning served_octets""", Long.class)
-            .setParameter("now", now).setParameter("grant", grant).setParameter("spent", spent(size)).getResultList();
-        if (served.isEmpty() || served.getFirst() < size) {
-            return false;
-        }
-        return entities.createNativeQuery("update access_grant set downloads = downloads + 1 where id = :grant returning downloads", Integer.class)
-            .setParameter("grant", grant).getSingleResult() >= limit;
-    }
-
-    private static long spent(long size) {
-        return SPENT_FACTOR * size + SPENT_SLACK_OCTETS;
+    /** Closes a ticket that was left lying. */
+    private void retireStale(UUID grant, Instant now) {
+        entities.createNativeQuery("update ticket set closed_at = :now where grant_id = :grant and closed_at is null and expires_at <= :now")
+            .setParameter("now", now).setParameter("grant", grant).executeUpdate();
     }
 
     /** Looks whether {@code person} may read with this ticket now. Serves nothing yet. */
     @Transactional
     public Start start(UUID ticket, Person person) {
         var now = clock.instant();
-        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, t.served_octets, g.id as grant_id, r.address, ("
+        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, g.id as grant_id, r.address, ("
                 + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
                 + " join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id where t.id = :ticket", Tuple.class)
             .setParameter("now", now).setParameter("ticket", ticket).getResultList();
@@ -168,7 +151,7 @@ public class Downloads {
             return new Start.Closed(delivery);
         }
         long size = (Long) row.get("size_octets");
-        if (row.get("closed_at") != null || !((Instant) row.get("expires_at")).isAfter(now) || (Long) row.get("served_octets") > spent(size)) {
+        if (row.get("closed_at") != null || !((Instant) row.get("expires_at")).isAfter(now)) {
             return new Start.Spent();
         }
         var file = (UUID) row.get("id");
@@ -181,7 +164,7 @@ public class Downloads {
     /**
      * Writes down that octets [from, to) are about to be served, if access is still open at this moment.
      *
-     * @return false when access has ended: serve nothing more
+     * @return false when access has ended, the ticket is closed, or the limit's last octet is spent: serve nothing more
      */
     @Transactional
     boolean reserve(UUID ticket, UUID grant, long from, long to) {
@@ -189,9 +172,10 @@ public class Downloads {
         int open = entities.createNativeQuery("update access_grant g set served = served + int8multirange(int8range(:from, :to)),"
                 + " served_octets = served_octets + :count, first_served_at = coalesce(first_served_at, :now), last_served_at = :now"
                 + " from file f, recipient r, delivery d where g.id = :grant and f.id = g.file_id and r.id = g.recipient_id"
-                + " and d.id = g.delivery_id and " + ALL_OPEN)
+                + " and d.id = g.delivery_id and g.served_octets + :count <= (r.downloads + cast(1 as bigint)) * f.size_octets"
+                + " and exists (select 1 from ticket t where t.id = :ticket and t.closed_at is null) and " + ALL_OPEN)
             .setParameter("from", from).setParameter("to", to).setParameter("count", to - from).setParameter("now", now)
-            .setParameter("grant", grant).executeUpdate();
+            .setParameter("grant", grant).setParameter("ticket", ticket).executeUpdate();
         if (open == 0) {
             return false;
         }
@@ -233,12 +217,19 @@ public class Downloads {
                 update ticket set closed_at = :now where id = :ticket and closed_at is null
                     and (:size = 0 or served @> int8range(0, :size))""")
             .setParameter("now", now).setParameter("ticket", ticket).setParameter("size", size).executeUpdate();
+        count(grant, size, closed);
         if (closed == 1) {
             servedLog.write(ticket);
-            entities.createNativeQuery("update access_grant set downloads = downloads + 1 where id = :grant").setParameter("grant", grant).executeUpdate();
             audit.record(AuditType.DOWNLOAD_COMPLETED, Actor.of(person), about, Map.of());
             metrics.counter("sekisho.downloads", "outcome", "completed").increment();
         }
+    }
+
+    /** An empty file has no octets to count by; each ticket that was used is one download of it. */
+    private void count(UUID grant, long size, int closed) {
+        entities.createNativeQuery(size == 0 ? "update access_grant set downloads = downloads + :by where id = :grant"
+                : "update access_grant set downloads = least(served_octets / :by, 1000000000) where id = :grant")
+            .setParameter("by", size == 0 ? closed : size).setParameter("grant", grant).executeUpdate();
     }
 
     /**
@@ -257,10 +248,11 @@ public class Downloads {
             .setParameter("count", reserved - to).setParameter("ticket", ticket).executeUpdate();
     }
 
-    /** Which of these grants are still open. */
+    /** Under which of these tickets reading may go on. */
     @Transactional
-    List<UUID> stillOpen(List<UUID> grants) {
-        return entities.createNativeQuery("select g.id from " + JOINED + " where g.id in (:grants) and " + ALL_OPEN, UUID.class)
-            .setParameter("grants", grants).setParameter("now", clock.instant()).getResultList();
+    List<UUID> stillOpen(List<UUID> tickets) {
+        return entities.createNativeQuery("select t.id from " + JOINED
+                + " join ticket t on t.grant_id = g.id where t.id in (:tickets) and t.closed_at is null and " + ALL_OPEN, UUID.class)
+            .setParameter("tickets", tickets).setParameter("now", clock.instant()).getResultList();
     }
 }
