@@ -8,11 +8,11 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import sekisho.web.fair.Pace;
 
 /**
  * The way to the client, for one thread that may block. At most two chunks are on it at any time: {@link #chunk} waits until the
@@ -35,17 +35,17 @@ final class ClientStream {
     private final RoutingContext request;
     private final HttpServerResponse response;
     private final Head head;
-    private final long stallMillis;
+    private final Pace pace;
     private final Semaphore free = new Semaphore(CHUNKS);
     private final ConcurrentLinkedQueue<byte[]> chunks = new ConcurrentLinkedQueue<>();
     private volatile boolean broken;
     private boolean begun;
 
-    ClientStream(RoutingContext request, Head head, Duration stallLimit) {
+    ClientStream(RoutingContext request, Head head, Pace pace) {
         this.request = request;
         this.response = request.response();
         this.head = head;
-        this.stallMillis = stallLimit.toMillis();
+        this.pace = pace;
         request.addEndHandler(ended -> {
             if (ended.failed()) {
                 breakOff();
@@ -77,6 +77,7 @@ final class ClientStream {
     /** Sends the first octets of {@code chunk}, which is not the caller's any more. The first write sends the head. */
     void write(byte[] chunk, int octets) throws GoneException {
         begin();
+        pace.moved(octets);
         response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk, 0, octets))).onComplete(sent -> {
             if (sent.failed()) {
                 breakOff();
@@ -118,8 +119,10 @@ final class ClientStream {
 
     private void take(int permits) throws GoneException {
         try {
-            if (!free.tryAcquire(permits, stallMillis, TimeUnit.MILLISECONDS)) {
-                throw new GoneException("the client took nothing for " + stallMillis + " ms");
+            long began = System.nanoTime();
+            boolean taken = free.tryAcquire(permits, pace.window().toNanos(), TimeUnit.NANOSECONDS);
+            if (!pace.waited(System.nanoTime() - began) || !taken) {
+                throw new GoneException("the client took too little in " + pace.window());
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();

@@ -20,6 +20,7 @@ import sekisho.gateway.people.Person;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
 import sekisho.pages.SignedIn;
+import sekisho.web.fair.Pace;
 
 /**
  * {@code GET /download/{ticket}}: the file itself, for the person who made the ticket. A POST on the link's page makes it, so a scanner
@@ -31,6 +32,7 @@ public class DownloadResource {
     private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
+    private static final int RETRY_SECONDS = 30;
 
     private final Downloads downloads;
     private final DownloadWatch watch;
@@ -104,7 +106,7 @@ public class DownloadResource {
         var file = ready.file();
         var fields = request.request().headers();
         var selection = Selection.of(fields.get("Range"), fields.get("If-Range"), Head.entityTag(file), file.sizeOctets());
-        var client = new ClientStream(request, Head.of(file, selection), config.stallLimit());
+        var client = new ClientStream(request, Head.of(file, selection), pace());
         return switch (selection) {
             case Selection.Whole(long size) -> serve(ready, person, client, 0, size);
             case Selection.Part(long from, long end, _) -> serve(ready, person, client, from, end);
@@ -122,9 +124,18 @@ public class DownloadResource {
     }
 
     private @Nullable Response serve(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
-        if (!permits.tryAcquire()) {
-            return Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", 30).build();
-        }
+        return switch (permits.take(person.id())) {
+            case ALL_ARE_OUT -> Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", RETRY_SECONDS).build();
+            case YOURS_ARE_OUT -> Response.fromResponse(page(TOO_MANY_REQUESTS, "download.yours")).header("Retry-After", RETRY_SECONDS).build();
+            case TAKEN -> begin(ready, person, client, from, end);
+        };
+    }
+
+    private Pace pace() {
+        return new Pace(config.stallLimit(), config.leastRate().asLongValue());
+    }
+
+    private @Nullable Response begin(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
         try {
             var begun = watch.begin(ready, person, from, end, client::abort);
             if (begun.isEmpty()) {
@@ -137,7 +148,7 @@ public class DownloadResource {
                 settle(download, ready);
             }
         } finally {
-            permits.release();
+            permits.giveBack(person.id());
         }
     }
 

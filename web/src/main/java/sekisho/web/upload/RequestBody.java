@@ -5,14 +5,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import sekisho.web.fair.Pace;
 
 /**
  * The body of a request as it arrives, for one thread that may block. Asks the network for more only as it is read, so it holds at most
@@ -30,7 +29,7 @@ final class RequestBody extends InputStream {
 
     private final HttpServerRequest request;
     private final long limitOctets;
-    private final long idleNanos;
+    private final Pace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Deque<Buffer> waiting = new ArrayDeque<>();
@@ -45,20 +44,25 @@ final class RequestBody extends InputStream {
     /**
      * @param request     paused, with nothing read of it
      * @param limitOctets a longer body fails with {@link TooLargeException}
-     * @param idleLimit   when nothing arrives for so long, the connection is closed
+     * @param pace        a slower client's connection is closed
      */
-    RequestBody(HttpServerRequest request, long limitOctets, Duration idleLimit) {
+    RequestBody(HttpServerRequest request, long limitOctets, Pace pace) {
         this.request = request;
         this.limitOctets = limitOctets;
-        this.idleNanos = idleLimit.toNanos();
+        this.pace = pace;
         request.pause();
         if (request.isEnded()) {
             ended = true;
             return;
         }
-        request.handler(this::arrive);
-        request.endHandler(_ -> end(null));
-        request.exceptionHandler(broken -> end(new IOException("the client broke off: " + broken.getMessage(), broken)));
+        try {
+            request.handler(this::arrive);
+            request.endHandler(_ -> end(null));
+            request.exceptionHandler(broken -> end(new IOException("the client broke off: " + broken.getMessage(), broken)));
+        } catch (IllegalStateException endedMeanwhile) {
+            ended = true;    // paused as it was, nothing came before the end
+            return;
+        }
         if (request.response().closed()) {
             end(new IOException("the client broke off before it was listened to"));   // nobody tells a handler that comes late
         }
@@ -136,15 +140,7 @@ final class RequestBody extends InputStream {
         askForMore();
         lock.lock();
         try {
-            long left = idleNanos;
-            while (waiting.isEmpty() && !ended && failure == null) {
-                if (left <= 0) {
-                    failure = new IOException("nothing arrived for " + TimeUnit.NANOSECONDS.toSeconds(idleNanos) + " s");
-                    request.connection().close();
-                    break;
-                }
-                left = arrived.awaitNanos(left);
-            }
+            awaitPiece();
             if (failure != null) {
                 throw new IOException(failure.getMessage(), failure);
             }
@@ -152,6 +148,7 @@ final class RequestBody extends InputStream {
             if (piece != null) {
                 taken++;
                 octets += piece.length();
+                pace.moved(piece.length());
                 if (octets > limitOctets) {
                     failure = new TooLargeException(limitOctets);
                     throw failure;
@@ -164,6 +161,21 @@ final class RequestBody extends InputStream {
             throw failure;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Holding the lock. */
+    private void awaitPiece() throws InterruptedException {
+        long left = pace.window().toNanos();
+        boolean fast = true;
+        while (waiting.isEmpty() && !ended && failure == null && fast) {
+            long began = System.nanoTime();
+            left = arrived.awaitNanos(left);
+            fast = pace.waited(System.nanoTime() - began) && left > 0;
+        }
+        if (!fast && !ended && failure == null) {
+            failure = new IOException("too little arrived in " + pace.window());
+            request.connection().close();
         }
     }
 
@@ -186,21 +198,22 @@ final class RequestBody extends InputStream {
      * connection is closed. Closing at once would make the client's system throw away the answer.
      */
     static void discardRest(HttpServerRequest request, Vertx vertx) {
-        if (request.isEnded()) {
-            return;
-        }
         long timer = vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
-        var discarded = new long[1];
-        request.endHandler(_ -> vertx.cancelTimer(timer));
-        request.exceptionHandler(_ -> vertx.cancelTimer(timer));
-        request.handler(piece -> {
-            discarded[0] += piece.length();
-            if (discarded[0] > LINGER_OCTETS) {
-                vertx.cancelTimer(timer);
-                request.connection().close();
-            }
-        });
-        request.resume();
+        try {
+            var discarded = new long[1];
+            request.endHandler(_ -> vertx.cancelTimer(timer));
+            request.exceptionHandler(_ -> vertx.cancelTimer(timer));
+            request.handler(piece -> {
+                discarded[0] += piece.length();
+                if (discarded[0] > LINGER_OCTETS) {
+                    vertx.cancelTimer(timer);
+                    request.connection().close();
+                }
+            });
+            request.resume();
+        } catch (IllegalStateException endedAlready) {
+            vertx.cancelTimer(timer);    // its last octets may come at any moment, so asking before would not do
+        }
     }
 
     /** Reads nothing more. Doesn't read the rest, unlike what a framework's stream may do. */

@@ -29,15 +29,25 @@ public interface UploadConfig {
     @Max(10_000)
     int maxRecipients();
 
-    /** An upload from which nothing arrives for so long is given up; nothing of it stays. */
+    /** An upload from which nothing arrives for so long, or less than {@link #leastRate} on average, is given up; nothing of it stays. */
     @WithDefault("1m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)
     Duration idleLimit();
+
+    /** Octets a second that must arrive, on average over {@link #idleLimit}. Only time spent waiting for them counts. */
+    @WithDefault("4K")
+    MemorySize leastRate();
 
     /** Most uploads at once on this node; each costs some 500 KiB of memory. One more is told to try again later. */
     @WithDefault("64")
     @Min(1)
     @Max(10_000)
     int atOnce();
+
+    /** Most uploads at once of one person on this node, so that nobody can stop the others. One more is told to wait for the own ones. */
+    @WithDefault("6")
+    @Min(1)
+    @Max(10_000)
+    int perPerson();
 }

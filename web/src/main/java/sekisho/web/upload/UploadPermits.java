@@ -1,23 +1,24 @@
 package sekisho.web.upload;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.Semaphore;
+import java.util.UUID;
+import sekisho.web.fair.Shares;
 
 /** Bounds the uploads of this node, and with them their memory. */
 @ApplicationScoped
 class UploadPermits {
 
-    private final Semaphore free;
+    private final Shares shares;
 
     UploadPermits(UploadConfig config) {
-        free = new Semaphore(config.atOnce());
+        shares = new Shares(config.atOnce(), config.perPerson());
     }
 
-    boolean tryAcquire() {
-        return free.tryAcquire();
+    Shares.Answer take(UUID person) {
+        return shares.take(person);
     }
 
-    void release() {
-        free.release();
+    void giveBack(UUID person) {
+        shares.giveBack(person);
     }
 }

@@ -22,6 +22,7 @@ import sekisho.pages.Pages;
 import sekisho.pages.Problems;
 import sekisho.pages.SignedIn;
 import sekisho.storage.StoreException;
+import sekisho.web.fair.Pace;
 import sekisho.web.send.SendForm;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
@@ -36,6 +37,7 @@ public class UploadResource {
     private static final int BAD_REQUEST = 400;
     private static final int TOO_LARGE = 413;
     private static final int UNPROCESSABLE = 422;
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
     private final Sending sending;
@@ -74,7 +76,8 @@ public class UploadResource {
     }
 
     private Response send(HttpServerRequest request) {
-        var sender = signedIn.person().address();
+        var person = signedIn.person();
+        var sender = person.address();
         if (sender.isEmpty()) {
             return again(UNPROCESSABLE, Typed.NOTHING, "", "no_address", "");
         }
@@ -84,14 +87,17 @@ public class UploadResource {
         if (length(request) > config.maxOctets().asLongValue()) {
             return tooLarge(Typed.NOTHING);
         }
-        if (!permits.tryAcquire()) {
-            return again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
-        }
-        try (var files = sending.receive()) {
-            return take(request, sender.get(), files);
-        } finally {
-            permits.release();
-        }
+        return switch (permits.take(person.id())) {
+            case ALL_ARE_OUT -> again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
+            case YOURS_ARE_OUT -> again(TOO_MANY_REQUESTS, Typed.NOTHING, "", "yours", "");
+            case TAKEN -> {
+                try (var files = sending.receive()) {
+                    yield take(request, sender.get(), files);
+                } finally {
+                    permits.giveBack(person.id());
+                }
+            }
+        };
     }
 
     private static long length(HttpServerRequest request) {
@@ -100,7 +106,8 @@ public class UploadResource {
 
     private Response take(HttpServerRequest request, EmailAddress sender, ReceivedFiles files) {
         var read = new Form(config.maxFiles(), config.maxRecipients());
-        var body = new RequestBody(request, config.maxOctets().asLongValue(), config.idleLimit());
+        var body = new RequestBody(request, config.maxOctets().asLongValue(),
+            new Pace(config.idleLimit(), config.leastRate().asLongValue()));
         try {
             read.read(new FormParts(body, request.getHeader("Content-Type")), files);
             var wrong = read.wrong(files);

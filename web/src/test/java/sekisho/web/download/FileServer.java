@@ -32,6 +32,7 @@ import sekisho.storage.Place;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
+import sekisho.web.fair.Pace;
 
 /** Serves one sealed file on a free port, as the resource does but without a database, and lets a test watch it. */
 final class FileServer implements AutoCloseable {
@@ -208,7 +209,7 @@ final class FileServer implements AutoCloseable {
             thread = Thread.currentThread();
             var file = new FileToServe(place.delivery(), place.object(), "name.bin", "x/y", sealed.plainOctets(), sealed.sha256(), sealed, place);
             var selection = end - from == sealed.plainOctets() ? new Selection.Whole(end) : new Selection.Part(from, end, sealed.plainOctets());
-            var out = new ClientStream(request, Head.of(file, selection), stallLimit);
+            var out = new ClientStream(request, Head.of(file, selection), new Pace(stallLimit, 1));
             stream.complete(out);
             try (var object = opener.open(sealed, place); var plaintext = object.read(from, end - from)) {
                 boolean whole = new Serving(out, this::mayServe, served::addAndGet).serve(plaintext, end - from);

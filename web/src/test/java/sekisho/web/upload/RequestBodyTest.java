@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.web.fair.Pace;
 
 /** Bodies over real sockets. */
 class RequestBodyTest {
@@ -29,7 +30,9 @@ class RequestBodyTest {
     private final CountDownLatch mayRead = new CountDownLatch(1);
     private volatile long limit = 1L << 30;
     private volatile Duration idle = Duration.ofMinutes(1);
+    private volatile long rate = 1;
     private volatile boolean answerAtOnce;
+    private volatile Throwable fault;
     private HttpServer http;
 
     @BeforeEach
@@ -46,7 +49,7 @@ class RequestBodyTest {
     }
 
     private void read(HttpServerRequest request) {
-        var body = new RequestBody(request, limit, idle);
+        var body = new RequestBody(request, limit, new Pace(idle, rate));
         try {
             mayRead.await();
             if (!answerAtOnce) {
@@ -63,7 +66,11 @@ class RequestBodyTest {
             Thread.currentThread().interrupt();
         }
         request.response().end("done");
-        RequestBody.discardRest(request, vertx);
+        try {
+            RequestBody.discardRest(request, vertx);
+        } catch (RuntimeException ours) {
+            fault = ours;
+        }
     }
 
     private Socket connect(String head) throws IOException {
@@ -156,11 +163,39 @@ class RequestBodyTest {
         idle = Duration.ofMillis(300);
         try (var socket = connect("Content-Length: 1000\r\n")) {
             socket.getOutputStream().write(new byte[10]);
-            assertThat(failure()).hasMessageContaining("nothing arrived");
+            assertThat(failure()).hasMessageContaining("too little arrived");
             while (!line(socket).isEmpty()) {
                 // until the connection is closed
             }
         }
+    }
+
+    @Test
+    void aClientThatTricklesIsGivenUp() throws Exception {
+        mayRead.countDown();
+        idle = Duration.ofMillis(300);
+        rate = 1_000_000;
+        try (var socket = connect("Content-Length: 1000000\r\n")) {
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 1_000_000; i++) {
+                    socket.getOutputStream().write(0);
+                }
+            }).isInstanceOf(SocketException.class);
+            assertThat(failure()).hasMessageContaining("too little arrived");
+        }
+    }
+
+    @Test
+    void aBodyThatEndsJustWhenItIsNotWantedAnyMoreIsNoFault() throws Exception {
+        answerAtOnce = true;
+        mayRead.countDown();
+        for (int i = 0; i < 500 && fault == null; i++) {
+            try (var socket = connect("Content-Length: 1\r\nConnection: close\r\n")) {
+                socket.getOutputStream().write(0);
+                assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+            }
+        }
+        assertThat(fault).isNull();
     }
 
     @Test
