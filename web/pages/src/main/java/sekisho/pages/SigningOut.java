@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the session here and at the identity provider (OpenID Connect RP-Initiated Logout 1.0), so that whoever signs in next is asked
+ * Ends the session here, for every copy of its cookie, and at the identity provider (OpenID Connect RP-Initiated Logout 1.0), so that whoever signs in next is asked
  * who they are. The browser comes back to {@code /signed-out}.
  */
 @RequestScoped
@@ -28,12 +28,14 @@ public class SigningOut {
     private final OidcSession session;
     private final PagesConfig config;
     private final Pages pages;
+    private final SessionEnd sessionEnd;
 
-    SigningOut(SecurityIdentity identity, OidcSession session, PagesConfig config, Pages pages) {
+    SigningOut(SecurityIdentity identity, OidcSession session, PagesConfig config, Pages pages, SessionEnd sessionEnd) {
         this.identity = identity;
         this.session = session;
         this.config = config;
         this.pages = pages;
+        this.sessionEnd = sessionEnd;
     }
 
     /**
@@ -47,6 +49,7 @@ public class SigningOut {
     }
 
     private String endSession() {
+        sessionEnd.end(session.getIdToken());
         var idToken = session.getIdToken().getRawToken();
         OidcConfigurationMetadata issuer = identity.getAttribute(METADATA);
         session.logout().await().atMost(Duration.ofSeconds(10));
