@@ -2,6 +2,9 @@ package sekisho.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -40,6 +43,9 @@ class HoldTest {
     @Inject
     DeliveryRecords records;
 
+    @Inject
+    MeterRegistry metrics;
+
     @BeforeEach
     void drain() {
         for (var items = outbox.claim(1000); !items.isEmpty(); items = outbox.claim(1000)) {
@@ -53,6 +59,30 @@ class HoldTest {
 
     private List<OutboxItem> due(Mail.Sent sent) {
         return outbox.claim(1000).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
+    }
+
+    private double released(String by) {
+        return metrics.counter("sekisho.released", "by", by).count();
+    }
+
+    @Test
+    void everyReleaseIsCountedWhoeverMadeIt() {
+        ((CompositeMeterRegistry) metrics).add(new SimpleMeterRegistry());    // here nobody collects them
+        double atOnce = released("intake");
+        double bySender = released("sender");
+        double byTime = released("time");
+        double held = metrics.counter("sekisho.intake.held").count();
+        var sent = mail.send(HANAKO, List.of(TARO, "ichiro@example.co.jp"), PDF);
+        assertThat(released("intake") - atOnce).isEqualTo(1);
+        assertThat(metrics.counter("sekisho.intake.held").count() - held).isEqualTo(1);
+        holds.releaseNow(mail.person(HANAKO, "sender"), sent.delivery());
+        assertThat(released("sender") - bySender).isEqualTo(1);
+        mail.send(HANAKO, List.of(TARO), PDF);
+        MovableClock.passes(Duration.ofDays(1));
+        while (holds.releaseDue(100) > 0) {
+            // what other tests left too
+        }
+        assertThat(released("time") - byTime).isGreaterThanOrEqualTo(1);
     }
 
     @Test

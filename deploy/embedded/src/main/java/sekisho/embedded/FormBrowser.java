@@ -40,15 +40,6 @@ public final class FormBrowser implements AutoCloseable {
             }
             return address.resolve(form.group(1).replace("&amp;", "&"));
         }
-
-        /** The address of the first link on it that contains {@code part}. */
-        public URI linkTo(String part) {
-            Matcher link = Pattern.compile("href=\"([^\"]*" + Pattern.quote(part) + "[^\"]*)\"").matcher(html);
-            if (!link.find()) {
-                throw new IllegalStateException("no link to " + part + " on the page at " + address.getPath());
-            }
-            return address.resolve(link.group(1).replace("&amp;", "&"));
-        }
     }
 
     /** Opens a page, following redirects up to one that leaves for an address beginning with {@code until}, not followed. */

@@ -105,6 +105,7 @@ public class Deliveries {
         finish(plan, facts, decisions, files, now, notice, details);
         metrics.counter("sekisho.intake", "outcome", "accepted").increment();
         metrics.counter("sekisho.intake.files").increment(files.size());
+        metrics.counter("sekisho.intake.held").increment(held ? 1 : 0);
         var until = decisions.values().stream().map(Decision::hold).filter(Duration::isPositive).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
     }
@@ -123,6 +124,7 @@ public class Deliveries {
             audit.record(AuditType.RECIPIENT_RELEASED, Actor.part("intake"), new AuditLog.About(plan.delivery(), recipient, null), Map.of());
         }
         outbox.addCopies(plan.delivery(), released, now);
+        metrics.counter("sekisho.released", "by", "intake").increment(released.size());
         if (notice) {
             outbox.addNotice(plan.delivery(), now);
         }

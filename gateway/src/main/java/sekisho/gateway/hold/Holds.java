@@ -145,7 +145,7 @@ public class Holds {
             audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, id, null), Map.of());
         }
         outbox.addCopies(delivery, List.copyOf(released), now);
-        metrics.counter("sekisho.released").increment(released.size());
+        metrics.counter("sekisho.released", "by", dueBy.isPresent() ? "time" : "sender").increment(released.size());
         return released.size();
     }
 }

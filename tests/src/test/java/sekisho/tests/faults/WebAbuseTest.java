@@ -1,0 +1,95 @@
+package sekisho.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import sekisho.tests.House;
+import sekisho.tests.Visitor;
+
+/** What somebody tries at the pages who means no good. */
+class WebAbuseTest {
+
+    private final House house = House.open();
+    private final HttpClient stranger = HttpClient.newHttpClient();
+
+    @Test
+    void aCopyOfASessionsCookieIsWorthNothingAfterSigningOut() throws Exception {
+        try (var hanako = new Visitor(house, "hanako")) {
+            assertThat(hanako.opens("/sent").status()).isEqualTo(200);
+            var copy = hanako.cookies(house.web() + "/sent");
+            assertThat(get("/sent", copy).statusCode()).isEqualTo(200);
+
+            assertThat(hanako.posts("/sign-out", Map.of(), house.web()).statusCode()).isEqualTo(303);
+
+            assertThat(get("/sent", copy).headers().firstValue("Location")).hasValueSatisfying(
+                location -> assertThat(location).contains("/realms/sekisho/"));
+            assertThat(post("/sent/" + UUID.randomUUID() + "/revoke", copy, "").headers().firstValue("Location")).hasValueSatisfying(
+                location -> assertThat(location).contains("/realms/sekisho/"));
+            assertThat(hanako.opens("/sent").status()).as("signed in anew").isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aSignInNeverLeadsToAHostThatARequestNames() throws Exception {
+        for (var path : List.of("/sent", "/admin", "/sign-in")) {
+            var answer = raw("GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+            assertThat(answer).as(path).startsWith("HTTP/1.1 302 ")
+                .contains("redirect_uri=" + URLEncoder.encode(house.web(), StandardCharsets.UTF_8)).doesNotContain("redirect_uri=http%3A%2F%2Fevil");
+        }
+    }
+
+    @Test
+    void aFormOfThousandsOfFieldsIsRefusedAndNoFaultOfOurs() throws Exception {
+        var fields = new TreeMap<String, String>();
+        IntStream.range(0, 1_100).forEach(i -> fields.put("f" + i, "x"));
+        try (var hanako = new Visitor(house, "hanako")) {
+            hanako.opens("/sent");
+            assertThat(hanako.posts("/sign-out", fields, house.web()).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theMetricsNameNoPathThatAVisitorMadeUp() throws Exception {
+        var id = UUID.randomUUID();
+        for (var path : List.of("/rnd0", "/sent/" + id + "/cancel", "/d/" + id, "/%7Bx%7D", "/admin/rnd1")) {
+            post(path, "", "https://evil.example");
+            get(path, "");
+        }
+        var metrics = stranger.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + house.stage().ports().health() + "/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString()).body();
+        assertThat(metrics).contains("uri=\"/other\"", "uri=\"/sent/{id}/{action}\"", "sekisho_held").doesNotContain("rnd0", "rnd1", id.toString(), "uri=\"/{x}");
+    }
+
+    private HttpResponse<String> get(String path, String cookies) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(house.web() + path));
+        return stranger.send((cookies.isEmpty() ? request : request.header("Cookie", cookies)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** @param origin empty for our own */
+    private HttpResponse<String> post(String path, String cookies, String origin) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(house.web() + path)).header("Origin", origin.isEmpty() ? house.web() : origin)
+            .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.noBody());
+        return stranger.send((cookies.isEmpty() ? request : request.header("Cookie", cookies)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String raw(String request) throws IOException {
+        try (var socket = new Socket("localhost", house.stage().ports().web())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
