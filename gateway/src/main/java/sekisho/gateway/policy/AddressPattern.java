@@ -2,6 +2,7 @@ package sekisho.gateway.policy;
 
 import java.util.Locale;
 import java.util.Optional;
+import sekisho.gateway.people.AddressText;
 import sekisho.gateway.people.EmailAddress;
 
 /** A condition on an address, as written in a policy file. */
@@ -29,7 +30,8 @@ sealed interface AddressPattern {
     record Domain(String name, boolean subdomains) implements AddressPattern {
         @Override
         public boolean matches(EmailAddress address, Inside inside) {
-            return subdomains ? address.domain().endsWith("." + name) : address.domain().equals(name);
+            var domain = address.comparedDomain();
+            return subdomains ? domain.endsWith("." + name) : domain.equals(name);
         }
     }
 
@@ -54,13 +56,12 @@ sealed interface AddressPattern {
                 if (pattern.startsWith("@")) {
                     yield domain(pattern.substring(1)).map(name -> new Domain(name, false));
                 }
-                yield EmailAddress.parse(pattern).filter(a -> domain(a.domain()).isPresent()).map(a -> new Exact(a.key()));
+                yield EmailAddress.parse(pattern).map(a -> new Exact(a.key()));
             }
         };
     }
 
     static Optional<String> domain(String name) {
-        return name.matches("[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?(\\.[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?)*")
-            ? Optional.of(name.toLowerCase(Locale.ROOT)) : Optional.empty();
+        return AddressText.domain(name);
     }
 }

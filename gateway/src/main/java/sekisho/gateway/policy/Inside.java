@@ -7,6 +7,6 @@ import sekisho.gateway.people.EmailAddress;
 record Inside(Set<String> domains) {
 
     boolean holds(EmailAddress address) {
-        return domains.contains(address.domain());
+        return domains.contains(address.comparedDomain());
     }
 }

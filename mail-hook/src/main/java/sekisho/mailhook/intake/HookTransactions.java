@@ -81,8 +81,8 @@ final class HookTransactions implements Transactions {
         return to.notifyOn().isEmpty() ? null : to.notifyOn().stream().map(Enum::name).sorted().collect(Collectors.joining(","));
     }
 
-    /** The gateway's form of an address; empty for the few that RFC 5321 allows and it can't compare. */
+    /** The gateway's form of an address; empty for the few that RFC 5321 allows and that no policy can name, such as address literals. */
     static Optional<EmailAddress> address(Mailbox mailbox) {
-        return EmailAddress.parse(mailbox.toString());
+        return EmailAddress.of(mailbox.localPart(), mailbox.domain());
     }
 }

@@ -111,7 +111,7 @@ final class OutgoingMessages {
     }
 
     private static OutgoingEnvelope envelope(OutboxItem item, boolean eightBit) {
-        var from = item.sender().map(a -> new ReversePath(Mailbox.parse(a.toString()))).orElse(ReversePath.NULL);
+        var from = item.sender().map(a -> new ReversePath(Mailbox.of(a))).orElse(ReversePath.NULL);
         var ret = Optional.ofNullable(item.ret()).map(MailParameters.Ret::valueOf).orElse(null);
         return new OutgoingEnvelope(from, item.rows().stream().map(OutgoingMessages::recipient).toList(), eightBit, item.smtpUtf8(), -1, ret, item.envid());
     }
@@ -119,7 +119,7 @@ final class OutgoingMessages {
     private static Recipient recipient(OutboxItem.Row row) {
         Set<Recipient.Notify> wishes = row.dsnNotify() == null ? Set.of()
             : Arrays.stream(row.dsnNotify().split(",")).map(Recipient.Notify::valueOf).collect(Collectors.toSet());
-        return new Recipient(Mailbox.parse(row.address().toString()), wishes, row.dsnOrcpt());
+        return new Recipient(Mailbox.of(row.address()), wishes, row.dsnOrcpt());
     }
 
     private LinkBlock linkBlock(OutboxItem item, Opener.OpenObject spool, Language language) {
@@ -158,13 +158,13 @@ final class OutgoingMessages {
     private static NoticeMessage portalMail(OutboxItem item, ComposedContent content, EmailAddress to, String text) {
         var sender = item.sender().orElseThrow(() -> new IllegalStateException("a delivery from the portal has a sender"));
         var id = item.messageId().replaceAll("^<|>$", "");
-        return new NoticeMessage("", Mailbox.parse(sender.toString()), Mailbox.parse(to.toString()), content.subject(), text, false, id,
+        return new NoticeMessage("", Mailbox.of(sender), Mailbox.of(to), content.subject(), text, false, id,
             item.acceptedAt());
     }
 
     private Outgoing notice(OutboxItem item) {
         var row = item.rows().getFirst();
-        var to = Mailbox.parse(row.address().toString());
+        var to = Mailbox.of(row.address());
         var text = NoticeText.hold(item, URI.create(config.linkBase() + "/sent/" + item.delivery()), ZONE);
         return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
             row.id() + "@" + config.hostName(), item.createdAt()));

@@ -39,7 +39,7 @@ final class Reports {
         var about = new Recipient(about(row), Set.of(), row.dsnOrcpt());
         var reply = reply(report, action);
         var outcome = new DsnMessage.Outcome(about, action, reply, report.reply().remote(), report.reply().saidByRemote(), report.giveUpAt());
-        var dsn = new DsnMessage(hostName, Mailbox.parse(row.address().toString()), item.envid(), item.acceptedAt(), item.createdAt(),
+        var dsn = new DsnMessage(hostName, Mailbox.of(row.address()), item.envid(), item.acceptedAt(), item.createdAt(),
             List.of(outcome), header);
         var octets = dsn.toOctets();
         return new Outgoing(dsn.envelope(), out -> out.write(octets), null);
@@ -48,14 +48,14 @@ final class Reports {
     /** RFC 3464 has no action for it: "failed" and "relayed" would both be guesses, and "delayed" would promise another attempt. */
     private Outgoing unconfirmed(OutboxItem item) {
         var row = item.rows().getFirst();
-        var to = Mailbox.parse(row.address().toString());
+        var to = Mailbox.of(row.address());
         var message = new NoticeMessage("Mail Delivery System", new Mailbox("MAILER-DAEMON", hostName), to, NoticeText.unconfirmedSubject(item),
             NoticeText.unconfirmed(item, about(row).toString()), true, row.id() + "@" + hostName, item.createdAt());
         return OutgoingMessages.toSender(to, message);
     }
 
     private static Mailbox about(OutboxItem.Row row) {
-        return Mailbox.parse(Objects.requireNonNull(row.about(), "a DSN is about a recipient").toString());
+        return Mailbox.of(Objects.requireNonNull(row.about(), "a DSN is about a recipient"));
     }
 
     /** The reply as the relay wrote it down: {@code 550 5.1.1 text}. */

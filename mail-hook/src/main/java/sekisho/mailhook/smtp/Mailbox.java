@@ -2,6 +2,8 @@ package sekisho.mailhook.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import sekisho.gateway.people.AddressText;
+import sekisho.gateway.people.EmailAddress;
 
 /**
  * A mailbox of the envelope (RFC 5321 §4.1.2, RFC 6531 §3.3): local part as meant, without quotes and escapes; domain in lower case, or an
@@ -34,6 +36,11 @@ public record Mailbox(String localPart, String domain) {
         }
     }
 
+    /** Every address of the gateway is a mailbox, so whatever a door lets in can be relayed. */
+    public static Mailbox of(EmailAddress address) {
+        return new Mailbox(address.localPart(), address.domain());
+    }
+
     /** Whether it can be used without SMTPUTF8. */
     public boolean isAscii() {
         return localPart.chars().allMatch(c -> c < 128) && domain.chars().allMatch(c -> c < 128);
@@ -42,28 +49,16 @@ public record Mailbox(String localPart, String domain) {
     /** As it goes between angle brackets; the local part is quoted only when it must be. */
     @Override
     public String toString() {
-        return (isDotString(localPart) ? localPart : quoted(localPart)) + "@" + domain;
+        return AddressText.written(localPart) + "@" + domain;
     }
 
     static boolean isAtomCharacter(int c) {
-        return c >= 128 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || "!#$%&'*+-/=?^_`{|}~".indexOf(c) >= 0;
-    }
-
-    private static boolean isDotString(String text) {
-        return !text.startsWith(".") && !text.endsWith(".") && !text.contains("..") && text.chars().allMatch(c -> c == '.' || isAtomCharacter(c));
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return AddressText.isAtomCharacter(c);
     }
 
     /** Controls, and the invisible characters that make one address look like another. */
     static boolean hasForbidden(String text) {
-        return text.codePoints().anyMatch(c -> switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
-                 Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-            default -> false;
-        });
+        return !text.codePoints().allMatch(AddressText::isVisible);
     }
 
     private static int octets(String text) {

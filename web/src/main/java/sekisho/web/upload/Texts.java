@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import sekisho.gateway.people.AddressText;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
@@ -16,9 +17,10 @@ record Texts(List<EmailAddress> recipients, String subject, String message, List
     static final int LONGEST_MESSAGE = 10_000;
     private static final int LONGEST_SHOWN = 100;
     private static final Pattern BETWEEN_RECIPIENTS = Pattern.compile("[,;\\r\\n]+");
+    /** The wide space of a Japanese keyboard too. */
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s\\p{Z}]+");
     /** A display name before an address, as mail programs copy it. */
     private static final Pattern NAMED = Pattern.compile("[^<>]*<([^<>]+)>\\s*");
-    private static final Pattern DOMAIN = Pattern.compile("(?U)\\w(?:[\\w-]{0,61}\\w)?(?:\\.\\w(?:[\\w-]{0,61}\\w)?)+");
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\u2028\\u2029&&[^\\n\\t]]");
 
     static Texts of(Typed typed, int mostRecipients) {
@@ -39,14 +41,14 @@ record Texts(List<EmailAddress> recipients, String subject, String message, List
         var found = new LinkedHashMap<String, EmailAddress>();
         for (var between : BETWEEN_RECIPIENTS.split(typed)) {
             var named = NAMED.matcher(between);
-            var words = named.matches() ? new String[] {named.group(1)} : between.strip().split("\\s+");
+            var words = named.matches() ? new String[] {named.group(1)} : BETWEEN_WORDS.split(between);
             for (var word : words) {
                 if (word.isBlank()) {
                     continue;
                 }
                 var address = address(word.strip());
                 if (address.isEmpty()) {
-                    wrong.add(new Wrong("recipients", "bad_address", word.length() <= LONGEST_SHOWN ? word : word.substring(0, LONGEST_SHOWN) + "…"));
+                    wrong.add(new Wrong("recipients", "bad_address", shown(word)));
                 } else {
                     found.putIfAbsent(address.get().key(), address.get());
                 }
@@ -62,8 +64,22 @@ record Texts(List<EmailAddress> recipients, String subject, String message, List
         return List.copyOf(found.values());
     }
 
+    /** With the number of each character that nobody would see: else the address shown as wrong looks right. */
+    private static String shown(String word) {
+        var shown = new StringBuilder();
+        word.codePoints().limit(LONGEST_SHOWN).forEach(c -> {
+            if (AddressText.isVisible(c)) {
+                shown.appendCodePoint(c);
+            } else {
+                shown.append(String.format("[U+%04X]", c));
+            }
+        });
+        return word.codePointCount(0, word.length()) > LONGEST_SHOWN ? shown.append('…').toString() : shown.toString();
+    }
+
+    /** The same addresses as by mail, but for a domain without a dot, which is half typed. */
     private static Optional<EmailAddress> address(String text) {
-        return EmailAddress.parse(text).filter(a -> DOMAIN.matcher(a.domain()).matches() && a.domain().indexOf('_') < 0);
+        return EmailAddress.parse(text).filter(a -> a.domain().indexOf('.') > 0);
     }
 
     /** Whether some recipient's address needs SMTPUTF8 (RFC 6531). */

@@ -18,6 +18,7 @@ class TextsTest {
     @Test
     void recipientsAreDividedAsPeopleDivideThem() {
         for (var typed : List.of("a@x.example,b@y.example", "a@x.example\r\nb@y.example", " a@x.example ; b@y.example ; ", "a@x.example b@y.example",
+                "\u3000a@x.example\u3000b@y.example", "< a@x.example >, b@y.example",
                 "\"Tanaka\" <a@x.example>, 山田 太郎 <b@y.example>", "a@x.example\nA@X.EXAMPLE\nb@y.example")) {
             assertThat(recipients(typed).wrong()).as(typed).isEmpty();
             assertThat(recipients(typed).recipients()).as(typed).extracting(Object::toString).containsExactly("a@x.example", "b@y.example");
@@ -26,7 +27,8 @@ class TextsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"taro", "taro@", "@x.example", "taro@x", "taro@-x.example", "taro@x..example", "taro@x.example.", "a b@x.example",
-        "<>", "a@b@c.example", "a@x.example\0", "a@x_y.example", "a<b@x.example"})
+        "<>", "a@b@c.example", "a@x.example\0", "a@x_y.example", "a<b@x.example",
+        "ta\u200bro@partner.example", "\u202etaro@partner.example", "a@x.exam\u200dple", "\"a\"b\"@x.example", "\"\\\"@x.example", "\uff54aro@\uff58.example"})
     void whatIsNoAddressIsNamed(String typed) {
         assertThat(recipients(typed).wrong()).extracting(Wrong::key).contains("bad_address");
     }
@@ -34,6 +36,18 @@ class TextsTest {
     @Test
     void anAddressThatIsTooLongIsNotShownWhole() {
         assertThat(recipients("x".repeat(5_000)).wrong().getFirst().value()).hasSizeLessThan(110);
+    }
+
+    @Test
+    void anAddressThatIsTooLongInOctetsIsWrong() {
+        for (var typed : List.of("漢".repeat(100) + "@x.example", "a".repeat(256) + "@x.example")) {
+            assertThat(recipients(typed).wrong()).extracting(Wrong::key).containsExactly("bad_address");
+        }
+    }
+
+    @Test
+    void whatMakesAnAddressWrongIsSeen() {
+        assertThat(recipients("ta\u200bro@x.example").wrong()).containsExactly(new Wrong("recipients", "bad_address", "ta[U+200B]ro@x.example"));
     }
 
     @Test
