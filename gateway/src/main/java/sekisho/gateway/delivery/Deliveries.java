@@ -1,8 +1,8 @@
 package sekisho.gateway.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -24,11 +26,13 @@ import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
+import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Attachments;
 import sekisho.gateway.policy.Decision;
 import sekisho.gateway.policy.PolicyStore;
+import sekisho.storage.Sealed;
 
 /**
  * Accepts messages. First {@link #plan}, then the adapter seals spool and files, then {@link #accept}, which makes rows, grants,
@@ -40,13 +44,15 @@ public class Deliveries {
     private final PolicyStore policies;
     private final Outbox outbox;
     private final AuditLog audit;
+    private final Leftovers leftovers;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Deliveries(PolicyStore policies, Outbox outbox, AuditLog audit, Clock clock, MeterRegistry metrics) {
+    Deliveries(PolicyStore policies, Outbox outbox, AuditLog audit, Leftovers leftovers, Clock clock, MeterRegistry metrics) {
         this.policies = policies;
         this.outbox = outbox;
         this.audit = audit;
+        this.leftovers = leftovers;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -69,13 +75,61 @@ public class Deliveries {
     }
 
     /**
-     * Makes the delivery durable, or keeps nothing. What is not held is released in the same transaction.
+     * Makes the delivery durable, or keeps nothing, in a transaction of its own. What is not held is released in the same transaction.
+     *
+     * <p>The objects of spool and files are ours from here on, whatever comes of it: when the delivery is refused, or failed before its
+     * commit, they are deleted; when the commit itself broke off, as soon as it is known that it didn't happen.
      *
      * @param files in the order in which they stand in the message
-     * @throws jakarta.persistence.PersistenceException when the database is unavailable: nothing was kept
+     * @throws RuntimeException when the database is unavailable: nothing was kept, unless it broke off while it committed
      */
-    @Transactional
     public Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
+        var committing = new AtomicReference<@Nullable String>();
+        boolean kept = false;
+        try {
+            var intake = QuarkusTransaction.requiringNew().call(() -> {
+                var decided = decide(plan, facts, spool, files);
+                if (decided instanceof Intake.Accepted) {
+                    var transaction = leftovers.transaction();
+                    DeliveryEntity.getEntityManager().flush();
+                    committing.set(transaction);   // nothing but the commit comes after this
+                }
+                return decided;
+            });
+            kept = intake instanceof Intake.Accepted;
+            count(intake, files);
+            return intake;
+        } finally {
+            if (!kept) {
+                abandon(plan.delivery(), committing.get(), objects(spool, files));
+            }
+        }
+    }
+
+    private void abandon(UUID delivery, @Nullable String transaction, List<String> objects) {
+        if (transaction == null) {
+            leftovers.remove(delivery, objects);
+        } else {
+            leftovers.inDoubt(delivery, transaction, objects);
+        }
+    }
+
+    private static List<String> objects(Spool spool, List<NewFile> files) {
+        return Stream.concat(Stream.of(spool.sealed()), files.stream().map(NewFile::sealed)).filter(Sealed::stored).map(Sealed::key).toList();
+    }
+
+    private void count(Intake intake, List<NewFile> files) {
+        switch (intake) {
+            case Intake.Accepted(_, var heldUntil) -> {
+                metrics.counter("sekisho.intake", "outcome", "accepted").increment();
+                metrics.counter("sekisho.intake.files").increment(files.size());
+                metrics.counter("sekisho.intake.held").increment(heldUntil.isPresent() ? 1 : 0);
+            }
+            case Intake.Refused _ -> metrics.counter("sekisho.intake", "outcome", "refused").increment();
+        }
+    }
+
+    private Intake decide(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
         var now = clock.instant();
         var decisions = new TreeMap<UUID, Decision>();
         for (var addressee : plan.addressees()) {
@@ -83,7 +137,6 @@ public class Deliveries {
             if (decision.attachments() == Attachments.REFUSE && facts.attachments() > 0) {
                 audit.record(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING,
                     Map.of("rule", decision.rule(), "policy", plan.policy().version(), "recipients", plan.addressees().size()));
-                metrics.counter("sekisho.intake", "outcome", "refused").increment();
                 return new Intake.Refused(decision.rule());
             }
             decisions.put(addressee.id(), decision);
@@ -103,9 +156,6 @@ public class Deliveries {
         }
         DeliveryEntity.getEntityManager().flush();
         finish(plan, facts, decisions, files, now, notice, details);
-        metrics.counter("sekisho.intake", "outcome", "accepted").increment();
-        metrics.counter("sekisho.intake.files").increment(files.size());
-        metrics.counter("sekisho.intake.held").increment(held ? 1 : 0);
         var until = decisions.values().stream().map(Decision::hold).filter(Duration::isPositive).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
     }

@@ -91,15 +91,12 @@ final class GatewayIntake implements MessageIntake, SplitSink {
                 files.add(object.file(attachment));
             }
         }
-        handedOver = true;
+        handedOver = true;   // the objects are the gateway's, whatever comes of it
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
         return switch (intake) {
             case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
                 ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
-            case Intake.Refused(var rule) -> {
-                handedOver = false;
-                yield new SmtpReply(550, "5.7.1", "attachments to this recipient are refused by rule " + ascii(rule));
-            }
+            case Intake.Refused(var rule) -> new SmtpReply(550, "5.7.1", "attachments to this recipient are refused by rule " + ascii(rule));
         };
     }
 
@@ -138,7 +135,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         return attachment;
     }
 
-    /** Without a hand-over nothing may stay. After one whose outcome is unknown the objects stay for the sweeper: rows may name them. */
+    /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */
     @Override
     public void close() {
         spool.close();

@@ -2,29 +2,24 @@ package sekisho.web.upload;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkus.logging.Log;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.IDN;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
-import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.PolicyStore;
-import sekisho.storage.Sealed;
 import sekisho.storage.StoreException;
 
 /**
@@ -75,46 +70,13 @@ class Sending {
             var sealed = object.finish();
             var spool = new Spool(SpoolKind.COMPOSED, sealed, content.length,
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
-            return accept(plan, facts(messageId, texts, files, content.length), spool, files);
+            var taken = files.files();
+            files.keep();   // Deliveries deletes what was not accepted
+            return deliveries.accept(plan, facts(messageId, texts, files, content.length), spool, taken);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
             throw new StoreException("cannot seal the spool: " + other.getMessage(), other);
-        }
-    }
-
-    /**
-     * Within a transaction of our own, to tell what failed: before its commit nothing was kept, so everything goes; a commit that broke
-     * off may have happened all the same, so the objects stay. If it didn't, the sweep for objects without a row finds them.
-     */
-    private Intake accept(Plan plan, Facts facts, Spool spool, ReceivedFiles files) {
-        var committing = new AtomicBoolean();
-        boolean kept = false;
-        try {
-            var intake = QuarkusTransaction.requiringNew().call(() -> {
-                var decided = deliveries.accept(plan, facts, spool, files.files());
-                committing.set(decided instanceof Intake.Accepted);
-                return decided;
-            });
-            kept = intake instanceof Intake.Accepted;
-            return intake;
-        } finally {
-            if (kept || committing.get()) {
-                files.keep();
-            } else {
-                remove(spool.sealed());
-            }
-        }
-    }
-
-    private void remove(Sealed spool) {
-        if (!spool.stored()) {
-            return;
-        }
-        try {
-            vault.store().delete(spool.key());
-        } catch (StoreException unavailable) {
-            Log.warnf("object %s of an upload that was not accepted stays for the sweep: %s", spool.key(), unavailable.getMessage());
         }
     }
 
