@@ -8,23 +8,19 @@ import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
  * from the input buffer; a block is cut only where a stuffed dot falls out (§4.5.2) or a line end is put right.
  */
 final class DataReader {
-    private static final SmtpReply BARE_NEWLINE = new SmtpReply(550, "5.6.11", "lone CR or LF in the message; lines end in CRLF");
-    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] CR = {'\r'};
 
     private enum State { LINE_START, TEXT, CR, DOT, DOT_CR }
 
     private final Wire wire;
     private final MessageBody body;
-    private final boolean normalise;
-    private final int longestLine;
+    private final TextLines lines;
     private State state = State.LINE_START;
-    private int lineOctets;
 
     DataReader(Wire wire, MessageBody body, BareNewlines bareNewlines, int longestLine) {
         this.wire = wire;
         this.body = body;
-        this.normalise = bareNewlines == BareNewlines.NORMALISE;
-        this.longestLine = longestLine;
+        this.lines = new TextLines(body, bareNewlines, longestLine);
     }
 
     /** Returns after the final dot with its CRLF; what follows stays in the buffer and is the next command. */
@@ -60,21 +56,21 @@ final class DataReader {
                     while (lineEnd < end && block[lineEnd] != '\r' && block[lineEnd] != '\n') {
                         lineEnd++;
                     }
-                    countLine(lineEnd - i);
+                    lines.count(lineEnd - i);
                     i = lineEnd;
                     if (i < end && block[i++] == '\r') {
                         state = State.CR;
                     } else if (lineEnd < end) {
-                        from = bareNewline(block, from, lineEnd, i);
+                        from = lines.bareNewline(block, from, lineEnd, i);
                     }
                 }
                 case CR -> {
                     if (octet == '\n') {
                         i++;
-                        lineOctets = 0;
+                        lines.lineEnded();
                         state = State.LINE_START;
                     } else {
-                        from = bareCarriageReturn(block, from, i);
+                        from = lines.bareCarriageReturn(block, from, i);
                         state = State.TEXT;
                     }
                 }
@@ -91,7 +87,7 @@ final class DataReader {
                         wire.consumeTo(i + 1);
                         return true;
                     }
-                    body.accept(CRLF, 0, 1);   // it was text after all: the dot falls out, the CR stays, and is a lone one
+                    body.accept(CR, 0, 1);   // it was text after all: the dot falls out, the CR stays, and is a lone one
                     state = State.CR;
                 }
             }
@@ -99,36 +95,5 @@ final class DataReader {
         body.accept(block, from, end - from);
         wire.consumeTo(end);
         return false;
-    }
-
-    /** A lone LF at {@code at}; returns the new {@code from}. What follows is no line start for a dot: the sender did not end a line. */
-    private int bareNewline(byte[] block, int from, int at, int next) throws SessionEndedException {
-        lineOctets = 0;
-        if (!normalise) {
-            body.refuse(BARE_NEWLINE);
-            return from;
-        }
-        body.accept(block, from, at - from);
-        body.accept(CRLF, 0, 2);
-        return next;
-    }
-
-    private int bareCarriageReturn(byte[] block, int from, int at) throws SessionEndedException {
-        lineOctets = 0;
-        if (!normalise) {
-            body.refuse(BARE_NEWLINE);
-            return from;
-        }
-        body.accept(block, from, at - from);
-        body.accept(CRLF, 1, 1);
-        return at;
-    }
-
-    private void countLine(int octets) {
-        lineOctets += octets;
-        if (lineOctets > longestLine) {
-            lineOctets = 0;
-            body.refuse(new SmtpReply(550, "5.6.0", "a line of the message is longer than " + longestLine + " octets"));
-        }
     }
 }

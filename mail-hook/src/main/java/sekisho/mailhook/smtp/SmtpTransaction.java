@@ -24,6 +24,7 @@ final class SmtpTransaction implements AutoCloseable {
     private final List<Recipient> recipients = new ArrayList<>();
     private final Set<Mailbox> known = new HashSet<>();
     private @Nullable MessageBody body;
+    private @Nullable TextLines chunks;
     private boolean mailRefused;
     private int excused;
     private int count;
@@ -138,10 +139,19 @@ final class SmtpTransaction implements AutoCloseable {
         if (receiving.isBeyondReading(chunkOctets)) {
             throw new SessionEndedException(new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets"));
         }
-        readChunk(receiving, chunkOctets);
+        TextLines lines = chunks;
+        if (lines == null) {
+            lines = new TextLines(receiving, settings.bareNewlines(), settings.limits().textLineOctets());
+            chunks = lines;
+        }
+        readChunk(lines, chunkOctets);
+        if (last) {
+            lines.chunksEnded();
+        }
         SmtpReply refusal = receiving.refusal();
         if (outOfOrder) {
             body = null;
+            chunks = null;
             throw new RefusedException(refusal == null ? NO_MAIL : refusal);
         }
         if (last) {
@@ -150,11 +160,11 @@ final class SmtpTransaction implements AutoCloseable {
         return refusal != null ? refusal : new SmtpReply(250, "2.0.0", chunkOctets + " octets received");
     }
 
-    private void readChunk(MessageBody receiving, long chunkOctets) throws IOException {
+    private void readChunk(TextLines lines, long chunkOctets) throws IOException {
         for (long left = chunkOctets; left > 0; ) {
             wire.fill();
             int part = (int) Math.min(left, wire.limit() - wire.position());
-            receiving.accept(wire.input(), wire.position(), part);
+            lines.chunk(wire.input(), wire.position(), wire.position() + part);
             wire.consumeTo(wire.position() + part);
             left -= part;
         }
@@ -185,6 +195,7 @@ final class SmtpTransaction implements AutoCloseable {
     void reset() {
         MessageBody unfinished = body;
         body = null;
+        chunks = null;
         from = null;
         parameters = MailParameters.NONE;
         recipients.clear();

@@ -1,0 +1,98 @@
+package sekisho.mailhook.smtp;
+
+import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
+
+/**
+ * What holds for the lines of a message however it comes, by DATA or BDAT: they end in CRLF (RFC 5321 §2.3.8; RFC 3030 §2 lifts that for
+ * BINARYMIME alone, which isn't offered), and their length is bounded. Octets are handed on in blocks; {@code from} is always the first
+ * one that has not gone on yet.
+ */
+final class TextLines {
+    private static final SmtpReply BARE_NEWLINE = new SmtpReply(550, "5.6.11", "lone CR or LF in the message; lines end in CRLF");
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    private final MessageBody body;
+    private final boolean normalise;
+    private final int longestLine;
+    private int lineOctets;
+    private boolean afterCr;
+
+    TextLines(MessageBody body, BareNewlines bareNewlines, int longestLine) {
+        this.body = body;
+        this.normalise = bareNewlines == BareNewlines.NORMALISE;
+        this.longestLine = longestLine;
+    }
+
+    void count(int octets) {
+        lineOctets += octets;
+        if (lineOctets > longestLine) {
+            lineOctets = 0;
+            body.refuse(new SmtpReply(550, "5.6.0", "a line of the message is longer than " + longestLine + " octets"));
+        }
+    }
+
+    void lineEnded() {
+        lineOctets = 0;
+    }
+
+    /** A lone LF at {@code at}; returns the new {@code from}. What follows is no line start for a dot: the sender did not end a line. */
+    int bareNewline(byte[] block, int from, int at, int next) throws SessionEndedException {
+        lineOctets = 0;
+        if (!normalise) {
+            body.refuse(BARE_NEWLINE);
+            return from;
+        }
+        body.accept(block, from, at - from);
+        body.accept(CRLF, 0, 2);
+        return next;
+    }
+
+    /** A CR in front of {@code at} that no LF follows; returns the new {@code from}. */
+    int bareCarriageReturn(byte[] block, int from, int at) throws SessionEndedException {
+        lineOctets = 0;
+        if (!normalise) {
+            body.refuse(BARE_NEWLINE);
+            return from;
+        }
+        body.accept(block, from, at - from);
+        body.accept(CRLF, 1, 1);
+        return at;
+    }
+
+    /** Hands on a piece of a chunk of BDAT. Lines go on from chunk to chunk, and a dot means nothing. */
+    void chunk(byte[] block, int start, int end) throws SessionEndedException {
+        int from = start;
+        int i = start;
+        while (i < end) {
+            if (afterCr) {
+                afterCr = false;
+                if (block[i] == '\n') {
+                    i++;
+                    lineEnded();
+                    continue;
+                }
+                from = bareCarriageReturn(block, from, i);
+            }
+            int lineEnd = i;
+            while (lineEnd < end && block[lineEnd] != '\r' && block[lineEnd] != '\n') {
+                lineEnd++;
+            }
+            count(lineEnd - i);
+            i = Math.min(lineEnd + 1, end);
+            if (lineEnd < end && block[lineEnd] == '\r') {
+                afterCr = true;
+            } else if (lineEnd < end) {
+                from = bareNewline(block, from, lineEnd, i);
+            }
+        }
+        body.accept(block, from, end - from);
+    }
+
+    /** The last chunk has come. */
+    void chunksEnded() throws SessionEndedException {
+        if (afterCr) {
+            afterCr = false;
+            bareCarriageReturn(CRLF, 0, 0);
+        }
+    }
+}
