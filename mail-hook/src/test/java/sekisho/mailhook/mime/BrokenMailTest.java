@@ -219,6 +219,16 @@ class BrokenMailTest {
     }
 
     @Test
+    void commentsInAContentTypeAreNoPartOfIt() {
+        for (String type : new String[] {"(c) multipart(c)/(c)mixed (x); boundary=b", "multipart/mixed (a; b \\) (c)) ; (d) boundary=b", "multipart/mixed(;boundary=x);boundary=b"}) {
+            var message = SplitMessage.of(lines("MIME-Version: 1.0", "Content-Type: " + type, "", "--b", "", "text", "--b", PART, "--b--"));
+            assertThat(message.names()).as(type).containsExactly("x.pdf");
+        }
+        assertThat(SplitMessage.of(mixed("boundary=b", "--b", "Content-Type: application/pdf; name=report(1).pdf", "", "x", "--b--")).names())
+            .containsExactly("report(1).pdf");
+    }
+
+    @Test
     void anEmptyMessageIsText() {
         assertThat(SplitMessage.of("").kinds()).containsExactly(PartKind.TEXT);
         assertThat(SplitMessage.of("\r\n").kinds()).containsExactly(PartKind.TEXT);

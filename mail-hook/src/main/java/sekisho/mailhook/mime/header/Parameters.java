@@ -41,15 +41,39 @@ public final class Parameters {
 
     /** @param field one char for each octet, unfolded, as {@link HeaderBlock#value} gives it */
     public static Parameters parse(String field) {
-        List<String> pieces = pieces(field);
+        List<String> pieces = pieces(withoutLeadingComments(field));
         List<Raw> all = new ArrayList<>();
         for (String piece : pieces.subList(1, pieces.size())) {
             int equals = piece.indexOf('=');
             if (equals > 0) {
-                all.add(raw(piece.substring(0, equals).strip().toLowerCase(Locale.ROOT), piece.substring(equals + 1).strip()));
+                all.add(raw(withoutLeadingComments(piece.substring(0, equals)).strip().toLowerCase(Locale.ROOT), piece.substring(equals + 1).strip()));
             }
         }
         return new Parameters(pieces.getFirst().strip(), all);
+    }
+
+    /**
+     * Takes the comments (RFC 5322 §3.2.2) out of what stands before the first semicolon. Not behind it: {@code name=report(1).pdf} is what
+     * senders write, and no comment.
+     */
+    private static String withoutLeadingComments(String field) {
+        var kept = new StringBuilder(field.length());
+        int depth = 0;
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (depth == 0 && (c == ';' || c == '"')) {
+                return kept.append(field, i, field.length()).toString();
+            } else if (c == '(') {
+                depth++;
+            } else if (c == ')' && depth > 0) {
+                depth--;
+            } else if (c == '\\' && depth > 0) {
+                i++;
+            } else if (depth == 0) {
+                kept.append(c);
+            }
+        }
+        return depth == 0 ? kept.toString() : field;   // never closed: no comment
     }
 
     /** Cuts at semicolons outside of quotes. */

@@ -125,6 +125,15 @@ class BodyDecoderTest {
     }
 
     @Test
+    void aBodyThatIsOnlyCalledUuencodedStandsForItself() {
+        for (String body : new String[] {"JVBERi0xLjQK\r\nAAAA\r\n", "x", "\r\n", "x".repeat(8192), "x".repeat(8193), "y\n".repeat(9000) + "begin 644 a\n%:&5L;&\\\nend\n"}) {
+            assertThat(decode(TransferEncoding.UUENCODE, body)).isEqualTo(body);
+        }
+        assertThat(decode(TransferEncoding.UUENCODE, "x\n".repeat(4000) + "begin 644 a\n%:&5L;&\\\nend\n")).isEqualTo("hello");
+        assertThat(decode(TransferEncoding.UUENCODE, "begin 644 empty\n`\nend\n")).isEmpty();
+    }
+
+    @Test
     void uuencodedBodiesAreRead() {
         assertThat(decode(TransferEncoding.UUENCODE, "intro\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\nafter")).isEqualTo("Cat");
         assertThat(decode(TransferEncoding.UUENCODE, "begin 644 a\n%:&5L;&\\\nend\n")).isEqualTo("hello");
