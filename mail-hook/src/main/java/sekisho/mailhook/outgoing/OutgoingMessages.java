@@ -98,7 +98,7 @@ final class OutgoingMessages {
             var block = linkBlock(item, spool, layout.facts().language());
             writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
         } else {
-            writer = out -> rewriter.writeOriginal(new HeaderEdits(trace, Set.of()), out);
+            writer = out -> rewriter.writeOriginal(HeaderEdits.original(trace), out);
         }
         return new Outgoing(envelope(item, trailer.eightBit()), writer, spool);
     }

@@ -5,6 +5,7 @@ import static sekisho.mailhook.mime.SplitMessage.lines;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
@@ -69,6 +70,18 @@ class OrdinaryMailTest {
         assertThat(kept.spool).isEqualTo(octets);
         assertThat(kept.passed(HeaderEdits.NONE)).isEqualTo(octets);
         assertThat(kept.linked(SplitMessage.BLOCK)).isEqualTo(SplitMessage.of(octets).linked(SplitMessage.BLOCK));
+    }
+
+    @Test
+    void blindCopiesAreInNoCopy() {
+        String blind = "Bcc: boss@example.co.jp,\r\n\tlawyer@example.com\r\nbCC : x@example.com\r\n";
+        String message = "Resent-Bcc: y@example.com\r\n" + MIXED.replaceFirst("\r\n", "\r\n" + blind);
+        byte[] octets = message.getBytes(StandardCharsets.UTF_8);
+        var kept = SplitMessage.keeping(octets);
+        assertThat(kept.passed(HeaderEdits.original(List.of()))).asString(StandardCharsets.UTF_8).isEqualTo(MIXED);
+        for (var edits : List.of(HeaderEdits.original(List.of()), HeaderEdits.modified(List.of()))) {
+            assertThat(kept.linked(SplitMessage.BLOCK, edits)).isEqualTo(SplitMessage.of(MIXED).linked(SplitMessage.BLOCK, edits));
+        }
     }
 
     @Test

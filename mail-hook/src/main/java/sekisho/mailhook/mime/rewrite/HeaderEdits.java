@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Changes of the top header, apart from what the splice itself needs.
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 public record HeaderEdits(List<String> prepend, Set<String> remove) {
 
     private static final Pattern FIELD = Pattern.compile("[!-9;-~]+:[^\\x00\\r\\n]*(?:\\r\\n[ \\t][^\\x00\\r\\n]*)*");
+
+    /** Mail programs leave them to the first server, and some servers leave them in. */
+    private static final Set<String> BLIND = Set.of("bcc", "resent-bcc");
 
     public static final HeaderEdits NONE = new HeaderEdits(List.of(), Set.of());
 
@@ -29,8 +33,16 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
         }
     }
 
+    /**
+     * For a message that is relayed as it came, but for what only its sender may know (RFC 5322 §3.6.3). A signature stays: one that covers
+     * these fields no longer fits, which counts as none (RFC 6376 §6.1), and ours is made behind us, by the smart host.
+     */
+    public static HeaderEdits original(List<String> prepend) {
+        return new HeaderEdits(prepend, BLIND);
+    }
+
     /** For a message that is modified: its signature no longer fits (RFC 6376). */
     public static HeaderEdits modified(List<String> prepend) {
-        return new HeaderEdits(prepend, Set.of("dkim-signature", "domainkey-signature"));
+        return new HeaderEdits(prepend, Stream.concat(BLIND.stream(), Stream.of("dkim-signature", "domainkey-signature")).collect(Collectors.toSet()));
     }
 }

@@ -26,22 +26,23 @@ public final class LinkBlockComposer {
     private LinkBlockComposer() {
     }
 
+    /**
+     * In Japanese and English both, since nobody knows what the recipient reads.
+     *
+     * @param language of the message; where its charset has no Japanese, an English one gets English alone
+     */
     public static LinkBlock compose(LinkNotice notice, Language language) {
-        boolean japanese = language != Language.ENGLISH;
-        boolean english = language != Language.JAPANESE;
-        return new LinkBlock(text(notice, japanese, english, UnaryOperator.identity()),
-                text(notice, false, true, LinkBlockComposer::ascii), html(notice, japanese, english));
+        return new LinkBlock(text(notice, true, UnaryOperator.identity()), text(notice, false, LinkBlockComposer::ascii), html(notice),
+                language == Language.ENGLISH ? text(notice, false, UnaryOperator.identity()) : null);
     }
 
-    private static String text(LinkNotice notice, boolean japanese, boolean english, UnaryOperator<String> charset) {
+    private static String text(LinkNotice notice, boolean japanese, UnaryOperator<String> charset) {
         List<String> lines = new ArrayList<>();
         Words words = new Words(notice);
         if (japanese) {
             lines.add(words.introJapanese());
         }
-        if (english) {
-            lines.add(words.introEnglish());
-        }
+        lines.add(words.introEnglish());
         lines.add("");
         lines.add(notice.url().toString());
         lines.add("");
@@ -51,10 +52,8 @@ public final class LinkBlockComposer {
             lines.add(words.closesJapanese());
             lines.add(words.signInJapanese());
         }
-        if (english) {
-            lines.add(words.closesEnglish());
-            lines.add(words.signInEnglish());
-        }
+        lines.add(words.closesEnglish());
+        lines.add(words.signInEnglish());
         lines.add(RULE);
         lines.add("");
         var text = new StringBuilder();
@@ -64,30 +63,22 @@ public final class LinkBlockComposer {
         return text.toString();
     }
 
-    private static String html(LinkNotice notice, boolean japanese, boolean english) {
+    private static String html(LinkNotice notice) {
         Words words = new Words(notice);
         String url = escaped(notice.url().toString());
         var html = new StringBuilder("<div style=\"margin:0 0 16px 0;padding:12px 16px;border:1px solid #b8c4d0;"
                 + "border-left:4px solid #1f5f99;background-color:#f6f9fc;color:#1a2733;font-family:sans-serif;font-size:14px;"
                 + "line-height:1.6\">\r\n");
-        if (japanese) {
-            paragraph(html, "ja", words.introJapanese());
-        }
-        if (english) {
-            paragraph(html, "en", words.introEnglish());
-        }
+        paragraph(html, "ja", words.introJapanese());
+        paragraph(html, "en", words.introEnglish());
         html.append("<p style=\"margin:0 0 8px 0\"><a href=\"").append(url).append("\" style=\"color:#1f5f99\">").append(url)
                 .append("</a></p>\r\n<ul style=\"margin:0 0 8px 0;padding:0 0 0 20px\">\r\n");
-        files(notice, japanese).forEach(file -> html.append("<li>").append(escaped(file)).append("</li>\r\n"));
+        files(notice, true).forEach(file -> html.append("<li>").append(escaped(file)).append("</li>\r\n"));
         html.append("</ul>\r\n");
-        if (japanese) {
-            paragraph(html, "ja", words.closesJapanese());
-            paragraph(html, "ja", words.signInJapanese());
-        }
-        if (english) {
-            paragraph(html, "en", words.closesEnglish());
-            paragraph(html, "en", words.signInEnglish());
-        }
+        paragraph(html, "ja", words.closesJapanese());
+        paragraph(html, "ja", words.signInJapanese());
+        paragraph(html, "en", words.closesEnglish());
+        paragraph(html, "en", words.signInEnglish());
         return html.append("</div>\r\n").toString();
     }
 
@@ -100,7 +91,7 @@ public final class LinkBlockComposer {
         notice.files().stream().limit(NAMED_FILES).forEach(f -> lines.add(cleaned(f.name()) + " (" + size(f.octets()) + ")"));
         int more = notice.files().size() - lines.size();
         if (more > 0) {
-            lines.add(japanese ? "ほか " + more + " 件" : more + " more");
+            lines.add((japanese ? "ほか " + more + " 件 / " : "") + more + " more");
         }
         return lines;
     }

@@ -99,7 +99,10 @@ final class TextSplice {
         if (charset == null) {
             return flowed(block.ascii()).getBytes(StandardCharsets.US_ASCII);
         }
-        return BlockOctets.text(flowed(block.text()), isUnlabelled() ? StandardCharsets.US_ASCII : charset);
+        Charset labelled = isUnlabelled() ? StandardCharsets.US_ASCII : charset;
+        byte[] both = BlockOctets.text(flowed(block.text()), labelled);
+        String english = block.english();
+        return both != null || english == null ? both : BlockOctets.text(flowed(english), labelled);
     }
 
     private boolean isUnlabelled() {
