@@ -56,8 +56,9 @@ class OutageTest {
             "quarkus.oidc.auth-server-url", "http://127.0.0.1:" + LocalProcess.freePort() + "/realms/sekisho",
             "web.sign-in.client-secret-file", secret.toString(),
             "admin.sign-in.client-secret-file", secret.toString(),
-            "gateway.store.orphan-age", "5s",
-            "gateway.store.orphan-sweep", "1s"));
+            // so long that the sweep for orphans can't be what removes the objects of a refused message
+            "gateway.store.orphan-age", "24h",
+            "gateway.store.orphan-sweep", "1h"));
         await().atMost(PATIENCE).until(() -> health().contains("objectstore"));
     }
 
@@ -107,6 +108,22 @@ class OutageTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(health()).contains("{\"name\":\"" + part.replace(" ", "") + "\",\"status\":\"" + status + "\""));
     }
 
+    private long objects() throws IOException {
+        try (var files = Files.walk(installation.stage().objects())) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    /** Soon, not at once: the hook asks its database every few seconds. */
+    private void mailIsAnsweredAtMail(String reply) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            try (var client = new MailServer.Connection(installation.stage().ports().smtp())) {
+                client.says("EHLO mail.example.co.jp");
+                assertThat(client.says("MAIL FROM:<" + HANAKO + ">")).startsWith(reply);
+            }
+        });
+    }
+
     private void databaseGoes() {
         postgres.kill();
     }
@@ -122,6 +139,7 @@ class OutageTest {
         var link = installation.stage().ports().webUrl() + "/d/" + installation.inbox().token(installation.inbox().await(TARO, "Before the outage"));
         assertThat(get(link).statusCode()).isEqualTo(200);
         long deliveries = installation.data().number("select count(*) from delivery");
+        long objects = objects();
 
         try (var half = new MailServer.Connection(installation.stage().ports().smtp())) {
             for (var line : List.of("EHLO mail.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
@@ -130,7 +148,12 @@ class OutageTest {
             databaseGoes();
             assertThat(half.data(Messages.twoAttachments("In the middle", CONTENT, CONTENT))).as("the dot after the database went").startsWith("451 4.3.0");
         }
-        assertThat(submits("During the outage")).startsWith("451 4.3.0");
+        assertThat(objects()).as("at once, while the database is still away").isEqualTo(objects);
+        mailIsAnsweredAtMail("451 4.3.0");   // so that no client sends a message that can't be kept
+        for (int i = 0; i < 5; i++) {
+            assertThat(submits("During the outage")).startsWith("451 4.3.0");
+        }
+        assertThat(objects()).as("a long outage doesn't fill the store").isEqualTo(objects);
         readinessSays("database", "DOWN");
         readinessSays("object store", "UP");
         var page = get(link);
@@ -143,6 +166,7 @@ class OutageTest {
         readinessSays("database", "UP");
         assertThat(installation.data().number("select count(*) from delivery")).as("rows of refused messages").isEqualTo(deliveries);
         assertThat(get(link).statusCode()).isEqualTo(200);
+        mailIsAnsweredAtMail("250 2.1.0");
         assertThat(submits("After the outage")).startsWith("250 2.6.0");
         installation.inbox().await(TARO, "After the outage");
         assertThat(installation.inbox().count(TARO, "During the outage") + installation.inbox().count(TARO, "In the middle")).isZero();
