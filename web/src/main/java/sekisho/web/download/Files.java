@@ -9,14 +9,21 @@ import sekisho.storage.SealBrokenException;
 import sekisho.storage.StoreException;
 
 /** Opens sealed files with the web role's private key, which is read at start: a missing one stops start-up and is named. */
-@Startup
+@Startup(Files.BEFORE_TIMERS)
 @ApplicationScoped
 class Files {
+
+    /** Priority among what runs at start. */
+    static final int BEFORE_TIMERS = 100;
 
     private final Opener opener;
 
     Files(Vault vault, OpeningConfig config) {
-        opener = vault.opener(config.openingKey());
+        try {
+            opener = vault.opener(config.openingKey());
+        } catch (IllegalStateException unusable) {
+            throw new IllegalStateException("setting web.opening-key: " + unusable.getMessage(), unusable);
+        }
     }
 
     /** The caller closes it. Nothing was fetched from the store yet. */

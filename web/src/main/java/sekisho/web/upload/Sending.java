@@ -26,9 +26,12 @@ import sekisho.storage.StoreException;
  * Makes a delivery of received files and typed texts. It is a delivery like one that came by mail: same policy, hold, notice, links and
  * audit. Without the sealing keys nothing can be taken in, so their lack stops start-up.
  */
-@Startup
+@Startup(Sending.BEFORE_TIMERS)
 @ApplicationScoped
 class Sending {
+
+    /** Priority among what runs at start. */
+    static final int BEFORE_TIMERS = 100;
 
     private final Deliveries deliveries;
     private final Vault vault;
