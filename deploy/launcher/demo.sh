@@ -51,6 +51,8 @@ lock_demo() {
 }
 
 demo() {
+    local usual
+    usual=$(umask)
     umask 077
     lock_demo || fail "another ./sekisho starts or stops the demo just now; wait for it, or end it with ./sekisho stop"
     if all_alive; then
@@ -68,7 +70,9 @@ demo() {
     if needs_build; then need_room_to_build; fi
     if [ ! -e "$STATE/demo/complete" ]; then rm -rf "$STATE/demo"; fi # a first start that never ended
     prepare postgres keycloak >/dev/null
+    umask "$usual" # a runnable is for whoever runs it; only the demo's own state is nobody else's
     build_if_needed
+    umask 077
     DEMO_READY=
     undo '[ -n "$DEMO_READY" ] || stop_all'
     child env -C "$REPO" "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 \
