@@ -1,0 +1,90 @@
+package sekisho.tests.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import sekisho.storage.DirectoryStore;
+import sekisho.storage.StoreException;
+import sekisho.tests.House;
+import sekisho.tests.Inbox;
+import sekisho.tests.Messages;
+import sekisho.tests.PostgresData;
+
+/** How a delivery ends by itself, and what operators see of the house meanwhile. */
+class EndStoryTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String KITA = "kita@brief.example";
+    private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
+    private static final Pattern LABEL = Pattern.compile("[a-z_]+=\"([^\"]*)\"");
+
+    private final House house = House.open();
+    private final Inbox inbox = new Inbox(house);
+    private final PostgresData data = new PostgresData(house.stage().database(), house.stage().postgres().owner());
+
+    private String accepted(String subject, String to) throws Exception {
+        var reply = house.mailServer().submits(HANAKO, List.of(to), Messages.twoAttachments(subject, Messages.octets(5_000, 7), Messages.octets(90_000, 8)));
+        var id = DELIVERY.matcher(reply);
+        assertThat(id.find()).as(reply).isTrue();
+        return id.group(1);
+    }
+
+    private static HttpResponse<String> get(String address) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(address)).header("Accept-Language", "en").build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private Set<String> objects() throws StoreException {
+        var keys = new HashSet<String>();
+        try (var store = new DirectoryStore(house.stage().objects())) {
+            store.list(object -> keys.add(object.key()));
+        }
+        return keys;
+    }
+
+    @Test
+    void whatHasExpiredShutsAtOnceAndLosesKeysAndObjectsAfterItsGrace() throws Exception {
+        var delivery = accepted("Short lived", KITA);
+        var files = data.texts("select object_key from file where delivery_id = '" + delivery + "'");
+        assertThat(files).hasSize(2);
+        var link = house.web() + "/d/" + inbox.token(inbox.await(KITA, "Short lived"));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var page = get(link);
+            assertThat(page.statusCode()).isEqualTo(410);
+            assertThat(page.body()).contains("time has run out").doesNotContain("Short lived", Messages.PLAIN_NAME, KITA);
+        });
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(data.number(
+            "select count(*) from file where delivery_id = '" + delivery + "' and wrap is null and object_gone_at is not null")).isEqualTo(2));
+        assertThat(objects()).as("objects").doesNotContainAnyElementsOf(files);
+        assertThat(data.texts("select type from audit_event where delivery_id = '" + delivery + "'"))
+            .contains("DELIVERY_EXPIRED").filteredOn("FILE_SHREDDED"::equals).as("receipts").hasSize(2);
+        assertThat(get(link).statusCode()).as("the page stays plain afterwards").isEqualTo(410);
+    }
+
+    @Test
+    void metricsCountAndNameNobodyAndHealthTellsThePartsApart() throws Exception {
+        var delivery = accepted("Counted", "taro@partner.example");
+        get(house.web() + "/d/AAAAAAAAAAAAAAAAAAAAAA");
+        get(house.web() + "/sent/" + delivery);
+        var management = "http://127.0.0.1:" + house.stage().ports().health();
+        var metrics = get(management + "/metrics").body();
+        assertThat(metrics).contains("sekisho_intake", "sekisho_held", "sekisho_released", "sekisho_downloads", "sekisho_revocations");
+        assertThat(LABEL.matcher(metrics).results().map(label -> label.group(1)))
+            .as("labels").noneMatch(value -> value.contains(delivery) || value.contains("AAAAAAAA") || value.contains("@"));
+        assertThat(get(management + "/health/ready").body()).contains("database", "object store", "identity provider");
+        assertThat(get(house.web() + "/metrics").statusCode()).as("not for the world").isEqualTo(404);
+        assertThat(get(house.web() + "/health").statusCode()).isEqualTo(404);
+    }
+}
