@@ -105,16 +105,16 @@ run_tests() {
     [ "$(id -u)" -eq 0 ] || say "not root: the tests that start Postfix will fail, since its master runs as root only"
     need_maven
     prepare >/dev/null
-    find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     say "building and testing"
     local status=0
     lock_build
+    find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     touch "$BUILT.new"
     maven --fail-at-end verify || status=$?
     if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
-    unlock_build
     say "done"
     sum_reports || status=1
+    unlock_build
     exit "$status"
 }
 

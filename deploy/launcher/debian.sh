@@ -36,7 +36,7 @@ need_packages() {
     apt-get update -q >"$log" 2>&1 || say "apt-get update failed; going on with the lists that are there"
     # shellcheck disable=SC2086
     (umask 022 && apt-get install -q -y --no-install-recommends $missing >>"$log" 2>&1) || {
-        grep '^E: ' "$log" | head -3 >&2
+        grep '^E: ' "$log" | head -3 >&2 || true
         fail "apt-get install $missing failed; all that it said is in $log"
     }
     if [ -n "$ours" ]; then rm -f "$ours"; fi

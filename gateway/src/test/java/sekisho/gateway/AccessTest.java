@@ -1,11 +1,13 @@
 package sekisho.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -162,6 +164,33 @@ class AccessTest {
         assertThat(exposure(sent).distinctOctets()).as("a crash now tells too much, never too little").isGreaterThanOrEqualTo(10);
         download.close();
         assertThat(exposure(sent).distinctOctets()).isZero();
+    }
+
+    @Test
+    void aReadThatBreaksOffTakesNothingBackFromOneThatRuns() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        var running = begin(ready, 0, PDF.length, () -> { });
+        assertThat(running.mayServe(PDF.length)).isTrue();
+        running.served(PDF.length / 2);
+        var brokenOff = begin(ready, 10, PDF.length, () -> { });
+        assertThat(brokenOff.mayServe(1)).isTrue();
+        brokenOff.served(1);
+        brokenOff.close();
+        assertThat(exposure(sent).distinctOctets()).as("while the other runs").isGreaterThanOrEqualTo(PDF.length / 2);
+        running.close();
+        assertThat(exposure(sent).distinctOctets()).isGreaterThanOrEqualTo(PDF.length / 2);
+    }
+
+    @Test
+    void aGrantJoinsNoFileToARecipientOfAnotherDelivery() throws Exception {
+        var one = released(PDF);
+        var other = released(PDF);
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement()) {
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute(
+                "insert into access_grant (id, delivery_id, file_id, recipient_id) values (gen_random_uuid(), '" + other.delivery() + "', '"
+                    + one.files().getFirst() + "', '" + other.recipients().get(JIRO) + "')")).withMessageContaining("grant_of_its_file");
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalProcess implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int LOG_LINES_SHOWN = 15;
-    /** What ends with this JVM, the youngest first: servers end after the programs that use them. */
+    /** What ends with this JVM: all are told to end, the youngest first, and then waited for. */
     private static final Deque<LocalProcess> BOUND = new ConcurrentLinkedDeque<>();
 
     /** Whether this JVM is ending; guarded by {@link #BOUND}. What would be started now, nobody would end. */

@@ -54,7 +54,7 @@ public final class Download implements AutoCloseable {
         }
         while (position + octets > reserved) {
             long next = Math.min(end, reserved + reservation);
-            if (next <= reserved || !downloads.reserve(ticket, grant, reserved, next)) {
+            if (next <= reserved || !downloads.reserve(ticket, grant, reserved, next, reserved == from)) {
                 cut = true;
                 return false;
             }

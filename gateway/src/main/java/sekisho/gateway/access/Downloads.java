@@ -53,6 +53,9 @@ public class Downloads {
         this.servedLog = servedLog;
         this.clock = clock;
         this.metrics = metrics;
+        metrics.counter("sekisho.download.octets");   // there from the start, so that alarms can be set on them
+        metrics.counter("sekisho.downloads", "outcome", "cut");
+        metrics.counter("sekisho.downloads", "outcome", "completed");
     }
 
     /** How asking for a ticket ended. */
@@ -164,10 +167,11 @@ public class Downloads {
     /**
      * Writes down that octets [from, to) are about to be served, if access is still open at this moment.
      *
+     * @param first whether this read reserves for the first time; it counts as running until {@link #settle}
      * @return false when access has ended, the ticket is closed, or the limit's last octet is spent: serve nothing more
      */
     @Transactional
-    boolean reserve(UUID ticket, UUID grant, long from, long to) {
+    boolean reserve(UUID ticket, UUID grant, long from, long to, boolean first) {
         var now = clock.instant();
         int open = entities.createNativeQuery("update access_grant g set served = served + int8multirange(int8range(:from, :to)),"
                 + " served_octets = served_octets + :count, first_served_at = coalesce(first_served_at, :now), last_served_at = :now"
@@ -179,8 +183,9 @@ public class Downloads {
         if (open == 0) {
             return false;
         }
-        entities.createNativeQuery("update ticket set served_octets = served_octets + :count, expires_at = :expires where id = :ticket")
-            .setParameter("count", to - from).setParameter("expires", now.plus(TICKET_LIFE)).setParameter("ticket", ticket).executeUpdate();
+        entities.createNativeQuery("""
+                update ticket set served_octets = served_octets + :count, running = running + :begun, expires_at = :expires where id = :ticket""")
+            .setParameter("count", to - from).setParameter("begun", first ? 1 : 0).setParameter("expires", now.plus(TICKET_LIFE)).setParameter("ticket", ticket).executeUpdate();
         return true;
     }
 
@@ -200,9 +205,13 @@ public class Downloads {
             entities.createNativeQuery("update ticket set served = served + int8multirange(int8range(:from, :to)) where id = :ticket")
                 .setParameter("from", from).setParameter("to", to).setParameter("ticket", ticket).executeUpdate();
             entities.createNativeQuery("update access_grant set served = served + int8multirange(int8range(:from, :to)) where id = :grant")
-                .setParameter("from", from).setParameter("to", to).setParameter("grant", grant).executeUpdate();   // another read may have given it back
+                .setParameter("from", from).setParameter("to", to).setParameter("grant", grant).executeUpdate();
             servedLog.add(ticket, person, about, from, to);
             metrics.counter("sekisho.download.octets").increment(to - from);
+        }
+        if (reserved > from) {
+            entities.createNativeQuery("update ticket set running = greatest(0, running - 1) where id = :ticket").setParameter("ticket", ticket)
+                .executeUpdate();
         }
         if (reserved > to) {
             giveBack(ticket, grant, to, reserved);
@@ -233,14 +242,15 @@ public class Downloads {
     }
 
     /**
-     * Takes back a reservation that was not used. Octets that another read of the same grant has served, or may be serving, stay: in
-     * doubt the exposure is told too large.
+     * Takes back a reservation that was not used. Octets that another read of the same grant has served stay, and all of them while
+     * another runs, or was running when its node died: in doubt the exposure is told too large.
      */
     private void giveBack(UUID ticket, UUID grant, long to, long reserved) {
         entities.createNativeQuery("""
                 update access_grant g set served_octets = greatest(0, served_octets - :count),
-                    served = (served - int8multirange(int8range(:to, :reserved)))
-                        + coalesce((select range_agg(part) from ticket t, unnest(t.served) part where t.grant_id = g.id), '{}')
+                    served = case when exists (select 1 from ticket t where t.grant_id = g.id and t.running > 0) then served
+                        else (served - int8multirange(int8range(:to, :reserved)))
+                            + coalesce((select range_agg(part) from ticket t, unnest(t.served) part where t.grant_id = g.id), '{}') end
                 where g.id = :grant""")
             .setParameter("count", reserved - to).setParameter("to", to).setParameter("reserved", reserved).setParameter("grant", grant)
             .executeUpdate();

@@ -41,6 +41,8 @@ public class Revocations {
         this.ownership = ownership;
         this.clock = clock;
         this.metrics = metrics;
+        metrics.counter("sekisho.revocations", "kind", "revoked");
+        metrics.counter("sekisho.revocations", "kind", "restored");
     }
 
     /**

@@ -29,6 +29,7 @@ public final class Evidence {
     private final Map<String, String> accepted = new HashMap<>();
     private final Map<UUID, Instant> names = new HashMap<>();
     private final Map<Grant, Got> got = new HashMap<>();
+    private int acceptances;
     private boolean unreadable;
 
     /** One file for one recipient. */
@@ -55,7 +56,10 @@ public final class Evidence {
     private void add(JsonNode event) {
         var at = Instant.parse(event.path("at").asText());
         switch (event.path("type").asText()) {
-            case "DELIVERY_ACCEPTED" -> event.path("details").properties().forEach(detail -> accepted.put(detail.getKey(), detail.getValue().asText()));
+            case "DELIVERY_ACCEPTED" -> {
+                acceptances++;
+                event.path("details").properties().forEach(detail -> accepted.putIfAbsent(detail.getKey(), detail.getValue().asText()));
+            }
             case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
             case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
@@ -114,9 +118,9 @@ public final class Evidence {
         return accepted.containsKey("head");
     }
 
-    /** Whether acceptance was recorded, and every event can be read. */
+    /** Whether acceptance was recorded, once, and every event can be read: a second acceptance would let rows be something else. */
     public boolean isWhole() {
-        return !accepted.isEmpty() && !unreadable;
+        return acceptances == 1 && !accepted.isEmpty() && !unreadable;
     }
 
     static @Nullable JsonNode read(byte[] payload) {

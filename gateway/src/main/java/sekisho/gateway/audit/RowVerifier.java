@@ -37,6 +37,12 @@ final class RowVerifier {
     }
 
     private void persons() throws SQLException {
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+                select convert_from(payload, 'UTF8')::jsonb ->> 'actor' from audit_event where type = 'PERSON_ADDED' group by 1 having count(*) > 1""")) {
+            while (rows.next()) {
+                fault.accept(rows.getString(1) + " was added twice");
+            }
+        }
         var batch = new HashMap<UUID, String>();
         try (var statement = connection.prepareStatement("select payload from audit_event where type = 'PERSON_ADDED'")) {
             statement.setFetchSize(2_000);
@@ -104,6 +110,9 @@ final class RowVerifier {
         });
         var left = new HashMap<UUID, Left>();
         said.forEach((id, evidence) -> {
+            if (!evidence.isWhole()) {
+                fault.accept("delivery " + id + ": its acceptance isn't in the log, stands there twice, or an event can't be read");
+            }
             if (!salts.containsKey(id)) {
                 fault.accept("delivery " + id + " was removed");
             }

@@ -88,7 +88,7 @@ final class Readiness implements AutoCloseable {
                 if (away) {
                     Log.infof("%s can be used again, mail is taken again", name);
                 }
-            } catch (Exception unusable) {
+            } catch (Exception | Error unusable) {
                 refusal = unusable instanceof StoreFullException ? new SmtpReply(452, "4.3.1", "too little room to take mail in, try again later")
                     : away();
                 if (!away) {

@@ -94,7 +94,7 @@ final class HeaderCollector {
             return new Result(octets, length, length, whole, facts);
         }
         boolean fieldsBehind = whole.fields().stream()
-                .anyMatch(f -> f.start() > malformed && f.name().startsWith("content-"));
+                .anyMatch(f -> f.start() > malformed && (f.name().startsWith("content-") || f.name().equals("bcc") || f.name().equals("resent-bcc")));
         HeaderBlock before = HeaderBlock.parse(octets, malformed);
         ContentFacts early = ContentFacts.of(before, defaultType);
         if (!fieldsBehind) {

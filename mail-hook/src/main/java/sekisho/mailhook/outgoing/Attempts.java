@@ -42,7 +42,7 @@ final class Attempts {
             Thread.currentThread().interrupt();
             var now = clock.instant();
             return each(item, row -> new Settlement.Later(row.id(), Reply.ours("451 4.3.2 the gateway is stopping"), now, false, now));
-        } catch (IOException | RuntimeException | StackOverflowError failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             Log.errorf("delivery %s, %s, attempt %d: the message could not be put together: %s", item.delivery(), item.kind(), item.attempt(),
                 said(failed));
             return each(item, row -> later(item, row, Reply.ours("451 4.3.0 the gateway could not put the message together")));

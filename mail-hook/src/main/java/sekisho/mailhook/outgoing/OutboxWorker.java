@@ -81,7 +81,7 @@ public class OutboxWorker {
                 if (claim() == 0) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
-            } catch (RuntimeException unavailable) {
+            } catch (RuntimeException | Error unavailable) {   // whatever it is, mail that was accepted must go on later
                 Log.warnf("the outbox waits: %s", unavailable.getMessage());
                 LockSupport.parkNanos(4 * PAUSE_NANOS);
             }

@@ -81,6 +81,7 @@ public final class SmartHost implements AutoCloseable {
     private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body) throws StaleException, IOException {
         busy.add(connection);
         boolean reusable = false;
+        List<SmtpReply> accepting = List.of();
         try {
             SmtpReply missing = connection.missing(envelope);
             if (missing != null) {
@@ -101,6 +102,7 @@ public final class SmartHost implements AutoCloseable {
                 reusable = connection.reset();
                 return results(envelope, replies, replies.mail(), false);
             }
+            accepting = replies.recipients();
             SmtpReply end = connection.sendText(body);
             reusable = RelayConnection.isSuccess(end) || connection.reset();
             return results(envelope, replies, end, connection.supportsExtension("DSN"));
@@ -108,11 +110,22 @@ public final class SmartHost implements AutoCloseable {
             return temporary(envelope, "4.4.2", "smart host " + e.getMessage());
         } catch (NoFinalAnswerException e) {
             LOG.log(Level.WARNING, remote() + ": " + e.getMessage() + "; the message may or may not have arrived");
-            return each(envelope, recipient -> new MaybeDelivered(recipient, remote(), e.getMessage() == null ? "" : e.getMessage()));
+            return unanswered(envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
         } finally {
             busy.remove(connection);
             giveBack(connection, reusable);
         }
+    }
+
+    /** Only those whose RCPT was accepted may have it; the others have their answer. */
+    private List<RelayResult> unanswered(OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
+        List<RelayResult> results = new ArrayList<>();
+        for (int i = 0; i < envelope.recipients().size(); i++) {
+            Recipient recipient = envelope.recipients().get(i);
+            boolean refused = i < rcpts.size() && !RelayConnection.isSuccess(rcpts.get(i));
+            results.add(refused ? result(recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote(), reason));
+        }
+        return results;
     }
 
     /** @param end the answer that holds for every recipient whose RCPT was accepted */

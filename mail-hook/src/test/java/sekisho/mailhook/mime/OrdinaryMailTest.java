@@ -85,6 +85,13 @@ class OrdinaryMailTest {
     }
 
     @Test
+    void aBlindCopyBehindALineThatIsNoFieldGoesToo() {
+        byte[] octets = lines("From: a@example.com", "no field at all", "Bcc: boss@example.co.jp", "Subject: s", "", "Text.").getBytes(StandardCharsets.US_ASCII);
+        var kept = SplitMessage.keeping(octets);
+        assertThat(kept.passed(HeaderEdits.original(List.of()))).asString(StandardCharsets.US_ASCII).doesNotContain("boss").contains("no field at all", "Text.");
+    }
+
+    @Test
     void aMessageWithoutAttachmentsPassesAsItCame() {
         byte[] octets = lines("From: a@example.com", "Subject: hello", "", "Only text.").getBytes(StandardCharsets.US_ASCII);
         var message = SplitMessage.of(octets);

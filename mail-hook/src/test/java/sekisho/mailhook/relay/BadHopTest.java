@@ -55,6 +55,16 @@ class BadHopTest {
     }
 
     @Test
+    void whoWasRefusedBeforeTheTextCannotHaveGotIt() throws Exception {
+        var hop = new ScriptedHop(offering("PIPELINING", "ENHANCEDSTATUSCODES") + "< MAIL\n< RCPT\n< RCPT\n< RCPT\n> 250 2.1.0 ok\n> 250 2.1.5 ok\n"
+                + "> 450 4.2.1 busy\n> 550 5.1.1 unknown\n< DATA\n> 354 go\ndata\n");
+        var results = send(hop, "taro@partner.example", "jiro@other.example", "nobody@other.example");
+        assertThat(results.get(0)).isInstanceOf(MaybeDelivered.class);
+        assertThat(results.get(1)).isInstanceOf(Temporary.class);
+        assertThat(results.get(2)).isInstanceOf(Permanent.class);
+    }
+
+    @Test
     void aMeaninglessAnswerToTheDotMeansMaybe() throws Exception {
         assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> hello\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
         assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 999 x\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);

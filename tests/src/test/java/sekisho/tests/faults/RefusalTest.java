@@ -159,7 +159,7 @@ class RefusalTest {
 
     private boolean isReport(StoredMessage message, String about) {
         try {
-            return message.to().contains(HANAKO) && text(message).contains("rfc822;" + about) || text(message).contains("rfc822; " + about);
+            return message.to().contains(HANAKO) && (text(message).contains("rfc822;" + about) || text(message).contains("rfc822; " + about));
         } catch (IOException failed) {
             throw new AssertionError(failed);
         }

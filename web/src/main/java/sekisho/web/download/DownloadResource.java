@@ -124,7 +124,7 @@ public class DownloadResource {
     }
 
     private @Nullable Response serve(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
-        return switch (permits.take(person.id())) {
+        return switch (permits.take(person)) {
             case ALL_ARE_OUT -> Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", RETRY_SECONDS).build();
             case YOURS_ARE_OUT -> Response.fromResponse(page(TOO_MANY_REQUESTS, "download.yours")).header("Retry-After", RETRY_SECONDS).build();
             case TAKEN -> begin(ready, person, client, from, end);
@@ -148,7 +148,7 @@ public class DownloadResource {
                 settle(download, ready);
             }
         } finally {
-            permits.giveBack(person.id());
+            permits.giveBack(person);
         }
     }
 

@@ -2,19 +2,29 @@ package sekisho.web.fair;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.people.Person;
 
 /** So much at once on this node, and so much of it for one person. */
 public final class Shares {
 
     private final int atOnce;
     private final int perPerson;
-    private final Map<UUID, Integer> taken = new HashMap<>();
+    private final Map<String, Integer> taken = new HashMap<>();
     private int all;
 
+    /**
+     * @param atOnce    for everybody together
+     * @param perPerson for one proved address
+     */
     public Shares(int atOnce, int perPerson) {
         this.atOnce = atOnce;
         this.perPerson = perPerson;
+    }
+
+    /** Whoever has an address may register it in many accounts; to us they are one. */
+    private static String owner(Person person) {
+        return person.address().map(EmailAddress::key).orElse(person.id().toString());
     }
 
     /** How asking for a share ended. */
@@ -27,7 +37,9 @@ public final class Shares {
         ALL_ARE_OUT
     }
 
-    public synchronized Answer take(UUID person) {
+    /** Takes a share, when there is one. */
+    public synchronized Answer take(Person whose) {
+        var person = owner(whose);
         int mine = taken.getOrDefault(person, 0);
         if (mine >= perPerson) {
             return Answer.YOURS_ARE_OUT;
@@ -40,8 +52,9 @@ public final class Shares {
         return Answer.TAKEN;
     }
 
-    public synchronized void giveBack(UUID person) {
+    /** Gives back what {@link #take} took. */
+    public synchronized void giveBack(Person whose) {
         all--;
-        taken.computeIfPresent(person, (_, mine) -> mine == 1 ? null : mine - 1);
+        taken.computeIfPresent(owner(whose), (_, mine) -> mine == 1 ? null : mine - 1);
     }
 }

@@ -1,7 +1,7 @@
 package sekisho.web.upload;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.UUID;
+import sekisho.gateway.people.Person;
 import sekisho.web.fair.Shares;
 
 /** Bounds the uploads of this node, and with them their memory. */
@@ -14,11 +14,11 @@ class UploadPermits {
         shares = new Shares(config.atOnce(), config.perPerson());
     }
 
-    Shares.Answer take(UUID person) {
+    Shares.Answer take(Person person) {
         return shares.take(person);
     }
 
-    void giveBack(UUID person) {
+    void giveBack(Person person) {
         shares.giveBack(person);
     }
 }

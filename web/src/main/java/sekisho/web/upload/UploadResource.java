@@ -87,14 +87,14 @@ public class UploadResource {
         if (length(request) > config.maxOctets().asLongValue()) {
             return tooLarge(Typed.NOTHING);
         }
-        return switch (permits.take(person.id())) {
+        return switch (permits.take(person)) {
             case ALL_ARE_OUT -> again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
             case YOURS_ARE_OUT -> again(TOO_MANY_REQUESTS, Typed.NOTHING, "", "yours", "");
             case TAKEN -> {
                 try (var files = sending.receive()) {
                     yield take(request, sender.get(), files);
                 } finally {
-                    permits.giveBack(person.id());
+                    permits.giveBack(person);
                 }
             }
         };
