@@ -212,9 +212,7 @@ public class Downloads {
         if (reserved > from) {
             entities.createNativeQuery("update ticket set running = greatest(0, running - 1) where id = :ticket").setParameter("ticket", ticket)
                 .executeUpdate();
-        }
-        if (reserved > to) {
-            giveBack(ticket, grant, to, reserved);
+            giveBack(ticket, grant, reserved - to);
         }
         if (cut && to > from) {   // one that never began is no event: asking again and again would make many
             servedLog.write(ticket);
@@ -242,20 +240,18 @@ public class Downloads {
     }
 
     /**
-     * Takes back a reservation that was not used. Octets that another read of the same grant has served stay, and all of them while
-     * another runs, or was running when its node died: in doubt the exposure is told too large.
+     * Takes back what was reserved and not used. While another read of the grant runs, or was running when its node died, no range is:
+     * it may be serving the same octets, and in doubt the exposure is told too large. The last one that ends leaves just what was served.
      */
-    private void giveBack(UUID ticket, UUID grant, long to, long reserved) {
+    private void giveBack(UUID ticket, UUID grant, long unused) {
         entities.createNativeQuery("""
                 update access_grant g set served_octets = greatest(0, served_octets - :count),
                     served = case when exists (select 1 from ticket t where t.grant_id = g.id and t.running > 0) then served
-                        else (served - int8multirange(int8range(:to, :reserved)))
-                            + coalesce((select range_agg(part) from ticket t, unnest(t.served) part where t.grant_id = g.id), '{}') end
+                        else coalesce((select range_agg(part) from ticket t, unnest(t.served) part where t.grant_id = g.id), '{}') end
                 where g.id = :grant""")
-            .setParameter("count", reserved - to).setParameter("to", to).setParameter("reserved", reserved).setParameter("grant", grant)
-            .executeUpdate();
+            .setParameter("count", unused).setParameter("grant", grant).executeUpdate();
         entities.createNativeQuery("update ticket set served_octets = greatest(0, served_octets - :count) where id = :ticket")
-            .setParameter("count", reserved - to).setParameter("ticket", ticket).executeUpdate();
+            .setParameter("count", unused).setParameter("ticket", ticket).executeUpdate();
     }
 
     /** Under which of these tickets reading may go on. */
