@@ -7,6 +7,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.session.SignOuts;
 
@@ -21,27 +23,35 @@ class SignOutsTest {
     @Inject
     Clock clock;
 
+    /** As tokens tell it. */
+    private Instant second() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
     @Test
     void tokensOfASessionThatWasEndedAreWorthNothingAndNewerOnesAre() {
-        var issued = clock.instant();
-        assertThat(signOuts.ended(ISSUER, "one", issued)).isFalse();
-        signOuts.end(ISSUER, "one");
-        assertThat(signOuts.ended(ISSUER, "one", issued)).isTrue();
-        assertThat(signOuts.ended(ISSUER, "two", issued)).isFalse();
-        assertThat(signOuts.ended("https://other.example", "one", issued)).isFalse();
+        var early = second();
+        MovableClock.passes(Duration.ofSeconds(2));
+        var issued = second();
+        assertThat(signOuts.ended(ISSUER, "one", "token", issued)).isFalse();
+        signOuts.end(ISSUER, "one", "token");
+        assertThat(signOuts.ended(ISSUER, "one", "token", issued)).isTrue();
+        assertThat(signOuts.ended(ISSUER, "one", "token before", early)).isTrue();
+        assertThat(signOuts.ended(ISSUER, "one", "token behind", second())).as("signed in anew within the second").isFalse();
+        assertThat(signOuts.ended(ISSUER, "two", "other token", early)).isFalse();
+        assertThat(signOuts.ended("https://other.example", "one", "token", issued)).isFalse();
         MovableClock.passes(Duration.ofSeconds(5));
-        var anew = clock.instant();
-        assertThat(signOuts.ended(ISSUER, "one", anew)).as("signed in anew").isFalse();
-        signOuts.end(ISSUER, "one");
-        assertThat(signOuts.ended(ISSUER, "one", anew)).isTrue();
+        assertThat(signOuts.ended(ISSUER, "one", "token behind", issued)).isFalse();
+        signOuts.end(ISSUER, "one", "third token");
+        assertThat(signOuts.ended(ISSUER, "one", "token behind", issued)).isTrue();
     }
 
     @Test
     void whatIsLongOverIsForgotten() {
-        var issued = clock.instant();
-        signOuts.end(ISSUER, "old");
+        var issued = second();
+        signOuts.end(ISSUER, "old", "old token");
         MovableClock.passes(Duration.ofDays(8));
-        signOuts.end(ISSUER, "new");
-        assertThat(signOuts.ended(ISSUER, "old", issued)).isFalse();
+        signOuts.end(ISSUER, "new", "new token");
+        assertThat(signOuts.ended(ISSUER, "old", "old token", issued)).isFalse();
     }
 }

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.hibernate.Session;
 
 /**
@@ -32,22 +33,30 @@ public class SignOuts {
      * provider goes on with the same session.
      *
      * @param session the provider's name for it, the same in all its tokens
+     * @param token   the one that is given up. Tokens tell only the second of their issue: of that second just this one is ended, for the
+     *                others may be those of somebody who signed in again at once
      */
     @Transactional
-    public void end(String issuer, String session) {
+    public void end(String issuer, String session, String token) {
         var now = clock.instant();
         entities.createNativeQuery("delete from sign_out where ended_at < :before").setParameter("before", now.minus(KEPT)).executeUpdate();
+        add(name(issuer, token), now);
+        add(name(issuer, session), now.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private void add(byte[] name, Instant endedAt) {
         entities.createNativeQuery("""
-                insert into sign_out (session, ended_at) values (:session, :now)
+                insert into sign_out (session, ended_at) values (:name, :at)
                 on conflict (session) do update set ended_at = greatest(sign_out.ended_at, excluded.ended_at)""")
-            .setParameter("session", name(issuer, session)).setParameter("now", now).executeUpdate();
+            .setParameter("name", name).setParameter("at", endedAt).executeUpdate();
     }
 
     /** Whether a token of this session, issued then, has been ended. */
     @Transactional
-    public boolean ended(String issuer, String session, Instant issuedAt) {
-        return !entities.createNativeQuery("select 1 from sign_out where session = :session and ended_at >= :issued")
-            .setParameter("session", name(issuer, session)).setParameter("issued", issuedAt).getResultList().isEmpty();
+    public boolean ended(String issuer, String session, String token, Instant issuedAt) {
+        return !entities.createNativeQuery("select 1 from sign_out where session = :session and ended_at > :issued or session = :token")
+            .setParameter("session", name(issuer, session)).setParameter("issued", issuedAt).setParameter("token", name(issuer, token))
+            .getResultList().isEmpty();
     }
 
     private static byte[] name(String issuer, String session) {

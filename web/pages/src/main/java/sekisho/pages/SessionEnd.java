@@ -26,12 +26,13 @@ class SessionEnd implements SecurityIdentityAugmentor {
         if (identity.isAnonymous() || !(identity.getPrincipal() instanceof OidcJwtCallerPrincipal token)) {
             return Uni.createFrom().item(identity);
         }
-        return context.runBlocking(() -> signOuts.ended(token.getIssuer(), session(token), Instant.ofEpochSecond(token.getIssuedAtTime()))
+        return context.runBlocking(() -> signOuts.ended(token.getIssuer(), session(token), token.getRawToken(),
+            Instant.ofEpochSecond(token.getIssuedAtTime()))
             ? QuarkusSecurityIdentity.builder().setAnonymous(true).build() : identity);
     }
 
     void end(JsonWebToken token) {
-        signOuts.end(token.getIssuer(), session(token));
+        signOuts.end(token.getIssuer(), session(token), token.getRawToken());
     }
 
     /** The provider's name for the session (OpenID Connect Front-Channel Logout 1.0 §3); without one the token is all there is of it. */
