@@ -6,6 +6,7 @@ missing_packages() {
     command -v chromium >/dev/null || echo chromium
     command -v postfix >/dev/null || echo postfix
     command -v swaks >/dev/null || echo swaks
+    perl -MNet::SSLeay -e 1 2>/dev/null || echo libnet-ssleay-perl # swaks only recommends it, and can't speak TLS without
     command -v python3 >/dev/null || echo python3
     command -v openssl >/dev/null || echo openssl
     [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
