@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.Session;
-import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 
@@ -47,34 +46,51 @@ public class AuditLog {
         }
     }
 
+    /** An event that is to be recorded: it has its time, its id and its final octets. */
+    public record NewEvent(UUID id, Instant at, AuditType type, @Nullable UUID delivery, byte[] payload) {
+    }
+
+    /** What {@link #record(List)} takes. Touches nothing. */
+    public NewEvent event(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        var id = Ids.next();
+        var at = clock.instant();
+        return new NewEvent(id, at, type, about.delivery(), payload(id, at, type, actor, about, details));
+    }
+
     /** Records an event; joins the caller's transaction, so that change and event both exist or neither. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(AuditType type, Actor actor, About about, Map<String, ?> details) {
-        insert(type, actor, about, details);
+        insert(List.of(event(type, actor, about, details)));
+    }
+
+    /** Records events in one statement; joins the caller's transaction. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void record(List<NewEvent> events) {
+        insert(events);
     }
 
     /** Records a refusal or a reading, which change nothing else, in a transaction of its own. */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     public void recordAlone(AuditType type, Actor actor, About about, Map<String, ?> details) {
-        insert(type, actor, about, details);
+        insert(List.of(event(type, actor, about, details)));
     }
 
-    private void insert(AuditType type, Actor actor, About about, Map<String, ?> details) {
-        var id = Ids.next();
-        var at = clock.instant();
-        var payload = payload(id, at, type, actor, about, details);
-        entities.createNativeQuery("""
-                with event as (
-                    insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
-                    values (:id, :at, :type, :delivery, :payload, :leaf))
-                insert into audit_pending (event_id) values (:id)""")
-            .setParameter("id", id)
-            .setParameter("at", at)
-            .setParameter("type", type.name())
-            .setParameter("delivery", about.delivery(), StandardBasicTypes.UUID)
-            .setParameter("payload", payload)
-            .setParameter("leaf", MerkleTree.leafHash(payload))
-            .executeUpdate();
+    private void insert(List<NewEvent> events) {
+        entities.doWork(connection -> {
+            try (var insert = connection.prepareStatement("""
+                    with event as (
+                        insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
+                        select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::uuid[], ?::bytea[], ?::bytea[]) returning id)
+                    insert into audit_pending (event_id) select id from event""")) {
+                insert.setArray(1, connection.createArrayOf("uuid", events.stream().map(NewEvent::id).toArray()));
+                insert.setArray(2, connection.createArrayOf("timestamptz", events.stream().map(e -> e.at().toString()).toArray()));
+                insert.setArray(3, connection.createArrayOf("text", events.stream().map(e -> e.type().name()).toArray()));
+                insert.setArray(4, connection.createArrayOf("uuid", events.stream().map(NewEvent::delivery).toArray()));
+                insert.setArray(5, connection.createArrayOf("bytea", events.stream().map(NewEvent::payload).toArray(byte[][]::new)));
+                insert.setArray(6, connection.createArrayOf("bytea", events.stream().map(e -> MerkleTree.leafHash(e.payload())).toArray(byte[][]::new)));
+                insert.executeUpdate();
+            }
+        });
     }
 
     /** Canonical JSON: fixed order of keys, details sorted, no white space. */

@@ -2,10 +2,10 @@ package sekisho.gateway.hold;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +19,7 @@ import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.Ownership;
 import sekisho.gateway.outbox.Outbox;
+import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Spools;
 import sekisho.gateway.people.Person;
 
@@ -94,7 +95,7 @@ public class Holds {
         for (var id : cancelled) {
             audit.record(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of());
         }
-        spools.dropIfDone(delivery);
+        spools.dropIfDone(List.of(delivery));
         metrics.counter("sekisho.cancelled").increment(cancelled.size());
         return new Outcome.Done(cancelled.size());
     }
@@ -132,19 +133,19 @@ public class Holds {
     /** @param dueBy releases only what is due by then; empty releases all that is held */
     private int release(UUID delivery, Optional<Instant> dueBy, Actor actor) {
         var now = clock.instant();
-        var released = new ArrayList<>(entities.createNativeQuery("""
-                update recipient set hold = 'RELEASED', released_at = :now,
+        List<Tuple> released = entities.createNativeQuery("""
+                update recipient set hold = 'RELEASED', released_at = :now, relay = 'QUEUED',
                     expires_at = case when attachments = 'LINK' then cast(:now as timestamptz) + make_interval(secs => expires_after) end
-                where delivery_id = :delivery and hold = 'HELD' and release_at <= :dueBy returning id""", UUID.class)
+                where delivery_id = :delivery and hold = 'HELD' and release_at <= :dueBy returning id, attachments = 'LINK' as linked""", Tuple.class)
             .setParameter("now", now)
             .setParameter("delivery", delivery)
             .setParameter("dueBy", dueBy.orElse(Instant.parse("9999-01-01T00:00:00Z")))
-            .getResultList());
+            .getResultList();
         DeliveryRows.refreshTimes(delivery);
-        for (var id : released) {
-            audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, id, null), Map.of());
+        for (var row : released) {
+            audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, (UUID) row.get("id"), null), Map.of());
         }
-        outbox.addCopies(delivery, List.copyOf(released), now);
+        outbox.add(released.stream().map(row -> NewCopy.of(delivery, (UUID) row.get("id"), (Boolean) row.get("linked"), now)).toList());
         metrics.counter("sekisho.released", "by", dueBy.isPresent() ? "time" : "sender").increment(released.size());
         return released.size();
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.GroupCommit;
 import sekisho.gateway.Ids;
 
 /**
@@ -25,6 +27,9 @@ import sekisho.gateway.Ids;
 @ApplicationScoped
 public class Outbox {
 
+    private static final int SETTLEMENTS_AT_ONCE = 1;
+    private static final int MOST_SETTLED = 100;
+
     private final Session entities;
     private final Nodes nodes;
     private final OutboxReader reader;
@@ -32,6 +37,7 @@ public class Outbox {
     private final Clock clock;
     private final Lock claiming = new ReentrantLock();
     private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
+    private final GroupCommit<Settled> commits = new GroupCommit<>(SETTLEMENTS_AT_ONCE, MOST_SETTLED, this::write);
 
     Outbox(Session entities, Nodes nodes, OutboxReader reader, Settling settling, Clock clock) {
         this.entities = entities;
@@ -41,31 +47,44 @@ public class Outbox {
         this.clock = clock;
     }
 
-    /** Queues the copies of released recipients; joins the releasing transaction. */
-    @Transactional(Transactional.TxType.MANDATORY)
-    public void addCopies(UUID delivery, List<UUID> recipients, Instant now) {
-        for (var recipient : recipients) {
-            entities.createNativeQuery("""
-                    insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at)
-                    select :id, delivery_id, id, case attachments when 'LINK' then 'LINKED' else 'ORIGINAL' end, :now, :now
-                    from recipient where id = :recipient and delivery_id = :delivery""")
-                .setParameter("id", Ids.next())
-                .setParameter("now", now)
-                .setParameter("recipient", recipient)
-                .setParameter("delivery", delivery)
-                .executeUpdate();
+    /**
+     * Something to be relayed.
+     *
+     * @param recipient whose copy it is; null for the notice that tells the sender of a hold
+     * @param at        since when it is due
+     */
+    public record NewCopy(UUID delivery, @Nullable UUID recipient, OutboxItem.Kind kind, Instant at) {
+
+        /** A released recipient's copy. */
+        public static NewCopy of(UUID delivery, UUID recipient, boolean linked, Instant at) {
+            return new NewCopy(delivery, recipient, linked ? OutboxItem.Kind.LINKED : OutboxItem.Kind.ORIGINAL, at);
         }
-        if (!recipients.isEmpty()) {
-            entities.createNativeQuery("update recipient set relay = 'QUEUED' where id in (:ids)").setParameter("ids", recipients).executeUpdate();
+
+        /** The notice that tells the sender of a hold. */
+        public static NewCopy notice(UUID delivery, Instant at) {
+            return new NewCopy(delivery, null, OutboxItem.Kind.NOTICE, at);
         }
     }
 
-    /** Queues the notice that tells the sender of a hold; joins the accepting transaction. */
+    /** Queues what was released; joins the releasing transaction, which also marks the recipients {@code QUEUED}. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void addNotice(UUID delivery, Instant now) {
-        entities.createNativeQuery("""
-                insert into outbox (id, delivery_id, kind, created_at, due_at) values (:id, :delivery, 'NOTICE', :now, :now)""")
-            .setParameter("id", Ids.next()).setParameter("delivery", delivery).setParameter("now", now).executeUpdate();
+    public void add(List<NewCopy> copies) {
+        if (copies.isEmpty()) {
+            return;
+        }
+        entities.doWork(connection -> {
+            try (var insert = connection.prepareStatement("""
+                    insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at)
+                    select id, delivery, recipient, kind, at, at
+                    from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[]) as copy (id, delivery, recipient, kind, at)""")) {
+                insert.setArray(1, connection.createArrayOf("uuid", copies.stream().map(_ -> Ids.next()).toArray()));
+                insert.setArray(2, connection.createArrayOf("uuid", copies.stream().map(NewCopy::delivery).toArray()));
+                insert.setArray(3, connection.createArrayOf("uuid", copies.stream().map(NewCopy::recipient).toArray()));
+                insert.setArray(4, connection.createArrayOf("text", copies.stream().map(copy -> copy.kind().name()).toArray()));
+                insert.setArray(5, connection.createArrayOf("timestamptz", copies.stream().map(copy -> copy.at().toString()).toArray()));
+                insert.executeUpdate();
+            }
+        });
     }
 
     /**
@@ -104,12 +123,17 @@ public class Outbox {
     }
 
     /**
-     * Records how claimed rows fared. Rows that this node no longer holds are left alone: another node has taken them since. When this
-     * throws, nothing was recorded or the outcome is unknown; call it again with the same arguments, or the rows stay claimed.
+     * Records how claimed rows fared, perhaps together with other items in one transaction. Rows that this node no longer holds are left alone:
+     * another node has taken them since. When this throws, nothing was recorded or the outcome is unknown; call it again with the same
+     * arguments, or the rows stay claimed.
      */
     public void settle(OutboxItem item, List<Settlement> settlements) {
-        QuarkusTransaction.requiringNew().run(() -> settling.settle(item, settlements));
+        commits.commit(new Settled(item, settlements));
         item.rows().forEach(row -> inHand.remove(row.id()));   // only behind the commit: what isn't in hand is taken back
+    }
+
+    private void write(List<Settled> batch) {
+        QuarkusTransaction.requiringNew().run(() -> settling.settle(batch));
     }
 
     /**

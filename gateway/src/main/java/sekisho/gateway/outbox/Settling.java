@@ -6,10 +6,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import sekisho.gateway.Ids;
@@ -38,13 +42,18 @@ class Settling {
     }
 
     @Transactional(Transactional.TxType.MANDATORY)
-    void settle(OutboxItem item, List<Settlement> settlements) {
-        lock(item.delivery());
-        for (var settlement : settlements) {
-            item.rows().stream().filter(row -> row.id().equals(settlement.row())).findFirst()
-                .ifPresent(row -> settle(ClaimedRow.of(item, row), settlement));
+    void settle(List<Settled> batch) {
+        var deliveries = batch.stream().map(settled -> settled.item().delivery()).distinct().sorted().toList();
+        lock(deliveries);
+        var sent = new ArrayList<SentRow>();
+        for (var settled : batch) {
+            for (var settlement : settled.settlements()) {
+                settled.item().rows().stream().filter(row -> row.id().equals(settlement.row())).findFirst()
+                    .ifPresent(row -> settle(ClaimedRow.of(settled.item(), row), settlement, sent));
+            }
         }
-        spools.dropIfDone(item.delivery());
+        sent(sent);
+        spools.dropIfDone(deliveries);
     }
 
     /** Ends a row that nothing can be made from, so that it doesn't stand in the way of others. */
@@ -52,40 +61,76 @@ class Settling {
     void setAside(OutboxReader.Broken broken) {
         var row = broken.row();
         Log.errorf("delivery %s: row %s of the outbox was set aside: %s", row.delivery(), row.id(), broken.why());
-        lock(row.delivery());
+        lock(List.of(row.delivery()));
         failed(row, Settlement.Reply.ours(SET_ASIDE), "5.3.0");
-        spools.dropIfDone(row.delivery());
+        spools.dropIfDone(List.of(row.delivery()));
     }
 
-    /** One at a time for a delivery: two that settle its last rows at once would each see the other's still waiting, and keep the spool. */
-    private void lock(UUID delivery) {
-        entities.createNativeQuery("select 1 from delivery where id = :id for update").setParameter("id", delivery).getResultList();
+    /**
+     * One at a time for a delivery: two that settle its last rows at once would each see the other's still waiting, and keep the spool. Always in
+     * the same order, so that two batches don't wait for each other.
+     */
+    private void lock(List<UUID> deliveries) {
+        entities.createNativeQuery("select 1 from delivery where id in (:ids) order by id for update").setParameter("ids", deliveries).getResultList();
     }
 
-    private void settle(ClaimedRow row, Settlement settlement) {
+    private void settle(ClaimedRow row, Settlement settlement, List<SentRow> allSent) {
         switch (settlement) {
-            case Settlement.Sent sent -> sent(row, sent);
+            case Settlement.Sent sent -> allSent.add(new SentRow(row, sent));
             case Settlement.Later later -> later(row, later);
             case Settlement.Unanswered unanswered -> unanswered(row, unanswered);
             case Settlement.Failed(_, var reply, var status) -> failed(row, reply, status);
         }
     }
 
-    private void sent(ClaimedRow row, Settlement.Sent sent) {
-        if (end(row, "SENT", sent.reply())) {
-            mark(row, "SENT");
-            record(row, row.kind().isCopy() ? AuditType.COPY_RELAYED : AuditType.NOTICE_RELAYED, sent.reply(), Map.of());
-            count("sent");
-            if (!sent.dsnHandedOn()) {
-                report(row, new Report(Report.Action.RELAYED, sent.reply(), "2.0.0", null));
-            }
+    private record SentRow(ClaimedRow row, Settlement.Sent sent) {
+    }
+
+    /** What mostly happens, so all of it goes in three statements. */
+    private void sent(List<SentRow> all) {
+        var ended = ended(all);
+        if (ended.isEmpty()) {
+            return;
         }
+        var recipients = ended.stream().map(SentRow::row).filter(row -> row.kind().isCopy()).map(ClaimedRow::recipient).filter(Objects::nonNull).toList();
+        if (!recipients.isEmpty()) {
+            entities.createNativeQuery("update recipient set relay = 'SENT', relayed_at = :now where id in (:ids)")
+                .setParameter("now", clock.instant()).setParameter("ids", recipients).executeUpdate();
+        }
+        audit.record(ended.stream().map(one -> event(one.row(), one.row().kind().isCopy() ? AuditType.COPY_RELAYED : AuditType.NOTICE_RELAYED,
+            one.sent().reply(), Map.of())).toList());
+        count("sent", ended.size());
+        ended.stream().filter(one -> !one.sent().dsnHandedOn())
+            .forEach(one -> report(one.row(), new Report(Report.Action.RELAYED, one.sent().reply(), "2.0.0", null)));
+    }
+
+    /** Those of the rows that this node still held. */
+    private List<SentRow> ended(List<SentRow> all) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        int[] counts = entities.doReturningWork(connection -> {
+            try (var update = connection.prepareStatement("""
+                    update outbox set state = 'SENT', last_reply = ?, claimed_by = null, settled_at = ?
+                    where id = ? and state = 'CLAIMED' and claimed_by = ?""")) {
+                for (var one : all) {
+                    update.setString(1, one.sent().reply().text());
+                    update.setObject(2, now);
+                    update.setObject(3, one.row().id());
+                    update.setObject(4, one.row().claim());
+                    update.addBatch();
+                }
+                return update.executeBatch();
+            }
+        });
+        return IntStream.range(0, counts.length).filter(i -> counts[i] == 1).mapToObj(all::get).toList();
     }
 
     private void later(ClaimedRow row, Settlement.Later later) {
         if (again(row, later.reply(), later.at(), false)) {
             record(row, AuditType.COPY_DEFERRED, later.reply(), Map.of("next", later.at()));
-            count("deferred");
+            count("deferred", 1);
             if (later.late() && firstWarning(row)) {
                 report(row, new Report(Report.Action.DELAYED, later.reply(), "4.0.0", later.giveUpAt()));
             }
@@ -96,11 +141,11 @@ class Settling {
         var reply = unanswered.reply();
         if (unanswered.again() != null && again(row, reply, unanswered.again(), true)) {
             record(row, AuditType.COPY_DEFERRED, reply, Map.of("next", unanswered.again(), "unanswered", true));
-            count("unanswered");
+            count("unanswered", 1);
         } else if (end(row, "SENT", reply)) {
             mark(row, "UNCONFIRMED");
             record(row, AuditType.COPY_UNCONFIRMED, reply, Map.of());
-            count("unconfirmed");
+            count("unconfirmed", 1);
             report(row, new Report(Report.Action.UNCONFIRMED, reply, "4.4.2", null));
         }
     }
@@ -109,7 +154,7 @@ class Settling {
         if (end(row, "FAILED", reply)) {
             mark(row, "FAILED");
             record(row, AuditType.COPY_FAILED, reply, Map.of("status", status));
-            count("failed");
+            count("failed", 1);
             report(row, new Report(Report.Action.FAILED, reply, status, null));
         }
     }
@@ -153,15 +198,19 @@ class Settling {
     }
 
     private void record(ClaimedRow row, AuditType type, Settlement.Reply reply, Map<String, ?> more) {
+        audit.record(List.of(event(row, type, reply, more)));
+    }
+
+    private AuditLog.NewEvent event(ClaimedRow row, AuditType type, Settlement.Reply reply, Map<String, ?> more) {
         var details = new TreeMap<String, Object>(more);
         details.put("attempt", row.attempt());
         details.put("kind", row.kind());
         details.put("code", reply.code());
-        audit.record(type, Actor.part("relay"), new AuditLog.About(row.delivery(), row.recipient(), null), details);
+        return audit.event(type, Actor.part("relay"), new AuditLog.About(row.delivery(), row.recipient(), null), details);
     }
 
-    private void count(String outcome) {
-        metrics.counter("sekisho.relayed", "outcome", outcome).increment();
+    private void count(String outcome, int rows) {
+        metrics.counter("sekisho.relayed", "outcome", outcome).increment(rows);
     }
 
     /** Tells the sender, if there is one who wants to hear it. About our own reports nobody reports (RFC 3461 §6.1). */

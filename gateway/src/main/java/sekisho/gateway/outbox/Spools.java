@@ -2,6 +2,7 @@ package sekisho.gateway.outbox;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
 
@@ -15,13 +16,13 @@ public class Spools {
         this.entities = entities;
     }
 
-    /** Joins the caller's transaction. The key goes now; an object in the store is removed later by its key's name. */
+    /** Joins the caller's transaction. The keys go now; an object in the store is removed later by its key's name. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void dropIfDone(UUID delivery) {
+    public void dropIfDone(List<UUID> deliveries) {
         entities.createNativeQuery("""
                 update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
-                where id = :delivery and spool_kind <> 'GONE' and next_release_at is null
-                    and not exists (select 1 from outbox o where o.delivery_id = :delivery and o.state in ('DUE', 'CLAIMED'))""")
-            .setParameter("delivery", delivery).executeUpdate();
+                where id in (:deliveries) and spool_kind <> 'GONE' and next_release_at is null
+                    and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED'))""")
+            .setParameter("deliveries", deliveries).executeUpdate();
     }
 }

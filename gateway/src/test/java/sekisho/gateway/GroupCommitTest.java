@@ -1,0 +1,131 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sekisho.gateway.GroupCommit.InDoubtException;
+
+@Timeout(60)
+class GroupCommitTest {
+
+    /** Starts one that waits in its transaction, lets others arrive meanwhile, then lets it go. */
+    private static List<List<Integer>> batchesBehindAFirst(int others, int most) throws Exception {
+        var batches = new ConcurrentLinkedQueue<List<Integer>>();
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var group = new GroupCommit<Integer>(1, most, batch -> {
+            batches.add(batch);
+            if (batch.contains(0)) {
+                entered.countDown();
+                awaitOpen(go);
+            }
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<?>>();
+            all.add(threads.submit(() -> group.commit(0)));
+            entered.await();
+            var arrived = new AtomicInteger();
+            for (int i = 1; i <= others; i++) {
+                int item = i;
+                var thread = Thread.ofVirtual().unstarted(() -> {
+                    arrived.incrementAndGet();
+                    group.commit(item);
+                });
+                all.add(threads.submit(() -> {
+                    thread.start();
+                    thread.join();
+                    return null;
+                }));
+                while (thread.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            go.countDown();
+            for (var one : all) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+        }
+        return List.copyOf(batches);
+    }
+
+    private static void awaitOpen(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void whatArrivesDuringATransactionSharesTheNext() throws Exception {
+        assertThat(batchesBehindAFirst(5, 64)).containsExactly(List.of(0), List.of(1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void aTransactionTakesNoMoreThanItMay() throws Exception {
+        assertThat(batchesBehindAFirst(5, 2)).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4), List.of(5));
+    }
+
+    @Test
+    void oneThatCantBeWrittenTakesNoOtherWithIt() throws Exception {
+        var written = new ConcurrentLinkedQueue<Integer>();
+        var group = new GroupCommit<Integer>(1, 64, batch -> {
+            if (batch.contains(13)) {
+                throw new IllegalArgumentException("not 13");
+            }
+            written.addAll(batch);
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = IntStream.range(0, 100).mapToObj(i -> threads.submit(() -> group.commit(i))).toList();
+            for (int i = 0; i < 100; i++) {
+                var one = all.get(i);
+                if (i == 13) {
+                    assertThatThrownBy(one::get).hasRootCauseMessage("not 13");
+                } else {
+                    one.get();
+                }
+            }
+        }
+        assertThat(written).hasSize(99).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsInDoubtIsNeverWrittenAgain() {
+        var attempts = new AtomicInteger();
+        var group = new GroupCommit<Integer>(1, 64, batch -> {
+            attempts.addAndGet(batch.size());
+            throw new InDoubtException("712", new IllegalStateException("connection reset"));
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> group.commit(i))).toList();
+            assertThat(all).allSatisfy(one -> assertThatThrownBy(one::get).cause()
+                .isInstanceOfSatisfying(InDoubtException.class, doubt -> assertThat(doubt.transaction()).isEqualTo("712")));
+        }
+        assertThat(attempts).hasValue(50);
+    }
+
+    @Test
+    void everyItemOfManyThreadsIsWrittenOnce() throws Exception {
+        var written = new ConcurrentLinkedQueue<Integer>();
+        var group = new GroupCommit<Integer>(2, 16, written::addAll);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var one : IntStream.range(0, 5_000).mapToObj(i -> threads.submit(() -> group.commit(i))).toList()) {
+                one.get();
+            }
+        }
+        assertThat(written).hasSize(5_000).doesNotHaveDuplicates();
+        group.commit(-1);
+        assertThat(written).contains(-1);
+    }
+}
