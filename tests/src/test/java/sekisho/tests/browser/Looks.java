@@ -21,6 +21,9 @@ final class Looks {
             [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth)
                 .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 40)).slice(0, 5)""";
 
+    /** A button that is on its way from its light to its dark colour has the contrast of neither. */
+    private static final String AT_REST = "() => Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)";
+
     private Looks() {
     }
 
@@ -67,6 +70,7 @@ final class Looks {
 
     private static List<String> atThisWidth(Page page, String name) {
         var found = new ArrayList<String>();
+        page.evaluate(AT_REST);
         if (page.evaluate(TOO_WIDE) instanceof List<?> wide && !wide.isEmpty()) {
             found.add("scrolls sideways: " + wide);
         }
