@@ -96,6 +96,16 @@ bench() {
         sekisho.demo.bench.Bench "$@") || exit $?
 }
 
+# fuzz TARGET [--time T]: goes on where it stopped the last time.
+fuzz() {
+    need_java
+    need_maven
+    lock_build
+    build_modules -pl tests/fuzz -am
+    unlock_build
+    "$JAVA_HOME/bin/java" -cp "$REPO/tests/fuzz/target/classes:$REPO/tests/fuzz/target/lib/*" sekisho.fuzz.Fuzz "$REPO" "$STATE/fuzz" "$@" || exit $?
+}
+
 # run_tests: everything CI runs, then one line with the sum.
 run_tests() {
     need_java

@@ -1,0 +1,68 @@
+package sekisho.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Each target for a minute, as many at one time as there are processors. */
+class FuzzTest {
+
+    private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
+    private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
+    private static final ExecutorService RUNS = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+
+    @AfterAll
+    static void stop() {
+        RUNS.shutdownNow();
+    }
+
+    @TestFactory
+    List<DynamicTest> nothingThatOthersSendBreaksWhatReadsIt() {
+        var tests = new ArrayList<DynamicTest>();
+        for (var target : Target.values()) {
+            Future<Outcome> running = RUNS.submit(new Run(target));
+            tests.add(DynamicTest.dynamicTest(target.title(), () -> {
+                var outcome = running.get();
+                assertThat(outcome.finds()).as(outcome.said()).isEmpty();
+                assertThat(outcome.status()).as(outcome.said()).isZero();
+                assertThat(outcome.said()).as("it did fuzz").contains("stat::number_of_executed_units");
+            }));
+        }
+        return tests;
+    }
+
+    private record Outcome(int status, List<Path> finds, String said) {
+    }
+
+    private record Run(Target target) implements Callable<Outcome> {
+        @Override
+        public Outcome call() throws IOException, InterruptedException {
+            var run = new FuzzRun(target, REPOSITORY, FOLDER, TIME);
+            for (var find : run.finds()) {
+                Files.delete(find);   // of an earlier run
+            }
+            var log = Fuzz.folder(FOLDER, target).resolve("log");
+            var process = run.start(ProcessBuilder.Redirect.to(log.toFile()));
+            try {
+                int status = process.waitFor();
+                var lines = Files.readAllLines(log);
+                return new Outcome(status, run.finds(), String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())));
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+}
