@@ -57,6 +57,15 @@ class ModulesTest {
     }
 
     @Test
+    void inspectionKnowsNobodyOfUsAndOnlyGatewayKnowsIt() {
+        noClasses().that().resideInAPackage("sekisho.inspection..").should().dependOnClassesThat(DescribedPredicate.describe(
+            "are ours but not inspection", type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.inspection")))
+            .check(OURS);
+        noClasses().that().resideOutsideOfPackages("sekisho.inspection..", "sekisho.gateway..").should().dependOnClassesThat()
+            .resideInAPackage("sekisho.inspection..").check(OURS);
+    }
+
+    @Test
     void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
         classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showOnly(
             "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OURS);
