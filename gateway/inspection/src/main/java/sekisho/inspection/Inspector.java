@@ -1,6 +1,9 @@
 package sekisho.inspection;
 
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks into files. Whatever a file holds, {@link #inspect} comes back in bounded time and memory with a finding; what it can't read or
@@ -13,6 +16,9 @@ public final class Inspector {
     /** How many of a file's first octets {@link #sniff} makes use of. */
     public static final int HEAD_OCTETS = 4096;
 
+    /** Endings of files that are encrypted and have no mark to tell them by. */
+    private static final Set<String> ENCRYPTED_BY_NAME = Set.of("gpg", "pgp", "age", "enc", "aes", "axx", "atc", "ed", "tc", "hc", "p7m");
+
     private final InspectionLimits limits;
 
     public Inspector(InspectionLimits limits) {
@@ -21,12 +27,15 @@ public final class Inspector {
 
     /** What a file is by its first octets; {@link #HEAD_OCTETS} of them, or all that it has, tell the most. */
     public static FileType sniff(byte[] head, int length) {
-        return FileType.UNKNOWN;
+        return Signatures.of(head, Math.min(length, HEAD_OCTETS)).type();
     }
 
-    /** Whether a look into a file of this type can tell more than the type does. See {@link Sniffer#needsLook()}, which also sees the end. */
+    /**
+     * Whether a look into a file of this type can tell more than that it needs no password. An archive behind a picture or the like is
+     * seen by its end only, so ask {@link Sniffer#needsLook()} where the file streams by.
+     */
     public boolean needsLook(FileType type) {
-        return true;
+        return Format.wayOf(type) != Format.Way.LEAF;
     }
 
     /**
@@ -37,6 +46,70 @@ public final class Inspector {
      * @throws IOException when {@code octets} fails; the look can be taken again
      */
     public Findings inspect(String name, Octets octets) throws IOException {
-        return new Findings(FileType.UNKNOWN, Protection.UNKNOWN, "not-looked-into");
+        var look = new Look(limits);
+        var watched = new Watched(octets);
+        FileType type = Format.UNKNOWN.type();
+        try {
+            Source source = Source.of(watched, look);
+            Format format = Signatures.of(source);
+            type = format.type();
+            if (format.way() == Format.Way.LEAF && ZipReader.endsLikeZip(source)) {
+                format = Format.ZIP;
+            }
+            type = look.into(format, source, 1);
+        } catch (CannotTell e) {
+            if (look.protection() != Protection.PASSWORD) {
+                watched.rethrow();
+                return new Findings(type, Protection.UNKNOWN, e.detail());
+            }
+        }
+        watched.rethrow();
+        if (look.protection() == Protection.NONE && type.equals(Format.UNKNOWN.type()) && isEncryptedByName(name)) {
+            return new Findings(type, Protection.OPAQUE, "name");
+        }
+        return new Findings(type, look.protection(), look.detail());
+    }
+
+    private static boolean isEncryptedByName(String name) {
+        return ENCRYPTED_BY_NAME.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Remembers that the file itself couldn't be read, which is no finding. */
+    private static final class Watched implements Octets {
+        private final Octets octets;
+        private @Nullable IOException failure;
+
+        Watched(Octets octets) {
+            this.octets = octets;
+        }
+
+        @Override
+        public long size() throws IOException {
+            try {
+                return octets.size();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public int read(long position, byte[] into, int offset, int length) throws IOException {
+            try {
+                return octets.read(position, into, offset, length);
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        private CannotTell failed(IOException e) {
+            failure = e;
+            return CannotTell.atAll("unreadable");
+        }
+
+        void rethrow() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+        }
     }
 }

@@ -1,0 +1,204 @@
+package sekisho.inspection;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * One look into one file: what was found so far, and what may still be spent. Everything that a file can make us do over and over goes
+ * through {@link #tick()} or one of the others that count.
+ */
+final class Look {
+    private static final int TICKS_BETWEEN_CLOCKS = 256;
+
+    private final InspectionLimits limits;
+    private final long started = System.nanoTime();
+    private int ticks;
+    private int entries;
+    private long inflated;
+    private int memory;
+    private Protection protection = Protection.NONE;
+    private String detail = "none";
+
+    Look(InspectionLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Opens a content from its start, each time anew; the caller closes what it gets. */
+    @FunctionalInterface
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
+    /** Memory that is given back when closed. */
+    interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    InspectionLimits limits() {
+        return limits;
+    }
+
+    Protection protection() {
+        return protection;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    /**
+     * Notes a finding; the strongest stays, the first of equals.
+     *
+     * @throws CannotTell when nothing stronger can come
+     */
+    void found(Protection found, String why) throws CannotTell {
+        note(found, why);
+        if (found == Protection.PASSWORD) {
+            throw CannotTell.atAll(why);
+        }
+    }
+
+    private void note(Protection found, String why) {
+        if (found.compareTo(protection) > 0) {
+            protection = found;
+            detail = why;
+        }
+    }
+
+    /** One turn of a loop whose length the file decides. */
+    void tick() throws CannotTell {
+        if (ticks++ % TICKS_BETWEEN_CLOCKS == 0) {
+            checkTime();
+        }
+    }
+
+    /** Before something that takes a while by itself. */
+    void checkTime() throws CannotTell {
+        if (System.nanoTime() - started > limits.time().toNanos()) {
+            throw CannotTell.atAll("beyond-time");
+        }
+    }
+
+    /** One more file, directory or stream in a container. */
+    void entry() throws CannotTell {
+        tick();
+        if (++entries > limits.entries()) {
+            throw CannotTell.atAll("beyond-entries");
+        }
+    }
+
+    /** So much more came out of a decompressor. */
+    void inflated(int octets) throws CannotTell {
+        checkTime();
+        inflated += octets;
+        if (inflated > limits.inflatedOctets()) {
+            throw CannotTell.atAll("beyond-inflated");
+        }
+    }
+
+    /** Takes memory from what this look may have. */
+    Reservation reserve(long octets) throws CannotTell {
+        if (octets > limits.memoryOctets() - memory) {
+            throw CannotTell.here("beyond-memory");
+        }
+        int taken = (int) octets;
+        memory += taken;
+        return new Reservation() {
+            private int left = taken;
+
+            @Override
+            public void close() {
+                memory -= left;
+                left = 0; // streams are closed twice now and then
+            }
+        };
+    }
+
+    /** Looks into a decompressed content, which is opened as often as its format asks for. */
+    void inside(Content content, int depth) throws IOException {
+        tick();
+        byte[] head = new byte[Inspector.HEAD_OCTETS];
+        int length;
+        try (InputStream in = content.open()) {
+            length = in.readNBytes(head, 0, head.length);
+        } catch (CannotTell e) {
+            unlessItEnds(e);
+            return;
+        } catch (IOException | RuntimeException _) {
+            note(Protection.UNKNOWN, "content-damaged");
+            return;
+        }
+        Format format = Signatures.of(head, length);
+        if (format == Format.UNKNOWN || format.way() == Format.Way.LEAF) {
+            return;
+        }
+        try (Replay replay = new Replay(content, this)) {
+            into(format, Source.of(replay, this), depth);
+        } catch (CannotTell e) {
+            unlessItEnds(e);
+        }
+    }
+
+    /** Looks into a content that lies open in its container. */
+    void inside(Source source, int depth) throws IOException {
+        tick();
+        Format format;
+        try {
+            format = Signatures.of(source);
+            if (format.way() == Format.Way.LEAF) {
+                format = ZipReader.endsLikeZip(source) ? Format.ZIP : format;
+            }
+        } catch (CannotTell e) {
+            unlessItEnds(e);
+            return;
+        }
+        if (format.way() != Format.Way.LEAF) {
+            into(format, source, depth);
+        }
+    }
+
+    /** Reads one container; whatever goes wrong in it is a finding. Returns what it is, more exactly where its reader can tell. */
+    FileType into(Format format, Source source, int depth) throws CannotTell {
+        if (depth > limits.depth()) {
+            note(Protection.UNKNOWN, "beyond-depth");
+            return format.type();
+        }
+        try {
+            return read(format, source, depth);
+        } catch (CannotTell e) {
+            unlessItEnds(e);
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError _) {
+            note(Protection.UNKNOWN, format.type().id() + "-damaged"); // the limits keep errors from happening; here is the net below them
+        }
+        return format.type();
+    }
+
+    private void unlessItEnds(CannotTell why) throws CannotTell {
+        if (why.ends()) {
+            throw why;
+        }
+        note(Protection.UNKNOWN, why.detail());
+    }
+
+    private FileType read(Format format, Source source, int depth) throws IOException {
+        return switch (format) {
+            case ZIP -> new ZipReader(this, source, depth).read();
+            case OLE2 -> new Ole2Reader(this, source, depth).read();
+            case SEVEN_ZIP -> { new SevenZipReader(this, source, depth).read(); yield format.type(); }
+            case RAR -> { new RarReader(this, source, depth).read(); yield format.type(); }
+            case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
+            case PDF -> { new PdfReader(this, source).read(); yield format.type(); }
+            case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
+            case EXE -> { ProgramReader.read(this, source, depth); yield format.type(); }
+            case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
+            case UNKNOWN -> ProgramReader.readUnknown(this, source, depth);
+            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
+                found(Protection.OPAQUE, format.type().id());
+                yield format.type();
+            }
+            case EMPTY, TEXT, RTF, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE, ELF ->
+                format.type();
+        };
+    }
+}

@@ -1,0 +1,156 @@
+package sekisho.inspection;
+
+import java.io.IOException;
+
+/**
+ * OLE2 files: Word, Excel and PowerPoint of before 2007, Outlook's messages, and the cover that an encrypted OOXML file has. Each stream that
+ * is a file by itself is looked into too, which finds attachments of Outlook messages.
+ */
+final class Ole2Reader {
+    private static final int WORD_MAGIC = 0xa5ec;
+    private static final int WORD_MAGIC_6 = 0xa5dc;
+    private static final int WORD_ENCRYPTED = 0x0100;
+    private static final int BIFF_FILEPASS = 0x002f;
+    private static final int BIFF_END = 0x000a;
+    private static final int LONGEST_FILEPASS = 4096;
+    private static final long POWERPOINT_ENCRYPTED = 0xf3d1_c4dfL;
+    private static final int POWERPOINT_CRYPT_SESSION = 0x2f14;
+    private static final int LONGEST_INFO = 256 << 10;
+    /** An Excel file has some dozens of records before it says that it is encrypted; this is for those with thousands of names and styles. */
+    private static final int MOST_RECORDS = 100_000;
+
+    private final Look look;
+    private final Source source;
+    private final int depth;
+    private String mediaType = Format.OLE2.type().mediaType();
+    private boolean hasPackage;
+    private boolean hasInfo;
+
+    Ole2Reader(Look look, Source source, int depth) {
+        this.look = look;
+        this.source = source;
+        this.depth = depth;
+    }
+
+    FileType read() throws IOException {
+        try (var file = new CompoundFile(source, look)) {
+            file.eachStream(this::stream);
+        }
+        if (hasPackage && !hasInfo) {
+            look.found(Protection.OPAQUE, "office-rights");
+        }
+        return new FileType(Format.OLE2.type().id(), mediaType, true);
+    }
+
+    private void stream(CompoundFile.Stream stream) throws IOException {
+        Source content = stream.content();
+        try {
+            switch (stream.name()) {
+                case "EncryptedPackage" -> hasPackage = true;
+                case "EncryptionInfo" -> {
+                    hasInfo = true;
+                    ooxml(content);
+                }
+                case "WordDocument" -> word(content);
+                case "Workbook", "Book" -> excel(content);
+                case "Current User" -> powerPoint(content);
+                case "PowerPoint Document" -> powerPointDocument(content);
+                case "EncryptedSummary" -> look.found(Protection.PASSWORD, "ppt-encrypted");
+                case "\tDRMContent", "\u0009DRMViewerContent" -> look.found(Protection.OPAQUE, "office-rights");
+                case "\u0001Ole10Native" -> packaged(content);
+                default -> {
+                    if (stream.name().startsWith("__substg1.0_")) {
+                        mediaType = "application/vnd.ms-outlook";
+                    }
+                    look.inside(content, depth + 1);
+                }
+            }
+        } catch (CannotTell e) {
+            if (e.ends()) {
+                throw e;
+            }
+            look.found(Protection.UNKNOWN, e.detail());
+        } catch (IOException _) {
+            look.found(Protection.UNKNOWN, "ole2-damaged"); // this stream; the others are looked at
+        }
+    }
+
+    private void ooxml(Source info) throws IOException {
+        if (info.size() > LONGEST_INFO || !OfficeEncryption.opensOoxml(info.bytes(0, (int) info.size()), look)) {
+            look.found(Protection.PASSWORD, "ooxml-encrypted");
+        }
+    }
+
+    private void word(Source document) throws IOException {
+        mediaType = "application/msword";
+        int magic = document.u16(0);
+        if (magic != WORD_MAGIC && magic != WORD_MAGIC_6) {
+            throw CannotTell.here("doc-damaged");
+        }
+        if ((document.u16(0x0a) & WORD_ENCRYPTED) != 0) {
+            look.found(Protection.PASSWORD, "doc-encrypted");
+        }
+    }
+
+    private void excel(Source workbook) throws IOException {
+        mediaType = "application/vnd.ms-excel";
+        long size = workbook.size();
+        int records = 0;
+        for (long at = 0; at + 4 <= size; ) {
+            look.tick();
+            int type = workbook.u16(at);
+            int length = workbook.u16(at + 2);
+            if (at == 0 && (type & 0xff) != 0x09 || ++records > MOST_RECORDS) {
+                throw CannotTell.here("xls-damaged");
+            }
+            if (type == BIFF_FILEPASS) {
+                if (length > LONGEST_FILEPASS || !OfficeEncryption.opensExcel(workbook.bytes(at + 4, length), look)) {
+                    look.found(Protection.PASSWORD, "xls-encrypted");
+                }
+                return;
+            }
+            if (type == BIFF_END) {
+                return; // of the globals, before which it must come
+            }
+            at += 4 + length;
+        }
+    }
+
+    private void powerPoint(Source user) throws IOException {
+        if (user.size() >= 16 && user.u32(12) == POWERPOINT_ENCRYPTED) {
+            look.found(Protection.PASSWORD, "ppt-encrypted");
+        }
+    }
+
+    private void powerPointDocument(Source document) throws IOException {
+        mediaType = "application/vnd.ms-powerpoint";
+        long size = document.size();
+        int records = 0;
+        for (long at = 0; at + 8 <= size; at += 8 + document.u32(at + 4)) {
+            look.tick();
+            if (document.u16(at + 2) == POWERPOINT_CRYPT_SESSION) {
+                look.found(Protection.PASSWORD, "ppt-encrypted");
+            }
+            if (++records > MOST_RECORDS) {
+                throw CannotTell.here("ppt-damaged");
+            }
+        }
+    }
+
+    /** A file that was dropped into a document: size 4, 2, label, path, 8 octets, path 4 + n, then its size 4 and its octets. */
+    private void packaged(Source content) throws IOException {
+        long at = afterText(content, afterText(content, 6)) + 4;
+        at += 4 + content.u32(at);
+        long length = content.u32(at);
+        look.inside(content.slice(at + 4, length), depth + 1);
+    }
+
+    private long afterText(Source content, long from) throws IOException {
+        long at = from;
+        while (content.u8(at) != 0) {
+            look.tick();
+            at++;
+        }
+        return at + 1;
+    }
+}

@@ -1,0 +1,82 @@
+package sekisho.inspection;
+
+import java.nio.charset.StandardCharsets;
+
+/** OpenPGP messages (RFC 9580): armoured, or beginning with an encrypted session key that is followed by what goes with it. */
+final class OpenPgp {
+    private static final byte[] ARMOUR = "-----BEGIN PGP MESSAGE".getBytes(StandardCharsets.US_ASCII);
+    private static final int PUBLIC_KEY_SESSION = 1;
+    private static final int PASSPHRASE_SESSION = 3;
+    private static final int ENCRYPTED = 9;
+    private static final int ENCRYPTED_INTEGRITY = 18;
+    private static final int ENCRYPTED_AEAD = 20;
+
+    private OpenPgp() {}
+
+    static boolean isEncrypted(byte[] head, int length) {
+        int armour = Signatures.find(head, length, ARMOUR);
+        if (armour == 0 || armour > 0 && head[armour - 1] == '\n') {
+            return true;
+        }
+        var packet = packetAt(head, length, 0);
+        if (packet.tag == ENCRYPTED_INTEGRITY || packet.tag == ENCRYPTED_AEAD) { // its key is elsewhere; its version is 1 or 2
+            return packet.body < length && (head[packet.body] == 1 || head[packet.body] == 2) && packet.size > 32 && isNewOrLong(head);
+        }
+        if (!isSession(packet, head, length)) {
+            return false;
+        }
+        var next = packetAt(head, length, packet.body + packet.size);
+        return next.tag == ENCRYPTED || next.tag == ENCRYPTED_INTEGRITY || next.tag == ENCRYPTED_AEAD || isSession(next, head, length)
+                || packet.body + packet.size >= length;
+    }
+
+    private static boolean isNewOrLong(byte[] head) {
+        return (head[0] & 0xff) >= 0xc0 || (head[0] & 3) >= 2;
+    }
+
+    private static boolean isSession(Packet packet, byte[] head, int length) {
+        if (packet.body + 2 > length || packet.size < 4 || packet.size > 4096) {
+            return false;
+        }
+        int version = head[packet.body];
+        if (packet.tag == PUBLIC_KEY_SESSION) {
+            return version == 6 || version == 3 && packet.body + 10 <= length && head[packet.body + 9] > 0 && head[packet.body + 9] < 32;
+        }
+        return packet.tag == PASSPHRASE_SESSION && version >= 4 && version <= 6 && head[packet.body + 1] > 0 && packet.size < 256;
+    }
+
+    /** @param body where it begins */
+    private record Packet(int tag, int body, int size) {}
+
+    private static Packet packetAt(byte[] head, int length, int at) {
+        var none = new Packet(-1, 0, 0);
+        if (at < 0 || at + 7 > length || head[at] >= 0) {
+            return none;
+        }
+        int first = head[at] & 0xff;
+        if ((first & 0x40) != 0) {
+            int size = head[at + 1] & 0xff;
+            if (size < 192) {
+                return new Packet(first & 0x3f, at + 2, size);
+            }
+            if (size < 224) {
+                return new Packet(first & 0x3f, at + 3, (size - 192 << 8) + (head[at + 2] & 0xff) + 192);
+            }
+            return size == 255 ? new Packet(first & 0x3f, at + 6, number(head, at + 2, 4)) : new Packet(first & 0x3f, at + 2, Integer.MAX_VALUE / 2);
+        }
+        return switch (first & 3) {
+            case 0 -> new Packet(first >> 2 & 0x0f, at + 2, number(head, at + 1, 1));
+            case 1 -> new Packet(first >> 2 & 0x0f, at + 3, number(head, at + 1, 2));
+            case 2 -> new Packet(first >> 2 & 0x0f, at + 5, number(head, at + 1, 4));
+            default -> new Packet(first >> 2 & 0x0f, at + 1, Integer.MAX_VALUE / 2);
+        };
+    }
+
+    private static int number(byte[] head, int at, int octets) {
+        long value = 0;
+        for (int i = 0; i < octets; i++) {
+            value = value << 8 | head[at + i] & 0xff;
+        }
+        return (int) Math.min(value, Integer.MAX_VALUE / 2);
+    }
+}

@@ -1,0 +1,156 @@
+package sekisho.inspection;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * PDF (ISO 32000). One pass over the file looks for the key {@code Encrypt} of a trailer, which never lies in anything compressed: a file
+ * without it opens without a password, whatever its cross-reference table is like. With it, the dictionary that it names tells whether the
+ * empty password opens the file; then only its owner set one, and nobody is asked.
+ */
+final class PdfReader {
+    private static final int MOST_KEYS = 32;
+    private static final int LONGEST_DICTIONARY = 32 << 10;
+    private static final int LONGEST_NAME = 32;
+    private static final int STEP = 64 << 10;
+    private static final int OVERLAP = 128;
+
+    private final Look look;
+    private final Source source;
+    private final List<Long> encrypts = new ArrayList<>();
+    private final List<Long> ids = new ArrayList<>();
+
+    PdfReader(Look look, Source source) {
+        this.look = look;
+        this.source = source;
+    }
+
+    void read() throws IOException {
+        scan(this::keys);
+        if (encrypts.isEmpty()) {
+            return;
+        }
+        var dictionaries = new ArrayList<Long>();
+        var wanted = new LinkedHashSet<String>();
+        for (long at : encrypts) {
+            Object value = new PdfObjects(source.atMost(at, LONGEST_DICTIONARY), look).value();
+            if (value instanceof PdfObjects.Reference(long number, long generation)) {
+                wanted.add(number + " " + generation);
+            } else if (value instanceof PdfObjects.Dictionary) {
+                dictionaries.add(at);
+            }
+        }
+        if (!wanted.isEmpty()) {
+            scan((buffer, length, position) -> objects(buffer, length, position, wanted, dictionaries));
+        }
+        boolean isUnderstood = false;
+        List<byte[]> fileIds = fileIds();
+        for (long at : dictionaries) {
+            look.tick();
+            if (new PdfObjects(source.atMost(at, LONGEST_DICTIONARY), look).value() instanceof PdfObjects.Dictionary dictionary) {
+                isUnderstood |= judge(dictionary, fileIds);
+            }
+        }
+        if (!isUnderstood) {
+            look.found(Protection.UNKNOWN, "pdf-unclear");
+        }
+    }
+
+    private boolean judge(PdfObjects.Dictionary dictionary, List<byte[]> fileIds) throws IOException {
+        String filter = dictionary.name("Filter");
+        if (filter.isEmpty()) {
+            return false;
+        }
+        if (!filter.equals("Standard")) {
+            look.found(Protection.OPAQUE, "pdf-rights");
+            return true;
+        }
+        switch (PdfEncryption.opensWithout(dictionary, fileIds)) {
+            case OPENS -> { }
+            case ASKS -> look.found(Protection.PASSWORD, "pdf-user-password");
+            case UNCLEAR -> look.found(Protection.UNKNOWN, "pdf-unclear");
+        }
+        return true;
+    }
+
+    /** The first string of each {@code ID}: more than one when the file was changed by appending; they agree then. */
+    private List<byte[]> fileIds() throws IOException {
+        var found = new ArrayList<byte[]>();
+        for (long at : ids) {
+            if (new PdfObjects(source.atMost(at, 1024), look).value() instanceof PdfObjects.Array(List<Object> values) && !values.isEmpty()
+                    && values.getFirst() instanceof byte[] id) {
+                found.add(id);
+            }
+        }
+        found.add(new byte[0]);
+        return found;
+    }
+
+    @FunctionalInterface
+    private interface Eye {
+        /** Looks at what begins before {@code length}, which lies at {@code position}; {@link #OVERLAP} more octets may follow. */
+        void see(byte[] buffer, int length, long position) throws IOException;
+    }
+
+    private void scan(Eye eye) throws IOException {
+        byte[] buffer = new byte[STEP + OVERLAP];
+        int kept = 0;
+        for (long position = 0; ; ) {
+            int got = source.readUpTo(position + kept, buffer, kept, buffer.length - kept);
+            look.checkTime();
+            int all = kept + got;
+            boolean isLast = all < buffer.length;
+            eye.see(buffer, isLast ? all : STEP, position);
+            if (isLast) {
+                return;
+            }
+            System.arraycopy(buffer, STEP, buffer, 0, OVERLAP);
+            java.util.Arrays.fill(buffer, OVERLAP, buffer.length, (byte) 0);
+            kept = OVERLAP;
+            position += STEP;
+        }
+    }
+
+    private void keys(byte[] buffer, int length, long position) throws IOException {
+        for (int i = 0; i < length; i++) {
+            if (buffer[i] != '/') {
+                continue;
+            }
+            byte next = i + 1 < buffer.length ? buffer[i + 1] : 0;
+            if (next != 'E' && next != 'I' && next != '#') {
+                continue;
+            }
+            var name = new StringBuilder();
+            int end = PdfObjects.name(buffer, i + 1, LONGEST_NAME, name);
+            if (name.toString().equals("Encrypt")) {
+                add(encrypts, position + end);
+            } else if (name.toString().equals("ID") && ids.size() < MOST_KEYS) {
+                ids.add(position + end);
+            }
+        }
+    }
+
+    private static void add(List<Long> positions, long position) throws CannotTell {
+        if (positions.size() == MOST_KEYS) {
+            throw CannotTell.here("pdf-unclear");
+        }
+        positions.add(position);
+    }
+
+    /** Where {@code N G obj} is one of those wanted, what follows. An encryption dictionary is never in an object stream (§7.5.7). */
+    private void objects(byte[] buffer, int length, long position, Set<String> wanted, List<Long> dictionaries) throws IOException {
+        for (int i = 0; i < Math.min(length, buffer.length - 3); i++) {
+            if (buffer[i] != 'o' || buffer[i + 1] != 'b' || buffer[i + 2] != 'j') {
+                continue;
+            }
+            int back = (int) Math.min(position + i, 48);
+            byte[] before = source.bytes(position + i - back, back);
+            if (wanted.contains(PdfObjects.numbersBefore(before))) {
+                add(dictionaries, position + i + 3);
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package sekisho.inspection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.tukaani.xz.ARM64Options;
+import org.tukaani.xz.ARMOptions;
+import org.tukaani.xz.ARMThumbOptions;
+import org.tukaani.xz.DeltaOptions;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.IA64Options;
+import org.tukaani.xz.PowerPCOptions;
+import org.tukaani.xz.SPARCOptions;
+import org.tukaani.xz.X86Options;
+import sekisho.inspection.SevenZipHeader.Bond;
+import sekisho.inspection.SevenZipHeader.Coder;
+import sekisho.inspection.SevenZipHeader.Folder;
+
+/** 7z: encrypted when a folder of the files, or of the header itself, goes through a cipher. */
+final class SevenZipReader {
+    static final int SIGNATURE_OCTETS = 32;
+    private static final int MOST_HEADER = 8 << 20;
+    private static final int MOST_ENCODINGS = 4;
+    private static final int HELD = 4 << 20;
+
+    private final Look look;
+    private final Source source;
+    private final int depth;
+
+    SevenZipReader(Look look, Source source, int depth) {
+        this.look = look;
+        this.source = source;
+        this.depth = depth;
+    }
+
+    void read() throws IOException {
+        long size = source.u64(20);
+        if (size == 0) {
+            return; // an archive of nothing
+        }
+        if (size > MOST_HEADER) {
+            throw CannotTell.here("7z-header-too-large");
+        }
+        long position = Math.addExact(SIGNATURE_OCTETS, source.u64(12));
+        // the structures made of it take several times its octets
+        try (var _ = look.reserve(4 * size)) {
+            read(source.slice(position, size).bytes(0, (int) size), 0);
+        }
+    }
+
+    private void read(byte[] octets, int encodings) throws IOException {
+        var header = new SevenZipHeader(octets, look);
+        int kind = header.kind();
+        if (kind == SevenZipHeader.HEADER) {
+            header.readMain();
+            for (Folder folder : header.folders()) {
+                judge(folder, "7z-content");
+            }
+            for (Folder folder : header.folders()) {
+                content(folder);
+            }
+            return;
+        }
+        if (kind != SevenZipHeader.ENCODED_HEADER || encodings == MOST_ENCODINGS) {
+            throw CannotTell.here("7z-damaged");
+        }
+        header.readStreams();
+        for (Folder folder : header.folders()) {
+            judge(folder, "7z-names");
+        }
+        if (header.folders().isEmpty()) {
+            return;
+        }
+        Folder folder = header.folders().getFirst();
+        if (folder.unpackSize() > MOST_HEADER) {
+            throw CannotTell.here("7z-header-too-large");
+        }
+        byte[] decoded;
+        try (var _ = look.reserve(4 * folder.unpackSize()); InputStream in = open(folder)) {
+            decoded = in.readNBytes((int) folder.unpackSize());
+        }
+        try (var _ = look.reserve(4L * decoded.length)) {
+            read(decoded, encodings + 1);
+        }
+    }
+
+    private void judge(Folder folder, String detail) throws CannotTell {
+        if (folder.isEncrypted()) {
+            look.found(Protection.PASSWORD, detail);
+        }
+    }
+
+    /** The files of a folder are one stream: each is looked at as it comes by, and those that are worth it are held or read again. */
+    private void content(Folder folder) throws IOException {
+        try (InputStream in = open(folder)) {
+            long start = 0;
+            for (long size : folder.sizes()) {
+                look.entry();
+                content(folder, in, start, size);
+                start += size;
+            }
+        } catch (CannotTell e) {
+            if (e.ends()) {
+                throw e;
+            }
+            look.found(Protection.UNKNOWN, e.detail());
+        } catch (IOException | RuntimeException _) {
+            look.found(Protection.UNKNOWN, "7z-damaged"); // this folder; the others are looked at
+        }
+    }
+
+    private void content(Folder folder, InputStream in, long start, long size) throws IOException {
+        byte[] head = in.readNBytes((int) Math.min(size, Inspector.HEAD_OCTETS));
+        if (head.length < Math.min(size, Inspector.HEAD_OCTETS)) {
+            throw CannotTell.here("7z-damaged");
+        }
+        Format format = Signatures.of(head, head.length);
+        boolean isWorthIt = format != Format.UNKNOWN && format.way() != Format.Way.LEAF;
+        if (isWorthIt && size <= HELD) {
+            try (var _ = look.reserve(size)) {
+                byte[] held = Arrays.copyOf(head, (int) size);
+                if (in.readNBytes(held, head.length, held.length - head.length) < held.length - head.length) {
+                    throw CannotTell.here("7z-damaged");
+                }
+                look.into(format, Source.of(Octets.of(held), look), depth + 1);
+                return;
+            }
+        }
+        in.skipNBytes(size - head.length);
+        if (isWorthIt) {
+            look.inside(() -> {
+                InputStream again = open(folder);
+                again.skipNBytes(start);
+                return new Part(again, size);
+            }, depth + 1);
+        }
+    }
+
+    /** What comes out of a folder whose coders are a chain. */
+    private InputStream open(Folder folder) throws IOException {
+        int output = folder.mainOutput();
+        if (folder.coders().stream().anyMatch(coder -> coder.inputs() != 1 || coder.outputs() != 1) || folder.packedSizes().length != 1) {
+            throw CannotTell.here("7z-method"); // BCJ2, for programs
+        }
+        return open(folder, output, folder.coders().size());
+    }
+
+    private InputStream open(Folder folder, int coder, int left) throws IOException {
+        if (left == 0) {
+            throw CannotTell.here("7z-damaged"); // a ring
+        }
+        InputStream in = null;
+        for (Bond bond : folder.bonds()) {
+            if (bond.input() == coder) {
+                in = open(folder, bond.output(), left - 1);
+            }
+        }
+        if (in == null) {
+            in = source.slice(Math.addExact(SIGNATURE_OCTETS, folder.packedAt()), folder.packedSizes()[0]).stream();
+        }
+        try {
+            return decode(folder.coders().get(coder), in, folder.unpackSizes()[coder]);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private InputStream decode(Coder coder, InputStream in, long size) throws IOException {
+        byte[] properties = coder.properties();
+        return switch ((int) Math.min(coder.id(), Integer.MAX_VALUE)) {
+            case 0x00 -> in;
+            case 0x21 -> Decoders.lzma2(in, look, need(properties, 1)[0] & 0xff, size);
+            case 0x030101 -> {
+                byte[] five = need(properties, 5);
+                long dictionary = five[1] & 0xff | (five[2] & 0xff) << 8 | (five[3] & 0xff) << 16 | (long) (five[4] & 0xff) << 24;
+                yield Decoders.lzma(in, look, five[0] & 0xff, dictionary, size);
+            }
+            case 0x040108 -> Decoders.inflate(in, look);
+            case 0x040109 -> Decoders.inflate64(in, look);
+            case 0x040202 -> Decoders.bzip2(in, look, true);
+            case 0x03 -> filter(in, new DeltaOptions((properties.length == 0 ? 0 : properties[0] & 0xff) + 1));
+            case 0x04, 0x03030103 -> filter(in, new X86Options());
+            case 0x05, 0x03030205 -> filter(in, new PowerPCOptions());
+            case 0x06, 0x03030401 -> filter(in, new IA64Options());
+            case 0x07, 0x03030501 -> filter(in, new ARMOptions());
+            case 0x08, 0x03030701 -> filter(in, new ARMThumbOptions());
+            case 0x09, 0x03030805 -> filter(in, new SPARCOptions());
+            case 0x0a -> filter(in, new ARM64Options());
+            default -> throw CannotTell.here("7z-method");
+        };
+    }
+
+    private static InputStream filter(InputStream in, FilterOptions options) throws IOException {
+        return options.getInputStream(in);
+    }
+
+    private static byte[] need(byte[] properties, int count) throws CannotTell {
+        if (properties.length < count) {
+            throw CannotTell.here("7z-damaged");
+        }
+        return properties;
+    }
+
+    /** The next {@code left} octets of a stream. */
+    private static final class Part extends InputStream {
+        private final InputStream in;
+        private long left;
+
+        Part(InputStream in, long left) {
+            this.in = in;
+            this.left = left;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int octet = left == 0 ? -1 : in.read();
+            left -= octet < 0 ? 0 : 1;
+            return octet;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            int got = left == 0 ? -1 : in.read(into, offset, (int) Math.min(count, left));
+            left -= Math.max(got, 0);
+            return got;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package sekisho.inspection;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * ZIP (APPNOTE 6.3.10), by its central directory, each entry's local header beside it: where the two disagree, what asks for a password
+ * counts. Whatever was put before the archive is skipped, and sizes of ZIP64 are understood. Of two ends both are read.
+ */
+final class ZipReader {
+    static final int END = 0x06054b50;
+    static final int END_OCTETS = 22;
+    private static final long END_64 = 0x06064b50;
+    private static final long LOCATOR_64 = 0x07064b50;
+    private static final int LOCATOR_64_OCTETS = 20;
+    private static final long CENTRAL = 0x02014b50;
+    private static final int CENTRAL_OCTETS = 46;
+    private static final long LOCAL = 0x04034b50;
+    private static final int LOCAL_OCTETS = 30;
+    private static final long ARCHIVE_EXTRA = 0x08064b50;
+    private static final int LONGEST_COMMENT = 0xffff;
+    private static final int MOST_ENDS = 4;
+
+    private static final int ENCRYPTED = 1;
+    private static final int STRONG = 0x40;
+    private static final int MASKED = 0x2000;
+    private static final int AES = 99;
+    private static final int EXTRA_64 = 0x0001;
+    private static final int EXTRA_STRONG = 0x0017;
+    private static final int EXTRA_AES = 0x9901;
+
+    /** A declared ratio counts from here on: a white picture is small as well. */
+    private static final long BOMB_FLOOR = 64L << 20;
+    private static final int LONGEST_NAME = 512;
+
+    private final Look look;
+    private final Source source;
+    private final int depth;
+    private final ZipKind kind = new ZipKind();
+    private boolean hasBomb;
+
+    ZipReader(Look look, Source source, int depth) {
+        this.look = look;
+        this.source = source;
+        this.depth = depth;
+    }
+
+    /** Whether something that is no ZIP by its start has one at its end. */
+    static boolean endsLikeZip(Source source) throws IOException {
+        if (!source.seeksCheaply()) {
+            return false;
+        }
+        byte[] tail = tailOf(source);
+        long start = source.size() - tail.length;
+        for (int at = tail.length - END_OCTETS; at >= 0; at--) {
+            if (isEnd(tail, at) && at + END_OCTETS + commentLength(tail, at) <= tail.length) {
+                long size = source.u32(start + at + 12);
+                long directory = start + at - size;
+                if (size >= CENTRAL_OCTETS && directory >= 0 && source.u32(directory) == CENTRAL) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    FileType read() throws IOException {
+        byte[] tail = tailOf(source);
+        long start = source.size() - tail.length;
+        int ends = 0;
+        for (int at = tail.length - END_OCTETS; at >= 0 && ends < MOST_ENDS; at--) {
+            // the last one, and any other that reaches exactly to the end: readers differ in which they take
+            if (isEnd(tail, at) && (ends == 0 || at + END_OCTETS + commentLength(tail, at) == tail.length)) {
+                ends++;
+                try {
+                    directory(start + at);
+                } catch (CannotTell e) {
+                    if (e.ends()) {
+                        throw e;
+                    }
+                    look.found(Protection.UNKNOWN, e.detail());
+                } catch (IOException _) {
+                    look.found(Protection.UNKNOWN, "zip-damaged"); // the other end may be the true one
+                }
+            }
+        }
+        if (ends == 0) {
+            withoutDirectory();
+        }
+        if (hasBomb) {
+            look.found(Protection.UNKNOWN, "beyond-ratio");
+        }
+        return kind.type();
+    }
+
+    private static byte[] tailOf(Source source) throws IOException {
+        long size = source.size();
+        int length = (int) Math.min(size, END_OCTETS + LONGEST_COMMENT);
+        return source.bytes(size - length, length);
+    }
+
+    private static boolean isEnd(byte[] tail, int at) {
+        return tail[at] == 'P' && tail[at + 1] == 'K' && tail[at + 2] == 5 && tail[at + 3] == 6;
+    }
+
+    private static int commentLength(byte[] tail, int at) {
+        return tail[at + 20] & 0xff | (tail[at + 21] & 0xff) << 8;
+    }
+
+    /** Cut off before its directory, or never had one: all we learn is whether its first entry is encrypted. */
+    private void withoutDirectory() throws IOException {
+        for (long at = 0; at <= 4; at += 4) { // a spanned archive begins with a mark of its own
+            if (source.u32(at) == LOCAL && source.u16(at + 6) % 2 == ENCRYPTED) {
+                look.found(Protection.PASSWORD, "zip-encrypted");
+            }
+        }
+        look.found(Protection.UNKNOWN, "zip-damaged");
+    }
+
+    private void directory(long end) throws IOException {
+        long count = source.u16(end + 10);
+        long size = source.u32(end + 12);
+        long offset = source.u32(end + 16);
+        long after = end;
+        boolean spanned = source.u16(end + 4) != 0 && source.u16(end + 4) != 0xffff;
+        if (end >= LOCATOR_64_OCTETS && source.u32(end - LOCATOR_64_OCTETS) == LOCATOR_64) {
+            long end64 = end64(end - LOCATOR_64_OCTETS);
+            count = source.u64(end64 + 32);
+            size = source.u64(end64 + 40);
+            offset = source.u64(end64 + 48);
+            after = end64;
+        }
+        if (spanned) {
+            look.found(Protection.UNKNOWN, "zip-split");
+        }
+        long directory = after - size;
+        long shift = directory - offset;
+        if (directory < 0 || count > 0 && !startsDirectory(directory)) {
+            directory = offset; // the size is wrong, or something stands between
+            shift = 0;
+        }
+        if (count == 0 && size == 0) {
+            return;
+        }
+        if (!startsDirectory(directory)) {
+            throw CannotTell.here("zip-damaged");
+        }
+        if (source.u32(directory) == ARCHIVE_EXTRA) {
+            look.found(Protection.PASSWORD, "zip-names");
+        }
+        long at = directory;
+        long walked = 0;
+        while (at + CENTRAL_OCTETS <= after && source.u32(at) == CENTRAL) {
+            walked++;
+            at = entry(at, shift);
+        }
+        // the count is kept modulo 2^16 by some that write more without ZIP64
+        if (walked < count || (walked - count) % 0x10000 != 0) {
+            look.found(Protection.UNKNOWN, "zip-disagrees");
+        }
+        kind.finish(look);
+    }
+
+    private boolean startsDirectory(long at) throws IOException {
+        return at >= 0 && at + 4 <= source.size() && (source.u32(at) == CENTRAL || source.u32(at) == ARCHIVE_EXTRA);
+    }
+
+    /** Where the locator says, or right before it when something was put before the archive. */
+    private long end64(long locator) throws IOException {
+        long said = source.u64(locator + 8);
+        if (said + 56 <= locator && source.u32(said) == END_64) {
+            return said;
+        }
+        long before = locator - 56;
+        if (before >= 0 && source.u32(before) == END_64) {
+            return before;
+        }
+        throw CannotTell.here("zip-damaged");
+    }
+
+    /** One entry of the directory; returns where the next is. */
+    private long entry(long at, long shift) throws IOException {
+        look.entry();
+        int flags = source.u16(at + 8);
+        int method = source.u16(at + 10);
+        long compressed = source.u32(at + 20);
+        long size = source.u32(at + 24);
+        int nameLength = source.u16(at + 28);
+        int extraLength = source.u16(at + 30);
+        long local = source.u32(at + 42);
+        String name = new String(source.bytes(at + CENTRAL_OCTETS, Math.min(nameLength, LONGEST_NAME)), StandardCharsets.ISO_8859_1);
+        long extra = at + CENTRAL_OCTETS + nameLength;
+        for (long field = extra; field + 4 <= extra + extraLength; field += 4 + source.u16(field + 2)) {
+            look.tick();
+            int id = source.u16(field);
+            if (id == EXTRA_64) {
+                long value = field + 4;
+                if (size == 0xffff_ffffL) {
+                    size = source.u64(value);
+                    value += 8;
+                }
+                if (compressed == 0xffff_ffffL) {
+                    compressed = source.u64(value);
+                    value += 8;
+                }
+                if (local == 0xffff_ffffL) {
+                    local = source.u64(value);
+                }
+            } else if (id == EXTRA_AES || id == EXTRA_STRONG) {
+                method = id == EXTRA_AES ? AES : method;
+                flags |= id == EXTRA_STRONG ? STRONG : 0;
+            }
+        }
+        judge(flags, method);
+        if (size > BOMB_FLOOR && size / look.limits().ratio() > compressed) {
+            hasBomb = true;
+        }
+        kind.name(name);
+        try {
+            content(name, method, compressed, size, shift + local);
+        } catch (CannotTell e) {
+            if (e.ends()) {
+                throw e;
+            }
+            look.found(Protection.UNKNOWN, e.detail());
+        } catch (IOException _) {
+            look.found(Protection.UNKNOWN, "zip-damaged"); // this entry; the others are looked at
+        }
+        return extra + extraLength + source.u16(at + 32);
+    }
+
+    private void judge(int flags, int method) throws CannotTell {
+        if (method == AES) {
+            look.found(Protection.PASSWORD, "zip-aes");
+        }
+        if ((flags & (STRONG | MASKED)) != 0) {
+            look.found(Protection.PASSWORD, "zip-strong");
+        }
+        if ((flags & ENCRYPTED) != 0) {
+            look.found(Protection.PASSWORD, "zip-crypto");
+        }
+    }
+
+    private void content(String name, int method, long compressed, long size, long local) throws IOException {
+        if (source.u32(local) != LOCAL) {
+            throw CannotTell.here("zip-damaged");
+        }
+        int localMethod = source.u16(local + 8);
+        judge(source.u16(local + 6), localMethod);
+        if (localMethod != method) {
+            throw CannotTell.here("zip-disagrees");
+        }
+        Source packed = source.slice(local + LOCAL_OCTETS + source.u16(local + 26) + source.u16(local + 28), compressed);
+        if (compressed == 0) {
+            return;
+        }
+        if (method == 0) {
+            kind.content(name, packed.stream());
+            look.inside(packed, depth + 1);
+            return;
+        }
+        Look.Content content = () -> switch (method) {
+            case 8 -> Decoders.inflate(packed.stream(), look);
+            case 9 -> Decoders.inflate64(packed.stream(), look);
+            case 12 -> Decoders.bzip2(packed.stream(), look, false);
+            // two octets of version, the length of the properties, which is 5, then those
+            case 14 -> Decoders.lzma(packed.slice(9, packed.size() - 9).stream(), look, packed.u8(4), packed.u32(5), size);
+            case 95 -> Decoders.xz(packed.stream(), look);
+            default -> throw CannotTell.here("zip-method");
+        };
+        if (kind.wants(name)) {
+            try (InputStream in = content.open()) {
+                kind.content(name, in);
+            }
+        }
+        look.inside(content, depth + 1);
+    }
+
+    /** What kind of ZIP it is, by the names in it; and whether it is an OpenDocument file with a password, which its manifest tells. */
+    private static final class ZipKind {
+        private static final String MANIFEST = "META-INF/manifest.xml";
+        private static final byte[] ENCRYPTION = "encryption-data".getBytes(StandardCharsets.US_ASCII);
+        private static final String OFFICE = "application/vnd.openxmlformats-officedocument.";
+
+        private boolean hasTypes;
+        private boolean isJar;
+        private boolean isProtected;
+        private String officePart = "";
+        private String mediaType = "";
+
+        void name(String name) {
+            hasTypes |= name.equals("[Content_Types].xml");
+            isJar |= name.equals("META-INF/MANIFEST.MF");
+            if (officePart.isEmpty()) {
+                officePart = switch (name) {
+                    case "word/document.xml" -> "wordprocessingml.document";
+                    case "xl/workbook.xml", "xl/workbook.bin" -> "spreadsheetml.sheet";
+                    case "ppt/presentation.xml" -> "presentationml.presentation";
+                    default -> "";
+                };
+            }
+        }
+
+        boolean wants(String name) {
+            return name.equals(MANIFEST) || name.equals("mimetype");
+        }
+
+        void content(String name, InputStream in) throws IOException {
+            if (name.equals("mimetype")) {
+                mediaType = new String(in.readNBytes(128), StandardCharsets.US_ASCII).strip();
+            } else if (name.equals(MANIFEST)) {
+                isProtected |= contains(in, ENCRYPTION);
+            }
+        }
+
+        void finish(Look look) throws CannotTell {
+            if (isProtected) {
+                look.found(Protection.PASSWORD, "odf-encrypted");
+            }
+        }
+
+        FileType type() {
+            if (hasTypes && !officePart.isEmpty()) {
+                return new FileType("ooxml", OFFICE + officePart, true);
+            }
+            if (mediaType.matches("application/vnd\\.oasis\\.opendocument\\.[a-z-]{1,40}")) {
+                return new FileType("odf", mediaType, true);
+            }
+            return isJar ? new FileType("jar", "application/java-archive", true) : Format.ZIP.type();
+        }
+
+        /** Octets of 0 are passed over, so UTF-16 is read too. */
+        private static boolean contains(InputStream in, byte[] wanted) throws IOException {
+            byte[] buffer = new byte[8 << 10];
+            var text = new ByteArrayOutputStream();
+            for (int got; (got = in.read(buffer)) >= 0; ) {
+                for (int i = 0; i < got; i++) {
+                    if (buffer[i] != 0) {
+                        text.write(buffer[i]);
+                    }
+                }
+                byte[] seen = text.toByteArray();
+                if (new String(seen, StandardCharsets.ISO_8859_1).contains(new String(wanted, StandardCharsets.ISO_8859_1))) {
+                    return true;
+                }
+                text.reset();
+                text.write(seen, Math.max(0, seen.length - wanted.length), Math.min(seen.length, wanted.length));
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package sekisho.inspection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.poi.poifs.crypt.EncryptionMode;
+import org.apache.poi.poifs.filesystem.Ole10Native;
+import org.apache.poi.poifs.filesystem.POIFSFileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Office files as POI makes them, and their parts that POI can't make. */
+class OfficeTest {
+    private static final String EXCELS_OWN = "VelvetSweatshop";
+
+    @ParameterizedTest
+    @EnumSource(value = EncryptionMode.class, names = {"standard", "agile"})
+    void anEncryptedBookAsksForItsPassword(EncryptionMode mode) throws Exception {
+        assertThat(look(Workshop.encryptedOoxml(mode, "secret", Workshop.xlsx()))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        assertThat(look(Workshop.encryptedOoxml(mode, "secret", Workshop.docx()))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = EncryptionMode.class, names = {"standard", "agile"})
+    void aBookThatExcelOpensByItselfAsksForNothing(EncryptionMode mode) throws Exception {
+        assertThat(look(Workshop.encryptedOoxml(mode, EXCELS_OWN, Workshop.xlsx()))).isEqualTo("ole2 NONE none");
+    }
+
+    @Test
+    void oldBooksAndSlidesToo() throws IOException {
+        assertThat(look(Workshop.xls("secret"))).isEqualTo("ole2 PASSWORD xls-encrypted");
+        assertThat(look(Workshop.xls(EXCELS_OWN))).isEqualTo("ole2 NONE none");
+        assertThat(look(Workshop.ppt("secret"))).isEqualTo("ole2 PASSWORD ppt-encrypted");
+    }
+
+    /** Bodies of FILEPASS that POI doesn't write. */
+    @ParameterizedTest
+    @CsvSource({
+        // XOR: type 0, key and verifier of MS-OFFCRYPTO 2.3.7.1 for "VelvetSweatshop", then for another password
+        "000059b30a9a, NONE none",
+        "000059b30b9a, PASSWORD xls-encrypted",
+        "59b30a9a, NONE none",
+        // RC4 of an unknown version, a length of nothing, one that is too short
+        "01000900, PASSWORD xls-encrypted",
+        "'', PASSWORD xls-encrypted",
+        "0100, PASSWORD xls-encrypted",
+    })
+    void olderWaysOfEncryptingABook(String filePass, String expected) throws IOException {
+        byte[] body = java.util.HexFormat.of().parseHex(filePass);
+        var book = new ByteArrayOutputStream();
+        book.writeBytes(new byte[] {0x09, 0x08, 4, 0, 0, 6, 5, 0});
+        book.writeBytes(new byte[] {0x2f, 0, (byte) body.length, 0});
+        book.writeBytes(body);
+        book.writeBytes(new byte[5000]);
+        assertThat(look(compound("Workbook", book.toByteArray()))).isEqualTo("ole2 " + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x0100, PASSWORD doc-encrypted", "0x8100, PASSWORD doc-encrypted", "0x8000, NONE none", "0x0000, NONE none"})
+    void aWordDocumentSaysItInItsFlags(String flags, String expected) throws IOException {
+        byte[] document = new byte[6000];
+        document[0] = (byte) 0xec;
+        document[1] = (byte) 0xa5;
+        document[0x0a] = (byte) (int) Integer.decode(flags);
+        document[0x0b] = (byte) (Integer.decode(flags) >> 8);
+        assertThat(look(compound("WordDocument", document))).isEqualTo("ole2 " + expected);
+    }
+
+    @Test
+    void rightsManagementIsOpaque() throws IOException {
+        assertThat(look(compound("EncryptedPackage", new byte[9000]))).isEqualTo("ole2 OPAQUE office-rights");
+        assertThat(look(compound("\tDRMContent", new byte[9000]))).isEqualTo("ole2 OPAQUE office-rights");
+    }
+
+    @Test
+    void anEncryptionThatSaysNothingClearIsAPassword() throws IOException {
+        assertThat(look(compound("EncryptionInfo", new byte[3]))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        assertThat(look(compound("EncryptionInfo", new byte[5000]))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        String spins = "<encryption><keyEncryptors><p:encryptedKey spinCount=\"2147483647\" saltValue=\"AAAAAAAAAAAAAAAAAAAAAA==\" keyBits=\"256\""
+                + " cipherAlgorithm=\"AES\" cipherChaining=\"ChainingModeCBC\" hashAlgorithm=\"SHA512\"/></keyEncryptors></encryption>";
+        byte[] agile = ("\4\0\4\0\100\0\0\0" + spins).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(look(compound("EncryptionInfo", agile))).as("two thousand million rounds are not tried").isEqualTo("ole2 PASSWORD ooxml-encrypted");
+    }
+
+    @Test
+    void whatWasDroppedIntoADocumentOrMessageIsLookedInto() throws Exception {
+        byte[] secret = Workshop.encryptedOoxml(EncryptionMode.agile, "secret", Workshop.docx());
+        assertThat(look(compound("__substg1.0_37010102", secret))).as("an attachment of an Outlook message").isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        try (var file = new POIFSFileSystem(); var packaged = new ByteArrayOutputStream(); var out = new ByteArrayOutputStream()) {
+            new Ole10Native("a.docx", "a.docx", "a.docx", secret).writeOut(packaged);
+            file.createDocument(new ByteArrayInputStream(packaged.toByteArray()), Ole10Native.OLE10_NATIVE);
+            file.writeFilesystem(out);
+            assertThat(look(out.toByteArray())).as("a packaged object").isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        }
+        assertThat(look(zip("word/embeddings/oleObject1.bin", secret))).isEqualTo("zip PASSWORD ooxml-encrypted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"manifest:encryption-data", "encryption-data", "m:encryption-data m:checksum=\"x\""})
+    void anOpenDocumentSaysItInItsManifest(String element) throws IOException {
+        String manifest = "<?xml version=\"1.0\"?><manifest><file-entry full-path=\"content.xml\"><" + element + "/></file-entry></manifest>";
+        assertThat(look(odf(manifest.getBytes(StandardCharsets.UTF_8)))).isEqualTo("zip PASSWORD odf-encrypted");
+        assertThat(look(odf(manifest.getBytes(StandardCharsets.UTF_16)))).isEqualTo("zip PASSWORD odf-encrypted");
+        assertThat(look(odf(("<!--" + "x".repeat(20_000) + "-->" + manifest).getBytes(StandardCharsets.UTF_8)))).isEqualTo("zip PASSWORD odf-encrypted");
+        assertThat(look(odf("<manifest/>".getBytes(StandardCharsets.UTF_8)))).isEqualTo("odf NONE none");
+    }
+
+    private static byte[] odf(byte[] manifest) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(out)) {
+            put(zip, "mimetype", "application/vnd.oasis.opendocument.text".getBytes(StandardCharsets.US_ASCII));
+            put(zip, "content.xml", new byte[2000]);
+            put(zip, "META-INF/manifest.xml", manifest);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] zip(String name, byte[] content) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(out)) {
+            put(zip, name, content);
+        }
+        return out.toByteArray();
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    private static byte[] compound(String stream, byte[] content) throws IOException {
+        try (var file = new POIFSFileSystem(); var out = new ByteArrayOutputStream()) {
+            file.createDocument(new ByteArrayInputStream(content), stream);
+            file.writeFilesystem(out);
+            return out.toByteArray();
+        }
+    }
+
+    private static String look(byte[] file) throws IOException {
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("attachment", Octets.of(file));
+        return findings.type().id() + " " + findings.protection() + " " + findings.detail();
+    }
+}
