@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * OLE2 compound files (MS-CFB), read where they lie: of the tables only the list of where the sector table is gets held. Chains that go in
- * circles end, since none is longer than the file.
+ * circles are noticed.
  */
 final class CompoundFile implements AutoCloseable {
     static final int HEADER_OCTETS = 512;
@@ -163,6 +163,8 @@ final class CompoundFile implements AutoCloseable {
         private final int unit;
         private long index;
         private long sector;
+        /** Where the walk was at the last power of two; to be there again is to go in circles (Brent). */
+        private long landmark = -1;
 
         Chained(long first, long length, int unit) {
             this.first = first;
@@ -189,11 +191,16 @@ final class CompoundFile implements AutoCloseable {
             if (wanted < index) {
                 index = 0;
                 sector = first;
+                landmark = -1;
             }
             while (index < wanted && sector < LAST_SECTOR) {
                 look.tick();
                 sector = next(sector);
                 index++;
+                if (sector == landmark) {
+                    throw CannotTell.here("ole2-damaged");
+                }
+                landmark = Long.bitCount(index) == 1 ? sector : landmark;
             }
             if (sector >= LAST_SECTOR) {
                 return -1;

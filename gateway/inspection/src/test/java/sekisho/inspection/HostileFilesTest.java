@@ -37,6 +37,14 @@ class HostileFilesTest {
         }
         assertThat(look(five)).isEqualTo("NONE none");
         assertThat(look(zip("a.zip", five))).isEqualTo("UNKNOWN beyond-depth");
+        for (int i = 0; i < 3; i++) { // as gzip's quine does without end
+            var out = new ByteArrayOutputStream();
+            try (var gzip = new GZIPOutputStream(out)) {
+                gzip.write(five);
+            }
+            five = out.toByteArray();
+        }
+        assertThat(look(five)).isEqualTo("UNKNOWN beyond-depth");
     }
 
     /** Five layers of sixteen, each the same, like the well-known 42.zip: 16^4 entries at the bottom. */
@@ -94,15 +102,6 @@ class HostileFilesTest {
         assertThat(look(file, new InspectionLimits(5, 100, 200 << 20, 200, Duration.ofSeconds(60), 2 << 20))).isEqualTo("PASSWORD zip-crypto");
         byte[] packed = workshop.make("head -c 30000000 /dev/urandom > r; zip -q x.zip r; zip -q -P s x.zip a.txt; tar czf out b.csv x.zip; rm x.zip r");
         assertThat(look(packed, new InspectionLimits(5, 100, 200 << 20, 200, Duration.ofSeconds(60), 2 << 20))).isEqualTo("PASSWORD zip-crypto");
-    }
-
-    @Test
-    void anArchiveThatContainsItselfEnds() throws IOException {
-        // gzip's quine of Russ Cox is not ours to copy; a directory whose entries all point at the archive itself is as endless
-        byte[] zip = zip("a.zip", new byte[0]);
-        byte[] self = selfContaining();
-        assertThat(look(self)).startsWith("UNKNOWN");
-        assertThat(look(zip)).isEqualTo("NONE none");
     }
 
     @Test
@@ -176,7 +175,7 @@ class HostileFilesTest {
 
     @Test
     void aLongPdfIsReadAcrossTheSeamsOfWhatIsReadAtOnce() throws IOException {
-        for (int padding = 65_400; padding < 65_700; padding++) {
+        for (int padding = 65_440; padding < 65_540; padding++) {
             String text = "%PDF-1.7\n" + "x".repeat(padding) + "\n12345 0 obj << /Filter /Adobe.PubSec >> endobj trailer << /Encrypt 12345 0 R >>";
             assertThat(look(text.getBytes(StandardCharsets.US_ASCII))).as("padding " + padding).isEqualTo("OPAQUE pdf-rights");
         }
@@ -298,22 +297,6 @@ class HostileFilesTest {
         byte[] both = joined(zip, comment);
         both[zip.length - 2] = (byte) comment.length;
         both[zip.length - 1] = (byte) (comment.length >> 8);
-        return both;
-    }
-
-    /** A stored entry whose content is the archive itself, from its first octet to its last. */
-    private static byte[] selfContaining() {
-        byte[] zip = stored("a.zip", 0, 0);
-        // the entry's name and extra field are as long as it takes to come back to the start: the content begins at 0
-        int directory = directoryOf(zip);
-        put(zip, directory + 20, zip.length, 4);
-        put(zip, directory + 24, zip.length, 4);
-        return joinedTail(zip);
-    }
-
-    private static byte[] joinedTail(byte[] zip) {
-        // a second copy behind, whose entry's content reaches over all of the first and is the same again
-        byte[] both = joined(zip, zip);
         return both;
     }
 

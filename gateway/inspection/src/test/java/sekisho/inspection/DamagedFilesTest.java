@@ -1,0 +1,113 @@
+package sekisho.inspection;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.poi.poifs.crypt.EncryptionMode;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The fuzz targets, each with some thousands of broken variants of good files: octets changed, cut, moved, put twice. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class DamagedFilesTest {
+    private static final int VARIANTS = 1500;
+    private static final byte[] TELLING = {0, 1, 0x7f, -1, -2, (byte) 0x80, 'P', 'K', '/', '<', 0x10, 0x20};
+
+    @TempDir
+    static Path folder;
+
+    static Stream<Arguments> filesAndReaders() throws Exception {
+        var workshop = new Workshop(folder);
+        byte[] zip = workshop.make("zip -q x.zip a.txt plain.docx && zip -q -P s x.zip b.csv && zip -q y.zip x.zip && mv y.zip out; rm x.zip");
+        byte[] methods = workshop.make("7zz a -bso0 -tzip -mm=LZMA x.zip plain.docx && 7zz a -bso0 -tzip -mm=BZip2 x.zip plain.xls && mv x.zip out");
+        byte[] seven = workshop.make("7zz a -bso0 -ms=on x.7z a.txt plain.docx plain.xls && mv x.7z out");
+        byte[] open = workshop.make("7zz a -bso0 -mhc=off -m0=BCJ -m1=LZMA x.7z a.txt plain.docx && mv x.7z out");
+        byte[] pdf = workshop.make("qpdf --encrypt '' owner 256 -- plain.pdf out");
+        byte[] oldPdf = workshop.make("qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=n -- plain.pdf out");
+        byte[] tar = workshop.make("zip -q -P s x.zip a.txt && tar --format=pax --pax-option=comment=x -cf out a.txt x.zip; rm x.zip");
+        byte[] tgz = workshop.make("tar czf out a.txt plain.docx");
+        byte[] xz = workshop.make("tar cJf out a.txt plain.docx");
+        byte[] bz2 = workshop.make("tar cjf out a.txt plain.docx");
+        byte[] ooxml = Workshop.encryptedOoxml(EncryptionMode.agile, "VelvetSweatshop", Workshop.docx());
+        byte[] tnef = {0x78, (byte) 0x9f, 0x3e, 0x22, 1, 0, 2, 0x0f, (byte) 0x80, 6, 0, 4, 0, 0, 0, 'P', 'K', 3, 4, 0, 0};
+        return Stream.of(
+            Arguments.of("zip", zip, reader(ZipFuzz::fuzzerTestOneInput)),
+            Arguments.of("zip, other methods", methods, reader(ZipFuzz::fuzzerTestOneInput)),
+            Arguments.of("7z", seven, reader(SevenZipFuzz::fuzzerTestOneInput)),
+            Arguments.of("7z, open header", open, reader(SevenZipFuzz::fuzzerTestOneInput)),
+            Arguments.of("rar 4", Rar.four(0, new Rar.File("a", true, false), new Rar.File("b", false, true)), reader(RarFuzz::fuzzerTestOneInput)),
+            Arguments.of("rar 5", Rar.five(new Rar.File("a", true, false), new Rar.File("b", false, true)), reader(RarFuzz::fuzzerTestOneInput)),
+            Arguments.of("pdf", pdf, reader(PdfFuzz::fuzzerTestOneInput)),
+            Arguments.of("pdf, RC4", oldPdf, reader(PdfFuzz::fuzzerTestOneInput)),
+            Arguments.of("ole2, book", Workshop.xls("VelvetSweatshop"), reader(Ole2Fuzz::fuzzerTestOneInput)),
+            Arguments.of("ole2, slides", Workshop.ppt(null), reader(Ole2Fuzz::fuzzerTestOneInput)),
+            Arguments.of("ole2, encrypted", ooxml, reader(Ole2Fuzz::fuzzerTestOneInput)),
+            Arguments.of("tar", tar, reader(TarFuzz::fuzzerTestOneInput)),
+            Arguments.of("tnef", tnef, reader(TnefFuzz::fuzzerTestOneInput)),
+            Arguments.of("gz", tgz, reader(InspectorFuzz::fuzzerTestOneInput)),
+            Arguments.of("xz", xz, reader(InspectorFuzz::fuzzerTestOneInput)),
+            Arguments.of("bz2", bz2, reader(InspectorFuzz::fuzzerTestOneInput)));
+    }
+
+    private static Consumer<byte[]> reader(Consumer<byte[]> reader) {
+        return reader;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("filesAndReaders")
+    void noneMakesAReaderFail(String name, byte[] file, Consumer<byte[]> reader) {
+        var random = new Random(name.hashCode());
+        for (int i = 0; i < VARIANTS; i++) {
+            byte[] variant = variant(file, random);
+            List<Consumer<byte[]>> both = new ArrayList<>(List.of(reader));
+            if (i % 4 == 0) {
+                both.add(InspectorFuzz::fuzzerTestOneInput);
+            }
+            for (var each : both) {
+                try {
+                    each.accept(variant);
+                } catch (RuntimeException | Error e) {
+                    throw new AssertionError("variant " + i + " of " + name, e);
+                }
+            }
+        }
+    }
+
+    private static byte[] variant(byte[] file, Random random) {
+        byte[] variant = file.clone();
+        int changes = 1 + random.nextInt(8);
+        for (int i = 0; i < changes; i++) {
+            int at = place(variant.length, random);
+            switch (random.nextInt(6)) {
+                case 0, 1 -> variant[at] = TELLING[random.nextInt(TELLING.length)];
+                case 2 -> variant[at] ^= (byte) (1 << random.nextInt(8));
+                case 3 -> Arrays.fill(variant, at, Math.min(variant.length, at + 1 + random.nextInt(8)), TELLING[random.nextInt(TELLING.length)]);
+                case 4 -> {
+                    int from = random.nextInt(variant.length);
+                    int count = Math.min(random.nextInt(64), variant.length - Math.max(from, at));
+                    System.arraycopy(variant.clone(), from, variant, at, Math.max(0, count));
+                }
+                default -> variant = random.nextInt(4) == 0 ? Arrays.copyOf(variant, Math.max(1, at)) : variant;
+            }
+        }
+        return variant;
+    }
+
+    /** Mostly near the start or the end, where the tables are. */
+    private static int place(int length, Random random) {
+        int near = Math.min(length, 700);
+        return switch (random.nextInt(3)) {
+            case 0 -> random.nextInt(near);
+            case 1 -> length - 1 - random.nextInt(near);
+            default -> random.nextInt(length);
+        };
+    }
+}
