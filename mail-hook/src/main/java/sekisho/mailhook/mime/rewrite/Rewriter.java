@@ -118,7 +118,7 @@ public final class Rewriter {
     /** No text can take the block, so it gets a part of its own: in front of the others, or in a multipart around all. */
     private void addText(Splices splices, HeaderBlock top, LinkBlock block) {
         Part root = layout.root();
-        if (root.kind() == PartKind.MULTIPART && root.type().equals("multipart/mixed") && !root.children().isEmpty()) {
+        if (root.kind() == PartKind.MULTIPART && takesOneMore(root.type()) && !root.children().isEmpty()) {
             Part first = root.children().stream().filter(Part::remains).findFirst().orElseThrow();
             splices.add(new Splice(first.start(), first.start(), out -> textPart(root.boundary(), block, out)));
             return;
@@ -138,6 +138,11 @@ public final class Rewriter {
             out.write(("\r\n--" + boundary + "\r\n" + moved + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         }));
         splices.add(Splice.insert(root.body().to(), "\r\n--" + boundary + "--\r\n"));
+    }
+
+    /** A report begins with a text for people (RFC 6522 §3); only as the message itself is it one, so nothing may go around it. */
+    private static boolean takesOneMore(String type) {
+        return type.equals("multipart/mixed") || type.equals("multipart/report");
     }
 
     /** Before new fields, when all about the content go: none if the last field is one of them. */

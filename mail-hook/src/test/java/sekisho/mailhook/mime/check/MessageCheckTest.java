@@ -27,6 +27,16 @@ class MessageCheckTest {
     }
 
     @Test
+    void aReportWithoutATextForPeopleIsStillOneWhenTheLinkIsIn() {
+        CheckedMessage checked = MessageCheck.check(lines("Content-Type: multipart/report; report-type=delivery-status; boundary=b", "",
+                "--b", "Content-Type: application/zip; name=x.zip", "", "the content of the attachment, long enough to be looked for",
+                "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x", "", "--b--").getBytes(StandardCharsets.US_ASCII));
+        assertThat(checked.attachments()).hasSize(1);
+        assertThat(checked.stays()).containsExactly("message/delivery-status (report)");
+        assertThat(checked.violations()).isEmpty();
+    }
+
+    @Test
     void aRefusalIsReportedWithItsReason() {
         CheckedMessage checked = MessageCheck.check(lines("Content-Type: message/partial; id=1", "", "x").getBytes(StandardCharsets.US_ASCII));
         assertThat(checked.refused()).isEqualTo("5.7.1 message/partial is not relayed");
