@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,8 @@ import sekisho.mailhook.relay.ScriptedHop;
 class OutgoingTest {
 
     private static final String SECRET = "c2VjcmV0";
+    /** So short that a copy cut anywhere shows one, so long that none is there by chance. */
+    private static final int PIECE = 8;
     private static final String TO_TARO = "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n";
     private static final Pattern LINK = Pattern.compile("https://files\\.example\\.co\\.jp/d/[A-Za-z0-9_-]{22}");
     private static final Settlement.Reply OURS = new Settlement.Reply("550 5.6.7 the next hop takes no such addresses", "hop.example:25", false);
@@ -79,9 +82,22 @@ class OutgoingTest {
             try (hop) {
                 assertThat(copies.attempt(item, hop, Duration.ZERO)).as(each).singleElement().isInstanceOfSatisfying(Settlement.Later.class,
                     later -> assertThat(later.reply().saidByRemote()).isFalse());
-                assertThat(String.join("\n", hop.received)).doesNotContain(SECRET);
             }
+            hop.join();
+            assertThat(pieces(String.join("\n", hop.received), Copies.MAIL)).as("of the attachment, that left with " + each).isEmpty();
         }
+    }
+
+    /** The pieces of the attachment of {@code mail}, of eight octets each as it is encoded, that stand in {@code sent}. */
+    private static List<String> pieces(String sent, String mail) {
+        String encoded = mail.lines().filter(line -> line.startsWith(SECRET)).findFirst().orElseThrow();
+        return IntStream.rangeClosed(0, encoded.length() - PIECE).mapToObj(i -> encoded.substring(i, i + PIECE)).filter(sent::contains).toList();
+    }
+
+    @Test
+    void aPieceFromTheMiddleOfAnAttachmentIsSeen() {
+        assertThat(pieces(Copies.MAIL.replace("c2VjcmV0IHNl", ""), Copies.MAIL)).isNotEmpty();
+        assertThat(pieces("Dear Taro", Copies.MAIL)).isEmpty();
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A next hop that misbehaves as written. One script for each connection, in order; a step a line:
  * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF), {@code < PREFIX} reads a line that must begin so,
- * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} waits for the client
- * to leave, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
+ * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
+ * leaves, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
  */
 public final class ScriptedHop implements AutoCloseable {
     public static final String GREETING = "> 220 hop.example\n< EHLO\n";
@@ -91,7 +91,12 @@ public final class ScriptedHop implements AutoCloseable {
                     return;
                 }
             } else if (step.equals("hang")) {
-                received.add("then " + in.transferTo(OutputStream.nullOutputStream()));
+                var text = new ByteArrayOutputStream();
+                try {
+                    in.transferTo(text);
+                } finally {
+                    received.add(text.toString(StandardCharsets.ISO_8859_1)); // also what came before a reset
+                }
             } else {
                 faults.add("step not understood: " + step);
             }
@@ -115,8 +120,8 @@ public final class ScriptedHop implements AutoCloseable {
         released.countDown();
     }
 
-    /** Waits until all scripts are played. */
-    void join() throws InterruptedException {
+    /** Waits until all scripts are played; after {@link #close}, until the one that is being played has ended. */
+    public void join() throws InterruptedException {
         thread.join();
     }
 
