@@ -53,7 +53,8 @@ final class Timeline {
             case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
             case COPY_UNCONFIRMED -> say(record, recipient);
             case COPY_DEFERRED, COPY_FAILED -> say(record, recipient, details.getOrDefault("code", ""), details.getOrDefault("attempt", ""));
-            case NOTICE_RELAYED, DELIVERY_EXPIRED -> say(record);
+            case NOTICE_RELAYED -> say(record, recipient);
+            case DELIVERY_EXPIRED -> say(record);
             case ACCESS_REFUSED -> say(record, recipient, reason(details.getOrDefault("reason", "")));
             case DOWNLOAD_OPENED, DOWNLOAD_COMPLETED, DOWNLOAD_CUT, ACCESS_REVOKED, ACCESS_RESTORED -> say(record, recipient, file);
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
@@ -72,7 +73,20 @@ final class Timeline {
     }
 
     private String say(AuditRecord record, Object... values) {
-        return page.say("event." + record.type().name(), values);
+        return page.say(key(record), values);
+    }
+
+    /** Of its text. What goes to the sender fails under the same types as a recipient's copy, and is no copy: nobody missed the message. */
+    static String key(AuditRecord record) {
+        var key = "event." + record.type().name();
+        return switch (record.type()) {
+            case COPY_UNCONFIRMED, COPY_DEFERRED, COPY_FAILED, NOTICE_RELAYED -> switch (record.details().getOrDefault("kind", "")) {
+                case "NOTICE" -> key.replace("COPY_", "NOTICE_");
+                case "DSN" -> key.replace("COPY_", "REPORT_").replace("NOTICE_", "REPORT_");
+                default -> key;
+            };
+            default -> key;
+        };
     }
 
     private String name(@org.jspecify.annotations.Nullable UUID id, String otherwise) {
