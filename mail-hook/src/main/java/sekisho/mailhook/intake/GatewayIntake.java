@@ -135,6 +135,11 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         return attachment;
     }
 
+    @Override
+    public void refused(SmtpReply reply) {
+        deliveries.countUnfit(reply.code() < 500);
+    }
+
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */
     @Override
     public void close() {

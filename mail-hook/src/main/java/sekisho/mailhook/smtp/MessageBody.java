@@ -61,8 +61,15 @@ final class MessageBody implements AutoCloseable {
     void refuse(SmtpReply reply) {
         if (refusal == null) {
             refusal = reply;
+            tell(reply);
         }
         close();
+    }
+
+    private void tell(SmtpReply reply) {
+        if (intake != null) {
+            intake.refused(reply);
+        }
     }
 
     /** Whether so many more octets would be too many, even to be read and forgotten. */
@@ -86,6 +93,7 @@ final class MessageBody implements AutoCloseable {
                 return open.finish();
             } catch (IOException | RuntimeException e) {
                 refusal = replyTo(e);
+                tell(refusal);
             } finally {
                 close();
             }

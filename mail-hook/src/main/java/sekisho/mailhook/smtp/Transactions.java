@@ -39,6 +39,11 @@ public interface Transactions {
         /** The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then. */
         SmtpReply finish() throws IOException;
 
+        /** The message will be answered so, for what {@code feed} or {@code finish} threw or for what the listener found. Called once at most. */
+        default void refused(SmtpReply reply) {
+            // nobody needs to know
+        }
+
         /** Without a {@code finish()} that returned: nothing stays. Called exactly once. */
         @Override
         void close();

@@ -19,6 +19,8 @@ public class InMemoryTransactions implements Transactions {
     }
 
     public final List<Accepted> accepted = new CopyOnWriteArrayList<>();
+    /** What the intakes were told of their messages' refusal. */
+    final List<SmtpReply> refused = new CopyOnWriteArrayList<>();
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
 
@@ -67,6 +69,11 @@ public class InMemoryTransactions implements Transactions {
                 }
                 accepted.add(new Accepted(client, envelope, octets.toByteArray()));
                 return new SmtpReply(250, "2.6.0", "accepted");
+            }
+
+            @Override
+            public void refused(SmtpReply reply) {
+                refused.add(reply);
             }
 
             @Override

@@ -221,6 +221,22 @@ class ListenerTest {
     }
 
     @Test
+    void theIntakeOfARefusedMessageHearsOnceHowItIsAnswered() throws Exception {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var dialogue = Dialogue.greeted(listener.port())) {
+            for (String recipient : List.of("b", "spoiled", "late", "b")) {
+                dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + recipient + "@partner.example>\r\nDATA");
+                dialogue.expect("250");
+                dialogue.expect("250");
+                dialogue.expect("354");
+                boolean last = transactions.refused.size() == 2;
+                dialogue.say(last ? "one\ntwo\nthree\r\n." : "one\r\n.");
+                dialogue.expect(last ? "550 5.6.11" : recipient.equals("b") ? "250" : recipient.equals("spoiled") ? "554 5.7.1" : "451 4.3.0");
+            }
+        }
+        assertThat(transactions.refused).extracting(SmtpReply::code).containsExactly(554, 451, 550);
+    }
+
+    @Test
     void theEnvelopeHoldsWhatWasSaid() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withHostName("hook.example"), transactions); var dialogue = Dialogue.greeted(listener.port())) {
             dialogue.play("""
