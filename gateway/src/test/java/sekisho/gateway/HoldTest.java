@@ -48,7 +48,7 @@ class HoldTest {
 
     @BeforeEach
     void drain() {
-        for (var items = outbox.claim(1000); !items.isEmpty(); items = outbox.claim(1000)) {
+        for (var items = outbox.claim(1000, Mail.ONE_DESTINATION); !items.isEmpty(); items = outbox.claim(1000, Mail.ONE_DESTINATION)) {
             items.forEach(this::relayed);
         }
     }
@@ -58,7 +58,7 @@ class HoldTest {
     }
 
     private List<OutboxItem> due(Mail.Sent sent) {
-        return outbox.claim(1000).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
+        return outbox.claim(1000, Mail.ONE_DESTINATION).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
     }
 
     private double released(String by) {

@@ -110,7 +110,7 @@ class LifeTest {
     }
 
     private void relayAll() {
-        for (var items = outbox.claim(1000); !items.isEmpty(); items = outbox.claim(1000)) {
+        for (var items = outbox.claim(1000, Mail.ONE_DESTINATION); !items.isEmpty(); items = outbox.claim(1000, Mail.ONE_DESTINATION)) {
             items.forEach(item -> outbox.settle(item,
                 item.rows().stream().<Settlement>map(row -> Mail.taken(row)).toList()));
         }

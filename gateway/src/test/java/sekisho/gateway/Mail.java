@@ -17,6 +17,7 @@ import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Routing;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.People;
@@ -25,6 +26,19 @@ import sekisho.gateway.people.Person;
 /** Sends messages into the gateway as an adapter would, and signs people in. */
 @ApplicationScoped
 public class Mail {
+
+    /** All mail goes to one host, which takes any number at once. */
+    public static final Routing ONE_DESTINATION = new Routing() {
+        @Override
+        public String destination(String domain) {
+            return "hop";
+        }
+
+        @Override
+        public int free(String destination) {
+            return 1000;
+        }
+    };
 
     private final Deliveries deliveries;
     private final Vault vault;

@@ -50,7 +50,7 @@ class OutboxTest {
 
     @BeforeEach
     void drain() {
-        for (var items = outbox.claim(1000); !items.isEmpty(); items = outbox.claim(1000)) {
+        for (var items = outbox.claim(1000, Mail.ONE_DESTINATION); !items.isEmpty(); items = outbox.claim(1000, Mail.ONE_DESTINATION)) {
             items.forEach(this::relayed);
         }
     }
@@ -60,7 +60,7 @@ class OutboxTest {
     }
 
     private List<OutboxItem> due(Mail.Sent sent) {
-        return outbox.claim(1000).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
+        return outbox.claim(1000, Mail.ONE_DESTINATION).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
     }
 
     private OutboxItem onlyDue(Mail.Sent sent) {
@@ -217,11 +217,11 @@ class OutboxTest {
         change("update delivery set spool_wrap = null where id = ?", empty.delivery());
         var good = mail.send(HANAKO, List.of(AKI), PDF);
 
-        var claimed = outbox.claim(1000);
+        var claimed = outbox.claim(1000, Mail.ONE_DESTINATION);
         assertThat(claimed).extracting(OutboxItem::delivery).containsExactly(half.delivery(), good.delivery());
         assertThat(claimed.getFirst().rows()).extracting(r -> r.address().toString()).containsExactly("c@other.example");
         assertThat(relay(gone)).isEqualTo(DeliveryView.Relay.FAILED);
-        var reports = outbox.claim(1000);
+        var reports = outbox.claim(1000, Mail.ONE_DESTINATION);
         for (var broken : List.of(gone, empty)) {
             assertThat(events(broken)).containsExactly(AuditType.COPY_FAILED);
             assertThat(reports).filteredOn(item -> item.delivery().equals(broken.delivery())).singleElement().satisfies(dsn -> {
@@ -231,7 +231,7 @@ class OutboxTest {
             });
         }
         assertThat(events(half)).as("a report would name the address").containsExactly(AuditType.COPY_FAILED, AuditType.COPY_FAILED);
-        assertThat(outbox.claim(1000)).isEmpty();
+        assertThat(outbox.claim(1000, Mail.ONE_DESTINATION)).isEmpty();
         change("update recipient set address_given = address where id = ?", half.recipients().get("b@other.example"));
     }
 
@@ -267,7 +267,7 @@ class OutboxTest {
     void whatWasClaimedWithoutTheNodeKnowingIsDueAgain() throws SQLException {
         var lost = mail.send(HANAKO, List.of(AKI), PDF);
         var known = mail.send(HANAKO, List.of(AKI), PDF);
-        var items = outbox.claim(1000);
+        var items = outbox.claim(1000, Mail.ONE_DESTINATION);
         items.stream().filter(item -> item.delivery().equals(lost.delivery()))
             .forEach(item -> settle(item, new Settlement.Later(row(item), BUSY, Instant.now().plus(Duration.ofDays(365)), false, Instant.now())));
         change("update outbox set state = 'CLAIMED', claimed_by = ?, due_at = now() where delivery_id = ?", items.getFirst().claim(), lost.delivery());

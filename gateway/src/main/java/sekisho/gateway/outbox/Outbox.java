@@ -4,13 +4,16 @@ import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,16 +36,20 @@ public class Outbox {
     private final Session entities;
     private final Nodes nodes;
     private final OutboxReader reader;
+    private final Claiming picking;
+    private final Suspensions suspensions;
     private final Settling settling;
     private final Clock clock;
     private final Lock claiming = new ReentrantLock();
     private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
     private final GroupCommit<Settled> commits = new GroupCommit<>(SETTLEMENTS_AT_ONCE, MOST_SETTLED, this::write);
 
-    Outbox(Session entities, Nodes nodes, OutboxReader reader, Settling settling, Clock clock) {
+    Outbox(Session entities, Nodes nodes, OutboxReader reader, Claiming picking, Suspensions suspensions, Settling settling, Clock clock) {
         this.entities = entities;
         this.nodes = nodes;
         this.reader = reader;
+        this.picking = picking;
+        this.suspensions = suspensions;
         this.settling = settling;
         this.clock = clock;
     }
@@ -88,15 +95,24 @@ public class Outbox {
     }
 
     /**
-     * Claims due rows for this node, oldest first. Rows of one delivery that carry the unchanged message come as one item. Rows from which
-     * nothing can be made are set aside, and their senders told.
+     * Claims due rows for this node: for each destination the oldest, no more than it has room for, and none for one that doesn't answer.
+     * Rows of one delivery and destination that carry the unchanged message come as one item. Rows from which nothing can be made are set
+     * aside, and their senders told.
      *
-     * @param limit most rows to claim
+     * @param limit most items to begin
      */
-    public List<OutboxItem> claim(int limit) {
+    public List<OutboxItem> claim(int limit, Routing routing) {
+        return inHand(() -> {
+            nodes.beat();
+            var rows = picking.claim(limit, routing, suspensions.now().keySet(), nodes.self(), clock.instant());
+            return goingTo(routing, items(rows));
+        });
+    }
+
+    private List<OutboxItem> inHand(Callable<List<OutboxItem>> claim) {
         claiming.lock();
         try {
-            var items = QuarkusTransaction.requiringNew().call(() -> claimed(limit));
+            var items = QuarkusTransaction.requiringNew().call(claim);
             items.forEach(item -> item.rows().forEach(row -> inHand.add(row.id())));
             return items;
         } finally {
@@ -104,22 +120,107 @@ public class Outbox {
         }
     }
 
-    private List<OutboxItem> claimed(int limit) {
-        nodes.beat();
-        var rows = entities.createNativeQuery("""
-                update outbox set state = 'CLAIMED', claimed_by = :node, attempts = attempts + 1
-                where id in (select id from outbox where state = 'DUE' and due_at <= :now order by due_at limit :limit for update skip locked)
-                returning id""", UUID.class)
-            .setParameter("node", nodes.self())
-            .setParameter("now", clock.instant())
-            .setParameter("limit", limit)
-            .getResultList();
+    private List<OutboxItem> items(List<UUID> rows) {
         if (rows.isEmpty()) {
             return List.of();
         }
         var read = reader.read(rows, nodes.self());
         read.broken().forEach(settling::setAside);
         return read.items();
+    }
+
+    /** Rows whose destination is another one than it was, since the routes have changed, go back to wait for that. */
+    private List<OutboxItem> goingTo(Routing routing, List<OutboxItem> items) {
+        var going = new ArrayList<OutboxItem>();
+        for (var item : items) {
+            var elsewhere = item.rows().stream().filter(row -> !item.destination().equals(routing.destination(row.address().comparedDomain()))).toList();
+            elsewhere.forEach(row -> entities.createNativeQuery("""
+                    update outbox set state = 'DUE', claimed_by = null, attempts = attempts - 1, destination = :destination
+                    where id = :id and state = 'CLAIMED' and claimed_by = :node""")
+                .setParameter("destination", routing.destination(row.address().comparedDomain()))
+                .setParameter("id", row.id()).setParameter("node", nodes.self()).executeUpdate());
+            if (elsewhere.isEmpty()) {
+                going.add(item);
+            } else if (elsewhere.size() < item.rows().size()) {
+                going.add(item.with(item.rows().stream().filter(row -> !elsewhere.contains(row)).toList()));
+            }
+        }
+        return going;
+    }
+
+    /**
+     * A copy whose sender must hear something while nobody tries to send it.
+     *
+     * @param why what the destination's hosts said last
+     */
+    public record Stuck(OutboxItem item, Settlement.Reply why) {
+    }
+
+    /**
+     * Claims rows of suspended destinations whose time is over, or of whose delay nobody was told. They are to be settled without being sent.
+     *
+     * @param queuedBefore when those were queued of whose delay their senders hear now
+     * @param givenUpBefore when those were queued whose time is over
+     */
+    public List<Stuck> claimStuck(Instant queuedBefore, Instant givenUpBefore, int limit) {
+        var stuck = new ArrayList<Stuck>();
+        inHand(() -> {
+            nodes.beat();
+            var suspended = suspensions.now();
+            if (suspended.isEmpty()) {
+                return List.of();
+            }
+            var items = items(entities.createNativeQuery("""
+                    update outbox set state = 'CLAIMED', claimed_by = :node
+                    where id in (select id from outbox where state = 'DUE' and destination in (:suspended) and created_at <= :late
+                        and (warned_at is null or created_at <= :over) order by created_at limit :limit for update skip locked)
+                    returning id""", UUID.class)
+                .setParameter("node", nodes.self()).setParameter("suspended", suspended.keySet())
+                .setParameter("late", queuedBefore).setParameter("over", givenUpBefore).setParameter("limit", limit).getResultList());
+            items.forEach(item -> stuck.add(new Stuck(item, new Settlement.Reply(suspended.getOrDefault(item.destination(), ""), "", false))));
+            return items;
+        });
+        return stuck;
+    }
+
+    /**
+     * No host of a destination could be talked to. After {@code failures} of these in a row all that waits for it is left alone for a
+     * pause, which begins with {@code first} and is twice as long each time, up to {@code longest}.
+     */
+    public void unreached(String destination, Settlement.Reply reply, int failures, Duration first, Duration longest) {
+        suspensions.unreached(destination, reply, new Suspensions.Patience(failures, first, longest));
+    }
+
+    /** A host of a destination was talked to. */
+    public void reached(String destination) {
+        suspensions.reached(destination);
+    }
+
+    /**
+     * Sends what waits where it goes now; to be called when the routes may have changed.
+     *
+     * @return how many rows have another destination
+     */
+    public int reroute(Routing routing) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            List<Tuple> waiting = entities.createNativeQuery("""
+                    select o.destination, substring(coalesce(r.address, d.sender) from '[^@]*$') as domain
+                    from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
+                    where o.state in ('DUE', 'PAUSED') and o.destination is not null group by 1, 2""", Tuple.class).getResultList();
+            int rows = 0;
+            for (var each : waiting) {
+                var right = routing.destination((String) each.get("domain"));
+                rows += right.equals(each.get("destination")) ? 0 : entities.createNativeQuery("""
+                        update outbox set destination = :right where id in (
+                            select o.id from outbox o join delivery d on d.id = o.delivery_id
+                                left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
+                            where o.state in ('DUE', 'PAUSED') and o.destination = :wrong
+                                and substring(coalesce(r.address, d.sender) from '[^@]*$') = :domain
+                            for update of o skip locked)""")
+                    .setParameter("right", right).setParameter("wrong", each.get("destination")).setParameter("domain", each.get("domain")).executeUpdate();
+            }
+            return rows;
+        });
     }
 
     /**

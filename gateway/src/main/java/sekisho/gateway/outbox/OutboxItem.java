@@ -14,6 +14,7 @@ import sekisho.storage.Sealed;
  * One transaction with the next hop: what to send, for whom, from what.
  *
  * @param rows      outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL} and the message came by mail
+ * @param destination where it goes, as {@link Routing} calls it
  * @param attempt   1 for the first
  * @param sender    reverse-path of the delivery; empty for the null reverse-path
  * @param messageId as the message says it, with its angle brackets
@@ -21,9 +22,15 @@ import sekisho.storage.Sealed;
  * @param files     all files of the delivery in order, for the link block or the notice
  * @param report    what a DSN says; null for the other kinds
  */
-public record OutboxItem(UUID claim, Kind kind, List<Row> rows, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
+public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destination, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
         String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
         @Nullable Spool spool, List<FileLine> files, List<HeldLine> held, @Nullable Report report) {
+
+    /** The same for some of its rows. */
+    OutboxItem with(List<Row> some) {
+        return new OutboxItem(claim, kind, some, destination, attempt, createdAt, delivery, sender, subject, messageId, acceptedAt, ret, envid, smtpUtf8,
+            spool, files, held, report);
+    }
 
     /** What is sent. */
     public enum Kind {

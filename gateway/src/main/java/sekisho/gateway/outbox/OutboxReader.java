@@ -24,6 +24,9 @@ class OutboxReader {
     private static final List<String> SPOOL_COLUMNS = List.of("spool_header", "spool_plain_octets", "spool_cipher_octets",
         "spool_message_octets", "spool_sha256", "spool_wrap_algorithm", "spool_wrap_version", "spool_wrap");
 
+    /** Of one transaction: as many as every server takes (RFC 5321 §4.5.3.1.8). */
+    private static final int MOST_RECIPIENTS = 100;
+
     private final Session entities;
 
     OutboxReader(Session entities) {
@@ -53,7 +56,7 @@ class OutboxReader {
 
     Read read(List<UUID> ids, UUID claim) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, o.kind, o.attempts, o.created_at, cast(o.detail as text) as detail, o.recipient_id,
+                select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.recipient_id,
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at,
                     d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
                     d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
@@ -67,12 +70,16 @@ class OutboxReader {
             // one transaction for all who get the same octets; a composed mail names its one recipient, and a copy that failed more often
             // than the others goes by itself
             boolean together = row.get("kind").equals("ORIGINAL") && !row.get("spool_kind").equals(SpoolKind.COMPOSED.name());
-            Object group = together ? List.of(row.get("delivery_id"), row.get("attempts")) : row.get("id");
+            Object group = together ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts")) : row.get("id");
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         var items = new ArrayList<OutboxItem>();
         var broken = new ArrayList<Broken>();
-        groups.values().forEach(group -> item(group, claim, broken).ifPresent(items::add));
+        for (var group : groups.values()) {
+            for (int from = 0; from < group.size(); from += MOST_RECIPIENTS) {
+                item(group.subList(from, Math.min(group.size(), from + MOST_RECIPIENTS)), claim, broken).ifPresent(items::add);
+            }
+        }
         return new Read(items, broken);
     }
 
@@ -93,7 +100,7 @@ class OutboxReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(new OutboxItem(claim, kind, good, (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery,
+            return Optional.of(new OutboxItem(claim, kind, good, (String) first.get("destination"), (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery,
                 sender, (String) first.get("subject"), (String) first.get("message_id"), (Instant) first.get("accepted_at"),
                 (String) first.get("dsn_ret"), (String) first.get("dsn_envid"), (Boolean) first.get("smtp_utf8"), spool(first, kind, delivery),
                 files(delivery, kind.isCopy() ? good.getFirst().recipient() : null),
@@ -107,7 +114,7 @@ class OutboxReader {
 
     private static ClaimedRow claimed(Tuple row, UUID claim, OutboxItem.Kind kind, Optional<EmailAddress> sender) {
         return new ClaimedRow((UUID) row.get("id"), claim, kind, (Integer) row.get("attempts"), (UUID) row.get("delivery_id"),
-            (UUID) row.get("recipient_id"), sender.isPresent(), (String) row.get("dsn_notify"));
+            (UUID) row.get("recipient_id"), Routing.route((String) row.get("destination")), sender.isPresent(), (String) row.get("dsn_notify"));
     }
 
     private static OutboxItem.Row row(Tuple row, OutboxItem.Kind kind, Optional<EmailAddress> sender) throws UnreadableException {

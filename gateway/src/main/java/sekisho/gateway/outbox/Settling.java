@@ -99,7 +99,7 @@ class Settling {
         }
         audit.record(ended.stream().map(one -> event(one.row(), one.row().kind().isCopy() ? AuditType.COPY_RELAYED : AuditType.NOTICE_RELAYED,
             one.sent().reply(), Map.of())).toList());
-        count("sent", ended.size());
+        ended.forEach(one -> count(one.row(), "sent"));
         ended.stream().filter(one -> !one.sent().dsnHandedOn())
             .forEach(one -> report(one.row(), new Report(Report.Action.RELAYED, one.sent().reply(), "2.0.0", null)));
     }
@@ -130,7 +130,7 @@ class Settling {
     private void later(ClaimedRow row, Settlement.Later later) {
         if (again(row, later.reply(), later.at(), false)) {
             record(row, AuditType.COPY_DEFERRED, later.reply(), Map.of("next", later.at()));
-            count("deferred", 1);
+            count(row, "deferred");
             if (later.late() && firstWarning(row)) {
                 report(row, new Report(Report.Action.DELAYED, later.reply(), "4.0.0", later.giveUpAt()));
             }
@@ -141,11 +141,11 @@ class Settling {
         var reply = unanswered.reply();
         if (unanswered.again() != null && again(row, reply, unanswered.again(), true)) {
             record(row, AuditType.COPY_DEFERRED, reply, Map.of("next", unanswered.again(), "unanswered", true));
-            count("unanswered", 1);
+            count(row, "unanswered");
         } else if (end(row, "SENT", reply)) {
             mark(row, "UNCONFIRMED");
             record(row, AuditType.COPY_UNCONFIRMED, reply, Map.of());
-            count("unconfirmed", 1);
+            count(row, "unconfirmed");
             report(row, new Report(Report.Action.UNCONFIRMED, reply, "4.4.2", null));
         }
     }
@@ -154,7 +154,7 @@ class Settling {
         if (end(row, "FAILED", reply)) {
             mark(row, "FAILED");
             record(row, AuditType.COPY_FAILED, reply, Map.of("status", status));
-            count("failed", 1);
+            count(row, "failed");
             report(row, new Report(Report.Action.FAILED, reply, status, null));
         }
     }
@@ -209,8 +209,8 @@ class Settling {
         return audit.event(type, Actor.part("relay"), new AuditLog.About(row.delivery(), row.recipient(), null), details);
     }
 
-    private void count(String outcome, int rows) {
-        metrics.counter("sekisho.relayed", "outcome", outcome).increment(rows);
+    private void count(ClaimedRow row, String outcome) {
+        metrics.counter("sekisho.relayed", "outcome", outcome, "route", row.route()).increment();
     }
 
     /** Tells the sender, if there is one who wants to hear it. About our own reports nobody reports (RFC 3461 §6.1). */

@@ -22,7 +22,7 @@ public class Spools {
         entities.createNativeQuery("""
                 update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
                 where id in (:deliveries) and spool_kind <> 'GONE' and next_release_at is null
-                    and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED'))""")
+                    and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED', 'PAUSED'))""")
             .setParameter("deliveries", deliveries).executeUpdate();
     }
 }
