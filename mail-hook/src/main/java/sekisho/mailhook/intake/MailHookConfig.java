@@ -8,8 +8,9 @@ import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import sekisho.mailhook.relay.SmartHostSettings;
+import sekisho.mailhook.relay.HopSettings;
 
 /** The SMTP side: whom it listens to and where it relays to. */
 @ConfigMapping(prefix = "mail-hook")
@@ -36,8 +37,17 @@ public interface MailHookConfig {
     /** What a message and its parts may cost. */
     Limits limits();
 
-    /** The next hop. */
+    /** Where mail goes that no route is for. */
     SmartHost smartHost();
+
+    /** Other ways for some domains, each under a name of small letters, digits and hyphens. */
+    Map<String, Route> routes();
+
+    /** How DNS is asked, for routes by MX records; smart hosts are looked up as the system does it. */
+    Dns dns();
+
+    /** All next hops together. */
+    Relay relay();
 
     /** When a message is tried again. */
     Retry retry();
@@ -157,19 +167,11 @@ public interface MailHookConfig {
         int hops();
     }
 
-    /** The next hop. */
-    interface SmartHost {
-        /** Host name or address. */
-        String host();
-
-        /** Port. */
-        @WithDefault("25")
-        @Min(1) @Max(65535)
-        int port();
-
+    /** How mail is handed to next hops. */
+    interface Hop {
         /** {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). */
         @WithDefault("opportunistic")
-        SmartHostSettings.Tls tls();
+        HopSettings.Tls tls();
 
         /** Certificates to trust instead of the Java runtime's (PEM, one or more). Only with {@code tls=required}. */
         Optional<Path> trustedCertificates();
@@ -184,13 +186,63 @@ public interface MailHookConfig {
         @WithDefault("true")
         boolean chunking();
 
-        /** Connections at one time. */
+        /** Connections at one time; by MX records, of each domain. */
         @WithDefault("20")
         @Min(1) @Max(1000)
         int connections();
 
+        /** Messages on one connection; then another one is made. */
+        @WithDefault("100")
+        @Min(1) @Max(100000)
+        int messagesPerConnection();
+
+        /** How long a connection is kept for the next message. */
+        @WithDefault("30s")
+        Duration keepIdle();
+
         /** The longest waits. RFC 5321 §4.5.3.2 gives the least that they should be. */
         Timeouts timeouts();
+    }
+
+    /** The smart host. */
+    interface SmartHost extends Hop {
+        /** Host name or address. Not set only when a route is for {@code *}. */
+        Optional<String> host();
+
+        /** Port. */
+        @WithDefault("25")
+        @Min(1) @Max(65535)
+        int port();
+    }
+
+    /** A way for some domains. */
+    interface Route extends Hop {
+        /** Domains of recipients: {@code partner.example}, {@code *.partner.example} for those below it, or {@code *} for all that no other route is for. */
+        List<String> domains();
+
+        /**
+         * {@code mx} (or {@code mx:PORT}) for the hosts that DNS names for each domain, or smart hosts in the order in which they are tried:
+         * {@code a.example:587, b.example}.
+         */
+        String via();
+    }
+
+    /** DNS. */
+    interface Dns {
+        /** Servers to ask, as {@code address} or {@code address:port}; those of the system when not set. */
+        Optional<List<String>> servers();
+
+        /** How long to wait for a server's answer. */
+        @WithDefault("5s")
+        Duration timeout();
+    }
+
+    /** All next hops together. */
+    interface Relay {
+        /** Messages being sent at one time, to whatever destination. Those whose hosts haven't answered yet share half of it. */
+        @WithDefault("500")
+        @Min(2) @Max(10000)
+        int connections();
     }
 
     /** How long to wait for the next hop. */
@@ -221,6 +273,15 @@ public interface MailHookConfig {
         /** Longest pause. */
         @WithDefault("4000s")
         Duration longest();
+
+        /** Attempts in a row that reach no host; then all that waits for the destination is left alone for a while. */
+        @WithDefault("5")
+        @Min(1) @Max(1000)
+        int deadAfter();
+
+        /** The first such pause; it doubles each time, up to the longest pause. */
+        @WithDefault("1m")
+        Duration probe();
 
         /** After this time the sender is told, once, that a message is late. */
         @WithDefault("4h")

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.outbox.Settlement.Reply;
+import sekisho.mailhook.relay.Destination;
 import sekisho.mailhook.relay.RelayResult;
 import sekisho.mailhook.relay.RetrySchedule;
-import sekisho.mailhook.relay.SmartHost;
 import sekisho.storage.StoreException;
 
 /**
@@ -22,31 +22,54 @@ import sekisho.storage.StoreException;
 final class Attempts {
 
     private final OutgoingMessages messages;
-    private final SmartHost smartHost;
+    private final Function<String, Destination> destinations;
     private final RetrySchedule retries;
     private final Duration warnAfter;
     private final Clock clock;
 
-    Attempts(OutgoingMessages messages, SmartHost smartHost, RetrySchedule retries, Duration warnAfter, Clock clock) {
+    Attempts(OutgoingMessages messages, Function<String, Destination> destinations, RetrySchedule retries, Duration warnAfter, Clock clock) {
         this.messages = messages;
-        this.smartHost = smartHost;
+        this.destinations = destinations;
         this.retries = retries;
         this.warnAfter = warnAfter;
         this.clock = clock;
     }
 
-    List<Settlement> make(OutboxItem item) {
+    /** What came of an attempt. */
+    sealed interface Attempt {
+        List<Settlement> settlements();
+
+        /** Some host of the destination was talked to. */
+        record Reached(List<Settlement> settlements) implements Attempt {
+        }
+
+        /** None was; {@code reply} says why. */
+        record Unreached(List<Settlement> settlements, Reply reply) implements Attempt {
+        }
+
+        /** It ended in our own house. */
+        record Failed(List<Settlement> settlements) implements Attempt {
+        }
+    }
+
+    Attempt make(OutboxItem item) {
         try {
             return send(item);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             var now = clock.instant();
-            return each(item, row -> new Settlement.Later(row.id(), Reply.ours("451 4.3.2 the gateway is stopping"), now, false, now));
+            return new Attempt.Failed(
+                each(item, row -> new Settlement.Later(row.id(), Reply.ours("451 4.3.2 the gateway is stopping"), now, false, now)));
         } catch (IOException | RuntimeException | Error failed) {
             Log.errorf("delivery %s, %s, attempt %d: the message could not be put together: %s", item.delivery(), item.kind(), item.attempt(),
                 said(failed));
-            return each(item, row -> later(item, row, Reply.ours("451 4.3.0 the gateway could not put the message together")));
+            return new Attempt.Failed(putOff(item, Reply.ours("451 4.3.0 the gateway could not put the message together")));
         }
+    }
+
+    /** Without an attempt: not now, or no more, when its time is over. */
+    List<Settlement> putOff(OutboxItem item, Reply why) {
+        return each(item, row -> later(item, row, why));
     }
 
     /** Not the message of just any exception: those of parsers quote what they parsed. */
@@ -58,14 +81,15 @@ final class Attempts {
         return failed.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
-    private List<Settlement> send(OutboxItem item) throws IOException, InterruptedException {
+    private Attempt send(OutboxItem item) throws IOException, InterruptedException {
         try (var message = messages.open(item)) {
-            var results = smartHost.send(message.envelope(), message.writer());
+            var results = destinations.apply(item.destination()).send(message.envelope(), message.writer());
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
                 settlements.add(settlement(item, item.rows().get(i), results.get(i)));
             }
-            return settlements;
+            return results.getFirst() instanceof RelayResult.Unreached(_, var remote, var reply, var said)
+                ? new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said)) : new Attempt.Reached(settlements);
         }
     }
 
@@ -76,6 +100,7 @@ final class Attempts {
             case RelayResult.Permanent(_, var remote, var reply, var said) ->
                 new Settlement.Failed(row.id(), new Reply(reply.oneLine(), remote, said), reply.enhanced().isEmpty() ? "5.0.0" : reply.enhanced());
             case RelayResult.Temporary(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
+            case RelayResult.Unreached(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
             case RelayResult.MaybeDelivered(_, var remote, var reason) -> {
                 Log.warnf("delivery %s, row %s, attempt %d: no answer after the end of the message; it may have been delivered",
                     item.delivery(), row.id(), item.attempt());
@@ -88,7 +113,7 @@ final class Attempts {
     private Settlement later(OutboxItem item, OutboxItem.Row row, Reply reply) {
         var now = clock.instant();
         boolean late = !now.isBefore(item.createdAt().plus(warnAfter));
-        return retries.next(item.attempt(), item.createdAt(), now)
+        return retries.next(Math.max(1, item.attempt()), item.createdAt(), now)
             .<Settlement>map(at -> new Settlement.Later(row.id(), reply, at, late, item.createdAt().plus(retries.life())))
             .orElseGet(() -> new Settlement.Failed(row.id(), reply, "5.4.7"));
     }

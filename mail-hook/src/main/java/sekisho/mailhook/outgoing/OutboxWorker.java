@@ -1,5 +1,7 @@
 package sekisho.mailhook.outgoing;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -18,22 +20,28 @@ import java.util.concurrent.locks.LockSupport;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Routing;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.relay.RetrySchedule;
-import sekisho.mailhook.relay.SmartHost;
 
 /**
- * Empties the outbox: claims as many due items as connections are free, sends each on its own virtual thread, settles. Looks again at
+ * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again at
  * once while there is work and each half second when there is none.
  */
 @ApplicationScoped
 public class OutboxWorker {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long TEND_NANOS = TimeUnit.SECONDS.toNanos(15);
+    /** Of those rounds. */
+    private static final int REROUTE_EVERY = 20;
+    private static final int STUCK_AT_ONCE = 100;
 
     private final Outbox outbox;
-    private final SmartHost smartHost;
+    private final MailHookConfig.Retry retry;
+    private final Clock clock;
+    private final Destinations destinations;
     private final Attempts attempts;
     private final int connections;
     private final Semaphore free;
@@ -41,19 +49,24 @@ public class OutboxWorker {
     /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
+    private int tended;
 
-    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config) {
+    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, MeterRegistry metrics) {
         this.outbox = outbox;
-        this.connections = config.smartHost().connections();
+        this.retry = config.retry();
+        this.clock = clock;
+        this.connections = config.relay().connections();
         this.free = new Semaphore(connections);
         var messages = new OutgoingMessages(config, vault.opener(config.spoolKey()));
-        this.smartHost = new SmartHost(NextHop.settings(config));
-        var retry = config.retry();
-        this.attempts = new Attempts(messages, smartHost, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);
+        var routes = new Routes(config);
+        this.destinations = new Destinations(routes, connections);
+        this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);
+        routes.names().forEach(route -> metrics.gauge("sekisho.relay.connections", Tags.of("route", route), destinations, all -> all.connections(route)));
     }
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         Thread.ofVirtual().name("outbox").start(this::run);
+        Thread.ofVirtual().name("outbox-tend").start(this::tendAll);
     }
 
     /** Lets what is being sent come to its end, within limits: a copy cut off after the dot might be sent twice. */
@@ -71,7 +84,7 @@ public class OutboxWorker {
             Log.errorf("%d results were not written down; these copies may be sent again", unsettled.size());
         }
         senders.shutdownNow();
-        smartHost.close();
+        destinations.close();
     }
 
     private void run() {
@@ -94,13 +107,15 @@ public class OutboxWorker {
         int permits = 1 + free.drainPermits();
         int used = 0;
         try {
-            var items = outbox.claim(permits);
+            var items = outbox.claim(permits, destinations);
             for (var item : items) {
                 used++;
+                destinations.begin(item.destination());
                 senders.execute(() -> {
                     try {
-                        settle(item, attempts.make(item));
+                        attempt(item);
                     } finally {
+                        destinations.end(item.destination());
                         free.release();
                     }
                 });
@@ -108,6 +123,51 @@ public class OutboxWorker {
             return items.size();
         } finally {
             free.release(permits - used);
+        }
+    }
+
+    private void attempt(OutboxItem item) {
+        var attempt = attempts.make(item);
+        settle(item, attempt.settlements());
+        try {
+            switch (attempt) {
+                case Attempts.Attempt.Reached _ -> {
+                    destinations.reached(item.destination());
+                    outbox.reached(item.destination());
+                }
+                case Attempts.Attempt.Unreached(_, var reply) -> {
+                    destinations.unreached(item.destination());
+                    outbox.unreached(item.destination(), reply, retry.deadAfter(), retry.probe(), retry.longest());
+                }
+                case Attempts.Attempt.Failed _ -> { }
+            }
+        } catch (RuntimeException unavailable) {
+            Log.warnf("how %s does could not be written down: %s", Routing.route(item.destination()), unavailable.getMessage());
+        }
+    }
+
+    /** What must happen to rows that nobody tries, and to destinations that nobody sends to. */
+    private void tend() {
+        if (tended++ % REROUTE_EVERY == 0) {
+            int rows = outbox.reroute(destinations);
+            if (rows > 0) {
+                Log.infof("%d waiting copies go another way, since the routes have changed", rows);
+            }
+        }
+        destinations.forgetIdle();
+        var now = clock.instant();
+        outbox.claimStuck(now.minus(retry.warnAfter()), now.minus(retry.life()), STUCK_AT_ONCE)
+            .forEach(stuck -> settle(stuck.item(), attempts.putOff(stuck.item(), stuck.why())));
+    }
+
+    private void tendAll() {
+        while (!stopping) {
+            try {
+                tend();
+            } catch (RuntimeException | Error unavailable) {
+                Log.warnf("the outbox is not looked after: %s", unavailable.getMessage());
+            }
+            LockSupport.parkNanos(TEND_NANOS);
         }
     }
 

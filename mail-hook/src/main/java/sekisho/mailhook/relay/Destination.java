@@ -21,30 +21,37 @@ import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
+import sekisho.mailhook.relay.RelayResult.Unreached;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.SmtpReply;
 
-/** The next hop, with a few connections that are kept for the next message. Used by many threads at once; {@link #send} waits for a free connection. */
-public final class SmartHost implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(SmartHost.class.getName());
+/**
+ * A place that mail goes to: its hosts are tried in order, and a few connections are kept for the next message. Used by many threads at once;
+ * {@link #send} waits for a free connection.
+ */
+public final class Destination implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Destination.class.getName());
 
-    private final SmartHostSettings settings;
+    private final Hosts hosts;
+    private final HopSettings settings;
     private final Semaphore permits;
     private final Deque<RelayConnection> idle = new ArrayDeque<>();
     private final Set<RelayConnection> busy = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public SmartHost(SmartHostSettings settings) {
+    public Destination(Hosts hosts, HopSettings settings) {
+        this.hosts = hosts;
         this.settings = settings;
         this.permits = new Semaphore(settings.connections(), true);
         Thread.ofVirtual().name("relay-watch").start(this::watch);
     }
 
     /**
-     * Sends one message. Every recipient has exactly one result, in the order of the envelope.
+     * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
+     * connection before MAIL, is passed over for the next one; what a host says to MAIL or RCPT counts.
      *
      * @throws IOException          what {@code body} threw, never the network; the next hop has nothing
-     * @throws InterruptedException while waiting for a free connection; nothing was done
+     * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
         permits.acquire();
@@ -54,18 +61,47 @@ public final class SmartHost implements AutoCloseable {
                 try {
                     return send(kept, envelope, body);
                 } catch (StaleException e) {
-                    LOG.log(Level.DEBUG, "a kept connection to " + remote() + " had ended; connecting anew");
+                    LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
                 }
             }
-            try {
-                return send(RelayConnection.open(settings), envelope, body);
-            } catch (StaleException e) {
-                return temporary(envelope, "4.4.2", e.getMessage());
-            } catch (BrokenException e) {
-                return temporary(envelope, isTlsTrouble(e) ? "4.7.5" : "4.4.1", e.getMessage());
-            }
+            return switch (hosts.find()) {
+                case Hosts.Found.Some(var found) -> send(found, envelope, body);
+                case Hosts.Found.Nowhere(var reply) -> each(envelope, recipient -> new Permanent(recipient, "", reply, false));
+                case Hosts.Found.NotNow(var reply) -> each(envelope, recipient -> new Unreached(recipient, "", reply, false));
+            };
         } finally {
             permits.release();
+        }
+    }
+
+    private List<RelayResult> send(List<Host> found, OutgoingEnvelope envelope, MessageWriter body) throws IOException {
+        SmtpReply why = new SmtpReply(451, "4.4.1", "no host");
+        boolean greeted = false;
+        for (Host host : found) {
+            try {
+                return send(RelayConnection.open(host, settings), envelope, body);
+            } catch (StaleException e) {
+                greeted = true;   // it may have been this message that it didn't like
+                why = new SmtpReply(451, "4.4.2", said(e));
+            } catch (BrokenException e) {
+                why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+            }
+            LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+        }
+        SmtpReply reply = why;
+        var last = found.getLast().toString();
+        return greeted ? each(envelope, recipient -> new Temporary(recipient, last, reply, false))
+            : each(envelope, recipient -> new Unreached(recipient, last, reply, false));
+    }
+
+    private static String said(Exception e) {
+        return e.getMessage() == null ? "not reached" : e.getMessage();
+    }
+
+    /** How many connections there are now, idle ones too. */
+    public int connections() {
+        synchronized (idle) {
+            return busy.size() + idle.size();
         }
     }
 
@@ -86,31 +122,32 @@ public final class SmartHost implements AutoCloseable {
             SmtpReply missing = connection.missing(envelope);
             if (missing != null) {
                 reusable = true;
-                return each(envelope, recipient -> new Permanent(recipient, remote(), missing, false));
+                return each(envelope, recipient -> new Permanent(recipient, connection.remote(), missing, false));
             }
             EnvelopeReplies replies;
             try {
                 replies = connection.sendEnvelope(envelope);
             } catch (BrokenException e) {
-                throw new StaleException("smart host " + e.getMessage());
+                throw new StaleException(connection.remote() + " " + e.getMessage());
             }
             if (replies.mail().code() == 421) {
-                throw new StaleException("smart host said " + replies.mail().oneLine());
+                throw new StaleException(connection.remote() + " said " + replies.mail().oneLine());
             }
             boolean nobody = !RelayConnection.isSuccess(replies.mail()) || replies.recipients().stream().noneMatch(RelayConnection::isSuccess);
             if (nobody) {
                 reusable = connection.reset();
-                return results(envelope, replies, replies.mail(), false);
+                return results(connection.remote(), envelope, replies, replies.mail(), false);
             }
             accepting = replies.recipients();
             SmtpReply end = connection.sendText(body);
             reusable = RelayConnection.isSuccess(end) || connection.reset();
-            return results(envelope, replies, end, connection.supportsExtension("DSN"));
+            return results(connection.remote(), envelope, replies, end, connection.supportsExtension("DSN"));
         } catch (BrokenException e) {
-            return temporary(envelope, "4.4.2", "smart host " + e.getMessage());
+            SmtpReply reply = new SmtpReply(451, "4.4.2", connection.remote() + " " + e.getMessage());
+            return each(envelope, recipient -> new Temporary(recipient, connection.remote(), reply, false));
         } catch (NoFinalAnswerException e) {
-            LOG.log(Level.WARNING, remote() + ": " + e.getMessage() + "; the message may or may not have arrived");
-            return unanswered(envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
+            LOG.log(Level.WARNING, connection.remote() + ": " + e.getMessage() + "; the message may or may not have arrived");
+            return unanswered(connection.remote(), envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
         } finally {
             busy.remove(connection);
             giveBack(connection, reusable);
@@ -118,38 +155,33 @@ public final class SmartHost implements AutoCloseable {
     }
 
     /** Only those whose RCPT was accepted may have it; the others have their answer. */
-    private List<RelayResult> unanswered(OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
+    private List<RelayResult> unanswered(String remote, OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
         List<RelayResult> results = new ArrayList<>();
         for (int i = 0; i < envelope.recipients().size(); i++) {
             Recipient recipient = envelope.recipients().get(i);
             boolean refused = i < rcpts.size() && !RelayConnection.isSuccess(rcpts.get(i));
-            results.add(refused ? result(recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote(), reason));
+            results.add(refused ? result(remote, recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote, reason));
         }
         return results;
     }
 
     /** @param end the answer that holds for every recipient whose RCPT was accepted */
-    private List<RelayResult> results(OutgoingEnvelope envelope, EnvelopeReplies replies, SmtpReply end, boolean dsn) {
+    private List<RelayResult> results(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, SmtpReply end, boolean dsn) {
         List<RelayResult> results = new ArrayList<>();
         for (int i = 0; i < envelope.recipients().size(); i++) {
             SmtpReply rcpt = i < replies.recipients().size() && RelayConnection.isSuccess(replies.mail()) ? replies.recipients().get(i) : end;
-            results.add(result(envelope.recipients().get(i), RelayConnection.isSuccess(rcpt) ? end : rcpt, rcpt != end && rcpt.code() == 552, dsn));
+            results.add(result(remote, envelope.recipients().get(i), RelayConnection.isSuccess(rcpt) ? end : rcpt, rcpt != end && rcpt.code() == 552, dsn));
         }
         return results;
     }
 
     /** @param tooMany 552 to RCPT: old servers say so when there are too many recipients, so it is temporary (RFC 5321 §4.5.3.1.10) */
-    private RelayResult result(Recipient recipient, SmtpReply reply, boolean tooMany, boolean dsn) {
+    private static RelayResult result(String remote, Recipient recipient, SmtpReply reply, boolean tooMany, boolean dsn) {
         return switch (reply.code() / 100) {
-            case 2 -> new Delivered(recipient, remote(), reply, dsn);
-            case 5 -> tooMany ? new Temporary(recipient, remote(), reply, true) : new Permanent(recipient, remote(), reply, true);
-            default -> new Temporary(recipient, remote(), reply, true);
+            case 2 -> new Delivered(recipient, remote, reply, dsn);
+            case 5 -> tooMany ? new Temporary(recipient, remote, reply, true) : new Permanent(recipient, remote, reply, true);
+            default -> new Temporary(recipient, remote, reply, true);
         };
-    }
-
-    private List<RelayResult> temporary(OutgoingEnvelope envelope, String enhanced, @Nullable String why) {
-        SmtpReply reply = new SmtpReply(451, enhanced, why == null ? "smart host not reached" : why);
-        return each(envelope, recipient -> new Temporary(recipient, remote(), reply, false));
     }
 
     private static List<RelayResult> each(OutgoingEnvelope envelope, Function<Recipient, RelayResult> result) {
@@ -203,10 +235,6 @@ public final class SmartHost implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private String remote() {
-        return RelayConnection.remote(settings);
     }
 
     /** Ends the kept connections. A message that is being sent goes on to its end. */

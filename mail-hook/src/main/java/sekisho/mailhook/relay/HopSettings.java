@@ -7,7 +7,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where mail goes and how.
+ * How mail is handed to a destination's hosts.
  *
  * @param hello                 what we call ourselves in EHLO
  * @param chunking              use BDAT when the next hop offers it
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustOrNull           certificates to trust when TLS is required; null for those of the Java runtime
  * @param credentialsOrNull     only with TLS required, so that they are never sent in clear or to somebody else
  */
-public record SmartHostSettings(String host, int port, String hello, Tls tls, boolean chunking, int connections, int messagesPerConnection,
+public record HopSettings(String hello, Tls tls, boolean chunking, int connections, int messagesPerConnection,
                                 Duration keepIdle, Timeouts timeouts, @Nullable SSLContext trustOrNull, @Nullable Credentials credentialsOrNull) {
     /** Whether a connection is encrypted. */
     public enum Tls {
@@ -53,18 +53,17 @@ public record SmartHostSettings(String host, int port, String hello, Tls tls, bo
         }
     }
 
-    public SmartHostSettings {
-        if (host.isBlank() || port < 1 || port > 65535 || connections < 1 || messagesPerConnection < 1 || keepIdle.isNegative()) {
-            throw new IllegalArgumentException("smart host " + host + ":" + port + " with " + connections + " connections makes no sense");
+    public HopSettings {
+        if (connections < 1 || messagesPerConnection < 1 || keepIdle.isNegative()) {
+            throw new IllegalArgumentException(connections + " connections with " + messagesPerConnection + " messages each make no sense");
         }
         if (credentialsOrNull != null && tls != Tls.REQUIRED) {
             throw new IllegalArgumentException("credentials are sent over required TLS only");
         }
     }
 
-    public static SmartHostSettings of(String host, int port) {
-        return new SmartHostSettings(host, port, "localhost", Tls.OPPORTUNISTIC, true, 20, 100, Duration.ofSeconds(30), Timeouts.DEFAULT, null, null);
-    }
+    public static final HopSettings DEFAULT =
+        new HopSettings("localhost", Tls.OPPORTUNISTIC, true, 20, 100, Duration.ofSeconds(30), Timeouts.DEFAULT, null, null);
 
     SSLContext trust() {
         try {
@@ -78,27 +77,27 @@ public record SmartHostSettings(String host, int port, String hello, Tls tls, bo
         return Optional.ofNullable(credentialsOrNull);
     }
 
-    public SmartHostSettings withHello(String name) {
-        return new SmartHostSettings(host, port, name, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    public HopSettings withHello(String name) {
+        return new HopSettings(name, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
     }
 
-    public SmartHostSettings withTls(Tls policy, @Nullable SSLContext trust) {
-        return new SmartHostSettings(host, port, hello, policy, chunking, connections, messagesPerConnection, keepIdle, timeouts, trust, credentialsOrNull);
+    public HopSettings withTls(Tls policy, @Nullable SSLContext trust) {
+        return new HopSettings(hello, policy, chunking, connections, messagesPerConnection, keepIdle, timeouts, trust, credentialsOrNull);
     }
 
-    public SmartHostSettings withChunking(boolean use) {
-        return new SmartHostSettings(host, port, hello, tls, use, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    public HopSettings withChunking(boolean use) {
+        return new HopSettings(hello, tls, use, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentialsOrNull);
     }
 
-    public SmartHostSettings withConnections(int count, int messagesEach) {
-        return new SmartHostSettings(host, port, hello, tls, chunking, count, messagesEach, keepIdle, timeouts, trustOrNull, credentialsOrNull);
+    public HopSettings withConnections(int count, int messagesEach, Duration idle) {
+        return new HopSettings(hello, tls, chunking, count, messagesEach, idle, timeouts, trustOrNull, credentialsOrNull);
     }
 
-    public SmartHostSettings withTimeouts(Timeouts limits) {
-        return new SmartHostSettings(host, port, hello, tls, chunking, connections, messagesPerConnection, keepIdle, limits, trustOrNull, credentialsOrNull);
+    public HopSettings withTimeouts(Timeouts limits) {
+        return new HopSettings(hello, tls, chunking, connections, messagesPerConnection, keepIdle, limits, trustOrNull, credentialsOrNull);
     }
 
-    public SmartHostSettings withCredentials(Credentials credentials) {
-        return new SmartHostSettings(host, port, hello, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentials);
+    public HopSettings withCredentials(Credentials credentials) {
+        return new HopSettings(hello, tls, chunking, connections, messagesPerConnection, keepIdle, timeouts, trustOrNull, credentials);
     }
 }

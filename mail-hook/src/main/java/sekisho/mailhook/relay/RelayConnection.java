@@ -27,13 +27,15 @@ final class RelayConnection extends SMTPTransport {
     private static final long CONNECT_OCTETS = 1 << 20;
     private static final byte[] DOT = {'.', '\r', '\n'};
 
-    private final SmartHostSettings settings;
+    private final Host host;
+    private final HopSettings settings;
     private final RelaySockets sockets;
     private int messages;
     private long idleSince;
 
-    private RelayConnection(SmartHostSettings settings, RelaySockets sockets, Properties properties) {
+    private RelayConnection(Host host, HopSettings settings, RelaySockets sockets, Properties properties) {
         super(Session.getInstance(properties), null);
+        this.host = host;
         this.settings = settings;
         this.sockets = sockets;
     }
@@ -47,21 +49,21 @@ final class RelayConnection extends SMTPTransport {
         }
     }
 
-    static RelayConnection open(SmartHostSettings settings) throws BrokenException {
-        boolean required = settings.tls() == SmartHostSettings.Tls.REQUIRED;
-        var sockets = new RelaySockets(required ? settings.trust() : RelaySockets.unauthenticated());
+    static RelayConnection open(Host host, HopSettings settings) throws BrokenException {
+        boolean required = settings.tls() == HopSettings.Tls.REQUIRED;
+        var sockets = new RelaySockets(host, required ? settings.trust() : RelaySockets.unauthenticated(), required);
         Properties properties = new Properties();
         properties.put("mail.smtp.localhost", settings.hello());
         properties.put("mail.smtp.socketFactory", sockets.plain());
         properties.put("mail.smtp.socketFactory.fallback", "false");   // else a failure leads to a second connection, past our limits
         properties.put("mail.smtp.ssl.socketFactory", sockets.tls());
-        properties.put("mail.smtp.ssl.checkserveridentity", Boolean.toString(required));
-        properties.put("mail.smtp.starttls.enable", Boolean.toString(settings.tls() != SmartHostSettings.Tls.OFF));
+        properties.put("mail.smtp.ssl.checkserveridentity", "false");   // the library knows the address alone; our factory checks the name
+        properties.put("mail.smtp.starttls.enable", Boolean.toString(settings.tls() != HopSettings.Tls.OFF));
         properties.put("mail.smtp.starttls.required", Boolean.toString(required));
         properties.put("mail.smtp.connectiontimeout", Long.toString(settings.timeouts().connect().toMillis()));
         properties.put("mail.smtp.quitwait", "false");
         properties.put("mail.smtp.auth", Boolean.toString(settings.credentials().isPresent()));
-        var connection = new RelayConnection(settings, sockets, properties);
+        var connection = new RelayConnection(host, settings, sockets, properties);
         connection.connectWithin();
         return connection;
     }
@@ -70,10 +72,10 @@ final class RelayConnection extends SMTPTransport {
         sockets.socket.expectWithin(settings.timeouts().connect().plus(settings.timeouts().command()), CONNECT_OCTETS);
         var credentials = settings.credentialsOrNull();
         try {
-            connect(settings.host(), settings.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
+            connect(host.address().getHostAddress(), host.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
         } catch (MessagingException e) {
             drop();
-            throw new BrokenException("cannot open " + remote(settings) + ": " + reason(e), e);
+            throw new BrokenException("cannot open " + host + ": " + reason(e), e);
         }
     }
 
@@ -303,8 +305,9 @@ final class RelayConnection extends SMTPTransport {
         return reply.code() / 100 == 2;
     }
 
-    static String remote(SmartHostSettings settings) {
-        return settings.host() + ":" + settings.port();
+    /** {@code host:port}. */
+    String remote() {
+        return host.toString();
     }
 
     int messages() {

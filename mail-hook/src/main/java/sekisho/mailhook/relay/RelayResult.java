@@ -22,6 +22,13 @@ public sealed interface RelayResult {
     /** Not this time: try again by {@link RetrySchedule}. */
     record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
 
+    /**
+     * No host of the destination could be talked to, so what else waits for it may as well wait too: try again by {@link RetrySchedule}.
+     *
+     * @param remote the host that was tried last; empty when none is known
+     */
+    record Unreached(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
+
     /** Never: report to the reverse-path. */
     record Permanent(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
 

@@ -5,6 +5,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -15,9 +17,15 @@ import java.time.Duration;
  * an answer of any length into memory.
  */
 final class RelaySocket extends Socket {
+    private final InetAddress address;
     private volatile long deadline;
     private volatile long octetsLeft;
     private volatile long writingSince;
+
+    /** @param address the one it connects to, whatever the library looks up */
+    RelaySocket(InetAddress address) {
+        this.address = address;
+    }
 
     /** Begins to wait for an answer. */
     void expectWithin(Duration time, long octets) {
@@ -33,7 +41,7 @@ final class RelaySocket extends Socket {
 
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
-        super.connect(endpoint, timeout);
+        super.connect(new InetSocketAddress(address, ((InetSocketAddress) endpoint).getPort()), timeout);
         setTcpNoDelay(true);   // pipelined commands are small writes without answers in between
     }
 

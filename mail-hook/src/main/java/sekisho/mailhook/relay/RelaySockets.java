@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -20,12 +21,22 @@ import org.jspecify.annotations.Nullable;
  * library to the socket in use, which after STARTTLS is the TLS one.
  */
 final class RelaySockets {
-    final RelaySocket socket = new RelaySocket();
+    final RelaySocket socket;
     private final SSLSocketFactory tls;
-    private Socket inUse = socket;
+    private final String name;
+    private final boolean verified;
+    private Socket inUse;
 
-    RelaySockets(SSLContext context) {
+    /**
+     * @param host     to connect to; its name is what the server hears (SNI)
+     * @param verified whether the certificate must be for that name
+     */
+    RelaySockets(Host host, SSLContext context, boolean verified) {
+        this.socket = new RelaySocket(host.address());
+        this.inUse = socket;
         this.tls = context.getSocketFactory();
+        this.name = host.name();
+        this.verified = verified;
     }
 
     OutputStream out() throws IOException {
@@ -81,7 +92,13 @@ final class RelaySockets {
         return new SSLSocketFactory() {
             @Override
             public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
-                inUse = tls.createSocket(plain, host, port, autoClose);
+                var encrypted = (SSLSocket) tls.createSocket(plain, name, port, autoClose);
+                if (verified) {
+                    var parameters = encrypted.getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");   // the name in the certificate, as RFC 7817 has it
+                    encrypted.setSSLParameters(parameters);
+                }
+                inUse = encrypted;
                 return inUse;
             }
 

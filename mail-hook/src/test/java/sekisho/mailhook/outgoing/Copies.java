@@ -20,10 +20,11 @@ import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.SplitMessage;
+import sekisho.mailhook.relay.Destination;
+import sekisho.mailhook.relay.HopSettings;
+import sekisho.mailhook.relay.HopSettings.Timeouts;
 import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.mailhook.relay.ScriptedHop;
-import sekisho.mailhook.relay.SmartHost;
-import sekisho.mailhook.relay.SmartHostSettings.Timeouts;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.Opener;
@@ -111,7 +112,7 @@ final class Copies {
     }
 
     OutboxItem item(OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
-        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
+        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), "hop", attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
             "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine("plan.pdf", 20, true)), List.of(), report);
     }
 
@@ -133,8 +134,8 @@ final class Copies {
     List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Duration age) {
         var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
         var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
-        try (var smartHost = new SmartHost(hop.settings().withTimeouts(patience))) {
-            return new Attempts(messages, smartHost, RetrySchedule.DEFAULT, Duration.ofHours(4), clock).make(item);
+        try (var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withTimeouts(patience))) {
+            return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), clock).make(item).settlements();
         }
     }
 

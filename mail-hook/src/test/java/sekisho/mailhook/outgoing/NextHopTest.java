@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sekisho.mailhook.relay.SmartHostSettings;
+import sekisho.mailhook.relay.HopSettings;
 import sekisho.mailhook.smtp.TestCertificate;
 
 class NextHopTest {
@@ -20,8 +20,9 @@ class NextHopTest {
     @TempDir
     Path folder;
 
-    private SmartHostSettings settings(Map<String, String> more) {
-        return NextHop.settings(TestConfig.of(folder, more));
+    private HopSettings settings(Map<String, String> more) {
+        var config = TestConfig.of(folder, more);
+        return NextHop.settings(config.smartHost(), KEYS, config.hostName());
     }
 
     private Path file(String text) throws IOException {
@@ -31,11 +32,10 @@ class NextHopTest {
     @Test
     void withoutMoreThanAHostTheDefaultsHold() {
         var settings = settings(Map.of());
-        assertThat(settings.port()).isEqualTo(25);
         assertThat(settings.hello()).isEqualTo("hook.example.co.jp");
-        assertThat(settings.tls()).isEqualTo(SmartHostSettings.Tls.OPPORTUNISTIC);
+        assertThat(settings.tls()).isEqualTo(HopSettings.Tls.OPPORTUNISTIC);
         assertThat(settings.chunking()).isTrue();
-        assertThat(settings.timeouts()).isEqualTo(SmartHostSettings.Timeouts.DEFAULT);
+        assertThat(settings.timeouts()).isEqualTo(HopSettings.Timeouts.DEFAULT);
         assertThat(settings.credentials()).isEmpty();
         assertThat(settings.trustOrNull()).isNull();
     }
@@ -45,12 +45,12 @@ class NextHopTest {
         var settings = settings(Map.of(KEYS + "tls", "required", KEYS + "user", "sekisho", KEYS + "password-file", file("open sesame\n").toString(),
             KEYS + "trusted-certificates", TestCertificate.chain().toString(), KEYS + "chunking", "false", KEYS + "timeouts.connect", "1s",
             KEYS + "timeouts.command", "2s", KEYS + "timeouts.block", "3s", KEYS + "timeouts.data-end", "4s"));
-        assertThat(settings.tls()).isEqualTo(SmartHostSettings.Tls.REQUIRED);
-        assertThat(settings.credentials()).contains(new SmartHostSettings.Credentials("sekisho", "open sesame"));
+        assertThat(settings.tls()).isEqualTo(HopSettings.Tls.REQUIRED);
+        assertThat(settings.credentials()).contains(new HopSettings.Credentials("sekisho", "open sesame"));
         assertThat(settings.trustOrNull()).isNotNull();
         assertThat(settings.chunking()).isFalse();
         assertThat(settings.timeouts()).isEqualTo(
-            new SmartHostSettings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)));
+            new HopSettings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)));
     }
 
     @Test

@@ -178,7 +178,7 @@ class OutgoingTest {
     @Test
     void namesOfRevokedFilesAreNotToldAndTheLinkIs() throws Exception {
         var item = linked();
-        var revoked = new OutboxItem(item.claim(), item.kind(), item.rows(), 1, item.createdAt(), item.delivery(), item.sender(), item.subject(),
+        var revoked = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 1, item.createdAt(), item.delivery(), item.sender(), item.subject(),
             item.messageId(), item.acceptedAt(), null, null, false, item.spool(),
             List.of(new OutboxItem.FileLine("salaries.xlsx", 20, false), new OutboxItem.FileLine("plan.pdf", 20, true)), List.of(), null);
         var text = readable(copies.text(revoked));

@@ -21,6 +21,7 @@ final class TestConfig {
         keys.put("mail-hook.link-base", "https://files.example.co.jp");
         keys.put("mail-hook.smart-host.host", "127.0.0.1");
         keys.putAll(more);
+        keys.values().removeIf(String::isEmpty);
         return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class)
             .withSources(new PropertiesConfigSource(keys, "test", 100)).build().getConfigMapping(MailHookConfig.class);
     }

@@ -1,20 +1,21 @@
 package sekisho.mailhook.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.relay.DestinationTest.envelope;
+import static sekisho.mailhook.relay.DestinationTest.text;
+import static sekisho.mailhook.relay.DestinationTest.to;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
-import static sekisho.mailhook.relay.SmartHostTest.envelope;
-import static sekisho.mailhook.relay.SmartHostTest.text;
-import static sekisho.mailhook.relay.SmartHostTest.to;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import sekisho.mailhook.relay.HopSettings.Timeouts;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
-import sekisho.mailhook.relay.SmartHostSettings.Timeouts;
+import sekisho.mailhook.relay.RelayResult.Unreached;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
 
@@ -24,14 +25,14 @@ class BadHopTest {
     private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(300));
 
     private static List<RelayResult> send(ScriptedHop hop, String... recipients) throws Exception {
-        return send(hop, hop.settings(), envelope(recipients), "text\r\n");
+        return send(hop, HopSettings.DEFAULT, envelope(recipients), "text\r\n");
     }
 
-    private static List<RelayResult> send(ScriptedHop hop, SmartHostSettings settings, OutgoingEnvelope envelope, String text) throws Exception {
+    private static List<RelayResult> send(ScriptedHop hop, HopSettings settings, OutgoingEnvelope envelope, String text) throws Exception {
         try (hop) {
             List<RelayResult> results;
-            try (var smartHost = new SmartHost(settings)) {
-                results = smartHost.send(envelope, text(text));
+            try (var destination = new Destination(hop.hosts(), settings)) {
+                results = destination.send(envelope, text(text));
             }
             hop.release();
             hop.join();
@@ -43,7 +44,7 @@ class BadHopTest {
     @Test
     void silenceAfterTheDotMeansMaybe() throws Exception {
         var hop = new ScriptedHop(offering("PIPELINING") + TO_TARO + "< DATA\n> 354 go\ndata\nhang\n");
-        assertThat(send(hop, hop.settings().withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(MaybeDelivered.class);
+        assertThat(send(hop, HopSettings.DEFAULT.withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(MaybeDelivered.class);
     }
 
     @Test
@@ -79,7 +80,7 @@ class BadHopTest {
     @Test
     void lastWordsInTheMiddleOfTheTextCount() throws Exception {
         var hop = new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\nupto 100000\n> 552 5.2.3 too long for me\n");
-        var results = send(hop, hop.settings(), envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000));
+        var results = send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000));
         // A reset may overtake the words on their way; nothing was accepted in either case.
         assertThat(results).singleElement().isInstanceOfAny(Permanent.class, Temporary.class);
     }
@@ -87,7 +88,7 @@ class BadHopTest {
     @Test
     void aRefusedChunkStopsTheMessage() throws Exception {
         var hop = new ScriptedHop(offering("CHUNKING") + TO_TARO + "chunk\n> 250 ok\nchunk\n> 554 5.6.0 no\n< RSET\n> 250 ok\n< QUIT\n");
-        var results = send(hop, hop.settings(), envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(30_000));
+        var results = send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(30_000));
         assertThat(results).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.6.0"));
     }
 
@@ -131,7 +132,7 @@ class BadHopTest {
     void withoutExtensionsOnlyThePlainestCommandsAreSent() throws Exception {
         var hop = new ScriptedHop("> 220 hop\n< EHLO\n> 500 what\n< HELO\n> 250 hop\n< MAIL FROM:<>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\n< QUIT\n");
         var taro = new Recipient(to("taro@partner.example").mailbox(), Set.of(Recipient.Notify.SUCCESS), "rfc822;x");
-        var results = send(hop, hop.settings(), new OutgoingEnvelope(ReversePath.NULL, List.of(taro), false, false, 10, null, "Q"), ".x");
+        var results = send(hop, HopSettings.DEFAULT, new OutgoingEnvelope(ReversePath.NULL, List.of(taro), false, false, 10, null, "Q"), ".x");
         assertThat(results).singleElement().isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.dsnHandedOn()).isFalse());
         assertThat(hop.received).contains("MAIL FROM:<>", "RCPT TO:<taro@partner.example>", "..x\r\n");
     }
@@ -140,15 +141,15 @@ class BadHopTest {
     void aHopWithout8BitOrUtf8GetsNothingItCannotTake() throws Exception {
         var hop = new ScriptedHop(offering("SMTPUTF8") + "< QUIT\n");
         var eightBit = new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), true, false, -1, null, null);
-        assertThat(send(hop, hop.settings(), eightBit, "x")).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> {
+        assertThat(send(hop, HopSettings.DEFAULT, eightBit, "x")).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> {
             assertThat(permanent.reply().enhanced()).isEqualTo("5.6.3");
             assertThat(permanent.saidByRemote()).isFalse();
         });
         hop = new ScriptedHop(offering("8BITMIME") + "< QUIT\n");
-        assertThat(send(hop, hop.settings(), envelope("太郎@partner.example"), "x")).singleElement()
+        assertThat(send(hop, HopSettings.DEFAULT, envelope("太郎@partner.example"), "x")).singleElement()
                 .isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.6.7"));
         hop = new ScriptedHop(offering("SIZE 1000") + "< QUIT\n");
-        assertThat(send(hop, hop.settings(), new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), false, false, 1001, null, null), "x"))
+        assertThat(send(hop, HopSettings.DEFAULT, new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), false, false, 1001, null, null), "x"))
                 .singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.3.4"));
     }
 
@@ -157,26 +158,26 @@ class BadHopTest {
         var endless = new ScriptedHop(offering() + "< MAIL\n>> " + "250-x~".repeat(30_000) + "\nhang\n");
         assertThat(send(endless, "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
         var silent = new ScriptedHop(offering() + "< MAIL\nhang\n");
-        assertThat(send(silent, silent.settings().withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(Temporary.class);
+        assertThat(send(silent, HopSettings.DEFAULT.withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement().isInstanceOf(Temporary.class);
     }
 
     @Test
     void aRefusedGreetingIsTemporary() throws Exception {
-        assertThat(send(new ScriptedHop("> 554 go away\n"), "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
-        assertThat(send(new ScriptedHop("> 421 busy\n"), "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
+        assertThat(send(new ScriptedHop("> 554 go away\n"), "taro@partner.example")).singleElement().isInstanceOf(Unreached.class);
+        assertThat(send(new ScriptedHop("> 421 busy\n"), "taro@partner.example")).singleElement().isInstanceOf(Unreached.class);
     }
 
     @Test
     void whatWasSaidInClearDoesNotCountAfterStartTls() throws Exception {
         var hop = new ScriptedHop(offering("STARTTLS") + "< STARTTLS\n>> 220 go~250-injected~250 CHUNKING~\nupto 5\n");
-        assertThat(send(hop, hop.settings(), envelope("taro@partner.example"), "x")).singleElement().isInstanceOfSatisfying(Temporary.class,
+        assertThat(send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "x")).singleElement().isInstanceOfSatisfying(Unreached.class,
                 temporary -> assertThat(temporary.saidByRemote()).isFalse());
     }
 
     @Test
     void aHopThatDoesNotTakeTheTextIsLeft() throws Exception {
         var hop = new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\nstall\n");
-        var settings = hop.settings().withTimeouts(SHORT);
+        var settings = HopSettings.DEFAULT.withTimeouts(SHORT);
         assertThat(send(hop, settings, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000))).singleElement().isInstanceOf(Temporary.class);
     }
 }

@@ -2,6 +2,7 @@ package sekisho.mailhook.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sekisho.mailhook.relay.ScriptedHop.at;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
-import sekisho.mailhook.relay.SmartHostSettings.Tls;
+import sekisho.mailhook.relay.RelayResult.Unreached;
+import sekisho.mailhook.relay.HopSettings.Tls;
 import sekisho.mailhook.smtp.InMemoryTransactions;
 import sekisho.mailhook.smtp.MailParameters;
 import sekisho.mailhook.smtp.Mailbox;
@@ -30,7 +32,7 @@ import sekisho.mailhook.smtp.SmtpSettings;
 import sekisho.mailhook.smtp.TestCertificate;
 
 /** Against a real listener: ours. What a real listener never does is in {@link BadHopTest}. */
-class SmartHostTest {
+class DestinationTest {
     private static final ReversePath HANAKO = new ReversePath(Mailbox.parse("hanako@example.co.jp"));
     private final InMemoryTransactions hop = new InMemoryTransactions();
 
@@ -39,7 +41,7 @@ class SmartHostTest {
     }
 
     static OutgoingEnvelope envelope(String... recipients) {
-        return new OutgoingEnvelope(HANAKO, List.of(recipients).stream().map(SmartHostTest::to).toList());
+        return new OutgoingEnvelope(HANAKO, List.of(recipients).stream().map(DestinationTest::to).toList());
     }
 
     static MessageWriter text(String text) {
@@ -52,8 +54,8 @@ class SmartHostTest {
 
     @Test
     void eachRecipientHasItsOwnResult() throws Exception {
-        try (var listener = listener(); var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
-            List<RelayResult> results = smartHost.send(envelope("taro@partner.example", "tempfail@partner.example", "reject@partner.example"), text("Subject: x\r\n\r\nhi\r\n"));
+        try (var listener = listener(); var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
+            List<RelayResult> results = destination.send(envelope("taro@partner.example", "tempfail@partner.example", "reject@partner.example"), text("Subject: x\r\n\r\nhi\r\n"));
             assertThat(results).hasSize(3);
             assertThat(results.get(0)).isInstanceOfSatisfying(Delivered.class, delivered -> {
                 assertThat(delivered.reply().oneLine()).isEqualTo("250 2.6.0 accepted");
@@ -74,10 +76,10 @@ class SmartHostTest {
     void textArrivesCanonicalWithItsDotsAndNeverAsASecondMessage(boolean chunking) throws Exception {
         String smuggled = ".a\r\n..\r\n.\r\nb\n.\nc\r.\rd\n.\r\ne\r\n.\rf\r\r\n.MAIL FROM:<x@evil.example>\n.\r\n";
         try (var listener = listener();
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()).withChunking(chunking))) {
-            assertThat(smartHost.send(envelope("taro@partner.example"), text(smuggled + "no end of line"))).first().isInstanceOf(Delivered.class);
-            assertThat(smartHost.send(envelope("taro@partner.example"), text(""))).first().isInstanceOf(Delivered.class);
-            assertThat(smartHost.send(envelope("taro@partner.example"), out -> {
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
+            assertThat(destination.send(envelope("taro@partner.example"), text(smuggled + "no end of line"))).first().isInstanceOf(Delivered.class);
+            assertThat(destination.send(envelope("taro@partner.example"), text(""))).first().isInstanceOf(Delivered.class);
+            assertThat(destination.send(envelope("taro@partner.example"), out -> {
                 for (byte octet : smuggled.getBytes(StandardCharsets.US_ASCII)) {
                     out.write(octet);
                 }
@@ -91,7 +93,7 @@ class SmartHostTest {
     @ValueSource(booleans = {true, false})
     void largeTextArrivesUnchangedAroundTheEdgesOfBlocks(boolean chunking) throws Exception {
         try (var listener = listener();
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()).withChunking(chunking))) {
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
             for (int size : new int[] {16_383, 16_384, 16_385, 131_071, 131_072, 131_073, 1_000_000}) {
                 byte[] octets = new byte[size];
                 for (int i = 0; i < size; i++) {
@@ -103,7 +105,7 @@ class SmartHostTest {
                     octets[size - 3] = 'x';
                 }
                 var envelope = new OutgoingEnvelope(HANAKO, List.of(to("taro@partner.example")), true, false, size, null, null);
-                assertThat(smartHost.send(envelope, out -> out.write(octets))).first().isInstanceOf(Delivered.class);
+                assertThat(destination.send(envelope, out -> out.write(octets))).first().isInstanceOf(Delivered.class);
                 assertThat(hop.accepted.getLast().octets()).isEqualTo(octets);
                 assertThat(hop.accepted.getLast().envelope().parameters().sizeOctets()).isEqualTo(size);
             }
@@ -115,8 +117,8 @@ class SmartHostTest {
         var taro = new Recipient(Mailbox.parse("taro@partner.example"), Set.of(Recipient.Notify.FAILURE, Recipient.Notify.SUCCESS), "rfc822;taro+2Bx@partner.example");
         var jiro = new Recipient(Mailbox.parse("jiro@other.example"), Set.of(Recipient.Notify.NEVER), null);
         var envelope = new OutgoingEnvelope(ReversePath.NULL, List.of(taro, jiro), true, false, 20, MailParameters.Ret.HDRS, "Q123+2B");
-        try (var listener = listener(); var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
-            smartHost.send(envelope, text("x"));
+        try (var listener = listener(); var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
+            destination.send(envelope, text("x"));
         }
         assertThat(hop.accepted).singleElement().satisfies(accepted -> {
             assertThat(accepted.envelope().recipients()).containsExactly(taro, jiro);
@@ -127,8 +129,8 @@ class SmartHostTest {
 
     @Test
     void addressesOutsideAsciiTravelAsUtf8() throws Exception {
-        try (var listener = listener(); var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
-            assertThat(smartHost.send(envelope("太郎@例え.example", "\"a b\"@partner.example"), text("x"))).allMatch(Delivered.class::isInstance);
+        try (var listener = listener(); var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("太郎@例え.example", "\"a b\"@partner.example"), text("x"))).allMatch(Delivered.class::isInstance);
         }
         assertThat(hop.accepted).singleElement().satisfies(accepted -> {
             assertThat(accepted.envelope().recipients()).containsExactly(to("太郎@例え.example"), to("\"a b\"@partner.example"));
@@ -142,8 +144,8 @@ class SmartHostTest {
         for (int i = 0; i < recipients.length; i++) {
             recipients[i] = i % 10 == 0 ? "reject@d" + i + ".example" : "r" + i + "@partner.example";
         }
-        try (var listener = listener(); var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
-            List<RelayResult> results = smartHost.send(envelope(recipients), text("x"));
+        try (var listener = listener(); var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
+            List<RelayResult> results = destination.send(envelope(recipients), text("x"));
             for (int i = 0; i < recipients.length; i++) {
                 assertThat(results.get(i)).isInstanceOf(i % 10 == 0 ? Permanent.class : Delivered.class);
                 assertThat(results.get(i).recipient()).hasToString(recipients[i]);
@@ -155,11 +157,11 @@ class SmartHostTest {
     @Test
     void connectionsAreReusedAndLimited() throws Exception {
         try (var listener = listener();
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()).withConnections(3, 10));
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withConnections(3, 10, Duration.ofSeconds(30)));
              var senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<RelayResult>>> sent = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                Callable<List<RelayResult>> one = () -> smartHost.send(envelope("taro@partner.example"), text("x"));
+                Callable<List<RelayResult>> one = () -> destination.send(envelope("taro@partner.example"), text("x"));
                 sent.add(senders.submit(one));
             }
             for (var future : sent) {
@@ -176,9 +178,9 @@ class SmartHostTest {
     void aKeptConnectionThatHasEndedIsReplacedWithoutNotice() throws Exception {
         var settings = SmtpSettings.loopback(0);
         try (var listener = SmtpListener.start(settings.withLimits(settings.limits().withTransactions(1)), hop);
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
             for (int i = 0; i < 3; i++) {
-                assertThat(smartHost.send(envelope("taro@partner.example"), text("x"))).first().isInstanceOf(Delivered.class);
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).first().isInstanceOf(Delivered.class);
             }
         }
         assertThat(hop.accepted).hasSize(3);
@@ -189,15 +191,15 @@ class SmartHostTest {
     void aWriterThatFailsLeavesNothingAtTheNextHop(boolean chunking) throws Exception {
         byte[] much = "line of text\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
         try (var listener = listener();
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()).withChunking(chunking))) {
-            assertThatThrownBy(() -> smartHost.send(envelope("taro@partner.example"), out -> {
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
+            assertThatThrownBy(() -> destination.send(envelope("taro@partner.example"), out -> {
                 out.write(much);
                 throw new IOException("spool unreadable");
             })).isInstanceOf(IOException.class).hasMessage("spool unreadable");
-            assertThatThrownBy(() -> smartHost.send(envelope("taro@partner.example"), _ -> {
+            assertThatThrownBy(() -> destination.send(envelope("taro@partner.example"), _ -> {
                 throw new IllegalStateException("fault");
             })).isInstanceOf(IllegalStateException.class);
-            assertThat(smartHost.send(envelope("taro@partner.example"), text("good"))).first().isInstanceOf(Delivered.class);
+            assertThat(destination.send(envelope("taro@partner.example"), text("good"))).first().isInstanceOf(Delivered.class);
             listener.stop(Duration.ofSeconds(10));
         }
         assertThat(hop.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("good\r\n");
@@ -206,9 +208,9 @@ class SmartHostTest {
     @Test
     void opportunisticTlsEncryptsWhateverTheCertificate() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, true), hop);
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()))) {
-            assertThat(smartHost.send(envelope("taro@partner.example"), text(".x\r\n"))).first().isInstanceOf(Delivered.class);
-            assertThat(smartHost.send(envelope("taro@partner.example"), text("y"))).first().isInstanceOf(Delivered.class);
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text(".x\r\n"))).first().isInstanceOf(Delivered.class);
+            assertThat(destination.send(envelope("taro@partner.example"), text("y"))).first().isInstanceOf(Delivered.class);
         }
         assertThat(hop.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly(".x\r\n", "y\r\n");
         assertThat(hop.accepted).allMatch(accepted -> accepted.client().tls().isPresent());
@@ -217,13 +219,13 @@ class SmartHostTest {
     @Test
     void requiredTlsWantsTheRightCertificate() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, false), hop)) {
-            var settings = SmartHostSettings.of("localhost", listener.port());
-            try (var trusting = new SmartHost(settings.withTls(Tls.REQUIRED, TestCertificate.trusting()))) {
+            var localhost = Hosts.listed(List.of(new Hosts.Named("localhost", listener.port())));
+            try (var trusting = new Destination(localhost, HopSettings.DEFAULT.withTls(Tls.REQUIRED, TestCertificate.trusting()))) {
                 assertThat(trusting.send(envelope("taro@partner.example"), text("x"))).first().isInstanceOf(Delivered.class);
             }
-            try (var distrusting = new SmartHost(settings.withTls(Tls.REQUIRED, null))) {
+            try (var distrusting = new Destination(localhost, HopSettings.DEFAULT.withTls(Tls.REQUIRED, null))) {
                 assertThat(distrusting.send(envelope("taro@partner.example"), text("x"))).first()
-                        .isInstanceOfSatisfying(Temporary.class, temporary -> {
+                        .isInstanceOfSatisfying(Unreached.class, temporary -> {
                             assertThat(temporary.reply().enhanced()).isEqualTo("4.7.5");
                             assertThat(temporary.saidByRemote()).isFalse();
                         });
@@ -235,9 +237,9 @@ class SmartHostTest {
     @Test
     void requiredTlsThatIsNotOfferedSendsNothing() throws Exception {
         try (var listener = listener();
-             var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", listener.port()).withTls(Tls.REQUIRED, TestCertificate.trusting()))) {
-            assertThat(smartHost.send(envelope("taro@partner.example"), text("x"))).first()
-                    .isInstanceOfSatisfying(Temporary.class, temporary -> assertThat(temporary.reply().enhanced()).isEqualTo("4.7.5"));
+             var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withTls(Tls.REQUIRED, TestCertificate.trusting()))) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).first()
+                    .isInstanceOfSatisfying(Unreached.class, temporary -> assertThat(temporary.reply().enhanced()).isEqualTo("4.7.5"));
         }
         assertThat(hop.accepted).isEmpty();
     }
@@ -248,9 +250,9 @@ class SmartHostTest {
         try (var listener = listener()) {
             port = listener.port();
         }
-        try (var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", port))) {
-            assertThat(smartHost.send(envelope("a@partner.example", "b@partner.example"), text("x"))).hasSize(2)
-                    .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Temporary.class,
+        try (var destination = new Destination(at(port), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("a@partner.example", "b@partner.example"), text("x"))).hasSize(2)
+                    .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Unreached.class,
                             temporary -> assertThat(temporary.reply().oneLine()).startsWith("451 4.4.1 cannot open 127.0.0.1:" + port)));
         }
     }

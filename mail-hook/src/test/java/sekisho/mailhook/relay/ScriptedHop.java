@@ -55,8 +55,13 @@ public final class ScriptedHop implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    public SmartHostSettings settings() {
-        return SmartHostSettings.of("127.0.0.1", port());
+    public Hosts hosts() {
+        return at(port());
+    }
+
+    /** The host that listens here. */
+    public static Hosts at(int port) {
+        return Hosts.listed(List.of(new Hosts.Named("127.0.0.1", port)));
     }
 
     private void play(String script, InputStream in, OutputStream out) throws IOException {

@@ -1,0 +1,103 @@
+package sekisho.mailhook.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How much a destination is given to do. */
+class DestinationsTest {
+
+    @TempDir
+    Path folder;
+    private Destinations destinations;
+
+    @BeforeEach
+    void open() {
+        destinations = open(100);
+    }
+
+    private Destinations open(int most) {
+        return new Destinations(new Routes(TestConfig.of(folder, Map.of("mail-hook.smart-host.host", "", "mail-hook.routes.world.domains", "*",
+            "mail-hook.routes.world.via", "mx", "mail-hook.routes.world.keep-idle", "0s"))), most);
+    }
+
+    private static String at(int number) {
+        return "world/d" + number + ".example";
+    }
+
+    @Test
+    void whatIsNotKnownGetsNothing() {
+        assertThat(destinations.free("gone")).isZero();
+        assertThat(destinations.free("gone/a.example")).isZero();
+    }
+
+    @Test
+    void aNewDestinationGetsAFewOneThatAnswersAllAndOneThatDoesNotASingleOne() {
+        assertThat(destinations.free(at(1))).isEqualTo(5);
+        destinations.begin(at(1));
+        destinations.begin(at(1));
+        assertThat(destinations.free(at(1))).isEqualTo(3);
+        destinations.reached(at(1));
+        destinations.end(at(1));
+        assertThat(destinations.free(at(1))).isEqualTo(19);
+        destinations.unreached(at(1));
+        assertThat(destinations.free(at(1))).as("one is under way").isZero();
+        destinations.end(at(1));
+        assertThat(destinations.free(at(1))).isEqualTo(1);
+        destinations.begin(at(1));
+        destinations.reached(at(1));
+        destinations.end(at(1));
+        assertThat(destinations.free(at(1))).isEqualTo(20);
+    }
+
+    @Test
+    void thoseThatSayNothingLeaveHalfToThoseThatAnswer() {
+        destinations.begin(at(0));
+        destinations.reached(at(0));
+        int silent = 0;
+        for (int number = 1; number < 100; number++) {
+            for (int free = destinations.free(at(number)); free > 0; free--) {
+                destinations.begin(at(number));
+                silent++;
+            }
+        }
+        assertThat(silent).isEqualTo(50);
+        assertThat(destinations.free(at(200))).isZero();
+        assertThat(destinations.free(at(0))).isEqualTo(19);
+        for (int i = 0; i < 5; i++) {
+            destinations.end(at(1));
+        }
+        assertThat(destinations.free(at(200))).as("room comes back").isEqualTo(5);
+        destinations.reached(at(2));
+        assertThat(destinations.free(at(201))).as("also when one answers").isEqualTo(5);
+        for (int i = 0; i < 5; i++) {
+            destinations.end(at(2));
+        }
+        destinations.begin(at(201));
+        destinations.end(at(201));
+        assertThat(destinations.free(at(201))).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsIdleIsForgottenAndWhatIsUnderWayNot() {
+        destinations.begin(at(1));
+        destinations.begin(at(2));
+        destinations.reached(at(1));
+        destinations.reached(at(2));
+        destinations.end(at(2));
+        destinations.forgetIdle();
+        assertThat(destinations.free(at(1))).isEqualTo(19);
+        assertThat(destinations.free(at(2))).as("new again").isEqualTo(5);
+        destinations.begin(at(3));
+        destinations.unreached(at(3));
+        destinations.end(at(3));
+        destinations.forgetIdle();
+        assertThat(destinations.free(at(3))).as("that it failed is remembered longer").isEqualTo(1);
+        assertThat(destinations.connections("world")).isZero();
+        destinations.close();
+    }
+}

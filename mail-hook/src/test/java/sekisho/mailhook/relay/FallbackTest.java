@@ -1,0 +1,100 @@
+package sekisho.mailhook.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.relay.DestinationTest.envelope;
+import static sekisho.mailhook.relay.DestinationTest.text;
+import static sekisho.mailhook.relay.ScriptedHop.offering;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import sekisho.mailhook.relay.RelayResult.Delivered;
+import sekisho.mailhook.relay.RelayResult.Permanent;
+import sekisho.mailhook.relay.RelayResult.Temporary;
+import sekisho.mailhook.relay.RelayResult.Unreached;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/** From host to host: which faults go on to the next one, and which count. */
+class FallbackTest {
+
+    private static final String TAKES = "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nhang\n";
+    private static final HopSettings PATIENT = HopSettings.DEFAULT.withTimeouts(
+        new HopSettings.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+
+    private static Hosts of(ScriptedHop... hops) {
+        var hosts = new ArrayList<Host>();
+        for (int i = 0; i < hops.length; i++) {
+            hosts.add(new Host("mx" + i + ".example", InetAddress.ofLiteral("127.0.0.1"), hops[i].port()));
+        }
+        return () -> new Hosts.Found.Some(hosts);
+    }
+
+    /** What the second host sees after this one. */
+    private static List<RelayResult> after(String script) throws Exception {
+        try (var first = new ScriptedHop(script); var second = new ScriptedHop(offering() + TAKES); var destination = new Destination(of(first, second), PATIENT)) {
+            return destination.send(envelope("taro@partner.example"), text("x"));
+        }
+    }
+
+    @Test
+    void aHostThatIsNotThereOrNotReadyIsPassedOver() throws Exception {
+        try (var gone = new ScriptedHop(); var second = new ScriptedHop(offering() + TAKES)) {
+            gone.close();
+            try (var destination = new Destination(of(gone, second), PATIENT)) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement()
+                    .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).isEqualTo("mx1.example:" + second.port()));
+            }
+        }
+        for (String script : List.of("> 421 busy\n", "> 450 later\n", "> 554 not now\n", "> 220 hop\n< EHLO\n> 421 closing\n< HELO\n> 421 closing\n", "> 220 hop\n",
+                offering() + "< MAIL\n> 421 4.3.2 going down\n", offering() + "< MAIL\n")) {
+            assertThat(after(script)).as(script).singleElement().isInstanceOf(Delivered.class);
+        }
+    }
+
+    @Test
+    void whatAHostSaysToMailOrRcptCounts() throws Exception {
+        assertThat(after(offering() + "< MAIL\n> 250 ok\n< RCPT\n> 550 5.1.1 nobody\n< RSET\n> 250 ok\nhang\n")).singleElement().isInstanceOf(Permanent.class);
+        assertThat(after(offering() + "< MAIL\n> 550 5.7.1 not you\n< RSET\n> 250 ok\nhang\n")).singleElement().isInstanceOf(Permanent.class);
+        assertThat(after(offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.2.1 busy\n< RSET\n> 250 ok\nhang\n")).singleElement().isInstanceOf(Temporary.class);
+        assertThat(after(offering() + "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\nupto 1\n")).as("it might have some of it").singleElement()
+            .isInstanceOfAny(Temporary.class, RelayResult.MaybeDelivered.class);
+    }
+
+    @Test
+    void whenNoHostIsThereAllRecipientsWaitWithTheLastReason() throws Exception {
+        try (var one = new ScriptedHop("> 421 one is busy\n"); var two = new ScriptedHop("> 421 two is busy\n"); var destination = new Destination(of(one, two), PATIENT)) {
+            assertThat(destination.send(envelope("a@partner.example", "b@partner.example"), text("x"))).hasSize(2).allSatisfy(result ->
+                assertThat(result).isInstanceOfSatisfying(Unreached.class, unreached -> {
+                    assertThat(unreached.remote()).isEqualTo("mx1.example:" + two.port());
+                    assertThat(unreached.reply().oneLine()).startsWith("451 4.4.1 cannot open mx1.example:" + two.port());
+                }));
+            assertThat(destination.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aDestinationWithoutHostsFailsAtOnceAndOneThatCannotBeLookedUpWaits() throws Exception {
+        try (var nowhere = new Destination(() -> new Hosts.Found.Nowhere(new SmtpReply(550, "5.1.10", "takes no mail")), PATIENT);
+                var later = new Destination(() -> new Hosts.Found.NotNow(new SmtpReply(451, "4.4.3", "no answer")), PATIENT)) {
+            assertThat(nowhere.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> {
+                assertThat(permanent.reply().enhanced()).isEqualTo("5.1.10");
+                assertThat(permanent.saidByRemote()).isFalse();
+            });
+            assertThat(later.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Unreached.class);
+        }
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsNotReachedAndTheNextIsTried() throws Exception {
+        try (var hop = new ScriptedHop(offering() + TAKES);
+                var destination = new Destination(Hosts.listed(List.of(new Hosts.Named("gone.invalid", 25), new Hosts.Named("127.0.0.1", hop.port()))), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+        }
+        try (var destination = new Destination(Hosts.listed(List.of(new Hosts.Named("gone.invalid", 25))), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement()
+                .isInstanceOfSatisfying(Unreached.class, unreached -> assertThat(unreached.reply().enhanced()).isEqualTo("4.4.3"));
+        }
+    }
+}
