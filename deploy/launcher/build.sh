@@ -83,6 +83,17 @@ audit() {
     run_tool audit "$@"
 }
 
+# queue ARGS...: without an address, the demo's queue.
+queue() {
+    local demo=$STATE/demo url
+    if [[ " $*" != *" --url"* ]] && [ -e "$demo/all/config/application.properties" ]; then
+        alive postgres || fail "the demo is not running; start it (./sekisho demo), or name a database: ./sekisho queue list --url ..."
+        url=$(sed -n 's/^gateway\.database\.url=//p' "$demo/all/config/application.properties")
+        set -- "$@" --url "$url" --user sekisho_app --password-file "$demo/postgres/secrets/sekisho_app"
+    fi
+    run_tool queue "$@"
+}
+
 # bench NAME [ROUNDS]: measures beside Debian's Postfix, which must be there.
 bench() {
     need_java

@@ -50,6 +50,7 @@ final class Timeline {
             case DELIVERY_ACCEPTED -> say(record, details.getOrDefault("policy", ""));
             case DELIVERY_REFUSED -> say(record, details.getOrDefault("rule", ""));
             case RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
+            case QUEUE_FLUSHED, QUEUE_HELD, QUEUE_RESUMED, QUEUE_DELETED -> say(record, recipient, details.getOrDefault("by", ""));
             case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
             case COPY_UNCONFIRMED -> say(record, recipient);
             case COPY_DEFERRED, COPY_FAILED -> say(record, recipient, details.getOrDefault("code", ""), details.getOrDefault("attempt", ""));
@@ -65,10 +66,11 @@ final class Timeline {
 
     private static String kind(AuditRecord record) {
         return switch (record.type()) {
-            case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED -> "wait";
-            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED -> "bad";
+            case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
+            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, QUEUE_DELETED -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
-            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED -> "";
+            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
+                QUEUE_FLUSHED, QUEUE_RESUMED -> "";
         };
     }
 

@@ -1,9 +1,13 @@
 package sekisho.tools;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,19 +30,39 @@ public final class Migrate implements Command {
 
     @Override
     public String usage() {
-        return "migrate --url jdbc:postgresql://HOST/DB --user OWNER --password-file FILE [--app-role " + APP_ROLE + "]";
+        return "migrate --url jdbc:postgresql://HOST/DB --user OWNER --password-file FILE [--app-role " + APP_ROLE + "] [--operator-role ROLE]";
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "app-role"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "app-role", "operator-role"));
         if (!options.words().isEmpty()) {
             throw new CommandException("migrate takes options only, not '" + options.words().getFirst() + "'");
         }
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         int done = migrate(login, options.one("app-role").orElse(APP_ROLE));
+        var operator = options.one("operator-role");
+        if (operator.isPresent()) {
+            letOperate(login, operator.get());
+        }
         out.println(done == 0 ? "the database has the schema of this version already" : "migrated the database by " + done + " steps");
         return GOOD;
+    }
+
+    /** Grants {@code role}, which exists already, what {@code ./sekisho queue} needs and no more: no subject, no key, no file. */
+    static void letOperate(DatabaseLogin owner, String role) throws CommandException {
+        requireName(role);
+        try (var grants = Migrate.class.getResourceAsStream("operator-role.sql"); var connection = owner.connect(); var statement = connection.createStatement()) {
+            statement.execute(new String(Objects.requireNonNull(grants).readAllBytes(), StandardCharsets.UTF_8).replace("${operator}", role));
+        } catch (IOException | SQLException failed) {
+            throw new CommandException("cannot grant " + role + " what an operator needs: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static void requireName(String role) throws CommandException {
+        if (!role.matches("[a-z_][a-z0-9_]{0,62}")) {
+            throw new CommandException("a role's name is lower-case letters, digits and underscores, not '" + role + "'");
+        }
     }
 
     /**
@@ -50,9 +74,7 @@ public final class Migrate implements Command {
      * @throws CommandException when a step fails; those before it stay, it leaves nothing behind
      */
     public static int migrate(DatabaseLogin owner, String appRole) throws CommandException {
-        if (!appRole.matches("[a-z_][a-z0-9_]{0,62}")) {
-            throw new CommandException("a role's name is lower-case letters, digits and underscores, not '" + appRole + "'");
-        }
+        requireName(appRole);
         var steps = Logger.getLogger("org.flywaydb");
         steps.setLevel(Level.WARNING);
         try {

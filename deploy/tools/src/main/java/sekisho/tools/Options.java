@@ -1,22 +1,29 @@
 package sekisho.tools;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code --name value} pairs, each of which may come more than once, and what stands between them. Unknown names are refused. */
+/** {@code --name value} pairs, each of which may come more than once, switches, and what stands between them. Unknown names are refused. */
 final class Options {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> words = new ArrayList<>();
+    private final Set<String> flags = new HashSet<>();
 
     private Options() {
     }
 
     static Options parse(List<String> arguments, Set<String> known) throws CommandException {
+        return parse(arguments, known, Set.of());
+    }
+
+    /** @param switches names that take no value */
+    static Options parse(List<String> arguments, Set<String> known, Set<String> switches) throws CommandException {
         var options = new Options();
         for (var each = arguments.iterator(); each.hasNext();) {
             var argument = each.next();
@@ -26,6 +33,10 @@ final class Options {
             }
             int equals = argument.indexOf('=');
             var name = argument.substring(2, equals < 0 ? argument.length() : equals);
+            if (equals < 0 && switches.contains(name)) {
+                options.flags.add(name);
+                continue;
+            }
             if (!known.contains(name)) {
                 throw new CommandException("there is no option --" + name);
             }
@@ -40,6 +51,11 @@ final class Options {
     /** The arguments that are no options. */
     List<String> words() {
         return List.copyOf(words);
+    }
+
+    /** Whether a switch was given. */
+    boolean has(String name) {
+        return flags.contains(name);
     }
 
     List<String> all(String name) {

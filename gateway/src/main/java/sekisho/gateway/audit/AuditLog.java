@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -52,8 +54,11 @@ public class AuditLog {
 
     /** What {@link #record(List)} takes. Touches nothing. */
     public NewEvent event(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        return event(clock.instant(), type, actor, about, details);
+    }
+
+    private static NewEvent event(Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) {
         var id = Ids.next();
-        var at = clock.instant();
         return new NewEvent(id, at, type, about.delivery(), payload(id, at, type, actor, about, details));
     }
 
@@ -76,21 +81,28 @@ public class AuditLog {
     }
 
     private void insert(List<NewEvent> events) {
-        entities.doWork(connection -> {
-            try (var insert = connection.prepareStatement("""
-                    with event as (
-                        insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
-                        select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::uuid[], ?::bytea[], ?::bytea[]) returning id)
-                    insert into audit_pending (event_id) select id from event""")) {
-                insert.setArray(1, connection.createArrayOf("uuid", events.stream().map(NewEvent::id).toArray()));
-                insert.setArray(2, connection.createArrayOf("timestamptz", events.stream().map(e -> e.at().toString()).toArray()));
-                insert.setArray(3, connection.createArrayOf("text", events.stream().map(e -> e.type().name()).toArray()));
-                insert.setArray(4, connection.createArrayOf("uuid", events.stream().map(NewEvent::delivery).toArray()));
-                insert.setArray(5, connection.createArrayOf("bytea", events.stream().map(NewEvent::payload).toArray(byte[][]::new)));
-                insert.setArray(6, connection.createArrayOf("bytea", events.stream().map(e -> MerkleTree.leafHash(e.payload())).toArray(byte[][]::new)));
-                insert.executeUpdate();
-            }
-        });
+        entities.doWork(connection -> insert(connection, events));
+    }
+
+    /** Records an event of a program that runs beside the product, in the transaction of its connection. */
+    public static void record(Connection connection, Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) throws SQLException {
+        insert(connection, List.of(event(at, type, actor, about, details)));
+    }
+
+    private static void insert(Connection connection, List<NewEvent> events) throws SQLException {
+        try (var insert = connection.prepareStatement("""
+                with event as (
+                    insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
+                    select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::uuid[], ?::bytea[], ?::bytea[]) returning id)
+                insert into audit_pending (event_id) select id from event""")) {
+            insert.setArray(1, connection.createArrayOf("uuid", events.stream().map(NewEvent::id).toArray()));
+            insert.setArray(2, connection.createArrayOf("timestamptz", events.stream().map(e -> e.at().toString()).toArray()));
+            insert.setArray(3, connection.createArrayOf("text", events.stream().map(e -> e.type().name()).toArray()));
+            insert.setArray(4, connection.createArrayOf("uuid", events.stream().map(NewEvent::delivery).toArray()));
+            insert.setArray(5, connection.createArrayOf("bytea", events.stream().map(NewEvent::payload).toArray(byte[][]::new)));
+            insert.setArray(6, connection.createArrayOf("bytea", events.stream().map(e -> MerkleTree.leafHash(e.payload())).toArray(byte[][]::new)));
+            insert.executeUpdate();
+        }
     }
 
     /** Canonical JSON: fixed order of keys, details sorted, no white space. */

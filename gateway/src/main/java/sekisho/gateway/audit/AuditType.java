@@ -25,6 +25,14 @@ public enum AuditType {
     COPY_FAILED,
     /** The next hop took a message of ours to the sender: the notice of a hold, or a delivery status notification. */
     NOTICE_RELAYED,
+    /** An operator made waiting rows of the outbox due now; the details say how many and who. */
+    QUEUE_FLUSHED,
+    /** An operator stopped a row of the outbox until further notice. */
+    QUEUE_HELD,
+    /** An operator let a stopped row go on. */
+    QUEUE_RESUMED,
+    /** An operator ended a row of the outbox: what it would have sent is not sent; the details say whether its sender was told. */
+    QUEUE_DELETED,
     /** A recipient signed in and was shown the names of the files. */
     FILES_LISTED,
     /**

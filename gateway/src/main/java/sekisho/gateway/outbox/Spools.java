@@ -10,6 +10,12 @@ import org.hibernate.Session;
 @ApplicationScoped
 public class Spools {
 
+    /** With a place for the ids of deliveries. */
+    static final String DROP = """
+        update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
+        where id in (%s) and spool_kind <> 'GONE' and next_release_at is null
+            and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED', 'PAUSED'))""";
+
     private final Session entities;
 
     Spools(Session entities) {
@@ -19,10 +25,7 @@ public class Spools {
     /** Joins the caller's transaction. The keys go now; an object in the store is removed later by its key's name. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void dropIfDone(List<UUID> deliveries) {
-        entities.createNativeQuery("""
-                update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
-                where id in (:deliveries) and spool_kind <> 'GONE' and next_release_at is null
-                    and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED', 'PAUSED'))""")
+        entities.createNativeQuery(DROP.formatted(":deliveries"))
             .setParameter("deliveries", deliveries).executeUpdate();
     }
 }
