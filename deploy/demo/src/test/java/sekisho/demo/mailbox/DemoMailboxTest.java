@@ -18,11 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sekisho.mailhook.relay.Destination;
+import sekisho.mailhook.relay.HopSettings;
+import sekisho.mailhook.relay.Hosts;
 import sekisho.mailhook.relay.NoticeMessage;
 import sekisho.mailhook.relay.OutgoingEnvelope;
 import sekisho.mailhook.relay.RelayResult;
-import sekisho.mailhook.relay.SmartHost;
-import sekisho.mailhook.relay.SmartHostSettings;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
@@ -45,8 +46,8 @@ class DemoMailboxTest {
     }
 
     private List<RelayResult> send(String text, String... to) throws Exception {
-        try (var smartHost = new SmartHost(SmartHostSettings.of("127.0.0.1", mailbox.smtpPort()))) {
-            return smartHost.send(new OutgoingEnvelope(new ReversePath(HANAKO), List.of(to).stream().map(one -> new Recipient(Mailbox.parse(one))).toList(), true, false, -1, null, null),
+        try (var hop = new Destination(Hosts.listed(List.of(new Hosts.Named("127.0.0.1", mailbox.smtpPort()))), HopSettings.DEFAULT)) {
+            return hop.send(new OutgoingEnvelope(new ReversePath(HANAKO), List.of(to).stream().map(one -> new Recipient(Mailbox.parse(one))).toList(), true, false, -1, null, null),
                     out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
         }
     }
