@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ class DestinationsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
+    @Inject
+    Clock clock;
     @Inject
     Mail mail;
     @Inject
@@ -166,7 +169,7 @@ class DestinationsTest {
         assertThat(items).extracting(OutboxItem::destination).containsExactlyInAnyOrder("shared", "mx/three.example");
         assertThat(items).filteredOn(item -> item.destination().equals("shared")).singleElement().satisfies(item ->
             assertThat(item.rows()).extracting(row -> row.address().toString()).containsExactlyInAnyOrder("a@one.example", "b@two.example", "d@one.example"));
-        var soon = Instant.now().minusSeconds(1);
+        var soon = clock.instant().minusSeconds(1);
         items.forEach(item -> outbox.settle(item, item.rows().stream()
             .<Settlement>map(row -> new Settlement.Later(row.id(), REFUSED, soon, false, soon)).toList()));
         free.put("shared", 1);
@@ -220,7 +223,7 @@ class DestinationsTest {
     }
 
     private void put(OutboxItem item) {
-        var soon = Instant.now().minusSeconds(1);
+        var soon = clock.instant().minusSeconds(1);
         outbox.settle(item, List.of(new Settlement.Later(item.rows().getFirst().id(), REFUSED, soon, false, soon)));
     }
 
@@ -230,7 +233,7 @@ class DestinationsTest {
         free.put("mx/dead.example", 0);
         outbox.claim(100, routes);
         outbox.unreached("mx/dead.example", REFUSED, 1, Duration.ofDays(30), Duration.ofDays(30));
-        var now = Instant.now().plus(Duration.ofDays(1));
+        var now = clock.instant().plus(Duration.ofDays(1));
         assertThat(outbox.claimStuck(now.minus(Duration.ofDays(3)), now.minus(Duration.ofDays(6)), 100)).as("not yet").isEmpty();
         var stuck = outbox.claimStuck(now, now.minus(Duration.ofDays(6)), 100);
         assertThat(stuck).singleElement().satisfies(each -> {
