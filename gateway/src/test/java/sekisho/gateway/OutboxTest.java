@@ -159,6 +159,35 @@ class OutboxTest {
     }
 
     @Test
+    void ofThreeRecipientsOneIsDeliveredOneTriedAgainAndOneReported() {
+        var sent = mail.send(HANAKO, List.of("a@x.example", "b@x.example", "c@x.example"));
+        var item = onlyDue(sent);
+        var later = Instant.now().plus(Duration.ofDays(365));
+        outbox.settle(item, item.rows().stream().<Settlement>map(each -> switch (each.address().toString()) {
+            case "a@x.example" -> Mail.taken(each);
+            case "b@x.example" -> new Settlement.Later(each.id(), BUSY, later, false, later);
+            default -> new Settlement.Failed(each.id(), new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1");
+        }).toList());
+        assertThat(records.view(mail.person(HANAKO, "sender"), sent.delivery()).orElseThrow().recipients()).extracting(DeliveryView.RecipientView::relay)
+            .containsExactlyInAnyOrder(DeliveryView.Relay.SENT, DeliveryView.Relay.QUEUED, DeliveryView.Relay.FAILED);
+        assertThat(due(sent)).singleElement().satisfies(dsn -> {
+            assertThat(dsn.kind()).isEqualTo(OutboxItem.Kind.DSN);
+            assertThat(dsn.rows().getFirst().about()).hasToString("c@x.example");
+        });
+        assertThat(events(sent)).containsExactlyInAnyOrder(AuditType.COPY_RELAYED, AuditType.COPY_DEFERRED, AuditType.COPY_FAILED);
+    }
+
+    @Test
+    void aBounceIsNeitherHeldForLongNorAnsweredWithAnother() {
+        var bounce = mail.send("", List.of(AKI));
+        var copy = onlyDue(bounce);
+        assertThat(copy.sender()).isEmpty();
+        settle(copy, new Settlement.Failed(row(copy), new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1"));
+        assertThat(due(bounce)).as("no report").isEmpty();
+        assertThat(events(bounce)).containsExactly(AuditType.COPY_FAILED);
+    }
+
+    @Test
     void aDelayIsReportedOnceAndOnlyToWhoWantsToHearIt() {
         var until = Instant.parse("2026-11-27T03:04:05Z");
         for (String notify : new String[] {null, "DELAY,FAILURE"}) {

@@ -1,5 +1,5 @@
 /**
- * From the gateway's outbox to the smart host: each copy is put together from its spool while it is sent. Read
+ * From the gateway's outbox to the next hop of its destination: each copy is put together from its spool while it is sent. Read
  * {@link sekisho.mailhook.outgoing.OutboxWorker} first.
  */
 @NullMarked

@@ -111,13 +111,22 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
                 + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
                 + HeaderText.base64(DsnText.forPeople(this))
                 + "--" + boundary + "\r\n"
-                + "Content-Type: message/delivery-status\r\n\r\n"
+                + (isGlobal() ? "Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+                    : "Content-Type: message/delivery-status\r\n\r\n")
                 + deliveryStatus()
                 + "--" + boundary + "\r\n";
         message.writeBytes(head.getBytes(StandardCharsets.UTF_8));
         message.writeBytes(headerPart());
         message.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
         return message.toByteArray();
+    }
+
+    /**
+     * Whether addresses stand as themselves (RFC 6533 §4): when the report needs SMTPUTF8 anyway, for its own recipient. Otherwise they are spelt in
+     * ASCII (RFC 6533 §3), so that a report about an address in Japanese reaches a sender whose server knows nothing of it.
+     */
+    private boolean isGlobal() {
+        return !to.isAscii();
     }
 
     private String deliveryStatus() {
@@ -154,9 +163,10 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
             byte octet = originalHeader[i];
             line = octet == '\n' ? 0 : line + 1;
             boolean crlf = octet == '\r' ? i + 1 < length && originalHeader[i + 1] == '\n' : octet != '\n' || i > 0 && originalHeader[i - 1] == '\r';
-            plain &= octet > 0 && crlf && line < 998;
+            plain &= (isGlobal() ? octet != 0 : octet > 0) && crlf && line < 998;
         }
-        String type = "Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: " + (plain ? "7bit" : "base64") + "\r\n\r\n";
+        String type = "Content-Type: " + (isGlobal() ? "message/global-headers" : "text/rfc822-headers") + "\r\nContent-Transfer-Encoding: "
+            + (!plain ? "base64" : isGlobal() ? "8bit" : "7bit") + "\r\n\r\n";
         part.writeBytes(type.getBytes(StandardCharsets.US_ASCII));
         if (plain) {
             part.write(originalHeader, 0, length);
@@ -167,15 +177,19 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
         return part.toByteArray();
     }
 
-    private static String finalRecipient(Mailbox mailbox) {
-        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + embeddedUnicode(mailbox.toString());
+    private String finalRecipient(Mailbox mailbox) {
+        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + spelt(mailbox.toString());
     }
 
-    private static String originalRecipient(String orcpt) {
+    private String originalRecipient(String orcpt) {
         int semicolon = orcpt.indexOf(';');
         String type = orcpt.substring(0, semicolon);
         String address = orcpt.substring(semicolon + 1);
-        return type + "; " + (type.equalsIgnoreCase("utf-8") ? embeddedUnicode(address) : decodedXtext(address));
+        return type + "; " + (type.equalsIgnoreCase("utf-8") ? spelt(address) : decodedXtext(address));
+    }
+
+    private String spelt(String address) {
+        return isGlobal() ? address : embeddedUnicode(address);
     }
 
     /** RFC 6533 §3: utf-8-addr-xtext. */

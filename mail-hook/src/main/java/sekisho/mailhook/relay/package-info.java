@@ -1,5 +1,5 @@
 /**
- * The way out: passes a message to the smart host with an envelope and octets of our own, says for each recipient what became of it, and composes the
+ * The way out: passes a message to the next hop with an envelope and octets of our own, says for each recipient what became of it, and composes the
  * mail that the gateway itself writes (reports and notices).
  *
  * <p>Read {@link sekisho.mailhook.relay.Destination} first, then {@link sekisho.mailhook.relay.RelayResult}. Underneath is Jakarta Mail's SMTP

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -172,6 +173,49 @@ class OutgoingTest {
                 assertThat(copies.attempt(linked(), hop, Duration.ZERO)).singleElement()
                     .isInstanceOfSatisfying(Settlement.Sent.class, sent -> assertThat(sent.dsnHandedOn()).isEqualTo(extension.equals("DSN")));
             }
+        }
+    }
+
+    private OutboxItem wishing(String notify, String orcpt, OutboxItem.Kind kind) throws IOException {
+        var item = copies.item(kind, copies.mail(null), copies.linkRow(), copies.row("jiro@partner.example", null));
+        var taro = item.rows().getFirst();
+        var wishing = new OutboxItem.Row(taro.id(), taro.recipient(), taro.address(), taro.about(), notify, orcpt, taro.expiresAt());
+        return new OutboxItem(item.claim(), kind, List.of(wishing, item.rows().getLast()), item.destination(), 1, item.createdAt(), item.delivery(), item.sender(),
+            item.subject(), item.messageId(), item.acceptedAt(), "HDRS", "Q1+2B", false, item.spool(), item.files(), List.of(), null);
+    }
+
+    @Test
+    void dsnWishesOfEachRecipientGoOnAsTheyCame() throws Exception {
+        var item = wishing("SUCCESS,FAILURE", "rfc822;old+2Btaro@partner.example", Kind.ORIGINAL);
+        try (var hop = new ScriptedHop(ScriptedHop.offering("DSN") + "< MAIL FROM:<hanako@example.co.jp> RET=HDRS ENVID=Q1+2B\n> 250 ok\n"
+                + "< RCPT TO:<taro@partner.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;old+2Btaro@partner.example\n> 250 ok\n"
+                + "< RCPT TO:<jiro@partner.example>\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(item, hop, Duration.ZERO)).hasSize(2).allSatisfy(fate ->
+                assertThat(fate).isInstanceOfSatisfying(Settlement.Sent.class, sent -> assertThat(sent.dsnHandedOn()).isTrue()));
+            assertThat(hop.faults).isEmpty();
+            assertThat(hop.received).as("no wish where there was none").contains("RCPT TO:<jiro@partner.example>");
+        }
+        try (var hop = new ScriptedHop(ScriptedHop.offering("SIZE") + "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n"
+                + "< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(item, hop, Duration.ZERO)).allSatisfy(fate ->
+                assertThat(fate).isInstanceOfSatisfying(Settlement.Sent.class, sent -> assertThat(sent.dsnHandedOn()).as("so we say relayed").isFalse()));
+            assertThat(hop.received).contains("MAIL FROM:<hanako@example.co.jp>", "RCPT TO:<taro@partner.example>");
+        }
+    }
+
+    @Test
+    void theNullReversePathStaysOne() throws Exception {
+        var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.linkRow());
+        var bounce = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 1, item.createdAt(), item.delivery(), Optional.empty(),
+            item.subject(), item.messageId(), item.acceptedAt(), null, null, false, item.spool(), item.files(), List.of(), null);
+        try (var hop = new ScriptedHop(ScriptedHop.offering("DSN") + "< MAIL FROM:<>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(bounce, hop, Duration.ZERO)).singleElement().isInstanceOf(Settlement.Sent.class);
+            assertThat(hop.received).contains("MAIL FROM:<>");
+        }
+        var report = copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null));
+        try (var hop = new ScriptedHop(ScriptedHop.offering("DSN") + "< MAIL FROM:<>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(report, hop, Duration.ZERO)).singleElement().isInstanceOf(Settlement.Sent.class);
+            assertThat(hop.received).as("nobody reports about a report").contains("MAIL FROM:<>", "RCPT TO:<hanako@example.co.jp> NOTIFY=NEVER");
         }
     }
 

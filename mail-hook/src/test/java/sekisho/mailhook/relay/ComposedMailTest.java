@@ -109,6 +109,23 @@ class ComposedMailTest {
     }
 
     @Test
+    void aReportToAnAddressOutsideAsciiIsOfTheInternationalKind() throws Exception {
+        var taro = new Recipient(Mailbox.parse("太郎@partner.example"), Set.of(), "utf-8;太郎@partner.example");
+        var hanako = Mailbox.parse("花子@example.co.jp");
+        var header = "Subject: 件名\r\n".getBytes(StandardCharsets.UTF_8);
+        var report = new DsnMessage("hook.example", hanako, null, NOW.minusSeconds(60), NOW, List.of(failed(taro)), header);
+        MimeMessage message = parsed(report.toOctets());
+        var parts = (MimeMultipart) message.getContent();
+        assertThat(message.getContentType()).contains("report-type=delivery-status");
+        assertThat(parts.getBodyPart(1).getContentType()).isEqualTo("message/global-delivery-status");
+        assertThat(part(message, 1)).contains("Original-Recipient: utf-8; 太郎@partner.example", "Final-Recipient: utf-8; 太郎@partner.example");
+        assertThat(parts.getBodyPart(2).getContentType()).isEqualTo("message/global-headers");
+        assertThat(part(message, 2)).isEqualTo("Subject: 件名\r\n");
+        assertThat(report.envelope().smtpUtf8()).isTrue();
+        assertThat(report.envelope().from().isNull()).isTrue();
+    }
+
+    @Test
     void nothingIsInjectedThroughOrcptEnvidOrTheRemotesWords() throws Exception {
         var taro = new Recipient(Mailbox.parse("taro@partner.example"), Set.of(), "rfc822;x+0D+0AAction:+20delivered");
         var nasty = RemoteReply.parse("550-5.1.1 a\rAction: delivered\n550 5.1.1 b\u0000").orElseThrow();
