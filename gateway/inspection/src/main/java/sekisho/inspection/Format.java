@@ -18,6 +18,7 @@ enum Format {
     OLE2("ole2", "application/x-ole-storage", Way.READ),
     TNEF("tnef", "application/vnd.ms-tnef", Way.READ),
     EXE("exe", "application/vnd.microsoft.portable-executable", Way.READ),
+    ELF("elf", "application/x-executable", Way.READ),
     UNKNOWN("unknown", "application/octet-stream", Way.READ),
 
     LZH("lzh", "application/x-lzh-compressed", Way.OPAQUE),
@@ -59,8 +60,7 @@ enum Format {
     MP4("mp4", "video/mp4", Way.LEAF),
     HEIC("heic", "image/heic", Way.LEAF),
     MKV("mkv", "video/matroska", Way.LEAF),
-    SQLITE("sqlite", "application/vnd.sqlite3", Way.LEAF),
-    ELF("elf", "application/x-executable", Way.LEAF);
+    SQLITE("sqlite", "application/vnd.sqlite3", Way.LEAF);
 
     /** How a file of a format is treated. */
     enum Way {
@@ -88,6 +88,11 @@ enum Format {
 
     Way way() {
         return way;
+    }
+
+    /** Whether a container's content of this format can tell anything. */
+    boolean isWorthReading() {
+        return this != UNKNOWN && way != Way.LEAF;
     }
 
     /** What a look treats a type as. One that is refined by a look, such as OOXML, needs the look. */

@@ -51,11 +51,8 @@ public final class Inspector {
         FileType type = Format.UNKNOWN.type();
         try {
             Source source = Source.of(watched, look);
-            Format format = Signatures.of(source);
+            Format format = Signatures.ofWhole(source);
             type = format.type();
-            if (format.way() == Format.Way.LEAF && ZipReader.endsLikeZip(source)) {
-                format = Format.ZIP;
-            }
             type = look.into(format, source, 1);
         } catch (CannotTell e) {
             if (look.protection() != Protection.PASSWORD) {

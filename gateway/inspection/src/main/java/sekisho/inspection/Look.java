@@ -130,7 +130,7 @@ final class Look {
             return;
         }
         Format format = Signatures.of(head, length);
-        if (format == Format.UNKNOWN || format.way() == Format.Way.LEAF) {
+        if (!format.isWorthReading()) {
             return;
         }
         try (Replay replay = new Replay(content, this)) {
@@ -145,15 +145,12 @@ final class Look {
         tick();
         Format format;
         try {
-            format = Signatures.of(source);
-            if (format.way() == Format.Way.LEAF) {
-                format = ZipReader.endsLikeZip(source) ? Format.ZIP : format;
-            }
+            format = Signatures.ofWhole(source);
         } catch (CannotTell e) {
             unlessItEnds(e);
             return;
         }
-        if (format.way() != Format.Way.LEAF) {
+        if (format.isWorthReading()) {
             into(format, source, depth);
         }
     }
@@ -190,14 +187,13 @@ final class Look {
             case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
             case PDF -> { new PdfReader(this, source).read(); yield format.type(); }
             case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
-            case EXE -> { ProgramReader.read(this, source, depth); yield format.type(); }
+            case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
-            case UNKNOWN -> ProgramReader.readUnknown(this, source, depth);
             case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }
-            case EMPTY, TEXT, RTF, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE, ELF ->
+            case UNKNOWN, EMPTY, TEXT, RTF, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
                 format.type();
         };
     }

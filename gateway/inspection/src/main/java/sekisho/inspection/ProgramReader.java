@@ -3,20 +3,18 @@ package sekisho.inspection;
 import java.io.IOException;
 import java.util.zip.CRC32;
 
-/** What has no format of its own to read, but may have an archive in it: self-extracting programs, and files nobody knows. */
+/** Programs, which may have an archive in them. */
 final class ProgramReader {
     private static final int STUB = 4 << 20;
     private static final int STEP = 64 << 10;
     private static final int MOST_MARKS = 8;
     private static final byte[] SEVEN_ZIP = {'7', 'z', (byte) 0xbc, (byte) 0xaf, 0x27, 0x1c};
-    private static final byte[] ISO = {'C', 'D', '0', '0', '1'};
-    private static final int ISO_AT = 0x8001;
 
     private ProgramReader() {}
 
     /** A program can be a self-extracting archive of any kind: opaque, unless what we recognise in it says more. */
     static void read(Look look, Source source, int depth) throws IOException {
-        look.found(Protection.OPAQUE, "exe");
+        look.found(Protection.OPAQUE, "program");
         source.size(); // of a compressed one: to its end, once
         int marks = 0;
         byte[] buffer = new byte[STEP];
@@ -54,13 +52,6 @@ final class ProgramReader {
         if (isTrue) {
             look.into(format, source, depth);
         }
-    }
-
-    static FileType readUnknown(Look look, Source source, int depth) throws IOException {
-        if (source.seeksCheaply() && startsWith(source.atMost(ISO_AT, ISO.length), 0, ISO)) {
-            return look.into(Format.ISO, source, depth);
-        }
-        return ZipReader.endsLikeZip(source) ? look.into(Format.ZIP, source, depth) : Format.UNKNOWN.type();
     }
 
     private static boolean startsWith(byte[] octets, int at, byte[] mark) {

@@ -115,7 +115,7 @@ final class SevenZipReader {
             throw CannotTell.here("7z-damaged");
         }
         Format format = Signatures.of(head, head.length);
-        boolean isWorthIt = format != Format.UNKNOWN && format.way() != Format.Way.LEAF;
+        boolean isWorthIt = format.isWorthReading();
         if (isWorthIt && size <= HELD) {
             try (var _ = look.reserve(size)) {
                 byte[] held = Arrays.copyOf(head, (int) size);

@@ -2,6 +2,7 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
     /** Acrobat takes a PDF whose header is within this. */
     private static final int PDF_WITHIN = 1024;
+
+    private static final byte[] ISO = {'C', 'D', '0', '0', '1'};
+    private static final int ISO_AT = 0x8001;
 
     private record Mark(int at, byte[] octets, Format format) {}
 
@@ -31,9 +35,17 @@ final class Signatures {
 
     private Signatures() {}
 
-    static Format of(Source source) throws IOException {
+    /** Beyond the first octets: a disk image by its volume descriptor, and a ZIP that something was put before, by its end. */
+    static Format ofWhole(Source source) throws IOException {
         byte[] head = new byte[Inspector.HEAD_OCTETS];
-        return of(head, source.readUpTo(0, head, 0, head.length));
+        Format format = of(head, source.readUpTo(0, head, 0, head.length));
+        if (format.isWorthReading()) {
+            return format;
+        }
+        if (source.seeksCheaply() && Arrays.equals(source.atMost(ISO_AT, ISO.length), ISO)) {
+            return Format.ISO;
+        }
+        return ZipReader.endsLikeZip(source) ? Format.ZIP : format;
     }
 
     static Format of(byte[] head, int length) {

@@ -56,8 +56,12 @@ final class ZipReader {
         long start = source.size() - tail.length;
         for (int at = tail.length - END_OCTETS; at >= 0; at--) {
             if (isEnd(tail, at) && at + END_OCTETS + commentLength(tail, at) <= tail.length) {
-                long size = source.u32(start + at + 12);
-                long directory = start + at - size;
+                long end = start + at;
+                if (end >= LOCATOR_64_OCTETS && source.u32(end - LOCATOR_64_OCTETS) == LOCATOR_64) {
+                    return true;
+                }
+                long size = source.u32(end + 12);
+                long directory = end - size;
                 if (size >= CENTRAL_OCTETS && directory >= 0 && source.u32(directory) == CENTRAL) {
                     return true;
                 }

@@ -48,7 +48,7 @@ class RarTest {
         stub[1] = 'Z';
         byte[] program = Arrays.copyOf(stub, stub.length + archive.length);
         System.arraycopy(archive, 0, program, stub.length, archive.length);
-        assertThat(look(program)).isEqualTo("exe " + (expected.equals("NONE none") ? "OPAQUE exe" : expected));
+        assertThat(look(program)).isEqualTo("exe " + (expected.equals("NONE none") ? "OPAQUE program" : expected));
     }
 
     private static byte[] cut(byte[] archive, int octets) {

@@ -24,101 +24,108 @@ class RealFilesTest {
 
     @ParameterizedTest(name = "{0} {4}")
     @CsvSource(delimiter = '¦', quoteCharacter = '"', textBlock = """
-        # how it is made ¦ type ¦ found ¦ why
-        zip -q x.zip a.txt b.csv c.png && mv x.zip out ¦ zip ¦ NONE ¦ none
-        zip -q -P secret x.zip a.txt && mv x.zip out ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q x.zip a.txt && zip -q -P secret x.zip b.csv && mv x.zip out ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P secret - a.txt | cat > out ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q - a.txt plain.docx | cat > out ¦ zip ¦ NONE ¦ none
-        zip -q -0 x.zip a.txt plain.docx && mv x.zip out ¦ zip ¦ NONE ¦ none
-        zip -q -fz x.zip a.txt && mv x.zip out ¦ zip ¦ NONE ¦ none
-        zip -q -fz -P secret x.zip a.txt && mv x.zip out ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q x.zip a.txt && zip -q -P s x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip ¦ png ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip b.csv && (cat a.txt; cat x.zip) > y.zip && zip -q -A y.zip && mv y.zip out; rm x.zip ¦ unknown ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && zip -q -1 y.zip x.zip && mv y.zip out; rm x.zip ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && zip -q -0 y.zip b.csv x.zip && mv y.zip out; rm x.zip ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && zip -q y.zip x.zip && zip -q z.zip y.zip && mv z.zip out; rm x.zip y.zip ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && (printf '本文です'; cat x.zip) > x.dat && zip -q -0 y.zip x.dat && mv y.zip out; rm x.zip ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && mv x.zip invoice.docx && mv invoice.docx out ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s -s 64k x.zip c.png plain.xls plain.ppt && mv x.zip out; rm -f x.z0* ¦ zip ¦ PASSWORD ¦ zip-crypto
-        zip -q x.zip a.txt && head -c -30 x.zip > out; rm x.zip ¦ zip ¦ UNKNOWN ¦ zip-damaged
-        zip -q -P s x.zip a.txt && head -c -30 x.zip > out; rm x.zip ¦ zip ¦ PASSWORD ¦ zip-encrypted
-        7zz a -bso0 -tzip -psecret -mem=AES256 x.zip a.txt && mv x.zip out ¦ zip ¦ PASSWORD ¦ zip-aes
-        7zz a -bso0 -tzip x.zip a.txt && 7zz a -bso0 -tzip -psecret -mem=AES128 x.zip b.csv && mv x.zip out ¦ zip ¦ PASSWORD ¦ zip-aes
-        7zz a -bso0 -tzip -mm=LZMA x.zip a.txt plain.docx && mv x.zip out ¦ zip ¦ NONE ¦ none
-        7zz a -bso0 -tzip -mm=BZip2 x.zip a.txt plain.docx && mv x.zip out ¦ zip ¦ NONE ¦ none
-        7zz a -bso0 -tzip -mm=Deflate64 x.zip a.txt plain.docx && mv x.zip out ¦ zip ¦ NONE ¦ none
-        7zz a -bso0 -tzip -mm=xz x.zip a.txt plain.docx && mv x.zip out ¦ zip ¦ NONE ¦ none
-        7zz a -bso0 -tzip -mm=PPMd x.zip a.txt && mv x.zip out ¦ zip ¦ UNKNOWN ¦ zip-method
-        zip -q -P s x.zip a.txt && 7zz a -bso0 -tzip -mm=LZMA y.zip x.zip && mv y.zip out; rm x.zip ¦ zip ¦ PASSWORD ¦ zip-crypto
-        cat plain.docx > out ¦ ooxml ¦ NONE ¦ none
-        cat plain.xlsx > out ¦ ooxml ¦ NONE ¦ none
-        7zz a -bso0 x.7z a.txt b.csv c.png && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -mhe=on -psecret x.7z a.txt && mv x.7z out ¦ 7z ¦ PASSWORD ¦ 7z-names
-        7zz a -bso0 -mhe=off -psecret x.7z a.txt && mv x.7z out ¦ 7z ¦ PASSWORD ¦ 7z-content
-        7zz a -bso0 -mhc=off -psecret x.7z a.txt && mv x.7z out ¦ 7z ¦ PASSWORD ¦ 7z-content
-        7zz a -bso0 x.7z a.txt && 7zz a -bso0 -psecret x.7z b.csv && mv x.7z out ¦ 7z ¦ PASSWORD ¦ 7z-content
-        7zz a -bso0 -psecret -m0=PPMd x.7z a.txt && mv x.7z out ¦ 7z ¦ PASSWORD ¦ 7z-content
-        7zz a -bso0 -m0=PPMd x.7z a.txt && mv x.7z out ¦ 7z ¦ UNKNOWN ¦ 7z-method
-        mkdir -p e/empty && 7zz a -bso0 x.7z e && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        mkdir -p e/empty && : > e/nothing && 7zz a -bso0 x.7z e a.txt && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=LZMA x.7z a.txt plain.docx && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=BZip2 x.7z a.txt plain.docx && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=Deflate x.7z a.txt plain.docx && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=Copy x.7z a.txt plain.docx && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=BCJ -m1=LZMA2 x.7z a.txt && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        7zz a -bso0 -m0=Delta:4 -m1=LZMA2 x.7z a.txt && mv x.7z out ¦ 7z ¦ NONE ¦ none
-        zip -q -P s x.zip a.txt && 7zz a -bso0 y.7z a.txt b.csv plain.docx x.zip && mv y.7z out; rm x.zip ¦ 7z ¦ PASSWORD ¦ zip-crypto
-        7zz a -bso0 -psecret x.7z a.txt && 7zz a -bso0 y.7z x.7z && mv y.7z out; rm x.7z ¦ 7z ¦ PASSWORD ¦ 7z-content
-        7zz a -bso0 x.7z a.txt && head -c -10 x.7z > out; rm x.7z ¦ 7z ¦ UNKNOWN ¦ 7z-damaged
-        tar cf out a.txt b.csv plain.docx ¦ tar ¦ NONE ¦ none
-        zip -q -P s x.zip a.txt && tar cf out a.txt x.zip; rm x.zip ¦ tar ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && tar czf out a.txt x.zip; rm x.zip ¦ gz ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && tar cjf out a.txt x.zip; rm x.zip ¦ bz2 ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && tar cJf out a.txt x.zip; rm x.zip ¦ xz ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && gzip -c x.zip > out; rm x.zip ¦ gz ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && (printf x | gzip -c; gzip -c x.zip) > out; rm x.zip ¦ gz ¦ NONE ¦ none
-        gzip -c a.txt > out ¦ gz ¦ NONE ¦ none
-        xz -9 -c a.txt > out ¦ xz ¦ UNKNOWN ¦ beyond-memory
-        xz -c a.txt > out ¦ xz ¦ NONE ¦ none
-        tar --format=pax --pax-option=comment=x -cf out a.txt plain.pdf ¦ tar ¦ NONE ¦ none
-        cat rar5.rar > out ¦ rar ¦ NONE ¦ none
-        zip -q x.zip rar5e.rar && mv x.zip out ¦ zip ¦ PASSWORD ¦ rar-content
-        cat plain.pdf > out ¦ pdf ¦ NONE ¦ none
-        qpdf --encrypt user owner 256 -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --encrypt '' owner 256 -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --allow-weak-crypto --encrypt user owner 256 --force-R5 -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --allow-weak-crypto --encrypt '' owner 256 --force-R5 -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --allow-weak-crypto --encrypt user owner 128 --use-aes=y -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=y -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=y --cleartext-metadata -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --allow-weak-crypto --encrypt user owner 128 --use-aes=n -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=n -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --allow-weak-crypto --encrypt user owner 40 -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --allow-weak-crypto --encrypt '' owner 40 -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --object-streams=generate --encrypt user owner 256 -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --linearize --object-streams=generate --encrypt '' owner 256 -- plain.pdf out ¦ pdf ¦ NONE ¦ none
-        qpdf --linearize --encrypt user owner 256 -- plain.pdf out ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        qpdf --encrypt user owner 256 -- plain.pdf x.pdf && zip -q x.zip x.pdf && mv x.zip out; rm x.pdf ¦ zip ¦ PASSWORD ¦ pdf-user-password
-        qpdf --encrypt user owner 256 -- plain.pdf x.pdf && (head -c 900 /dev/zero; cat x.pdf) > out; rm x.pdf ¦ pdf ¦ PASSWORD ¦ pdf-user-password
-        cat plain.xls > out ¦ ole2 ¦ NONE ¦ none
-        cat plain.ppt > out ¦ ole2 ¦ NONE ¦ none
-        cat a.txt > out ¦ text ¦ NONE ¦ none
-        iconv -t SHIFT_JIS a.txt > out ¦ text ¦ NONE ¦ none
-        iconv -t EUC-JP a.txt > out ¦ text ¦ NONE ¦ none
-        iconv -t ISO-2022-JP a.txt > out ¦ text ¦ NONE ¦ none
-        iconv -t UTF-16 a.txt > out ¦ text ¦ NONE ¦ none
-        cat c.png > out ¦ png ¦ NONE ¦ none
-        : > out ¦ empty ¦ NONE ¦ none
-        head -c 5000 /dev/urandom | sed 's/^./x/' > out ¦ unknown ¦ NONE ¦ none
-        gcab -c x.cab a.txt && mv x.cab out ¦ cab ¦ OPAQUE ¦ cab
-        arj a -y x.arj a.txt && mv x.arj out ¦ arj ¦ OPAQUE ¦ arj
-        arj a -y -gsecret x.arj a.txt && mv x.arj out ¦ arj ¦ OPAQUE ¦ arj
-        age-keygen -o k 2>p; age -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p ¦ age ¦ OPAQUE ¦ age
-        age-keygen -o k 2>p; age -a -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p ¦ age ¦ OPAQUE ¦ age
-        openssl enc -aes-256-cbc -pbkdf2 -pass pass:x -in a.txt -out out ¦ openssl ¦ OPAQUE ¦ openssl
-        openssl enc -a -aes-256-cbc -pbkdf2 -pass pass:x -in a.txt -out out ¦ openssl ¦ OPAQUE ¦ openssl
-        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a -keyout k -out c && openssl cms -encrypt -outform DER -in a.txt -out out c; rm k c ¦ cms ¦ OPAQUE ¦ cms
+        # how it is made                                                                                                       ¦ type  ¦ found    ¦ why
+        zip -q x.zip a.txt b.csv c.png && mv x.zip out                                                                         ¦ zip   ¦ NONE     ¦ none
+        zip -q -P secret x.zip a.txt && mv x.zip out                                                                           ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q x.zip a.txt && zip -q -P secret x.zip b.csv && mv x.zip out                                                     ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P secret - a.txt | cat > out                                                                                   ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q - a.txt plain.docx | cat > out                                                                                  ¦ zip   ¦ NONE     ¦ none
+        zip -q -0 x.zip a.txt plain.docx && mv x.zip out                                                                       ¦ zip   ¦ NONE     ¦ none
+        zip -q -fz x.zip a.txt && mv x.zip out                                                                                 ¦ zip   ¦ NONE     ¦ none
+        zip -q -fz -P secret x.zip a.txt && mv x.zip out                                                                       ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q x.zip a.txt && zip -q -P s x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip b.csv && (cat a.txt; cat x.zip) > y.zip && zip -q -A y.zip && mv y.zip out; rm x.zip                 ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && zip -q -1 y.zip x.zip && mv y.zip out; rm x.zip                                             ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && zip -q -0 y.zip b.csv x.zip && mv y.zip out; rm x.zip                                       ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && zip -q y.zip x.zip && zip -q z.zip y.zip && mv z.zip out; rm x.zip y.zip                    ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf '本文です'; cat x.zip) > x.dat && zip -q -0 y.zip x.dat && mv y.zip out; rm x.zip       ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && mv x.zip invoice.docx && mv invoice.docx out                                                ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s -s 64k x.zip c.png plain.xls plain.ppt && mv x.zip out; rm -f x.z0*                                        ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -fz -P s x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                                  ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                                           ¦ zip   ¦ NONE     ¦ none
+        (head -c 32769 /dev/zero; printf 'CD001'; head -c 4000 /dev/zero) > out                                                ¦ iso   ¦ OPAQUE   ¦ iso
+        cp /bin/true out                                                                                                       ¦ elf   ¦ OPAQUE   ¦ program
+        7zz a -bso0 -psecret x.7z a.txt && (cat /bin/true; cat x.7z) > out; rm x.7z                                            ¦ elf   ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 x.7z a.txt && (cat /bin/true; cat x.7z) > out; rm x.7z                                                     ¦ elf   ¦ OPAQUE   ¦ program
+        zip -q -P s x.zip a.txt && (cat /bin/true; cat x.zip) > out; rm x.zip                                                  ¦ elf   ¦ PASSWORD ¦ zip-crypto
+        zip -q x.zip a.txt && head -c -30 x.zip > out; rm x.zip                                                                ¦ zip   ¦ UNKNOWN  ¦ zip-damaged
+        zip -q -P s x.zip a.txt && head -c -30 x.zip > out; rm x.zip                                                           ¦ zip   ¦ PASSWORD ¦ zip-encrypted
+        7zz a -bso0 -tzip -psecret -mem=AES256 x.zip a.txt && mv x.zip out                                                     ¦ zip   ¦ PASSWORD ¦ zip-aes
+        7zz a -bso0 -tzip x.zip a.txt && 7zz a -bso0 -tzip -psecret -mem=AES128 x.zip b.csv && mv x.zip out                    ¦ zip   ¦ PASSWORD ¦ zip-aes
+        7zz a -bso0 -tzip -mm=LZMA x.zip a.txt plain.docx && mv x.zip out                                                      ¦ zip   ¦ NONE     ¦ none
+        7zz a -bso0 -tzip -mm=BZip2 x.zip a.txt plain.docx && mv x.zip out                                                     ¦ zip   ¦ NONE     ¦ none
+        7zz a -bso0 -tzip -mm=Deflate64 x.zip a.txt plain.docx && mv x.zip out                                                 ¦ zip   ¦ NONE     ¦ none
+        7zz a -bso0 -tzip -mm=xz x.zip a.txt plain.docx && mv x.zip out                                                        ¦ zip   ¦ NONE     ¦ none
+        7zz a -bso0 -tzip -mm=PPMd x.zip a.txt && mv x.zip out                                                                 ¦ zip   ¦ UNKNOWN  ¦ zip-method
+        zip -q -P s x.zip a.txt && 7zz a -bso0 -tzip -mm=LZMA y.zip x.zip && mv y.zip out; rm x.zip                            ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        cat plain.docx > out                                                                                                   ¦ ooxml ¦ NONE     ¦ none
+        cat plain.xlsx > out                                                                                                   ¦ ooxml ¦ NONE     ¦ none
+        7zz a -bso0 x.7z a.txt b.csv c.png && mv x.7z out                                                                      ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -mhe=on -psecret x.7z a.txt && mv x.7z out                                                                 ¦ 7z    ¦ PASSWORD ¦ 7z-names
+        7zz a -bso0 -mhe=off -psecret x.7z a.txt && mv x.7z out                                                                ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 -mhc=off -psecret x.7z a.txt && mv x.7z out                                                                ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 x.7z a.txt && 7zz a -bso0 -psecret x.7z b.csv && mv x.7z out                                               ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 -psecret -m0=PPMd x.7z a.txt && mv x.7z out                                                                ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 -m0=PPMd x.7z a.txt && mv x.7z out                                                                         ¦ 7z    ¦ UNKNOWN  ¦ 7z-method
+        mkdir -p e/empty && 7zz a -bso0 x.7z e && mv x.7z out                                                                  ¦ 7z    ¦ NONE     ¦ none
+        mkdir -p e/empty && : > e/nothing && 7zz a -bso0 x.7z e a.txt && mv x.7z out                                           ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=LZMA x.7z a.txt plain.docx && mv x.7z out                                                              ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=BZip2 x.7z a.txt plain.docx && mv x.7z out                                                             ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=Deflate x.7z a.txt plain.docx && mv x.7z out                                                           ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=Copy x.7z a.txt plain.docx && mv x.7z out                                                              ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=BCJ -m1=LZMA2 x.7z a.txt && mv x.7z out                                                                ¦ 7z    ¦ NONE     ¦ none
+        7zz a -bso0 -m0=Delta:4 -m1=LZMA2 x.7z a.txt && mv x.7z out                                                            ¦ 7z    ¦ NONE     ¦ none
+        zip -q -P s x.zip a.txt && 7zz a -bso0 y.7z a.txt b.csv plain.docx x.zip && mv y.7z out; rm x.zip                      ¦ 7z    ¦ PASSWORD ¦ zip-crypto
+        7zz a -bso0 -psecret x.7z a.txt && 7zz a -bso0 y.7z x.7z && mv y.7z out; rm x.7z                                       ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 x.7z a.txt && head -c -10 x.7z > out; rm x.7z                                                              ¦ 7z    ¦ UNKNOWN  ¦ 7z-damaged
+        tar cf out a.txt b.csv plain.docx                                                                                      ¦ tar   ¦ NONE     ¦ none
+        zip -q -P s x.zip a.txt && tar cf out a.txt x.zip; rm x.zip                                                            ¦ tar   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && tar czf out a.txt x.zip; rm x.zip                                                           ¦ gz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && tar cjf out a.txt x.zip; rm x.zip                                                           ¦ bz2   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && tar cJf out a.txt x.zip; rm x.zip                                                           ¦ xz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && gzip -c x.zip > out; rm x.zip                                                               ¦ gz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf x | gzip -c; gzip -c x.zip) > out; rm x.zip                                         ¦ gz    ¦ NONE     ¦ none
+        gzip -c a.txt > out                                                                                                    ¦ gz    ¦ NONE     ¦ none
+        xz -9 -c a.txt > out                                                                                                   ¦ xz    ¦ UNKNOWN  ¦ beyond-memory
+        xz -c a.txt > out                                                                                                      ¦ xz    ¦ NONE     ¦ none
+        tar --format=pax --pax-option=comment=x -cf out a.txt plain.pdf                                                        ¦ tar   ¦ NONE     ¦ none
+        cat rar5.rar > out                                                                                                     ¦ rar   ¦ NONE     ¦ none
+        zip -q x.zip rar5e.rar && mv x.zip out                                                                                 ¦ zip   ¦ PASSWORD ¦ rar-content
+        cat plain.pdf > out                                                                                                    ¦ pdf   ¦ NONE     ¦ none
+        qpdf --encrypt user owner 256 -- plain.pdf out                                                                         ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --encrypt '' owner 256 -- plain.pdf out                                                                           ¦ pdf   ¦ NONE     ¦ none
+        qpdf --allow-weak-crypto --encrypt user owner 256 --force-R5 -- plain.pdf out                                          ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --allow-weak-crypto --encrypt '' owner 256 --force-R5 -- plain.pdf out                                            ¦ pdf   ¦ NONE     ¦ none
+        qpdf --allow-weak-crypto --encrypt user owner 128 --use-aes=y -- plain.pdf out                                         ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=y -- plain.pdf out                                           ¦ pdf   ¦ NONE     ¦ none
+        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=y --cleartext-metadata -- plain.pdf out                      ¦ pdf   ¦ NONE     ¦ none
+        qpdf --allow-weak-crypto --encrypt user owner 128 --use-aes=n -- plain.pdf out                                         ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --allow-weak-crypto --encrypt '' owner 128 --use-aes=n -- plain.pdf out                                           ¦ pdf   ¦ NONE     ¦ none
+        qpdf --allow-weak-crypto --encrypt user owner 40 -- plain.pdf out                                                      ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --allow-weak-crypto --encrypt '' owner 40 -- plain.pdf out                                                        ¦ pdf   ¦ NONE     ¦ none
+        qpdf --object-streams=generate --encrypt user owner 256 -- plain.pdf out                                               ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --linearize --object-streams=generate --encrypt '' owner 256 -- plain.pdf out                                     ¦ pdf   ¦ NONE     ¦ none
+        qpdf --linearize --encrypt user owner 256 -- plain.pdf out                                                             ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --encrypt user owner 256 -- plain.pdf x.pdf && zip -q x.zip x.pdf && mv x.zip out; rm x.pdf                       ¦ zip   ¦ PASSWORD ¦ pdf-user-password
+        qpdf --encrypt user owner 256 -- plain.pdf x.pdf && (head -c 900 /dev/zero; cat x.pdf) > out; rm x.pdf                 ¦ pdf   ¦ PASSWORD ¦ pdf-user-password
+        cat plain.xls > out                                                                                                    ¦ ole2  ¦ NONE     ¦ none
+        cat plain.ppt > out                                                                                                    ¦ ole2  ¦ NONE     ¦ none
+        cat a.txt > out                                                                                                        ¦ text  ¦ NONE     ¦ none
+        iconv -t SHIFT_JIS a.txt > out                                                                                         ¦ text  ¦ NONE     ¦ none
+        iconv -t EUC-JP a.txt > out                                                                                            ¦ text  ¦ NONE     ¦ none
+        iconv -t ISO-2022-JP a.txt > out                                                                                       ¦ text  ¦ NONE     ¦ none
+        iconv -t UTF-16 a.txt > out                                                                                            ¦ text  ¦ NONE     ¦ none
+        cat c.png > out                                                                                                        ¦ png   ¦ NONE     ¦ none
+        : > out                                                                                                                ¦ empty ¦ NONE     ¦ none
+        head -c 5000 /dev/urandom | sed 's/^./x/' > out                                                                        ¦ unknown ¦ NONE     ¦ none
+        gcab -c x.cab a.txt && mv x.cab out                                                                                    ¦ cab   ¦ OPAQUE   ¦ cab
+        arj a -y x.arj a.txt && mv x.arj out                                                                                   ¦ arj   ¦ OPAQUE   ¦ arj
+        arj a -y -gsecret x.arj a.txt && mv x.arj out                                                                          ¦ arj   ¦ OPAQUE   ¦ arj
+        age-keygen -o k 2>p; age -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p                                                 ¦ age   ¦ OPAQUE   ¦ age
+        age-keygen -o k 2>p; age -a -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p                                              ¦ age   ¦ OPAQUE   ¦ age
+        openssl enc -aes-256-cbc -pbkdf2 -pass pass:x -in a.txt -out out                                                       ¦ openssl ¦ OPAQUE   ¦ openssl
+        openssl enc -a -aes-256-cbc -pbkdf2 -pass pass:x -in a.txt -out out                                                    ¦ openssl ¦ OPAQUE   ¦ openssl
+        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a -keyout k -out c && openssl cms -encrypt -outform DER -in a.txt -out out c; rm k c ¦ cms   ¦ OPAQUE   ¦ cms
         """)
     void isKnown(String script, String type, Protection protection, String detail) throws Exception {
         byte[] file = workshop.make(script);

@@ -1,0 +1,73 @@
+package sekisho.inspection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnifferTest {
+    private static final byte[] PICTURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0};
+
+    @Test
+    void whatCanHideNothingNeedsNoLook() {
+        assertThat(sniffed(PICTURE, 5).needsLook()).isFalse();
+        assertThat(sniffed("こんにちは".getBytes(StandardCharsets.UTF_8), 5).needsLook()).isFalse();
+        assertThat(sniffed(new byte[0], 5).needsLook()).isFalse();
+        assertThat(new Inspector(InspectionLimits.DEFAULT).needsLook(FileType.TEXT)).isFalse();
+        assertThat(new Inspector(InspectionLimits.DEFAULT).needsLook(FileType.ZIP)).isTrue();
+        assertThat(new Inspector(InspectionLimits.DEFAULT).needsLook(new FileType("ooxml", "x", true))).isTrue();
+        assertThat(new Inspector(InspectionLimits.DEFAULT).needsLook(FileType.UNKNOWN)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 100, 100_000})
+    void anArchiveBehindAPictureIsSeenByItsEnd(int step) throws IOException {
+        var file = new ByteArrayOutputStream();
+        file.writeBytes(PICTURE);
+        var zip = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(zip)) {
+            out.setComment("PPK".repeat(step % 5) + "x".repeat(60_000));
+            out.putNextEntry(new ZipEntry("a.txt"));
+        }
+        file.writeBytes(zip.toByteArray());
+        assertThat(sniffed(file.toByteArray(), step).needsLook()).isTrue();
+        assertThat(sniffed(file.toByteArray(), step).type().id()).isEqualTo("png");
+        file.writeBytes(new byte[70_000]);
+        assertThat(sniffed(file.toByteArray(), step).needsLook()).as("too far from the end for any reader").isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PK\5\6", "PPK\5\6", "PKPK\5\6", "PK\5PK\5\6"})
+    void theEndIsSeenAfterWhatLooksLikeItsStart(String end) {
+        byte[] file = ("plain text " + end + "x".repeat(18)).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] picture = new byte[PICTURE.length + file.length];
+        System.arraycopy(PICTURE, 0, picture, 0, PICTURE.length);
+        System.arraycopy(file, 0, picture, PICTURE.length, file.length);
+        assertThat(sniffed(picture, 3).needsLook()).isTrue();
+    }
+
+    /** Only where the content says nothing. */
+    @ParameterizedTest
+    @CsvSource({"a.gpg, OPAQUE name", "a.PGP, OPAQUE name", "a.atc, OPAQUE name", "a.dat, NONE none", "gpg, OPAQUE name", "'', NONE none"})
+    void aNameIsAHint(String name, String expected) throws IOException {
+        byte[] file = {1, 2, 3, 4, 5, 6, 0, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(file));
+        assertThat(findings.protection() + " " + findings.detail()).isEqualTo(expected);
+        assertThat(new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(PICTURE)).protection()).isEqualTo(Protection.NONE);
+    }
+
+    private static Sniffer sniffed(byte[] file, int step) {
+        var sniffer = new Sniffer();
+        for (int at = 0; at < file.length; at += step) {
+            sniffer.write(file, at, Math.min(step, file.length - at));
+        }
+        return sniffer;
+    }
+}
