@@ -1,4 +1,4 @@
-# What the tests need from the system: a browser, a mail server, a font with Japanese, an SMTP client.
+# What the tests need from the system: a browser, a mail server, a font with Japanese, an SMTP client, a virus scanner, makers of archives.
 
 # missing_packages: the Debian names of what is not there.
 missing_packages() {
@@ -9,6 +9,16 @@ missing_packages() {
     perl -MNet::SSLeay -e 1 2>/dev/null || echo libnet-ssleay-perl # swaks only recommends it, and can't speak TLS without
     command -v python3 >/dev/null || echo python3
     command -v openssl >/dev/null || echo openssl
+    command -v clamd >/dev/null || echo clamav-daemon
+    command -v zip >/dev/null || echo zip
+    command -v 7zz >/dev/null || echo 7zip
+    command -v qpdf >/dev/null || echo qpdf
+    command -v gpg >/dev/null || echo gnupg
+    command -v age >/dev/null || echo age
+    command -v arj >/dev/null || echo arj
+    command -v gcab >/dev/null || echo gcab
+    command -v bzip2 >/dev/null || echo bzip2
+    command -v xz >/dev/null || echo xz-utils
     [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk
 }

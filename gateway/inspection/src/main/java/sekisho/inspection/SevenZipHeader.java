@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import sekisho.inspection.SevenZipFolder.Bond;
+import sekisho.inspection.SevenZipFolder.Coder;
 
 /**
  * The streams that a 7z header tells of: packed sizes, folders with their coders, sizes of what comes out. Property ids are those of the
@@ -33,101 +35,18 @@ final class SevenZipHeader {
     private int at;
     private long packPosition;
     private long[] packSizes = {};
-    private List<Folder> folders = List.of();
+    private List<SevenZipFolder> folders = List.of();
 
     SevenZipHeader(byte[] octets, Look look) {
         this.octets = octets;
         this.look = look;
     }
 
-    /** @param id as a number, the first octet the highest */
-    record Coder(long id, int inputs, int outputs, byte[] properties) {
-        /** All of 06F0 and 06F1 is cryptography; 7zAES is 06F10701. */
-        boolean isCipher() {
-            long first = id;
-            while (first > 0xffff) {
-                first >>= 8;
-            }
-            return first == 0x06f1 || first == 0x06f0;
-        }
-    }
-
-    /** Output {@code output} goes into input {@code input}; both counted over all coders of the folder. */
-    record Bond(int input, int output) {}
-
-    /** One chain of coders and what it packs. */
-    static final class Folder {
-        private final List<Coder> coders;
-        private final List<Bond> bonds;
-        private final int[] packedInputs;
-        private final int outputs;
-        private long packedAt;
-        private long[] packedSizes = {};
-        private long[] unpackSizes = {};
-        /** Of the files in it, one after the other. */
-        private long[] sizes = {};
-        private boolean hasCrc;
-
-        Folder(List<Coder> coders, List<Bond> bonds, int[] packedInputs, int outputs) {
-            this.coders = coders;
-            this.bonds = bonds;
-            this.packedInputs = packedInputs;
-            this.outputs = outputs;
-        }
-
-        List<Coder> coders() {
-            return coders;
-        }
-
-        List<Bond> bonds() {
-            return bonds;
-        }
-
-        int[] packedInputs() {
-            return packedInputs;
-        }
-
-        long packedAt() {
-            return packedAt;
-        }
-
-        long[] packedSizes() {
-            return packedSizes;
-        }
-
-        long[] unpackSizes() {
-            return unpackSizes;
-        }
-
-        long[] sizes() {
-            return sizes;
-        }
-
-        boolean isEncrypted() {
-            return coders.stream().anyMatch(Coder::isCipher);
-        }
-
-        /** The output that is nobody's input. */
-        int mainOutput() throws IOException {
-            for (int i = 0; i < outputs; i++) {
-                int output = i;
-                if (bonds.stream().noneMatch(bond -> bond.output() == output)) {
-                    return i;
-                }
-            }
-            throw new EOFException();
-        }
-
-        long unpackSize() throws IOException {
-            return unpackSizes[mainOutput()];
-        }
-    }
-
     int kind() throws IOException {
         return u8();
     }
 
-    List<Folder> folders() {
+    List<SevenZipFolder> folders() {
         return folders;
     }
 
@@ -196,7 +115,7 @@ final class SevenZipHeader {
         if (u8() != 0) {
             throw CannotTell.here("7z-external");
         }
-        var read = new ArrayList<Folder>();
+        var read = new ArrayList<SevenZipFolder>();
         for (int i = 0; i < count; i++) {
             look.tick();
             read.add(readFolder());
@@ -204,7 +123,7 @@ final class SevenZipHeader {
         if (u8() != UNPACK_SIZE) {
             throw new EOFException();
         }
-        for (Folder folder : read) {
+        for (SevenZipFolder folder : read) {
             folder.unpackSizes = new long[folder.outputs];
             for (int i = 0; i < folder.outputs; i++) {
                 folder.unpackSizes[i] = number();
@@ -225,7 +144,7 @@ final class SevenZipHeader {
         }
     }
 
-    private Folder readFolder() throws IOException {
+    private SevenZipFolder readFolder() throws IOException {
         int count = bounded(number(), MOST_CODERS);
         var coders = new ArrayList<Coder>();
         int inputs = 0;
@@ -264,18 +183,18 @@ final class SevenZipHeader {
                 packed[i] = bounded(number(), inputs);
             }
         }
-        return new Folder(List.copyOf(coders), List.copyOf(bonds), packed, outputs);
+        return new SevenZipFolder(List.copyOf(coders), List.copyOf(bonds), packed, outputs);
     }
 
     private int readSubstreams() throws IOException {
         int id = u8();
         if (id == SUBSTREAM_COUNT) {
-            for (Folder folder : folders) {
+            for (SevenZipFolder folder : folders) {
                 folder.sizes = new long[count(number())];
             }
             id = u8();
         }
-        for (Folder folder : folders) {
+        for (SevenZipFolder folder : folders) {
             long left = folder.unpackSize();
             for (int i = 0; i < folder.sizes.length; i++) {
                 look.tick();
@@ -292,7 +211,7 @@ final class SevenZipHeader {
         }
         if (id == CRC) {
             int unknown = 0;
-            for (Folder folder : folders) {
+            for (SevenZipFolder folder : folders) {
                 unknown += folder.sizes.length == 1 && folder.hasCrc ? 0 : folder.sizes.length;
             }
             skipDigests(unknown);
@@ -304,7 +223,7 @@ final class SevenZipHeader {
     private void assignPacked() throws IOException {
         int stream = 0;
         long position = packPosition;
-        for (Folder folder : folders) {
+        for (SevenZipFolder folder : folders) {
             folder.packedAt = position;
             folder.packedSizes = new long[folder.packedInputs.length];
             for (int i = 0; i < folder.packedSizes.length; i++) {

@@ -12,9 +12,8 @@ import org.tukaani.xz.IA64Options;
 import org.tukaani.xz.PowerPCOptions;
 import org.tukaani.xz.SPARCOptions;
 import org.tukaani.xz.X86Options;
-import sekisho.inspection.SevenZipHeader.Bond;
-import sekisho.inspection.SevenZipHeader.Coder;
-import sekisho.inspection.SevenZipHeader.Folder;
+import sekisho.inspection.SevenZipFolder.Bond;
+import sekisho.inspection.SevenZipFolder.Coder;
 
 /** 7z: encrypted when a folder of the files, or of the header itself, goes through a cipher. */
 final class SevenZipReader {
@@ -53,10 +52,10 @@ final class SevenZipReader {
         int kind = header.kind();
         if (kind == SevenZipHeader.HEADER) {
             header.readMain();
-            for (Folder folder : header.folders()) {
+            for (SevenZipFolder folder : header.folders()) {
                 judge(folder, "7z-content");
             }
-            for (Folder folder : header.folders()) {
+            for (SevenZipFolder folder : header.folders()) {
                 content(folder);
             }
             return;
@@ -65,13 +64,13 @@ final class SevenZipReader {
             throw CannotTell.here("7z-damaged");
         }
         header.readStreams();
-        for (Folder folder : header.folders()) {
+        for (SevenZipFolder folder : header.folders()) {
             judge(folder, "7z-names");
         }
         if (header.folders().isEmpty()) {
             return;
         }
-        Folder folder = header.folders().getFirst();
+        SevenZipFolder folder = header.folders().getFirst();
         if (folder.unpackSize() > MOST_HEADER) {
             throw CannotTell.here("7z-header-too-large");
         }
@@ -84,17 +83,17 @@ final class SevenZipReader {
         }
     }
 
-    private void judge(Folder folder, String detail) throws CannotTell {
+    private void judge(SevenZipFolder folder, String detail) throws CannotTell {
         if (folder.isEncrypted()) {
             look.found(Protection.PASSWORD, detail);
         }
     }
 
     /** The files of a folder are one stream: each is looked at as it comes by, and those that are worth it are held or read again. */
-    private void content(Folder folder) throws IOException {
+    private void content(SevenZipFolder folder) throws IOException {
         try (InputStream in = open(folder)) {
             long start = 0;
-            for (long size : folder.sizes()) {
+            for (long size : folder.sizes) {
                 look.entry();
                 content(folder, in, start, size);
                 start += size;
@@ -109,7 +108,7 @@ final class SevenZipReader {
         }
     }
 
-    private void content(Folder folder, InputStream in, long start, long size) throws IOException {
+    private void content(SevenZipFolder folder, InputStream in, long start, long size) throws IOException {
         byte[] head = in.readNBytes((int) Math.min(size, Inspector.HEAD_OCTETS));
         if (head.length < Math.min(size, Inspector.HEAD_OCTETS)) {
             throw CannotTell.here("7z-damaged");
@@ -137,15 +136,15 @@ final class SevenZipReader {
     }
 
     /** What comes out of a folder whose coders are a chain. */
-    private InputStream open(Folder folder) throws IOException {
+    private InputStream open(SevenZipFolder folder) throws IOException {
         int output = folder.mainOutput();
-        if (folder.coders().stream().anyMatch(coder -> coder.inputs() != 1 || coder.outputs() != 1) || folder.packedSizes().length != 1) {
+        if (folder.coders().stream().anyMatch(coder -> coder.inputs() != 1 || coder.outputs() != 1) || folder.packedSizes.length != 1) {
             throw CannotTell.here("7z-method"); // BCJ2, for programs
         }
         return open(folder, output, folder.coders().size());
     }
 
-    private InputStream open(Folder folder, int coder, int left) throws IOException {
+    private InputStream open(SevenZipFolder folder, int coder, int left) throws IOException {
         if (left == 0) {
             throw CannotTell.here("7z-damaged"); // a ring
         }
@@ -156,10 +155,10 @@ final class SevenZipReader {
             }
         }
         if (in == null) {
-            in = source.slice(Math.addExact(SIGNATURE_OCTETS, folder.packedAt()), folder.packedSizes()[0]).stream();
+            in = source.slice(Math.addExact(SIGNATURE_OCTETS, folder.packedAt), folder.packedSizes[0]).stream();
         }
         try {
-            return decode(folder.coders().get(coder), in, folder.unpackSizes()[coder]);
+            return decode(folder.coders().get(coder), in, folder.unpackSizes[coder]);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;

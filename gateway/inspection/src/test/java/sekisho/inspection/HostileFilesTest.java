@@ -277,8 +277,8 @@ class HostileFilesTest {
     /** Sets the bit for encryption in the local header, in the directory, or in both. */
     private static byte[] withFlag(byte[] zip, boolean local, boolean central) {
         byte[] changed = zip.clone();
-        changed[6] |= local ? 1 : 0;
-        changed[directoryOf(zip) + 8] |= central ? 1 : 0;
+        changed[6] |= (byte) (local ? 1 : 0);
+        changed[directoryOf(zip) + 8] |= (byte) (central ? 1 : 0);
         return changed;
     }
 

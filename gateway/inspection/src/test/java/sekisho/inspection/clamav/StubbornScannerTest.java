@@ -125,10 +125,10 @@ class StubbornScannerTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             done.countDown();
             server.close();
-            thread.join();
+            thread.interrupt();
         }
     }
 }
