@@ -51,13 +51,16 @@ public final class Policy {
         return inside.holds(address);
     }
 
-    /** What {@code recipient} gets of a message. A pure function; {@code sender} is empty for the null reverse-path. */
+    /**
+     * What {@code recipient} gets of a message. A pure function; {@code sender} is empty for the null reverse-path, and what comes from there is
+     * never held: nobody could stop it.
+     */
     public Decision decide(Optional<EmailAddress> sender, EmailAddress recipient, boolean hasAttachments) {
         var rule = rules.stream().filter(r -> r.matches(sender, recipient, hasAttachments, inside)).findFirst();
         boolean outside = !inside.holds(recipient);
         return new Decision(
             rule.flatMap(Rule::attachments).orElse(outside ? Attachments.LINK : Attachments.PASS),
-            rule.flatMap(Rule::hold).orElse(outside && hasAttachments ? BUILT_IN_HOLD : Duration.ZERO),
+            sender.isEmpty() ? Duration.ZERO : rule.flatMap(Rule::hold).orElse(outside && hasAttachments ? BUILT_IN_HOLD : Duration.ZERO),
             rule.flatMap(Rule::expires).orElse(BUILT_IN_EXPIRES),
             rule.flatMap(Rule::downloads).orElse(BUILT_IN_DOWNLOADS),
             rule.flatMap(Rule::notice).orElse(true),

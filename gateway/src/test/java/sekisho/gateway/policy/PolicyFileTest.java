@@ -37,6 +37,20 @@ class PolicyFileTest {
     }
 
     @Test
+    void whatComesFromNobodyIsNeverHeldSinceNobodyCouldStopIt() {
+        assertThat(read("inside: [example.co.jp]").decide(Optional.empty(), to("taro@partner.example"), true))
+            .isEqualTo(new Decision(Attachments.LINK, Duration.ZERO, Duration.ofDays(14), 5, true, "built-in"));
+        var holding = read("""
+            inside: [example.co.jp]
+            rules:
+              - name: all
+                then: { hold: 1h }
+            """);
+        assertThat(holding.decide(Optional.empty(), to("taro@partner.example"), true).hold()).isZero();
+        assertThat(holding.decide(HANAKO, to("taro@partner.example"), true).hold()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
     void theFirstMatchingRuleDecidesForEachRecipient() {
         var policy = read("""
             inside: example.co.jp
