@@ -48,6 +48,11 @@ public final class Installation implements AutoCloseable {
         return build(policy, settings -> House.open().stage().beside(settings, database));
     }
 
+    /** With a database of its own on the PostgreSQL of this one, which must stay open as long. @param database a name that no other takes */
+    public Installation beside(String database, String policy) {
+        return build(policy, settings -> stage.beside(settings, database));
+    }
+
     @FunctionalInterface
     private interface Opening {
         Stage open(Stage.Settings settings);

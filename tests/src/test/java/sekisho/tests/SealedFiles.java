@@ -32,9 +32,10 @@ public final class SealedFiles {
      * A file's row.
      *
      * @param position in the message, from 0
+     * @param type     media type as declared
      * @param sha256 of the content, in hexadecimal, as the row has it
      */
-    public record FileRow(UUID id, UUID delivery, int position, String sha256, Sealed sealed) {
+    public record FileRow(UUID id, UUID delivery, int position, String name, String type, String sha256, Sealed sealed) {
     }
 
     /** Every file, in the order of deliveries and positions. */
@@ -44,8 +45,20 @@ public final class SealedFiles {
             var sealed = new Sealed(row.getString("object_key"), null, row.getBytes("header"), row.getLong("size_octets"),
                 row.getLong("cipher_octets"), row.getBytes("sha256"), wrapped);
             return new FileRow(row.getObject("id", UUID.class), row.getObject("delivery_id", UUID.class), row.getInt("position"),
-                HexFormat.of().formatHex(row.getBytes("sha256")), sealed);
+                row.getString("name"), row.getString("media_type"), HexFormat.of().formatHex(row.getBytes("sha256")), sealed);
         });
+    }
+
+    /** The files of one delivery, in the order of the message. */
+    public List<FileRow> of(UUID delivery) {
+        return all().stream().filter(file -> file.delivery().equals(delivery)).toList();
+    }
+
+    /** The content, for files that fit into memory. */
+    public byte[] octets(FileRow file) throws IOException {
+        try (var object = opener.open(file.sealed(), new Place(file.delivery(), file.id())); var in = object.read(0, object.plainOctets())) {
+            return in.readAllBytes();
+        }
     }
 
     /** SHA-256 of the content, in hexadecimal. */

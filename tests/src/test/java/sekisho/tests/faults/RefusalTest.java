@@ -19,6 +19,7 @@ import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.demo.mailbox.StoredMessage;
 import sekisho.embedded.LocalProcess;
 import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;

@@ -1,4 +1,4 @@
-package sekisho.tests.faults;
+package sekisho.tests;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +15,9 @@ import javax.net.ssl.TrustManagerFactory;
  * @param chain PEM
  * @param key PEM, PKCS #8
  */
-record Certificate(Path chain, Path key) {
+public record Certificate(Path chain, Path key) {
 
-    static Certificate make(Path folder) throws IOException, InterruptedException {
+    public static Certificate make(Path folder) throws IOException, InterruptedException {
         var certificate = new Certificate(folder.resolve("chain.pem"), folder.resolve("key.pem"));
         var openssl = new ProcessBuilder("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
@@ -30,7 +30,7 @@ record Certificate(Path chain, Path key) {
     }
 
     /** A client's context that trusts this certificate and nothing else. */
-    SSLContext trusting() throws IOException, GeneralSecurityException {
+    public SSLContext trusting() throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (var in = Files.newInputStream(chain)) {

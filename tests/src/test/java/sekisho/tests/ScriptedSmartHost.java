@@ -1,0 +1,339 @@
+package sekisho.tests;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * A smart host that shares no code with the product: it records every transaction as it came over the wire, and misbehaves where a test
+ * has told it to. What it is told holds once; then it is well-behaved again.
+ */
+public final class ScriptedSmartHost implements AutoCloseable {
+
+    /** What a modern server offers. */
+    public static final List<String> EVERYTHING = List.of("PIPELINING", "SIZE 0", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING");
+
+    private static final Pattern PATH = Pattern.compile("<([^>]*)>");
+    private static final int CLIENT_PATIENCE_MILLIS = 120_000;
+
+    /** Where in a session something happens; {@code RCPT} and {@code END} are of one recipient, the others of the next who comes. */
+    public enum Stage { GREETING, EHLO, MAIL, RCPT, DATA, END }
+
+    /** What happens there instead of what is usual. */
+    public sealed interface Answer {
+        /** @param reply the whole reply, its lines parted by LF */
+        record Says(String reply) implements Answer { }
+
+        /** The connection is closed without a word. */
+        record Drops() implements Answer { }
+
+        /** Nothing is said until the client leaves. */
+        record Stalls() implements Answer { }
+    }
+
+    /**
+     * One transaction that reached the end of its text.
+     *
+     * @param mail   the MAIL command as it came, parameters included
+     * @param rcpts  each RCPT command that was answered with 250
+     * @param octets the text, without dot-stuffing
+     * @param way    {@code DATA} or {@code BDAT}
+     * @param reply  what was answered to its end; empty when nothing was
+     */
+    public record Transaction(String mail, List<String> rcpts, byte[] octets, String way, String reply) {
+        /** The reverse-path, empty for the null one. */
+        public String from() {
+            return path(mail);
+        }
+
+        public List<String> to() {
+            return rcpts.stream().map(Transaction::path).toList();
+        }
+
+        /** The RCPT command of one recipient. */
+        public String rcpt(String address) {
+            return rcpts.stream().filter(line -> path(line).equals(address)).findFirst().orElseThrow();
+        }
+
+        /** One char for each octet. */
+        public String text() {
+            return new String(octets, StandardCharsets.ISO_8859_1);
+        }
+
+        private static String path(String command) {
+            var path = PATH.matcher(command);
+            return path.find() ? path.group(1) : "";
+        }
+    }
+
+    private final ServerSocket server;
+    private final List<String> offers;
+    private final List<Transaction> transactions = new ArrayList<>();
+    private final Map<Stage, Map<String, Deque<Answer>>> script = new HashMap<>();
+    private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+
+    /** @param offers the lines of the EHLO answer after the first */
+    public ScriptedSmartHost(List<String> offers) throws IOException {
+        this.offers = List.copyOf(offers);
+        this.server = new ServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1"));
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** @param recipient whose RCPT or END it is about; anything for the other stages */
+    public synchronized void expect(Stage stage, String recipient, List<Answer> answers) {
+        script.computeIfAbsent(stage, _ -> new HashMap<>()).computeIfAbsent(key(stage, recipient), _ -> new ArrayDeque<>()).addAll(answers);
+    }
+
+    private static String key(Stage stage, String recipient) {
+        return stage == Stage.RCPT || stage == Stage.END ? recipient : "";
+    }
+
+    /** What was told and has not happened. */
+    public synchronized List<String> unmet() {
+        return script.entrySet().stream().flatMap(stage -> stage.getValue().entrySet().stream().filter(each -> !each.getValue().isEmpty())
+            .map(each -> stage.getKey() + " " + each.getKey() + " " + each.getValue())).toList();
+    }
+
+    /** What has come to its end with 250, in order. */
+    public synchronized List<Transaction> taken() {
+        return transactions.stream().filter(each -> each.reply().startsWith("250")).toList();
+    }
+
+    /** What has come to its end, whatever was answered. */
+    public synchronized List<Transaction> seen() {
+        return List.copyOf(transactions);
+    }
+
+    /** Waits for the first transaction taken that fits; throws an {@link AssertionError} when the time is over. */
+    public synchronized Transaction await(String what, Predicate<Transaction> fits, Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        int from = 0;
+        while (true) {
+            var all = taken();
+            for (; from < all.size(); from++) {
+                if (fits.test(all.get(from))) {
+                    return all.get(from);
+                }
+            }
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError(what + " has not arrived in " + atMost.toSeconds() + " s");
+            }
+            wait(left);
+        }
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                clients.add(client);
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException _) {
+                return;   // closed
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            client.setSoTimeout(CLIENT_PATIENCE_MILLIS);
+            new Session(new BufferedInputStream(client.getInputStream()), client.getOutputStream()).run();
+        } catch (IOException _) {
+            // it left, or was made to
+        } finally {
+            clients.remove(client);
+        }
+    }
+
+    private synchronized Answer next(Stage stage, String recipient, String usual) {
+        var queue = script.getOrDefault(stage, Map.of()).get(key(stage, recipient));
+        return queue == null || queue.isEmpty() ? new Answer.Says(usual) : queue.removeFirst();
+    }
+
+    private synchronized void add(Transaction transaction) {
+        transactions.add(transaction);
+        notifyAll();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    /** One connection. */
+    private final class Session {
+        private final InputStream in;
+        private final OutputStream out;
+        private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+        private final List<String> rcpts = new ArrayList<>();
+        private String mail = "";
+
+        Session(InputStream in, OutputStream out) {
+            this.in = in;
+            this.out = out;
+        }
+
+        void run() throws IOException {
+            answer(Stage.GREETING, "", "220 smarthost.example.co.jp ESMTP");
+            while (true) {
+                var line = line();
+                switch (line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT)) {
+                    case "EHLO" -> answer(Stage.EHLO, "", "250-smarthost.example.co.jp" + String.join("", offers.stream().map(o -> "\n250-" + o).toList())
+                        + "\n250 HELP");
+                    case "MAIL" -> {
+                        forget();
+                        if (answer(Stage.MAIL, "", "250 2.1.0 ok").startsWith("250")) {
+                            mail = line;
+                        }
+                    }
+                    case "RCPT" -> {
+                        if (answer(Stage.RCPT, Transaction.path(line), mail.isEmpty() ? "503 5.5.1 no MAIL" : "250 2.1.5 ok").startsWith("250")) {
+                            rcpts.add(line);
+                        }
+                    }
+                    case "DATA" -> {
+                        if (rcpts.isEmpty()) {
+                            say("554 5.5.1 no recipients");
+                        } else if (answer(Stage.DATA, "", "354 go on").startsWith("354")) {
+                            ends("DATA", text());
+                        }
+                    }
+                    case "BDAT" -> chunk(line.split(" "));
+                    case "RSET" -> {
+                        forget();
+                        say("250 2.0.0 ok");
+                    }
+                    case "NOOP" -> say("250 2.0.0 ok");
+                    case "QUIT" -> {
+                        say("221 2.0.0 bye");
+                        return;
+                    }
+                    default -> say("500 5.5.2 not understood");
+                }
+            }
+        }
+
+        private void chunk(String[] words) throws IOException {
+            int size = Integer.parseInt(words[1]);
+            if (chunks.size() == 0) {
+                answer(Stage.DATA, "", "");
+            }
+            var octets = in.readNBytes(size);
+            if (octets.length < size) {
+                throw new IOException("a chunk was cut off");
+            }
+            chunks.write(octets);
+            if (rcpts.isEmpty()) {
+                say("554 5.5.1 no recipients");
+            } else if (words.length > 2) {
+                ends("BDAT", chunks.toByteArray());
+            } else {
+                say("250 2.0.0 " + size + " octets");
+            }
+        }
+
+        /** What was told about any of the recipients counts, else all is well. */
+        private void ends(String way, byte[] octets) throws IOException {
+            Answer answer = new Answer.Says("250 2.6.0 taken");
+            for (var rcpt : rcpts) {
+                var told = next(Stage.END, Transaction.path(rcpt), "");
+                if (!told.equals(new Answer.Says(""))) {
+                    answer = told;
+                }
+            }
+            var reply = answer instanceof Answer.Says(var text) ? text : "";
+            add(new Transaction(mail, List.copyOf(rcpts), octets, way, reply));
+            forget();
+            give(answer);
+        }
+
+        private void forget() {
+            mail = "";
+            rcpts.clear();
+            chunks.reset();
+        }
+
+        private String answer(Stage stage, String recipient, String usual) throws IOException {
+            return give(next(stage, recipient, usual));
+        }
+
+        private String give(Answer answer) throws IOException {
+            return switch (answer) {
+                case Answer.Says(var reply) -> {
+                    say(reply);
+                    yield reply;
+                }
+                case Answer.Drops() -> throw new IOException("dropped");
+                case Answer.Stalls() -> {
+                    in.transferTo(OutputStream.nullOutputStream());
+                    throw new IOException("the client left");
+                }
+            };
+        }
+
+        private void say(String reply) throws IOException {
+            if (!reply.isEmpty()) {
+                out.write((reply.replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        }
+
+        private byte[] text() throws IOException {
+            var text = new ByteArrayOutputStream();
+            while (true) {
+                var line = octetsOfLine();
+                if (line.length == 3 && line[0] == '.') {
+                    return text.toByteArray();
+                }
+                int from = line[0] == '.' ? 1 : 0;
+                text.write(line, from, line.length - from);
+            }
+        }
+
+        private String line() throws IOException {
+            return new String(octetsOfLine(), StandardCharsets.UTF_8).stripTrailing();
+        }
+
+        /** Up to and with CRLF: a CR or LF alone ends nothing. */
+        private byte[] octetsOfLine() throws IOException {
+            var line = new ByteArrayOutputStream();
+            int before = 0;
+            for (int octet = in.read(); ; octet = in.read()) {
+                if (octet < 0) {
+                    throw new IOException("the client left");
+                }
+                line.write(octet);
+                if (octet == '\n' && before == '\r') {
+                    return line.toByteArray();
+                }
+                before = octet;
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package sekisho.tests.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import sekisho.tests.SealedFiles;
+import sekisho.tests.ScriptedSmartHost.Transaction;
+
+/** Sends every case of {@code src/test/resources/mail} through the listener and looks at what arrives; docs/mail-behaviour.md is its table. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CasesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern OUR_RECEIVED = Pattern.compile("\\(Sekisho\\) with \\w+ id ([0-9a-f-]{36});");
+
+    private Houses houses;
+
+    @BeforeAll
+    void theHousesStand() throws Exception {
+        houses = Houses.open();
+    }
+
+    @AfterAll
+    void theHousesGo() throws IOException {
+        if (houses != null) {
+            houses.close();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachPitfallIsAvoided() throws IOException {
+        var cases = new ArrayList<Case>();
+        for (var folder : CaseFolders.all()) {
+            cases.add(Case.read(folder));
+        }
+        return cases.stream().map(each -> DynamicTest.dynamicTest(each.name() + ": " + each.what(), each.folder().toUri(), () -> play(each)));
+    }
+
+    private void play(Case pitfall) throws Exception {
+        for (int i = 0; i < pitfall.sends().size(); i++) {
+            var send = pitfall.sends().get(i);
+            try {
+                play(pitfall, send);
+            } catch (AssertionError differs) {
+                throw new AssertionError("pitfall " + pitfall.number() + " (" + pitfall.name() + "), send " + (i + 1) + " of " + pitfall.sends().size()
+                    + (send.dialogue().isEmpty() ? ", " + send.message() + " to " + send.to().keySet() : ", " + send.dialogue()) + ": " + differs.getMessage(), differs);
+            }
+        }
+    }
+
+    private void play(Case pitfall, Case.Send send) throws Exception {
+        var house = houses.of(send.house());
+        send.next().forEach(told -> house.next().expect(told.stage(), told.recipient(), told.answers()));
+        long before = deliveries(house);
+        int seen = house.next().taken().size();
+        var accepted = send.dialogue().isEmpty() ? submit(house, pitfall, send) : talk(house, pitfall, send);
+        assertThat(accepted).as("deliveries that the replies name").hasSize(send.accepted());
+        assertThat(deliveries(house) - before).as("deliveries in the database").isEqualTo(send.accepted());
+        if (send.accepted() == 0) {
+            nothingStays(house);
+        } else {
+            arrives(house, pitfall, send, accepted.getLast(), seen);
+        }
+        assertThat(house.next().unmet()).as("what the smart host should have been asked").isEmpty();
+    }
+
+    private static long deliveries(Houses.House house) {
+        return house.installation().data().number("select count(*) from delivery");
+    }
+
+    /** Of what was refused or cut off. */
+    private static void nothingStays(Houses.House house) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(house.installation().orphans()).as("objects that no row names").isEmpty();
+            assertThat(house.installation().unfinishedUploads()).as("unfinished uploads").isZero();
+        });
+    }
+
+    private static List<UUID> submit(Houses.House house, Case pitfall, Case.Send send) throws IOException {
+        try (var dialogue = new Dialogue(house.port(), house.trust())) {
+            dialogue.expect("220");
+            dialogue.say("EHLO mail.example.co.jp");
+            dialogue.expect("250");
+            dialogue.say(("MAIL FROM:<" + send.from() + "> " + send.mail()).strip());
+            dialogue.expect("250");
+            for (var recipient : send.to().entrySet()) {
+                dialogue.say(("RCPT TO:<" + recipient.getKey() + "> " + recipient.getValue()).strip());
+                dialogue.expect("250");
+            }
+            var reply = send.chunk() > 0 ? dialogue.bdat(pitfall.message(send), send.chunk()) : dialogue.data(pitfall.message(send));
+            assertThat(reply).startsWith(send.reply()).contains(send.replies());
+            return dialogue.accepted();
+        }
+    }
+
+    private static List<UUID> talk(Houses.House house, Case pitfall, Case.Send send) throws IOException {
+        try (var dialogue = new Dialogue(house.port(), house.trust())) {
+            dialogue.play(Files.readString(pitfall.folder().resolve(send.dialogue())));
+            return dialogue.accepted();
+        }
+    }
+
+    private void arrives(Houses.House house, Case pitfall, Case.Send send, UUID delivery, int seen) throws Exception {
+        var files = house.files().of(delivery);
+        if (send.files().isPresent()) {
+            assertThat(files.stream().map(CasesTest::found).toList()).as("files").isEqualTo(send.files().get());
+        }
+        var contents = new ArrayList<byte[]>();
+        for (var file : files) {
+            contents.add(house.files().octets(file));
+            assertThat(SealedFiles.sha256(contents.getLast())).as("what opens").isEqualTo(file.sha256());
+        }
+        for (var wanted : send.arrives().entrySet()) {
+            var transaction = house.next().await("the copy for " + wanted.getKey(), each -> each.to().contains(wanted.getKey())
+                && isAbout(each, delivery, house.next().taken().indexOf(each) >= seen), PATIENCE);
+            var arrival = new Arrival(wanted.getKey(), transaction, pitfall.message(send), contents, house.link());
+            for (var check : wanted.getValue()) {
+                try {
+                    arrival.hold(check);
+                } catch (AssertionError differs) {
+                    throw new AssertionError("for " + wanted.getKey() + ", '" + check.name() + "': " + differs.getMessage(), differs);
+                }
+            }
+        }
+        if (send.outbox().isPresent()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(house.installation().data().texts(
+                "select kind || ' ' || state from outbox where delivery_id = '" + delivery + "' order by 1")).as("outbox").isEqualTo(send.outbox().get()));
+        }
+    }
+
+    private static Case.FoundFile found(SealedFiles.FileRow file) {
+        return new Case.FoundFile(file.name(), file.type(), file.sealed().plainOctets(), file.sha256());
+    }
+
+    /** A copy names its delivery; a notice or report comes from nobody, after the case has begun. */
+    private static boolean isAbout(Transaction transaction, UUID delivery, boolean after) {
+        var received = OUR_RECEIVED.matcher(transaction.text());
+        return received.find() ? received.group(1).equals(delivery.toString()) : after && transaction.from().isEmpty();
+    }
+}

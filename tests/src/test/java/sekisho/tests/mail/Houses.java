@@ -1,0 +1,89 @@
+package sekisho.tests.mail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import sekisho.storage.DirectoryStore;
+import sekisho.tests.Certificate;
+import sekisho.tests.Installation;
+import sekisho.tests.ScriptedSmartHost;
+import sekisho.tests.SealedFiles;
+
+/**
+ * The two installations that the cases are sent to, both with the policy of {@code mail/policy.yaml}:
+ * <ul>
+ *   <li>{@code first}: as installed, before a smart host that offers everything;
+ *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
+ *       offers nothing but SIZE and 8BITMIME.
+ * </ul>
+ */
+final class Houses implements AutoCloseable {
+
+    private static final Map<String, String> QUICK = Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "1s",
+        "mail-hook.smart-host.timeouts.data-end", "5s");
+
+    /** One of them. @param trust what trusts its certificate, null when it has none */
+    record House(Installation installation, ScriptedSmartHost next, SealedFiles files, DirectoryStore store, SSLContext trust) {
+        int port() {
+            return installation.stage().ports().smtp();
+        }
+
+        /** How every link to it begins. */
+        String link() {
+            return installation.stage().ports().webUrl() + "/d/";
+        }
+    }
+
+    private final House first;
+    private final House second;
+
+    private Houses(House first, House second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    static Houses open() throws Exception {
+        var policy = Files.readString(CaseFolders.root().resolve("policy.yaml"));
+        var installation = Installation.alone(policy);
+        var first = house(installation, ScriptedSmartHost.EVERYTHING, Map.of(), null);
+        var other = installation.beside("second", policy);
+        var certificate = Certificate.make(other.stage().folder());
+        var second = house(other, List.of("SIZE 0", "8BITMIME"), Map.of(
+            "mail-hook.limits.message", "300K",
+            "mail-hook.listener.bare-newlines", "normalise",
+            "mail-hook.listener.certificate", certificate.chain().toString(),
+            "mail-hook.listener.certificate-key", certificate.key().toString(),
+            "mail-hook.smart-host.chunking", "false"), certificate.trusting());
+        return new Houses(first, second);
+    }
+
+    private static House house(Installation installation, List<String> offers, Map<String, String> extra, SSLContext trust) throws IOException {
+        var next = new ScriptedSmartHost(offers);
+        var settings = new HashMap<>(QUICK);
+        settings.put("mail-hook.smart-host.port", Integer.toString(next.port()));
+        settings.putAll(extra);
+        installation.start("mail", settings);
+        var store = new DirectoryStore(installation.stage().objects());
+        return new House(installation, next, new SealedFiles(installation, store), store, trust);
+    }
+
+    House of(String name) {
+        return switch (name) {
+            case "first" -> first;
+            case "second" -> second;
+            default -> throw new IllegalArgumentException("there is no house " + name);
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var house : List.of(second, first)) {
+            house.store().close();
+            house.installation().close();
+            house.next().close();
+        }
+    }
+}
