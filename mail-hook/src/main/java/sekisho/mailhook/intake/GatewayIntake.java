@@ -106,7 +106,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             isAutomatic(facts));
     }
 
-    private static boolean isAutomatic(MessageFacts facts) {
+    /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */
+    static boolean isAutomatic(MessageFacts facts) {
         return facts.list() || facts.autoSubmitted() != null && !facts.autoSubmitted().equals("no")
             || facts.precedence() != null && BULK.contains(facts.precedence());
     }

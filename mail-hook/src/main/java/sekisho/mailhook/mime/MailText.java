@@ -2,6 +2,9 @@ package sekisho.mailhook.mime;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.header.MailCharsets;
@@ -9,11 +12,17 @@ import sekisho.mailhook.mime.header.MailCharsets;
 /** Guesses the language of a message from what little of its text was kept. */
 final class MailText {
 
-    private MailText() {
-    }
+    private static final Charset JIS = Charset.forName("windows-31j");
+    /** Japanese of this length has kana in it. */
+    private static final int WITHOUT_KANA = 30;
+    /** Fewer Latin letters than this may be a name, a subject, "see attached". */
+    private static final int A_SENTENCE = 60;
 
-    static boolean isJapanese(int c) {
-        return c >= 0x3041 && c <= 0x30FF || c >= 0xFF66 && c <= 0xFF9D || c >= 0x4E00 && c <= 0x9FFF || c >= 0x3001 && c <= 0x3011;
+    /** From here on a message quotes another one, or its sender's card begins. */
+    private static final Pattern NOT_OWN = Pattern.compile("-- |-{3,} ?(?:Original Message|元のメッセージ|Forwarded message|転送メッセージ).*|_{20,}"
+            + "|(?:From|差出人|送信元): .*|On .{8,200} wrote:|.{8,200}(?:のメッセージ|書きました)[:：]", Pattern.CASE_INSENSITIVE);
+
+    private MailText() {
     }
 
     static String decoded(byte[] octets, int length, @Nullable String charset) {
@@ -22,11 +31,43 @@ final class MailText {
         return named == null || named.equals(StandardCharsets.US_ASCII) ? MailCharsets.guess(exact) : new String(exact, named);
     }
 
-    static Language language(String subject, String text, boolean japaneseCharset) {
-        if (japaneseCharset || subject.codePoints().anyMatch(MailText::isJapanese) || text.codePoints().anyMatch(MailText::isJapanese)) {
+    /**
+     * By what the sender wrote, and only if that is nothing by what is quoted. A character of Japanese counts for three Latin letters: a Japanese
+     * text is full of English names, and an English one may end in a Japanese address.
+     */
+    static Language language(String subject, String text, @Nullable String charset) {
+        String own = own(text);
+        String all = subject + "\n" + (own.isBlank() ? text : own);
+        long kana = count(all, MailText::isKana);
+        long han = count(all, c -> c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF);
+        long latin = count(all, c -> c < 0x250 && Character.isLetter(c));
+        boolean labelled = charset != null && MailCharsets.isJapanese(charset);
+        boolean foreign = kana == 0 && !labelled && (isForeign(charset) || han >= WITHOUT_KANA || count(all, c -> c >= 0xAC00 && c <= 0xD7A3) > 0
+                || !JIS.newEncoder().canEncode(all.codePoints().filter(c -> c >= 0x3400 && c <= 0x9FFF).mapToObj(Character::toString).collect(Collectors.joining())));
+        if (foreign && han > 0) {
+            return Language.BOTH;
+        }
+        long japanese = kana + han;
+        if (japanese > 0 && japanese * 3 >= latin || japanese == 0 && labelled && latin < A_SENTENCE) {
             return Language.JAPANESE;
         }
-        long letters = text.codePoints().filter(c -> c < 0x80 && Character.isLetter(c)).count();
-        return letters >= 60 ? Language.ENGLISH : Language.BOTH;
+        return latin >= A_SENTENCE && japanese * 5 < latin ? Language.ENGLISH : Language.BOTH;
+    }
+
+    private static long count(String text, java.util.function.IntPredicate which) {
+        return text.codePoints().filter(which).count();
+    }
+
+    private static boolean isKana(int c) {
+        return c >= 0x3041 && c <= 0x30FF && c != 0x30FB || c >= 0xFF66 && c <= 0xFF9D;
+    }
+
+    private static boolean isForeign(@Nullable String charset) {
+        return charset != null && charset.toLowerCase(Locale.ROOT).matches("gb.*|hz-.*|big5.*|euc-(?:cn|kr|tw)|ks_c.*|iso-2022-(?:cn|kr).*|windows-(?:936|949|950)");
+    }
+
+    private static String own(String text) {
+        return text.lines().takeWhile(line -> !NOT_OWN.matcher(line).matches()).filter(line -> !line.stripLeading().startsWith(">"))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param autoSubmitted the first token of Auto-Submitted in lower case (RFC 3834), null without the field
  * @param precedence    in lower case
- * @param list          whether the message came through a mailing list (List-Id)
+ * @param list          whether the message came through a mailing list or is sent to one's readers (RFC 2919, RFC 2369)
  * @param signed        whether the message, or a part of it, is signed and stays as it is
  * @param encrypted     whether the message, or a part of it, is encrypted and stays as it is
  */

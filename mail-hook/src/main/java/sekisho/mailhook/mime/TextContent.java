@@ -1,9 +1,11 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
+import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.html.VisibleText;
 
 /**
  * Text that stays. Its beginning is held back until it is clear that it is text: a PDF declared as text/plain is taken
@@ -19,6 +21,8 @@ final class TextContent implements Content {
     private final Assembly assembly;
     private final byte[] lead = new byte[LEAD];
     private final byte[] sample = new byte[SAMPLE];
+    private final @Nullable VisibleText visible;
+    private final Armour armour = new Armour();
     private final BodyDecoder decoder;
     private final @Nullable CidScanner cids;
     private int leadLength;
@@ -31,6 +35,8 @@ final class TextContent implements Content {
         this.facts = facts;
         this.assembly = assembly;
         this.cids = cids;
+        this.visible = cids == null ? null
+                : new VisibleText(SAMPLE, facts.charset() != null && facts.charset().toLowerCase(java.util.Locale.ROOT).contains("2022"));
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
     }
 
@@ -38,8 +44,12 @@ final class TextContent implements Content {
         int n = Math.min(len, SAMPLE - sampleLength);
         System.arraycopy(b, off, sample, sampleLength, n);
         sampleLength += n;
+        armour.accept(b, off, len);
         if (cids != null) {
             cids.accept(b, off, len);
+        }
+        if (visible != null) {
+            visible.accept(b, off, len);
         }
     }
 
@@ -65,9 +75,7 @@ final class TextContent implements Content {
             return;
         }
         assembly.spooler().write(b, off, len);
-        if (cids != null || sampleLength < SAMPLE) {
-            decoder.decode(b, off, len);
-        }
+        decoder.decode(b, off, len);
     }
 
     private void decide() throws IOException, Refusal {
@@ -99,8 +107,12 @@ final class TextContent implements Content {
         boolean html = facts.type().equals("text/html");
         boolean fits = html || facts.type().equals("text/plain");
         node.text = new TextBody(html, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(),
-                !fits || text.contains("-----BEGIN PGP "));
-        assembly.textSeen(text, facts.charset());
+                !fits || armour.isFound() || text.contains("-----BEGIN PGP "));
+        assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());
+    }
+
+    private String shown(byte[] octets) {
+        return Parser.unescapeEntities(MailText.decoded(octets, octets.length, facts.charset()), false);
     }
 
     @Override

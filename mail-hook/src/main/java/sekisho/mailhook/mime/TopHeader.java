@@ -1,28 +1,29 @@
 package sekisho.mailhook.mime;
 
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.HeaderBlock;
-import sekisho.mailhook.mime.header.MailCharsets;
 import sekisho.mailhook.mime.header.Parameters;
 
 /** Reads the facts of a message from its top header. */
 final class TopHeader {
 
     private static final int MAX_TEXT = 1000;
+    /** RFC 2919, RFC 2369. */
+    private static final Set<String> LIST = Set.of("list-id", "list-help", "list-post", "list-subscribe", "list-unsubscribe");
 
     private TopHeader() {
     }
 
     static MessageFacts facts(HeaderBlock header, String text, @Nullable String charset, boolean signed, boolean encrypted) {
         String subject = subject(header);
-        boolean japanese = charset != null && MailCharsets.isJapanese(charset);
         return new MessageFacts(subject, raw(header, "message-id"), raw(header, "date"),
                 header.first("from").map(EncodedWords::decode).map(TopHeader::oneLine).orElse(null),
-                token(header, "auto-submitted"), token(header, "precedence"), header.first("list-id").isPresent(),
-                signed, encrypted, MailText.language(subject, text, japanese));
+                token(header, "auto-submitted"), token(header, "precedence"), header.fields().stream().anyMatch(f -> LIST.contains(f.name())),
+                signed, encrypted, MailText.language(subject, text, charset));
     }
 
     static String subject(HeaderBlock header) {

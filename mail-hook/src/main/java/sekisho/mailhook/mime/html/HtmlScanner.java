@@ -1,0 +1,304 @@
+package sekisho.mailhook.mime.html;
+
+import java.util.Locale;
+import java.util.Set;
+
+import sekisho.mailhook.mime.codec.OctetConsumer;
+
+/**
+ * Tells tags, comments and shown text of HTML apart, one octet at a time and in constant memory, by the rules of the HTML standard's
+ * tokenizer (§13.2.5) as far as they decide what is shown: what a {@code <body>} in a comment, a script, a title or an attribute says is no
+ * tag. The octets may be of any charset that extends ASCII.
+ */
+public final class HtmlScanner implements OctetConsumer {
+
+    /** What is found. Places count octets from the start of the text. */
+    public interface Events {
+        /**
+         * @param name       in lower case
+         * @param attributes as they are written, one char for each octet, cut off after {@link #ATTRIBUTES}
+         * @param start      where {@code <} stands
+         * @param end        behind {@code >}
+         */
+        void tag(String name, boolean closing, String attributes, long start, long end);
+
+        /**
+         * A comment, or what counts as one: a doctype, {@code <?…>}, {@code <![…]>}.
+         *
+         * @param head the first chars of what it says
+         * @param tail the last chars of it
+         * @param end  behind it
+         */
+        void comment(String head, String tail, long end);
+
+        /** An octet that is shown, white space included. */
+        void text(byte octet, long at);
+    }
+
+    /** How much of the attributes of one tag is kept. */
+    public static final int ATTRIBUTES = 4096;
+
+    private static final int NAME = 32;
+    private static final int SAID = 64;
+    private static final String NEVER = "\0";
+    private static final Set<String> RAW = Set.of("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "noembed",
+            "noframes", "plaintext");
+
+    private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE, DECLARATION, COMMENT, BOGUS, RAW }
+
+    private final Events events;
+    private final boolean iso2022;
+    private final StringBuilder name = new StringBuilder();
+    private final StringBuilder attributes = new StringBuilder();
+    private final StringBuilder head = new StringBuilder();
+    private final StringBuilder tail = new StringBuilder();
+    private State state = State.TEXT;
+    private boolean closing;
+    private String rawEnd = "";
+    private int rawSeen;
+    private int dashes;
+    private boolean bang;
+    private long at;
+    private long start;
+    private int escape;
+    private boolean shifted;
+
+    /** @param iso2022 whether escape sequences change what an octet means (ISO-2022-JP and its kin, RFC 1468) */
+    public HtmlScanner(Events events, boolean iso2022) {
+        this.events = events;
+        this.iso2022 = iso2022;
+    }
+
+    @Override
+    public void accept(byte[] b, int off, int len) {
+        for (int i = off; i < off + len; i++) {
+            if (iso2022 && isShift(b[i])) {
+                if (state == State.TEXT) {
+                    events.text(b[i], at);
+                }
+            } else {
+                octet(b[i]);
+            }
+            at++;
+        }
+    }
+
+    /** Whether what comes next would be shown: not inside a tag, a comment or a script. */
+    public boolean isInText() {
+        return state == State.TEXT;
+    }
+
+    /** Whether the octets that come next would be read as something else than ASCII. */
+    public boolean isShifted() {
+        return shifted;
+    }
+
+    public long octets() {
+        return at;
+    }
+
+    /** Whether the octet belongs to an escape sequence or to a character that is not ASCII. */
+    private boolean isShift(byte b) {
+        if (b == 0x1B) {
+            escape = 1;
+            return true;
+        }
+        if (escape == 1) {   // ESC $ begins two octets a character, ESC ( a set of single ones
+            escape = b == '$' ? 2 : b == '(' ? 3 : 0;
+            shifted |= b == '$';
+            return escape > 0 || shifted;
+        }
+        if (escape == 2) {
+            escape = b == '(' ? 4 : 0;
+            return true;
+        }
+        if (escape == 3) {
+            escape = 0;
+            shifted = b != 'B' && b != 'J';
+            return true;
+        }
+        if (escape == 4) {
+            escape = 0;
+            return true;
+        }
+        return shifted;
+    }
+
+    private void octet(byte b) {
+        switch (state) {
+            case TEXT -> text(b);
+            case OPEN -> open(b);
+            case CLOSE -> close(b);
+            case NAME -> name(b);
+            case ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE -> attribute(b);
+            case DECLARATION -> declaration(b);
+            case COMMENT -> comment(b);
+            case BOGUS -> {
+                if (b == '>') {
+                    commentEnds();
+                } else {
+                    says(b);
+                }
+            }
+            case RAW -> raw(b);
+        }
+    }
+
+    private void text(byte b) {
+        if (b == '<') {
+            start = at;
+            state = State.OPEN;
+        } else {
+            events.text(b, at);
+        }
+    }
+
+    private void open(byte b) {
+        head.setLength(0);
+        tail.setLength(0);
+        if (isLetter(b)) {
+            startName(b, false);
+        } else if (b == '/') {
+            state = State.CLOSE;
+        } else if (b == '!') {
+            state = State.DECLARATION;
+        } else if (b == '?') {
+            says(b);
+            state = State.BOGUS;
+        } else {
+            events.text((byte) '<', start);
+            state = State.TEXT;
+            text(b);
+        }
+    }
+
+    private void close(byte b) {
+        if (isLetter(b)) {
+            startName(b, true);
+        } else if (b == '>') {
+            state = State.TEXT;   // "</>" is nothing
+        } else {
+            says(b);
+            state = State.BOGUS;
+        }
+    }
+
+    private void startName(byte b, boolean closes) {
+        closing = closes;
+        name.setLength(0);
+        attributes.setLength(0);
+        state = State.NAME;
+        name(b);
+    }
+
+    private void name(byte b) {
+        if (b == '>') {
+            tagEnds();
+        } else if (isSpace(b) || b == '/') {
+            state = State.ATTRIBUTES;
+        } else if (name.length() < NAME) {
+            name.append((char) (b & 0xFF));
+        }
+    }
+
+    private void attribute(byte b) {
+        boolean quoted = state == State.DOUBLE || state == State.SINGLE;
+        if (b == '>' && !quoted) {
+            tagEnds();
+            return;
+        }
+        if (attributes.length() < ATTRIBUTES) {
+            attributes.append((char) (b & 0xFF));
+        }
+        state = switch (state) {
+            case ATTRIBUTES -> b == '=' ? State.EQUALS : State.ATTRIBUTES;
+            case EQUALS -> b == '"' ? State.DOUBLE : b == '\'' ? State.SINGLE : isSpace(b) ? State.EQUALS : State.BARE;
+            case DOUBLE -> b == '"' ? State.ATTRIBUTES : State.DOUBLE;
+            case SINGLE -> b == '\'' ? State.ATTRIBUTES : State.SINGLE;
+            case BARE -> isSpace(b) ? State.ATTRIBUTES : State.BARE;
+            case TEXT, OPEN, CLOSE, NAME, DECLARATION, COMMENT, BOGUS, RAW -> throw new IllegalStateException("not in a tag: " + state);
+        };
+    }
+
+    private void tagEnds() {
+        state = State.TEXT;
+        String lower = name.toString().toLowerCase(Locale.ROOT);
+        if (!closing && RAW.contains(lower)) {
+            state = State.RAW;
+            rawEnd = lower.equals("plaintext") ? NEVER : "</" + lower;
+            rawSeen = 0;
+        }
+        events.tag(lower, closing, attributes.toString(), start, at + 1);
+    }
+
+    private void declaration(byte b) {
+        if (b == '-' && head.isEmpty()) {
+            says(b);
+        } else if (b == '-' && head.length() == 1 && head.charAt(0) == '-') {
+            head.setLength(0);
+            tail.setLength(0);
+            dashes = 2;
+            bang = false;
+            state = State.COMMENT;
+        } else if (b == '>') {
+            commentEnds();
+        } else {
+            says(b);
+            state = State.BOGUS;
+        }
+    }
+
+    private void comment(byte b) {
+        if (b == '>' && (dashes >= 2 || bang)) {
+            commentEnds();
+            return;
+        }
+        bang = b == '!' && dashes >= 2;
+        dashes = b == '-' ? dashes + 1 : 0;
+        says(b);
+    }
+
+    private void commentEnds() {
+        state = State.TEXT;
+        events.comment(head.toString(), tail.toString(), at + 1);
+    }
+
+    private void says(byte b) {
+        if (head.length() < SAID) {
+            head.append((char) (b & 0xFF));
+        }
+        if (tail.length() >= 2 * SAID) {
+            tail.delete(0, SAID);
+        }
+        tail.append((char) (b & 0xFF));
+    }
+
+    private void raw(byte b) {
+        if (rawSeen == rawEnd.length()) {
+            if (isSpace(b) || b == '/' || b == '>') {
+                closing = true;
+                name.setLength(0);
+                name.append(rawEnd, 2, rawEnd.length());
+                attributes.setLength(0);
+                state = State.ATTRIBUTES;
+                attribute(b);
+                return;
+            }
+            rawSeen = 0;
+        }
+        if (b == '<') {
+            start = at;
+            rawSeen = rawEnd.charAt(0) == '<' ? 1 : 0;
+        } else {
+            rawSeen = rawSeen > 0 && Character.toLowerCase((char) (b & 0xFF)) == rawEnd.charAt(rawSeen) ? rawSeen + 1 : 0;
+        }
+    }
+
+    private static boolean isLetter(byte b) {
+        return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z';
+    }
+
+    static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n' || b == '\f';
+    }
+}
