@@ -20,6 +20,7 @@ import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.hold.Holds;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
@@ -104,6 +105,16 @@ class HoldTest {
             assertThat(item.rows()).singleElement().satisfies(row -> assertThat(row.address()).hasToString(TARO));
             assertThat(item.files()).extracting(OutboxItem.FileLine::name).containsExactly("report-0.pdf");
         });
+    }
+
+    @Test
+    void nobodyIsToldThatAnAutomaticMessageOrOneWithoutASenderIsHeld() {
+        var automatic = mail.send(NewDelivery.Source.MAIL, HANAKO, List.of(TARO), null, true, PDF);
+        var report = mail.send(NewDelivery.Source.MAIL, "", List.of(TARO), null, PDF);
+        for (var sent : List.of(automatic, report)) {
+            assertThat(due(sent)).extracting(OutboxItem::kind).doesNotContain(OutboxItem.Kind.NOTICE);
+        }
+        assertThat(automatic.intake()).isInstanceOfSatisfying(Intake.Accepted.class, a -> assertThat(a.heldUntil()).as("held all the same").isPresent());
     }
 
     @Test

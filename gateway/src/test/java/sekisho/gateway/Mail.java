@@ -60,6 +60,11 @@ public class Mail {
 
     /** As above. @param notify DSN wishes of all recipients, or null */
     public Sent send(NewDelivery.Source source, String from, List<String> to, @Nullable String notify, byte[]... attachments) {
+        return send(source, from, to, notify, false, attachments);
+    }
+
+    /** As above. @param automatic whether no person wrote it */
+    public Sent send(NewDelivery.Source source, String from, List<String> to, @Nullable String notify, boolean automatic, byte[]... attachments) {
         var addressees = to.stream()
             .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), notify, null)).toList();
         var plan = deliveries.plan(source, EmailAddress.parse(from), addressees, null, null, false);
@@ -80,7 +85,7 @@ public class Mail {
                 tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));
             }
             var sealed = spool.finish();
-            var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000, attachments.length, false);
+            var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000, attachments.length, automatic);
             var intake = deliveries.accept(plan, facts,
                 new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed, sealed.plainOctets(),
                     id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())), files);
