@@ -222,6 +222,19 @@ class DestinationsTest {
         assertThat(outbox.claim(100, routes)).as("an answer forgets what was").hasSize(1);
     }
 
+    @Test
+    void aSuspendedDestinationIsForgottenWhenNothingWaitsForIt() throws SQLException {
+        mail.send(HANAKO, List.of("a@dead.example"));
+        free.put("mx/dead.example", 0);
+        outbox.claim(100, routes);
+        outbox.unreached("mx/dead.example", REFUSED, 1, MINUTE, HOUR);
+        outbox.unreached("mx/empty.example", REFUSED, 1, MINUTE, HOUR);
+        change("update outbox_destination set changed_at = now() - interval '7 hours'");
+        outbox.reroute(routes);
+        assertThat(QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("select name from outbox_destination", String.class).getResultList()))
+            .containsExactly("mx/dead.example");
+    }
+
     private void put(OutboxItem item) {
         var soon = clock.instant().minusSeconds(1);
         outbox.settle(item, List.of(new Settlement.Later(item.rows().getFirst().id(), REFUSED, soon, false, soon)));

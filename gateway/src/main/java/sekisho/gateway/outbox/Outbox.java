@@ -197,12 +197,13 @@ public class Outbox {
     }
 
     /**
-     * Sends what waits where it goes now; to be called when the routes may have changed.
+     * Sends what waits where it goes now, and forgets suspended destinations that nothing waits for; to be called at the start and now and then.
      *
      * @return how many rows have another destination
      */
     public int reroute(Routing routing) {
         return QuarkusTransaction.requiringNew().call(() -> {
+            suspensions.forgetUnused();
             List<Tuple> waiting = entities.createNativeQuery("""
                     select o.destination, substring(coalesce(r.address, d.sender) from '[^@]*$') as domain
                     from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Suspensions {
 
+    private static final Duration KEPT = Duration.ofHours(6);
+
     private final Session entities;
     private final Clock clock;
     /** What this node has last read or written, so that success costs nothing where nothing failed. */
@@ -86,5 +88,15 @@ class Suspensions {
         if (failing.remove(destination)) {
             entities.createNativeQuery("delete from outbox_destination where name = :name").setParameter("name", destination).executeUpdate();
         }
+    }
+
+    /** Forgets destinations that nothing waits for any more. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void forgetUnused() {
+        entities.createNativeQuery("""
+                delete from outbox_destination d where changed_at < :then
+                    and not exists (select 1 from outbox o where o.state = 'DUE' and o.destination = d.name)
+                    and not exists (select 1 from outbox o where o.state = 'PAUSED' and o.destination = d.name)""")
+            .setParameter("then", clock.instant().minus(KEPT)).executeUpdate();
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
@@ -27,7 +28,7 @@ import sekisho.mailhook.relay.RetrySchedule;
 
 /**
  * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again at
- * once while there is work and each half second when there is none.
+ * once while there is work, whenever an attempt has ended, and each half second when there is none.
  */
 @ApplicationScoped
 public class OutboxWorker {
@@ -49,6 +50,7 @@ public class OutboxWorker {
     /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
+    private volatile @Nullable Thread claimer;
     private int tended;
 
     OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, MeterRegistry metrics) {
@@ -65,7 +67,7 @@ public class OutboxWorker {
     }
 
     void start(@Observes @Priority(3000) StartupEvent event) {
-        Thread.ofVirtual().name("outbox").start(this::run);
+        claimer = Thread.ofVirtual().name("outbox").start(this::run);
         Thread.ofVirtual().name("outbox-tend").start(this::tendAll);
     }
 
@@ -117,6 +119,7 @@ public class OutboxWorker {
                     } finally {
                         destinations.end(item.destination());
                         free.release();
+                        LockSupport.unpark(claimer);   // there is room again
                     }
                 });
             }
