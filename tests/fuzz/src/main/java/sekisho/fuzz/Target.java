@@ -7,7 +7,8 @@ import java.util.List;
 enum Target {
     SPLITTER(SplitterTarget.class, List.of("mail-hook/src/test/resources", "tests/src/test/resources")),
     HEADER(HeaderTarget.class, List.of("mail-hook/src/test/resources", "tests/src/test/resources")),
-    DIALOGUE(DialogueTarget.class, List.of("mail-hook/src/test/resources/smtp"));
+    DIALOGUE(DialogueTarget.class, List.of("mail-hook/src/test/resources/smtp")),
+    FILES(FilesTarget.class, List.of("gateway/inspection/src/test/resources/seeds"));
 
     private final Class<?> entry;
     private final List<String> seeds;
