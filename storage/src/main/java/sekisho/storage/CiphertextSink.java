@@ -23,6 +23,10 @@ final class CiphertextSink {
         }
     }
 
+    ObjectStore store() {
+        return store;
+    }
+
     String key() {
         return key;
     }

@@ -55,6 +55,16 @@ final class OpenedObject implements Opener.OpenObject {
         }
     }
 
+    /** Opens what this process has just sealed, with the key that it still holds; a copy of it is taken. */
+    static OpenedObject sealedHere(ObjectStore store, byte[] objectKey, Sealed sealed, Place place) {
+        try {
+            var decryption = Floe.OBJECTS.decrypt(objectKey, place.associatedData(Sealer.OBJECT_LABEL), sealed.header());
+            return new OpenedObject(store, sealed, decryption, objectKey.clone(), Floe.OBJECTS.segments(sealed.cipherOctets()));
+        } catch (BrokenCiphertextException ourOwnHeader) {
+            throw new IllegalStateException("what was just sealed doesn't open", ourOwnHeader);
+        }
+    }
+
     @Override
     public long plainOctets() {
         return sealed.plainOctets();

@@ -4,7 +4,7 @@ import java.io.OutputStream;
 
 /**
  * Seals objects: encrypts them on their way into the store under a key of their own, which is wrapped at once to the sealing key. What
- * holds only a sealer can't read back what it sealed. May be used by many threads.
+ * holds only a sealer can't read back what it sealed, but for the one object it has in hand. May be used by many threads.
  *
  * <pre>
  * try (SealedObject object = sealer.create(key, place)) {
@@ -65,6 +65,15 @@ public final class Sealer {
          * @param octets how many, up to 12,240
          */
         byte[] derive(String label, byte[] context, int octets);
+
+        /**
+         * Opens what was just sealed, between {@link #finish()} and {@link #close()}: the object's key is still here, and unwrapped nowhere
+         * else. For who must look into an object before deciding whether to keep it. Reads the store, so the octets are those that were
+         * made durable. {@link #close()} closes it too.
+         *
+         * @throws IllegalStateException not finished, or closed
+         */
+        Opener.OpenObject reopen();
 
         /** Without {@link #finish()}, leaves nothing behind. */
         @Override

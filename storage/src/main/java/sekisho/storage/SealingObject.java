@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import sekisho.storage.floe.Floe;
 import sekisho.storage.floe.FloeEncryption;
 
@@ -20,6 +22,7 @@ final class SealingObject implements Sealer.SealedObject {
     private enum State { OPEN, BROKEN, FINISHED, CLOSED }
 
     private final CiphertextSink sink;
+    private final Place place;
     private final byte[] objectKey = new byte[Floe.KEY_OCTETS];
     private final WrappedKey wrapped;
     private final FloeEncryption encryption;
@@ -30,9 +33,12 @@ final class SealingObject implements Sealer.SealedObject {
     private long plainOctets;
     private long cipherOctets;
     private State state = State.OPEN;
+    private @Nullable Sealed sealed;
+    private @Nullable OpenedObject reopened;
 
     SealingObject(CiphertextSink sink, SealingKey key, Place place) throws StoreException {
         this.sink = sink;
+        this.place = place;
         boolean ready = false;
         try {
             RANDOM.nextBytes(objectKey);
@@ -139,7 +145,20 @@ final class SealingObject implements Sealer.SealedObject {
         }
         byte[] inline = sink.finish();
         state = State.FINISHED;
-        return new Sealed(sink.key(), inline, encryption.header(), plainOctets, cipherOctets, sha256.digest(), wrapped);
+        var made = new Sealed(sink.key(), inline, encryption.header(), plainOctets, cipherOctets, sha256.digest(), wrapped);
+        sealed = made;
+        return made;
+    }
+
+    @Override
+    public Opener.OpenObject reopen() {
+        if (sealed == null || state != State.FINISHED) {
+            throw new IllegalStateException("only what is finished and not closed can be opened again");
+        }
+        if (reopened == null) {
+            reopened = OpenedObject.sealedHere(sink.store(), objectKey, sealed, place);
+        }
+        return reopened;
     }
 
     @Override
@@ -154,6 +173,9 @@ final class SealingObject implements Sealer.SealedObject {
     public void close() {
         if (state != State.CLOSED) {
             state = State.CLOSED;
+            if (reopened != null) {
+                reopened.close();
+            }
             Arrays.fill(objectKey, (byte) 0);
             Arrays.fill(waiting, (byte) 0);
             sink.close();

@@ -68,6 +68,37 @@ class SealingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, SEGMENT, SEGMENT + 1, 3 * SEGMENT + 17})
+    void whatIsBeingSealedOpensAgainForWhoSealsItBetweenFinishAndClose(int octets) throws Exception {
+        byte[] plain = ObjectStoreContract.octets(octets, octets);
+        for (int inline : new int[] {0, 1 << 20}) {
+            var object = sealer.createInline(UUID.randomUUID().toString(), PLACE, inline);
+            object.out().write(plain);
+            assertThatThrownBy(object::reopen).isInstanceOf(IllegalStateException.class);
+            object.finish();
+            var open = object.reopen();
+            assertThat(open.plainOctets()).isEqualTo(octets);
+            assertThat(read(open, 0, octets)).isEqualTo(plain);
+            assertThat(read(open, octets / 2, octets - octets / 2)).isEqualTo(Arrays.copyOfRange(plain, octets / 2, octets));
+            assertThat(object.reopen()).as("one object, opened once").isSameAs(open);
+            object.close();
+            assertThatThrownBy(() -> open.read(0, octets)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(object::reopen).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void whatFailedToBeSealedNeverOpensAgain() throws Exception {
+        String key = UUID.randomUUID().toString();
+        try (var object = sealer.create(key, PLACE); var faster = sealer.create(key, PLACE)) {
+            object.out().write(1);
+            faster.finish();
+            assertThatThrownBy(object::finish).isInstanceOf(ObjectExistsException.class);
+            assertThatThrownBy(object::reopen).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     @Test
     void theSizeOfThePiecesMakesNoDifference() throws Exception {
         byte[] plain = ObjectStoreContract.octets(5 * SEGMENT + 3, 9);
