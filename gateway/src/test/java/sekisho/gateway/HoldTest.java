@@ -25,6 +25,7 @@ import sekisho.gateway.hold.Holds;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Settlement;
+import sekisho.gateway.policy.Objection;
 
 @QuarkusTest
 @QuarkusTestResource(TestServers.class)
@@ -129,7 +130,7 @@ class HoldTest {
     @Test
     void aRuleThatRefusesKeepsNothing() {
         var sent = mail.send(HANAKO, List.of(TARO, "spy@rival.example"), PDF);
-        assertThat(sent.intake()).isEqualTo(new Intake.Refused("competitors"));
+        assertThat(sent.intake()).isEqualTo(new Intake.Refused("competitors", Objection.ATTACHMENTS, ""));
         assertThat(records.view(mail.person("r@example.co.jp", "responder"), sent.delivery())).isEmpty();
     }
 

@@ -22,6 +22,9 @@ import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.People;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.policy.AttachmentFacts;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
 
 /** Sends messages into the gateway as an adapter would, and signs people in. */
 @ApplicationScoped
@@ -76,7 +79,7 @@ public class Mail {
                 var id = Ids.next();
                 try (var file = vault.sealFile(plan.delivery(), id)) {
                     file.out().write(attachment);
-                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", file.finish()));
+                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", file.finish(), Examined.NOT));
                 }
             }
             spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -85,7 +88,9 @@ public class Mail {
                 tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));
             }
             var sealed = spool.finish();
-            var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000, attachments.length, automatic);
+            var facts = new NewDelivery.Facts("Quarterly figures", "<" + plan.delivery() + "@example.co.jp>", 1000,
+                new MessageFacts.Content(Map.of(), false, false, files.stream().map(f -> new AttachmentFacts(f.name(), List.of(), f.mediaType(),
+                    f.sealed().plainOctets(), f.examined())).toList()), "", automatic);
             var intake = deliveries.accept(plan, facts,
                 new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed, sealed.plainOctets(),
                     id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())), files);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Attachments;
 import sekisho.gateway.policy.Decision;
+import sekisho.gateway.policy.MessageFacts;
+import sekisho.gateway.policy.Objection;
 import sekisho.gateway.policy.PolicyStore;
 import sekisho.storage.Sealed;
 
@@ -63,11 +66,11 @@ public class Deliveries {
     public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
             @Nullable String envid, boolean smtpUtf8) {
         var policy = policies.current();
-        var addresses = addressees.stream().map(Addressee::address).toList();
+        var envelope = new MessageFacts.Envelope(sender, Set.of(), clock.instant());
+        var outlook = policy.outlook(envelope, addressees.stream().map(Addressee::address).toList());
         boolean portal = source == Source.PORTAL;
-        boolean keep = !portal && policy.anyGets(Attachments.PASS, sender, addresses);
-        boolean seal = portal || policy.anyGets(Attachments.LINK, sender, addresses);
-        return new Plan(delivery, source, sender, List.copyOf(addressees), policy, keep, seal, ret, envid, smtpUtf8);
+        return new Plan(delivery, source, envelope, List.copyOf(addressees), policy, outlook, !portal && outlook.mayPass(),
+            portal || outlook.mayLink() || outlook.inspects(), ret, envid, smtpUtf8);
     }
 
     /**
@@ -127,14 +130,17 @@ public class Deliveries {
     }
 
     private Intake decided(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
+        var judged = new MessageFacts(plan.envelope(), facts.content(), Set.of());
         var decisions = new TreeMap<UUID, Decision>();
         for (var addressee : plan.addressees()) {
-            var decision = plan.policy().decide(plan.sender(), addressee.address(), facts.attachments() > 0);
-            if (decision.attachments() == Attachments.REFUSE && facts.attachments() > 0) {
-                audit.recordAlone(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING,
-                    Map.of("rule", decision.rule(), "policy", plan.policy().version(), "recipients", plan.addressees().size()));
-                return new Intake.Refused(decision.rule());
+            var decision = plan.policy().decide(judged, addressee.address());
+            if (decision.objection().isPresent()) {
+                var objection = decision.objection().get();
+                audit.recordAlone(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING, Map.of("rule", decision.rule(),
+                    "policy", plan.policy().version(), "recipients", plan.addressees().size(), "objection", objection.name()));
+                return new Intake.Refused(decision.rule(), objection, objection == Objection.INFECTED ? find(judged) : "");
             }
+            requireKept(plan, decision, facts);
             decisions.put(addressee.id(), decision);
         }
         var now = clock.instant();
@@ -143,5 +149,18 @@ public class Deliveries {
         metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
         var until = decisions.values().stream().map(Decision::hold).filter(Duration::isPositive).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
+    }
+
+    /** What was foreseen covers what is decided; if ever it doesn't, nobody gets less or more than they should. */
+    private static void requireKept(Plan plan, Decision decision, Facts facts) {
+        boolean portal = plan.source() == Source.PORTAL;
+        if (!facts.content().attachments().isEmpty() && !portal
+                && !(decision.attachments() == Attachments.LINK ? plan.sealAttachments() : plan.keepAttachments())) {
+            throw new IllegalStateException("rule " + decision.rule() + " wants what wasn't kept of " + plan.delivery());
+        }
+    }
+
+    private static String find(MessageFacts facts) {
+        return facts.content().attachments().stream().flatMap(a -> a.examined().find().stream()).findFirst().orElse("");
     }
 }

@@ -3,6 +3,7 @@ package sekisho.gateway.delivery;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import sekisho.gateway.policy.Objection;
 
 /** How accepting a message ended. Trouble with the database is an exception: nothing was kept, try again later. */
 public sealed interface Intake {
@@ -11,7 +12,11 @@ public sealed interface Intake {
     record Accepted(UUID delivery, Optional<Instant> heldUntil) implements Intake {
     }
 
-    /** A rule refuses attachments to one of the recipients; nothing was kept. */
-    record Refused(String rule) implements Intake {
+    /**
+     * Policy doesn't let it through to one of the recipients; nothing was kept.
+     *
+     * @param find name of the malware, in plain ASCII; empty for every other objection
+     */
+    record Refused(String rule, Objection objection, String find) implements Intake {
     }
 }

@@ -6,6 +6,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
+import sekisho.gateway.policy.Outlook;
 import sekisho.gateway.policy.Policy;
 import sekisho.storage.Sealed;
 
@@ -29,27 +32,34 @@ public final class NewDelivery {
 
     /**
      * The envelope, with everything settled that must be known before the first octet of the message: ids, the policy by which all
-     * recipients are judged, and whether the spool must keep the attachments because some recipient may get the original.
+     * recipients are judged, and what must be kept of it.
      *
-     * @param sender          empty for the null reverse-path
-     * @param keepAttachments the spool must hold the whole original: some recipient gets it
-     * @param sealAttachments attachments must be sealed as files: some recipient gets a link
+     * @param envelope        what policy knows so far
+     * @param outlook         what may come of it
+     * @param keepAttachments the spool must hold the whole original: some recipient may get it
+     * @param sealAttachments attachments must be sealed as files: some recipient may get a link, or somebody must look into them
      */
-    public record Plan(UUID delivery, Source source, Optional<EmailAddress> sender, List<Addressee> addressees, Policy policy,
+    public record Plan(UUID delivery, Source source, MessageFacts.Envelope envelope, List<Addressee> addressees, Policy policy, Outlook outlook,
             boolean keepAttachments, boolean sealAttachments, @Nullable String ret, @Nullable String envid, boolean smtpUtf8) {
+
+        /** Empty for the null reverse-path. */
+        public Optional<EmailAddress> sender() {
+            return envelope.sender();
+        }
     }
 
     /**
      * What the message says of itself.
      *
-     * @param attachments how many attachments it has, sealed or not
+     * @param content   what policy judges; it names every attachment, sealed or not
+     * @param text      the beginning of its text, if {@link Outlook#text()} asks for it; looked at, never kept
      * @param automatic whether it is itself an automatic reply, a list message or a report: then nobody is told that it is held
      */
-    public record Facts(String subject, String messageId, long sizeOctets, int attachments, boolean automatic) {
+    public record Facts(String subject, String messageId, long sizeOctets, MessageFacts.Content content, String text, boolean automatic) {
     }
 
-    /** An attachment, sealed. */
-    public record NewFile(UUID id, String name, String mediaType, Sealed sealed) {
+    /** An attachment, sealed, and what was found out about it meanwhile. */
+    public record NewFile(UUID id, String name, String mediaType, Sealed sealed, Examined examined) {
     }
 
     /** Whether a spool holds an RFC 5322 message with its layout, or what a message is to be composed from. */

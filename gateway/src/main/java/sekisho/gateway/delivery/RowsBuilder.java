@@ -81,7 +81,7 @@ final class RowsBuilder {
         decisions.forEach((id, decision) -> details.put("rule:" + id, decision.rule()));
         details.put("policy", plan.policy().version());
         details.put("files", Integer.toString(files.size()));
-        details.put("attachments", Integer.toString(facts.attachments()));
+        details.put("attachments", Integer.toString(facts.content().attachments().size()));
         details.put("source", plan.source().name());
         return details;
     }

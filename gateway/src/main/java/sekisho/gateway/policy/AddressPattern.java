@@ -10,6 +10,16 @@ sealed interface AddressPattern {
 
     boolean matches(EmailAddress address, Inside inside);
 
+    /** As the file may say it. */
+    default String text() {
+        return switch (this) {
+            case Side(boolean wantsInside) -> wantsInside ? "inside" : "outside";
+            case Exact(var key) -> key;
+            case Domain(var name, boolean subdomains) -> (subdomains ? "@*." : "@") + name;
+            case Anybody() -> "*";
+        };
+    }
+
     /** {@code inside} or {@code outside}: whether the domain is one of the company's. */
     record Side(boolean wantsInside) implements AddressPattern {
         @Override

@@ -1,15 +1,27 @@
 package sekisho.gateway.policy;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What one recipient of one message gets.
  *
- * @param hold      how long the message waits before release; zero is no hold
- * @param expires   how long the link stays open, counted from release
- * @param downloads how often this recipient may download each file
- * @param notice    whether the sender is told that the message is held
- * @param rule      the rule that decided, {@code built-in} when none matched
+ * @param attachments  {@code LINK} only when there are some; {@code REFUSE} only together with an objection
+ * @param objection    why the message is not accepted at all; empty when it is
+ * @param hold         how long the message waits before release; zero is no hold
+ * @param untilScanned whether it waits, besides, until every attachment has been scanned
+ * @param expires      how long the link stays open, counted from release
+ * @param downloads    how often this recipient may download each file
+ * @param notice       whether the sender is told that the message is held
+ * @param warn         whether the sender is told that the message looks like a password that nobody needs
+ * @param names        what the link block says of the files
+ * @param rule         the rule that decided, {@code built-in} when none matched
  */
-public record Decision(Attachments attachments, Duration hold, Duration expires, int downloads, boolean notice, String rule) {
+public record Decision(Attachments attachments, Optional<Objection> objection, Duration hold, boolean untilScanned, Duration expires,
+        int downloads, boolean notice, boolean warn, Names names, String rule) {
+
+    /** Whether the message doesn't go to this recipient at once. */
+    public boolean held() {
+        return hold.isPositive() || untilScanned;
+    }
 }

@@ -1,30 +1,38 @@
 package sekisho.gateway.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.MessageFacts.Content;
 
 /**
  * An ordered list of rules. For each recipient the first rule that matches decides; what it doesn't name, and what no rule matches,
  * is built in: insiders get the message unchanged at once, outsiders a link after 5 minutes when there are attachments, for 14 days
- * and 5 downloads.
+ * and 5 downloads. Malware is refused whatever the rules say.
  */
 public final class Policy {
 
     private static final Duration BUILT_IN_HOLD = Duration.ofMinutes(5);
     private static final Duration BUILT_IN_EXPIRES = Duration.ofDays(14);
     private static final int BUILT_IN_DOWNLOADS = 5;
+    private static final Duration PASSWORD_HOLD = Duration.ofMinutes(15);
 
     private final String version;
     private final Inside inside;
     private final List<Rule> rules;
+    private final Set<String> headers;
 
     Policy(String version, Inside inside, List<Rule> rules) {
         this.version = version;
         this.inside = inside;
         this.rules = List.copyOf(rules);
+        this.headers = rules.stream().flatMap(r -> r.when().stream()).filter(Condition.Header.class::isInstance)
+            .map(c -> ((Condition.Header) c).name()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** First 12 hexadecimal digits of the file's SHA-256; every decision is recorded with it. */
@@ -52,26 +60,111 @@ public final class Policy {
     }
 
     /**
-     * What {@code recipient} gets of a message. A pure function; {@code sender} is empty for the null reverse-path, and what comes from there is
-     * never held: nobody could stop it.
+     * What {@code recipient} gets of a message. A pure function. What comes from the null reverse-path is never held for a time: nobody could
+     * stop it.
      */
-    public Decision decide(Optional<EmailAddress> sender, EmailAddress recipient, boolean hasAttachments) {
-        var rule = rules.stream().filter(r -> r.matches(sender, recipient, hasAttachments, inside)).findFirst();
+    public Decision decide(MessageFacts facts, EmailAddress recipient) {
+        var rule = rules.stream().filter(r -> r.matches(facts, recipient, inside)).findFirst();
+        var then = rule.map(Rule::then).orElse(Then.BUILT_IN);
         boolean outside = !inside.holds(recipient);
-        return new Decision(
-            rule.flatMap(Rule::attachments).orElse(outside ? Attachments.LINK : Attachments.PASS),
-            sender.isEmpty() ? Duration.ZERO : rule.flatMap(Rule::hold).orElse(outside && hasAttachments ? BUILT_IN_HOLD : Duration.ZERO),
-            rule.flatMap(Rule::expires).orElse(BUILT_IN_EXPIRES),
-            rule.flatMap(Rule::downloads).orElse(BUILT_IN_DOWNLOADS),
-            rule.flatMap(Rule::notice).orElse(true),
-            rule.map(Rule::name).orElse("built-in"));
+        var content = facts.content();
+        var way = then.attachments().orElse(outside ? Attachments.LINK : Attachments.PASS);
+        var objection = objection(then, way, content);
+        boolean password = facts.passwordFor().contains(recipient.key());
+        var passwordMail = password ? then.passwordMail().orElse(PasswordMail.PASS) : PasswordMail.PASS;
+        var hold = then.hold().orElse(outside && !content.attachments().isEmpty() ? BUILT_IN_HOLD : Duration.ZERO);
+        if (passwordMail == PasswordMail.HOLD && hold.compareTo(PASSWORD_HOLD) < 0) {
+            hold = PASSWORD_HOLD;
+        }
+        if (facts.envelope().sender().isEmpty()) {
+            hold = Duration.ZERO;
+        }
+        return new Decision(objection.isPresent() ? Attachments.REFUSE : way(then, way, content), objection, hold,
+            content.any(Examined.Scan.UNSCANNED) && then.unscanned().orElse(Then.Unscanned.HOLD) == Then.Unscanned.HOLD,
+            then.expires().orElse(BUILT_IN_EXPIRES), then.downloads().orElse(BUILT_IN_DOWNLOADS), then.notice().orElse(true),
+            passwordMail != PasswordMail.PASS, then.names().orElse(Names.LIST), rule.map(Rule::name).orElse("built-in"));
     }
 
-    /**
-     * Whether some recipient would be given attachments in this way. Judged before it is known whether the message has any, to know
-     * what must be kept of it.
-     */
-    public boolean anyGets(Attachments way, Optional<EmailAddress> sender, Collection<EmailAddress> recipients) {
-        return recipients.stream().anyMatch(r -> decide(sender, r, true).attachments() == way);
+    private static Optional<Objection> objection(Then then, Attachments way, Content content) {
+        if (content.any(Examined.Scan.INFECTED)) {
+            return Optional.of(Objection.INFECTED);
+        }
+        if (content.signed() && then.signed().equals(Optional.of(Then.Sealed.REFUSE))) {
+            return Optional.of(Objection.SIGNED);
+        }
+        if (content.encrypted() && then.encrypted().equals(Optional.of(Then.Sealed.REFUSE))) {
+            return Optional.of(Objection.ENCRYPTED);
+        }
+        if (way == Attachments.REFUSE && !content.attachments().isEmpty()) {
+            return Optional.of(Objection.ATTACHMENTS);
+        }
+        if (content.any(Examined::asksForPassword) && then.passwordProtected().equals(Optional.of(Attachments.REFUSE))) {
+            return Optional.of(Objection.PASSWORD_PROTECTED);
+        }
+        return content.any(Examined::mayAskForPassword) && then.unknown().equals(Optional.of(Attachments.REFUSE))
+            ? Optional.of(Objection.UNKNOWN_PROTECTION) : Optional.empty();
+    }
+
+    private static Attachments way(Then then, Attachments way, Content content) {
+        if (content.attachments().isEmpty()) {
+            return Attachments.PASS;
+        }
+        if (way == Attachments.PASS) {
+            boolean linked = content.any(Examined::asksForPassword) && then.passwordProtected().equals(Optional.of(Attachments.LINK))
+                || content.any(Examined::mayAskForPassword) && then.unknown().equals(Optional.of(Attachments.LINK));
+            return linked ? Attachments.LINK : Attachments.PASS;
+        }
+        // the message goes out whole or not at all, so one attachment that may not pass keeps the others
+        return content.attachments().stream().allMatch(a -> mayPass(then, a.examined())) ? Attachments.PASS : Attachments.LINK;
+    }
+
+    private static boolean mayPass(Then then, Examined examined) {
+        return examined.asksForPassword() && then.passwordProtected().equals(Optional.of(Attachments.PASS))
+            || examined.mayAskForPassword() && then.unknown().equals(Optional.of(Attachments.PASS));
+    }
+
+    /** What may come of a message to these recipients; tells what must be kept of it while it streams by. */
+    public Outlook outlook(MessageFacts.Envelope envelope, Collection<EmailAddress> recipients) {
+        var before = new MessageFacts(envelope, Content.TEXT, Set.of());
+        boolean mayPass = false;
+        boolean mayLink = false;
+        boolean inspects = false;
+        boolean text = false;
+        boolean whole = false;
+        for (var recipient : recipients) {
+            for (var rule : candidates(before, recipient)) {
+                var then = rule.then();
+                var way = then.attachments().orElse(inside.holds(recipient) ? Attachments.PASS : Attachments.LINK);
+                mayPass |= way == Attachments.PASS || says(then, Attachments.PASS);
+                mayLink |= way == Attachments.LINK || says(then, Attachments.LINK);
+                inspects |= rule.inspects();
+                whole |= then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
+            }
+            text |= rules.stream().anyMatch(r -> r.then().passwordMail().orElse(PasswordMail.PASS) != PasswordMail.PASS
+                && r.when().stream().allMatch(c -> c instanceof Condition.Presence
+                    || c.foreseen(before, recipient, inside) != Condition.Outcome.FAILS));
+        }
+        return new Outlook(mayPass, mayLink, inspects, text, whole ? Forwarded.WHOLE : Forwarded.INSIDE, headers);
+    }
+
+    private static boolean says(Then then, Attachments way) {
+        return then.passwordProtected().equals(Optional.of(way)) || then.unknown().equals(Optional.of(way));
+    }
+
+    /** The rules of which one will decide, when there are attachments. */
+    private List<Rule> candidates(MessageFacts before, EmailAddress recipient) {
+        var found = new ArrayList<Rule>();
+        for (var rule : rules) {
+            switch (rule.foreseen(before, recipient, inside)) {
+                case FAILS -> { }
+                case MAY_HOLD -> found.add(rule);
+                case HOLDS -> {
+                    found.add(rule);
+                    return found;
+                }
+            }
+        }
+        found.add(new Rule("built-in", List.of(), Then.BUILT_IN));
+        return found;
     }
 }

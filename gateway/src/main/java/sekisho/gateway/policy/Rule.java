@@ -1,22 +1,30 @@
 package sekisho.gateway.policy;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import sekisho.gateway.people.EmailAddress;
 
-/**
- * One rule: it matches when every given condition does, and then decides what it names; the rest is built in.
- *
- * @param attachmentsPresent matches only messages with (true) or without (false) attachments
- */
-record Rule(String name, List<AddressPattern> senders, List<AddressPattern> recipients, Optional<Boolean> attachmentsPresent,
-        Optional<Attachments> attachments, Optional<Duration> hold, Optional<Duration> expires, Optional<Integer> downloads,
-        Optional<Boolean> notice) {
+/** One rule: it matches when every condition holds, and then decides what it names; the rest is built in. */
+record Rule(String name, List<Condition> when, Then then) {
 
-    boolean matches(Optional<EmailAddress> sender, EmailAddress recipient, boolean hasAttachments, Inside inside) {
-        return (senders.isEmpty() || sender.isPresent() && senders.stream().anyMatch(p -> p.matches(sender.get(), inside)))
-            && (recipients.isEmpty() || recipients.stream().anyMatch(p -> p.matches(recipient, inside)))
-            && attachmentsPresent.map(wanted -> wanted == hasAttachments).orElse(true);
+    Rule {
+        when = List.copyOf(when);
+    }
+
+    boolean matches(MessageFacts facts, EmailAddress recipient, Inside inside) {
+        return when.stream().allMatch(c -> c.holds(facts, recipient, inside));
+    }
+
+    /** Whether it can match a message with attachments of which only the envelope is known. */
+    Condition.Outcome foreseen(MessageFacts before, EmailAddress recipient, Inside inside) {
+        var worst = Condition.Outcome.HOLDS;
+        for (var condition : when) {
+            var outcome = condition.foreseen(before, recipient, inside);
+            worst = outcome.compareTo(worst) > 0 ? outcome : worst;
+        }
+        return worst;
+    }
+
+    boolean inspects() {
+        return then.inspects() || when.stream().anyMatch(Condition::inspects);
     }
 }

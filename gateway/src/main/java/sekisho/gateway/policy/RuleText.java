@@ -3,7 +3,7 @@ package sekisho.gateway.policy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -20,31 +20,28 @@ public record RuleText(String name, List<String> when, List<String> then) {
     }
 
     static RuleText of(Rule rule) {
-        var when = Stream.of(
-            patterns("sender", rule.senders()),
-            patterns("recipient", rule.recipients()),
-            rule.attachmentsPresent().map(present -> "attachments: " + (present ? "present" : "none")).stream());
-        var then = Stream.of(
-            rule.attachments().map(way -> "attachments: " + way.name().toLowerCase(Locale.ROOT)).stream(),
-            rule.hold().map(hold -> "hold: " + (hold.isZero() ? "none" : text(hold))).stream(),
-            rule.expires().map(expires -> "expires: " + text(expires)).stream(),
-            rule.downloads().map(downloads -> "downloads: " + downloads).stream(),
-            rule.notice().map(notice -> "notice: " + notice).stream());
-        return new RuleText(rule.name(), when.flatMap(s -> s).toList(), then.flatMap(s -> s).toList());
+        return new RuleText(rule.name(), rule.when().stream().flatMap(Condition::lines).toList(), of(rule.then()));
     }
 
-    private static Stream<String> patterns(String what, List<AddressPattern> patterns) {
-        return patterns.isEmpty() ? Stream.empty()
-            : Stream.of(what + ": " + patterns.stream().map(RuleText::text).collect(Collectors.joining(", ")));
+    private static List<String> of(Then then) {
+        return Stream.of(
+            word("attachments", then.attachments()),
+            then.hold().map(hold -> "hold: " + (hold.isZero() ? "none" : text(hold))),
+            then.expires().map(expires -> "expires: " + text(expires)),
+            then.downloads().map(downloads -> "downloads: " + downloads),
+            then.notice().map(notice -> "notice: " + notice),
+            word("signed", then.signed()),
+            word("encrypted", then.encrypted()),
+            word("password-protected", then.passwordProtected()),
+            word("unknown-protection", then.unknownProtection()),
+            word("unscanned", then.unscanned()),
+            word("password-mail", then.passwordMail()),
+            word("forwarded", then.forwarded()),
+            word("names", then.names())).flatMap(Optional::stream).toList();
     }
 
-    private static String text(AddressPattern pattern) {
-        return switch (pattern) {
-            case AddressPattern.Side(boolean inside) -> inside ? "inside" : "outside";
-            case AddressPattern.Exact(var key) -> key;
-            case AddressPattern.Domain(var name, boolean subdomains) -> (subdomains ? "@*." : "@") + name;
-            case AddressPattern.Anybody() -> "*";
-        };
+    private static Optional<String> word(String key, Optional<? extends Enum<?>> value) {
+        return value.map(v -> key + ": " + v.name().toLowerCase(Locale.ROOT));
     }
 
     /** In the largest unit that it is a whole number of. */

@@ -25,15 +25,28 @@ class PolicyFileTest {
         return PolicyFile.read("policy.yaml", text);
     }
 
+    private static Decision decide(Policy policy, Optional<EmailAddress> sender, String recipient, AttachmentFacts... attachments) {
+        return policy.decide(Judged.message(sender, attachments), to(recipient));
+    }
+
+    private static Decision decide(Policy policy, String recipient, AttachmentFacts... attachments) {
+        return decide(policy, HANAKO, recipient, attachments);
+    }
+
+    private static Decision linked(Duration hold, Duration expires, int downloads, boolean notice, String rule) {
+        return new Decision(Attachments.LINK, Optional.empty(), hold, false, expires, downloads, notice, false, Names.LIST, rule);
+    }
+
     @Test
     void withoutRulesInsidersGetTheOriginalAndOutsidersALink() {
         var policy = read("inside: [example.co.jp]");
-        assertThat(policy.decide(HANAKO, to("ichiro@EXAMPLE.co.jp"), true))
-            .isEqualTo(new Decision(Attachments.PASS, Duration.ZERO, Duration.ofDays(14), 5, true, "built-in"));
-        assertThat(policy.decide(HANAKO, to("taro@partner.example"), true))
-            .isEqualTo(new Decision(Attachments.LINK, Duration.ofMinutes(5), Duration.ofDays(14), 5, true, "built-in"));
-        assertThat(policy.decide(HANAKO, to("taro@partner.example"), false).hold()).isZero();
-        assertThat(policy.decide(HANAKO, to("taro@sub.example.co.jp"), true).attachments()).as("a subdomain is not inside").isEqualTo(Attachments.LINK);
+        var pdf = Judged.file("a.pdf", "application/pdf");
+        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false,
+            Duration.ofDays(14), 5, true, false, Names.LIST, "built-in"));
+        assertThat(decide(policy, "taro@partner.example", pdf)).isEqualTo(linked(Duration.ofMinutes(5), Duration.ofDays(14), 5, true, "built-in"));
+        assertThat(decide(policy, "taro@partner.example").hold()).isZero();
+        assertThat(decide(policy, "taro@partner.example").attachments()).isEqualTo(Attachments.PASS);
+        assertThat(decide(policy, "taro@sub.example.co.jp", pdf).attachments()).as("a subdomain is not inside").isEqualTo(Attachments.LINK);
     }
 
     @Test
@@ -60,14 +73,15 @@ class PolicyFileTest {
                 then: { hold: none, expires: 30d, downloads: 1, notice: false }
               - name: partner
                 when: { recipient: "@partner.example" }
-                then: { attachments: pass }
+                then: { attachments: pass, names: count }
             """);
-        assertThat(policy.decide(EmailAddress.parse("BOSS@example.co.jp"), to("x@eu.partner.example"), true))
-            .isEqualTo(new Decision(Attachments.LINK, Duration.ZERO, Duration.ofDays(30), 1, false, "boss to partner"));
-        assertThat(policy.decide(HANAKO, to("x@partner.example"), true).attachments()).isEqualTo(Attachments.PASS);
-        assertThat(policy.decide(Optional.empty(), to("x@eu.partner.example"), true).rule()).isEqualTo("built-in");
-        assertThat(policy.decide(HANAKO, to("x@notpartner.example"), true).rule()).isEqualTo("built-in");
-        assertThat(policy.anyGets(Attachments.PASS, HANAKO, List.of(to("x@partner.example")))).isTrue();
+        var pdf = Judged.file("a.pdf", "application/pdf");
+        assertThat(decide(policy, EmailAddress.parse("BOSS@example.co.jp"), "x@eu.partner.example", pdf))
+            .isEqualTo(linked(Duration.ZERO, Duration.ofDays(30), 1, false, "boss to partner"));
+        assertThat(decide(policy, "x@partner.example", pdf).attachments()).isEqualTo(Attachments.PASS);
+        assertThat(decide(policy, "x@partner.example", pdf).names()).isEqualTo(Names.COUNT);
+        assertThat(decide(policy, Optional.empty(), "x@eu.partner.example", pdf).rule()).isEqualTo("built-in");
+        assertThat(decide(policy, "x@notpartner.example", pdf).rule()).isEqualTo("built-in");
         assertThat(policy.rules()).containsExactly("boss to partner", "partner");
     }
 
@@ -94,9 +108,44 @@ class PolicyFileTest {
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    when: { recipient: [] }\n    then: {}", "matches nobody"),
             Arguments.of("inside: [a.example]\nrules:\n  - { name: x, then: {} }\n  - { name: x, then: {} }", "policy.yaml:4: there are two rules named"),
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    then: {}\n    then: {}", "twice"),
+            faulty("when: { size: 5 }", "unknown key 'size' in 'when'"),
+            faulty("then: { tls: dane }", "unknown key 'tls' in 'then'"),
+            faulty("when: { direction: inbound }", "policy.yaml:4: 'direction: inbound' is reserved"),
+            faulty("when: { direction: up }", "is not one of outbound"),
+            faulty("when: { sender-group: sales }", "there is no group 'sales'"),
+            faulty("when: { time: 9-18 }", "is no time of day"),
+            faulty("when: { time: '25:00-26:00' }", "is no time of day"),
+            faulty("when: { time: '09:00-09:00' }", "is no time of day"),
+            faulty("when: { time: '09:00-18:00' }", "need the key 'zone'"),
+            faulty("when: { weekday: mon-fri }", "need the key 'zone'"),
+            faulty("when: { weekday: someday }", "is no weekday"),
+            faulty("when: { header: 'not a name' }", "is no name of a header field"),
+            faulty("when: { header: {} }", "names at least one field"),
+            faulty("when: { header: { Subject: '' } }", "a pattern has 1 to 200 characters"),
+            faulty("when: { attachment-size: '> 5M' }", "is no range"),
+            faulty("when: { attachment-size: over 9999999T }", "is no range"),
+            faulty("when: { attachment-count: 5 to 2 }", "is no range"),
+            faulty("when: { attachment-type: 'a b/c' }", "is no type"),
+            faulty("when: { attachment-name: [] }", "an empty list"),
+            faulty("then: { signed: link-whole }", "'signed: link-whole' is reserved"),
+            faulty("then: { signed: link }", "'link' is not one of pass, refuse"),
+            faulty("then: { infected: pass }", "always refused"),
+            faulty("then: { unscanned: refuse }", "'refuse' is not one of hold, pass"),
+            faulty("then: { password-mail: link }", "is not one of hold, pass, warn"),
+            faulty("then: { forwarded: link }", "is not one of inside, whole"),
+            faulty("then: { names: none }", "is not one of count, list"),
+            Arguments.of("inside: [a.example]\nzone: Tokio", "policy.yaml:2: 'Tokio' is no time zone"),
+            Arguments.of("inside: [a.example]\ngroups: { sales: sales.txt }", "policy.yaml:2: the list sales.txt can't be read"),
+            Arguments.of("inside: [a.example]\ngroups: { sales: ../../etc/passwd }", "is no name of a file beside this one"),
+            Arguments.of("inside: [a.example]\ngroups: { sales: [inside] }", "is no member of a group"),
+            Arguments.of("inside: [a.example]\ngroups: { sales: { oidc: x } }", "unknown key 'oidc'"),
             Arguments.of("inside: [a.example\nrules:", "not YAML"),
             Arguments.of("inside: &a [*a]", "policy.yaml:1"),
             Arguments.of("- a", "is made of keys and values"));
+    }
+
+    private static Arguments faulty(String line, String reason) {
+        return Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    " + line + (line.startsWith("when") ? "\n    then: {}" : ""), reason);
     }
 
     @Test

@@ -16,6 +16,8 @@ import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.policy.AttachmentFacts;
+import sekisho.gateway.policy.Examined;
 import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.AttachmentHead;
 import sekisho.mailhook.mime.AttachmentSink;
@@ -46,6 +48,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final String received;
     private final int mostHops;
     private final HopCounter hops = new HopCounter();
+    private final TopFields header;
     private final MessageSplitter splitter;
     private final Sealer.SealedObject spool;
     private final OutputStream spoolOut;
@@ -60,6 +63,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
+        this.header = new TopFields(plan.outlook().headers(), limits.headerOctets());
         this.splitter = new MessageSplitter(limits, this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
@@ -72,6 +76,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         if (hops.hops() > mostHops) {
             throw new RefusedException(new SmtpReply(550, "5.4.6", "too many Received fields, this message is in a loop"));
         }
+        header.feed(buffer, offset, length);
         splitter.feed(buffer, offset, length);
     }
 
@@ -96,14 +101,17 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         return switch (intake) {
             case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
                 ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
-            case Intake.Refused(var rule) -> new SmtpReply(550, "5.7.1", "attachments to this recipient are refused by rule " + ascii(rule));
+            case Intake.Refused refused -> Objections.reply(refused);
         };
     }
 
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
-        return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets, layout.attachments().size(),
-            isAutomatic(facts));
+        var attachments = layout.attachments().stream()
+            .map(a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), Examined.NOT)).toList();
+        var content = new sekisho.gateway.policy.MessageFacts.Content(header.values(), facts.signed(), facts.encrypted(), attachments);
+        return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets, content,
+            plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */
@@ -115,10 +123,6 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private NewDelivery.Spool spoolOf(Sealed sealed, long messageOctets) {
         return new NewDelivery.Spool(NewDelivery.SpoolKind.MESSAGE, sealed, messageOctets,
             recipient -> Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
-    }
-
-    private static String ascii(String rule) {
-        return rule.replaceAll("[^ -~]", "?");
     }
 
     @Override
@@ -215,7 +219,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             if (sealed == null) {
                 throw new IllegalStateException("attachment " + index + " of " + plan.delivery() + " was not finished");
             }
-            return new NewDelivery.NewFile(id, fact.name(), fact.type(), sealed);
+            return new NewDelivery.NewFile(id, fact.name(), fact.type(), sealed, Examined.NOT);
         }
 
         void close() {

@@ -297,6 +297,10 @@ final class Assembly {
         }
     }
 
+    String text() {
+        return text.toString();
+    }
+
     /** The message is over. */
     Layout end() throws IOException, Refusal {
         endContent();

@@ -86,6 +86,11 @@ public final class MessageSplitter {
         return java.util.Objects.requireNonNull(refused);
     }
 
+    /** The beginning of the message's text, decoded, some thousand characters; after {@link #end()}. Not to be kept or logged. */
+    public String text() {
+        return assembly.text();
+    }
+
     private void run(boolean last) throws IOException {
         try {
             boolean progress = true;

@@ -2,13 +2,19 @@ package sekisho.mailhook.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Attachments;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyFile;
 import sekisho.mailhook.smtp.Mailbox;
 
@@ -19,6 +25,9 @@ class AddressesTest {
         "[", "]", "'", "%", "!", "\t", "\r", "\n", "\0", "\u007f", "é", "e\u0301", "太", "𠮷", "ß", "\u00a0", "\u3000", "\u3002", "\uff21", "\u200b",
         "\u200d", "\u202e", "\u2066", "\u00ad", "\u2028", "\ufe0f", "\u3164", "\ud800", "\udc00", "\ue000", "xn--", "x".repeat(63), "漢".repeat(40), "بريد");
     private static final List<String> DOMAINS = List.of("x.example", "partner.example", "例え.example", "xn--r8jz45g.example", "X.Example", "localhost");
+
+    private static final MessageFacts PDF = new MessageFacts(new MessageFacts.Envelope(Optional.empty(), Set.of(), Instant.EPOCH),
+        new MessageFacts.Content(Map.of(), false, false, List.of(new AttachmentFacts("a.pdf", List.of(), "application/pdf", 1, Examined.NOT))), Set.of());
 
     private static Optional<EmailAddress> byMail(String text) {
         try {
@@ -73,7 +82,7 @@ class AddressesTest {
             for (var pattern : List.of(address.toString(), "@" + address.domain())) {
                 var policy = PolicyFile.read("policy.yaml", "inside: example.co.jp\nrules:\n  - name: them\n    when: { recipient: '"
                     + pattern.replace("'", "''") + "' }\n    then: { attachments: refuse }\n");
-                assertThat(policy.decide(Optional.empty(), address, true).attachments()).as(pattern).isEqualTo(Attachments.REFUSE);
+                assertThat(policy.decide(PDF, address).attachments()).as(pattern).isEqualTo(Attachments.REFUSE);
             }
         }
     }
@@ -88,7 +97,7 @@ class AddressesTest {
                 then: { attachments: refuse }
             """);
         for (var text : List.of("taro@ライバル.example", "taro@xn--eckue3ck.example", "taro@sub.例え.example", "taro@SUB.XN--R8JZ45G.example")) {
-            assertThat(policy.decide(Optional.empty(), EmailAddress.parse(text).orElseThrow(), true).rule()).as(text).isEqualTo("rivals");
+            assertThat(policy.decide(PDF, EmailAddress.parse(text).orElseThrow()).rule()).as(text).isEqualTo("rivals");
         }
         assertThat(policy.isInside(EmailAddress.parse("taro@xn--r8jz45g.example").orElseThrow())).isTrue();
     }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.files.FileNames;
+import sekisho.gateway.policy.Examined;
 import sekisho.storage.Sealer;
 import sekisho.storage.StoreException;
 
@@ -67,7 +68,7 @@ final class ReceivedFiles implements AutoCloseable {
             for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
                 object.out().write(chunk, 0, octets);
             }
-            files.add(new NewFile(id, names.unique(FileNames.safe(name)), mediaType, object.finish()));
+            files.add(new NewFile(id, names.unique(FileNames.safe(name)), mediaType, object.finish(), Examined.NOT));
         }
     }
 

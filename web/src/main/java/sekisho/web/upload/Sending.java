@@ -6,6 +6,8 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.IDN;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import sekisho.gateway.Ids;
@@ -19,6 +21,8 @@ import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.AttachmentFacts;
+import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyStore;
 import sekisho.storage.StoreException;
 
@@ -85,7 +89,10 @@ class Sending {
 
     private static Facts facts(String messageId, Texts texts, ReceivedFiles files, int spoolOctets) {
         long octets = files.files().stream().mapToLong(file -> file.sealed().plainOctets()).sum();
-        return new Facts(texts.subject(), "<" + messageId + ">", octets + spoolOctets, files.files().size(), false);
+        var attachments = files.files().stream()
+            .map(file -> new AttachmentFacts(file.name(), List.of(), file.mediaType(), file.sealed().plainOctets(), file.examined())).toList();
+        return new Facts(texts.subject(), "<" + messageId + ">", octets + spoolOctets,
+            new MessageFacts.Content(Map.of(), false, false, attachments), texts.message(), false);
     }
 
     private static String ascii(String domain) {

@@ -135,7 +135,12 @@ public class UploadResource {
                 Log.infof("accepted delivery %s from the portal, %d files", delivery, files.files().size());
                 yield pages.seeOther("/sent/" + delivery);
             }
-            case Intake.Refused(var rule) -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
+            case Intake.Refused(var rule, var objection, var find) -> switch (objection) {
+                case ATTACHMENTS, SIGNED, ENCRYPTED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
+                case INFECTED -> again(UNPROCESSABLE, typed, "files", "infected", find);
+                case PASSWORD_PROTECTED -> again(UNPROCESSABLE, typed, "files", "password_protected", rule);
+                case UNKNOWN_PROTECTION -> again(UNPROCESSABLE, typed, "files", "unknown_protection", rule);
+            };
         };
     }
 

@@ -1,0 +1,51 @@
+package sekisho.gateway.policy;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * A pattern with {@code *} for any number of characters and {@code ?} for one, without regard to case and width. Matching takes at most
+ * as many steps as text times pattern has characters, so a stranger's text can't make it slow.
+ */
+record Glob(String text, String folded) {
+
+    /** Longest pattern. */
+    static final int MOST_CHARS = 200;
+    /** Of a longer text only so much is compared; nothing that is judged here is longer. */
+    private static final int MOST_TEXT_CHARS = 2_000;
+
+    static Glob of(String text) {
+        return new Glob(text, folded(text));
+    }
+
+    boolean matches(String other) {
+        var subject = folded(other.length() > MOST_TEXT_CHARS ? other.substring(0, MOST_TEXT_CHARS) : other);
+        int at = 0;
+        int pattern = 0;
+        int star = -1;
+        int resume = 0;
+        while (at < subject.length()) {
+            if (pattern < folded.length() && folded.charAt(pattern) == '*') {
+                star = pattern++;
+                resume = at;
+            } else if (pattern < folded.length() && (folded.charAt(pattern) == '?' || folded.charAt(pattern) == subject.charAt(at))) {
+                pattern++;
+                at++;
+            } else if (star >= 0) {
+                pattern = star + 1;
+                at = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (pattern < folded.length() && folded.charAt(pattern) == '*') {
+            pattern++;
+        }
+        return pattern == folded.length();
+    }
+
+    /** Form KC, so that ａ．ＥＸＥ is a.exe; upper before lower case, since some letters meet only so. */
+    private static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,63 @@
+package sekisho.gateway.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import sekisho.gateway.people.EmailAddress;
+
+/**
+ * All that is known of a message when it is judged.
+ *
+ * @param passwordFor {@link EmailAddress#key() keys} of the recipients for whom this message looks like the password that follows a file:
+ *                    its text carries one, and the same sender sent them files a short time ago
+ */
+public record MessageFacts(Envelope envelope, Content content, Set<String> passwordFor) {
+
+    public MessageFacts {
+        passwordFor = Set.copyOf(passwordFor);
+    }
+
+    /**
+     * What is known before the first octet.
+     *
+     * @param sender       empty for the null reverse-path
+     * @param senderGroups groups of the sender's account, as the identity provider told them; empty for mail
+     * @param at           when the message came
+     */
+    public record Envelope(Optional<EmailAddress> sender, Set<String> senderGroups, Instant at) {
+        public Envelope {
+            senderGroups = Set.copyOf(senderGroups);
+        }
+    }
+
+    /**
+     * What is known at the end.
+     *
+     * @param headers     values of header fields by their names in lower case, decoded; those that the policy asks for are enough
+     * @param signed      whether the message, or a part of it, is signed, and stays as it is
+     * @param encrypted   whether the message, or a part of it, is encrypted, and stays as it is
+     * @param attachments all of them, in the order of the message
+     */
+    public record Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments) {
+
+        /** A message of text alone. */
+        public static final Content TEXT = new Content(Map.of(), false, false, List.of());
+
+        public Content {
+            headers = headers.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> List.copyOf(e.getValue())));
+            attachments = List.copyOf(attachments);
+        }
+
+        boolean any(Examined.Scan scan) {
+            return attachments.stream().anyMatch(a -> a.examined().scan() == scan);
+        }
+
+        boolean any(Predicate<Examined> found) {
+            return attachments.stream().anyMatch(a -> found.test(a.examined()));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package sekisho.gateway.policy;
+
+import java.util.Set;
+
+/**
+ * What may come of a message, told before its first octet. Never less than what comes of it: what depends on the content counts as if it
+ * happened.
+ *
+ * @param mayPass  somebody may get the attachments unchanged: the message must be kept whole
+ * @param mayLink  somebody may get a link: attachments must be sealed as files
+ * @param inspects a rule may depend on what is in the attachments
+ * @param text     a rule may depend on whether the text carries a password
+ * @param forwarded {@code INSIDE} only when no recipient's rule wants attached messages whole
+ * @param headers  names of the header fields that rules look at, in lower case
+ */
+public record Outlook(boolean mayPass, boolean mayLink, boolean inspects, boolean text, Forwarded forwarded, Set<String> headers) {
+}

@@ -1,0 +1,100 @@
+package sekisho.gateway.policy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The policy file and the lists that it names, as they were read. */
+final class PolicySource {
+
+    private static final int MOST_OCTETS = 8 << 20;
+    /** In place of a list that can't be read; no list reads like this. */
+    private static final String MISSING = "\0";
+
+    private final Optional<Path> file;
+    private final String text;
+    private final Map<String, String> lists = new TreeMap<>();
+
+    private PolicySource(Optional<Path> file, String text) {
+        this.file = file;
+        this.text = text;
+    }
+
+    static PolicySource read(Path file) throws IOException {
+        return new PolicySource(Optional.of(file), bounded(file));
+    }
+
+    /** A text that lies nowhere and can name no lists. */
+    static PolicySource of(String text) {
+        return new PolicySource(Optional.empty(), text);
+    }
+
+    String text() {
+        return text;
+    }
+
+    /**
+     * The list of this name, beside the policy file.
+     *
+     * @throws UncheckedIOException when it can't be read
+     */
+    String list(String name) {
+        var beside = file.orElseThrow(() -> new UncheckedIOException(new IOException("there is no folder to look for it in")));
+        lists.put(name, MISSING);   // what can't be read now is looked at again, like the others
+        try {
+            var content = bounded(beside.resolveSibling(name));
+            lists.put(name, content);
+            return content;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Whether the file or one of its lists reads differently now. */
+    boolean hasChanged() throws IOException {
+        var path = file.orElseThrow();
+        if (!bounded(path).equals(text)) {
+            return true;
+        }
+        for (var list : lists.entrySet()) {
+            var beside = path.resolveSibling(list.getKey());
+            var now = Files.isReadable(beside) ? bounded(beside) : MISSING;
+            if (!now.equals(list.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String bounded(Path path) throws IOException {
+        if (Files.size(path) > MOST_OCTETS) {
+            throw new IOException(path + " has more than " + (MOST_OCTETS >> 20) + " MiB");
+        }
+        return Files.readString(path);
+    }
+
+    /** First 12 hexadecimal digits of the SHA-256 of all that was read. */
+    String version() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(text.getBytes(StandardCharsets.UTF_8));
+            lists.forEach((name, content) -> {
+                digest.update((byte) 0);
+                digest.update(name.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+                digest.update(content.getBytes(StandardCharsets.UTF_8));
+            });
+            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package sekisho.gateway.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.inspection.FileType;
+import sekisho.inspection.Protection;
+import sekisho.inspection.clamav.Verdict;
+
+/** What comes of a message by what is in it. */
+class DecisionTest {
+
+    private static final Optional<EmailAddress> HANAKO = EmailAddress.parse("hanako@example.co.jp");
+    private static final EmailAddress TARO = EmailAddress.parse("taro@partner.example").orElseThrow();
+    private static final AttachmentFacts OPEN = Judged.file("open.zip", FileType.ZIP, Protection.NONE);
+    private static final AttachmentFacts LOCKED = Judged.file("locked.zip", FileType.ZIP, Protection.PASSWORD);
+    private static final AttachmentFacts DEEP = Judged.file("deep.zip", FileType.ZIP, Protection.UNKNOWN);
+    private static final AttachmentFacts OPAQUE = Judged.file("a.lzh", FileType.UNKNOWN, Protection.OPAQUE);
+    private static final AttachmentFacts UNSEEN = Judged.file("unseen.zip", "application/zip");
+
+    private static Policy then(String then) {
+        return PolicyFile.read("policy.yaml", "inside: [example.co.jp]\nrules:\n  - name: one\n    then: " + then);
+    }
+
+    private static Decision decide(String then, AttachmentFacts... attachments) {
+        return then(then).decide(Judged.message(HANAKO, attachments), TARO);
+    }
+
+    private static AttachmentFacts scanned(Verdict verdict) {
+        return Judged.file("a.zip", FileType.ZIP, Protection.NONE, verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"link, LINK", "pass, PASS"})
+    void whatAsksForAPasswordIsNothingSpecialUnlessARuleSaysSo(String attachments, Attachments way) {
+        assertThat(decide("{ attachments: " + attachments + " }", OPEN, LOCKED, DEEP).attachments()).isEqualTo(way);
+    }
+
+    @Test
+    void whatAsksForAPasswordIsRefusedWithItsOwnObjection() {
+        var then = "{ attachments: link, password-protected: refuse }";
+        assertThat(decide(then, OPEN, LOCKED).objection()).contains(Objection.PASSWORD_PROTECTED);
+        assertThat(decide(then, OPEN, LOCKED).attachments()).isEqualTo(Attachments.REFUSE);
+        assertThat(decide(then, OPEN).objection()).isEmpty();
+        assertThat(decide("{ attachments: refuse, password-protected: pass }", LOCKED).objection()).contains(Objection.ATTACHMENTS);
+    }
+
+    @Test
+    void whoRestrictsProtectedFilesGetsALinkForWhatCanNotBeTold() {
+        for (var doubtful : List.of(DEEP, OPAQUE, UNSEEN)) {
+            assertThat(decide("{ attachments: pass, password-protected: refuse }", doubtful).attachments()).isEqualTo(Attachments.LINK);
+            assertThat(decide("{ attachments: pass, password-protected: link }", doubtful).attachments()).isEqualTo(Attachments.LINK);
+            assertThat(decide("{ attachments: pass, password-protected: refuse, unknown-protection: refuse }", doubtful).objection())
+                .contains(Objection.UNKNOWN_PROTECTION);
+            assertThat(decide("{ attachments: pass, password-protected: refuse, unknown-protection: pass }", doubtful).attachments())
+                .isEqualTo(Attachments.PASS);
+        }
+    }
+
+    @Test
+    void protectedFilesPassOnlyWhenNothingElseGoesWithThem() {
+        var then = "{ attachments: link, password-protected: pass }";
+        assertThat(decide(then, LOCKED).attachments()).isEqualTo(Attachments.PASS);
+        assertThat(decide(then, LOCKED, LOCKED).attachments()).isEqualTo(Attachments.PASS);
+        assertThat(decide(then, LOCKED, OPEN).attachments()).as("nobody carries an open file out in the shadow of a locked one").isEqualTo(Attachments.LINK);
+        assertThat(decide(then, LOCKED, DEEP).attachments()).isEqualTo(Attachments.LINK);
+        assertThat(decide("{ attachments: link, password-protected: pass, unknown-protection: pass }", LOCKED, DEEP).attachments())
+            .isEqualTo(Attachments.PASS);
+    }
+
+    @Test
+    void malwareIsRefusedWhateverTheRuleSays() {
+        var infected = scanned(new Verdict.Infected("Eicar-Signature"));
+        for (var then : List.of("{}", "{ attachments: pass }", "{ attachments: refuse, signed: refuse, password-protected: refuse }")) {
+            assertThat(decide(then, LOCKED, infected).objection()).contains(Objection.INFECTED);
+        }
+    }
+
+    @Test
+    void whatWasNotScannedWaitsUnlessARuleLetsItGo() {
+        var unscanned = scanned(new Verdict.Unavailable("away"));
+        assertThat(decide("{ hold: none }", unscanned).untilScanned()).isTrue();
+        assertThat(decide("{ hold: none }", unscanned).held()).isTrue();
+        assertThat(decide("{ unscanned: pass, hold: none }", unscanned).held()).isFalse();
+        assertThat(decide("{ unscanned: hold, hold: none }", scanned(new Verdict.Clean()), OPEN).held()).isFalse();
+    }
+
+    @Test
+    void signedAndEncryptedMailIsRefusedWhereARuleSaysSo() {
+        var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
+        var signed = new MessageFacts(envelope, new MessageFacts.Content(Map.of(), true, false, List.of()), Set.of());
+        var encrypted = new MessageFacts(envelope, new MessageFacts.Content(Map.of(), false, true, List.of()), Set.of());
+        assertThat(then("{ signed: refuse }").decide(signed, TARO).objection()).contains(Objection.SIGNED);
+        assertThat(then("{ signed: refuse }").decide(encrypted, TARO).objection()).isEmpty();
+        assertThat(then("{ encrypted: refuse }").decide(encrypted, TARO).objection()).contains(Objection.ENCRYPTED);
+        assertThat(then("{ signed: pass, encrypted: pass }").decide(signed, TARO).objection()).isEmpty();
+        assertThat(then("{}").decide(encrypted, TARO).objection()).isEmpty();
+    }
+
+    @Test
+    void aPasswordMailIsWarnedOfOrHeldForThoseWhoGotTheFiles() {
+        var facts = new MessageFacts(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), MessageFacts.Content.TEXT, Set.of(TARO.key()));
+        assertThat(then("{}").decide(facts, TARO).warn()).isFalse();
+        assertThat(then("{ password-mail: pass }").decide(facts, TARO).warn()).isFalse();
+        assertThat(then("{ password-mail: warn }").decide(facts, TARO)).satisfies(d -> {
+            assertThat(d.warn()).isTrue();
+            assertThat(d.held()).isFalse();
+        });
+        assertThat(then("{ password-mail: hold }").decide(facts, TARO)).satisfies(d -> {
+            assertThat(d.warn()).isTrue();
+            assertThat(d.hold()).isEqualTo(Duration.ofMinutes(15));
+        });
+        assertThat(then("{ password-mail: hold, hold: 1h }").decide(facts, TARO).hold()).isEqualTo(Duration.ofHours(1));
+        assertThat(then("{ password-mail: hold }").decide(facts, EmailAddress.parse("jiro@partner.example").orElseThrow()).held()).isFalse();
+    }
+
+    /** A thousand policies, a thousand messages: nothing is decided that was not foreseen. */
+    @Test
+    void whatIsForeseenCoversWhatIsDecided() {
+        var random = new Random(20261125);
+        for (int i = 0; i < 1000; i++) {
+            var text = policy(random);
+            var policy = PolicyFile.read("policy.yaml", text);
+            var facts = message(random);
+            for (var recipient : List.of(TARO, EmailAddress.parse("ichiro@example.co.jp").orElseThrow())) {
+                var outlook = policy.outlook(facts.envelope(), List.of(recipient));
+                var decision = policy.decide(facts, recipient);
+                if (!facts.content().attachments().isEmpty()) {
+                    switch (decision.attachments()) {
+                        case LINK -> assertThat(outlook.mayLink()).as(text).isTrue();
+                        case PASS -> assertThat(outlook.mayPass()).as(text).isTrue();
+                        case REFUSE -> { }
+                    }
+                    if (!outlook.inspects()) {
+                        var unseen = facts.content().attachments().stream()
+                            .map(a -> new AttachmentFacts(a.name(), a.otherNames(), a.declaredType(), a.octets(), Examined.NOT)).toArray(AttachmentFacts[]::new);
+                        assertThat(policy.decide(new MessageFacts(facts.envelope(), Judged.message(facts.envelope(), facts.content().headers(), unseen)
+                            .content(), facts.passwordFor()), recipient)).as(text).isEqualTo(decision);
+                    }
+                }
+                if (decision.warn()) {
+                    assertThat(outlook.text()).as(text).isTrue();
+                }
+            }
+        }
+    }
+
+    private static String policy(Random random) {
+        var text = new StringBuilder("inside: [example.co.jp]\nzone: UTC\nrules:\n");
+        for (int rule = 0; rule < 1 + random.nextInt(4); rule++) {
+            text.append("  - name: rule ").append(rule).append("\n    when: {")
+                .append(pick(random, "", "sender: inside", "recipient: outside", "recipient: inside", "time: 09:00-18:00")).append(", ")
+                .append(pick(random, "", "attachments: present", "attachments: absent", "attachment-count: over 1", "header: X-A")).append(", ")
+                .append(pick(random, "", "attachment-type: zip", "attachment-name: '*.zip'", "attachment-size: over 1K", "total-size: over 1K"))
+                .append("}\n    then: {").append(pick(random, "", "attachments: link", "attachments: pass", "attachments: refuse")).append(", ")
+                .append(pick(random, "", "", "password-protected: link", "password-protected: pass", "password-protected: refuse")).append(", ")
+                .append(pick(random, "", "", "unknown-protection: link", "unknown-protection: pass", "unknown-protection: refuse")).append(", ")
+                .append(pick(random, "", "password-mail: warn", "password-mail: hold")).append("}\n");
+        }
+        return text.toString().replaceAll("\\{[, ]+", "{").replaceAll("[, ]+}", "}").replaceAll("(, )+", ", ");
+    }
+
+    private static MessageFacts message(Random random) {
+        var attachments = new ArrayList<AttachmentFacts>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            attachments.add(List.of(OPEN, LOCKED, DEEP, OPAQUE).get(random.nextInt(4)));
+        }
+        return new MessageFacts(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), new MessageFacts.Content(
+            random.nextBoolean() ? Map.of() : Map.of("x-a", List.of("b")), false, false, attachments),
+            random.nextBoolean() ? Set.of() : Set.of(TARO.key()));
+    }
+
+    private static String pick(Random random, String... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}

@@ -1,0 +1,96 @@
+package sekisho.gateway.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.gateway.people.EmailAddress;
+
+/** Groups whose members stand in a file beside the policy. */
+class PolicyListsTest {
+
+    @TempDir
+    Path folder;
+    private Path file;
+
+    @BeforeEach
+    void write() throws IOException {
+        file = folder.resolve("policy.yaml");
+        Files.writeString(file, """
+            inside: [example.co.jp]
+            groups: { sales: sales.txt }
+            rules:
+              - { name: sales, when: { sender-group: sales }, then: { hold: none } }
+            """);
+    }
+
+    private static String ruleFor(Policy policy, String sender) {
+        return policy.decide(Judged.message(EmailAddress.parse(sender)), EmailAddress.parse("x@partner.example").orElseThrow()).rule();
+    }
+
+    @Test
+    void membersStandOnLinesWithRemarks() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "\uFEFF# who sells\nHanako@Example.co.jp   # since May\r\n\n@sales.example.co.jp\n");
+        var policy = PolicyFile.read(file);
+        assertThat(ruleFor(policy, "hanako@example.co.jp")).isEqualTo("sales");
+        assertThat(ruleFor(policy, "x@sales.example.co.jp")).isEqualTo("sales");
+        assertThat(ruleFor(policy, "ichiro@example.co.jp")).isEqualTo("built-in");
+    }
+
+    @Test
+    void aFaultInAListNamesTheListAndItsLine() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\noutside\n");
+        assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessageStartingWith("sales.txt:2: 'outside'");
+    }
+
+    @Test
+    void aListThatIsMissingIsAFaultOfThePolicy() {
+        assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessageContaining(":2: the list sales.txt can't be read");
+    }
+
+    @Test
+    void anEmptyListIsAGroupWithoutMembers() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "");
+        assertThat(ruleFor(PolicyFile.read(file), "hanako@example.co.jp")).isEqualTo("built-in");
+    }
+
+    private PolicyStore store() {
+        return new PolicyStore(() -> file);
+    }
+
+    @Test
+    void aChangedListIsTakenOverAndIsAnotherVersion() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "ichiro@example.co.jp\n");
+        var store = store();
+        store.load();
+        var before = store.current();
+        assertThat(ruleFor(before, "hanako@example.co.jp")).isEqualTo("built-in");
+        store.reload();
+        assertThat(store.current()).as("nothing changed").isSameAs(before);
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\n");
+        store.reload();
+        assertThat(ruleFor(store.current(), "hanako@example.co.jp")).isEqualTo("sales");
+        assertThat(store.current().version()).isNotEqualTo(before.version());
+    }
+
+    @Test
+    void aListThatGoesAwayLeavesTheOldPolicyInForceUntilItIsBack() throws IOException {
+        var list = folder.resolve("sales.txt");
+        Files.writeString(list, "hanako@example.co.jp\n");
+        var store = store();
+        store.load();
+        var before = store.current();
+        Files.delete(list);
+        store.reload();
+        assertThat(store.current()).isSameAs(before);
+        Files.writeString(list, "ichiro@example.co.jp\n");
+        store.reload();
+        assertThat(Optional.of(ruleFor(store.current(), "ichiro@example.co.jp"))).contains("sales");
+    }
+}

@@ -1,0 +1,60 @@
+package sekisho.mailhook.intake;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import sekisho.mailhook.mime.header.EncodedWords;
+import sekisho.mailhook.mime.header.HeaderBlock;
+
+/**
+ * Collects a message's header while it streams by, if policy asks for any of its fields, and gives the values of those. What is past the
+ * limit doesn't matter: the splitter refuses the message then.
+ */
+final class TopFields {
+
+    private static final int LONGEST_VALUE = 2_000;
+
+    private final Set<String> names;
+    private final int limitOctets;
+    private final ByteArrayOutputStream header = new ByteArrayOutputStream(0);
+    private boolean atLineStart = true;
+    private boolean over;
+
+    /** @param names in lower case */
+    TopFields(Set<String> names, int limitOctets) {
+        this.names = names;
+        this.limitOctets = limitOctets;
+        this.over = names.isEmpty();
+    }
+
+    void feed(byte[] octets, int offset, int length) {
+        int at = offset;
+        for (int end = offset + length; at < end && !over; at++) {
+            boolean lineEnds = octets[at] == '\n';
+            over = lineEnds && atLineStart;
+            atLineStart = lineEnds || atLineStart && octets[at] == '\r';
+        }
+        int room = limitOctets - header.size();
+        if (at > offset && room > 0) {
+            header.write(octets, offset, Math.min(at - offset, room));
+        }
+    }
+
+    /** By name; every field of that name has its place in the list. */
+    Map<String, List<String>> values() {
+        var found = new TreeMap<String, List<String>>();
+        if (!names.isEmpty()) {
+            var block = HeaderBlock.parse(header.toByteArray(), header.size());
+            for (var name : names) {
+                var values = block.values(name).stream().map(EncodedWords::decode)
+                    .map(value -> value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value).toList();
+                if (!values.isEmpty()) {
+                    found.put(name, values);
+                }
+            }
+        }
+        return found;
+    }
+}
