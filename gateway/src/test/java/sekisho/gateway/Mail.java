@@ -15,6 +15,7 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Routing;
@@ -45,11 +46,13 @@ public class Mail {
 
     private final Deliveries deliveries;
     private final Vault vault;
+    private final IncomingFiles incoming;
     private final People people;
 
-    Mail(Deliveries deliveries, Vault vault, People people) {
+    Mail(Deliveries deliveries, Vault vault, IncomingFiles incoming, People people) {
         this.deliveries = deliveries;
         this.vault = vault;
+        this.incoming = incoming;
         this.people = people;
     }
 
@@ -94,6 +97,49 @@ public class Mail {
             var intake = deliveries.accept(plan, facts,
                 new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed, sealed.plainOctets(),
                     id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())), files);
+            return new Sent(plan.delivery(), ids, tokens, files.stream().map(NewDelivery.NewFile::id).toList(), intake);
+        } catch (IOException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** What somebody sends besides files. */
+    public record Written(String subject, String text) {
+    }
+
+    /** As an adapter does it: every file goes the way of all that comes in, if the plan wants it sealed. */
+    public Sent take(NewDelivery.Source source, String from, List<String> to, Written written, Map<String, byte[]> attachments) {
+        var addressees = to.stream().map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), null, null)).toList();
+        var plan = deliveries.plan(source, EmailAddress.parse(from), addressees, null, null, false);
+        var ids = new HashMap<String, UUID>();
+        var tokens = new HashMap<String, String>();
+        var files = new ArrayList<NewDelivery.NewFile>();
+        var facts = new ArrayList<AttachmentFacts>();
+        try (var spool = vault.sealSpool(plan.delivery())) {
+            for (var attachment : attachments.entrySet()) {
+                var content = attachment.getValue();
+                var examined = Examined.NOT;
+                if (plan.sealAttachments()) {
+                    try (var file = incoming.begin(plan.delivery(), Ids.next(), plan.outlook().inspects())) {
+                        file.write(content, 0, content.length);
+                        var taken = file.finish(attachment.getKey());
+                        examined = taken.examined();
+                        files.add(new NewDelivery.NewFile(file.id(), attachment.getKey(), "application/octet-stream", taken.sealed(), examined));
+                    }
+                }
+                facts.add(new AttachmentFacts(attachment.getKey(), List.of(), "application/octet-stream", content.length, examined));
+            }
+            spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
+            for (var addressee : addressees) {
+                ids.put(addressee.address().key(), addressee.id());
+                tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));
+            }
+            var sealed = spool.finish();
+            var intake = deliveries.accept(plan, new NewDelivery.Facts(written.subject(), "<" + plan.delivery() + "@example.co.jp>", 1000,
+                    new MessageFacts.Content(Map.of(), false, false, facts), written.text(), false),
+                new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed,
+                    sealed.plainOctets(), id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())),
+                files);
             return new Sent(plan.delivery(), ids, tokens, files.stream().map(NewDelivery.NewFile::id).toList(), intake);
         } catch (IOException failed) {
             throw new IllegalStateException(failed);

@@ -18,6 +18,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
 
     static PostgresServer postgres;
     static Path folder;
+    static ScriptedClamd clamd;
 
     @Override
     public Map<String, String> start() {
@@ -39,20 +40,31 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: slow
                     when: { recipient: "@slow.example" }
                     then: { hold: 5m }
+                  - name: trusting
+                    when: { recipient: "@trusting.example" }
+                    then: { unscanned: pass, hold: none }
+                  - name: no passwords
+                    when: { recipient: "@open.example" }
+                    then: { password-protected: refuse, password-mail: hold, hold: none }
+                  - name: warned
+                    when: { recipient: "@warned.example" }
+                    then: { password-mail: warn, hold: none, names: count }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }
                 """);
-            return Map.of(
-                "quarkus.datasource.jdbc.url", postgres.jdbcUrl(),
-                "quarkus.datasource.username", postgres.app().user(),
-                "quarkus.datasource.password", postgres.app().password(),
-                "gateway.store.directory", folder.resolve("store").toString(),
-                "gateway.keys.files", folder.resolve("files.public").toString(),
-                "gateway.keys.spool", folder.resolve("spool.public").toString(),
-                "gateway.audit.checkpoint-key", folder.resolve("audit.private").toString(),
-                "gateway.audit.checkpoint-log", folder.resolve("checkpoints").toString(),
-                "gateway.policy.file", folder.resolve("policy.yaml").toString());
+            clamd = new ScriptedClamd();
+            return Map.ofEntries(
+                Map.entry("quarkus.datasource.jdbc.url", postgres.jdbcUrl()),
+                Map.entry("quarkus.datasource.username", postgres.app().user()),
+                Map.entry("quarkus.datasource.password", postgres.app().password()),
+                Map.entry("gateway.store.directory", folder.resolve("store").toString()),
+                Map.entry("gateway.keys.files", folder.resolve("files.public").toString()),
+                Map.entry("gateway.keys.spool", folder.resolve("spool.public").toString()),
+                Map.entry("gateway.audit.checkpoint-key", folder.resolve("audit.private").toString()),
+                Map.entry("gateway.audit.checkpoint-log", folder.resolve("checkpoints").toString()),
+                Map.entry("gateway.policy.file", folder.resolve("policy.yaml").toString()),
+                Map.entry("gateway.scanner.address", clamd.address()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -75,6 +87,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
+        clamd.close();
         postgres.close();
     }
 }

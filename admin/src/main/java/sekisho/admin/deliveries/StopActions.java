@@ -41,7 +41,7 @@ public class StopActions {
         var outcome = recipient == null ? holds.cancel(person, id) : holds.cancelFor(person, id, recipient);
         return switch (outcome) {
             case Holds.Outcome.Done(int recipients) -> back(id, "good.admin_cancelled", recipients);
-            case Holds.Outcome.TooLate() -> back(id, "bad.admin_too_late", 0);
+            case Holds.Outcome.TooLate(), Holds.Outcome.Waiting(_) -> back(id, "bad.admin_too_late", 0);
             case Holds.Outcome.NotFound() -> throw new NotFoundException();
         };
     }

@@ -49,7 +49,8 @@ final class Timeline {
         return switch (record.type()) {
             case DELIVERY_ACCEPTED -> say(record, details.getOrDefault("policy", ""));
             case DELIVERY_REFUSED -> say(record, details.getOrDefault("rule", ""));
-            case RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
+            case FILE_SCANNED -> say(record, file, page.say("event.scan." + details.getOrDefault("scan", "UNSCANNED")));
+            case PASSWORD_MAIL_SEEN, RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
             case QUEUE_FLUSHED, QUEUE_HELD, QUEUE_RESUMED, QUEUE_DELETED -> say(record, recipient, details.getOrDefault("by", ""));
             case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
             case COPY_UNCONFIRMED -> say(record, recipient);
@@ -69,7 +70,7 @@ final class Timeline {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
             case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, QUEUE_DELETED -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
-            case DELIVERY_ACCEPTED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
+            case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
                 QUEUE_FLUSHED, QUEUE_RESUMED -> "";
         };
     }

@@ -62,7 +62,7 @@ public class Revocations {
         UNCHANGED,
         /** Too late to take back: the keys are destroyed. */
         SHREDDED,
-        /** A responder shut it, so only a responder opens it again. */
+        /** A responder shut it, so only a responder opens it again; what carries malware nobody does. */
         FROZEN,
         /** No such thing, or this person may not act on it. */
         NOT_FOUND
@@ -92,12 +92,13 @@ public class Revocations {
             return Outcome.SHREDDED;
         }
         boolean responder = person.has(Role.RESPONDER);
-        boolean frozen = RESPONDER.equals(current.get().get("revoked_as"));
+        var by = current.get().get("revoked_as");
+        boolean frozen = by != null && !by.equals("SENDER");   // a responder, or the scanner
         boolean shuts = to.equals("REVOKED");
         if (current.get().get("access").equals(to) && !(shuts && responder && !frozen)) {
             return Outcome.UNCHANGED;
         }
-        if (frozen && !responder) {
+        if (frozen && !responder || !shuts && "SCANNER".equals(by)) {
             return Outcome.FROZEN;
         }
         update(target, to, shuts ? responder ? RESPONDER : "SENDER" : null);

@@ -11,6 +11,10 @@ public enum AuditType {
     DELIVERY_ACCEPTED,
     /** A message was refused by policy. */
     DELIVERY_REFUSED,
+    /** A message looks like the password of files that the same sender sent the same recipient a short time before. */
+    PASSWORD_MAIL_SEEN,
+    /** A file that could not be scanned when it came in has been scanned since, or is not tried any more: the details say which. */
+    FILE_SCANNED,
     /** The sender stopped a held message for one recipient. */
     RECIPIENT_CANCELLED,
     /** A recipient's copy was let go, by time or by the sender. */

@@ -5,7 +5,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,7 @@ import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Attachments;
@@ -44,14 +47,19 @@ public class Deliveries {
     private final Acceptance acceptance;
     private final AuditLog audit;
     private final Leftovers leftovers;
+    private final IncomingFiles incoming;
+    private final PasswordMails passwordMails;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Deliveries(PolicyStore policies, Acceptance acceptance, AuditLog audit, Leftovers leftovers, Clock clock, MeterRegistry metrics) {
+    Deliveries(PolicyStore policies, Acceptance acceptance, AuditLog audit, Leftovers leftovers, IncomingFiles incoming,
+            PasswordMails passwordMails, Clock clock, MeterRegistry metrics) {
         this.policies = policies;
         this.acceptance = acceptance;
         this.audit = audit;
         this.leftovers = leftovers;
+        this.incoming = incoming;
+        this.passwordMails = passwordMails;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -70,7 +78,7 @@ public class Deliveries {
         var outlook = policy.outlook(envelope, addressees.stream().map(Addressee::address).toList());
         boolean portal = source == Source.PORTAL;
         return new Plan(delivery, source, envelope, List.copyOf(addressees), policy, outlook, !portal && outlook.mayPass(),
-            portal || outlook.mayLink() || outlook.inspects(), ret, envid, smtpUtf8);
+            portal || outlook.mayLink() || outlook.inspects() || incoming.scans(), ret, envid, smtpUtf8);
     }
 
     /**
@@ -120,7 +128,10 @@ public class Deliveries {
                 metrics.counter("sekisho.intake.files").increment(files.size());
                 metrics.counter("sekisho.intake.held").increment(heldUntil.isPresent() ? 1 : 0);
             }
-            case Intake.Refused _ -> metrics.counter("sekisho.intake", "outcome", "refused").increment();
+            case Intake.Refused(_, var objection, _) -> {
+                metrics.counter("sekisho.intake", "outcome", "refused").increment();
+                metrics.counter("sekisho.intake.refused", "objection", objection.name().toLowerCase(Locale.ROOT)).increment();
+            }
         }
     }
 
@@ -130,7 +141,9 @@ public class Deliveries {
     }
 
     private Intake decided(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
-        var judged = new MessageFacts(plan.envelope(), facts.content(), Set.of());
+        var now = clock.instant();
+        var judged = new MessageFacts(plan.envelope(), facts.content(), passwordMails.recipientsOf(plan, facts, now));
+        requireExamined(plan, judged);
         var decisions = new TreeMap<UUID, Decision>();
         for (var addressee : plan.addressees()) {
             var decision = plan.policy().decide(judged, addressee.address());
@@ -143,12 +156,29 @@ public class Deliveries {
             requireKept(plan, decision, facts);
             decisions.put(addressee.id(), decision);
         }
-        var now = clock.instant();
-        var rows = new RowsBuilder(plan, facts, spool, files, decisions, now).build(audit);
+        boolean needed = areNeeded(plan, decisions.values());
+        var rows = new RowsBuilder(plan, facts, spool, needed ? files : List.of(), decisions, now).build(audit);
         acceptance.commit(rows);
+        if (!needed && !files.isEmpty()) {
+            leftovers.remove(plan.delivery(), files.stream().map(file -> file.sealed().key()).toList());
+        }
         metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
-        var until = decisions.values().stream().map(Decision::hold).filter(Duration::isPositive).max(Duration::compareTo).map(now::plus);
+        var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
+    }
+
+    /** Whether the sealed files are of use to anybody: to who gets a link, or to the scanner while a copy waits for it. */
+    private static boolean areNeeded(Plan plan, Collection<Decision> decisions) {
+        return plan.source() == Source.PORTAL
+            || decisions.stream().anyMatch(d -> d.attachments() == Attachments.LINK || d.untilScanned());
+    }
+
+    /** A policy that was changed while the files came in may ask for what nobody looked at. The next attempt is judged by it alone. */
+    private static void requireExamined(Plan plan, MessageFacts judged) {
+        if (plan.outlook().inspects() && judged.content().attachments().stream()
+                .anyMatch(a -> a.examined().type().isEmpty() || a.examined().protection().isEmpty())) {
+            throw new IllegalStateException("the policy changed while the files of " + plan.delivery() + " came in");
+        }
     }
 
     /** What was foreseen covers what is decided; if ever it doesn't, nobody gets less or more than they should. */

@@ -39,6 +39,8 @@ class DeliveryEntity extends PanacheEntityBase {
     boolean smtpUtf8;
     @Column(name = "next_release_at")
     @Nullable Instant nextReleaseAt;
+    @Column(name = "waits_for_scan")
+    boolean waitsForScan;
     String access = "OPEN";
     byte @Nullable [] salt;
     @Column(name = "revoked_as")

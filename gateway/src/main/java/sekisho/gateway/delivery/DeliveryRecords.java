@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
@@ -18,16 +19,18 @@ import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
+import sekisho.gateway.policy.Examined;
 
 /** Shows deliveries: to senders their own, to responders all. Never content. */
 @ApplicationScoped
 public class DeliveryRecords {
 
     private static final String SUMMARY = """
-        select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.expires_at,
+        select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.waits_for_scan, d.expires_at,
             (select array_agg(r.address_given order by r.outside desc, r.address) from recipient r where r.delivery_id = d.id) as addresses,
             (select count(*) from recipient r where r.delivery_id = d.id and r.outside) as outsiders,
             (select count(*) from recipient r where r.delivery_id = d.id and r.hold <> 'CANCELLED') as alive,
@@ -69,7 +72,7 @@ public class DeliveryRecords {
     /** Those of {@code person}'s deliveries that are held, next to leave first within the page. */
     @Transactional
     public List<Summary> heldOf(Person person, int limit) {
-        return mine(person, Optional.empty(), limit, " and d.next_release_at is not null");
+        return mine(person, Optional.empty(), limit, " and (d.next_release_at is not null or d.waits_for_scan)");
     }
 
     private List<Summary> mine(Person person, Optional<UUID> before, int limit, String more) {
@@ -132,14 +135,15 @@ public class DeliveryRecords {
             var expires = Optional.ofNullable((Instant) row.get("expires_at"));
             var release = Optional.ofNullable((Instant) row.get("next_release_at"));
             found.add(new Summary((UUID) row.get("id"), (Instant) row.get("accepted_at"), (String) row.get("sender_as_given"),
-                (String) row.get("subject"), state((String) row.get("access"), release, expires, (Long) row.get("alive") > 0), release,
+                (String) row.get("subject"), state((String) row.get("access"), release.isPresent() || (Boolean) row.get("waits_for_scan"), expires,
+                    (Long) row.get("alive") > 0), release, (Boolean) row.get("waits_for_scan"),
                 List.of((String[]) row.get("addresses")), ((Long) row.get("outsiders")).intValue(), ((Long) row.get("files")).intValue(),
                 ((Number) row.get("octets")).longValue()));
         }
         return found;
     }
 
-    private DeliveryState state(String access, Optional<Instant> release, Optional<Instant> expires, boolean anyAlive) {
+    private DeliveryState state(String access, boolean held, Optional<Instant> expires, boolean anyAlive) {
         if (access.equals("SHREDDED")) {
             return DeliveryState.SHREDDED;
         }
@@ -149,7 +153,7 @@ public class DeliveryRecords {
         if (access.equals("REVOKED")) {
             return DeliveryState.REVOKED;
         }
-        if (release.isPresent()) {
+        if (held) {
             return DeliveryState.HELD;
         }
         return expires.isPresent() && !expires.get().isAfter(clock.instant()) ? DeliveryState.EXPIRED : DeliveryState.RELEASED;
@@ -173,13 +177,15 @@ public class DeliveryRecords {
         var expires = Optional.ofNullable(d.expiresAt);
         var exposed = exposures.of(evidence, d, recipients, files);
         return Optional.of(new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
-            state(d.access, release, expires, alive), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), exposed.contradicted(), release,
+            state(d.access, release.isPresent() || d.waitsForScan, expires, alive), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), exposed.contradicted(), release,
             expires, Optional.ofNullable(d.shredAt), d.policyVersion, exposed.recipients(), files.stream().map(DeliveryRecords::view).toList(),
             exposed.grants()));
     }
 
     private static FileView view(FileEntity f) {
         return new FileView(f.id, f.name, f.mediaType, f.sizeOctets, HexFormat.of().formatHex(f.sha256), f.access.equals("REVOKED"),
-            Exposures.frozen(f.revokedAs), f.wrap == null);
+            Exposures.frozen(f.revokedAs), f.wrap == null,
+            new Found(Objects.requireNonNullElse(f.foundType, ""), Objects.requireNonNullElse(f.protection, ""), Examined.Scan.valueOf(f.scan),
+                Objects.requireNonNullElse(f.find, "")));
     }
 }

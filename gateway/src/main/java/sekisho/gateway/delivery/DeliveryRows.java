@@ -15,7 +15,8 @@ public final class DeliveryRows {
     public static void refreshTimes(UUID delivery) {
         DeliveryEntity.getSession().createNativeQuery("""
                 update delivery d set
-                    next_release_at = (select min(r.release_at) from recipient r where r.delivery_id = d.id and r.hold = 'HELD'),
+                    next_release_at = (select min(r.release_at) from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and not r.until_scanned),
+                    waits_for_scan = exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and r.until_scanned),
                     expires_at = case
                         when exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD') then null
                         when exists (select 1 from recipient r where r.delivery_id = d.id and r.expires_at is not null)

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import sekisho.gateway.policy.Examined;
 
 /**
  * A delivery as its sender or a responder sees it.
@@ -28,14 +29,30 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
      * @param link    whether this recipient gets a link; else the message unchanged
      * @param revoked whether this recipient alone was shut out
      * @param frozen  whether a responder did
+     * @param untilScanned whether it is held until its files have been scanned, whatever its time of release
      */
     public record RecipientView(UUID id, String address, boolean outside, boolean link, String rule, Hold hold, Instant releaseAt,
+            boolean untilScanned,
             Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, boolean frozen, Optional<Instant> namesSeenAt, Relay relay) {
     }
 
-    /** @param sha256 64 hexadecimal digits */
+    /**
+     * @param sha256     64 hexadecimal digits
+     * @param found      what a look at its octets has told
+     */
     public record FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean frozen,
-            boolean shredded) {
+            boolean shredded, Found found) {
+    }
+
+    /**
+     * What a look at a file's octets has told.
+     *
+     * @param type       in one word such as {@code zip}; empty when nobody looked
+     * @param protection {@code NONE}, {@code OPAQUE}, {@code UNKNOWN} or {@code PASSWORD}; empty when nobody looked
+     * @param find       the malware's name; empty when there is none
+     */
+    public record Found(String type, String protection, Examined.Scan scan, String find) {
+        public static final Found NOTHING = new Found("", "", Examined.Scan.OFF, "");
     }
 
     /**
@@ -49,6 +66,6 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
 
     /** A line in a list. */
     public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Optional<Instant> nextReleaseAt,
-            List<String> recipients, int outsiders, int files, long fileOctets) {
+            boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets) {
     }
 }

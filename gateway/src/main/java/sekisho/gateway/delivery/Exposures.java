@@ -32,8 +32,9 @@ class Exposures {
     record Found(List<RecipientView> recipients, List<GrantView> grants, boolean contradicted) {
     }
 
+    /** Whether its sender can't open it again: a responder or the scanner has shut it. */
     static boolean frozen(@Nullable String revokedAs) {
-        return "RESPONDER".equals(revokedAs);
+        return revokedAs != null && !revokedAs.equals("SENDER");
     }
 
     /** @param evidence read before the rows: what is served meanwhile must not look like a contradiction */
@@ -66,6 +67,7 @@ class Exposures {
     private static RecipientView view(RecipientEntity r, Evidence evidence) {
         var names = earlier(Optional.ofNullable(r.namesSeenAt), evidence.namesSeen(r.id));
         return new RecipientView(r.id, r.addressGiven, r.outside, r.attachments.equals("LINK"), r.rule, r.hold, r.releaseAt,
+            r.hold == DeliveryView.Hold.HELD && r.untilScanned,
             Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"), frozen(r.revokedAs), names, r.relay);
     }
 

@@ -5,6 +5,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,13 @@ class FileEntity extends PanacheEntityBase {
     @Column(name = "wrap_version")
     int wrapVersion;
     byte @Nullable [] wrap;
+    @Column(name = "found_type")
+    @Nullable String foundType;
+    @Nullable String protection;
+    String scan = "OFF";
+    @Nullable String find;
+    @Column(name = "scan_due_at")
+    @Nullable Instant scanDueAt;
     String access = "OPEN";
     @Column(name = "revoked_as")
     @Nullable String revokedAs;

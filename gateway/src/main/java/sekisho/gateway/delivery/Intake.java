@@ -8,7 +8,7 @@ import sekisho.gateway.policy.Objection;
 /** How accepting a message ended. Trouble with the database is an exception: nothing was kept, try again later. */
 public sealed interface Intake {
 
-    /** It is durable. {@code heldUntil} is the last release time, empty when everything left at once. */
+    /** It is durable. {@code heldUntil} is the last release time as far as it is known, empty when everything left at once. */
     record Accepted(UUID delivery, Optional<Instant> heldUntil) implements Intake {
     }
 

@@ -35,6 +35,9 @@ class RecipientEntity extends PanacheEntityBase {
     @Nullable Instant releasedAt;
     @Column(name = "expires_at")
     @Nullable Instant expiresAt;
+    @Column(name = "until_scanned")
+    boolean untilScanned;
+    String names = "LIST";
     String access = "OPEN";
     byte @Nullable [] salt;
     @Column(name = "revoked_as")

@@ -22,12 +22,18 @@ import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.outbox.Outbox.NewCopy;
+import sekisho.gateway.outbox.Report;
+import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Attachments;
 import sekisho.gateway.policy.Decision;
+import sekisho.gateway.policy.Examined;
+import sekisho.inspection.FileType;
 
 /** Makes the rows of one delivery from what was decided about it. Pure but for ids and salts. */
 final class RowsBuilder {
+
+    private static final Report PASSWORD = new Report(Report.Action.PASSWORD, Settlement.Reply.ours("250 2.0.0 accepted"), "2.0.0", null);
 
     private final Plan plan;
     private final Facts facts;
@@ -63,6 +69,13 @@ final class RowsBuilder {
             events.add(audit.event(AuditType.RECIPIENT_RELEASED, Actor.part("intake"), new AuditLog.About(plan.delivery(), recipient.id, null), Map.of()));
             copies.add(NewCopy.of(plan.delivery(), recipient.id, recipient.attachments.equals("LINK"), now));
         }
+        var warned = decisions.entrySet().stream().filter(d -> d.getValue().warn()).map(Map.Entry::getKey).toList();
+        for (var recipient : warned) {
+            events.add(audit.event(AuditType.PASSWORD_MAIL_SEEN, Actor.part("intake"), new AuditLog.About(plan.delivery(), recipient, null), Map.of()));
+        }
+        if (!warned.isEmpty() && !facts.automatic()) {   // one for all of them
+            copies.add(NewCopy.report(plan.delivery(), warned.getFirst(), PASSWORD, now));
+        }
         if (delivery.notice) {
             copies.add(NewCopy.notice(plan.delivery(), now));
         }
@@ -82,17 +95,22 @@ final class RowsBuilder {
         details.put("policy", plan.policy().version());
         details.put("files", Integer.toString(files.size()));
         details.put("attachments", Integer.toString(facts.content().attachments().size()));
+        newFiles.forEach(file -> details.put("found:" + file.id(), file.examined().inWords()));
         details.put("source", plan.source().name());
         return details;
     }
 
     private boolean isNoticed() {
-        return decisions.values().stream().anyMatch(d -> d.hold().isPositive()) && plan.sender().isPresent() && !facts.automatic()
+        return decisions.values().stream().anyMatch(Decision::held) && plan.sender().isPresent() && !facts.automatic()
             && decisions.values().stream().anyMatch(Decision::notice);
     }
 
     private @Nullable Instant nextRelease() {
-        return recipients.stream().filter(r -> r.hold == DeliveryView.Hold.HELD).map(r -> r.releaseAt).min(Instant::compareTo).orElse(null);
+        return recipients.stream().filter(r -> isHeld(r) && !r.untilScanned).map(r -> r.releaseAt).min(Instant::compareTo).orElse(null);
+    }
+
+    private static boolean isHeld(RecipientEntity recipient) {
+        return recipient.hold == DeliveryView.Hold.HELD;
     }
 
     private DeliveryEntity delivery() {
@@ -124,7 +142,8 @@ final class RowsBuilder {
         entity.spoolWrap = sealed.wrapped().bytes();
         entity.salt = Commitment.newSalt();
         entity.nextReleaseAt = nextRelease();
-        entity.expiresAt = entity.nextReleaseAt != null ? null
+        entity.waitsForScan = recipients.stream().anyMatch(r -> isHeld(r) && r.untilScanned);
+        entity.expiresAt = recipients.stream().anyMatch(RowsBuilder::isHeld) ? null
             : recipients.stream().map(r -> r.expiresAt).filter(Objects::nonNull).max(Instant::compareTo).orElse(null);
         return entity;
     }
@@ -145,13 +164,18 @@ final class RowsBuilder {
         entity.wrapAlgorithm = sealed.wrapped().algorithm();
         entity.wrapVersion = sealed.wrapped().version();
         entity.wrap = sealed.wrapped().bytes();
+        var examined = file.examined();
+        entity.foundType = examined.type().map(FileType::id).orElse(null);
+        entity.protection = examined.protection().map(Enum::name).orElse(null);
+        entity.scan = examined.scan().name();
+        entity.scanDueAt = examined.scan() == Examined.Scan.UNSCANNED ? now : null;
         return entity;
     }
 
     private RecipientEntity recipient(Addressee addressee, Decision decision) {
         boolean portal = plan.source() == Source.PORTAL;
         boolean link = !files.isEmpty() && (portal || decision.attachments() == Attachments.LINK);
-        boolean held = decision.hold().isPositive();
+        boolean held = decision.held();
         var entity = new RecipientEntity();
         entity.id = addressee.id();
         entity.deliveryId = plan.delivery();
@@ -164,6 +188,8 @@ final class RowsBuilder {
         entity.downloads = decision.downloads();
         entity.hold = held ? DeliveryView.Hold.HELD : DeliveryView.Hold.RELEASED;
         entity.releaseAt = now.plus(decision.hold());
+        entity.untilScanned = decision.untilScanned();
+        entity.names = decision.names().name();
         entity.releasedAt = held ? null : now;
         entity.expiresAt = held || !link ? null : now.plus(decision.expires());
         entity.linkHash = link ? Links.hash(spool.token().apply(addressee.id())) : null;

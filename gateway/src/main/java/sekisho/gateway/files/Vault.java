@@ -70,7 +70,16 @@ public class Vault {
 
     /** Begins to seal an attachment; {@code finish()} on the result makes it durable. */
     public Sealer.SealedObject sealFile(UUID delivery, UUID file) throws StoreException {
-        return fileSealer().create("f/" + file, new Place(delivery, file));
+        return fileSealer().create(fileKey(file), new Place(delivery, file));
+    }
+
+    /** Deletes the object of an attachment, if there is one, for good. */
+    public void deleteFile(UUID file) throws StoreException {
+        store.delete(fileKey(file));
+    }
+
+    private static String fileKey(UUID file) {
+        return "f/" + file;
     }
 
     /** Begins to seal the rest of a message; small ones end up in memory, for their row. */

@@ -40,6 +40,6 @@ class HoldGauge {
 
     /** By the index of those that are held, so it costs as much as there are of them. */
     private long counted() {
-        return entities.createNativeQuery("select count(*) from delivery where next_release_at is not null", Long.class).getSingleResult();
+        return entities.createNativeQuery("select count(*) from delivery where next_release_at is not null or waits_for_scan", Long.class).getSingleResult();
     }
 }

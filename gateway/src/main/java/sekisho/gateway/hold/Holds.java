@@ -56,6 +56,10 @@ public class Holds {
         record Done(int recipients) implements Outcome {
         }
 
+        /** Nothing left yet: what is held, for so many recipients, waits until its files have been scanned, and leaves at once then. */
+        record Waiting(int recipients) implements Outcome {
+        }
+
         /** Nothing was held any more: it had been released or cancelled before. Nothing changed. */
         record TooLate() implements Outcome {
         }
@@ -100,14 +104,20 @@ public class Holds {
         return new Outcome.Done(cancelled.size());
     }
 
-    /** Ends the hold at once for every recipient that still waits. The sender only. */
+    /**
+     * Ends the hold at once for every recipient that still waits. The sender only. Copies that wait for the scanner leave as soon as it has
+     * found their files clean, and not before.
+     */
     @Transactional
     public Outcome releaseNow(Person person, UUID delivery) {
         if (!ownership.isSender(person, delivery) || !DeliveryRows.lock(delivery)) {
             return new Outcome.NotFound();
         }
+        int waiting = entities.createNativeQuery("""
+                update recipient set release_at = least(release_at, :now) where delivery_id = :delivery and hold = 'HELD' and until_scanned""")
+            .setParameter("now", clock.instant()).setParameter("delivery", delivery).executeUpdate();
         int released = release(delivery, Optional.empty(), Actor.of(person));
-        return released == 0 ? new Outcome.TooLate() : new Outcome.Done(released);
+        return released > 0 ? new Outcome.Done(released) : waiting > 0 ? new Outcome.Waiting(waiting) : new Outcome.TooLate();
     }
 
     /**
@@ -136,7 +146,8 @@ public class Holds {
         List<Tuple> released = entities.createNativeQuery("""
                 update recipient set hold = 'RELEASED', released_at = :now, relay = 'QUEUED',
                     expires_at = case when attachments = 'LINK' then cast(:now as timestamptz) + make_interval(secs => expires_after) end
-                where delivery_id = :delivery and hold = 'HELD' and release_at <= :dueBy returning id, attachments = 'LINK' as linked""", Tuple.class)
+                where delivery_id = :delivery and hold = 'HELD' and not until_scanned and release_at <= :dueBy
+                returning id, attachments = 'LINK' as linked""", Tuple.class)
             .setParameter("now", now)
             .setParameter("delivery", delivery)
             .setParameter("dueBy", dueBy.orElse(Instant.parse("9999-01-01T00:00:00Z")))

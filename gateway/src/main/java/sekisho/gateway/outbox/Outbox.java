@@ -59,17 +59,23 @@ public class Outbox {
      *
      * @param recipient whose copy it is; null for the notice that tells the sender of a hold
      * @param at        since when it is due
+     * @param report    what a report says; null for the others
      */
-    public record NewCopy(UUID delivery, @Nullable UUID recipient, OutboxItem.Kind kind, Instant at) {
+    public record NewCopy(UUID delivery, @Nullable UUID recipient, OutboxItem.Kind kind, Instant at, @Nullable Report report) {
 
         /** A released recipient's copy. */
         public static NewCopy of(UUID delivery, UUID recipient, boolean linked, Instant at) {
-            return new NewCopy(delivery, recipient, linked ? OutboxItem.Kind.LINKED : OutboxItem.Kind.ORIGINAL, at);
+            return new NewCopy(delivery, recipient, linked ? OutboxItem.Kind.LINKED : OutboxItem.Kind.ORIGINAL, at, null);
         }
 
         /** The notice that tells the sender of a hold. */
         public static NewCopy notice(UUID delivery, Instant at) {
-            return new NewCopy(delivery, null, OutboxItem.Kind.NOTICE, at);
+            return new NewCopy(delivery, null, OutboxItem.Kind.NOTICE, at, null);
+        }
+
+        /** A report to the sender about one recipient. */
+        public static NewCopy report(UUID delivery, UUID recipient, Report report, Instant at) {
+            return new NewCopy(delivery, recipient, OutboxItem.Kind.DSN, at, report);
         }
     }
 
@@ -81,14 +87,15 @@ public class Outbox {
         }
         entities.doWork(connection -> {
             try (var insert = connection.prepareStatement("""
-                    insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at)
-                    select id, delivery, recipient, kind, at, at
-                    from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[]) as copy (id, delivery, recipient, kind, at)""")) {
+                    insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at, detail)
+                    select id, delivery, recipient, kind, at, at, detail::jsonb
+                    from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::text[]) as copy (id, delivery, recipient, kind, at, detail)""")) {
                 insert.setArray(1, connection.createArrayOf("uuid", copies.stream().map(_ -> Ids.next()).toArray()));
                 insert.setArray(2, connection.createArrayOf("uuid", copies.stream().map(NewCopy::delivery).toArray()));
                 insert.setArray(3, connection.createArrayOf("uuid", copies.stream().map(NewCopy::recipient).toArray()));
                 insert.setArray(4, connection.createArrayOf("text", copies.stream().map(copy -> copy.kind().name()).toArray()));
                 insert.setArray(5, connection.createArrayOf("timestamptz", copies.stream().map(copy -> copy.at().toString()).toArray()));
+                insert.setArray(6, connection.createArrayOf("text", copies.stream().map(copy -> copy.report() == null ? null : copy.report().toJson()).toArray()));
                 insert.executeUpdate();
             }
         });

@@ -71,7 +71,11 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
     public record FileLine(String name, long sizeOctets, boolean open) {
     }
 
-    /** A held recipient as the notice names it. */
-    public record HeldLine(String address, boolean outside, Instant releaseAt) {
+    /**
+     * A held recipient as the notice names it.
+     *
+     * @param untilScanned whether the copy waits for the malware scanner, whatever its time of release
+     */
+    public record HeldLine(String address, boolean outside, Instant releaseAt, boolean untilScanned) {
     }
 }

@@ -172,10 +172,10 @@ class OutboxReader {
 
     private List<OutboxItem.HeldLine> held(UUID delivery) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select address_given, outside, release_at from recipient where delivery_id = :delivery and hold = 'HELD'
+                select address_given, outside, release_at, until_scanned from recipient where delivery_id = :delivery and hold = 'HELD'
                 order by outside desc, address""", Tuple.class)
             .setParameter("delivery", delivery).getResultList();
         return rows.stream().map(row -> new OutboxItem.HeldLine((String) row.get("address_given"), (Boolean) row.get("outside"),
-            (Instant) row.get("release_at"))).toList();
+            (Instant) row.get("release_at"), (Boolean) row.get("until_scanned"))).toList();
     }
 }

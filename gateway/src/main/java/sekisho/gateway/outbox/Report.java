@@ -27,7 +27,11 @@ public record Report(Action action, Settlement.Reply reply, String status, @Null
         /** The next hop took it and will not report. */
         RELAYED("SUCCESS", false),
         /** Sent whole twice, never answered. RFC 3464 has no word for it. */
-        UNCONFIRMED("FAILURE", true);
+        UNCONFIRMED("FAILURE", true),
+        /** A file behind the link was shut after it had gone out: malware was found in it. */
+        WITHDRAWN("FAILURE", true),
+        /** The message went out, or waits, and looks like a password that nobody needs. */
+        PASSWORD("FAILURE", true);
 
         private final String wish;
         private final boolean unasked;

@@ -55,6 +55,11 @@ public final class Policy {
         return inside.domains().stream().sorted().toList();
     }
 
+    /** Whether some rule looks into attachments; for who must seal them before the recipients are known. */
+    public boolean inspects() {
+        return rules.stream().anyMatch(Rule::inspects);
+    }
+
     public boolean isInside(EmailAddress address) {
         return inside.holds(address);
     }

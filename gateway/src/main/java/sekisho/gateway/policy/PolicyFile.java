@@ -31,6 +31,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 public final class PolicyFile {
 
+    static final Set<String> TOP = Set.of("inside", "zone", "groups", "rules");
+
     private final PolicyYaml yaml;
     private final PolicySource source;
 
@@ -65,7 +67,7 @@ public final class PolicyFile {
 
     private Policy policy() {
         var root = yaml.parse(source.text());
-        var top = yaml.fields(root, "the file", Set.of("inside", "zone", "groups", "rules"));
+        var top = yaml.fields(root, "the file", TOP);
         var inside = new HashSet<String>();
         for (var node : yaml.list(yaml.required(top, root, "inside"))) {
             inside.add(AddressPattern.domain(yaml.scalar(node)).orElseThrow(() -> yaml.fault(node, "'" + yaml.scalar(node) + "' is not a domain")));

@@ -44,8 +44,8 @@ public record RuleText(String name, List<String> when, List<String> then) {
         return value.map(v -> key + ": " + v.name().toLowerCase(Locale.ROOT));
     }
 
-    /** In the largest unit that it is a whole number of. */
-    private static String text(Duration duration) {
+    /** As the file may say it: in the largest unit that it is a whole number of. */
+    public static String text(Duration duration) {
         long seconds = duration.toSeconds();
         return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds % 3_600 == 0 ? seconds / 3_600 + "h"
             : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";

@@ -8,7 +8,7 @@ import org.yaml.snakeyaml.nodes.Node;
 /** Reads what a rule decides. */
 final class ThenReader {
 
-    private static final Set<String> KEYS = Set.of("attachments", "hold", "expires", "downloads", "notice", "signed", "encrypted",
+    static final Set<String> KEYS = Set.of("attachments", "hold", "expires", "downloads", "notice", "signed", "encrypted",
         "password-protected", "unknown-protection", "unscanned", "password-mail", "forwarded", "names");
     private static final Duration LONGEST_HOLD = Duration.ofDays(7);
     private static final Duration LONGEST_LIFE = Duration.ofDays(365);

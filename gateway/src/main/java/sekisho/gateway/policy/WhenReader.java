@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.nodes.Node;
 /** Reads the conditions of a rule. */
 final class WhenReader {
 
-    private static final Set<String> KEYS = Set.of("sender", "recipient", "sender-group", "direction", "time", "weekday", "header",
+    static final Set<String> KEYS = Set.of("sender", "recipient", "sender-group", "direction", "time", "weekday", "header",
         "attachments", "attachment-count", "total-size", "attachment-size", "attachment-type", "attachment-name");
     private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
     private static final Pattern TIMES = Pattern.compile("([0-9]{2}:[0-9]{2})\\s*-\\s*([0-9]{2}:[0-9]{2})");

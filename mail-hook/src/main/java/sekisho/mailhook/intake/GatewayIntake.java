@@ -15,8 +15,9 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFile;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
-import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Examined;
 import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.AttachmentHead;
@@ -44,6 +45,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
     private final Deliveries deliveries;
     private final Vault vault;
+    private final IncomingFiles incoming;
+    private final Objections objections;
     private final NewDelivery.Plan plan;
     private final String received;
     private final int mostHops;
@@ -57,9 +60,12 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean handedOver;
 
-    GatewayIntake(Deliveries deliveries, Vault vault, NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops) throws StoreException {
+    GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, NewDelivery.Plan plan, String received,
+            SplitLimits limits, int mostHops) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
+        this.incoming = incoming;
+        this.objections = objections;
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
@@ -101,17 +107,19 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         return switch (intake) {
             case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
                 ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
-            case Intake.Refused refused -> Objections.reply(refused);
+            case Intake.Refused refused -> objections.reply(refused);
         };
     }
 
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
-        var attachments = layout.attachments().stream()
-            .map(a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), Examined.NOT)).toList();
-        var content = new sekisho.gateway.policy.MessageFacts.Content(header.values(), facts.signed(), facts.encrypted(), attachments);
-        return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets, content,
-            plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
+        return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets,
+            Contents.of(layout, header, this::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
+    }
+
+    private Examined examined(AttachmentFact fact) {
+        var attachment = finished.get(fact.index());
+        return attachment == null ? Examined.NOT : attachment.taken().examined();
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */
@@ -135,7 +143,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         if (!plan.sealAttachments()) {
             return new Ignored();
         }
-        var attachment = new SealedAttachment(head.index());
+        var attachment = new SealedAttachment(head);
         open.add(attachment);
         return attachment;
     }
@@ -181,27 +189,24 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     /** An attachment on its way into the store. */
     private final class SealedAttachment implements AttachmentSink {
 
-        private final UUID id = Ids.next();
-        private final int index;
-        private final Sealer.SealedObject object;
-        private final OutputStream out;
-        private @Nullable Sealed sealed;
+        private final AttachmentHead head;
+        private final IncomingFile file;
+        private IncomingFile.@Nullable Taken taken;
 
-        SealedAttachment(int index) throws StoreException {
-            this.index = index;
-            this.object = vault.sealFile(plan.delivery(), id);
-            this.out = object.out();
+        SealedAttachment(AttachmentHead head) throws StoreException {
+            this.head = head;
+            this.file = incoming.begin(plan.delivery(), Ids.next(), plan.outlook().inspects());
         }
 
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
-            out.write(buffer, offset, length);
+            file.write(buffer, offset, length);
         }
 
         @Override
         public void finish(long decodedOctets) throws IOException {
-            sealed = object.finish();
-            finished.put(index, this);
+            finished.put(head.index(), this);   // whatever becomes of it, its object is ours to delete
+            taken = file.finish(head.name());
             end();
         }
 
@@ -211,28 +216,30 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         }
 
         private void end() {
-            object.close();
+            file.close();
             open.remove(this);
         }
 
-        NewDelivery.NewFile file(AttachmentFact fact) {
-            if (sealed == null) {
-                throw new IllegalStateException("attachment " + index + " of " + plan.delivery() + " was not finished");
+        private IncomingFile.Taken taken() {
+            if (taken == null) {
+                throw new IllegalStateException("attachment " + head.index() + " of " + plan.delivery() + " was not finished");
             }
-            return new NewDelivery.NewFile(id, fact.name(), fact.type(), sealed, Examined.NOT);
+            return taken;
+        }
+
+        NewDelivery.NewFile file(AttachmentFact fact) {
+            return new NewDelivery.NewFile(file.id(), fact.name(), fact.type(), taken().sealed(), taken().examined());
         }
 
         void close() {
-            object.close();
+            file.close();
         }
 
         void delete() {
-            if (sealed != null) {
-                try {
-                    vault.store().delete(sealed.key());
-                } catch (StoreException unavailable) {
-                    Log.debugf("an object of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
-                }
+            try {
+                vault.deleteFile(file.id());
+            } catch (StoreException unavailable) {
+                Log.debugf("an object of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
             }
         }
     }

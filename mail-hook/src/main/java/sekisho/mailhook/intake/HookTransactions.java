@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.mime.SplitLimits;
@@ -30,6 +31,8 @@ final class HookTransactions implements Transactions {
 
     private final Deliveries deliveries;
     private final Vault vault;
+    private final IncomingFiles incoming;
+    private final Objections objections;
     private final Readiness readiness;
     private final Clock clock;
     private final Set<String> senderDomains;
@@ -37,9 +40,12 @@ final class HookTransactions implements Transactions {
     private final int hops;
     private final String hostName;
 
-    HookTransactions(Deliveries deliveries, Vault vault, Readiness readiness, Clock clock, MailHookConfig config, SplitLimits limits) {
+    HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, Readiness readiness, Clock clock, MailHookConfig config,
+            SplitLimits limits) {
         this.deliveries = deliveries;
         this.vault = vault;
+        this.incoming = incoming;
+        this.objections = new Objections(config.linkBase());
         this.readiness = readiness;
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
@@ -74,7 +80,7 @@ final class HookTransactions implements Transactions {
             parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(), parameters.smtpUtf8());
         var received = ReceivedField.compose(client, parameters.smtpUtf8(), hostName, plan.delivery().toString(), clock.instant());
         Log.debugf("session %s begins delivery %s for %d recipients", client.session(), plan.delivery(), addressees.size());
-        return new GatewayIntake(deliveries, vault, plan, received, limits, hops);
+        return new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops);
     }
 
     private static @Nullable String wishes(Recipient to) {

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
 import sekisho.mailhook.mime.SplitLimits;
@@ -37,15 +38,17 @@ public class MailHook {
     private final MailHookConfig config;
     private final Deliveries deliveries;
     private final Vault vault;
+    private final IncomingFiles incoming;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Readiness readiness;
     private @Nullable SmtpListener listener;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, Backing backing, Clock clock, MeterRegistry metrics) {
+    MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, IncomingFiles incoming, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
         this.vault = vault;
+        this.incoming = incoming;
         this.clock = clock;
         this.metrics = metrics;
         this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, READY_EVERY, READY_PATIENCE);
@@ -54,7 +57,7 @@ public class MailHook {
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
         try {
-            var transactions = new HookTransactions(deliveries, vault, readiness.start(), clock, config, splitLimits());
+            var transactions = new HookTransactions(deliveries, vault, incoming, readiness.start(), clock, config, splitLimits());
             var started = SmtpListener.start(settings(), transactions);
             listener = started;
             metrics.gauge("sekisho.smtp.connections", started, SmtpListener::connections);

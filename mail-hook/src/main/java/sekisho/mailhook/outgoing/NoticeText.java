@@ -26,7 +26,8 @@ final class NoticeText {
         var until = item.held().stream().map(OutboxItem.HeldLine::releaseAt).max(Instant::compareTo).orElse(item.acceptedAt()).atZone(zone);
         var list = new StringBuilder();
         for (var held : item.held()) {
-            list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address())).append("\r\n");
+            list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address()))
+                .append(held.untilScanned() ? " (ウイルス検査待ち / waits for the malware scan)" : "").append("\r\n");
         }
         var files = new StringBuilder();
         for (var file : item.files()) {

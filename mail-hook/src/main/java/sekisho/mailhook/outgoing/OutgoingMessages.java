@@ -49,7 +49,7 @@ final class OutgoingMessages {
     OutgoingMessages(MailHookConfig config, Opener spools) {
         this.config = config;
         this.spools = spools;
-        this.reports = new Reports(config.hostName());
+        this.reports = new Reports(config.hostName(), config.linkBase());
     }
 
     /**

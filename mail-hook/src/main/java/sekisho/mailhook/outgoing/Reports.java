@@ -18,9 +18,12 @@ final class Reports {
     private static final Pattern REPLY = Pattern.compile("([245][0-9][0-9])(?: ([245]\\.[0-9]{1,3}\\.[0-9]{1,3}))?(?: (.*))?");
 
     private final String hostName;
+    private final String pages;
 
-    Reports(String hostName) {
+    /** @param pages beginning of the web pages' addresses */
+    Reports(String hostName, String pages) {
         this.hostName = hostName;
+        this.pages = pages;
     }
 
     /** @param header the header block of the message, as far as it is known */
@@ -30,7 +33,9 @@ final class Reports {
             case FAILED -> dsn(item, report, DsnMessage.Action.FAILED, header);
             case DELAYED -> dsn(item, report, DsnMessage.Action.DELAYED, header);
             case RELAYED -> dsn(item, report, DsnMessage.Action.RELAYED, header);
-            case UNCONFIRMED -> unconfirmed(item);
+            case UNCONFIRMED -> told(item, NoticeText.unconfirmedSubject(item), NoticeText.unconfirmed(item, about(item.rows().getFirst()).toString()));
+            case WITHDRAWN -> told(item, AdviceText.withdrawnSubject(item), AdviceText.withdrawn(item, report.reply().text()));
+            case PASSWORD -> told(item, AdviceText.passwordSubject(item), AdviceText.password(item, pages));
         };
     }
 
@@ -45,12 +50,15 @@ final class Reports {
         return new Outgoing(dsn.envelope(), out -> out.write(octets), null);
     }
 
-    /** RFC 3464 has no action for it: "failed" and "relayed" would both be guesses, and "delayed" would promise another attempt. */
-    private Outgoing unconfirmed(OutboxItem item) {
+    /**
+     * In words of our own: RFC 3464 has no action for it. Of what was never answered "failed" and "relayed" would both be guesses, and
+     * "delayed" would promise another attempt.
+     */
+    private Outgoing told(OutboxItem item, String subject, String text) {
         var row = item.rows().getFirst();
         var to = Mailbox.of(row.address());
-        var message = new NoticeMessage("Mail Delivery System", new Mailbox("MAILER-DAEMON", hostName), to, NoticeText.unconfirmedSubject(item),
-            NoticeText.unconfirmed(item, about(row).toString()), true, row.id() + "@" + hostName, item.createdAt());
+        var message = new NoticeMessage("Mail Delivery System", new Mailbox("MAILER-DAEMON", hostName), to, subject, text,
+            true, row.id() + "@" + hostName, item.createdAt());
         return OutgoingMessages.toSender(to, message);
     }
 

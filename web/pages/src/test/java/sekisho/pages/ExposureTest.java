@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
@@ -30,9 +31,9 @@ class ExposureTest {
     }
 
     private static Exposure exposure(boolean namesSeen, long size, long served, int downloads) {
-        var recipient = new RecipientView(ID, "taro@partner.example", true, true, "rule", Hold.RELEASED, NOW, Optional.of(NOW), Optional.of(NOW),
+        var recipient = new RecipientView(ID, "taro@partner.example", true, true, "rule", Hold.RELEASED, NOW, false, Optional.of(NOW), Optional.of(NOW),
             false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT);
-        var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false, false);
+        var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false, false, Found.NOTHING);
         return Exposure.of(recipient, file, new GrantView(ID, ID, false, false, downloads, 5, served, Optional.empty(), Optional.empty()));
     }
 }

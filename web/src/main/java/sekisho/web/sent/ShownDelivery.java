@@ -15,9 +15,10 @@ import sekisho.pages.Exposure;
  * A delivery as its page shows it, with what can still be done.
  *
  * @param held        somebody's copy still waits: it can be cancelled or sent now
+ * @param scanning    somebody's copy waits for the malware scanner, whatever its time
  * @param revocable   there are links that can be shut or opened again
  */
-record ShownDelivery(DeliveryView delivery, boolean held, boolean revocable, List<ShownRecipient> recipients) {
+record ShownDelivery(DeliveryView delivery, boolean held, boolean scanning, boolean revocable, List<ShownRecipient> recipients) {
 
     /**
      * @param cancellable this copy still waits
@@ -44,6 +45,7 @@ record ShownDelivery(DeliveryView delivery, boolean held, boolean revocable, Lis
             return new ShownRecipient(recipient, cancellable, revocable, grants);
         }).toList();
         return new ShownDelivery(delivery, recipients.stream().anyMatch(ShownRecipient::cancellable),
+            delivery.recipients().stream().anyMatch(RecipientView::untilScanned),
             recipients.stream().anyMatch(ShownRecipient::revocable), recipients);
     }
 }

@@ -67,6 +67,7 @@ public class StopActions {
     private Response answer(UUID id, Holds.Outcome outcome, String done) {
         return switch (outcome) {
             case Holds.Outcome.Done(int recipients) -> pages.seeOther("/sent/" + id, done, recipients);
+            case Holds.Outcome.Waiting(int recipients) -> pages.seeOther("/sent/" + id, "good.waits_for_scan", recipients);
             case Holds.Outcome.TooLate() -> pages.seeOther("/sent/" + id, "bad.too_late", 0);
             case Holds.Outcome.NotFound() -> throw new NotFoundException();
         };

@@ -9,8 +9,7 @@ import java.util.UUID;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.files.FileNames;
-import sekisho.gateway.policy.Examined;
-import sekisho.storage.Sealer;
+import sekisho.gateway.files.IncomingFile;
 import sekisho.storage.StoreException;
 
 /**
@@ -21,7 +20,7 @@ final class ReceivedFiles implements AutoCloseable {
 
     private static final int CHUNK_OCTETS = 64 << 10;
 
-    private final Sealing sealing;
+    private final Taking taking;
     private final Removal removal;
     private final UUID delivery;
     private final FileNames names = new FileNames();
@@ -31,22 +30,22 @@ final class ReceivedFiles implements AutoCloseable {
     /**
      * @param delivery the id under which the files are sealed; they open for no other
      */
-    ReceivedFiles(UUID delivery, Sealing sealing, Removal removal) {
+    ReceivedFiles(UUID delivery, Taking taking, Removal removal) {
         this.delivery = delivery;
-        this.sealing = sealing;
+        this.taking = taking;
         this.removal = removal;
     }
 
-    /** Begins to seal one file of a delivery. */
+    /** Begins to take in one file of a delivery. */
     @FunctionalInterface
-    interface Sealing {
-        Sealer.SealedObject begin(UUID delivery, UUID file) throws StoreException;
+    interface Taking {
+        IncomingFile begin(UUID delivery, UUID file) throws StoreException;
     }
 
-    /** Deletes an object by its key. */
+    /** Deletes a file's object. */
     @FunctionalInterface
     interface Removal {
-        void delete(String key) throws StoreException;
+        void delete(UUID file) throws StoreException;
     }
 
     UUID delivery() {
@@ -63,12 +62,23 @@ final class ReceivedFiles implements AutoCloseable {
      */
     void receive(String name, String mediaType, InputStream plaintext) throws IOException {
         var id = Ids.next();
-        try (var object = sealing.begin(delivery, id)) {
+        try (var file = taking.begin(delivery, id)) {
             var chunk = new byte[CHUNK_OCTETS];
             for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
-                object.out().write(chunk, 0, octets);
+                file.write(chunk, 0, octets);
             }
-            files.add(new NewFile(id, names.unique(FileNames.safe(name)), mediaType, object.finish(), Examined.NOT));
+            files.add(file(id, name, mediaType, file));
+        }
+    }
+
+    private NewFile file(UUID id, String name, String mediaType, IncomingFile file) throws StoreException {
+        var safe = FileNames.safe(name);
+        try {
+            var taken = file.finish(safe);
+            return new NewFile(id, names.unique(safe), mediaType, taken.sealed(), taken.examined());
+        } catch (StoreException unavailable) {
+            remove(id);   // it may be durable already: looking into it is what failed
+            throw unavailable;
         }
     }
 
@@ -87,13 +97,15 @@ final class ReceivedFiles implements AutoCloseable {
         if (kept) {
             return;
         }
-        for (var file : files) {
-            try {
-                removal.delete(file.sealed().key());
-            } catch (StoreException unavailable) {
-                Log.warnf("object %s of an upload that was not accepted stays for the sweep: %s", file.sealed().key(), unavailable.getMessage());
-            }
-        }
+        files.forEach(file -> remove(file.id()));
         files.clear();
+    }
+
+    private void remove(UUID file) {
+        try {
+            removal.delete(file);
+        } catch (StoreException unavailable) {
+            Log.warnf("file %s of an upload that was not accepted stays for the sweep: %s", file, unavailable.getMessage());
+        }
     }
 }

@@ -19,6 +19,7 @@ import sekisho.gateway.delivery.NewDelivery.Facts;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.AttachmentFacts;
@@ -39,12 +40,14 @@ class Sending {
 
     private final Deliveries deliveries;
     private final Vault vault;
+    private final IncomingFiles incoming;
     private final PolicyStore policies;
     private final ObjectMapper json = new ObjectMapper();
 
-    Sending(Deliveries deliveries, Vault vault, PolicyStore policies) {
+    Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies) {
         this.deliveries = deliveries;
         this.vault = vault;
+        this.incoming = incoming;
         this.policies = policies;
         vault.requireSealing();
     }
@@ -56,7 +59,8 @@ class Sending {
 
     /** Takes files in for a delivery that is to be. */
     ReceivedFiles receive() {
-        return new ReceivedFiles(Ids.next(), vault::sealFile, key -> vault.store().delete(key));
+        boolean inspect = policies.current().inspects();
+        return new ReceivedFiles(Ids.next(), (delivery, file) -> incoming.begin(delivery, file, inspect), vault::deleteFile);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.UUID;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.FileView;
+import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
@@ -32,18 +33,27 @@ final class SampleDelivery {
 
     /** @param frozen whether a responder revoked it, on each level */
     static DeliveryView in(DeliveryState state, String subject, boolean frozen) {
+        return in(state, subject, frozen, false, Found.NOTHING);
+    }
+
+    /** Held until the scanner has read its file, which it has found to be this. */
+    static DeliveryView waiting(Found found) {
+        return in(DeliveryState.HELD, "Subject", false, true, found);
+    }
+
+    private static DeliveryView in(DeliveryState state, String subject, boolean frozen, boolean untilScanned, Found found) {
         var hold = state == DeliveryState.HELD ? Hold.HELD : state == DeliveryState.CANCELLED ? Hold.CANCELLED : Hold.RELEASED;
         boolean released = hold == Hold.RELEASED;
         var expires = released ? Optional.of(NOW.plus(Duration.ofDays(14))) : Optional.<Instant>empty();
         var recipients = List.of(
             new RecipientView(OUTSIDER, "taro@partner.example", true, true, "outside", hold, NOW.plusSeconds(100),
-                released ? Optional.of(NOW) : Optional.empty(), expires, frozen, frozen, released ? Optional.of(NOW) : Optional.empty(), Relay.SENT),
-            new RecipientView(new UUID(7, 3), "ichiro@example.co.jp", false, false, "inside", hold, NOW.plusSeconds(100), Optional.empty(),
+                untilScanned, released ? Optional.of(NOW) : Optional.empty(), expires, frozen, frozen, released ? Optional.of(NOW) : Optional.empty(), Relay.SENT),
+            new RecipientView(new UUID(7, 3), "ichiro@example.co.jp", false, false, "inside", hold, NOW.plusSeconds(100), untilScanned, Optional.empty(),
                 Optional.empty(), false, false, Optional.empty(), Relay.NONE));
-        var file = new FileView(FILE, "a&b.pdf", "application/pdf", 1000, "ab".repeat(32), frozen, frozen, state == DeliveryState.SHREDDED);
+        var file = new FileView(FILE, "a&b.pdf", "application/pdf", 1000, "ab".repeat(32), frozen, frozen, state == DeliveryState.SHREDDED, found);
         var grant = new GrantView(FILE, OUTSIDER, frozen, frozen, 0, 5, released ? 500 : 0, Optional.empty(), released ? Optional.of(NOW) : Optional.empty());
         return new DeliveryView(ID, NewDelivery.Source.MAIL, "hanako@example.co.jp", subject, "<x@example.co.jp>", 2000, NOW, state,
-            state == DeliveryState.REVOKED, frozen, false, state == DeliveryState.HELD ? Optional.of(NOW.plusSeconds(100)) : Optional.empty(), expires,
+            state == DeliveryState.REVOKED, frozen, false, state == DeliveryState.HELD && !untilScanned ? Optional.of(NOW.plusSeconds(100)) : Optional.empty(), expires,
             Optional.empty(), "476b7008e9de", recipients, List.of(file), List.of(grant));
     }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.policy.Examined;
 import sekisho.pages.Language;
 import sekisho.pages.SamplePage;
 import sekisho.web.Rendering;
@@ -31,6 +33,23 @@ class SentPagesTest {
         var html = page(Language.EN, DeliveryState.HELD, "Subject");
         assertThat(html).contains(ACTION + "cancel\"", ACTION + "send-now\"", "1 min 40 s left",
             "name=\"recipient\" value=\"" + SampleDelivery.OUTSIDER + "\"").doesNotContain(ACTION + "revoke\"", "downloads");
+    }
+
+    @Test void whatWaitsForTheScannerSaysSo() {
+        for (var language : Language.values()) {
+            var html = page(language, SampleDelivery.waiting(new Found("zip", "PASSWORD", Examined.Scan.UNSCANNED, "")));
+            assertThat(html).contains(ACTION + "cancel\"", ACTION + "send-now\"");
+            for (var key : List.of("sent.scanning", "hold.scan", "found.scan.UNSCANNED", "found.protection.PASSWORD")) {
+                assertThat(html).contains(SamplePage.words().say(language, key).replace("'", "&#39;"));
+            }
+        }
+    }
+
+    @Test void malwareIsNamedAndTheFileStaysShut() {
+        for (var language : Language.values()) {
+            var html = page(language, SampleDelivery.waiting(new Found("exe", "", Examined.Scan.INFECTED, "Eicar<script>")));
+            assertThat(html).contains("Eicar&lt;script&gt;", SamplePage.words().say(language, "sent.infected")).doesNotContain("Eicar<script>");
+        }
     }
 
     @Test void whatIsReleasedCanBeRevokedForAllOneRecipientOneFileOrOneOfEach() {
@@ -75,7 +94,7 @@ class SentPagesTest {
 
     private static Summary summary(long id, String subject, DeliveryState state) {
         return new Summary(new UUID(9, id), SamplePage.NOW, "hanako@example.co.jp", subject, state,
-            state == DeliveryState.HELD ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(),
+            state == DeliveryState.HELD ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(), false,
             List.of("taro@partner.example", "ichiro@example.co.jp"), 1, 2, 1024);
     }
 

@@ -14,11 +14,14 @@ import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.gateway.Ids;
+import sekisho.gateway.files.Examiner;
+import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.KeyFiles;
@@ -39,6 +42,8 @@ class FormTest {
     @TempDir
     Path folder;
 
+    private static final Examiner EXAMINER = Examiner.alone(Optional.empty());
+
     private final UUID delivery = Ids.next();
     private final Form form = new Form(3, 3);
     private Path root;
@@ -53,7 +58,7 @@ class FormTest {
         store = new DirectoryStore(root);
         opener = new Opener(store, OpeningKey.load(folder.resolve("files.private")));
         var sealer = new Sealer(store, SealingKey.load(folder.resolve("files.public")));
-        files = new ReceivedFiles(delivery, (d, f) -> sealer.create("f/" + f, new Place(d, f)), store::delete);
+        files = new ReceivedFiles(delivery, (d, f) -> IncomingFile.of(f, sealer.create("f/" + f, new Place(d, f)), EXAMINER, true), this::delete);
     }
 
     private static String text(String name, String value) {
@@ -185,7 +190,7 @@ class FormTest {
     void aBodyThatEndsTooEarlyIsRefusedWhereverItEnds() throws Exception {
         var whole = text("recipients", "taro@partner.example") + file("a.txt", "content") + END;
         for (int length = 1; length < whole.length() - 4; length++) {
-            try (var some = new ReceivedFiles(delivery, this::sealing, store::delete)) {
+            try (var some = new ReceivedFiles(delivery, this::taking, this::delete)) {
                 var cut = new Form(3, 3);
                 var parts = new FormParts(octets(whole.substring(0, length)), TYPE);
                 assertThatThrownBy(() -> {
@@ -199,8 +204,13 @@ class FormTest {
         }
     }
 
-    private Sealer.SealedObject sealing(UUID ofDelivery, UUID file) throws StoreException {
-        return new Sealer(store, SealingKey.load(folder.resolve("files.public"))).create("f/" + file, new Place(ofDelivery, file));
+    private IncomingFile taking(UUID ofDelivery, UUID file) throws StoreException {
+        return IncomingFile.of(file, new Sealer(store, SealingKey.load(folder.resolve("files.public"))).create("f/" + file, new Place(ofDelivery, file)),
+            EXAMINER, true);
+    }
+
+    private void delete(UUID file) throws StoreException {
+        store.delete("f/" + file);
     }
 
     @Test

@@ -1,0 +1,62 @@
+package sekisho.gateway.files;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.policy.Examined;
+import sekisho.inspection.FileType;
+import sekisho.inspection.Protection;
+import sekisho.inspection.Sniffer;
+import sekisho.inspection.clamav.Verdict;
+
+/** A look at one file while it streams by. For one thread at a time; {@link #close()} frees the scanner. */
+final class Examination implements AutoCloseable {
+
+    private final Examiner examiner;
+    private final Sniffer sniffer = new Sniffer();
+    private final Examiner.@Nullable RunningScan scan;
+
+    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan) {
+        this.examiner = examiner;
+        this.scan = scan;
+    }
+
+    /** The next octets; never fails, whatever the scanner does. */
+    void write(byte[] octets, int offset, int length) {
+        sniffer.write(octets, offset, length);
+        if (scan != null) {
+            scan.write(octets, offset, length);
+        }
+    }
+
+    /**
+     * All octets were given, and it doesn't matter whether the file asks for a password.
+     */
+    Examined finish() {
+        return new Examined(Optional.of(sniffer.type()), Optional.empty(), verdict());
+    }
+
+    /**
+     * All octets were given: looks inside, too.
+     *
+     * @param name   as its sender calls it
+     * @param octets the file again
+     * @throws IOException {@code octets} failed
+     */
+    Examined finish(String name, Examiner.OctetsSource octets) throws IOException {
+        var type = new FileType[] {sniffer.type()};
+        Protection protection = examiner.protection(name, sniffer, octets, refined -> type[0] = refined);
+        return new Examined(Optional.of(type[0]), Optional.of(protection), verdict());
+    }
+
+    private Optional<Verdict> verdict() {
+        return Optional.ofNullable(scan).map(Examiner.RunningScan::finish);
+    }
+
+    @Override
+    public void close() {
+        if (scan != null) {
+            scan.close();
+        }
+    }
+}

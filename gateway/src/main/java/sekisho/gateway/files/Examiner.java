@@ -1,0 +1,194 @@
+package sekisho.gateway.files;
+
+import io.quarkus.logging.Log;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.policy.Examined;
+import sekisho.inspection.FileType;
+import sekisho.inspection.InspectionLimits;
+import sekisho.inspection.Inspector;
+import sekisho.inspection.Octets;
+import sekisho.inspection.Protection;
+import sekisho.inspection.Sniffer;
+import sekisho.inspection.clamav.ClamdAddress;
+import sekisho.inspection.clamav.ClamdScanner;
+import sekisho.inspection.clamav.Verdict;
+
+/**
+ * Finds out what a file is, whether it asks for a password, and whether it carries malware. The one way for every door: mail, portal, and
+ * the program that tries a policy. Whatever goes wrong, a file is never called clean or open that was not read to its end.
+ */
+@ApplicationScoped
+public class Examiner {
+
+    /** Looks inside at one time; each may take {@link InspectionLimits#memoryOctets()}. */
+    private static final int LOOKS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int CHUNK_OCTETS = 64 << 10;
+
+    private final Inspector inspector = new Inspector(InspectionLimits.DEFAULT);
+    private final Semaphore looks = new Semaphore(LOOKS, true);
+    private final @Nullable ClamdScanner scanner;
+    private final Semaphore connections;
+    private final Duration patience;
+
+    @Inject
+    Examiner(ScannerConfig config) {
+        this(config.address(), config.timeout(), config.verdictTimeout(), config.connections());
+    }
+
+    private Examiner(Optional<String> address, Duration timeout, Duration verdictTimeout, int connections) {
+        try {
+            this.scanner = address.map(text -> new ClamdScanner(ClamdAddress.parse(text.strip()), timeout, verdictTimeout)).orElse(null);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalStateException("setting gateway.scanner.address: " + wrong.getMessage(), wrong);
+        }
+        this.connections = new Semaphore(connections, true);
+        this.patience = timeout;
+        if (scanner != null) {
+            Log.infof("attachments are scanned by clamd at %s", address.orElseThrow());
+        }
+    }
+
+    /** For a program that looks at files by itself. @param scanner where clamd listens; without one nothing is scanned */
+    public static Examiner alone(Optional<String> scanner) {
+        return new Examiner(scanner, Duration.ofSeconds(10), Duration.ofMinutes(2), 1);
+    }
+
+    @PreDestroy
+    void close() {
+        if (scanner != null) {
+            scanner.close();
+        }
+    }
+
+    /** Whether files are scanned for malware. */
+    public boolean scans() {
+        return scanner != null;
+    }
+
+    /** Begins to look at a file that streams by. The caller closes it. */
+    Examination begin() {
+        return new Examination(this, scanner == null ? null : beginScan());
+    }
+
+    /** Looks at a file that is at hand. */
+    public Examined examine(String name, byte[] content) {
+        try (var examination = begin()) {
+            examination.write(content, 0, content.length);
+            return examination.finish(name, () -> Octets.of(content));
+        } catch (IOException arraysNeverFail) {
+            throw new IllegalStateException(arraysNeverFail);
+        }
+    }
+
+    /**
+     * Scans a file, and nothing else.
+     *
+     * @throws IllegalStateException there is no scanner
+     * @throws IOException           {@code plaintext} failed: it is not known what the file is
+     */
+    public Verdict scan(InputStream plaintext) throws IOException {
+        if (scanner == null) {
+            throw new IllegalStateException("no scanner is set (gateway.scanner.address)");
+        }
+        try (var scan = beginScan()) {
+            var chunk = new byte[CHUNK_OCTETS];
+            for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
+                scan.write(chunk, octets);
+            }
+            return scan.finish();
+        }
+    }
+
+    /** A scan with its place among {@link ScannerConfig#connections}, or one that never gets a place and says so at its end. */
+    private RunningScan beginScan() {
+        var clamd = Objects.requireNonNull(scanner);
+        return acquire(connections, patience) ? new RunningScan(clamd.begin(), connections) : new RunningScan(null, connections);
+    }
+
+    /** @param octets are asked for only when there is reason to look */
+    Protection protection(String name, Sniffer sniffer, OctetsSource octets, TypeSink refined) throws IOException {
+        if (!sniffer.needsLook()) {
+            return Protection.NONE;
+        }
+        if (!acquire(looks, PATIENCE)) {
+            return Protection.UNKNOWN;
+        }
+        try {
+            var findings = inspector.inspect(name, octets.open());
+            if (!findings.type().equals(FileType.UNKNOWN)) {
+                refined.is(findings.type());
+            }
+            return findings.protection();
+        } finally {
+            looks.release();
+        }
+    }
+
+    private static boolean acquire(Semaphore permits, Duration patience) {
+        try {
+            return permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Where the octets of the file can be read again. */
+    @FunctionalInterface
+    interface OctetsSource {
+        Octets open() throws IOException;
+    }
+
+    /** Takes what a file turned out to be. */
+    @FunctionalInterface
+    interface TypeSink {
+        void is(FileType type);
+    }
+
+    /** One file on its way to the scanner. */
+    static final class RunningScan implements AutoCloseable {
+
+        private final ClamdScanner.@Nullable Scan scan;
+        private final Semaphore connections;
+        private boolean closed;
+
+        RunningScan(ClamdScanner.@Nullable Scan scan, Semaphore connections) {
+            this.scan = scan;
+            this.connections = connections;
+        }
+
+        void write(byte[] octets, int length) {
+            write(octets, 0, length);
+        }
+
+        void write(byte[] octets, int offset, int length) {
+            if (scan != null) {
+                scan.write(octets, offset, length);
+            }
+        }
+
+        Verdict finish() {
+            return scan == null ? new Verdict.Unavailable("all connections to the scanner are taken") : scan.finish();
+        }
+
+        @Override
+        public void close() {
+            if (!closed && scan != null) {
+                scan.close();
+                connections.release();
+            }
+            closed = true;
+        }
+    }
+}

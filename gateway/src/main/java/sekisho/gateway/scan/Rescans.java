@@ -1,0 +1,116 @@
+package sekisho.gateway.scan;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.files.Examiner;
+import sekisho.inspection.clamav.Verdict;
+import sekisho.storage.Opener;
+import sekisho.storage.Place;
+import sekisho.storage.Sealed;
+import sekisho.storage.WrappedKey;
+
+/**
+ * Scans files whose scan failed when they came in, until it succeeds or {@code gateway.scanner.patience} is over. Runs where files can be
+ * opened. A file is claimed by moving its time ahead: a node that dies gives it back by that time, and two nodes that scan the same file
+ * do no harm, since the first verdict is the one that counts.
+ */
+@ApplicationScoped
+public class Rescans {
+
+    /** Until then no other node takes a claimed file. */
+    private static final Duration LEASE = Duration.ofMinutes(30);
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final int MOST_DOUBLINGS = 5;
+
+    private final Session entities;
+    private final Examiner examiner;
+    private final Verdicts verdicts;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Rescans(Session entities, Examiner examiner, Verdicts verdicts, Clock clock, MeterRegistry metrics) {
+        this.entities = entities;
+        this.examiner = examiner;
+        this.verdicts = verdicts;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** A file that is to be scanned, and what opens it together with the opening key. */
+    record Due(UUID file, UUID delivery, int attempts, Sealed sealed) {
+    }
+
+    /**
+     * Scans files that are due, one after the other.
+     *
+     * @param opener opens files
+     * @param limit  most files
+     * @return how many were looked at; as many as {@code limit} means there may be more
+     */
+    public int run(Opener opener, int limit) {
+        if (!examiner.scans()) {
+            return 0;
+        }
+        int done = 0;
+        while (done < limit) {
+            var due = QuarkusTransaction.requiringNew().call(this::claim);
+            if (due.isEmpty()) {
+                break;
+            }
+            settle(due.getFirst(), scan(opener, due.getFirst()));
+            done++;
+        }
+        return done;
+    }
+
+    private List<Due> claim() {
+        List<Tuple> rows = entities.createNativeQuery("""
+                update file set scan_due_at = :lease, scan_attempts = scan_attempts + 1
+                where id = (select id from file where scan_due_at <= :now order by scan_due_at limit 1 for update skip locked)
+                returning id, delivery_id, scan_attempts, object_key, header, size_octets, cipher_octets, sha256, wrap_algorithm, wrap_version, wrap""",
+                Tuple.class)
+            .setParameter("lease", clock.instant().plus(LEASE)).setParameter("now", clock.instant()).getResultList();
+        return rows.stream().map(row -> new Due((UUID) row.get("id"), (UUID) row.get("delivery_id"), (Integer) row.get("scan_attempts"),
+            new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), (Long) row.get("size_octets"),
+                (Long) row.get("cipher_octets"), (byte[]) row.get("sha256"), new WrappedKey((String) row.get("wrap_algorithm"),
+                    (Integer) row.get("wrap_version"), row.get("wrap") == null ? new byte[0] : (byte[]) row.get("wrap"))))).toList();
+    }
+
+    /** Whatever can't be read is not scanned: never clean. */
+    private Verdict scan(Opener opener, Due due) {
+        try (var object = opener.open(due.sealed(), new Place(due.delivery(), due.file()));
+             var plaintext = object.read(0, object.plainOctets())) {
+            return examiner.scan(plaintext);
+        } catch (IOException | RuntimeException unreadable) {
+            Log.warnf("file %s of delivery %s could not be read to be scanned: %s", due.file(), due.delivery(), unreadable.getMessage());
+            return new Verdict.Unavailable("the file could not be read");
+        }
+    }
+
+    private void settle(Due due, Verdict verdict) {
+        var now = clock.instant();
+        QuarkusTransaction.requiringNew().run(() -> {
+            switch (verdict) {
+                case Verdict.Clean() -> verdicts.clean(due);
+                case Verdict.Infected(var find) -> verdicts.infected(due, find);
+                case Verdict.Unavailable unavailable -> verdicts.unscanned(due, nextAttempt(due, now), unavailable.tooLarge());
+            }
+        });
+        metrics.counter("sekisho.rescans", "outcome", verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT)).increment();
+    }
+
+    private static Instant nextAttempt(Due due, Instant now) {
+        return now.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(MOST_DOUBLINGS, due.attempts() - 1)));
+    }
+}

@@ -1,0 +1,21 @@
+package sekisho.mailhook.intake;
+
+import java.util.function.Function;
+import sekisho.gateway.policy.AttachmentFacts;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
+import sekisho.mailhook.mime.AttachmentFact;
+import sekisho.mailhook.mime.Layout;
+
+/** Turns what the splitter found into what policy judges. */
+final class Contents {
+
+    private Contents() {
+    }
+
+    /** @param examined what was found out about an attachment, {@link Examined#NOT} when nobody looked */
+    static MessageFacts.Content of(Layout layout, TopFields header, Function<AttachmentFact, Examined> examined) {
+        return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream()
+            .map(a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), examined.apply(a))).toList());
+    }
+}

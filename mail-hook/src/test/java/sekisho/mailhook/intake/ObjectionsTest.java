@@ -1,0 +1,36 @@
+package sekisho.mailhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.policy.Objection;
+
+class ObjectionsTest {
+
+    private final Objections objections = new Objections("https://files.example.co.jp");
+
+    @ParameterizedTest
+    @EnumSource(Objection.class)
+    void everyObjectionIsPermanentAndFitsIntoAReply(Objection objection) {
+        var reply = objections.reply(new Intake.Refused("規則 of\r\nmine", objection, objection == Objection.INFECTED ? "Eicar\r\n250 ok" : ""));
+        assertThat(reply.code()).isEqualTo(550);
+        assertThat(reply.enhanced()).isEqualTo("5.7.1");
+        assertThat(reply.lines()).allSatisfy(line -> assertThat(line).matches("[ -~]{1,400}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Objection.class, names = {"PASSWORD_PROTECTED", "UNKNOWN_PROTECTION"})
+    void whoSentAPasswordProtectedFileReadsWhatToDoInTwoLanguagesAndWhereThereIsMore(Objection objection) {
+        assertThat(objections.reply(new Intake.Refused("partners", objection, "")).oneLine())
+            .contains("encrypted and linked automatically", "soushin shite kudasai", "https://files.example.co.jp/help/password-protected");
+    }
+
+    @Test
+    void malwareIsNamed() {
+        assertThat(objections.reply(new Intake.Refused("built-in", Objection.INFECTED, "Win.Test.EICAR_HDB-1")).oneLine())
+            .isEqualTo("550 5.7.1 malware found in an attachment: Win.Test.EICAR_HDB-1 nothing was sent; tell your IT department");
+    }
+}

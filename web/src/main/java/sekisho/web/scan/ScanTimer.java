@@ -1,0 +1,41 @@
+package sekisho.web.scan;
+
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.scan.Rescans;
+import sekisho.storage.Opener;
+import sekisho.web.download.OpeningConfig;
+
+/** Scans what is due, every few seconds, on every node that can open files. */
+@Startup(ScanTimer.BEFORE_TIMERS)
+@ApplicationScoped
+class ScanTimer {
+
+    /** Priority among what runs at start. */
+    static final int BEFORE_TIMERS = 100;
+    private static final int BATCH = 20;
+
+    private final Rescans rescans;
+    private final Opener opener;
+
+    ScanTimer(Rescans rescans, Vault vault, OpeningConfig config) {
+        this.rescans = rescans;
+        this.opener = vault.opener(config.openingKey());
+    }
+
+    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        try {
+            while (rescans.run(opener, BATCH) == BATCH) {
+                Log.debug("a full batch of files was scanned, going on");
+            }
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
+            Log.warnf("files wait to be scanned, the database is unavailable: %s", unavailable.getMessage());
+        }
+    }
+}
