@@ -94,6 +94,15 @@ queue() {
     run_tool queue "$@"
 }
 
+# policy ARGS...: without a policy file, the demo's.
+policy() {
+    case " $* " in
+        " try "*" --policy"[\ =]*) run_tool policy "$@" ;;
+        " try "*) run_tool policy "$@" --policy "$REPO/deploy/demo/policy.yaml" ;;
+        *) run_tool policy "$@" ;;
+    esac
+}
+
 # bench NAME [ROUNDS]: measures beside Debian's Postfix, which must be there.
 bench() {
     need_java

@@ -103,7 +103,7 @@ class ScanTest {
     }
 
     private boolean drained() {
-        var items = outbox.claim(1000);
+        var items = outbox.claim(1000, Mail.ONE_DESTINATION);
         items.forEach(item -> outbox.settle(item, item.rows().stream().<Settlement>map(Mail::taken).toList()));
         return items.isEmpty();
     }
@@ -139,7 +139,7 @@ class ScanTest {
     }
 
     private List<OutboxItem> due(Mail.Sent sent) {
-        return outbox.claim(1000).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
+        return outbox.claim(1000, Mail.ONE_DESTINATION).stream().filter(item -> item.delivery().equals(sent.delivery())).toList();
     }
 
     private List<AuditRecord> events(Mail.Sent sent, AuditType type) {

@@ -1,0 +1,161 @@
+package sekisho.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private Path policy;
+
+    @BeforeEach
+    void write() throws IOException {
+        policy = folder.resolve("policy.yaml");
+        Files.writeString(policy, """
+            inside: [example.co.jp]
+            zone: Asia/Tokyo
+            rules:
+              - name: no programs
+                when: { recipient: outside, attachment-type: zip, header: { X-Class: secret } }
+                then: { attachments: refuse }
+              - name: no passwords
+                when: { recipient: "@partner.example" }
+                then: { password-protected: refuse }
+              - name: at night
+                when: { recipient: outside, time: "22:00-06:00" }
+                then: { hold: 8h, names: count }
+            """);
+    }
+
+    private int run(String... arguments) throws CommandException {
+        return new PolicyCommand().run(List.of(arguments), new PrintStream(out, true, StandardCharsets.UTF_8));
+    }
+
+    private int tries(Path message, String... more) throws CommandException {
+        var arguments = new ArrayList<>(List.of("try", message.toString(), "--policy", policy.toString(), "--from", "hanako@example.co.jp"));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] zip(boolean encryptedSecond) throws IOException {
+        var octets = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(octets)) {
+            zip.putNextEntry(new ZipEntry("read-me.txt"));
+            zip.write("open".getBytes(StandardCharsets.US_ASCII));
+            zip.putNextEntry(new ZipEntry("secret.txt"));
+            zip.write("more than twelve octets of it".getBytes(StandardCharsets.US_ASCII));
+        }
+        var archive = octets.toByteArray();
+        if (encryptedSecond) {   // bit 0 of the flags, in the second entry's local and central header
+            int local = 0;
+            int central = 0;
+            for (int i = 0; i + 4 < archive.length; i++) {
+                if (archive[i] == 'P' && archive[i + 1] == 'K' && archive[i + 2] == 3 && archive[i + 3] == 4 && ++local == 2) {
+                    archive[i + 6] |= 1;
+                } else if (archive[i] == 'P' && archive[i + 1] == 'K' && archive[i + 2] == 1 && archive[i + 3] == 2 && ++central == 2) {
+                    archive[i + 8] |= 1;
+                }
+            }
+        }
+        return archive;
+    }
+
+    /** Called minutes.txt, whatever it is. */
+    private Path message(String header, byte[] attachment) throws IOException {
+        var file = folder.resolve("message.eml");
+        Files.writeString(file, header + """
+            Subject: x
+            MIME-Version: 1.0
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+
+            Please see the file.
+            --b
+            Content-Type: text/plain; name=minutes.txt
+            Content-Disposition: attachment; filename=minutes.txt
+            Content-Transfer-Encoding: base64
+
+            %s
+            --b--
+            """.formatted(Base64.getMimeEncoder().encodeToString(attachment)));
+        return file;
+    }
+
+    @Test
+    void eachRecipientsShareIsSaidWithItsRuleAndWhatWasFound() throws Exception {
+        int status = tries(message("", zip(false)), "--to", "taro@partner.example", "--to", "ichiro@example.co.jp", "--to", "x@other.example",
+            "--at", "2026-11-25T23:00+09:00");
+        assertThat(said()).contains("minutes.txt  text/plain", "content: zip none off",
+            "to taro@partner.example: a link for 14d, 5 downloads of each file, held for 5m  [rule no passwords]",
+            "to ichiro@example.co.jp: the message with its attachments, not held  [rule built-in]",
+            "to x@other.example: a link for 14d, 5 downloads of each file, names untold, held for 8h  [rule at night]");
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void anEncryptedEntryThatComesSecondIsFoundInARenamedFile() throws Exception {
+        int status = tries(message("", zip(true)), "--to", "taro@partner.example", "--to", "x@other.example");
+        assertThat(said()).contains("content: zip password off", "to taro@partner.example: refused, an attachment asks for a password  [rule no passwords]",
+            "refused to one is refused to all");
+        assertThat(status).isEqualTo(1);
+    }
+
+    @Test
+    void aRenamedFileIsJudgedByWhatItIs() throws Exception {
+        assertThat(tries(message("X-Class: SECRET\n", zip(false)), "--to", "x@other.example")).isEqualTo(1);
+        assertThat(said()).contains("refused, it has attachments  [rule no programs]");
+    }
+
+    @Test
+    void aMessageThatIsRefusedWhateverThePolicySaysSo() throws Exception {
+        var file = Files.writeString(folder.resolve("bad.eml"), "Content-Type: multipart/mixed; boundary=a; boundary=b\n\nx\n");
+        assertThat(tries(file, "--to", "x@other.example")).isEqualTo(1);
+        assertThat(said()).contains("refused, whatever the policy: 5.6.0");
+    }
+
+    @Test
+    void aScannerThatIsAwayIsNeverClean() throws Exception {
+        tries(message("", zip(false)), "--to", "x@other.example", "--scanner", "127.0.0.1:1");
+        assertThat(said()).contains("unscanned", "held until scanned");
+    }
+
+    @Test
+    void aFileIsCheckedAndItsFaultNamedWithItsLine() throws Exception {
+        assertThat(run("check", policy.toString())).isZero();
+        assertThat(said()).contains("good: version ", "3 rules, inside: example.co.jp");
+        Files.writeString(policy, "inside: [example.co.jp]\nrulez: []\n");
+        assertThat(run("check", policy.toString())).isEqualTo(1);
+        assertThat(said()).contains("WRONG: " + policy + ":2: unknown key 'rulez'");
+    }
+
+    @Test
+    void whatIsMissingIsSaid() {
+        assertThatThrownBy(() -> run("try", "x.eml")).isInstanceOf(CommandException.class).hasMessageContaining("--policy is missing");
+        assertThatThrownBy(() -> run("check", folder.resolve("none").toString())).isInstanceOf(CommandException.class).hasMessageContaining("cannot read");
+        assertThatThrownBy(() -> run("weigh", "x")).isInstanceOf(CommandException.class).hasMessageContaining("'check' or 'try'");
+        assertThatThrownBy(() -> tries(folder.resolve("x.eml"), "--to", "nobody")).isInstanceOf(CommandException.class).hasMessageContaining("not a mail address");
+    }
+}

@@ -1,0 +1,93 @@
+package sekisho.mailhook.intake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.files.Examiner;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.AttachmentFacts;
+import sekisho.gateway.policy.Decision;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
+import sekisho.gateway.policy.PasswordText;
+import sekisho.gateway.policy.Policy;
+import sekisho.mailhook.mime.AttachmentHead;
+import sekisho.mailhook.mime.AttachmentSink;
+import sekisho.mailhook.mime.MessageSplitter;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitSink;
+
+/**
+ * What a policy would make of a message: split, looked into and judged by the same code as at intake, in memory and with nothing kept.
+ *
+ * @param refused     why the message can't be taken at all, whatever the policy: code and reason; else null
+ * @param attachments every one that is found
+ * @param password    whether its text looks as if it told a password, so that {@code password-mail} applies when files went before
+ * @param decisions   in the order of the recipients; empty when it is refused
+ */
+public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attachments, boolean password, List<Decision> decisions) {
+
+    /** @param message with CRLF at the ends of its lines */
+    public static TriedMessage of(byte[] message, Policy policy, MessageFacts.Envelope envelope, List<EmailAddress> recipients, Examiner examiner) {
+        var outlook = policy.outlook(envelope, recipients);
+        var limits = SplitLimits.defaults();
+        var kept = new Kept();
+        var header = new TopFields(outlook.headers(), limits.headerOctets());
+        header.feed(message, 0, message.length);
+        var splitter = new MessageSplitter(limits, kept, outlook.mayPass());
+        try {
+            splitter.feed(message, 0, message.length);
+            return switch (splitter.end()) {
+                case SplitResult.Refused(var code, var reason) -> new TriedMessage(code + " " + reason, List.of(), false, List.of());
+                case SplitResult.Split(var layout) -> {
+                    var content = Contents.of(layout, header,
+                        a -> Optional.ofNullable(kept.attachments.get(a.index())).map(octets -> examiner.examine(a.name(), octets.toByteArray())).orElse(Examined.NOT));
+                    var facts = new MessageFacts(envelope, content, Set.of());
+                    yield new TriedMessage(null, content.attachments(), PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text()),
+                        recipients.stream().map(recipient -> policy.decide(facts, recipient)).toList());
+                }
+            };
+        } catch (IOException memoryNeverFails) {
+            throw new IllegalStateException(memoryNeverFails);
+        }
+    }
+
+    /** Keeps attachments in memory and lets go of the rest. */
+    private static final class Kept implements SplitSink {
+
+        private final Map<Integer, ByteArrayOutputStream> attachments = new HashMap<>();
+
+        @Override
+        public void spool(byte[] octets, int offset, int length) {
+            // nobody reads it
+        }
+
+        @Override
+        public AttachmentSink open(AttachmentHead head) {
+            var octets = new ByteArrayOutputStream();
+            attachments.put(head.index(), octets);
+            return new AttachmentSink() {
+                @Override
+                public void write(byte[] piece, int offset, int length) {
+                    octets.write(piece, offset, length);
+                }
+
+                @Override
+                public void finish(long decodedOctets) {
+                    // it is whole
+                }
+
+                @Override
+                public void withdraw() {
+                    attachments.remove(head.index());
+                }
+            };
+        }
+    }
+}
