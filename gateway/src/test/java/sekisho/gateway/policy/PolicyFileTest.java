@@ -51,16 +51,19 @@ class PolicyFileTest {
 
     @Test
     void whatComesFromNobodyIsNeverHeldSinceNobodyCouldStopIt() {
-        assertThat(read("inside: [example.co.jp]").decide(Optional.empty(), to("taro@partner.example"), true))
-            .isEqualTo(new Decision(Attachments.LINK, Duration.ZERO, Duration.ofDays(14), 5, true, "built-in"));
+        var pdf = Judged.file("a.pdf", "application/pdf");
+        var taro = to("taro@partner.example");
+        var decision = read("inside: [example.co.jp]").decide(Judged.message(Optional.empty(), pdf), taro);
+        assertThat(decision.attachments()).isEqualTo(Attachments.LINK);
+        assertThat(decision.hold()).isZero();
         var holding = read("""
             inside: [example.co.jp]
             rules:
               - name: all
                 then: { hold: 1h }
             """);
-        assertThat(holding.decide(Optional.empty(), to("taro@partner.example"), true).hold()).isZero();
-        assertThat(holding.decide(HANAKO, to("taro@partner.example"), true).hold()).isEqualTo(Duration.ofHours(1));
+        assertThat(holding.decide(Judged.message(Optional.empty(), pdf), taro).hold()).isZero();
+        assertThat(holding.decide(Judged.message(HANAKO, pdf), taro).hold()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
