@@ -42,7 +42,7 @@ final class Signatures {
         if (format.isWorthReading()) {
             return format;
         }
-        if (source.seeksCheaply() && Arrays.equals(source.atMost(ISO_AT, ISO.length), ISO)) {
+        if (format == Format.UNKNOWN && source.seeksCheaply() && Arrays.equals(source.atMost(ISO_AT, ISO.length), ISO)) {
             return Format.ISO;
         }
         return ZipReader.endsLikeZip(source) ? Format.ZIP : format;

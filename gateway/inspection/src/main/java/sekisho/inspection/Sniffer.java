@@ -7,14 +7,17 @@ package sekisho.inspection;
  * <p>Used by one thread at a time.
  */
 public final class Sniffer {
-    /** A ZIP ends with this, then at most 18 octets and a comment of 65,535. */
-    private static final int[] ZIP_END = {'P', 'K', 5, 6};
+    /** A ZIP ends with this, then 18 octets and a comment of at most 65,535. */
+    private static final byte[] ZIP_END = {'P', 'K', 5, 6};
     private static final long ZIP_END_WITHIN = ZipReader.END_OCTETS + 0xffff;
+    private static final int CARRIED = ZIP_END.length - 1;
 
     private final byte[] head = new byte[Inspector.HEAD_OCTETS];
+    /** The last octets of what was written before, then the first of what is written now: where a mark can lie across the seam. */
+    private final byte[] seam = new byte[2 * CARRIED];
+    private int carried;
     private int length;
     private long total;
-    private int matched;
     private long lastZipEnd = -1;
 
     /** The next octets of the file. */
@@ -22,18 +25,34 @@ public final class Sniffer {
         int kept = Math.min(count, head.length - length);
         System.arraycopy(octets, offset, head, length, kept);
         length += kept;
-        for (int i = offset; i < offset + count; i++) {
-            int octet = octets[i];
-            if (octet == ZIP_END[matched]) {
-                if (++matched == ZIP_END.length) {
-                    lastZipEnd = total + (i - offset) + 1 - ZIP_END.length;
-                    matched = 0;
-                }
-            } else if (matched > 0) {
-                matched = octet == ZIP_END[0] ? 1 : 0;
-            }
+        int first = Math.min(count, CARRIED);
+        System.arraycopy(octets, offset, seam, carried, first);
+        seek(seam, 0, carried + first, total - carried);
+        seek(octets, offset, count, total);
+        if (count >= CARRIED) {
+            System.arraycopy(octets, offset + count - CARRIED, seam, 0, CARRIED);
+            carried = CARRIED;
+        } else {
+            int all = carried + count;
+            carried = Math.min(all, CARRIED);
+            System.arraycopy(seam, all - carried, seam, 0, carried);
         }
         total += count;
+    }
+
+    /** Looks at every fourth octet only: one of them is in the mark. */
+    private void seek(byte[] octets, int offset, int count, long position) {
+        int end = offset + count;
+        for (int i = offset + CARRIED; i < end; i += ZIP_END.length) {
+            byte octet = octets[i];
+            if (octet == 'P' || octet == 'K' || octet == 5 || octet == 6) {
+                for (int at = i - CARRIED; at <= i; at++) {
+                    if (Signatures.has(octets, end, at, ZIP_END)) {
+                        lastZipEnd = Math.max(lastZipEnd, position + at - offset);
+                    }
+                }
+            }
+        }
     }
 
     /** What the file is, by what was written so far. */

@@ -53,6 +53,18 @@ class SnifferTest {
         assertThat(sniffed(picture, 3).needsLook()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 64})
+    void theEndIsSeenWhereverItLies(int step) {
+        for (int before = 0; before < 40; before++) {
+            byte[] file = new byte[PICTURE.length + before + 22];
+            System.arraycopy(PICTURE, 0, file, 0, PICTURE.length);
+            assertThat(sniffed(file, step).needsLook()).isFalse();
+            System.arraycopy(new byte[] {'P', 'K', 5, 6}, 0, file, PICTURE.length + before, 4);
+            assertThat(sniffed(file, step).needsLook()).as("after " + before).isTrue();
+        }
+    }
+
     /** Only where the content says nothing. */
     @ParameterizedTest
     @CsvSource({"a.gpg, OPAQUE name", "a.PGP, OPAQUE name", "a.atc, OPAQUE name", "a.dat, NONE none", "gpg, OPAQUE name", "'', NONE none"})
