@@ -29,10 +29,13 @@ final class SevenZipHeader {
     private static final int SUBSTREAM_COUNT = 0x0d;
     private static final int MOST_CODERS = 32;
     private static final int MOST_STREAMS = 32;
+    /** A file by itself needs a folder, a packed stream, a size, and a coder or three. */
+    private static final long KEPT_PER_ENTRY = 8;
 
     private final byte[] octets;
     private final Look look;
     private int at;
+    private long kept;
     private long packPosition;
     private long[] packSizes = {};
     private List<SevenZipFolder> folders = List.of();
@@ -93,7 +96,7 @@ final class SevenZipHeader {
 
     private void readPackInfo() throws IOException {
         packPosition = number();
-        packSizes = new long[count(number())];
+        packSizes = new long[counted(number())];
         for (int id; (id = u8()) != END; ) {
             if (id == SIZE) {
                 for (int i = 0; i < packSizes.length; i++) {
@@ -111,7 +114,7 @@ final class SevenZipHeader {
         if (u8() != FOLDER) {
             throw new EOFException();
         }
-        int count = count(number());
+        int count = counted(number());
         if (u8() != 0) {
             throw CannotTell.here("7z-external");
         }
@@ -146,6 +149,7 @@ final class SevenZipHeader {
 
     private SevenZipFolder readFolder() throws IOException {
         int count = bounded(number(), MOST_CODERS);
+        counted(count);
         var coders = new ArrayList<Coder>();
         int inputs = 0;
         int outputs = 0;
@@ -190,7 +194,7 @@ final class SevenZipHeader {
         int id = u8();
         if (id == SUBSTREAM_COUNT) {
             for (SevenZipFolder folder : folders) {
-                folder.sizes = new long[count(number())];
+                folder.sizes = new long[counted(number())];
             }
             id = u8();
         }
@@ -291,6 +295,15 @@ final class SevenZipHeader {
     /** Of things that take at least an octet each. */
     private int count(long number) throws IOException {
         return bounded(number, octets.length - at + 1);
+    }
+
+    /** Of things that are kept: all of them together are not many more than a look takes in. */
+    private int counted(long number) throws IOException {
+        kept += count(number);
+        if (kept > KEPT_PER_ENTRY * look.limits().entries()) {
+            throw CannotTell.here("beyond-entries");
+        }
+        return (int) number;
     }
 
     private static int bounded(long number, int most) throws IOException {

@@ -144,6 +144,47 @@ class HostileFilesTest {
         assertThat(look(tar)).isEqualTo("UNKNOWN tar-damaged");
     }
 
+    /** Ten thousand folders that each claim a million files: eighty thousand million octets, had they been believed. */
+    @Test
+    void countsThatMultiplyAreNotBelieved() throws IOException {
+        int folders = 10_000;
+        var header = new ByteArrayOutputStream();
+        header.writeBytes(HexFormat.of().parseHex("0104070b"));
+        header.writeBytes(new byte[] {(byte) (0x80 | folders >> 8), (byte) folders, 0});
+        for (int i = 0; i < folders; i++) {
+            header.writeBytes(new byte[] {1, 1, 0});
+        }
+        header.write(0x0c);
+        header.writeBytes(new byte[folders]);
+        header.writeBytes(HexFormat.of().parseHex("00080d"));
+        for (int i = 0; i < folders; i++) {
+            header.writeBytes(HexFormat.of().parseHex("d00000")); // 0x100000
+        }
+        header.writeBytes(new byte[1 << 21]);
+        byte[] seven = new byte[32 + header.size()];
+        System.arraycopy(HexFormat.of().parseHex("377abcaf271c0004"), 0, seven, 0, 8);
+        put(seven, 20, header.size(), 8);
+        System.arraycopy(header.toByteArray(), 0, seven, 32, header.size());
+        assertThat(look(seven)).isEqualTo("UNKNOWN beyond-entries");
+    }
+
+    @Test
+    void manyCompressedFilesOfNothingEnd() throws IOException {
+        var one = new ByteArrayOutputStream();
+        new GZIPOutputStream(one).close();
+        var all = new ByteArrayOutputStream();
+        for (int i = 0; i < 200_000; i++) {
+            all.writeBytes(one.toByteArray());
+        }
+        assertThat(look(all.toByteArray())).isIn("UNKNOWN gz-damaged", "UNKNOWN beyond-time", "NONE none");
+        byte[] empty = HexFormat.of().parseHex("425a683917724538509000000000");
+        var bzip2 = new ByteArrayOutputStream();
+        for (int i = 0; i < 200_000; i++) {
+            bzip2.writeBytes(empty);
+        }
+        assertThat(look(bzip2.toByteArray())).isIn("UNKNOWN beyond-time", "NONE none");
+    }
+
     @Test
     void aCompoundFileWhoseChainsGoInCirclesEnds() throws IOException {
         byte[] file = Workshop.xls(null);
