@@ -33,7 +33,11 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
             Files.createDirectory(folder.resolve("store"));
             Files.writeString(folder.resolve("policy.yaml"), """
                 inside: [example.co.jp]
+                groups: { managers: { account: /managers } }
                 rules:
+                  - name: managers
+                    when: { sender-group: managers, recipient: "@slow.example" }
+                    then: { hold: none }
                   - name: competitors
                     when: { recipient: "@rival.example", attachments: present }
                     then: { attachments: refuse }

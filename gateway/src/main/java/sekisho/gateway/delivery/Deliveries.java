@@ -67,14 +67,19 @@ public class Deliveries {
     /** Settles what must be known before the message is read. Touches nothing. */
     public Plan plan(Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
             @Nullable String envid, boolean smtpUtf8) {
-        return plan(Ids.next(), source, sender, addressees, ret, envid, smtpUtf8);
+        return plan(Ids.next(), source, sender, Set.of(), addressees, ret, envid, smtpUtf8);
     }
 
-    /** As above, for a delivery whose files were sealed before its recipients were known. {@code delivery} is from {@link Ids#next}. */
-    public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
-            @Nullable String envid, boolean smtpUtf8) {
+    /**
+     * As above, for a delivery whose files were sealed before its recipients were known.
+     *
+     * @param delivery     from {@link Ids#next}
+     * @param senderGroups groups of the sender's account, as the identity provider tells them
+     */
+    public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, Set<String> senderGroups, List<Addressee> addressees,
+            @Nullable String ret, @Nullable String envid, boolean smtpUtf8) {
         var policy = policies.current();
-        var envelope = new MessageFacts.Envelope(sender, Set.of(), clock.instant());
+        var envelope = new MessageFacts.Envelope(sender, senderGroups, clock.instant());
         var outlook = policy.outlook(envelope, addressees.stream().map(Addressee::address).toList());
         boolean portal = source == Source.PORTAL;
         return new Plan(delivery, source, envelope, List.copyOf(addressees), policy, outlook, !portal && outlook.mayPass(),

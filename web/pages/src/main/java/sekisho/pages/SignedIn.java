@@ -6,7 +6,10 @@ import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.Claims;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.people.People;
@@ -51,6 +54,17 @@ public class SignedIn {
             current.getCurrent().put(KEY, person);
         }
         return Optional.ofNullable(person);
+    }
+
+    /** Groups of the account, as the ID token's claim {@code groups} tells them; none when it has no such list, or nobody is signed in. */
+    public Set<String> groups() {
+        return !anonymous(identity) && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token
+            ? groups(token.getClaims().getClaimValue("groups")) : Set.of();
+    }
+
+    static Set<String> groups(@Nullable Object claim) {
+        return claim instanceof Collection<?> list
+            ? list.stream().filter(String.class::isInstance).map(String.class::cast).collect(Collectors.toUnmodifiableSet()) : Set.of();
     }
 
     /** Looking at the identity is what opens the session's cookie; one that is too old, or not ours, counts for nothing. */

@@ -9,6 +9,7 @@ import java.net.IDN;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -66,14 +67,15 @@ class Sending {
     /**
      * Makes the delivery durable and keeps the files, or keeps nothing.
      *
+     * @param groups of the sender's account
      * @param texts without anything wrong
      * @param files at least one
      * @throws StoreException   the store is unavailable: nothing was kept
      * @throws RuntimeException the database is unavailable: nothing was kept, unless it broke off while it committed
      */
-    Intake send(EmailAddress sender, Texts texts, ReceivedFiles files) throws StoreException {
+    Intake send(EmailAddress sender, Set<String> groups, Texts texts, ReceivedFiles files) throws StoreException {
         var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
-        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), addressees, null, null, texts.smtpUtf8());
+        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8());
         var messageId = plan.delivery() + "@" + ascii(sender.domain());
         var content = spoolOf(texts, messageId);
         try (var object = vault.sealSpool(plan.delivery())) {

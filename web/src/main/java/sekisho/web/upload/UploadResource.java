@@ -115,7 +115,7 @@ public class UploadResource {
                 return form.show(UNPROCESSABLE, read.typed(), wrong);
             }
             body.transferTo(OutputStream.nullOutputStream());
-            return answer(sending.send(sender, read.texts(), files), read.typed(), files);
+            return answer(sending.send(sender, signedIn.groups(), read.texts(), files), read.typed(), files);
         } catch (StoreException unavailable) {
             Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
