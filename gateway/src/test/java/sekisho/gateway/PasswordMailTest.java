@@ -18,6 +18,7 @@ import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Report;
+import sekisho.gateway.policy.Names;
 
 /** The second half of the habit: a mail that follows a file and tells its password. */
 @QuarkusTest
@@ -110,5 +111,11 @@ class PasswordMailTest {
     void aTextThatNobodyAskedForIsNotLookedAt() {
         mail.take(NewDelivery.Source.MAIL, hanako, List.of("x@partner.example"), new Mail.Written("x", ""), Map.of("a.csv", "1".getBytes()));
         assertThat(isFlagged(write(List.of("x@partner.example"), PASSWORD))).isFalse();
+    }
+
+    @Test
+    void whatARuleSaysOfNamesReachesTheCopy() {
+        var sent = mail.take(NewDelivery.Source.MAIL, hanako, List.of(WARNED), new Mail.Written("Figures", ""), Map.of("a.csv", "1".getBytes()));
+        assertThat(due(sent)).singleElement().satisfies(item -> assertThat(item.rows().getFirst().names()).contains(Names.COUNT));
     }
 }

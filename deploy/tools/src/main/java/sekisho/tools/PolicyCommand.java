@@ -162,10 +162,10 @@ public final class PolicyCommand implements Command {
         var words = new ArrayList<String>();
         switch (decision.attachments()) {
             case LINK -> words.add("a link for " + RuleText.text(decision.expires()) + ", " + decision.downloads() + " downloads of each file"
-                + switch (decision.names()) {
-                    case LIST -> "";
+                + decision.names().map(names -> switch (names) {
+                    case LIST -> ", names told";
                     case COUNT -> ", names untold";
-                });
+                }).orElse(""));
             case PASS, REFUSE -> words.add(attachments ? "the message with its attachments" : "the message");
         }
         words.add(decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice"));

@@ -37,7 +37,7 @@ class RecipientEntity extends PanacheEntityBase {
     @Nullable Instant expiresAt;
     @Column(name = "until_scanned")
     boolean untilScanned;
-    String names = "LIST";
+    @Nullable String names;
     String access = "OPEN";
     byte @Nullable [] salt;
     @Column(name = "revoked_as")

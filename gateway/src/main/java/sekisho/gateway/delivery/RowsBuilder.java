@@ -189,7 +189,7 @@ final class RowsBuilder {
         entity.hold = held ? DeliveryView.Hold.HELD : DeliveryView.Hold.RELEASED;
         entity.releaseAt = now.plus(decision.hold());
         entity.untilScanned = decision.untilScanned();
-        entity.names = decision.names().name();
+        entity.names = decision.names().map(Enum::name).orElse(null);
         entity.releasedAt = held ? null : now;
         entity.expiresAt = held || !link ? null : now.plus(decision.expires());
         entity.linkHash = link ? Links.hash(spool.token().apply(addressee.id())) : null;

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Names;
 import sekisho.storage.Place;
 import sekisho.storage.Sealed;
 
@@ -54,9 +55,16 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
      * @param address   whom to send to: the recipient, or the sender
      * @param about     the recipient's address as it was given; null for a notice
      * @param expiresAt when the link closes; null without link
+     * @param names     what a rule lets the link block say of the files; empty when none says it
      */
     public record Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
-            @Nullable String dsnOrcpt, @Nullable Instant expiresAt) {
+            @Nullable String dsnOrcpt, @Nullable Instant expiresAt, Optional<Names> names) {
+
+        /** No rule speaks of names. */
+        public Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
+                @Nullable String dsnOrcpt, @Nullable Instant expiresAt) {
+            this(id, recipient, address, about, dsnNotify, dsnOrcpt, expiresAt, Optional.empty());
+        }
     }
 
     /** Where the message is, and what opens it. */

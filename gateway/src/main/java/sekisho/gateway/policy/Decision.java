@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param downloads    how often this recipient may download each file
  * @param notice       whether the sender is told that the message is held
  * @param warn         whether the sender is told that the message looks like a password that nobody needs
- * @param names        what the link block says of the files
+ * @param names        what the link block says of the files; empty: what it is set up to say
  * @param rule         the rule that decided, {@code built-in} when none matched
  */
 public record Decision(Attachments attachments, Optional<Objection> objection, Duration hold, boolean untilScanned, Duration expires,
-        int downloads, boolean notice, boolean warn, Names names, String rule) {
+        int downloads, boolean notice, boolean warn, Optional<Names> names, String rule) {
 
     /** Whether the message doesn't go to this recipient at once. */
     public boolean held() {

@@ -87,7 +87,7 @@ public final class Policy {
         return new Decision(objection.isPresent() ? Attachments.REFUSE : way(then, way, content), objection, hold,
             content.any(Examined.Scan.UNSCANNED) && then.unscanned().orElse(Then.Unscanned.HOLD) == Then.Unscanned.HOLD,
             then.expires().orElse(BUILT_IN_EXPIRES), then.downloads().orElse(BUILT_IN_DOWNLOADS), then.notice().orElse(true),
-            passwordMail != PasswordMail.PASS, then.names().orElse(Names.LIST), rule.map(Rule::name).orElse("built-in"));
+            passwordMail != PasswordMail.PASS, then.names(), rule.map(Rule::name).orElse("built-in"));
     }
 
     private static Optional<Objection> objection(Then then, Attachments way, Content content) {

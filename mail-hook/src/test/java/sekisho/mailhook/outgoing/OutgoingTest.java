@@ -280,4 +280,13 @@ class OutgoingTest {
         assertThat(text).isEqualTo(copies.text(item)).contains("To: <hanako@example.co.jp>", "Auto-Submitted: auto-generated");
         assertThat(body(text).lines().collect(Collectors.joining(" "))).contains("<taro@partner.example>", "never answered", "お確かめください");
     }
+
+    @Test
+    void aSenderIsToldOfAFileThatWasShutAndOfAPasswordThatNobodyNeeds() throws Exception {
+        var shut = copies.report(copies.mail(null), new Report(Report.Action.WITHDRAWN, Settlement.Reply.ours("550 5.7.1 Eicar-Signature"), "5.7.1", null));
+        assertThat(body(copies.text(shut))).contains("(Eicar-Signature)", "Nobody can open that file any more", "もう誰も開けません");
+        var password = copies.report(copies.mail(null), new Report(Report.Action.PASSWORD, Settlement.Reply.ours("250 2.0.0 accepted"), "2.0.0", null));
+        assertThat(body(copies.text(password))).contains("there is no need for a password", "/help/password-protected", "/sent/" + password.delivery());
+        assertThat(copies.text(password)).contains("To: <hanako@example.co.jp>", "Auto-Submitted: auto-generated");
+    }
 }
