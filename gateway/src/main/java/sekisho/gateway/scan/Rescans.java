@@ -3,7 +3,9 @@ package sekisho.gateway.scan;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Tuple;
 import java.io.IOException;
 import java.time.Clock;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
 import sekisho.gateway.files.Examiner;
@@ -59,22 +62,24 @@ public class Rescans {
      * @return how many were looked at; as many as {@code limit} means there may be more
      */
     public int run(Opener opener, int limit) {
-        if (!examiner.scans()) {
-            return 0;
-        }
         int done = 0;
-        while (done < limit) {
-            var due = QuarkusTransaction.requiringNew().call(this::claim);
-            if (due.isEmpty()) {
-                break;
+        try {
+            while (done < limit && examiner.scans() && next(opener)) {
+                done++;
             }
-            settle(due.getFirst(), scan(opener, due.getFirst()));
-            done++;
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
+            Log.warnf("files wait to be scanned, the database is unavailable: %s", unavailable.getMessage());
         }
         return done;
     }
 
-    private List<Due> claim() {
+    private boolean next(Opener opener) {
+        var due = QuarkusTransaction.requiringNew().call(this::claim);
+        due.ifPresent(file -> settle(file, scan(opener, file)));
+        return due.isPresent();
+    }
+
+    private Optional<Due> claim() {
         List<Tuple> rows = entities.createNativeQuery("""
                 update file set scan_due_at = :lease, scan_attempts = scan_attempts + 1
                 where id = (select id from file where scan_due_at <= :now order by scan_due_at limit 1 for update skip locked)
@@ -84,7 +89,7 @@ public class Rescans {
         return rows.stream().map(row -> new Due((UUID) row.get("id"), (UUID) row.get("delivery_id"), (Integer) row.get("scan_attempts"),
             new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), (Long) row.get("size_octets"),
                 (Long) row.get("cipher_octets"), (byte[]) row.get("sha256"), new WrappedKey((String) row.get("wrap_algorithm"),
-                    (Integer) row.get("wrap_version"), row.get("wrap") == null ? new byte[0] : (byte[]) row.get("wrap"))))).toList();
+                    (Integer) row.get("wrap_version"), row.get("wrap") == null ? new byte[0] : (byte[]) row.get("wrap"))))).findFirst();
     }
 
     /** Whatever can't be read is not scanned: never clean. */

@@ -1,11 +1,9 @@
 package sekisho.web.scan;
 
 import io.quarkus.logging.Log;
-import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.PersistenceException;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.scan.Rescans;
 import sekisho.storage.Opener;
@@ -30,12 +28,8 @@ class ScanTimer {
 
     @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
-        try {
-            while (rescans.run(opener, BATCH) == BATCH) {
-                Log.debug("a full batch of files was scanned, going on");
-            }
-        } catch (PersistenceException | QuarkusTransactionException unavailable) {
-            Log.warnf("files wait to be scanned, the database is unavailable: %s", unavailable.getMessage());
+        while (rescans.run(opener, BATCH) == BATCH) {
+            Log.debug("a full batch of files was scanned, going on");
         }
     }
 }
