@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
+import sekisho.embedded.FileTree;
 import sekisho.embedded.PostgresServer;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.storage.KeyFiles;
@@ -93,5 +94,6 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
     public void stop() {
         clamd.close();
         postgres.close();
+        FileTree.delete(folder);
     }
 }

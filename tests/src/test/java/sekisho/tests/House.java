@@ -52,7 +52,7 @@ public final class House {
 
     private static House build() {
         try {
-            var folder = Files.createTempDirectory("sekisho-tests");
+            var folder = RunFolder.make();
             Files.writeString(folder.resolve("policy.yaml"), """
                 inside: [example.co.jp]
                 rules:
@@ -69,7 +69,10 @@ public final class House {
             var sparePages = Stream.generate(() -> "http://localhost:" + LocalProcess.freePort()).distinct().limit(SPARE_PAGES).toList();
             var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new));
             var stage = Stage.open(settings);
-            Runtime.getRuntime().addShutdownHook(new Thread(stage::close));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                stage.close();
+                RunFolder.leave(folder);
+            }));
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));

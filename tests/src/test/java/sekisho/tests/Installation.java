@@ -60,7 +60,7 @@ public final class Installation implements AutoCloseable {
 
     private static Installation build(String policy, Opening opening) {
         try {
-            var folder = Files.createTempDirectory("sekisho-tests");
+            var folder = RunFolder.make();
             Files.writeString(folder.resolve("policy.yaml"), policy);
             return new Installation(opening.open(Stage.Settings.forTest(folder)));
         } catch (IOException failed) {
@@ -144,5 +144,6 @@ public final class Installation implements AutoCloseable {
     public void close() {
         stage.close();
         mailbox.close();
+        RunFolder.leave(stage.folder());
     }
 }

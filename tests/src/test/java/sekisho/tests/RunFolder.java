@@ -1,0 +1,36 @@
+package sekisho.tests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import sekisho.embedded.FileTree;
+
+/** Where one installation of a test run keeps everything. What it leaves is its logs, among the artefacts of the run. */
+final class RunFolder {
+
+    private static final Path LOGS = Path.of(System.getProperty("sekisho.artefacts", "target/artefacts"), "logs");
+
+    private RunFolder() {
+    }
+
+    static Path make() throws IOException {
+        return Files.createTempDirectory("sekisho-tests");
+    }
+
+    /** Call when nothing runs in it any more. */
+    static void leave(Path folder) {
+        var logs = folder.resolve("logs");
+        if (Files.isDirectory(logs)) {
+            try (var files = Files.list(logs)) {
+                var kept = Files.createDirectories(LOGS.resolve(folder.getFileName().toString()));
+                for (Path file : files.toList()) {
+                    Files.copy(file, kept.resolve(file.getFileName()));
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+        FileTree.delete(folder);
+    }
+}
