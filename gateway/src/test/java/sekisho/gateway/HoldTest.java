@@ -119,6 +119,19 @@ class HoldTest {
     }
 
     @Test
+    void ofMoreThanAListHoldsTheNextToLeaveAreOnIt() {
+        var sender = "busy@example.co.jp";
+        var first = mail.send(sender, List.of(TARO), PDF);
+        MovableClock.passes(Duration.ofMinutes(1));
+        var second = mail.send(sender, List.of(TARO), PDF);
+        mail.send(sender, List.of(TARO), PDF);
+        assertThat(records.heldOf(mail.person(sender, "sender"), 2)).extracting(DeliveryView.Summary::id)
+            .containsExactly(first.delivery(), second.delivery());
+        assertThat(records.sentBy(mail.person(sender, "sender"), java.util.Optional.of(second.delivery()), 2)).extracting(DeliveryView.Summary::id)
+            .containsExactly(first.delivery());
+    }
+
+    @Test
     void aMessageWithoutAttachmentsLeavesAtOnceAndUnchanged() {
         var sent = mail.send(HANAKO, List.of(TARO, JIRO));
         assertThat(due(sent)).singleElement().satisfies(item -> {

@@ -37,6 +37,7 @@ public class DeliveryRecords {
             (select count(*) from file f where f.delivery_id = d.id) as files,
             (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets
         from delivery d""";
+    private static final String NEWEST_FIRST = " order by d.id desc";
 
     private final Session entities;
     private final Ownership ownership;
@@ -66,13 +67,14 @@ public class DeliveryRecords {
     /** Deliveries that {@code person} sent, newest first. @param before id of the last one seen, or empty for the newest */
     @Transactional
     public List<Summary> sentBy(Person person, Optional<UUID> before, int limit) {
-        return mine(person, before, limit, "");
+        return mine(person, before, limit, NEWEST_FIRST);
     }
 
-    /** Those of {@code person}'s deliveries that are held, next to leave first within the page. */
+    /** Those of {@code person}'s deliveries that are held, next to leave first: of too many, those that can wait are left out. */
     @Transactional
     public List<Summary> heldOf(Person person, int limit) {
-        return mine(person, Optional.empty(), limit, " and (d.next_release_at is not null or d.waits_for_scan)");
+        return mine(person, Optional.empty(), limit,
+            " and (d.next_release_at is not null or d.waits_for_scan) order by d.next_release_at nulls last, d.id");
     }
 
     private List<Summary> mine(Person person, Optional<UUID> before, int limit, String more) {
@@ -105,7 +107,7 @@ public class DeliveryRecords {
             values.put("to", to);
         });
         audit.recordAlone(AuditType.RECORDS_READ, Actor.of(person), AuditLog.About.NOTHING, Map.of("what", "search"));
-        return summaries(where.toString(), values, before, limit);
+        return summaries(where + NEWEST_FIRST, values, before, limit);
     }
 
     private static void add(StringBuilder where, Map<String, Object> values, String text, String name, String condition,
@@ -126,7 +128,7 @@ public class DeliveryRecords {
     }
 
     private List<Summary> summaries(String where, Map<String, ?> values, Optional<UUID> before, int limit) {
-        var query = entities.createNativeQuery(SUMMARY + where + " order by d.id desc limit :limit", Tuple.class)
+        var query = entities.createNativeQuery(SUMMARY + where + " limit :limit", Tuple.class)
             .setParameter("before", before.orElse(UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff"))).setParameter("limit", limit);
         values.forEach(query::setParameter);
         var found = new ArrayList<Summary>();
