@@ -1,6 +1,7 @@
 package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -10,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +24,10 @@ import sekisho.tests.Visitor;
 
 /** What somebody tries at the pages who means no good. */
 class WebAbuseTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** The default of web.upload.per-person. */
+    private static final int UPLOADS_OF_ONE_PERSON = 6;
 
     private final House house = House.open();
     private final HttpClient stranger = HttpClient.newHttpClient();
@@ -71,6 +78,38 @@ class WebAbuseTest {
         var metrics = stranger.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + house.stage().ports().health() + "/metrics")).build(),
             HttpResponse.BodyHandlers.ofString()).body();
         assertThat(metrics).contains("uri=\"/other\"", "uri=\"/sent/{id}/{action}\"", "sekisho_held").doesNotContain("rnd0", "rnd1", id.toString(), "uri=\"/{x}");
+    }
+
+    @Test
+    void uploadsThatOneSenderLetsHangStopOnlyThatSender() throws Exception {
+        try (var hanako = new Visitor(house, "hanako"); var ichiro = new Visitor(house, "ichiro")) {
+            hanako.opens("/send");
+            ichiro.opens("/send");
+            var hers = hanako.cookies(house.web() + "/send");
+            var hanging = new ArrayList<Socket>();
+            try {
+                for (int i = 0; i < UPLOADS_OF_ONE_PERSON; i++) {
+                    var socket = new Socket("localhost", house.stage().ports().web());
+                    hanging.add(socket);
+                    socket.getOutputStream().write(("POST /send HTTP/1.1\r\nHost: localhost\r\nOrigin: " + house.web() + "\r\nCookie: " + hers
+                        + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n--b\r\n").getBytes(StandardCharsets.US_ASCII));
+                }
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(sendsNothing(hers).statusCode()).isEqualTo(429));
+                assertThat(sendsNothing(ichiro.cookies(house.web() + "/send")).statusCode()).as("another sender").isEqualTo(422);
+            } finally {
+                for (var socket : hanging) {
+                    socket.close();
+                }
+            }
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(sendsNothing(hers).statusCode()).as("when hers have ended").isEqualTo(422));
+        }
+    }
+
+    /** A whole form without recipients and files: 422 once it is read. */
+    private HttpResponse<String> sendsNothing(String cookies) throws IOException, InterruptedException {
+        return stranger.send(HttpRequest.newBuilder(URI.create(house.web() + "/send")).header("Origin", house.web()).header("Cookie", cookies)
+            .header("Content-Type", "multipart/form-data; boundary=b").POST(HttpRequest.BodyPublishers.ofString(
+                "--b\r\nContent-Disposition: form-data; name=\"recipients\"\r\n\r\n\r\n--b--\r\n")).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(String path, String cookies) throws IOException, InterruptedException {
