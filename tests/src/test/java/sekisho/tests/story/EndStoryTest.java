@@ -3,15 +3,25 @@ package sekisho.tests.story;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.StoreException;
@@ -28,6 +38,9 @@ class EndStoryTest {
     private static final String KITA = "kita@brief.example";
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern LABEL = Pattern.compile("[a-z_]+=\"([^\"]*)\"");
+
+    /** In a line of base64 of 76 characters (RFC 2045 §6.8). */
+    private static final int LINE_OCTETS = 57;
 
     private final House house = House.open();
     private final Inbox inbox = new Inbox(house);
@@ -71,6 +84,34 @@ class EndStoryTest {
         assertThat(data.texts("select type from audit_event where delivery_id = '" + delivery + "'"))
             .contains("DELIVERY_EXPIRED").filteredOn("FILE_SHREDDED"::equals).as("receipts").hasSize(2);
         assertThat(get(link).statusCode()).as("the page stays plain afterwards").isEqualTo(410);
+    }
+
+    @Test
+    void noOctetOfAnAttachmentIsOnTheDiskInClear() throws Exception {
+        var file = Messages.octets(200_000, 20261124);
+        var reply = house.mailServer().submits(HANAKO, List.of("taro@partner.example"), Messages.twoAttachments("On no disk", Messages.octets(10, 9), file));
+        assertThat(reply).contains("accepted as");
+        // whole lines of base64 as they came in, so that they would be found encoded too
+        var pieces = IntStream.of(0, 1_000, 3_000).mapToObj(line -> Arrays.copyOfRange(file, line * LINE_OCTETS, (line + 1) * LINE_OCTETS))
+            .flatMap(octets -> Stream.of(octets, Base64.getEncoder().encode(octets))).toList();
+        assertThat(filesWith(pieces)).isEmpty();
+        assertThat(filesWith(List.of("sekisho_owner".getBytes(StandardCharsets.US_ASCII)))).as("what is there is found").isNotEmpty();
+    }
+
+    /** The files of the house, database, objects and all, that have one of these pieces. */
+    private List<Path> filesWith(List<byte[]> pieces) throws IOException {
+        var wanted = pieces.stream().map(piece -> new String(piece, StandardCharsets.ISO_8859_1)).toList();
+        try (var files = Files.walk(house.stage().folder())) {
+            return files.filter(Files::isRegularFile).filter(file -> {
+                try {
+                    return wanted.stream().anyMatch(Files.readString(file, StandardCharsets.ISO_8859_1)::contains);
+                } catch (NoSuchFileException _) {
+                    return false;   // it went away meanwhile
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            }).toList();
+        }
     }
 
     @Test
