@@ -1,6 +1,7 @@
 package sekisho.gateway.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
@@ -26,6 +27,7 @@ import sekisho.storage.WrappedKey;
  * than the limit was served a ticket is given, and one file's octets past the limit nothing is. What is about to be served is written
  * down first, so exposure is never told too small.
  */
+@Startup   // its metrics are there before anybody needs it, so that alarms can be set on them
 @ApplicationScoped
 public class Downloads {
 
@@ -53,7 +55,7 @@ public class Downloads {
         this.servedLog = servedLog;
         this.clock = clock;
         this.metrics = metrics;
-        metrics.counter("sekisho.download.octets");   // there from the start, so that alarms can be set on them
+        metrics.counter("sekisho.download.octets");
         metrics.counter("sekisho.downloads", "outcome", "cut");
         metrics.counter("sekisho.downloads", "outcome", "completed");
     }

@@ -1,6 +1,7 @@
 package sekisho.gateway.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.persistence.Tuple;
@@ -24,6 +25,7 @@ import sekisho.gateway.people.Role;
  * Ends access on purpose, and takes that back until the keys are destroyed. Running downloads are cut on every node within a second. What
  * a responder has shut only a responder opens again, also when the sender had shut it before (docs/decisions/0009).
  */
+@Startup   // its metrics are there before anybody needs it, so that alarms can be set on them
 @ApplicationScoped
 public class Revocations {
 

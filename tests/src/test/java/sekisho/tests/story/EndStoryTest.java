@@ -117,11 +117,14 @@ class EndStoryTest {
     @Test
     void metricsCountAndNameNobodyAndHealthTellsThePartsApart() throws Exception {
         var delivery = accepted("Counted", "taro@partner.example");
+        assertThat(house.mailServer().submits(HANAKO, List.of("taro@partner.example"),
+            "Content-Type: message/partial; id=1\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII))).startsWith("550 5.7.1");
         get(house.web() + "/d/AAAAAAAAAAAAAAAAAAAAAA");
         get(house.web() + "/sent/" + delivery);
         var management = "http://127.0.0.1:" + house.stage().ports().health();
         var metrics = get(management + "/metrics").body();
         assertThat(metrics).contains("sekisho_intake", "sekisho_held", "sekisho_released", "sekisho_downloads", "sekisho_revocations");
+        assertThat(metrics).as("what was refused while it was read").containsPattern("sekisho_intake_total\\{outcome=\"unfit\"} [1-9]");
         assertThat(LABEL.matcher(metrics).results().map(label -> label.group(1)))
             .as("labels").noneMatch(value -> value.contains(delivery) || value.contains("AAAAAAAA") || value.contains("@"));
         assertThat(get(management + "/health/ready").body()).contains("database", "object store", "identity provider");
