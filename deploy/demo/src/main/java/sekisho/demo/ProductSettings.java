@@ -61,7 +61,7 @@ final class ProductSettings {
         settings.put("mail-hook.company-name", "Example Trading / 例示商事");
         settings.put("mail-hook.link-base", stage.ports().webUrl());
         settings.put("mail-hook.spool-key", key(stage, "spool.private"));
-        settings.put("mail-hook.listener.port", Integer.toString(stage.ports().smtp()));
+        settings.put("mail-hook.listeners.hook.port", Integer.toString(stage.ports().smtp()));
         settings.put("mail-hook.smart-host.host", "127.0.0.1");
         settings.put("mail-hook.smart-host.port", Integer.toString(stage.ports().mailboxSmtp()));
         settings.put("mail-hook.smart-host.tls", "off");

@@ -2,8 +2,10 @@ package sekisho.gateway.settings;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +22,12 @@ final class KnownSettings {
 
     /** What Kubernetes puts into the environment of every container for a service that happens to be called like one of ours. */
     private static final Pattern SERVICE_LINK = Pattern.compile(".+_SERVICE_(HOST|PORT(_.+)?)|.+_PORT(_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?");
+
+    /** What keys were called before: the beginning of the old name, and of the new one. A test holds the new ones to be known. */
+    static final Map<String, String> RENAMED = Map.of(
+        "mail-hook.listener.tls-required", "mail-hook.listeners.hook.tls",
+        "mail-hook.listener.drain", "mail-hook.drain",
+        "mail-hook.listener.", "mail-hook.listeners.hook.");
 
     private final Set<String> names;
     private final List<Pattern> patterns = new ArrayList<>();
@@ -63,12 +71,42 @@ final class KnownSettings {
         return List.copyOf(unknown);
     }
 
+    /** The keys that {@code name} stands for: itself, or with {@code *} those of {@code keys} that were really given, each map's and list's. */
+    static List<String> given(String name, Iterable<String> keys) {
+        if (name.indexOf('*') < 0) {
+            return List.of(name);
+        }
+        var given = new TreeSet<String>();
+        var pattern = pattern(name);
+        for (var key : keys) {
+            if (key.indexOf('*') < 0 && pattern.matcher(key).matches()) {
+                given.add(key);
+            }
+        }
+        return List.copyOf(given);
+    }
+
     /** The known key that {@code unknown} was probably meant to be. */
     Optional<String> nearest(String unknown) {
         var key = unknown.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9*]", ".");
         return names.stream()
-            .min(java.util.Comparator.comparingInt(name -> distance(key, name.replaceAll("[^a-z0-9*]", "."))))
+            .min(Comparator.comparingInt(name -> distance(key, name.replaceAll("[^a-z0-9*]", "."))))
             .filter(name -> distance(key, name.replaceAll("[^a-z0-9*]", ".")) <= Math.max(2, key.length() / 5));
+    }
+
+    /** What a key that is not known any more is called now; empty when it never was one. */
+    static Optional<String> newName(String key) {
+        return RENAMED.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(Comparator.comparingInt(String::length).reversed()))
+            .flatMap(renamed -> newName(key, renamed.getKey(), renamed.getValue()).stream())
+            .findFirst();
+    }
+
+    private static Optional<String> newName(String key, String before, String now) {
+        if (key.startsWith(before)) {
+            return Optional.of(now + key.substring(before.length()));
+        }
+        return key.startsWith(inEnvironment(before)) ? Optional.of(inEnvironment(now) + key.substring(before.length())) : Optional.empty();
     }
 
     /** How an environment variable for a key is called (MicroProfile Config 3.1 §5.3). */

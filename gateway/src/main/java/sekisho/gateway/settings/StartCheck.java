@@ -43,8 +43,12 @@ class StartCheck {
             throw new IllegalStateException("gateway.database.url holds a password; put it into a file and name that in "
                 + "gateway.database.password-file");
         }
-        mappings.forEach((prefix, names) -> Log.infof("%s: %s", prefix, Settings.print(prefix, names, key ->
-            config.getConfigValue(key).getValue())));
+        var given = config.getPropertyNames();
+        mappings.forEach((prefix, names) -> {
+            var keys = new TreeSet<String>();
+            names.forEach(name -> keys.addAll(KnownSettings.given(name, given)));
+            Log.infof("%s: %s", prefix, Settings.print(prefix, keys, key -> config.getConfigValue(key).getValue()));
+        });
     }
 
     private List<String> unknown(KnownSettings known) {
@@ -54,7 +58,8 @@ class StartCheck {
             var names = environment ? known.unknownVariables(source.getPropertyNames()) : known.unknown(source.getPropertyNames());
             for (var name : names) {
                 messages.add(name + " (" + (environment ? "environment" : source.getName()) + ")"
-                    + known.nearest(name).map(near -> ", did you mean " + near + "?").orElse(""));
+                    + KnownSettings.newName(name).map(now -> ", which is called " + now + " now")
+                        .or(() -> known.nearest(name).map(near -> ", did you mean " + near + "?")).orElse(""));
             }
         }
         return messages;

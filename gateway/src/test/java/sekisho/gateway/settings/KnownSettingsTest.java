@@ -47,6 +47,22 @@ class KnownSettingsTest {
     }
 
     @Test
+    void aKeyThatWasRenamedIsNamedByItsNewName() {
+        assertThat(KnownSettings.newName("mail-hook.listener.port")).contains("mail-hook.listeners.hook.port");
+        assertThat(KnownSettings.newName("mail-hook.listener.drain")).contains("mail-hook.drain");
+        assertThat(KnownSettings.newName("mail-hook.listener.tls-required")).contains("mail-hook.listeners.hook.tls");
+        assertThat(KnownSettings.newName("MAIL_HOOK_LISTENER_TRUSTED_NETWORKS")).contains("MAIL_HOOK_LISTENERS_HOOK_TRUSTED_NETWORKS");
+        assertThat(KnownSettings.newName("mail-hook.listeners.hook.prot")).isEmpty();
+    }
+
+    @Test
+    void ofAMapThoseKeysAreShownThatWereGiven() {
+        assertThat(KnownSettings.given("mail-hook.listeners.*.port", List.of("mail-hook.listeners.b.port", "mail-hook.listeners.*.port",
+            "mail-hook.listeners.a.port", "mail-hook.listeners.a.tls"))).containsExactly("mail-hook.listeners.a.port", "mail-hook.listeners.b.port");
+        assertThat(KnownSettings.given("mail-hook.drain", List.of())).containsExactly("mail-hook.drain");
+    }
+
+    @Test
     void whatIsPrintedHoldsNoSecretAndNoSecondLine() {
         var values = Map.of("gateway.a.endpoint", "https://user:geheim@host/x", "gateway.a.access-key", "geheim", "gateway.a.name", "x\ny");
         assertThat(Settings.print("gateway.a", new java.util.TreeSet<>(Set.of("gateway.a.endpoint", "gateway.a.access-key", "gateway.a.name",

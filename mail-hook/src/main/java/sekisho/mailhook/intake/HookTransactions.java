@@ -56,6 +56,13 @@ final class HookTransactions implements Transactions {
 
     @Override
     public SmtpReply mail(Client client, ReversePath from, MailParameters parameters) {
+        var submitter = client.submitterOrNull();
+        if (submitter != null && !clock.instant().isBefore(submitter.validUntil())) {
+            return new SmtpReply(421, "4.7.0", "the sign-in has run out, connect and sign in again");
+        }
+        if (submitter != null && !from.mailbox().flatMap(HookTransactions::address).filter(submitter::maySendAs).isPresent()) {
+            return new SmtpReply(553, "5.7.1", "this account may not send as this address");
+        }
         if (!from.isNull() && !senderDomains.contains(from.mailbox().orElseThrow().domain().toLowerCase(Locale.ROOT))) {
             return new SmtpReply(550, "5.7.1", "this gateway sends for its own domains only");
         }

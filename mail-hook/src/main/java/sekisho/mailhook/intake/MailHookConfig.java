@@ -3,6 +3,7 @@ package sekisho.mailhook.intake;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithDefaults;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
@@ -31,8 +32,13 @@ public interface MailHookConfig {
     /** How the company calls itself in link blocks and notices; the sender's domain when not set. */
     Optional<String> companyName();
 
-    /** The listener. */
-    Listener listener();
+    /** Where mail comes in, each by a name. Without any there is one, called {@code hook}, with all defaults. */
+    @WithDefaults
+    Map<String, ListenerConfig> listeners();
+
+    /** How long sessions may go on when the process is stopped. */
+    @WithDefault("10s")
+    Duration drain();
 
     /** What a message and its parts may cost. */
     Limits limits();
@@ -51,44 +57,6 @@ public interface MailHookConfig {
 
     /** When a message is tried again. */
     Retry retry();
-
-    /** Where mail comes in. */
-    interface Listener {
-        /** Address to listen on. */
-        @WithDefault("127.0.0.1")
-        String address();
-
-        /** Port; 0 takes a free one and logs it. */
-        @WithDefault("2525")
-        @Min(0) @Max(65535)
-        int port();
-
-        /** Networks that mail is taken from, such as {@code 10.0.0.0/8}. */
-        @WithDefault("127.0.0.0/8,::1/128")
-        List<String> trustedNetworks();
-
-        /** Certificate chain (PEM). With it and its key, STARTTLS is offered. */
-        Optional<Path> certificate();
-
-        /** Private key of the certificate (PEM, PKCS #8). */
-        Optional<Path> certificateKey();
-
-        /** Whether MAIL is refused in clear. */
-        @WithDefault("false")
-        boolean tlsRequired();
-
-        /** What becomes of a message with a lone CR or LF: {@code refuse} (550 5.6.11) or {@code normalise}. */
-        @WithDefault("refuse")
-        String bareNewlines();
-
-        /** How long to listen, before the greeting, for a client that talks too early. */
-        @WithDefault("5ms")
-        Duration greetingPause();
-
-        /** How long sessions may go on when the process is stopped. */
-        @WithDefault("10s")
-        Duration drain();
-    }
 
     /** Bounds. */
     interface Limits {
@@ -110,12 +78,12 @@ public interface MailHookConfig {
         @Min(100) @Max(50000)
         int recipients();
 
-        /** Connections at one time. */
+        /** Connections at one time, over all listeners. */
         @WithDefault("1200")
         @Min(1)
         int connections();
 
-        /** Connections at one time from one address. */
+        /** Connections at one time from one IPv4 address or IPv6 /64. */
         @WithDefault("600")
         @Min(1)
         int connectionsPerClient();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters behind the path of MAIL and RCPT (RFC 5321 §4.1.2), each at most once; one that was not offered is refused with 555. */
@@ -13,6 +14,8 @@ final class EsmtpParameters {
     private static final int LONGEST_ENVID = 100;   // RFC 3461 §4.4
     private static final int LONGEST_ORCPT = 500;   // RFC 3461 §4.2
     private static final int DIGITS_OF_SIZE = 20;   // RFC 1870 §3
+
+    private static final Pattern EMBEDDED = Pattern.compile("\\\\x\\{([1-9A-F][0-9A-F]{1,5})}");
 
     private final Map<String, String> values;
 
@@ -40,7 +43,8 @@ final class EsmtpParameters {
         return new EsmtpParameters(values);
     }
 
-    MailParameters forMail(boolean esmtp) throws RefusedException {
+    /** @param auth whether AUTH is offered; then its parameter must be understood (RFC 4954 §5), and says nothing that counts */
+    MailParameters forMail(boolean esmtp, boolean auth) throws RefusedException {
         requireEsmtp(esmtp);
         long size = -1;
         var body = MailParameters.Body.SEVEN_BIT;
@@ -69,10 +73,18 @@ final class EsmtpParameters {
                     default -> throw wrong("RET is FULL or HDRS");
                 };
                 case "ENVID" -> {
-                    if (value.length() > LONGEST_ENVID || !isXtext(value)) {
+                    if (value.length() > LONGEST_ENVID || !isPrintableXtext(value)) {
                         throw wrong("ENVID is not xtext of at most 100 characters");
                     }
                     envid = value;
+                }
+                case "AUTH" -> {
+                    if (!auth) {
+                        throw unknown("AUTH");
+                    }
+                    if (!value.equals("<>") && !isXtext(value)) {
+                        throw wrong("AUTH is <> or an address in xtext");
+                    }
                 }
                 default -> throw unknown(parameter.getKey());
             }
@@ -138,7 +150,7 @@ final class EsmtpParameters {
         String type = semicolon < 0 ? "" : value.substring(0, semicolon);
         String address = value.substring(semicolon + 1);
         boolean utf8Type = type.equalsIgnoreCase("utf-8");
-        boolean fits = utf8Type ? isUtf8Address(address, smtpUtf8) : isXtext(address);
+        boolean fits = utf8Type ? isUtf8Address(address, smtpUtf8) : isPrintableXtext(address);
         if (!type.matches("[A-Za-z0-9-]{1,40}") || address.isEmpty() || value.getBytes(StandardCharsets.UTF_8).length > LONGEST_ORCPT || !fits) {
             throw wrong("ORCPT is type;address in xtext");
         }
@@ -150,9 +162,22 @@ final class EsmtpParameters {
         return value.matches("(?:[!-*,-<>-~]|\\+[0-9A-F]{2})+");
     }
 
+    /** RFC 3461 §4.2, §4.4: what stands in it decoded is printable too, so that no line is hidden in it. */
+    private static boolean isPrintableXtext(String value) {
+        return isXtext(value) && !value.matches("(?s).*\\+(?:[018-9A-F][0-9A-F]|7F).*");
+    }
+
     /** RFC 6533 §3: utf-8-addr-xtext or, with SMTPUTF8, utf-8-addr-unitext. */
     private static boolean isUtf8Address(String value, boolean smtpUtf8) {
-        return !Mailbox.hasForbidden(value) && value.codePoints().allMatch(c -> c > ' ' && c != '=' && c != '+' && c != 127 && (c < 128 || smtpUtf8));
+        String plain = EMBEDDED.matcher(value).replaceAll(match -> isEmbeddable(Integer.parseInt(match.group(1), 16)) ? "x" : "\\\\");
+        return !plain.isEmpty() && !Mailbox.hasForbidden(plain)
+                && plain.codePoints().allMatch(c -> c > ' ' && c != '=' && c != '+' && c != '\\' && c != 127 && (c < 128 || smtpUtf8));
+    }
+
+    /** HEXPOINT: what can't stand for itself in QCHAR, and is a character; no control either, which the grammar allows and nobody needs. */
+    private static boolean isEmbeddable(int codePoint) {
+        return codePoint == ' ' || codePoint == '+' || codePoint == '=' || codePoint == '\\'
+                || codePoint >= 0xA0 && codePoint <= Character.MAX_CODE_POINT && (codePoint < 0xD800 || codePoint > 0xDFFF);
     }
 
     private static RefusedException unknown(String keyword) {

@@ -2,6 +2,7 @@ package sekisho.mailhook.smtp;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /** An address range such as {@code 192.0.2.0/24}, {@code 2001:db8::/32} or one address. Never a name: a name would ask DNS whom to trust. */
 public record Network(InetAddress address, int prefixBits) {
@@ -23,6 +24,10 @@ public record Network(InetAddress address, int prefixBits) {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("not a network: " + text, e);
         }
+    }
+
+    static boolean anyContains(List<Network> networks, InetAddress address) {
+        return networks.stream().anyMatch(network -> network.contains(address));
     }
 
     public boolean contains(InetAddress other) {

@@ -2,13 +2,11 @@ package sekisho.mailhook.smtp;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -22,29 +20,40 @@ import java.util.concurrent.TimeUnit;
 public final class SmtpListener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SmtpListener.class.getName());
     private static final int BACKLOG = 512;
-    private static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
 
     private final SmtpSettings settings;
     private final Transactions transactions;
+    private final Traffic traffic;
     private final ServerSocket server;
+    private final RateLimit connectionsPerMinute;
+    private final RateLimit messagesPerMinute;
+    private final RateLimit recipientsPerMinute;
     private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
-    private final Map<InetAddress, Integer> perClient = new ConcurrentHashMap<>();
-    private final Map<SmtpSession, InetAddress> addresses = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    private SmtpListener(SmtpSettings settings, Transactions transactions, ServerSocket server) {
+    private SmtpListener(SmtpSettings settings, Transactions transactions, Traffic traffic, ServerSocket server) {
         this.settings = settings;
         this.transactions = transactions;
+        this.traffic = traffic;
         this.server = server;
+        this.connectionsPerMinute = new RateLimit(settings.rates().connections());
+        this.messagesPerMinute = new RateLimit(settings.rates().messages());
+        this.recipientsPerMinute = new RateLimit(settings.rates().recipients());
+    }
+
+    /** A listener that is alone in its process. */
+    public static SmtpListener start(SmtpSettings settings, Transactions transactions) throws IOException {
+        return start(settings, transactions, new Traffic(settings.limits().connections(), settings.limits().connectionsPerClient()));
     }
 
     /**
      * Opens the port and takes connections until {@link #stop}.
      *
+     * @param traffic counts the connections of all listeners that share it
      * @throws IOException when the port can't be opened; says which and what to do
      */
-    public static SmtpListener start(SmtpSettings settings, Transactions transactions) throws IOException {
+    public static SmtpListener start(SmtpSettings settings, Transactions transactions, Traffic traffic) throws IOException {
         ServerSocket server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -54,7 +63,7 @@ public final class SmtpListener implements AutoCloseable {
             throw new IOException("cannot listen for SMTP on " + settings.address().getHostAddress() + ":" + settings.port() + ": " + e.getMessage()
                     + "; stop the other process or set another port", e);
         }
-        var listener = new SmtpListener(settings, transactions, server);
+        var listener = new SmtpListener(settings, transactions, traffic, server);
         Thread.ofPlatform().name("smtp-accept-" + listener.port()).start(listener::acceptAll);
         Thread.ofVirtual().name("smtp-watch-" + listener.port()).start(listener::watch);
         return listener;
@@ -76,6 +85,18 @@ public final class SmtpListener implements AutoCloseable {
 
     Transactions transactions() {
         return transactions;
+    }
+
+    RateLimit connectionsPerMinute() {
+        return connectionsPerMinute;
+    }
+
+    RateLimit messagesPerMinute() {
+        return messagesPerMinute;
+    }
+
+    RateLimit recipientsPerMinute() {
+        return recipientsPerMinute;
     }
 
     boolean isStopping() {
@@ -111,26 +132,20 @@ public final class SmtpListener implements AutoCloseable {
             socket.close();
             return;
         }
-        InetAddress address = socket.getInetAddress();
-        boolean fits = sessions.size() < settings.limits().connections() && perClient.getOrDefault(address, 0) < settings.limits().connectionsPerClient();
-        if (!fits) {
-            try (socket) {
-                socket.getOutputStream().write(TOO_MANY.onTheWire().getBytes(StandardCharsets.US_ASCII));
-                socket.shutdownOutput();
-            }
-            LOG.log(Level.INFO, () -> "too many connections: " + address.getHostAddress() + " sent away");
+        Traffic.Visit visit = traffic.enter();
+        if (visit == null) {
+            sendAway(socket);
             return;
         }
         SmtpSession session;
         try {
             socket.setTcpNoDelay(true);
-            session = new SmtpSession(this, socket);
+            session = new SmtpSession(this, socket, visit);
         } catch (IOException e) {
+            visit.close();
             socket.close();
             throw e;
         }
-        perClient.merge(address, 1, Integer::sum);
-        addresses.put(session, address);
         sessions.add(session);
         Thread.ofVirtual().name("smtp-session").start(session);
         if (stopping) {
@@ -138,11 +153,17 @@ public final class SmtpListener implements AutoCloseable {
         }
     }
 
-    void ended(SmtpSession session) {
-        InetAddress address = addresses.remove(session);
-        if (address != null) {
-            perClient.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
+    private void sendAway(Socket socket) throws IOException {
+        try (socket) {
+            if (settings.tls().mode() != SmtpSettings.TlsMode.IMPLICIT) {
+                socket.getOutputStream().write(SmtpSession.TOO_MANY.onTheWire().getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+            }
         }
+        LOG.log(Level.INFO, () -> "too many connections: " + socket.getInetAddress().getHostAddress() + " sent away");
+    }
+
+    void ended(SmtpSession session) {
         sessions.remove(session);
         synchronized (sessions) {
             sessions.notifyAll();

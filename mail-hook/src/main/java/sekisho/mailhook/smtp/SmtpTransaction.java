@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpTransaction implements AutoCloseable {
     private static final SmtpReply NO_MAIL = new SmtpReply(503, "5.5.1", "MAIL first");
+    static final SmtpReply UNTRUSTED = new SmtpReply(550, "5.7.1", "relaying denied to this network");
 
+    private final SmtpListener listener;
     private final SmtpSettings settings;
     private final Transactions transactions;
     private final Wire wire;
@@ -29,10 +31,16 @@ final class SmtpTransaction implements AutoCloseable {
     private int excused;
     private int count;
 
-    SmtpTransaction(SmtpSettings settings, Transactions transactions, Wire wire) {
-        this.settings = settings;
-        this.transactions = transactions;
+    SmtpTransaction(SmtpListener listener, Wire wire) {
+        this.listener = listener;
+        this.settings = listener.settings();
+        this.transactions = listener.transactions();
         this.wire = wire;
+    }
+
+    /** Between MAIL and the end of its message, or RSET. */
+    boolean isOpen() {
+        return from != null;
     }
 
     SmtpReply mail(Client client, String argument) throws IOException {
@@ -45,21 +53,19 @@ final class SmtpTransaction implements AutoCloseable {
             mailRefused = false;
             throw new RefusedException(new SmtpReply(503, "5.5.1", "MAIL was given; RSET forgets it"));
         }
-        if (settings.tlsRequired() && client.tlsOrNull() == null) {
-            throw new RefusedException(new SmtpReply(530, "5.7.0", "STARTTLS first"));
-        }
-        if (!client.trusted()) {
-            throw new RefusedException(new SmtpReply(550, "5.7.1", "relaying denied to this network"));
-        }
+        requireRight(client);
         if (count++ >= settings.limits().transactions()) {
             throw new SessionEndedException(new SmtpReply(421, "4.7.0", "enough messages for one session, connect again"));
         }
         var path = new PathParser(behind("FROM:", argument), "5.1.7");
         ReversePath reversePath = path.reversePath();
-        MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp());
+        MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp(), settings.signInOrNull() != null);
         requireUtf8For(reversePath.orNull(), given.smtpUtf8());
         if (given.sizeOctets() > settings.limits().messageOctets()) {
             return new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets");
+        }
+        if (!countedIn(listener.messagesPerMinute(), client)) {
+            return new SmtpReply(450, "4.7.1", "too many messages in a minute, try again later");
         }
         SmtpReply reply = asked(client, () -> transactions.mail(client, reversePath, given));
         if (reply.isPositive()) {
@@ -68,6 +74,33 @@ final class SmtpTransaction implements AutoCloseable {
             parameters = given;
         }
         return reply;
+    }
+
+    private void requireRight(Client client) throws RefusedException {
+        boolean signedIn = settings.signInOrNull() == null || client.submitterOrNull() != null;
+        if (client.tlsOrNull() == null && (settings.tls().isRequired() || !signedIn)) {
+            throw new RefusedException(new SmtpReply(530, "5.7.0", "STARTTLS first"));
+        }
+        if (!client.trusted()) {
+            throw new RefusedException(UNTRUSTED);
+        }
+        if (!signedIn) {
+            throw new RefusedException(new SmtpReply(530, "5.7.0", "AUTH first"));
+        }
+    }
+
+    /** By the address that it came from first, and by the account: a stolen password is used from many addresses. */
+    private static boolean countedIn(RateLimit limit, Client client) {
+        String address = Traffic.key(client.origin());
+        if (!limit.take(address)) {
+            return false;
+        }
+        Submitter submitter = client.submitterOrNull();
+        if (submitter == null || limit.take("account " + submitter.account())) {
+            return true;
+        }
+        limit.giveBack(address);
+        return false;
     }
 
     SmtpReply rcpt(Client client, String argument) throws IOException {
@@ -84,6 +117,9 @@ final class SmtpTransaction implements AutoCloseable {
         requireUtf8For(mailbox, parameters.smtpUtf8());
         if (known.contains(mailbox)) {
             return new SmtpReply(250, "2.1.5", "already a recipient");
+        }
+        if (!countedIn(listener.recipientsPerMinute(), client)) {
+            return new SmtpReply(450, "4.7.1", "too many recipients in a minute, try again later");
         }
         SmtpReply reply = asked(client, () -> transactions.rcpt(client, envelope(), recipient));
         if (reply.isPositive()) {

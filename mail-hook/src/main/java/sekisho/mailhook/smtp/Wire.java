@@ -10,6 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The octets of one session, in two fixed buffers. Replies wait in theirs until the session would block for input, so that the replies to a
@@ -28,7 +32,7 @@ final class Wire {
     private int limit;
     private final byte[] output = new byte[OUTPUT];
     private int pending;
-    private final byte[] line;
+    private byte[] line;
     private final Duration idle;
     private final long deadline;
     private volatile long writingSince;
@@ -58,8 +62,12 @@ final class Wire {
         record End() implements Line {}
     }
 
-    /** The next line, without its CRLF. */
-    Line readLine() throws IOException {
+    /**
+     * The next line, without its CRLF.
+     *
+     * @param longest octets with the CRLF
+     */
+    Line readLine(int longest) throws IOException {
         int length = 0;
         long skipped = 0;
         byte last = 0;
@@ -75,7 +83,10 @@ final class Wire {
                 return skipped > 0 ? new Line.TooLong() : text(length - 1);
             }
             last = octet;
-            if (length < line.length - 1) {
+            if (length == line.length && length < longest - 1) {
+                line = Arrays.copyOf(line, Math.min(longest, 2 * length));
+            }
+            if (length < Math.min(line.length, longest - 1)) {
                 line[length++] = octet;
             } else if (++skipped > LONGEST_SKIPPED_LINE) {
                 throw new SessionEndedException(new SmtpReply(500, "5.5.2", "line too long"));
@@ -94,6 +105,12 @@ final class Wire {
         } catch (CharacterCodingException _) {
             return new Line.Unreadable();
         }
+    }
+
+    /** A long line had something in it that nobody needs any more. */
+    void forgetLine(int octets) {
+        Arrays.fill(line, (byte) 0);
+        line = new byte[octets];
     }
 
     byte[] input() {
@@ -186,13 +203,18 @@ final class Wire {
         return since != 0 && now - since > idle.toNanos();
     }
 
-    /** Goes on over TLS and forgets what was read in clear (RFC 3207 §4.2, CVE-2011-0411). */
-    void switchTo(Socket secured) throws IOException {
+    /** Goes on over TLS, as its server, and forgets what was read in clear (RFC 3207 §4.2, CVE-2011-0411). */
+    Client.Tls secure(SSLContext context) throws IOException {
+        var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
+        secured.setUseClientMode(false);
+        secured.startHandshake();
         position = 0;
         limit = 0;
         socket = secured;
         in = secured.getInputStream();
         out = secured.getOutputStream();
+        SSLSession session = secured.getSession();
+        return new Client.Tls(session.getProtocol(), session.getCipherSuite());
     }
 
     /**

@@ -207,7 +207,7 @@ class DestinationTest {
 
     @Test
     void opportunisticTlsEncryptsWhateverTheCertificate() throws Exception {
-        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, true), hop);
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS_REQUIRED, TestCertificate::server), hop);
              var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
             assertThat(destination.send(envelope("taro@partner.example"), text(".x\r\n"))).first().isInstanceOf(Delivered.class);
             assertThat(destination.send(envelope("taro@partner.example"), text("y"))).first().isInstanceOf(Delivered.class);
@@ -218,7 +218,7 @@ class DestinationTest {
 
     @Test
     void requiredTlsWantsTheRightCertificate() throws Exception {
-        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, false), hop)) {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server), hop)) {
             var localhost = Hosts.listed(List.of(new Hosts.Named("localhost", listener.port())));
             try (var trusting = new Destination(localhost, HopSettings.DEFAULT.withTls(Tls.REQUIRED, TestCertificate.trusting()))) {
                 assertThat(trusting.send(envelope("taro@partner.example"), text("x"))).first().isInstanceOf(Delivered.class);

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -19,9 +20,11 @@ import javax.net.ssl.SSLSocket;
  * A client that sends exactly the octets it is told to and reads replies. Scripts have one step a line:
  * <pre>
  * {@code > text}    send the text and CRLF; \r \n \0 \t \\ and \xHH are octets, \{N:text} is the text N times
+ * {@code 64> text}  send the text's octets in base64, and CRLF; {@code 64> command|text} puts a command in front
  * {@code >> text}   send the text without CRLF
  * {@code < 250 2.}  read one whole reply, whose last line begins so
  * {@code <eof}      the server has closed
+ * {@code <alert}    the server has sent a TLS alert (RFC 8446 §6) and closed
  * {@code close}     we close
  * {@code tls}       go on with TLS
  * </pre>
@@ -54,17 +57,23 @@ final class Dialogue implements AutoCloseable {
         for (String step : script.split("\n")) {
             if (step.startsWith(">> ")) {
                 send(octets(step.substring(3)));
+            } else if (step.startsWith("64> ")) {
+                int bar = step.indexOf('|');
+                byte[] encoded = Base64.getEncoder().encode(octets(step.substring(bar < 0 ? 4 : bar + 1)));
+                say((bar < 0 ? "" : step.substring(4, bar) + " ") + new String(encoded, StandardCharsets.US_ASCII));
             } else if (step.startsWith("> ")) {
                 send(octets(step.substring(2) + "\\r\\n"));
             } else if (step.startsWith("< ")) {
                 expect(step.substring(2));
             } else if (step.equals("<eof")) {
                 expectEnd();
+            } else if (step.equals("<alert")) {
+                assertThat(in.readAllBytes()).startsWith(0x15);
             } else if (step.equals("tls")) {
                 startTls();
             } else if (step.equals("close")) {
                 close();
-            } else if (!step.isBlank() && !step.startsWith("#") && !step.startsWith("!") && !step.startsWith("=")) {
+            } else if (!step.isBlank() && !step.startsWith("#") && !step.startsWith("!") && !step.startsWith("=") && !step.startsWith("@")) {
                 fail("step not understood: " + step);
             }
         }

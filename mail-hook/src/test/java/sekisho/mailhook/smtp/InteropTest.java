@@ -29,7 +29,7 @@ class InteropTest {
 
     @Test
     void swaksSendsPipelinedOverTls() throws Exception {
-        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, true), transactions)) {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS_REQUIRED, TestCertificate::server), transactions)) {
             Path text = Files.writeString(folder.resolve("message.eml"), "Subject: from swaks\n\n.dot at the start\n..\nlast\n");
             String said = run("swaks", "--server", "127.0.0.1", "--port", Integer.toString(listener.port()), "--from", "hanako@example.co.jp",
                     "--to", "taro@partner.example,jiro@other.example", "--data", "@" + text, "--tls", "--pipeline");
@@ -64,7 +64,7 @@ class InteropTest {
                     assert refused.recipients["reject@partner.example"][0] == 550
                 client.quit()
                 """);
-        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, true), transactions)) {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS_REQUIRED, TestCertificate::server), transactions)) {
             run("python3", script.toString(), Integer.toString(listener.port()), TestCertificate.chain().toString());
         }
         assertThat(transactions.accepted).hasSize(3).allSatisfy(accepted -> {

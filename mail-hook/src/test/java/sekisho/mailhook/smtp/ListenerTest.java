@@ -165,7 +165,7 @@ class ListenerTest {
 
     @Test
     void aSessionOverTlsIsEndedByStoppingToo() throws Exception {
-        var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(TestCertificate::server, false), transactions);
+        var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server), transactions);
         try (var idle = Dialogue.greeted(listener.port())) {
             idle.say("STARTTLS");
             idle.expect("220");
@@ -263,5 +263,83 @@ class ListenerTest {
             assertThat(accepted.client().helo()).isEqualTo("client.example");
             assertThat(accepted.client().trusted()).isTrue();
         });
+    }
+
+    @Test
+    void connectionsAreCountedOverAllListeners() throws Exception {
+        var traffic = new Traffic(3, 2);
+        try (var one = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic);
+             var two = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic);
+             var first = Dialogue.greeted(one.port()); var second = Dialogue.greeted(two.port())) {
+            try (var third = new Dialogue(two.port())) {
+                third.expect("421 4.7.0");
+                third.expectEnd();
+            }
+            second.say("QUIT");
+            second.expect("221");
+            second.expectEnd();
+            while (traffic.connections() > 1) {
+                Thread.onSpinWait();
+            }
+            try (var fourth = Dialogue.greeted(one.port())) {
+                fourth.say("NOOP");
+                fourth.expect("250");
+            }
+            first.say("NOOP");
+            first.expect("250");
+        }
+        assertThat(traffic.connections()).isZero();
+    }
+
+    @Test
+    void aClientThatConnectsTooOftenIsSentAwayAndAnotherIsNot() throws Exception {
+        var hosts = new SmtpSettings.Hosts(SmtpSettings.loopback(0).hosts().trusted(), List.of(), List.of(), List.of(Network.parse("127.0.0.1")));
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withRates(new Rates(2, 0, 0)).withHosts(hosts), transactions)) {
+            for (int i = 0; i < 3; i++) {
+                try (var again = new Dialogue(listener.port())) {
+                    again.say("PROXY TCP4 127.0.0.9 127.0.0.1 " + i + " 25");
+                    again.expect(i < 2 ? "220" : "421 4.7.0");
+                }
+            }
+            try (var other = new Dialogue(listener.port())) {
+                other.say("PROXY TCP4 127.0.0.10 127.0.0.1 1 25");
+                other.expect("220");
+            }
+        }
+    }
+
+    @Test
+    void behindAProxyEachClientHasItsOwnLimitOfConnections() throws Exception {
+        var hosts = new SmtpSettings.Hosts(SmtpSettings.loopback(0).hosts().trusted(), List.of(), List.of(), List.of(Network.parse("127.0.0.1")));
+        var traffic = new Traffic(100, 1);
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0).withHosts(hosts), transactions, traffic);
+             var first = new Dialogue(listener.port()); var second = new Dialogue(listener.port()); var third = new Dialogue(listener.port());
+             var other = new Dialogue(listener.port())) {
+            first.say("PROXY TCP6 2001:db8::1 ::1 1 25");
+            first.expect("220");
+            second.say("PROXY TCP6 2001:db8::2 ::1 1 25");
+            second.expect("421 4.7.0");
+            third.say("PROXY TCP6 2001:db8:0:1::1 ::1 1 25");
+            third.expect("220");
+            other.say("PROXY TCP4 127.0.0.9 127.0.0.1 1 25");
+            other.expect("220");
+        }
+        assertThat(traffic.connections()).isZero();
+    }
+
+    @Test
+    void stoppingEndsASessionThatIsAskedForItsPassword() throws Exception {
+        var settings = SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
+        var listener = SmtpListener.start(settings, transactions);
+        try (var asked = Dialogue.greeted(listener.port())) {
+            asked.say("STARTTLS");
+            asked.expect("220");
+            asked.startTls();
+            asked.say("EHLO client.example\r\nAUTH PLAIN");
+            asked.expect("250");
+            asked.expect("334");
+            listener.stop(Duration.ofSeconds(60));
+        }
+        assertThat(listener.connections()).isZero();
     }
 }

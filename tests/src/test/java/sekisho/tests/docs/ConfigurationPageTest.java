@@ -8,8 +8,8 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,7 +19,7 @@ import sekisho.embedded.Tools;
 /** The page of settings says what the code has: every key, and its default. */
 class ConfigurationPageTest {
 
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z0-9.-]+)` \\| [^|]+ \\| ([^|]+) \\|");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z0-9.<>-]+)` \\| [^|]+ \\| ([^|]+) \\|");
 
     @Test
     void everySettingIsOnThePageWithItsDefault() throws IOException {
@@ -44,13 +44,21 @@ class ConfigurationPageTest {
         return settings;
     }
 
+    private static boolean isGroup(Class<?> type) {
+        return type.isInterface() && type.getName().startsWith("sekisho.");
+    }
+
     private static void collect(Class<?> group, String prefix, Map<String, String> settings) {
         for (Method method : group.getDeclaredMethods()) {
             var key = prefix + "." + method.getName().replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
-            boolean nested = Arrays.asList(group.getNestHost().getDeclaredClasses()).contains(method.getReturnType())
-                && method.getReturnType().isInterface();
-            if (nested) {
+            if (isGroup(method.getReturnType())) {
                 collect(method.getReturnType(), key, settings);
+            } else if (method.getGenericReturnType() instanceof ParameterizedType map && map.getRawType() == Map.class) {
+                if (map.getActualTypeArguments()[1] instanceof Class<?> each && isGroup(each)) {
+                    collect(each, key + ".<name>", settings);
+                } else {
+                    settings.put(key + ".<name>", "–");
+                }
             } else if (!method.isSynthetic() && !java.lang.reflect.Modifier.isStatic(method.getModifiers()) && !method.isDefault()) {
                 var byDefault = method.getAnnotation(WithDefault.class);
                 boolean optional = method.getReturnType().getSimpleName().startsWith("Optional");

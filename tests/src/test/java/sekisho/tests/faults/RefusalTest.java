@@ -52,14 +52,15 @@ class RefusalTest {
         var settings = new HashMap<>(Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "2s", "mail-hook.retry.life", "12s"));
         foreignPort = LocalProcess.freePort();
         settings.putAll(Map.of(
-            "mail-hook.listener.port", Integer.toString(foreignPort),
+            "mail-hook.listeners.hook.port", Integer.toString(foreignPort),
             "quarkus.management.port", Integer.toString(LocalProcess.freePort()),
-            "mail-hook.listener.trusted-networks", "10.0.0.0/8"));
+            "mail-hook.listeners.hook.trusted-networks", "10.0.0.0/8"));
         installation.stage().start("mail", "mail-foreign", settings);
         settings.keySet().removeIf(key -> !key.startsWith("mail-hook.retry."));   // both empty the same outbox
         settings.putAll(Map.of(
-            "mail-hook.listener.certificate", certificate.chain().toString(),
-            "mail-hook.listener.certificate-key", certificate.key().toString()));
+            "mail-hook.listeners.hook.tls", "starttls",
+            "mail-hook.listeners.hook.certificate", certificate.chain().toString(),
+            "mail-hook.listeners.hook.certificate-key", certificate.key().toString()));
         installation.start("mail", settings);
     }
 

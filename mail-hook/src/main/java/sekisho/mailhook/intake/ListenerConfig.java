@@ -1,0 +1,90 @@
+package sekisho.mailhook.intake;
+
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import sekisho.mailhook.smtp.SmtpSettings;
+
+/** One place where mail comes in. */
+public interface ListenerConfig {
+
+    /** Whether clients must sign in. */
+    enum Auth {
+        /** Their network decides. */
+        NONE,
+        /** MAIL needs AUTH, and AUTH needs TLS; their network must be a trusted one too. */
+        REQUIRED
+    }
+
+    /** Which way the mail goes. */
+    enum Direction {
+        /** From the company to others. */
+        OUTBOUND,
+        /** From others to the company; kept for a later version, and refused at start. */
+        INBOUND
+    }
+
+    /** Which way the mail goes. Only {@code outbound} works in this version. */
+    @WithDefault("outbound")
+    Direction direction();
+
+    /** Address to listen on. */
+    @WithDefault("127.0.0.1")
+    String address();
+
+    /** Port; 0 takes a free one and logs it. Each listener needs its own. */
+    @WithDefault("2525")
+    @Min(0) @Max(65535)
+    int port();
+
+    /**
+     * {@code none}; {@code starttls}, offered; {@code starttls-required}, MAIL is refused in clear; {@code implicit}, from the first octet. All
+     * but the first need a certificate.
+     */
+    @WithDefault("none")
+    SmtpSettings.TlsMode tls();
+
+    /** Certificate chain (PEM), own certificate first. Read again for each handshake. */
+    Optional<Path> certificate();
+
+    /** Private key of the certificate (PEM, PKCS #8). */
+    Optional<Path> certificateKey();
+
+    /** Networks that mail is taken from, such as {@code 10.0.0.0/8}. */
+    @WithDefault("127.0.0.0/8,::1/128")
+    List<String> trustedNetworks();
+
+    /** {@code none}, or {@code required}: everybody signs in with {@code mail-hook.submission.*} and sends in their own name. Needs TLS. */
+    @WithDefault("none")
+    Auth auth();
+
+    /** Networks of servers that may say, by XFORWARD, from whom a message came first. It goes into logs, our trace field and limits only. */
+    Optional<List<String>> xforwardNetworks();
+
+    /** Networks of servers that may say, by XCLIENT, that a session is another client's, which is then judged in their place. */
+    Optional<List<String>> xclientNetworks();
+
+    /** Networks of proxies in front, which begin each connection with the PROXY protocol (v1 or v2). With any, nobody else is heard. */
+    Optional<List<String>> proxyNetworks();
+
+    /** What becomes of a message with a lone CR or LF: {@code refuse} (550 5.6.11) or {@code normalise}. */
+    @WithDefault("refuse")
+    SmtpSettings.BareNewlines bareNewlines();
+
+    /** How long to listen, before the greeting, for a client that talks too early. */
+    @WithDefault("5ms")
+    Duration greetingPause();
+
+    /** New connections of one client in a minute; more get 421. 0: no limit; not set: no limit, or 60 with {@code auth=required}. */
+    Optional<@Min(0) Integer> connectionsPerMinute();
+
+    /** Messages of one client, and of one account, in a minute; more get 450. 0: no limit; not set: no limit, or 120 with {@code auth=required}. */
+    Optional<@Min(0) Integer> messagesPerMinute();
+
+    /** The same for recipients; not set: no limit, or 2000 with {@code auth=required}. */
+    Optional<@Min(0) Integer> recipientsPerMinute();
+}

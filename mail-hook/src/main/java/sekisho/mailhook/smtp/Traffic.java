@@ -1,0 +1,76 @@
+package sekisho.mailhook.smtp;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Who is connected, over all listeners of the process. A client is an IPv4 address, or the /64 of an IPv6 one: whoever has one has all of them. */
+public final class Traffic {
+    private final int connections;
+    private final int connectionsPerClient;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<String, Integer> perClient = new ConcurrentHashMap<>();
+
+    public Traffic(int connections, int connectionsPerClient) {
+        this.connections = connections;
+        this.connectionsPerClient = connectionsPerClient;
+    }
+
+    /** By what a client is counted. */
+    static String key(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return address instanceof Inet6Address ? HexFormat.of().formatHex(Arrays.copyOf(octets, 8)) + "/64" : address.getHostAddress();
+    }
+
+    /** How many connections are open now. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** A connection of a client that isn't known yet; null when there are too many in all. */
+    @Nullable Visit enter() {
+        int before = open.getAndUpdate(count -> count < connections ? count + 1 : count);
+        return before < connections ? new Visit() : null;
+    }
+
+    /** One connection's place in the counts. Used by one thread at a time. */
+    final class Visit implements AutoCloseable {
+        private @Nullable String client;
+        private boolean closed;
+
+        /** From now on the connection is this client's; false, and nobody's, when that has too many. */
+        boolean become(InetAddress address) {
+            leaveClient();
+            String key = key(address);
+            boolean[] fits = {false};
+            perClient.compute(key, (_, count) -> {
+                int before = count == null ? 0 : count;
+                fits[0] = before < connectionsPerClient;
+                return fits[0] ? Integer.valueOf(before + 1) : count;
+            });
+            client = fits[0] ? key : null;
+            return fits[0];
+        }
+
+        private void leaveClient() {
+            if (client != null) {
+                perClient.computeIfPresent(client, (_, count) -> count > 1 ? count - 1 : null);
+                client = null;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                leaveClient();
+                open.decrementAndGet();
+            }
+        }
+    }
+}

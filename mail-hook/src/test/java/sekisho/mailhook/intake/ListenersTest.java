@@ -1,0 +1,128 @@
+package sekisho.mailhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sekisho.mailhook.smtp.InMemoryTransactions;
+import sekisho.mailhook.smtp.Network;
+import sekisho.mailhook.smtp.Rates;
+import sekisho.mailhook.smtp.SignIn;
+import sekisho.mailhook.smtp.SmtpListener;
+import sekisho.mailhook.smtp.SmtpSettings;
+import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
+import sekisho.mailhook.smtp.SmtpSettings.TlsMode;
+import sekisho.mailhook.smtp.TestCertificate;
+
+/** What the settings of listeners become, and which of them contradict each other. */
+class ListenersTest {
+
+    private static final String CHAIN = TestCertificate.chain().toString();
+    private static final String KEY = TestCertificate.key().toString();
+
+    private static MailHookConfig config(String... keysAndValues) {
+        var keys = new HashMap<>(Map.of("mail-hook.host-name", "hook.example.co.jp", "mail-hook.sender-domains", "example.co.jp",
+            "mail-hook.spool-key", "spool.private", "mail-hook.link-base", "https://files.example.co.jp", "mail-hook.smart-host.host", "127.0.0.1"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            keys.put("mail-hook." + keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class)
+            .withSources(new PropertiesConfigSource(keys, "test", 100)).build().getConfigMapping(MailHookConfig.class);
+    }
+
+    private static Map<String, SmtpSettings> settings(String... keysAndValues) {
+        return Listeners.settings(config(keysAndValues), new Nobody());
+    }
+
+    private static void refuses(String because, String... keysAndValues) {
+        assertThatThrownBy(() -> settings(keysAndValues)).isInstanceOf(IllegalStateException.class).hasMessageContaining(because);
+    }
+
+    /** Signs nobody in. */
+    private static final class Nobody implements SignIn {
+        @Override
+        public java.util.Set<Mechanism> mechanisms() {
+            return java.util.Set.of();
+        }
+
+        @Override
+        public Outcome signIn(sekisho.mailhook.smtp.Client client, Proof proof) {
+            return new Outcome.Refused();
+        }
+    }
+
+    @Test
+    void withoutAnySettingThereIsOneForThisMachine() {
+        assertThat(settings()).hasEntrySatisfying("hook", hook -> {
+            assertThat(hook.address()).isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
+            assertThat(hook.port()).isEqualTo(2525);
+            assertThat(hook.hosts()).isEqualTo(SmtpSettings.Hosts.trusting(List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"))));
+            assertThat(hook.tls()).isEqualTo(SmtpSettings.Tls.NONE);
+            assertThat(hook.rates()).isEqualTo(Rates.NONE);
+            assertThat(hook.bareNewlines()).isEqualTo(BareNewlines.REFUSE);
+            assertThat(hook.signInOrNull()).isNull();
+        }).hasSize(1);
+        assertThat(settings("listeners.hook.port", "2600")).hasEntrySatisfying("hook", hook -> assertThat(hook.port()).isEqualTo(2600)).hasSize(1);
+    }
+
+    @Test
+    void eachHasItsProfile() {
+        var all = settings("listeners.hook.trusted-networks", "10.0.0.0/8", "listeners.hook.xforward-networks", "10.0.0.5", "listeners.hook.xclient-networks",
+            "10.0.0.6", "listeners.hook.proxy-networks", "10.0.0.7,10.0.0.8", "listeners.hook.bare-newlines", "normalise",
+            "listeners.submissions.port", "465", "listeners.submissions.tls", "implicit", "listeners.submissions.certificate", CHAIN,
+            "listeners.submissions.certificate-key", KEY, "listeners.submissions.auth", "required", "listeners.submissions.messages-per-minute", "7",
+            "listeners.submission.port", "587", "listeners.submission.tls", "starttls-required", "listeners.submission.certificate", CHAIN,
+            "listeners.submission.certificate-key", KEY, "listeners.submission.auth", "required", "listeners.submission.connections-per-minute", "0");
+        assertThat(all).containsOnlyKeys("hook", "submission", "submissions");
+        var hook = all.get("hook");
+        assertThat(hook.hosts().trusted()).containsExactly(Network.parse("10.0.0.0/8"));
+        assertThat(hook.hosts().xforward()).containsExactly(Network.parse("10.0.0.5"));
+        assertThat(hook.hosts().xclient()).containsExactly(Network.parse("10.0.0.6"));
+        assertThat(hook.hosts().proxies()).containsExactly(Network.parse("10.0.0.7"), Network.parse("10.0.0.8"));
+        assertThat(hook.bareNewlines()).isEqualTo(BareNewlines.NORMALISE);
+        assertThat(hook.signInOrNull()).isNull();
+        assertThat(all.get("submissions").tls().mode()).isEqualTo(TlsMode.IMPLICIT);
+        assertThat(all.get("submissions").signInOrNull()).isNotNull();
+        assertThat(all.get("submissions").rates()).isEqualTo(new Rates(60, 7, 2000));
+        assertThat(all.get("submission").tls().mode()).isEqualTo(TlsMode.STARTTLS_REQUIRED);
+        assertThat(all.get("submission").rates()).isEqualTo(new Rates(0, 120, 2000));
+    }
+
+    @Test
+    void whatContradictsItselfIsNamed() {
+        refuses("mail-hook.listeners.hook.direction=inbound is for a later version", "listeners.hook.direction", "inbound");
+        refuses("mail-hook.listeners.hook.auth=required needs mail-hook.listeners.hook.tls", "listeners.hook.auth", "required");
+        refuses("mail-hook.listeners.hook.certificate and mail-hook.listeners.hook.certificate-key are set both", "listeners.hook.tls", "starttls");
+        refuses("mail-hook.listeners.hook.certificate and mail-hook.listeners.hook.certificate-key are set both", "listeners.hook.certificate", CHAIN);
+        refuses("mail-hook.listeners.hook.certificate is of no use without mail-hook.listeners.hook.tls", "listeners.hook.certificate", CHAIN,
+            "listeners.hook.certificate-key", KEY);
+        refuses("listener hook: no unencrypted PKCS #8 key", "listeners.hook.tls", "starttls", "listeners.hook.certificate", CHAIN,
+            "listeners.hook.certificate-key", CHAIN);
+        refuses("mail-hook.listeners.b.port and mail-hook.listeners.a.port are the same", "listeners.a.address", "127.0.0.1", "listeners.b.address", "127.0.0.1");
+        refuses("mail-hook.listeners.hook.xclient-networks: not a network: proxy.example", "listeners.hook.xclient-networks", "proxy.example");
+        refuses("a listener's name is", "listeners.\"a b\".port", "25");
+        assertThatThrownBy(() -> config("listeners.hook.prot", "25")).hasMessageContaining("mail-hook.listeners.hook.prot");
+        assertThatThrownBy(() -> settings("listeners.hook.auth", "sometimes")).hasMessageContaining("sometimes");
+    }
+
+    @Test
+    void whenOnePortIsTakenNoneStaysOpen() throws Exception {
+        try (var other = SmtpListener.start(SmtpSettings.loopback(0), new InMemoryTransactions())) {
+            int free;
+            try (var socket = new java.net.ServerSocket(0)) {
+                free = socket.getLocalPort();
+            }
+            var config = config("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
+            assertThatThrownBy(() -> Listeners.open(config, new InMemoryTransactions(), null)).hasMessageContaining("listener b")
+                .hasMessageContaining("mail-hook.listeners.b.port");
+            SmtpListener.start(SmtpSettings.loopback(free), new InMemoryTransactions()).stop(Duration.ZERO);
+        }
+    }
+}
