@@ -54,6 +54,18 @@ public final class MailServer {
             reply();
         }
 
+        /** Over TLS from the first octet. */
+        public static Connection secured(int port, SSLContext context) throws IOException {
+            var socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port);
+            socket.startHandshake();
+            var connection = new Connection();
+            connection.use(socket);
+            connection.reply();
+            return connection;
+        }
+
+        private Connection() {}
+
         private void use(Socket next) throws IOException {
             next.setSoTimeout(60_000);
             socket = next;
@@ -83,7 +95,8 @@ public final class MailServer {
             return reply();
         }
 
-        private String reply() throws IOException {
+        /** The next reply, to what was sent before. */
+        public String reply() throws IOException {
             var lines = new ArrayList<String>();
             String line;
             do {
@@ -94,6 +107,12 @@ public final class MailServer {
                 lines.add(line);
             } while (line.length() > 3 && line.charAt(3) == '-');
             return String.join("\n", lines);
+        }
+
+        /** Sends octets as they are, without waiting for an answer. */
+        public void sends(String octets) throws IOException {
+            out.write(octets.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
         }
 
         @Override

@@ -112,6 +112,11 @@ public final class KeycloakServer implements AutoCloseable {
         return adminSecretFile(settings.folder());
     }
 
+    /** The file with the secret of the client {@code sekisho-submission}. */
+    public Path submissionSecretFile() {
+        return submissionSecretFile(settings.folder());
+    }
+
     /** The file with the password of Keycloak's own administrator, who is called {@code keycloak-admin}. */
     public Path consoleSecretFile() {
         return settings.folder().resolve("secrets/keycloak-admin");
@@ -132,6 +137,10 @@ public final class KeycloakServer implements AutoCloseable {
 
     static Path adminSecretFile(Path folder) {
         return folder.resolve("secrets/sekisho-admin");
+    }
+
+    static Path submissionSecretFile(Path folder) {
+        return folder.resolve("secrets/sekisho-submission");
     }
 
     /** A home of its own for each server: the program is shared and read-only, what it writes is not. */

@@ -61,6 +61,7 @@ final class RealmFile {
         places.put("smtp.port", quote(Integer.toString(settings.mailPort())));
         places.put("web.secret", quote(SecretFile.readOrCreate(KeycloakServer.webSecretFile(settings.folder()))));
         places.put("admin.secret", quote(SecretFile.readOrCreate(KeycloakServer.adminSecretFile(settings.folder()))));
+        places.put("submission.secret", quote(SecretFile.readOrCreate(KeycloakServer.submissionSecretFile(settings.folder()))));
         places.put("web.redirects", addresses(settings.webUrls(), "/sign-in"));
         places.put("admin.redirects", addresses(settings.adminUrls(), "/admin/sign-in"));
         places.put("web.logout", quote(addressList(settings.webUrls(), "/signed-out")));

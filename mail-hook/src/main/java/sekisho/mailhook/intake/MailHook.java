@@ -15,6 +15,7 @@ import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
 import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.submission.OidcSignIn;
 
 /** Starts the listeners with the product and stops them first, so that no session is left without the rest. */
 @ApplicationScoped
@@ -31,6 +32,7 @@ public class MailHook {
     private final MeterRegistry metrics;
     private final Readiness readiness;
     private @Nullable Listeners listeners;
+    private @Nullable OidcSignIn signIn;
 
     MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, IncomingFiles incoming, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
@@ -45,7 +47,9 @@ public class MailHook {
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
         var transactions = new HookTransactions(deliveries, vault, incoming, readiness.start(), clock, config, splitLimits());
-        var opened = Listeners.open(config, transactions, null);
+        var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
+        signIn = people;
+        var opened = Listeners.open(config, transactions, people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }
@@ -53,6 +57,9 @@ public class MailHook {
     void stop(@Observes @Priority(1) ShutdownEvent event) {
         if (listeners != null) {
             listeners.stop(config.drain());
+        }
+        if (signIn != null) {
+            signIn.close();
         }
         readiness.close();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sekisho.mailhook.relay.HopSettings;
+import sekisho.mailhook.submission.SubmissionConfig;
 
 /** The SMTP side: whom it listens to and where it relays to. */
 @ConfigMapping(prefix = "mail-hook")
@@ -35,6 +36,9 @@ public interface MailHookConfig {
     /** Where mail comes in, each by a name. Without any there is one, called {@code hook}, with all defaults. */
     @WithDefaults
     Map<String, ListenerConfig> listeners();
+
+    /** How people sign in at listeners with {@code auth=required}. */
+    SubmissionConfig submission();
 
     /** How long sessions may go on when the process is stopped. */
     @WithDefault("10s")

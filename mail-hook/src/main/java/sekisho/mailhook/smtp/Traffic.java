@@ -22,7 +22,7 @@ public final class Traffic {
     }
 
     /** By what a client is counted. */
-    static String key(InetAddress address) {
+    public static String key(InetAddress address) {
         byte[] octets = address.getAddress();
         return address instanceof Inet6Address ? HexFormat.of().formatHex(Arrays.copyOf(octets, 8)) + "/64" : address.getHostAddress();
     }

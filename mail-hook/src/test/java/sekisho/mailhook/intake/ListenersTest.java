@@ -3,14 +3,14 @@ package sekisho.mailhook.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import sekisho.mailhook.smtp.Client;
 import sekisho.mailhook.smtp.InMemoryTransactions;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
@@ -27,18 +27,8 @@ class ListenersTest {
     private static final String CHAIN = TestCertificate.chain().toString();
     private static final String KEY = TestCertificate.key().toString();
 
-    private static MailHookConfig config(String... keysAndValues) {
-        var keys = new HashMap<>(Map.of("mail-hook.host-name", "hook.example.co.jp", "mail-hook.sender-domains", "example.co.jp",
-            "mail-hook.spool-key", "spool.private", "mail-hook.link-base", "https://files.example.co.jp", "mail-hook.smart-host.host", "127.0.0.1"));
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            keys.put("mail-hook." + keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class)
-            .withSources(new PropertiesConfigSource(keys, "test", 100)).build().getConfigMapping(MailHookConfig.class);
-    }
-
     private static Map<String, SmtpSettings> settings(String... keysAndValues) {
-        return Listeners.settings(config(keysAndValues), new Nobody());
+        return Listeners.settings(HookSettings.of(keysAndValues), new Nobody());
     }
 
     private static void refuses(String because, String... keysAndValues) {
@@ -48,12 +38,12 @@ class ListenersTest {
     /** Signs nobody in. */
     private static final class Nobody implements SignIn {
         @Override
-        public java.util.Set<Mechanism> mechanisms() {
-            return java.util.Set.of();
+        public Set<Mechanism> mechanisms() {
+            return Set.of();
         }
 
         @Override
-        public Outcome signIn(sekisho.mailhook.smtp.Client client, Proof proof) {
+        public Outcome signIn(Client client, Proof proof) {
             return new Outcome.Refused();
         }
     }
@@ -108,7 +98,7 @@ class ListenersTest {
         refuses("mail-hook.listeners.b.port and mail-hook.listeners.a.port are the same", "listeners.a.address", "127.0.0.1", "listeners.b.address", "127.0.0.1");
         refuses("mail-hook.listeners.hook.xclient-networks: not a network: proxy.example", "listeners.hook.xclient-networks", "proxy.example");
         refuses("a listener's name is", "listeners.\"a b\".port", "25");
-        assertThatThrownBy(() -> config("listeners.hook.prot", "25")).hasMessageContaining("mail-hook.listeners.hook.prot");
+        assertThatThrownBy(() -> HookSettings.of("listeners.hook.prot", "25")).hasMessageContaining("mail-hook.listeners.hook.prot");
         assertThatThrownBy(() -> settings("listeners.hook.auth", "sometimes")).hasMessageContaining("sometimes");
     }
 
@@ -116,10 +106,10 @@ class ListenersTest {
     void whenOnePortIsTakenNoneStaysOpen() throws Exception {
         try (var other = SmtpListener.start(SmtpSettings.loopback(0), new InMemoryTransactions())) {
             int free;
-            try (var socket = new java.net.ServerSocket(0)) {
+            try (var socket = new ServerSocket(0)) {
                 free = socket.getLocalPort();
             }
-            var config = config("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
+            var config = HookSettings.of("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
             assertThatThrownBy(() -> Listeners.open(config, new InMemoryTransactions(), null)).hasMessageContaining("listener b")
                 .hasMessageContaining("mail-hook.listeners.b.port");
             SmtpListener.start(SmtpSettings.loopback(free), new InMemoryTransactions()).stop(Duration.ZERO);

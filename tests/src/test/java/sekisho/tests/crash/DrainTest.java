@@ -1,0 +1,64 @@
+package sekisho.tests.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sekisho.embedded.LocalProcess;
+import sekisho.tests.Installation;
+import sekisho.tests.MailServer;
+import sekisho.tests.Messages;
+
+/** The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. */
+class DrainTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+
+    private static MailServer.Connection inTheMiddleOf(int port, String subject) throws IOException {
+        var connection = new MailServer.Connection(port);
+        for (var line : List.of("EHLO mail.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
+            assertThat(connection.says(line)).as(line).matches("(?s)[23].*");
+        }
+        connection.sends(new String(Messages.plain(subject, "Half of it"), StandardCharsets.ISO_8859_1));
+        return connection;
+    }
+
+    @Test
+    void nothingAcceptedIsLeftHalfWay() throws Exception {
+        try (var installation = Installation.alone("inside: [example.co.jp]")) {
+            int second = LocalProcess.freePort();
+            var settings = Map.of("mail-hook.listeners.second.port", Integer.toString(second), "mail-hook.drain", "15s");
+            int first = installation.stage().ports().smtp();
+            var mail = installation.start("mail", settings);
+            try (var one = inTheMiddleOf(first, "Drained one"); var two = inTheMiddleOf(second, "Drained two"); var cut = inTheMiddleOf(second, "Never ended");
+                 var idle = new MailServer.Connection(first); var otherIdle = new MailServer.Connection(second)) {
+                mail.process().signal("TERM");
+                assertThat(idle.reply()).startsWith("421 4.3.2");
+                assertThat(otherIdle.reply()).startsWith("421 4.3.2");
+                for (int port : new int[] {first, second}) {
+                    assertThatThrownBy(() -> new MailServer.Connection(port)).as("nobody new is greeted").isInstanceOf(IOException.class);
+                }
+                cut.close();
+                one.sends("and the other half\r\n.\r\n");
+                assertThat(one.reply()).startsWith("250 2.6.0");
+                assertThat(one.reply()).startsWith("421 4.3.2");
+                two.sends("and the other half\r\n.\r\n");
+                assertThat(two.reply()).startsWith("250 2.6.0");
+                mail.process().awaitEnd(Duration.ofSeconds(60));
+            }
+            assertThat(installation.data().texts("select subject from delivery order by subject")).containsExactly("Drained one", "Drained two");
+            installation.start("mail", settings);
+            for (var subject : List.of("Drained one", "Drained two")) {
+                var arrived = new String(installation.inbox().octets(installation.inbox().await(TARO, subject)), StandardCharsets.ISO_8859_1);
+                assertThat(arrived).contains("Half of it").endsWith("and the other half\r\n");
+                assertThat(installation.inbox().count(TARO, subject)).isEqualTo(1);
+            }
+        }
+    }
+}

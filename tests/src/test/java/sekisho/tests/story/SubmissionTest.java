@@ -1,0 +1,210 @@
+package sekisho.tests.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import sekisho.embedded.LocalProcess;
+import sekisho.tests.Certificate;
+import sekisho.tests.Installation;
+import sekisho.tests.MailServer;
+import sekisho.tests.Messages;
+
+/** People send with their own programs on 465 and 587, signed in at the real Keycloak, and in nobody's name but theirs. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SubmissionTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+
+    private Installation installation;
+    private Certificate certificate;
+    private int submission;
+    private int submissions;
+
+    @BeforeAll
+    void theHookListensForPeople() throws Exception {
+        installation = Installation.inTheHouse("submission", """
+            inside: [example.co.jp]
+            rules:
+              - name: at once
+                when: { sender: inside }
+                then: { hold: none }
+            """);
+        certificate = Certificate.make(installation.stage().folder());
+        submission = LocalProcess.freePort();
+        submissions = LocalProcess.freePort();
+        var keycloak = installation.stage().keycloak();
+        var settings = new HashMap<>(Map.of("mail-hook.submission.issuer", keycloak.issuer(),
+            "mail-hook.submission.client-secret-file", keycloak.submissionSecretFile().toString(),
+            "mail-hook.submission.failures-per-client", "1000",
+            "mail-hook.submission.mailboxes.\"sales@example.co.jp\"", "hanako@example.co.jp,ichiro@example.co.jp"));
+        settings.putAll(listener("submission", submission, "starttls-required"));
+        settings.putAll(listener("submissions", submissions, "implicit"));
+        settings.put("mail-hook.listeners.hook.port", Integer.toString(installation.stage().ports().smtp()));
+        installation.start("mail", settings);
+    }
+
+    private Map<String, String> listener(String name, int port, String tls) {
+        String prefix = "mail-hook.listeners." + name + ".";
+        return Map.of(prefix + "port", Integer.toString(port), prefix + "tls", tls, prefix + "auth", "required",
+            prefix + "certificate", certificate.chain().toString(), prefix + "certificate-key", certificate.key().toString());
+    }
+
+    @AfterAll
+    void theHookGoes() {
+        installation.close();
+    }
+
+    private MailServer.Connection starttls() throws Exception {
+        var connection = new MailServer.Connection(submission);
+        connection.says("EHLO laptop");
+        connection.says("STARTTLS");
+        connection.secure(certificate.trusting());
+        assertThat(connection.says("EHLO laptop")).contains("AUTH PLAIN LOGIN XOAUTH2 OAUTHBEARER");
+        return connection;
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String plain(String user, String password) {
+        return "AUTH PLAIN " + base64("\0" + user + "\0" + password);
+    }
+
+    private static String xoauth2(String user, String token) {
+        return "AUTH XOAUTH2 " + base64("user=" + user + "\u0001auth=Bearer " + token + "\u0001\u0001");
+    }
+
+    private void sends(MailServer.Connection connection, String from, String subject) throws Exception {
+        assertThat(connection.says("MAIL FROM:<" + from + ">")).startsWith("250");
+        assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+        assertThat(connection.says("DATA")).startsWith("354");
+        assertThat(connection.data(Messages.plain(subject, "Good day."))).startsWith("250 2.6.0");
+        var arrived = new String(installation.inbox().octets(installation.inbox().await(TARO, subject)), StandardCharsets.ISO_8859_1);
+        assertThat(arrived).contains("with ESMTPSA id");
+    }
+
+    @Test
+    void hanakoSendsWithHerPasswordAndAsNobodyElse() throws Exception {
+        try (var connection = starttls()) {
+            assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("530 5.7.0");
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235 2.7.0");
+            for (var other : List.of("ichiro@example.co.jp", "admin@example.co.jp", TARO, "hanako@sub.example.co.jp", "")) {
+                assertThat(connection.says("MAIL FROM:<" + other + ">")).as(other).startsWith("553 5.7.1");
+            }
+            sends(connection, HANAKO, "By password");
+            sends(connection, "sales@example.co.jp", "For the team");
+        }
+        try (var connection = MailServer.Connection.secured(submissions, certificate.trusting())) {
+            connection.says("EHLO laptop");
+            assertThat(connection.says("AUTH LOGIN")).startsWith("334");
+            assertThat(connection.says(base64("ichiro"))).startsWith("334");
+            assertThat(connection.says(base64("ichiro"))).startsWith("235");
+            sends(connection, "ichiro@example.co.jp", "On 465");
+        }
+    }
+
+    @Test
+    void whoeverMayNotSendHearsTheSameWhateverTheReason() throws Exception {
+        String refused = "535 5.7.8 user name, password or token not accepted";
+        for (var wrong : List.of(plain("hanako", "wrong"), plain("nobody-at-all", "wrong"), plain("taro", "taro"), plain("eve", "eve"), plain("auditor", "auditor"),
+                plain("hanako@example.co.jp", "hanako"))) {
+            try (var connection = starttls()) {
+                assertThat(connection.says(wrong)).as(wrong).isEqualTo(refused);
+            }
+        }
+        assertThat(Files.readString(logOfMail())).as("the log names nobody who tried").doesNotContain("nobody-at-all", "eve", HANAKO);
+    }
+
+    private Path logOfMail() {
+        return installation.stage().folder().resolve("logs/mail.log");
+    }
+
+    @Test
+    void anAccessTokenSignsInAndOtherTokensDoNot() throws Exception {
+        var own = tokens("sekisho-submission", Files.readString(installation.stage().keycloak().submissionSecretFile()).strip(), "hanako");
+        try (var connection = starttls()) {
+            assertThat(connection.says(xoauth2(HANAKO, own.get("access_token")))).startsWith("235");
+            sends(connection, HANAKO, "By XOAUTH2");
+        }
+        try (var connection = starttls()) {
+            assertThat(connection.says("AUTH OAUTHBEARER " + base64("n,a=" + HANAKO + ",\u0001auth=Bearer " + own.get("access_token") + "\u0001\u0001"))).startsWith("235");
+            sends(connection, HANAKO, "By OAUTHBEARER");
+        }
+        for (var wrong : List.of(xoauth2(HANAKO, own.get("id_token")), xoauth2("ichiro@example.co.jp", own.get("access_token")),
+                xoauth2(HANAKO, own.get("access_token").replaceAll(".$", "")), xoauth2(HANAKO, own.get("access_token").replaceFirst("[.][^.]*$", ".")))) {
+            try (var connection = starttls()) {
+                assertThat(connection.says(wrong)).matches("334 .*|501 .*");
+                assertThat(connection.says("")).matches("535 5.7.8 .*|500 .*");
+            }
+        }
+    }
+
+    /** As any program gets them that knows user and password. */
+    private Map<String, String> tokens(String client, String secret, String user) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(HttpRequest.newBuilder(URI.create(installation.stage().keycloak().issuer() + "/protocol/openid-connect/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("grant_type=password&scope=openid+email&client_id=" + client + "&client_secret="
+                    + URLEncoder.encode(secret, StandardCharsets.UTF_8) + "&username=" + user + "&password=" + user)).build(),
+                HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            var tokens = new HashMap<String, String>();
+            var found = Pattern.compile("\"(access_token|id_token)\":\"([^\"]+)").matcher(answer.body());
+            while (found.find()) {
+                tokens.put(found.group(1), found.group(2));
+            }
+            return tokens;
+        }
+    }
+
+    @Test
+    void theMailServersListenerIsAsItWas() throws Exception {
+        assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), Messages.plain("From the mail server", "Good day."))).startsWith("250");
+        installation.inbox().await(TARO, "From the mail server");
+        try (var connection = new MailServer.Connection(installation.stage().ports().smtp())) {
+            assertThat(connection.says("EHLO mail.example.co.jp")).doesNotContain("AUTH");
+        }
+    }
+
+    @Test
+    void realProgramsSignIn() throws Exception {
+        for (var mechanism : List.of("PLAIN", "LOGIN")) {
+            var swaks = new ProcessBuilder("swaks", "--server", "localhost", "--port", Integer.toString(submission), "--tls", "--auth", mechanism,
+                "--auth-user", "hanako", "--auth-password", "hanako", "--from", HANAKO, "--to", TARO, "--h-Subject", "By swaks " + mechanism)
+                .redirectErrorStream(true).redirectOutput(installation.stage().folder().resolve("swaks-" + mechanism + ".log").toFile()).start();
+            assertThat(swaks.waitFor()).isZero();
+            installation.inbox().await(TARO, "By swaks " + mechanism);
+        }
+        var message = Files.writeString(installation.stage().folder().resolve("message.eml"), "From: " + HANAKO + "\nTo: " + TARO + "\nSubject: By Python\n\nx\n");
+        var script = Files.writeString(installation.stage().folder().resolve("send.py"), """
+            import smtplib, ssl, sys
+            context = ssl.create_default_context(cafile=sys.argv[2])
+            with smtplib.SMTP_SSL("localhost", int(sys.argv[1]), context=context, timeout=30) as client:
+                client.login("hanako", "hanako")
+                assert client.sendmail(sys.argv[3], [sys.argv[4]], open(sys.argv[5], "rb").read()) == {}
+            """);
+        var python = new ProcessBuilder("python3", script.toString(), Integer.toString(submissions), certificate.chain().toString(), HANAKO, TARO, message.toString())
+            .redirectErrorStream(true).redirectOutput(installation.stage().folder().resolve("python.log").toFile()).start();
+        assertThat(python.waitFor()).as(Files.readString(installation.stage().folder().resolve("python.log"))).isZero();
+        installation.inbox().await(TARO, "By Python");
+    }
+}
