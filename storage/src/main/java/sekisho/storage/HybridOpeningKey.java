@@ -2,7 +2,11 @@ package sekisho.storage;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.interfaces.XECPrivateKey;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -35,6 +39,18 @@ final class HybridOpeningKey implements OpeningKey {
         } catch (SealBrokenException e) {
             return false;
         }
+    }
+
+    /** From the X25519 half alone: it has one encoding for all time, the other's depends on the JDK. */
+    @Override
+    public List<byte[]> derive(String label, int octets) {
+        List<byte[]> secrets = new ArrayList<>();
+        for (HybridWrap.Pair pair : pairs.values()) {
+            byte[] scalar = ((XECPrivateKey) pair.x25519()).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
+            secrets.addFirst(Derivation.fromPrivate(scalar, label, octets));
+            Arrays.fill(scalar, (byte) 0);
+        }
+        return secrets;
     }
 
     @Override

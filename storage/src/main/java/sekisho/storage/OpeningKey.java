@@ -1,6 +1,7 @@
 package sekisho.storage;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedSet;
 
 /** The private half of a key pair, in every version that is still kept. Only who serves content holds it. */
@@ -19,6 +20,14 @@ public interface OpeningKey {
 
     /** Whether this opens what that key seals; asked at start, since otherwise only the first download would tell. */
     boolean opens(SealingKey key);
+
+    /**
+     * Secrets of whoever holds this key, one for each version, the newest first: for marking what only they can have marked. They open nothing
+     * that is sealed, and tell nothing of the key.
+     *
+     * @param label what for; another label gives others
+     */
+    List<byte[]> derive(String label, int octets);
 
     /**
      * Unwraps an object's key. The caller wipes it after use.

@@ -49,6 +49,17 @@ class KeyFilesTest {
     }
 
     @Test
+    void secretsOfItsHolderDifferByLabelAndVersionAndStayTheSame() {
+        byte[] first = OpeningKey.load(privateFile).derive("a", 32).getFirst();
+        assertThat(OpeningKey.load(privateFile).derive("a", 32)).containsExactly(first);
+        assertThat(OpeningKey.load(privateFile).derive("b", 32)).doesNotContain(first);
+        KeyFiles.rotate(folder, "objects");
+        List<byte[]> secrets = OpeningKey.load(privateFile).derive("a", 32);
+        assertThat(secrets).as("the newest first").hasSize(2).endsWith(first).doesNotHaveDuplicates();
+        assertThat(secrets.getFirst()).hasSize(32).isNotEqualTo(first);
+    }
+
+    @Test
     void aPairIsNeverOverwritten() throws IOException {
         String before = Files.readString(privateFile);
         assertThatThrownBy(() -> KeyFiles.generate(folder, "objects")).isInstanceOf(KeyFileException.class)

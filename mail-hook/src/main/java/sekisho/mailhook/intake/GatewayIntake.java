@@ -50,6 +50,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final NewDelivery.Plan plan;
     private final String received;
     private final int mostHops;
+    private final LoopGuard guard;
     private final HopCounter hops = new HopCounter();
     private final TopFields header;
     private final MessageSplitter splitter;
@@ -61,7 +62,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private boolean handedOver;
 
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, NewDelivery.Plan plan, String received,
-            SplitLimits limits, int mostHops) throws StoreException {
+            SplitLimits limits, int mostHops, LoopGuard guard) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
@@ -70,6 +71,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.received = received;
         this.mostHops = mostHops;
         this.header = new TopFields(plan.outlook().headers(), limits.headerOctets());
+        this.guard = guard;
         this.splitter = new MessageSplitter(limits, this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
@@ -83,11 +85,13 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             throw new RefusedException(new SmtpReply(550, "5.4.6", "too many Received fields, this message is in a loop"));
         }
         header.feed(buffer, offset, length);
+        guard.feed(buffer, offset, length);
         splitter.feed(buffer, offset, length);
     }
 
     @Override
     public SmtpReply finish() throws IOException {
+        guard.end();
         var layout = switch (splitter.end()) {
             case SplitResult.Split(var split) -> split;
             case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));

@@ -25,6 +25,8 @@ import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.Transactions;
+import sekisho.mailhook.trace.TraceField;
+import sekisho.storage.OpeningKey;
 
 /** Decides who may send, and opens the intake of each message. Whether a client's network is trusted the listener has checked. */
 final class HookTransactions implements Transactions {
@@ -33,6 +35,8 @@ final class HookTransactions implements Transactions {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Objections objections;
+    private final LoopGuard.Copies copies;
+    private final TraceField traces;
     private final Readiness readiness;
     private final Clock clock;
     private final Set<String> senderDomains;
@@ -40,12 +44,14 @@ final class HookTransactions implements Transactions {
     private final int hops;
     private final String hostName;
 
-    HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, Readiness readiness, Clock clock, MailHookConfig config,
-            SplitLimits limits) {
+    HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
+            MailHookConfig config, SplitLimits limits) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.objections = new Objections(config.linkBase());
+        this.copies = copies;
+        this.traces = new TraceField(OpeningKey.load(config.spoolKey()), clock);
         this.readiness = readiness;
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
@@ -87,7 +93,8 @@ final class HookTransactions implements Transactions {
             parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(), parameters.smtpUtf8());
         var received = ReceivedField.compose(client, parameters.smtpUtf8(), hostName, plan.delivery().toString(), clock.instant());
         Log.debugf("session %s begins delivery %s for %d recipients", client.session(), plan.delivery(), addressees.size());
-        return new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops);
+        var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
+        return new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
     }
 
     private static @Nullable String wishes(Recipient to) {

@@ -14,6 +14,7 @@ import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
+import sekisho.gateway.outbox.SentCopies;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.submission.OidcSignIn;
 
@@ -26,6 +27,7 @@ public class MailHook {
 
     private final MailHookConfig config;
     private final Deliveries deliveries;
+    private final SentCopies copies;
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Clock clock;
@@ -34,9 +36,11 @@ public class MailHook {
     private @Nullable Listeners listeners;
     private @Nullable OidcSignIn signIn;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, Vault vault, IncomingFiles incoming, Backing backing, Clock clock, MeterRegistry metrics) {
+    MailHook(MailHookConfig config, Deliveries deliveries, SentCopies copies, Vault vault, IncomingFiles incoming, Backing backing, Clock clock,
+            MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
+        this.copies = copies;
         this.vault = vault;
         this.incoming = incoming;
         this.clock = clock;
@@ -46,7 +50,7 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
-        var transactions = new HookTransactions(deliveries, vault, incoming, readiness.start(), clock, config, splitLimits());
+        var transactions = new HookTransactions(deliveries, vault, incoming, copies::wentTo, readiness.start(), clock, config, splitLimits());
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
         var opened = Listeners.open(config, transactions, people);

@@ -3,6 +3,7 @@ package sekisho.mailhook.outgoing;
 import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,7 @@ import sekisho.mailhook.smtp.MailParameters;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
+import sekisho.mailhook.trace.TraceField;
 import sekisho.storage.Opener;
 
 /**
@@ -44,11 +46,13 @@ final class OutgoingMessages {
 
     private final MailHookConfig config;
     private final Opener spools;
+    private final TraceField traces;
     private final Reports reports;
 
-    OutgoingMessages(MailHookConfig config, Opener spools) {
+    OutgoingMessages(MailHookConfig config, Opener spools, TraceField traces) {
         this.config = config;
         this.spools = spools;
+        this.traces = traces;
         this.reports = new Reports(config.hostName(), config.linkBase());
     }
 
@@ -58,8 +62,8 @@ final class OutgoingMessages {
      */
     Outgoing open(OutboxItem item) throws IOException {
         return switch (item.kind()) {
-            case NOTICE -> notice(item);
-            case DSN -> reports.message(item, header(item));
+            case NOTICE -> marked(item, notice(item));
+            case DSN -> marked(item, reports.message(item, header(item)));
             case ORIGINAL, LINKED -> {
                 var spool = open(spoolOf(item));
                 try {
@@ -70,6 +74,15 @@ final class OutgoingMessages {
                 }
             }
         };
+    }
+
+    /** With our mark in front. */
+    private Outgoing marked(OutboxItem item, Outgoing message) {
+        byte[] mark = (traces.compose(item) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return new Outgoing(message.envelope(), out -> {
+            out.write(mark);
+            message.writer().writeTo(out);
+        }, message.spool());
     }
 
     private static OutboxItem.Spool spoolOf(OutboxItem item) {
@@ -84,12 +97,12 @@ final class OutgoingMessages {
         if (spoolOf(item).kind() == SpoolKind.COMPOSED) {
             var message = composed(item, spool);
             var octets = message.toOctets();
-            return new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octets), spool);
+            return marked(item, new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octets), spool));
         }
         var trailer = trailer(item, spool);
         var layout = Layout.fromJson(trailer.layout());
         var rewriter = new Rewriter(layout, spool::read);
-        var trace = List.of(trailer.received().stripTrailing());
+        var trace = List.of(traces.compose(item), trailer.received().stripTrailing());
         MessageWriter writer;
         if (item.kind() == OutboxItem.Kind.LINKED) {
             if (!layout.hasAttachments()) {

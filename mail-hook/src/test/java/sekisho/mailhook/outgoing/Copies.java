@@ -28,6 +28,7 @@ import sekisho.mailhook.relay.ScriptedHop;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.Opener;
+import sekisho.mailhook.trace.TraceField;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
 import sekisho.storage.Sealer;
@@ -64,13 +65,15 @@ final class Copies {
     private final DirectoryStore store;
     private final Sealer sealer;
     private final OutgoingMessages messages;
+    final TraceField traces;
 
     Copies(Path folder) throws IOException {
         KeyFiles.generate(folder, "spool");
         Files.createDirectories(folder.resolve("store"));
         store = new DirectoryStore(folder.resolve("store"));
         sealer = new Sealer(store, SealingKey.load(folder.resolve("spool.public")));
-        messages = new OutgoingMessages(TestConfig.of(folder, Map.of()), new Opener(store, OpeningKey.load(folder.resolve("spool.private"))));
+        traces = new TraceField(OpeningKey.load(folder.resolve("spool.private")), Clock.fixed(QUEUED, java.time.ZoneOffset.UTC));
+        messages = new OutgoingMessages(TestConfig.of(folder, Map.of()), new Opener(store, OpeningKey.load(folder.resolve("spool.private"))), traces);
     }
 
     UUID delivery() {
@@ -79,7 +82,11 @@ final class Copies {
 
     /** The spool of {@link #MAIL}, which keeps the attachment. @param layout of its trailer; null for the true one */
     OutboxItem.Spool mail(@Nullable String layout) throws IOException {
-        var split = SplitMessage.keeping(MAIL.getBytes(StandardCharsets.US_ASCII));
+        return mail(MAIL, layout);
+    }
+
+    OutboxItem.Spool mail(String message, @Nullable String layout) throws IOException {
+        var split = SplitMessage.keeping(message.getBytes(StandardCharsets.US_ASCII));
         var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", false,
             layout == null ? split.layout().toJson() : layout);
         return seal(SpoolKind.MESSAGE, split.spool, trailer.toOctets());

@@ -22,6 +22,7 @@ import sekisho.gateway.outbox.OutboxItem.Kind;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.mailhook.mime.SplitMessage;
+import sekisho.mailhook.trace.TraceField.Trace;
 import sekisho.mailhook.relay.ScriptedHop;
 
 /** What leaves, and what becomes of each row when the next hop or our own part fails. */
@@ -70,6 +71,20 @@ class OutgoingTest {
         assertThat(first).isEqualTo(copies.text(item));
         assertThat(readable(first)).contains("Message-ID: <m1@example.co.jp>", "Dear Taro", "plan.pdf").doesNotContain("secret", SECRET);
         assertThat(links(readable(first))).hasSize(1);
+    }
+
+    @Test
+    void whateverWeSendCarriesOneMarkOfOursAndNoneThatItCameWith() throws IOException {
+        var marked = Copies.MAIL.replace("Subject:", "X-Sekisho-Trace: v1; t=1; id=x;\r\n\tmac=forged\r\nx-sekisho-TRACE: another\r\nSubject:");
+        for (var item : List.of(copies.item(Kind.LINKED, copies.mail(marked, null), copies.linkRow()),
+                copies.item(Kind.ORIGINAL, copies.mail(marked, null), copies.linkRow()),
+                copies.item(Kind.ORIGINAL, copies.portal("plans", "see there"), copies.linkRow()), copies.item(Kind.NOTICE, null, copies.linkRow()),
+                copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null)))) {
+            var header = copies.text(item).split("\r\n\r\n", 2)[0].replaceAll("\r\n[ \t]", " ");
+            var marks = header.lines().filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("x-sekisho-trace:")).toList();
+            assertThat(marks).as(item.kind().name()).singleElement().satisfies(mark ->
+                assertThat(copies.traces.read(mark.substring(mark.indexOf(':') + 1), "<m1@example.co.jp>")).contains(new Trace(copies.delivery(), item.kind())));
+        }
     }
 
     @Test

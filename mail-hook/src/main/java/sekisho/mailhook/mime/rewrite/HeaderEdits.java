@@ -18,8 +18,8 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
 
     private static final Pattern FIELD = Pattern.compile("[!-9;-~]+:[^\\x00\\r\\n]*(?:\\r\\n[ \\t][^\\x00\\r\\n]*)*");
 
-    /** Mail programs leave them to the first server, and some servers leave them in. */
-    private static final Set<String> BLIND = Set.of("bcc", "resent-bcc");
+    /** Mail programs leave the first two to the first server, and some servers leave them in. Our mark is ours to set, and never somebody's. */
+    private static final Set<String> NEVER = Set.of("bcc", "resent-bcc", "x-sekisho-trace");
 
     public static final HeaderEdits NONE = new HeaderEdits(List.of(), Set.of());
 
@@ -34,15 +34,15 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
     }
 
     /**
-     * For a message that is relayed as it came, but for what only its sender may know (RFC 5322 §3.6.3). A signature stays: one that covers
+     * For a message that is relayed as it came, but for what only its sender may know (RFC 5322 §3.6.3) and a mark of ours that it came with. A signature stays: one that covers
      * these fields no longer fits, which counts as none (RFC 6376 §6.1), and ours is made behind us, by the smart host.
      */
     public static HeaderEdits original(List<String> prepend) {
-        return new HeaderEdits(prepend, BLIND);
+        return new HeaderEdits(prepend, NEVER);
     }
 
     /** For a message that is modified: its signature no longer fits (RFC 6376). */
     public static HeaderEdits modified(List<String> prepend) {
-        return new HeaderEdits(prepend, Stream.concat(BLIND.stream(), Stream.of("dkim-signature", "domainkey-signature")).collect(Collectors.toSet()));
+        return new HeaderEdits(prepend, Stream.concat(NEVER.stream(), Stream.of("dkim-signature", "domainkey-signature")).collect(Collectors.toSet()));
     }
 }
