@@ -92,7 +92,8 @@ final class HookTransactions implements Transactions {
         var plan = deliveries.plan(NewDelivery.Source.MAIL, envelope.from().mailbox().flatMap(HookTransactions::address), addressees,
             parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(), parameters.smtpUtf8());
         var received = ReceivedField.compose(client, parameters.smtpUtf8(), hostName, plan.delivery().toString(), clock.instant());
-        Log.debugf("session %s begins delivery %s for %d recipients", client.session(), plan.delivery(), addressees.size());
+        Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
+            client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
         return new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
     }

@@ -2,6 +2,7 @@ package sekisho.mailhook.smtp;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -87,10 +88,6 @@ public final class SmtpListener implements AutoCloseable {
         return transactions;
     }
 
-    RateLimit connectionsPerMinute() {
-        return connectionsPerMinute;
-    }
-
     RateLimit messagesPerMinute() {
         return messagesPerMinute;
     }
@@ -133,7 +130,10 @@ public final class SmtpListener implements AutoCloseable {
             return;
         }
         Traffic.Visit visit = traffic.enter();
-        if (visit == null) {
+        if (visit == null || !isBehindProxy() && !isAdmitted(visit, socket.getInetAddress())) {   // before anything is spent on it
+            if (visit != null) {
+                visit.close();
+            }
             sendAway(socket);
             return;
         }
@@ -151,6 +151,16 @@ public final class SmtpListener implements AutoCloseable {
         if (stopping) {
             session.askToStop();
         }
+    }
+
+    /** Whether the address of a connection is that of a proxy, and the client's is yet to be told. */
+    boolean isBehindProxy() {
+        return !settings.hosts().proxies().isEmpty();
+    }
+
+    /** Whether this client may have one more connection now; it is counted then. */
+    boolean isAdmitted(Traffic.Visit visit, InetAddress client) {
+        return visit.become(client) && connectionsPerMinute.take(Traffic.key(client));
     }
 
     private void sendAway(Socket socket) throws IOException {

@@ -58,8 +58,9 @@ final class SmtpSession implements Runnable {
     public void run() {
         try (raw; visit; commands) {
             try {
-                open();
-                converse();
+                if (open()) {
+                    converse();
+                }
             } catch (SessionEndedException e) {
                 farewell(e.reply());
             } catch (SocketTimeoutException e) {
@@ -77,19 +78,25 @@ final class SmtpSession implements Runnable {
         }
     }
 
-    private void open() throws IOException {
+    /** @return false when this client has too many connections: it is told so and not waited for */
+    private boolean open() throws IOException {
         beginStage();
-        ProxyHeader peer = settings.hosts().proxies().isEmpty() ? new ProxyHeader.From(raw.getInetAddress(), raw.getPort()) : proxied();
-        boolean admitted = switch (peer) {
-            case ProxyHeader.From(InetAddress address, int port) -> isClient(address, port);
-            case ProxyHeader.Nobody() -> isNobody();
-        };
         boolean tlsFirst = settings.tls().mode() == SmtpSettings.TlsMode.IMPLICIT;
-        if (!admitted) {
-            if (tlsFirst) {
-                throw new ProtocolException("too many connections");   // in clear nobody would understand it
+        if (!listener.isBehindProxy()) {
+            beginFor(raw.getInetAddress(), raw.getPort());   // the listener has admitted it
+        } else {
+            switch (proxied()) {
+                case ProxyHeader.Nobody() -> commands.begin(Client.connected(name, raw.getInetAddress(), raw.getPort(), false), false);
+                case ProxyHeader.From(InetAddress address, int port) -> {
+                    if (!isClient(address, port)) {
+                        if (!tlsFirst) {   // in clear nobody would understand it there
+                            wire.reply(TOO_MANY);
+                            wire.flush();
+                        }
+                        return false;
+                    }
+                }
             }
-            throw new SessionEndedException(TOO_MANY);
         }
         if (tlsFirst) {
             secure();
@@ -99,6 +106,7 @@ final class SmtpSession implements Runnable {
             throw new SessionEndedException(new SmtpReply(554, "5.5.0", "spoke before the greeting"));
         }
         greet();
+        return true;
     }
 
     /** Only where proxies stand in front: from anybody else the header could say anything, and without one nobody knows who it is. */
@@ -114,23 +122,22 @@ final class SmtpSession implements Runnable {
         }
     }
 
-    private boolean isNobody() {
-        commands.begin(Client.connected(name, raw.getInetAddress(), raw.getPort(), false), false);
-        return true;
-    }
-
     /**
      * The session is this client's from now on, from the greeting.
      *
      * @return false when that client has too many connections
      */
     boolean isClient(InetAddress address, int port) {
-        boolean admitted = visit.become(address) && listener.connectionsPerMinute().take(Traffic.key(address));
-        if (!admitted) {
+        if (!listener.isAdmitted(visit, address)) {
             LOG.log(Level.INFO, () -> "session " + name + ": too many connections, " + address.getHostAddress() + " sent away");
+            return false;
         }
+        beginFor(address, port);
+        return true;
+    }
+
+    private void beginFor(InetAddress address, int port) {
         commands.begin(Client.connected(name, address, port, Network.anyContains(settings.hosts().trusted(), address)), true);
-        return admitted;
     }
 
     /** Goes on over TLS, after the client was told that it may begin. */
