@@ -58,10 +58,15 @@ public final class TraceField {
     public record Trace(UUID delivery, OutboxItem.Kind kind) {
     }
 
-    /** The field, folded, without its last line end. The same copy always gets the same one. */
+    /** The field for what an item sends, folded, without its last line end. The same copy always gets the same one. */
     public String compose(OutboxItem item) {
-        String about = "v1;t=" + item.createdAt().getEpochSecond() + ";id=" + item.delivery() + ";kind=" + item.kind().name().toLowerCase(Locale.ROOT) + ";";
-        byte[] mac = mac(keys.getFirst(), about, covered(item.kind(), item.messageId()));
+        return compose(item.kind(), item.delivery(), item.createdAt(), item.messageId());
+    }
+
+    /** @param messageId value of the message's field */
+    public String compose(OutboxItem.Kind kind, UUID delivery, Instant queued, String messageId) {
+        String about = "v1;t=" + queued.getEpochSecond() + ";id=" + delivery + ";kind=" + kind.name().toLowerCase(Locale.ROOT) + ";";
+        byte[] mac = mac(keys.getFirst(), about, covered(kind, messageId));
         return NAME + ": " + about.replace(";", "; ").stripTrailing() + "\r\n\tmac=" + Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
     }
 

@@ -8,12 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.OutboxItem.Kind;
 import sekisho.mailhook.trace.TraceField.Trace;
 import sekisho.storage.KeyFiles;
@@ -37,13 +35,8 @@ class TraceFieldTest {
         return new TraceField(OpeningKey.load(folder.resolve("spool.private")), Clock.fixed(QUEUED.plus(later), ZoneOffset.UTC));
     }
 
-    private static OutboxItem item(Kind kind) {
-        return new OutboxItem(UUID.randomUUID(), kind, List.of(), 1, QUEUED, DELIVERY, Optional.empty(), "plans", MESSAGE_ID, QUEUED, null, null, false, null,
-            List.of(), List.of(), null);
-    }
-
     private String value(Kind kind) {
-        var field = traces(Duration.ZERO).compose(item(kind));
+        var field = traces(Duration.ZERO).compose(kind, DELIVERY, QUEUED, MESSAGE_ID);
         assertThat(field).startsWith("X-Sekisho-Trace: v1; t=1795309500; id=" + DELIVERY + "; kind=").contains(";\r\n\tmac=");
         return field.substring(field.indexOf(':') + 1);
     }
