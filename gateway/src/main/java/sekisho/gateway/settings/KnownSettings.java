@@ -71,16 +71,31 @@ final class KnownSettings {
         return List.copyOf(unknown);
     }
 
-    /** The keys that {@code name} stands for: itself, or with {@code *} those of {@code keys} that were really given, each map's and list's. */
+    /**
+     * The keys that {@code name} stands for: itself, or with {@code *} one for each entry of the map of which something was given, also where
+     * this key of it has its default.
+     *
+     * @param keys that were given
+     */
     static List<String> given(String name, Iterable<String> keys) {
-        if (name.indexOf('*') < 0) {
+        int star = name.indexOf('*');
+        if (star < 0) {
             return List.of(name);
         }
         var given = new TreeSet<String>();
-        var pattern = pattern(name);
+        if (name.charAt(star - 1) == '[') {
+            keys.forEach(key -> {
+                if (pattern(name).matcher(key).matches()) {
+                    given.add(key);
+                }
+            });
+            return List.copyOf(given);
+        }
+        var entry = Pattern.compile(pattern(name.substring(0, star + 1)).pattern() + "(?:[.\\[].*)?");
         for (var key : keys) {
-            if (key.indexOf('*') < 0 && pattern.matcher(key).matches()) {
-                given.add(key);
+            var found = entry.matcher(key);
+            if (found.matches() && !found.group(1).equals("*")) {
+                given.addAll(given(name.substring(0, star) + found.group(1) + name.substring(star + 1), keys));
             }
         }
         return List.copyOf(given);

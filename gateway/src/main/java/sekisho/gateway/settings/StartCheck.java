@@ -43,7 +43,8 @@ class StartCheck {
             throw new IllegalStateException("gateway.database.url holds a password; put it into a file and name that in "
                 + "gateway.database.password-file");
         }
-        var given = config.getPropertyNames();
+        var given = new TreeSet<String>();   // the framework's own list of them can't be walked through twice
+        config.getConfigSources().forEach(source -> given.addAll(source.getPropertyNames()));
         mappings.forEach((prefix, names) -> {
             var keys = new TreeSet<String>();
             names.forEach(name -> keys.addAll(KnownSettings.given(name, given)));

@@ -57,8 +57,13 @@ class KnownSettingsTest {
 
     @Test
     void ofAMapThoseKeysAreShownThatWereGiven() {
-        assertThat(KnownSettings.given("mail-hook.listeners.*.port", List.of("mail-hook.listeners.b.port", "mail-hook.listeners.*.port",
-            "mail-hook.listeners.a.port", "mail-hook.listeners.a.tls"))).containsExactly("mail-hook.listeners.a.port", "mail-hook.listeners.b.port");
+        var keys = List.of("mail-hook.listeners.b.port", "mail-hook.listeners.*.port", "mail-hook.listeners.a.tls", "mail-hook.drain",
+            "mail-hook.mailboxes.\"sales@example.co.jp\"");
+        assertThat(KnownSettings.given("mail-hook.listeners.*.port", keys)).containsExactly("mail-hook.listeners.a.port", "mail-hook.listeners.b.port");
+        assertThat(KnownSettings.given("mail-hook.mailboxes.*", keys)).containsExactly("mail-hook.mailboxes.\"sales@example.co.jp\"");
+        assertThat(KnownSettings.given("mail-hook.routes.*.port", keys)).isEmpty();
+        assertThat(KnownSettings.given("mail-hook.hosts[*].name", List.of("mail-hook.hosts[0].name", "mail-hook.hosts[1].port")))
+            .containsExactly("mail-hook.hosts[0].name");
         assertThat(KnownSettings.given("mail-hook.drain", List.of())).containsExactly("mail-hook.drain");
     }
 
