@@ -6,7 +6,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import sekisho.gateway.outbox.OutboxItem;
-import sekisho.mailhook.mime.Language;
 
 /** The words of the notice that tells a sender of a hold, in Japanese and English. */
 final class NoticeText {
@@ -54,12 +53,6 @@ final class NoticeText {
             + "This message was sent whole, twice, and the next server never answered. It has probably arrived, perhaps twice,\r\n"
             + "perhaps not at all. It will not be sent again by itself. Ask the recipient before you send it again.\r\n\r\n"
             + "  <" + line(recipient) + ">\r\n  " + line(item.subject()) + "\r\n";
-    }
-
-    /** Japanese when there are Japanese letters, else English. */
-    static Language languageOf(String text) {
-        return text.codePoints().anyMatch(c -> c >= 0x3040 && c <= 0x30ff || c >= 0x4e00 && c <= 0x9fff || c >= 0xff66 && c <= 0xff9f)
-            ? Language.JAPANESE : Language.ENGLISH;
     }
 
     private static String size(long octets) {

@@ -55,13 +55,14 @@ public class OutboxWorker {
     private volatile @Nullable Thread claimer;
     private int tended;
 
-    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, MeterRegistry metrics) {
+    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, MeterRegistry metrics) {
         this.outbox = outbox;
         this.retry = config.retry();
         this.clock = clock;
         this.connections = config.relay().connections();
         this.free = new Semaphore(connections);
-        var messages = new OutgoingMessages(config, vault.opener(config.spoolKey()), new TraceField(OpeningKey.load(config.spoolKey()), clock));
+        var messages = new OutgoingMessages(config, linkBlocks, vault.opener(config.spoolKey()),
+            new TraceField(OpeningKey.load(config.spoolKey()), clock));
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);
         this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);

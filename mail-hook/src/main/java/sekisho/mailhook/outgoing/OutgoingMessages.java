@@ -4,7 +4,6 @@ import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -20,10 +19,9 @@ import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.Language;
 import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.block.LinkNotice;
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
-import sekisho.mailhook.mime.rewrite.LinkBlockComposer;
-import sekisho.mailhook.mime.rewrite.LinkNotice;
 import sekisho.mailhook.mime.rewrite.Rewriter;
 import sekisho.mailhook.relay.MessageWriter;
 import sekisho.mailhook.relay.NoticeMessage;
@@ -41,16 +39,17 @@ import sekisho.storage.Opener;
  */
 final class OutgoingMessages {
 
-    private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
     private static final String REVOKED_NAME = "取り消されたファイル / revoked file";
 
     private final MailHookConfig config;
+    private final LinkBlocks linkBlocks;
     private final Opener spools;
     private final TraceField traces;
     private final Reports reports;
 
-    OutgoingMessages(MailHookConfig config, Opener spools, TraceField traces) {
+    OutgoingMessages(MailHookConfig config, LinkBlocks linkBlocks, Opener spools, TraceField traces) {
         this.config = config;
+        this.linkBlocks = linkBlocks;
         this.spools = spools;
         this.traces = traces;
         this.reports = new Reports(config.hostName(), config.linkBase());
@@ -142,9 +141,8 @@ final class OutgoingMessages {
         }
         var token = Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(row.recipient()), Links.TOKEN_OCTETS));
         var files = item.files().stream().map(f -> new LinkNotice.FileLine(f.open() ? f.name() : REVOKED_NAME, f.sizeOctets())).toList();
-        var notice = new LinkNotice(company(item), files, row.expiresAt().atZone(ZONE), URI.create(config.linkBase() + "/d/" + token),
-            row.address().masked());
-        return LinkBlockComposer.compose(notice, language);
+        return linkBlocks.block(item.sender(), company(item), files, Optional.empty(), row.expiresAt(), URI.create(config.linkBase() + "/d/" + token),
+            row.address(), language);
     }
 
     private String company(OutboxItem item) {
@@ -154,12 +152,12 @@ final class OutgoingMessages {
     /** The mail that goes with files from the portal. */
     private NoticeMessage composed(OutboxItem item, Opener.OpenObject spool) throws IOException {
         var content = content(item, spool);
-        var text = new StringBuilder();
-        if (item.kind() == OutboxItem.Kind.LINKED) {
-            text.append(linkBlock(item, spool, NoticeText.languageOf(content.subject() + content.message())).text());
+        if (item.kind() != OutboxItem.Kind.LINKED) {
+            return portalMail(item, content, item.rows().getFirst().address(), new PortalText(content.message(), ""));
         }
-        text.append(content.message());
-        return portalMail(item, content, item.rows().getFirst().address(), text.toString());
+        var language = Language.of(content.subject(), content.message());
+        var text = PortalText.of(content.message(), linkBlock(item, spool, language), language);
+        return portalMail(item, content, item.rows().getFirst().address(), text);
     }
 
     private static ComposedContent content(OutboxItem item, Opener.OpenObject spool) throws IOException {
@@ -168,17 +166,16 @@ final class OutgoingMessages {
         }
     }
 
-    private static NoticeMessage portalMail(OutboxItem item, ComposedContent content, EmailAddress to, String text) {
+    private static NoticeMessage portalMail(OutboxItem item, ComposedContent content, EmailAddress to, PortalText text) {
         var sender = item.sender().orElseThrow(() -> new IllegalStateException("a delivery from the portal has a sender"));
         var id = item.messageId().replaceAll("^<|>$", "");
-        return new NoticeMessage("", Mailbox.of(sender), Mailbox.of(to), content.subject(), text, false, id,
-            item.acceptedAt());
+        return new NoticeMessage("", Mailbox.of(sender), Mailbox.of(to), content.subject(), text.text(), text.html(), false, id, item.acceptedAt());
     }
 
     private Outgoing notice(OutboxItem item) {
         var row = item.rows().getFirst();
         var to = Mailbox.of(row.address());
-        var text = NoticeText.hold(item, URI.create(config.linkBase() + "/sent/" + item.delivery()), ZONE);
+        var text = NoticeText.hold(item, URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
         return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
             row.id() + "@" + config.hostName(), item.createdAt()));
     }
@@ -207,7 +204,7 @@ final class OutgoingMessages {
         try (var spool = open(sealed)) {
             if (sealed.kind() == SpoolKind.COMPOSED) {
                 var about = Objects.requireNonNull(item.rows().getFirst().about(), "a DSN is about a recipient");
-                return headerOf(portalMail(item, content(item, spool), about, "").toOctets());
+                return headerOf(portalMail(item, content(item, spool), about, new PortalText("", "")).toOctets());
             }
             try (var in = spool.read(0, Math.min(sealed.messageOctets(), 64 << 10))) {
                 return headerOf(in.readAllBytes());

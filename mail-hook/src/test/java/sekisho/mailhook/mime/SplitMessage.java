@@ -19,10 +19,10 @@ import sekisho.mailhook.mime.rewrite.Rewriter;
 public final class SplitMessage {
 
     public static final String URL = "https://files.example.co.jp/d/0123456789abcdefABCDEF";
-    public static final LinkBlock BLOCK = new LinkBlock("添付ファイルはこちらです。\r\n" + URL + "\r\n\r\n",
-            "The attachments are here:\r\n" + URL + "\r\n\r\n", "<div>添付ファイル: <a href=\"" + URL + "\">here</a></div>\r\n");
-    public static final LinkBlock ENGLISH = new LinkBlock("The attachments are here:\r\n" + URL + "\r\n\r\n",
-            "The attachments are here:\r\n" + URL + "\r\n\r\n", "<div><a href=\"" + URL + "\">here</a></div>\r\n");
+    public static final LinkBlock BLOCK = new LinkBlock("添付ファイルはこちらです。\r\n" + URL + "\r\n",
+            "The attachments are here:\r\n" + URL + "\r\n", "<div>添付ファイル: <a href=\"" + URL + "\">here</a></div>\r\n");
+    public static final LinkBlock ENGLISH = new LinkBlock("The attachments are here:\r\n" + URL + "\r\n",
+            "The attachments are here:\r\n" + URL + "\r\n", "<div><a href=\"" + URL + "\">here</a></div>\r\n");
 
     public final byte[] original;
     public final byte[] spool;

@@ -181,7 +181,7 @@ class WhatStaysTest {
         assertThat(message.names()).containsExactly("beside.pdf");
         String linked = message.linkedText(SplitMessage.ENGLISH);
         assertThat(linked).contains(inner).doesNotContain("secret");
-        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.SIGNED);
+        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.MULTIPART, PartKind.TEXT, PartKind.TEXT, PartKind.SIGNED);
     }
 
     @Test
@@ -209,7 +209,7 @@ class WhatStaysTest {
         var message = SplitMessage.of(multipart("mixed", pgp, lines("Content-Type: application/x; name=a", "", "secret")));
         String linked = message.linkedText(SplitMessage.ENGLISH);
         assertThat(linked).contains(pgp).doesNotContain("secret");
-        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.TEXT);
+        assertThat(SplitMessage.of(linked).kinds()).containsExactly(PartKind.MULTIPART, PartKind.MULTIPART, PartKind.TEXT, PartKind.TEXT, PartKind.TEXT);
     }
 
     @Test

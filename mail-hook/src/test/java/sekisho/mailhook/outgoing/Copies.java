@@ -68,12 +68,17 @@ final class Copies {
     final TraceField traces;
 
     Copies(Path folder) throws IOException {
+        this(folder, Map.of());
+    }
+
+    Copies(Path folder, Map<String, String> settings) throws IOException {
         KeyFiles.generate(folder, "spool");
         Files.createDirectories(folder.resolve("store"));
         store = new DirectoryStore(folder.resolve("store"));
         sealer = new Sealer(store, SealingKey.load(folder.resolve("spool.public")));
         traces = new TraceField(OpeningKey.load(folder.resolve("spool.private")), Clock.fixed(QUEUED, java.time.ZoneOffset.UTC));
-        messages = new OutgoingMessages(TestConfig.of(folder, Map.of()), new Opener(store, OpeningKey.load(folder.resolve("spool.private"))), traces);
+        messages = new OutgoingMessages(TestConfig.of(folder, settings), new LinkBlocks(TestConfig.linkBlock(folder, settings)),
+            new Opener(store, OpeningKey.load(folder.resolve("spool.private"))), traces);
     }
 
     UUID delivery() {

@@ -247,7 +247,7 @@ class OutgoingTest {
 
     @Test
     void aMessageFromThePortalIsTheSameEachTimeAndNamesItsOneRecipient() throws Exception {
-        var spool = copies.portal("図面です", "お世話になります。");
+        var spool = copies.portal("図面です", "お世話になります。<b>");
         for (String to : List.of(Copies.TARO, "jiro@other.example")) {
             var item = copies.item(Kind.LINKED, spool, copies.row(to, Instant.parse("2026-12-06T01:00:00Z")));
             var text = copies.text(item);
@@ -256,9 +256,27 @@ class OutgoingTest {
             assertThat(Copies.field(text, "Date")).hasValue("Date: Sun, 22 Nov 2026 01:00:00 +0000");
             assertThat(Copies.field(text, "To")).hasValue("To: <" + to + ">");
             assertThat(Copies.field(text, "From")).hasValue("From: <hanako@example.co.jp>");
-            assertThat(links(readable(text))).hasSize(1);
-            assertThat(body(text)).contains("お世話になります。");
+            assertThat(new java.util.HashSet<>(links(readable(text)))).as("one link").hasSize(1);
+            var alternatives = alternatives(text);
+            assertThat(alternatives.get("text/plain; charset=utf-8")).contains("お世話になります。<b>\r\n").satisfies(t -> assertThat(links(t)).hasSize(1));
+            var html = org.jsoup.Jsoup.parse(alternatives.get("text/html; charset=utf-8"));
+            assertThat(links(html.body().text())).hasSize(1);
+            assertThat(html.select("a[href]")).hasSize(1);
+            assertThat(html.body().text()).contains("お世話になります。<b>").contains("plan.pdf");
+            assertThat(html.select("b")).isEmpty();
         }
+    }
+
+    private static java.util.Map<String, String> alternatives(String message) throws Exception {
+        var mail = new jakarta.mail.internet.MimeMessage(null, new java.io.ByteArrayInputStream(message.getBytes(StandardCharsets.UTF_8)));
+        var parts = (jakarta.mail.internet.MimeMultipart) mail.getContent();
+        assertThat(parts.getContentType()).startsWith("multipart/alternative");
+        assertThat(parts.getPreamble()).isNull();
+        var texts = new java.util.LinkedHashMap<String, String>();
+        for (int i = 0; i < parts.getCount(); i++) {
+            texts.put(parts.getBodyPart(i).getContentType(), (String) parts.getBodyPart(i).getContent());
+        }
+        return texts;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package sekisho.mailhook.outgoing;
 
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,6 +15,14 @@ final class TestConfig {
     }
 
     static MailHookConfig of(Path folder, Map<String, String> more) {
+        return config(folder, more).getConfigMapping(MailHookConfig.class);
+    }
+
+    static LinkBlockConfig linkBlock(Path folder, Map<String, String> more) {
+        return config(folder, more).getConfigMapping(LinkBlockConfig.class);
+    }
+
+    private static SmallRyeConfig config(Path folder, Map<String, String> more) {
         var keys = new HashMap<String, String>();
         keys.put("mail-hook.host-name", "hook.example.co.jp");
         keys.put("mail-hook.sender-domains", "example.co.jp");
@@ -22,7 +31,7 @@ final class TestConfig {
         keys.put("mail-hook.smart-host.host", "127.0.0.1");
         keys.putAll(more);
         keys.values().removeIf(String::isEmpty);
-        return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class)
-            .withSources(new PropertiesConfigSource(keys, "test", 100)).build().getConfigMapping(MailHookConfig.class);
+        return new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(MailHookConfig.class).withMapping(LinkBlockConfig.class)
+            .withSources(new PropertiesConfigSource(keys, "test", 100)).build();
     }
 }

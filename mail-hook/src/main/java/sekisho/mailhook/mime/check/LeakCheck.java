@@ -26,8 +26,8 @@ final class LeakCheck {
     private static final int NEW = 32;
 
     /** What a part of ours begins with; others write the same. */
-    private static final String OUR_HEADER =
-            "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    private static final String OUR_HEADER = "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + "\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nContent-Type: multipart/alternative; boundary=\"";
 
     private final MemorySplit original;
     private final Layout layout;

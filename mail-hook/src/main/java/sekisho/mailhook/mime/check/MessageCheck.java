@@ -23,11 +23,13 @@ import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.block.LinkBlockComposer;
+import sekisho.mailhook.mime.block.LinkNotice;
+import sekisho.mailhook.mime.block.LinkTemplates;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
-import sekisho.mailhook.mime.rewrite.LinkBlockComposer;
-import sekisho.mailhook.mime.rewrite.LinkNotice;
+import sekisho.mailhook.mime.rewrite.Place;
 import sekisho.mailhook.mime.rewrite.Rewriter;
 
 /**
@@ -36,7 +38,8 @@ import sekisho.mailhook.mime.rewrite.Rewriter;
  *   <li>passed through, it is the same octet for octet but for its Bcc fields, which are gone;
  *   <li>no run of an attachment is in what is relayed with a link;
  *   <li>every part that isn't touched is in there, octet for octet and in order;
- *   <li>what is relayed splits again, into no attachment, and shows the link once in every alternative;
+ *   <li>what is relayed splits again, into no attachment, and shows the link once in every alternative, wherever the block is to stand;
+ *   <li>other libraries read it too, as its headers say;
  *   <li>time is bounded by the size.
  * </ol>
  */
@@ -125,12 +128,18 @@ public final class MessageCheck {
         if (!layout.attachments().equals(whole.attachments())) {
             violations.add("other attachments are found when the original is kept");
         }
-        LinkBlock block = block(layout);
-        byte[] linked = linked(layout, taken, block);
         if (!layout.hasAttachments()) {
+            linked(layout, taken, new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>\r\n"));
             return;   // the copy is the original, and was compared
         }
-        if (linked(whole, kept, block).length != linked.length) {
+        for (Place place : Place.values()) {
+            rewritten(block(layout, place), message, kept, whole, taken, layout, violations);
+        }
+    }
+
+    private static void rewritten(LinkBlock block, byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout, List<String> violations) {
+        byte[] linked = linked(layout, taken, block);
+        if (!Arrays.equals(linked(whole, kept, block), linked)) {
             violations.add("the rewritten message depends on whether the original was kept");
         }
         var again = new MemorySplit(linked, true);
@@ -143,6 +152,7 @@ public final class MessageCheck {
             violations.add("the rewritten message still has " + result.attachments().size() + " attachments");
         }
         violations.addAll(new LinkCheck(again, result, URL).violations());
+        violations.addAll(new StrangerCheck(message, linked, block, URL).violations());
         violations.addAll(new LeakCheck(kept, whole, again, result, block).violations());
         untouched(taken, layout, again, result, violations);
     }
@@ -163,6 +173,10 @@ public final class MessageCheck {
                 return;   // its header is the message's own
             }
             if (!bodies.contains(sha256(before.range(part.header().from(), part.body().to())))) {
+                boolean rarer = part.kind() == PartKind.TEXT && !part.type().equals("text/plain") && !part.type().equals("text/html");
+                if (rarer) {
+                    continue;   // an alternative that can't say where the files are
+                }
                 if (part.kind() == PartKind.TEXT) {
                     touched++;
                 } else {
@@ -203,14 +217,11 @@ public final class MessageCheck {
         return out.toByteArray();
     }
 
-    private static LinkBlock block(Layout layout) {
+    private static LinkBlock block(Layout layout, Place place) {
         List<LinkNotice.FileLine> files = layout.attachments().stream().map(a -> new LinkNotice.FileLine(a.name(), a.octets())).toList();
-        if (files.isEmpty()) {
-            return new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>\r\n");
-        }
         var closes = ZonedDateTime.of(2030, 1, 31, 18, 0, 0, 0, ZoneId.of("Asia/Tokyo"));
-        return LinkBlockComposer.compose(new LinkNotice("Example", files, closes, URI.create(URL), "t•••@example.com"),
-                layout.facts().language());
+        var notice = new LinkNotice("Example", files, LinkNotice.Names.LIST, closes, URI.create(URL), "t•••@example.com");
+        return LinkBlockComposer.compose(LinkTemplates.shipped(), notice, layout.facts().language(), place);
     }
 
     private static byte[] linked(Layout layout, MemorySplit split, LinkBlock block) {

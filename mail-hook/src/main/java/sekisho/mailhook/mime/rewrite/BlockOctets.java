@@ -7,12 +7,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.header.MailCharsets;
 
 /** The link block in the charset of a text. */
 final class BlockOctets {
 
-    private static final Charset ISO_2022_JP = Charset.forName("ISO-2022-JP");
     private static final String ASCII = "<body class=\"a\">&#12354; https://h/d/0Az\r\n";
 
     private BlockOctets() {
@@ -23,19 +25,32 @@ final class BlockOctets {
         return charset.canEncode() && new String(ASCII.getBytes(StandardCharsets.US_ASCII), charset).equals(ASCII);
     }
 
-    /** The charset to write: what a label means to be read as is wider than what every reader of that label knows. */
-    private static Charset strict(Charset charset) {
-        return switch (charset.name()) {
-            case "x-windows-iso2022jp" -> ISO_2022_JP;
-            case "windows-1252" -> StandardCharsets.ISO_8859_1;
-            default -> charset;
+    /** Whether escape sequences change what an octet means. */
+    static boolean isIso2022(@Nullable Charset charset) {
+        return charset != null && charset.name().toLowerCase(Locale.ROOT).contains("2022");
+    }
+
+    /** The charset to write: what a label is taken for when it is read is wider than what every reader of it knows. */
+    private static Charset strict(Charset meant, String label) {
+        String key = label.strip().toLowerCase(Locale.ROOT);
+        return switch (meant.name()) {
+            case "x-windows-iso2022jp" -> Charset.forName("ISO-2022-JP");
+            case "windows-1252" -> key.contains("1252") ? meant : StandardCharsets.ISO_8859_1;
+            case "x-eucJP-Open" -> Charset.forName("EUC-JP");
+            case "GB18030" -> key.equals("gb18030") ? meant : key.equals("gb2312") ? Charset.forName("GB2312") : Charset.forName("GBK");
+            case "x-windows-949" -> Charset.forName("EUC-KR");
+            case "x-MS950-HKSCS" -> Charset.forName("Big5");
+            default -> meant;
         };
     }
 
-    /** Plain text, or null when a character of it can't be written. The dots of a masked address may become stars. */
-    static byte @Nullable [] text(String lines, Charset charset) {
-        Charset target = strict(charset);
-        CharsetEncoder encoder = target.newEncoder();
+    /**
+     * Plain text, or null when a reader of this charset would not see all of it as it is. The dots of a masked address may become stars.
+     *
+     * @param meant what the label is taken for
+     */
+    static byte @Nullable [] text(String lines, Charset meant, String label) {
+        CharsetEncoder encoder = strict(meant, label).newEncoder();
         String text = encoder.canEncode('•') ? lines : lines.replace('•', '*');
         var out = new ByteArrayOutputStream(text.length() * 2);
         try {
@@ -47,16 +62,18 @@ final class BlockOctets {
         } catch (CharacterCodingException _) {
             return null;
         }
-        return out.toByteArray();
+        byte[] octets = out.toByteArray();
+        return new String(octets, meant).equals(text) && (!label.toLowerCase(Locale.ROOT).startsWith("iso-2022-jp") || isRfc1468(octets)) ? octets : null;
     }
 
-    /** HTML always fits: what can't be written becomes a numeric character reference. */
-    static byte[] html(String html, Charset charset) {
-        Charset target = strict(charset);
-        CharsetEncoder encoder = target.newEncoder();
-        if (encoder.canEncode(html)) {
-            return html.getBytes(target);
-        }
+    /** Half-width kana and JIS X 0212 have escape sequences that not every reader knows. */
+    private static boolean isRfc1468(byte[] octets) {
+        String text = new String(octets, StandardCharsets.ISO_8859_1);
+        return !text.contains("\u001B(I") && !text.contains("\u001B$(");
+    }
+
+    /** HTML in ASCII, so that it fits any charset that extends it: the rest as numeric character references. */
+    static byte[] html(String html) {
         var text = new StringBuilder(html.length() * 2);
         html.codePoints().forEach(c -> {
             if (c < 0x80) {
@@ -66,5 +83,9 @@ final class BlockOctets {
             }
         });
         return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static boolean isUtf8(String label) {
+        return MailCharsets.named(label).filter(StandardCharsets.UTF_8::equals).isPresent();
     }
 }

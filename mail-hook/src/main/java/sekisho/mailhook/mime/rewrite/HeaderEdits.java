@@ -21,6 +21,9 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
     /** Mail programs leave the first two to the first server, and some servers leave them in. Our mark is ours to set, and never somebody's. */
     private static final Set<String> NEVER = Set.of("bcc", "resent-bcc", "x-sekisho-trace");
 
+    private static final Set<String> SIGNATURES = Set.of("dkim-signature", "x-google-dkim-signature", "domainkey-signature", "arc-seal",
+            "arc-message-signature", "arc-authentication-results");
+
     public static final HeaderEdits NONE = new HeaderEdits(List.of(), Set.of());
 
     public HeaderEdits {
@@ -41,8 +44,11 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
         return new HeaderEdits(prepend, NEVER);
     }
 
-    /** For a message that is modified: its signature no longer fits (RFC 6376). */
+    /**
+     * For a message that is modified: no signature over it fits any more (RFC 6376), whoever made it, nor the seals that say one did (RFC 8617,
+     * RFC 6377 §5.7). Signatures inside of a message that is attached are that message's own.
+     */
     public static HeaderEdits modified(List<String> prepend) {
-        return new HeaderEdits(prepend, Stream.concat(NEVER.stream(), Stream.of("dkim-signature", "domainkey-signature")).collect(Collectors.toSet()));
+        return new HeaderEdits(prepend, Stream.concat(NEVER.stream(), SIGNATURES.stream()).collect(Collectors.toSet()));
     }
 }

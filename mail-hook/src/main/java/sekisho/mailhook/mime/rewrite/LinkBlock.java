@@ -1,20 +1,19 @@
 package sekisho.mailhook.mime.rewrite;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What is put at the top of a message in place of its attachments, in the forms that a text may need. Composed by
- * {@link LinkBlockComposer}.
+ * What is put into a message in place of its attachments, in the forms that a text may need. Composed by
+ * {@code sekisho.mailhook.mime.block.LinkBlockComposer}.
  *
- * @param text    lines ending in CRLF, with an empty line at the end; no line ends in a space
- * @param ascii   the same in plain ASCII, for texts in a charset that we don't know
- * @param html    one element, without html or body around it, and a line end
- * @param english for English texts in a charset that can't say the Japanese of {@code text}, so that they need not be raised; else null
+ * @param text  lines ending in CRLF, none of them empty at the beginning or the end; no line ends in a space
+ * @param ascii the same in plain ASCII, for texts in a charset that we don't know
+ * @param html  whole elements, without html or body around them, and a line end
+ * @param place where it goes
  */
-public record LinkBlock(String text, String ascii, String html, @Nullable String english) {
+public record LinkBlock(String text, String ascii, String html, Place place) {
 
+    /** On top. */
     public LinkBlock(String text, String ascii, String html) {
-        this(text, ascii, html, null);
+        this(text, ascii, html, Place.TOP);
     }
 
     public LinkBlock {

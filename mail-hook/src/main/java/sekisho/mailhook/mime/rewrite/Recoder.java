@@ -6,12 +6,13 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
 
-/** Turns octets of one charset into UTF-8 as they stream by; what can't be decoded becomes U+FFFD. */
+/** Turns octets of one charset into UTF-8 as they stream by; what can't be decoded becomes U+FFFD, and is told. */
 final class Recoder implements OctetConsumer {
 
     private static final int CHARS = 4096;
@@ -19,13 +20,16 @@ final class Recoder implements OctetConsumer {
     private final CharsetDecoder decoder;
     private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
     private final OctetConsumer out;
+    private final Runnable lost;
     private final ByteBuffer in = ByteBuffer.allocate(CHARS);
     private final CharBuffer chars = CharBuffer.allocate(CHARS * 2);
     private final ByteBuffer octets = ByteBuffer.allocate(CHARS * 6 + 16);
 
-    Recoder(Charset from, OctetConsumer out) {
-        this.decoder = from.newDecoder().onMalformedInput(CodingErrorAction.REPLACE).onUnmappableCharacter(CodingErrorAction.REPLACE);
+    /** @param lost run each time something can't be decoded */
+    Recoder(Charset from, OctetConsumer out, Runnable lost) {
+        this.decoder = from.newDecoder().onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
         this.out = out;
+        this.lost = lost;
     }
 
     @Override
@@ -41,11 +45,20 @@ final class Recoder implements OctetConsumer {
 
     private void run(boolean last) throws IOException {
         in.flip();
-        boolean more = true;
-        while (more) {
-            more = decoder.decode(in, chars, last).isOverflow();
-            encode(last && !more);
+        CoderResult result = decoder.decode(in, chars, last);
+        while (result.isOverflow() || result.isError()) {
+            if (result.isError()) {
+                lost.run();
+                in.position(in.position() + result.length());
+                if (!chars.hasRemaining()) {
+                    encode(false);
+                }
+                chars.put('\uFFFD');
+            }
+            encode(false);
+            result = decoder.decode(in, chars, last);
         }
+        encode(last);
         in.compact();
     }
 

@@ -4,18 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.Range;
-import sekisho.mailhook.mime.codec.BodyEncoder;
-import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 
 /**
@@ -23,8 +17,6 @@ import sekisho.mailhook.mime.header.HeaderBlock;
  * of splices: what no splice touches is copied octet for octet, so a part that stays is bit-identical.
  */
 public final class Rewriter {
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Layout layout;
     private final Spool spool;
@@ -60,18 +52,16 @@ public final class Rewriter {
         Splices splices = new Splices();
         Part root = layout.root();
         HeaderBlock top = top();
+        TopHeaderSplices.linked(top, layout, edits, !root.remains()).forEach(splices::add);
         if (!root.remains()) {
-            TopHeaderSplices.linked(top, edits, true).forEach(splices::add);
-            replaceBody(splices, top, block);
+            replaceBody(splices, top, new OwnPart(block));
         } else {
-            TopHeaderSplices.linked(top, edits, false).forEach(splices::add);
-            leaveOut(root, splices);
-            List<Part> texts = new ArrayList<>();
-            LinkTargets.collect(root, texts);
-            if (texts.isEmpty()) {
-                addText(splices, top, block);
+            LinkTargets targets = LinkTargets.of(root);
+            leaveOut(root, targets.leftOut(), splices);
+            if (targets.texts().isEmpty()) {
+                addPart(splices, top, new OwnPart(block));
             }
-            for (Part text : texts) {
+            for (Part text : targets.texts()) {
                 new TextSplice(spool, text, block).addTo(splices);
             }
         }
@@ -90,51 +80,46 @@ public final class Rewriter {
         }
     }
 
-    private static void leaveOut(Part part, Splices splices) {
+    private static void leaveOut(Part part, List<Part> more, Splices splices) {
         for (Part child : part.children()) {
-            if (!child.remains()) {
+            if (!child.remains() || more.contains(child)) {
                 splices.add(Splice.leaveOut(child));
             } else {
-                leaveOut(child, splices);
+                leaveOut(child, more, splices);
             }
         }
     }
 
-    /** Nothing of the message is left: it becomes a text with the block alone. */
-    private void replaceBody(Splices splices, HeaderBlock top, LinkBlock block) {
+    /** Nothing of the message is left: it becomes the block alone. */
+    private void replaceBody(Splices splices, HeaderBlock top, OwnPart part) {
         Part root = layout.root();
-        String fields = missingLineEnd(top) + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
-                + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n");
-        splices.add(Splice.insert(top.fieldsEnd(), fields));
-        splices.add(new Splice(root.body().from(), root.body().to(), out -> base64(block.text(), out)));
-    }
-
-    private static void base64(String text, OutputStream out) throws IOException {
-        BodyEncoder encoder = BodyEncoder.of(TransferEncoding.BASE64, out);
-        encoder.write(text.getBytes(StandardCharsets.UTF_8));
-        encoder.finish();
+        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + part.type() + version(top)));
+        splices.add(new Splice(root.body().from(), root.body().to(), part::writeBody));
     }
 
     /** No text can take the block, so it gets a part of its own: in front of the others, or in a multipart around all. */
-    private void addText(Splices splices, HeaderBlock top, LinkBlock block) {
+    private void addPart(Splices splices, HeaderBlock top, OwnPart part) {
         Part root = layout.root();
         if (root.kind() == PartKind.MULTIPART && takesOneMore(root.type()) && !root.children().isEmpty()) {
             Part first = root.children().stream().filter(Part::remains).findFirst().orElseThrow();
-            splices.add(new Splice(first.start(), first.start(), out -> textPart(root.boundary(), block, out)));
+            splices.add(new Splice(first.start(), first.start(), out -> {
+                out.write(("\r\n--" + root.boundary() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                part.write(out);
+            }));
             return;
         }
-        String boundary = boundary();
+        String boundary = part.boundary("mixed");
         var moved = new StringBuilder();
         for (HeaderBlock.Field field : top.fields()) {
-            if (field.name().startsWith("content-")) {
+            if (TopHeaderSplices.isAboutContent(field) && !ContentFields.MEASURES.contains(field.name())) {
                 splices.add(Splice.leaveOut(field.start(), field.end()));
                 moved.append(top.raw(field)).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
             }
         }
-        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n"
-                + (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n")));
+        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));
         splices.add(new Splice(root.body().from(), root.body().from(), out -> {
-            textPart(boundary, block, out);
+            out.write(("--" + boundary + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            part.write(out);
             out.write(("\r\n--" + boundary + "\r\n" + moved + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         }));
         splices.add(Splice.insert(root.body().to(), "\r\n--" + boundary + "--\r\n"));
@@ -145,22 +130,14 @@ public final class Rewriter {
         return type.equals("multipart/mixed") || type.equals("multipart/report");
     }
 
+    private static String version(HeaderBlock top) {
+        return (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n");
+    }
+
     /** Before new fields, when all about the content go: none if the last field is one of them. */
     private static String missingLineEnd(HeaderBlock top) {
-        boolean goes = !top.fields().isEmpty() && top.fields().getLast().name().startsWith("content-")
-                && top.fields().getLast().end() == top.fieldsEnd();
+        boolean goes = !top.fields().isEmpty() && (TopHeaderSplices.isAboutContent(top.fields().getLast())
+                || ContentFields.MEASURES.contains(top.fields().getLast().name())) && top.fields().getLast().end() == top.fieldsEnd();
         return goes ? "" : top.lineEndMissing();
-    }
-
-    private static String boundary() {
-        byte[] random = new byte[12];
-        RANDOM.nextBytes(random);
-        return "=_sekisho_" + HexFormat.of().formatHex(random);   // "=_" can't occur in base64 or quoted-printable
-    }
-
-    private static void textPart(@Nullable String boundary, LinkBlock block, OutputStream out) throws IOException {
-        out.write(("\r\n--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                + "Content-Transfer-Encoding: base64\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        base64(block.text(), out);
     }
 }

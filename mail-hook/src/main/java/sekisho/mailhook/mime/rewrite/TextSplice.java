@@ -1,203 +1,175 @@
 package sekisho.mailhook.mime.rewrite;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.TextBody;
-import sekisho.mailhook.mime.codec.BodyDecoder;
 import sekisho.mailhook.mime.codec.BodyEncoder;
-import sekisho.mailhook.mime.codec.OctetConsumer;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
-import sekisho.mailhook.mime.header.MailCharsets;
 
 /**
- * Puts the link block into one text, in the text's own charset and transfer encoding when it fits there. Else the text
- * is raised to UTF-8 and its header says so.
+ * Puts the link block into one text, in the text's own charset and transfer encoding when it fits there. Else the text is raised to UTF-8,
+ * if all of it can be read, and its header says so; what can't be read gets the block in ASCII and stays as it is.
  */
 final class TextSplice {
 
-    private static final int FIND_WITHIN = 1 << 20;
-    private static final int SAMPLE = 64 * 1024;
-    private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final int LONGEST_LINE = 900;   // something may stand in front of it
 
-    private final Spool spool;
     private final Part part;
     private final TextBody text;
     private final LinkBlock block;
+    private final TextReader reader;
+    private final HeaderBlock header;
 
-    TextSplice(Spool spool, Part part, LinkBlock block) {
-        this.spool = spool;
+    TextSplice(Spool spool, Part part, LinkBlock block) throws IOException {
         this.part = part;
-        this.text = java.util.Objects.requireNonNull(part.text());
+        this.text = Objects.requireNonNull(part.text());
         this.block = block;
+        this.reader = new TextReader(spool, part, text);
+        this.header = Rewriter.header(spool, part);
     }
 
     void addTo(Splices splices) throws IOException {
-        HeaderBlock header = Rewriter.header(spool, part);
-        byte[] parting = (header.closed() ? "" : header.lineEndMissing() + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        Charset charset = charset(sample());
+        Charset charset = reader.charset();
         byte[] fitting = fitting(charset);
         if (fitting == null) {
-            Charset from = java.util.Objects.requireNonNull(charset);
-            raise(splices, header, "utf-8", out -> raised(from, out));
+            raise(Objects.requireNonNull(charset), splices);
             return;
         }
-        long place = place(null);
-        boolean sevenBitOnly = text.encoding() == TransferEncoding.SEVEN_BIT || text.encoding() == TransferEncoding.UNKNOWN;
-        if (!text.encoding().isIdentity()) {
-            splices.add(new Splice(part.body().from(), part.body().to(), out -> {
-                out.write(parting);
-                spliced(fitting, place, text.encoding(), out);
-            }));
-        } else if (sevenBitOnly && !isAscii(fitting)) {
-            raise(splices, header, null, out -> spliced(fitting, place, TransferEncoding.BASE64, out));
+        Gap gap = reader.gap(block.place(), charset, false);
+        byte[] octets = gap.around(fitting, text.html());
+        if (text.encoding().isIdentity()) {
+            inPlace(gap, octets, splices);
         } else {
-            long at = part.body().from() + place;
-            splices.add(new Splice(at, at, out -> {
-                out.write(parting);
-                out.write(fitting);
-            }));
+            replace(splices, null, canonical(name(text.encoding())), out -> spliced(gap.at(), octets, text.encoding(), out));
         }
     }
 
-    /** The charset of the text, or null when its label means nothing to us. */
-    private @Nullable Charset charset(byte[] sample) {
-        String label = text.charset();
-        Charset named = label == null ? StandardCharsets.US_ASCII : MailCharsets.named(label).orElse(null);
-        if (named != null && named.equals(StandardCharsets.US_ASCII)) {
-            return MailCharsets.guessCharset(sample, wholeCharacters(sample));
+    /** Between the octets as they stand; a text that is ASCII so far stays it, or its transfer encoding would no longer be true. */
+    private void inPlace(Gap gap, byte[] octets, Splices splices) throws IOException {
+        boolean eightBit = reader.hasEightBit();
+        if (!eightBit && !isAscii(octets) || hasLongLine(octets)) {
+            replace(splices, null, "base64", out -> spliced(gap.at(), octets, TransferEncoding.BASE64, out));
+            return;
         }
-        return named;
-    }
-
-    /** A sample may end inside a UTF-8 character. */
-    private static int wholeCharacters(byte[] sample) {
-        int length = sample.length;
-        for (int back = 1; back <= 4 && back <= length && length == SAMPLE; back++) {
-            if ((sample[length - back] & 0xC0) == 0xC0) {
-                return length - back;
+        String actual = eightBit ? "8bit" : "7bit";
+        String said = switch (text.encoding()) {
+            case BINARY, EIGHT_BIT -> canonical(name(text.encoding()));
+            case SEVEN_BIT -> eightBit ? actual : header.values("content-transfer-encoding").isEmpty() ? null : canonical(actual);
+            case UNKNOWN, BASE64, QUOTED_PRINTABLE, UUENCODE -> actual;
+        };
+        changed(splices, null, said);
+        long at = part.body().from() + gap.at();
+        splices.add(new Splice(at, at, out -> {
+            if (!header.closed()) {
+                out.write(parting(said != null));
             }
-        }
-        return length;
+            out.write(octets);
+        }));
+    }
+
+    /** The text in UTF-8 and base64, with the block in it. */
+    private void raise(Charset from, Splices splices) throws IOException {
+        Gap gap = reader.gap(block.place(), from, true);
+        byte[] octets = gap.around((text.html() ? block.html() : flowed(block.text())).getBytes(StandardCharsets.UTF_8), text.html());
+        replace(splices, "utf-8", "base64", out -> {
+            BodyEncoder encoder = BodyEncoder.of(TransferEncoding.BASE64, out);
+            var splitter = new AtPlace(gap.at(), encoder, octets);
+            var recoder = new Recoder(from, splitter, () -> { });
+            reader.decode(recoder);
+            recoder.end();
+            splitter.end();
+            encoder.finish();
+        });
+    }
+
+    /** The text in a transfer encoding, with the block's octets at their place. */
+    private void spliced(long place, byte[] octets, TransferEncoding encoding, OutputStream out) throws IOException {
+        BodyEncoder encoder = BodyEncoder.of(encoding, out);
+        var splitter = new AtPlace(place, encoder, octets);
+        reader.decode(splitter);
+        splitter.end();
+        encoder.finish();
+    }
+
+    /** Another body, and what the header says of it. */
+    private void replace(Splices splices, @Nullable String charset, @Nullable String encoding, Splice.Replacement body) {
+        changed(splices, charset, encoding);
+        splices.add(new Splice(part.body().from(), part.body().to(), out -> {
+            if (!header.closed()) {
+                out.write(parting(charset != null || encoding != null));
+            }
+            body.write(out);
+        }));
+    }
+
+    private void changed(Splices splices, @Nullable String charset, @Nullable String encoding) {
+        ContentFields.changed(header, part.header().from(), charset, encoding, text).forEach(splices::add);
+    }
+
+    /** What ends a header that has no end: new fields end its last line. */
+    private byte[] parting(boolean newFields) {
+        return ((newFields ? "" : header.lineEndMissing()) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The name of the encoding if the header has to say it anew, because it says more than one thing, or oddly; else null. */
+    private @Nullable String canonical(String encoding) {
+        List<String> said = header.values("content-transfer-encoding");
+        return said.size() == 1 && said.getFirst().equalsIgnoreCase(encoding) ? null : encoding;
+    }
+
+    private static String name(TransferEncoding encoding) {
+        return switch (encoding) {
+            case SEVEN_BIT -> "7bit";
+            case EIGHT_BIT -> "8bit";
+            case QUOTED_PRINTABLE -> "quoted-printable";
+            case BINARY, BASE64, UUENCODE, UNKNOWN -> encoding.name().toLowerCase(Locale.ROOT);
+        };
     }
 
     /** The block as octets of the text's charset, or null when the text has to be raised. */
-    private byte @Nullable [] fitting(@Nullable Charset charset) {
+    private byte @Nullable [] fitting(@Nullable Charset charset) throws IOException {
         if (charset != null && !BlockOctets.extendsAscii(charset)) {
             return null;
         }
+        String label = reader.isUnlabelled() || text.charset() == null ? "us-ascii" : text.charset();
         if (text.html()) {
-            return BlockOctets.html(block.html(), charset == null || isUnlabelled() ? StandardCharsets.US_ASCII : charset);
+            boolean whole = BlockOctets.isUtf8(label) && text.encoding() == TransferEncoding.BASE64;
+            return whole ? block.html().getBytes(StandardCharsets.UTF_8) : BlockOctets.html(block.html());
         }
-        if (charset == null) {
-            return flowed(block.ascii()).getBytes(StandardCharsets.US_ASCII);
+        if (charset != null) {
+            Charset labelled = reader.isUnlabelled() ? StandardCharsets.US_ASCII : charset;
+            byte[] octets = BlockOctets.text(flowed(block.text()), labelled, label);
+            if (octets != null || reader.isSure(charset) && reader.isAll(charset)) {
+                return octets;
+            }
         }
-        Charset labelled = isUnlabelled() ? StandardCharsets.US_ASCII : charset;
-        byte[] both = BlockOctets.text(flowed(block.text()), labelled);
-        String english = block.english();
-        return both != null || english == null ? both : BlockOctets.text(flowed(english), labelled);
-    }
-
-    private boolean isUnlabelled() {
-        String label = text.charset();
-        return label == null || MailCharsets.named(label).filter(c -> c.equals(StandardCharsets.US_ASCII)).isPresent();
+        return flowed(block.ascii()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** In format=flowed a line that begins with a space, a quote sign or "From " gets a space (RFC 3676 §4.4). */
     private String flowed(String lines) {
-        if (!text.flowed()) {
-            return lines;
-        }
-        return lines.replaceAll("(?m)^(?=[ >]|From )", " ");
+        return text.flowed() ? lines.replaceAll("(?m)^(?=[ >]|From )", " ") : lines;
     }
 
-    private byte[] sample() throws IOException {
-        byte[] sample = new byte[SAMPLE];
-        int[] length = {0};
-        decode((b, off, len) -> {
-            int n = Math.min(len, SAMPLE - length[0]);
-            System.arraycopy(b, off, sample, length[0], n);
-            length[0] += n;
-        }, SAMPLE * 4L);
-        return Arrays.copyOf(sample, length[0]);
-    }
-
-    /**
-     * Where the block goes, in decoded octets.
-     *
-     * @param from the charset to raise from; the place is one in the raised text then
-     */
-    private long place(@Nullable Charset from) throws IOException {
-        byte[] start = new byte[3];
-        int[] length = {0};
-        var finder = new BodyTagFinder();
-        OctetConsumer look = (b, off, len) -> {
-            for (int i = off; i < off + len && length[0] < 3; i++) {
-                start[length[0]++] = b[i];
-            }
-            if (text.html()) {
-                finder.accept(b, off, len);
-            }
-        };
-        if (from == null) {
-            decode(look, text.html() ? FIND_WITHIN : 64);
-        } else {
-            var recoder = new Recoder(from, look);
-            decode(recoder, text.html() ? FIND_WITHIN : 64);
-            recoder.end();
-        }
-        return finder.place() == 0 && Arrays.equals(start, BOM) ? 3 : finder.place();
-    }
-
-    private void decode(OctetConsumer to, long atMost) throws IOException {
-        BodyDecoder decoder = BodyDecoder.of(text.encoding(), to);
-        long length = Math.min(atMost, part.body().length());
-        byte[] buffer = new byte[16 * 1024];
-        try (InputStream in = spool.read(part.body().from(), length)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                decoder.decode(buffer, 0, n);
+    /** Servers cut lines of more than 998 octets (RFC 5322 §2.1.1); a long name in character references is one. */
+    private static boolean hasLongLine(byte[] octets) {
+        int length = 0;
+        for (byte b : octets) {
+            length = b == '\n' ? 0 : length + 1;
+            if (length > LONGEST_LINE) {
+                return true;
             }
         }
-        decoder.end();
-    }
-
-    /** The text in a transfer encoding, with the block's octets at their place. */
-    private void spliced(byte[] octets, long place, TransferEncoding encoding, OutputStream out) throws IOException {
-        BodyEncoder encoder = BodyEncoder.of(encoding, out);
-        var splitter = new AtPlace(place, encoder, octets);
-        decode(splitter, Long.MAX_VALUE);
-        splitter.end();
-        encoder.finish();
-    }
-
-    /** The text in UTF-8 and base64. */
-    private void raised(Charset from, OutputStream out) throws IOException {
-        BodyEncoder encoder = BodyEncoder.of(TransferEncoding.BASE64, out);
-        byte[] octets = (text.html() ? block.html() : flowed(block.text())).getBytes(StandardCharsets.UTF_8);
-        var splitter = new AtPlace(place(from), encoder, octets);
-        var recoder = new Recoder(from, splitter);
-        decode(recoder, Long.MAX_VALUE);
-        recoder.end();
-        splitter.end();
-        encoder.finish();
-    }
-
-    private void raise(Splices splices, HeaderBlock header, @Nullable String charset,
-                       Splice.Replacement body) {
-        ContentFields.raised(header, part.header().from(), charset, text).forEach(splices::add);
-        splices.add(new Splice(part.body().from(), part.body().to(), out -> {
-            if (!header.closed()) {   // the new fields end the last line
-                out.write(new byte[] {'\r', '\n'});
-            }
-            body.write(out);
-        }));
+        return false;
     }
 
     private static boolean isAscii(byte[] octets) {

@@ -86,4 +86,24 @@ class MessageCheckTest {
         assertThat(new LinkCheck(split, layout, "https://x.example/d/1").violations())
                 .containsExactly("one alternative shows the link, another (text/html) doesn't");
     }
+
+    private static final String LINK = "https://x.example/d/1";
+
+    private static java.util.List<String> strangers(String... message) {
+        var block = new sekisho.mailhook.mime.rewrite.LinkBlock("Files\r\n" + LINK + "\r\n", "Files\r\n" + LINK + "\r\n", "x\r\n");
+        byte[] octets = lines(message).getBytes(StandardCharsets.UTF_8);
+        return new StrangerCheck(octets, octets, block, LINK).violations();
+    }
+
+    @Test
+    void whatStrangersCannotReadIsFound() {
+        assertThat(strangers("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", "Files", LINK, "拝啓")).isEmpty();
+        assertThat(strangers("Content-Type: text/plain; charset=utf-8", "", "Files", LINK, "拝啓"))
+                .containsExactly("Angus: 8-bit octets in a part that is said to be 7bit");
+        assertThat(strangers("Content-Type: text/plain", "", "Files", LINK, LINK)).contains("mime4j: the link is shown 2 times", "Angus: the link is shown 2 times");
+        assertThat(strangers("Content-Type: text/plain", "", "Fi", "les", LINK)).contains("mime4j: not every line of the block can be read");
+        assertThat(strangers("Content-Type: text/html", "", "<title>" + LINK + "</title><p>Hello")).contains("mime4j: the link is shown 0 times");
+        assertThat(strangers("Content-Type: multipart/alternative; boundary=b", "", "--b", "", "Files", LINK, "--b", "Content-Type: text/html", "", "<p>no</p>", "--b--"))
+                .containsExactly("mime4j: one alternative shows the link, another (text/html) doesn't", "Angus: one alternative shows the link, another (text/html) doesn't");
+    }
 }

@@ -1,4 +1,4 @@
-package sekisho.mailhook.mime.rewrite;
+package sekisho.mailhook.mime.block;
 
 import java.net.URI;
 import java.time.ZonedDateTime;
@@ -8,11 +8,20 @@ import java.util.List;
  * What a link block tells its reader.
  *
  * @param company       whose employee sent the message
+ * @param names         what is told of the files
  * @param closes        when the link stops working, in the zone it is to be shown in
  * @param url           {@code http} or {@code https}, in ASCII
  * @param maskedAddress whose sign-in opens the link, as {@code t•••@example.co.jp}
  */
-public record LinkNotice(String company, List<FileLine> files, ZonedDateTime closes, URI url, String maskedAddress) {
+public record LinkNotice(String company, List<FileLine> files, Names names, ZonedDateTime closes, URI url, String maskedAddress) {
+
+    /** What whoever sees the message learns of the files before signing in. */
+    public enum Names {
+        /** Names and sizes. */
+        LIST,
+        /** How many there are. */
+        COUNT
+    }
 
     /** A file and its size. */
     public record FileLine(String name, long octets) {

@@ -1,0 +1,184 @@
+package sekisho.mailhook.mime.rewrite;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import sekisho.mailhook.mime.codec.OctetConsumer;
+import sekisho.mailhook.mime.html.HtmlScanner;
+import sekisho.mailhook.mime.html.Quotes;
+
+/**
+ * Finds the places of an HTML text where something is shown whoever reads it: browsers, and Word, in whose comments
+ * ({@code <!--[if mso]>}) things are shown, and which doesn't see what stands between {@code <!--[if !mso]><!-->} and
+ * {@code <!--<![endif]-->}.
+ */
+final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
+
+    /** A body tag behind more text than this belongs to something that was appended. */
+    private static final int SHOWN_BEFORE_BODY = 200;
+    private static final int MOST_OPEN = 200;
+    private static final Set<String> OF_HEAD = Set.of("base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style",
+            "template", "title");
+    private static final Set<String> CONTAINERS = Set.of("table", "tbody", "thead", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dd",
+            "select", "a", "button", "svg", "math", "object", "video", "audio");
+    private static final Set<String> ROOMS = Set.of("td", "th", "li", "dd");
+    private static final Pattern SIGNATURE = Pattern.compile("(?:class|id|data-smartmail)\\s*=\\s*[\"']?[^\"'>]*(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?"
+            + "|signature|ms-outlook-mobile-signature)(?![a-z0-9_-])");
+
+    private final HtmlScanner scanner;
+    private final Deque<String> open = new ArrayDeque<>();
+    private long top;
+    private boolean bodySeen;
+    private long implied = -1;
+    private long shown;
+    private boolean unseenByWord;
+    private boolean topWaits;
+    private long bodyEnd = -1;
+    private long htmlEnd = -1;
+    private long signature = -1;
+    private boolean quoting;
+    private long textStart = -1;
+    private final StringBuilder text = new StringBuilder();
+    private int boms;
+
+    HtmlPlaces(boolean iso2022) {
+        this.scanner = new HtmlScanner(this, iso2022);
+    }
+
+    @Override
+    public void accept(byte[] b, int off, int len) {
+        scanner.accept(b, off, len);
+    }
+
+    Gap place(Place place) {
+        Gap start = new Gap(bodySeen || implied < 0 ? top : implied, false, false, true, false);
+        return switch (place) {
+            case TOP -> start;
+            case BEFORE_SIGNATURE -> signature < 0 ? start : new Gap(signature, false, false, true, false);
+            case BOTTOM -> {
+                long end = bodyEnd >= 0 ? bodyEnd : htmlEnd >= 0 ? htmlEnd : scanner.isInText() && !unseenByWord ? scanner.octets() : -1;
+                yield end < start.at() ? start : new Gap(end, end == scanner.octets(), false, true, end == scanner.octets() && scanner.isShifted());
+            }
+        };
+    }
+
+    @Override
+    public void tag(String name, boolean closing, String attributes, long start, long end) {
+        if (!bodySeen && implied < 0 || name.equals("body")) {
+            beforeBody(name, closing, start, end);
+        }
+        if (closing && !unseenByWord) {
+            switch (name) {
+                case "body" -> bodyEnd = start;
+                case "html" -> htmlEnd = start;
+                default -> { }
+            }
+        }
+        look(name, closing, attributes, start);
+        track(name, closing);
+        text.setLength(0);
+        textStart = -1;
+    }
+
+    private void beforeBody(String name, boolean closing, long start, long end) {
+        if (name.equals("body") && !closing) {
+            if (!bodySeen && shown < SHOWN_BEFORE_BODY) {
+                bodySeen = true;
+                putTop(end);
+            }
+        } else if (name.equals("html") || name.equals("head")) {
+            top = closing && name.equals("html") ? top : end;
+        } else if (!closing && !OF_HEAD.contains(name) && implied < 0) {
+            imply(start);
+        }
+    }
+
+    /** What is no part of a head begins the body (HTML standard §13.2.6.4.6). */
+    private void imply(long at) {
+        implied = unseenByWord ? top : at;
+    }
+
+    private void putTop(long at) {
+        if (unseenByWord) {
+            topWaits = true;   // until Word reads on
+        }
+        top = at;
+    }
+
+    private void look(String name, boolean closing, String attributes, long start) {
+        if (signature >= 0 || quoting || unseenByWord || !bodySeen && implied < 0) {
+            return;
+        }
+        boolean roomy = open.size() < MOST_OPEN && (open.isEmpty() || ROOMS.contains(open.peek()));
+        boolean ends = name.equals("br") || closing && (name.equals("div") || name.equals("p"));
+        String line = text.toString().strip();
+        if (!closing && Quotes.begins(name, attributes)) {
+            quoting = true;
+        } else if (roomy && !closing && SIGNATURE.matcher(attributes.toLowerCase(Locale.ROOT)).find()) {
+            signature = start;
+        } else if (roomy && ends && textStart >= 0 && (line.equals("--") && text.charAt(text.length() - 1) == ' ' || line.equals("--&nbsp;"))) {
+            signature = textStart;
+        }
+    }
+
+    private void track(String name, boolean closing) {
+        if (!CONTAINERS.contains(name)) {
+            return;
+        }
+        if (!closing) {
+            if (open.size() < MOST_OPEN) {
+                open.push(name);
+            }
+        } else if (open.contains(name)) {
+            while (!open.pop().equals(name)) {
+                // left open inside
+            }
+        }
+    }
+
+    @Override
+    public void comment(String head, String tail, long end) {
+        String said = head.strip().toLowerCase(Locale.ROOT);
+        if (!bodySeen && implied < 0 && (said.startsWith("doctype") || said.startsWith("?xml"))) {
+            top = end;
+        }
+        boolean begins = said.startsWith("[if");
+        boolean ends = tail.toLowerCase(Locale.ROOT).contains("[endif]");
+        if (begins && !ends) {
+            unseenByWord = said.contains("!mso") || said.contains("!vml") || said.contains("!ie") || !said.contains("mso");
+        } else if (ends && !begins) {
+            unseenByWord = false;
+            if (topWaits) {
+                topWaits = false;
+                top = end;
+            }
+        }
+    }
+
+    @Override
+    public void text(byte octet, long at) {
+        if (at < 3 && (octet & 0xFF) == new int[] {0xEF, 0xBB, 0xBF}[(int) at] && boms == at) {
+            boms++;
+            if (boms == 3) {
+                top = 3;
+            }
+            return;
+        }
+        boolean blank = octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n' || octet == '\f';
+        if (!blank) {
+            shown++;
+            if (!bodySeen && implied < 0) {
+                imply(at);
+            }
+        }
+        if (textStart < 0 && !blank) {
+            textStart = at;
+        }
+        if (textStart >= 0 && text.length() < 16) {
+            text.append((char) (octet & 0xFF));
+        }
+    }
+}

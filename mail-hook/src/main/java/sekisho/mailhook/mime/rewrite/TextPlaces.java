@@ -1,0 +1,101 @@
+package sekisho.mailhook.mime.rewrite;
+
+import sekisho.mailhook.mime.codec.OctetConsumer;
+
+/** Finds the places of a plain text, in a charset that extends ASCII, as its octets stream by. */
+final class TextPlaces implements OctetConsumer {
+
+    private static final int BOM = 3;
+
+    private final boolean iso2022;
+    private long at;
+    private long lineStart;
+    private int lineOctets;       // without the line end
+    private long line;            // the first octets of the line
+    private long firstOctets;
+    private boolean blankBefore = true;
+    private boolean shifted;
+    private int escape;
+    private boolean afterCr;
+    private @org.jspecify.annotations.Nullable Gap signature;
+
+    /** @param iso2022 whether escape sequences change what an octet means (RFC 1468) */
+    TextPlaces(boolean iso2022) {
+        this.iso2022 = iso2022;
+    }
+
+    @Override
+    public void accept(byte[] b, int off, int len) {
+        for (int i = off; i < off + len; i++) {
+            octet(b[i]);
+        }
+    }
+
+    private void octet(byte b) {
+        if (at < BOM) {
+            firstOctets = firstOctets << 8 | b & 0xFF;
+        }
+        at++;
+        if (b == '\n') {
+            lineEnds(lineOctets - (afterCr ? 1 : 0));
+            return;
+        }
+        afterCr = b == '\r';
+        if (lineOctets < 5) {
+            line = line << 8 | b & 0xFF;
+        }
+        lineOctets++;
+        if (iso2022) {
+            shift(b);
+        }
+    }
+
+    private void shift(byte b) {
+        switch (escape) {
+            case 0 -> escape = b == 0x1B ? 1 : 0;
+            case 1 -> {
+                escape = b == '(' ? 2 : 0;
+                shifted |= b == '$';
+            }
+            default -> {
+                escape = 0;
+                shifted = b != 'B' && b != 'J';
+            }
+        }
+    }
+
+    private void lineEnds(int length) {
+        boolean dashes = length == 3 && (line >> (lineOctets > 3 ? 8 : 0) & 0xFFFFFF) == ('-' << 16 | '-' << 8 | ' ');
+        if (dashes && signature == null) {
+            signature = new Gap(lineStart, false, false, blankBefore, false);
+        }
+        blankBefore = length == 0;
+        lineStart = at;
+        lineOctets = 0;
+        line = 0;
+        afterCr = false;
+    }
+
+    Gap place(Place place) {
+        return switch (place) {
+            case TOP -> start();
+            case BEFORE_SIGNATURE -> beforeSignature();
+            case BOTTOM -> at <= start().at() ? start() : new Gap(at, true, lineOctets > 0, lineOctets == 0 && blankBefore, shifted);
+        };
+    }
+
+    private Gap beforeSignature() {
+        if (lineOctets > 0) {   // the last line may lack its end
+            boolean wasShifted = shifted;
+            int octets = lineOctets;
+            lineEnds(lineOctets - (afterCr ? 1 : 0));
+            shifted = wasShifted;
+            lineOctets = octets;
+        }
+        return signature == null || signature.at() <= start().at() ? start() : signature;
+    }
+
+    private Gap start() {
+        return Gap.start(at >= BOM && firstOctets == 0xEFBBBF ? BOM : 0);
+    }
+}

@@ -1,0 +1,86 @@
+package sekisho.mailhook.mime.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.mailhook.mime.SplitMessage;
+
+/** Pitfalls 46, 49 and 50: what the header says of attachments and signatures is true afterwards; the rest is not ours. */
+class HeaderFieldsTest {
+
+    private static final String TRACE = "Received: from a by b;\r\n\tSun, 22 Nov 2026 09:00:00 +0900";
+    private static final String KEPT = lines("Received: from x by y; Sun, 22 Nov 2026 08:59:00 +0900", "Message-ID: <1@example.com>", "Date: Sun, 22 Nov 2026 08:58:00 +0900",
+            "References: <0@example.com>", " <00@example.com>", "In-Reply-To: <0@example.com>", "Thread-Index: AdJ1", "Thread-Topic: x", "List-Id: <l.example>",
+            "List-Unsubscribe: <https://l.example/u>", "Authentication-Results: y; dkim=pass", "X-MS-Exchange-Organization-SCL: -1", "subject:   odd  spacing", "X-Own: 1");
+
+    private static String mixed(String header, String attachment) {
+        return header + "MIME-Version: 1.0\r\n" + lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "Hello", "--b", attachment, "", "x", "--b--");
+    }
+
+    private static String header(String message) {
+        return message.substring(0, message.indexOf("\r\n\r\n") + 2);
+    }
+
+    private static String modified(String message) {
+        return new String(SplitMessage.of(message).linked(SplitMessage.ENGLISH, HeaderEdits.modified(List.of(TRACE))), StandardCharsets.UTF_8);
+    }
+
+    private static String unmodified(String message) {
+        return new String(SplitMessage.keeping(message.getBytes(StandardCharsets.UTF_8)).passed(HeaderEdits.original(List.of(TRACE))), StandardCharsets.UTF_8);
+    }
+
+    private static final String PDF = "Content-Type: application/pdf; name=a.pdf";
+
+    @Test
+    void nothingOfTheHeaderChangesButOneReceivedMore() {
+        assertThat(header(modified(mixed(KEPT, PDF)))).isEqualTo(TRACE + "\r\n" + header(mixed(KEPT, PDF)));
+        assertThat(unmodified(mixed(KEPT, PDF))).isEqualTo(TRACE + "\r\n" + mixed(KEPT, PDF));
+    }
+
+    private static final String SIGNATURES = lines("DKIM-Signature: v=1; d=example.com;", "\tb=abc", "X-Google-DKIM-Signature: v=1", "DomainKey-Signature: a=rsa-sha1",
+            "ARC-Seal: i=1", "ARC-Message-Signature: i=1", "ARC-Authentication-Results: i=1; y; dkim=pass", "dkim-signature : v=1; d=other.example");
+
+    @Test
+    void signaturesThatNoLongerFitGoAndThoseOfUnchangedCopiesStay() {
+        assertThat(modified(mixed(SIGNATURES + KEPT, PDF))).isEqualTo(modified(mixed(KEPT, PDF)));
+        assertThat(unmodified(mixed(SIGNATURES + KEPT, PDF))).isEqualTo(TRACE + "\r\n" + mixed(SIGNATURES + KEPT, PDF));
+    }
+
+    @Test
+    void aPaperClipIsNotShownForNothing() {
+        String clips = lines("X-MS-Has-Attach: yes", "X-MS-Exchange-Organization-HasAttach: True", "X-Has-Attachments: 2", "X-Yahoo-HasAttachment: 1");
+        assertThat(header(modified(mixed(clips + KEPT, PDF)))).isEqualTo(TRACE + "\r\nX-MS-Has-Attach:\r\n" + header(mixed(KEPT, PDF)));
+        assertThat(header(unmodified(mixed(clips + KEPT, PDF)))).contains(clips);
+        assertThat(header(modified(mixed("X-MS-Has-Attach:\r\n" + KEPT, PDF)))).contains("X-MS-Has-Attach:\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/ms-tnef", "application/vnd.ms-tnef"})
+    void theCorrelatorGoesWithItsWinmail(String type) {
+        String field = "X-MS-TNEF-Correlator: <1@example.com>\r\n";
+        assertThat(header(modified(mixed(field + KEPT, PDF)))).as("no winmail there").contains(field);
+        assertThat(header(modified(mixed(field + KEPT, "Content-Type: " + type + "; name=winmail.dat")))).doesNotContain("TNEF");
+        assertThat(header(unmodified(mixed(field + KEPT, "Content-Type: " + type + "; name=winmail.dat")))).contains(field);
+    }
+
+    @Test
+    void lengthsAndDigestsOfTheOldBodyGo() {
+        String measures = lines("Content-Length: 1234", "Lines: 12", "Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==");
+        assertThat(header(modified(mixed(measures + KEPT, PDF)))).isEqualTo(TRACE + "\r\n" + header(mixed(KEPT, PDF)));
+        String whole = "X-MS-Has-Attach: yes\r\n" + measures + lines("From: a@example.com", "Content-Type: application/pdf", "Content-Disposition: attachment", "", "x");
+        assertThat(header(modified(whole))).startsWith(TRACE + "\r\nX-MS-Has-Attach:\r\nFrom: a@example.com\r\nContent-Type: multipart/alternative; boundary=")
+                .endsWith("MIME-Version: 1.0\r\n").doesNotContain("pdf", "attachment", "1234");
+    }
+
+    @Test
+    void signaturesInsideAForwardedMessageAreThatMessagesOwn() {
+        String inner = lines("DKIM-Signature: v=1; d=other.example", "Subject: inner", "", "Attachments: " + SplitMessage.URL);
+        var message = SplitMessage.of(mixed(KEPT, "Content-Type: message/rfc822\r\n\r\n" + inner.stripTrailing()).replace("\r\n\r\nx\r\n--b--", "\r\n--b--"));
+        assertThat(message.text(0)).isEqualTo(inner.stripTrailing());
+    }
+}
