@@ -84,7 +84,7 @@ class DeadHostTest {
 
     private String metrics() throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + installation.stage().ports().health() + "/q/metrics")).build();
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + installation.stage().ports().health() + "/metrics")).build();
             return client.send(request, BodyHandlers.ofString()).body();
         }
     }
