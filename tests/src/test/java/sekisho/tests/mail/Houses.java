@@ -53,9 +53,10 @@ final class Houses implements AutoCloseable {
         var certificate = Certificate.make(other.stage().folder());
         var second = house(other, List.of("SIZE 0", "8BITMIME"), Map.of(
             "mail-hook.limits.message", "300K",
-            "mail-hook.listener.bare-newlines", "normalise",
-            "mail-hook.listener.certificate", certificate.chain().toString(),
-            "mail-hook.listener.certificate-key", certificate.key().toString(),
+            "mail-hook.listeners.hook.bare-newlines", "normalise",
+            "mail-hook.listeners.hook.tls", "starttls",
+            "mail-hook.listeners.hook.certificate", certificate.chain().toString(),
+            "mail-hook.listeners.hook.certificate-key", certificate.key().toString(),
             "mail-hook.smart-host.chunking", "false"), certificate.trusting());
         return new Houses(first, second);
     }
