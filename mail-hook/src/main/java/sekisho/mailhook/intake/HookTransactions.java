@@ -15,6 +15,7 @@ import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.mailhook.binary.BinaryIntake;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.Client;
 import sekisho.mailhook.smtp.Envelope;
@@ -42,6 +43,7 @@ final class HookTransactions implements Transactions {
     private final Set<String> senderDomains;
     private final SplitLimits limits;
     private final int hops;
+    private final int lineOctets;
     private final String hostName;
 
     HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
@@ -57,6 +59,7 @@ final class HookTransactions implements Transactions {
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
         this.limits = limits;
         this.hops = config.limits().hops();
+        this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
         this.hostName = config.hostName();
     }
 
@@ -95,7 +98,9 @@ final class HookTransactions implements Transactions {
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
-        return new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
+        var intake = new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
+        return parameters.body() == MailParameters.Body.BINARY_MIME
+            ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }
 
     private static @Nullable String wishes(Recipient to) {

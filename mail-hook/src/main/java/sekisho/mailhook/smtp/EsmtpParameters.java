@@ -43,8 +43,8 @@ final class EsmtpParameters {
         return new EsmtpParameters(values);
     }
 
-    /** @param auth whether AUTH is offered; then its parameter must be understood (RFC 4954 §5), and says nothing that counts */
-    MailParameters forMail(boolean esmtp, boolean auth) throws RefusedException {
+    /** Where AUTH is offered its parameter must be understood (RFC 4954 §5); it says nothing that counts. */
+    MailParameters forMail(boolean esmtp, SmtpSettings settings) throws RefusedException {
         requireEsmtp(esmtp);
         long size = -1;
         var body = MailParameters.Body.SEVEN_BIT;
@@ -58,8 +58,13 @@ final class EsmtpParameters {
                 case "BODY" -> body = switch (value.toUpperCase(Locale.ROOT)) {
                     case "7BIT" -> MailParameters.Body.SEVEN_BIT;
                     case "8BITMIME" -> MailParameters.Body.EIGHT_BIT_MIME;
-                    case "BINARYMIME" -> throw new RefusedException(new SmtpReply(555, "5.5.4", "BODY=BINARYMIME not offered"));
-                    default -> throw wrong("BODY is 7BIT or 8BITMIME");
+                    case "BINARYMIME" -> {
+                        if (!settings.binaryMime()) {
+                            throw new RefusedException(new SmtpReply(555, "5.5.4", "BODY=BINARYMIME not offered"));
+                        }
+                        yield MailParameters.Body.BINARY_MIME;
+                    }
+                    default -> throw wrong("BODY is 7BIT, 8BITMIME or BINARYMIME");
                 };
                 case "SMTPUTF8" -> {
                     if (!value.isEmpty()) {
@@ -79,7 +84,7 @@ final class EsmtpParameters {
                     envid = value;
                 }
                 case "AUTH" -> {
-                    if (!auth) {
+                    if (settings.signInOrNull() == null) {
                         throw unknown("AUTH");
                     }
                     if (!value.equals("<>") && !isXtext(value)) {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param envidOrNull ENVID (RFC 3461 §4.4) as xtext, fit to be sent on unchanged
  */
 public record MailParameters(long sizeOctets, Body body, boolean smtpUtf8, @Nullable Ret retOrNull, @Nullable String envidOrNull) {
-    public enum Body { SEVEN_BIT, EIGHT_BIT_MIME }
+    public enum Body {
+        SEVEN_BIT, EIGHT_BIT_MIME,
+        /** Parts may hold any octets (RFC 3030 §3); the message came by BDAT, octet for octet. */
+        BINARY_MIME
+    }
 
     public enum Ret { FULL, HDRS }
 

@@ -116,7 +116,11 @@ final class SmtpCommands implements AutoCloseable {
 
     private List<String> extensions(String greeting) {
         var lines = new ArrayList<>(List.of(greeting, "PIPELINING", "SIZE " + settings.limits().messageOctets(), "8BITMIME",
-                "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING"));
+                "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN"));
+        if (settings.binaryMime()) {
+            lines.add("BINARYMIME");
+        }
+        lines.add("CHUNKING");
         if (settings.tls().offersStartTls() && client.tlsOrNull() == null) {
             lines.add("STARTTLS");
         }

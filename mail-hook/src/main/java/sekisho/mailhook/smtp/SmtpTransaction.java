@@ -59,7 +59,7 @@ final class SmtpTransaction implements AutoCloseable {
         }
         var path = new PathParser(behind("FROM:", argument), "5.1.7");
         ReversePath reversePath = path.reversePath();
-        MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp(), settings.signInOrNull() != null);
+        MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp(), settings);
         requireUtf8For(reversePath.orNull(), given.smtpUtf8());
         if (given.sizeOctets() > settings.limits().messageOctets()) {
             return new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets");
@@ -142,6 +142,9 @@ final class SmtpTransaction implements AutoCloseable {
         if (!argument.isEmpty()) {
             throw new RefusedException(new SmtpReply(501, "5.5.4", "DATA takes no argument"));
         }
+        if (isBinary()) {
+            throw new RefusedException(new SmtpReply(503, "5.5.1", "a message with BODY=BINARYMIME comes by BDAT"));
+        }
         if (recipients.isEmpty()) {
             return new SmtpReply(554, "5.5.1", "no valid recipients");
         }
@@ -180,8 +183,8 @@ final class SmtpTransaction implements AutoCloseable {
             lines = new TextLines(receiving, settings.bareNewlines(), settings.limits().textLineOctets());
             chunks = lines;
         }
-        readChunk(lines, chunkOctets);
-        if (last) {
+        readChunk(receiving, lines, chunkOctets);
+        if (last && !isBinary()) {
             lines.chunksEnded();
         }
         SmtpReply refusal = receiving.refusal();
@@ -196,11 +199,20 @@ final class SmtpTransaction implements AutoCloseable {
         return refusal != null ? refusal : new SmtpReply(250, "2.0.0", chunkOctets + " octets received");
     }
 
-    private void readChunk(TextLines lines, long chunkOctets) throws IOException {
+    /** RFC 3030 §3: there is nothing that would end it but its length, and no line in it needs an end. */
+    private boolean isBinary() {
+        return parameters.body() == MailParameters.Body.BINARY_MIME;
+    }
+
+    private void readChunk(MessageBody receiving, TextLines lines, long chunkOctets) throws IOException {
         for (long left = chunkOctets; left > 0; ) {
             wire.fill();
             int part = (int) Math.min(left, wire.limit() - wire.position());
-            lines.chunk(wire.input(), wire.position(), wire.position() + part);
+            if (isBinary()) {
+                receiving.accept(wire.input(), wire.position(), part);
+            } else {
+                lines.chunk(wire.input(), wire.position(), wire.position() + part);
+            }
             wire.consumeTo(wire.position() + part);
             left -= part;
         }

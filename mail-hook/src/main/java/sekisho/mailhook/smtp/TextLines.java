@@ -4,7 +4,7 @@ import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
 
 /**
  * What holds for the lines of a message however it comes, by DATA or BDAT: they end in CRLF (RFC 5321 §2.3.8; RFC 3030 §2 lifts that for
- * BINARYMIME alone, which isn't offered), and their length is bounded. Octets are handed on in blocks; {@code from} is always the first
+ * BINARYMIME alone), and their length is bounded. Octets are handed on in blocks; {@code from} is always the first
  * one that has not gone on yet.
  */
 final class TextLines {

@@ -28,7 +28,7 @@ public interface Transactions {
     interface MessageIntake extends AutoCloseable {
         /**
          * The next octets, dots unstuffed. From DATA every line ends in CRLF; from BDAT the octets are as the client sent them, lone CR and LF
-         * included, and the last line may have no end (the relay makes both canonical).
+         * included, and the last line may have no end (the relay makes both canonical). With {@code BINARY_MIME} they may be anything.
          *
          * @param buffer is used again after the call
          * @throws RefusedException the reply to give at the end of the message

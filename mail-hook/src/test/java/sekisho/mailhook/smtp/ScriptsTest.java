@@ -86,6 +86,7 @@ class ScriptsTest {
                 case "bare" -> settings.withBareNewlines(BareNewlines.valueOf(value));
                 case "trusted", "xforward", "xclient", "proxies" -> settings.withHosts(hosts(settings.hosts(), line.split(" ")[1], value));
                 case "rates" -> settings.withRates(rates(value));
+                case "binary" -> settings.withBinaryMime();
                 case "auth" -> settings.withSignIn(new InMemorySignIn());
                 case "message" -> settings.withLimits(settings.limits().withMessageOctets(Long.parseLong(value)));
                 case "line" -> settings.withLimits(settings.limits().withTextLineOctets(Integer.parseInt(value)));
