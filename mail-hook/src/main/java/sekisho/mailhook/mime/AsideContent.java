@@ -14,7 +14,7 @@ final class AsideContent implements Content {
 
     private static final int REMARK_OCTETS = 4 * 1024;
     private static final Pattern LIKE_A_PART =
-            Pattern.compile("(?im)^[ \\t]*content-(type|disposition|transfer-encoding)[ \\t]*:");
+            Pattern.compile("(?im)^(?:[ \\t]*content-(?:type|disposition|transfer-encoding)[ \\t]*:|begin(?:-base64)? [0-7]|=ybegin )");
 
     private final Node multipart;
     private final Assembly assembly;

@@ -27,23 +27,29 @@ final class Assembly {
     private static final class Level {
         final Node node;
         final int pendingBefore;
+        final List<Node> messages;   // that it is the content of
         boolean delimited;
         long closeFrom = -1;   // the delimiter that closed it, when it is closed
         long closeTo;
 
-        Level(Node node, int pendingBefore) {
+        Level(Node node, int pendingBefore, List<Node> messages) {
             this.node = node;
+            this.messages = List.copyOf(messages);
             this.pendingBefore = pendingBefore;
         }
     }
 
     private final SplitLimits limits;
+    private final Forwarded forwarded;
     private final SplitSink sink;
     private final boolean keepAttachments;
     private final Spooler spooler;
     private final Delimiters delimiters;
     private final List<Level> levels = new ArrayList<>();
-    private final List<Taken> taken = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<Taken> embedded = new ArrayList<>();
+    private final List<Node> messages = new ArrayList<>();   // whose content comes next, outermost first
+    private final List<ContentFacts> messageFacts = new ArrayList<>();
     private final List<Taken> pending = new ArrayList<>();
     private final Set<String> references = new HashSet<>();
     private final StringBuilder text = new StringBuilder();
@@ -54,8 +60,9 @@ final class Assembly {
     private int parts;
     private long shownImageOctets;
 
-    Assembly(SplitLimits limits, SplitSink sink, boolean keepAttachments, Delimiters delimiters) {
-        this.limits = limits;
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, Delimiters delimiters) {
+        this.limits = rules.limits();
+        this.forwarded = rules.forwarded();
         this.sink = sink;
         this.keepAttachments = keepAttachments;
         this.spooler = new Spooler(sink);
@@ -72,40 +79,81 @@ final class Assembly {
 
     /** The type of a part that doesn't declare one (RFC 2046 §5.1.5). */
     String defaultType() {
-        return !levels.isEmpty() && levels.getLast().node.type.equals("multipart/digest") ? "message/rfc822" : "text/plain";
+        return messages.isEmpty() && !levels.isEmpty() && levels.getLast().node.type.equals("multipart/digest") ? "message/rfc822" : "text/plain";
     }
 
     /**
      * A header has been read.
      *
-     * @param start where the delimiter in front of it begins in the spool
+     * @param start   where the delimiter in front of it begins in the spool
+     * @param endless whether it ends where no header should
+     * @return whether another header follows: that of a message inside this one
      */
-    void header(byte[] octets, int length, HeaderBlock header, ContentFacts facts, long start) throws IOException, Refusal {
-        if (++parts > limits.parts()) {
-            throw Refusal.malformed("more than " + limits.parts() + " parts");
-        }
+    boolean header(byte[] octets, int length, HeaderBlock header, ContentFacts facts, long start, boolean endless) throws IOException, Refusal {
+        countPart();
         if (facts.refusal() != null) {
             throw Refusal.malformed(facts.refusal());
         }
         if (facts.type().equals("message/partial") || facts.type().equals("message/external-body")) {
             throw new Refusal(Refusal.FORBIDDEN, facts.type() + " is not relayed");
         }
+        Node around = messages.isEmpty() ? null : messages.getLast();
+        if (around != null && WhatStays.isSealedMessage(facts)) {
+            around.kind = PartKind.ATTACHMENT;
+            content = take(around, messageFacts.getLast(), Taken.Candidate.NONE);
+            content.accept(octets, 0, length);
+            messages.clear();
+            messageFacts.clear();
+            return false;
+        }
         long from = spooler.position();
         spooler.write(octets, 0, length);
         boolean multipart = facts.isMultipart() && facts.boundary() != null;
-        var node = new Node(multipart ? PartKind.MULTIPART : PartKind.ATTACHMENT, facts.type(), start, from, spooler.position());
+        var node = new Node(multipart ? PartKind.MULTIPART : PartKind.ATTACHMENT, facts.type(), around == null ? start : from, from, spooler.position());
         if (root == null) {
             root = node;
             topHeader = header;
         } else {
-            levels.getLast().node.children.add(node);
+            (around == null ? levels.getLast().node : around).children.add(node);
+        }
+        if (forwarded == Forwarded.INSIDE && !endless && WhatStays.asMessage(facts, open(), root)) {
+            node.kind = PartKind.MESSAGE;
+            if (nesting() >= limits.nesting()) {
+                throw tooDeep();
+            }
+            messages.add(node);
+            messageFacts.add(facts);
+            content = new Nothing();
+            return true;
         }
         content = multipart ? enter(node, facts) : leaf(node, facts);
+        messages.clear();
+        messageFacts.clear();
+        return false;
+    }
+
+    private void countPart() throws Refusal {
+        if (++parts > limits.parts()) {
+            throw Refusal.malformed("more than " + limits.parts() + " parts");
+        }
+    }
+
+    private List<Node> open() {
+        return levels.stream().map(level -> level.node).toList();
+    }
+
+    /** Multiparts and messages that are open inside each other. */
+    private int nesting() {
+        return levels.stream().mapToInt(level -> 1 + level.messages.size()).sum() + messages.size();
+    }
+
+    private Refusal tooDeep() {
+        return Refusal.malformed("multiparts nested more than " + limits.nesting() + " deep");
     }
 
     private Content enter(Node node, ContentFacts facts) throws Refusal {
-        if (levels.size() >= limits.nesting()) {
-            throw Refusal.malformed("multiparts nested more than " + limits.nesting() + " deep");
+        if (nesting() >= limits.nesting()) {
+            throw tooDeep();
         }
         String boundary = java.util.Objects.requireNonNull(facts.boundary());
         if (delimiters.clashes(boundary)) {
@@ -113,7 +161,7 @@ final class Assembly {
         }
         node.boundary = boundary;
         delimiters.push(boundary);
-        levels.add(new Level(node, pending.size()));
+        levels.add(new Level(node, pending.size(), messages));
         return new AsideContent(node, this);
     }
 
@@ -123,60 +171,53 @@ final class Assembly {
             CidScanner cids = facts.type().equals("text/html") ? new CidScanner(references) : null;
             return new TextContent(node, facts, this, cids);
         }
-        return take(node, facts, candidate(facts));
-    }
-
-    private Taken.Candidate candidate(ContentFacts facts) {
-        String type = facts.type();
-        if (levels.isEmpty()) {
-            return type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")
-                    ? Taken.Candidate.CMS : Taken.Candidate.NONE;
-        }
-        if (facts.detached()) {
-            return Taken.Candidate.NONE;
-        }
-        if (type.equals("text/calendar") && facts.method() != null) {
-            return Taken.Candidate.CALENDAR;
-        }
-        if (type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null) {
-            return Taken.Candidate.IMAGE;
-        }
-        return isPartOfReport(type) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
-    }
-
-    /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
-    private boolean isPartOfReport(String type) {
-        Node parent = levels.getLast().node;
-        if (levels.size() != 1 || !parent.type.equals("multipart/report")) {
-            return false;
-        }
-        return switch (type) {
-            case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
-                 "message/global-disposition-notification", "message/feedback-report" -> true;
-            case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers" ->
-                    parent.children.stream().anyMatch(c -> c.kind == PartKind.REPORT)
-                            && parent.children.stream().noneMatch(c -> c.type.equals(type) && c.kind == PartKind.REPORT);
-            default -> false;
-        };
+        return take(node, facts, WhatStays.candidate(facts, open(), root));
     }
 
     Taken take(Node node, ContentFacts facts, Taken.Candidate candidate) throws IOException, Refusal {
-        boolean sealed = levels.stream().anyMatch(level -> isSealed(level.node));
+        boolean sealed = levels.stream().anyMatch(level -> WhatStays.isSealed(level.node));
         boolean crowded = pending.stream().filter(part -> !part.isSettled()).count() >= MAX_PENDING;
         if (crowded && sealed) {
             throw Refusal.malformed("more than " + MAX_PENDING + " parts in a signed or encrypted message");
         }
-        Taken.Candidate kept = crowded ? Taken.Candidate.NONE : candidate;
+        Taken.Candidate kept = crowded || sealed && candidate == Taken.Candidate.TNEF ? Taken.Candidate.NONE : candidate;
         String name = facts.shownName().orElse(DeclaredNames.invented(facts.type()));
         boolean undecided = sealed || kept != Taken.Candidate.NONE;
-        AttachmentSink out = sink.open(new AttachmentHead(taken.size(), facts.type(), name, undecided));
-        var part = new Taken(taken.size(), node, facts, name, out, this, kept, sealed, keepAttachments);
-        taken.add(part);
+        int index = nextIndex();
+        AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided));
+        var part = new Taken(index, node, facts, name, out, this, kept, sealed, keepAttachments);
+        add(part);
         node.taken = part;
         if (undecided) {
             pending.add(part);
         }
         return part;
+    }
+
+    int nextIndex() {
+        return findings.size();
+    }
+
+    AttachmentSink open(AttachmentHead head) throws IOException {
+        return sink.open(head);
+    }
+
+    void add(Finding finding) {
+        findings.add(finding);
+    }
+
+    /** Whether one more file may be found inside a part; it counts as one. */
+    boolean hasRoom() {
+        return ++parts <= limits.parts();
+    }
+
+    /** A file begins that stands in a text. */
+    Taken takeEmbedded(ContentFacts facts) throws IOException, Refusal {
+        countPart();
+        long at = spooler.position();
+        Taken file = take(new Node(PartKind.ATTACHMENT, facts.type(), at, at, at), facts, Taken.Candidate.NONE);
+        embedded.add(file);
+        return file;
     }
 
     Taken takeAside(Node multipart) throws IOException, Refusal {
@@ -187,10 +228,6 @@ final class Assembly {
 
     void asideEnded(Node multipart) {
         multipart.children.getLast().bodyTo = spooler.position();
-    }
-
-    private static boolean isSealed(Node node) {
-        return node.type.equals("multipart/signed") || node.type.equals("multipart/encrypted");
     }
 
     /** A delimiter line of the given level; the parts inside of it are over. */
@@ -235,8 +272,11 @@ final class Assembly {
             return;
         }
         Node node = levels.isEmpty() ? root : levels.getLast().node.children.isEmpty() ? null : levels.getLast().node.children.getLast();
-        if (node != null && !(content instanceof Nothing)) {
-            node.bodyTo = spooler.position();
+        if (!(content instanceof Nothing)) {
+            while (node != null) {
+                node.bodyTo = spooler.position();
+                node = node.kind == PartKind.MESSAGE ? node.children.getLast() : null;
+            }
         }
     }
 
@@ -244,7 +284,8 @@ final class Assembly {
         while (levels.size() > size) {
             Level level = levels.removeLast();
             level.node.bodyTo = spooler.position();
-            if (isSealed(level.node)) {
+            level.messages.forEach(message -> message.bodyTo = spooler.position());
+            if (WhatStays.isSealed(level.node)) {
                 decideSealed(level);
             }
         }
@@ -260,7 +301,7 @@ final class Assembly {
                 part.withdraw();
             }
             inside.clear();
-        } else if (levels.stream().noneMatch(outer -> isSealed(outer.node))) {
+        } else if (levels.stream().noneMatch(outer -> WhatStays.isSealed(outer.node))) {
             for (Taken part : inside) {
                 if (part.candidate() != Taken.Candidate.IMAGE) {
                     part.finish();
@@ -283,8 +324,8 @@ final class Assembly {
     long cap(Taken.Candidate candidate) {
         return switch (candidate) {
             case IMAGE -> limits.inlineImageOctets();
-            case CALENDAR, REPORT -> limits.keptPartOctets();
-            case NONE, CMS -> Long.MAX_VALUE;
+            case CALENDAR, REPORT, TNEF -> limits.keptPartOctets();
+            case NONE, CMS, TEXT -> Long.MAX_VALUE;
         };
     }
 
@@ -306,37 +347,24 @@ final class Assembly {
         endContent();
         leaveUntil(0);
         for (Taken part : pending) {
-            if (part.isPending()) {
+            if (part.isPending() && part.candidate() != Taken.Candidate.TNEF) {
                 showImage(part);
                 part.finish();
             }
         }
-        var names = new FileNames();
-        List<AttachmentFact> facts = new ArrayList<>();
-        for (Taken part : taken) {
-            if (part.isFinished()) {
-                facts.add(fact(part, names));
-            }
+        boolean attachments = findings.stream().anyMatch(Finding::isFinished);
+        for (Taken part : pending) {
+            part.decideWinmail(attachments);
         }
+        var names = new FileNames();
+        List<AttachmentFact> facts = findings.stream().filter(Finding::isFinished).map(finding -> finding.fact(names)).toList();
+        List<Range> cuts = embedded.stream().filter(Taken::isFinished).map(Taken::place).filter(cut -> cut.length() > 0).toList();
         Node top = java.util.Objects.requireNonNull(root);
         Part frozen = top.freeze();
         boolean signed = frozen.walk().anyMatch(p -> p.kind() == PartKind.SIGNED);
         boolean encrypted = frozen.walk().anyMatch(p -> p.kind() == PartKind.ENCRYPTED);
         var message = TopHeader.facts(java.util.Objects.requireNonNull(topHeader), text.toString(), textCharset, signed, encrypted);
-        return new Layout(spooler.position(), keepAttachments, message, frozen, facts);
-    }
-
-    private static AttachmentFact fact(Taken part, FileNames names) {
-        ContentFacts facts = part.facts();
-        String name = part.name();
-        boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
-        if (message && facts.shownName().isEmpty()) {
-            byte[] head = part.head();
-            String subject = DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, head.length)));
-            name = subject.isEmpty() ? name : DeclaredNames.safe(subject + ".eml");
-        }
-        List<String> others = facts.named().stream().filter(n -> !n.equals(part.name())).toList();
-        return new AttachmentFact(part.index(), names.unique(name), others, facts.type(), part.octets());
+        return new Layout(spooler.position(), keepAttachments, message, frozen, facts, cuts);
     }
 
     /** Between a delimiter and the end of the header behind it. */

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.TransferEncoding;
+import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
 import sekisho.mailhook.mime.names.DeclaredNames;
@@ -21,7 +22,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  * @param wellTyped whether the declared type can be parsed
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
- * @param detached  whether the disposition is anything but {@code inline}, or two types were declared
+ * @param detached  whether the disposition is anything but {@code inline}, or two types or transfer encodings were declared
  * @param contentId without angle brackets
  * @param refusal   why no reading is safe
  */
@@ -33,11 +34,33 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     /** RFC 2046 §5.1.1 says 70; some senders write more. */
     static final int MAX_BOUNDARY = 1000;
 
+    /** A field about the content is short; a long one is there to keep us busy. */
+    private static final int MAX_FIELD = 32 * 1024;
+
     private static final Pattern TYPE = Pattern.compile("[^\\s/;\"()<>@,=]+/[^\\s/;\"()<>@,=]+");
+
+    /**
+     * A file that stands in running text.
+     *
+     * @param name one char for each octet, as written
+     */
+    static ContentFacts embedded(BlockScanner.Encoding block, String name) {
+        TransferEncoding encoding = switch (block) {
+            case UUENCODE -> TransferEncoding.UUENCODE;
+            case YENC -> TransferEncoding.YENC;
+            case BINHEX -> TransferEncoding.SEVEN_BIT;
+        };
+        String type = block == BlockScanner.Encoding.BINHEX ? "application/mac-binhex40" : "application/octet-stream";
+        return new ContentFacts(type, true, null, name.isEmpty() ? List.of() : List.of(EncodedWords.decode(name)), true, encoding,
+                null, false, false, null, null, null, null);
+    }
 
     static ContentFacts of(HeaderBlock header, String defaultType) {
         List<String> types = header.values("content-type");
         List<String> dispositions = header.values("content-disposition");
+        if (Stream.concat(types.stream(), dispositions.stream()).anyMatch(value -> value.length() > MAX_FIELD)) {
+            return refused(defaultType, "a field about the content of more than " + MAX_FIELD + " octets");
+        }
         List<Type> read = types.stream().map(value -> Type.of(value, defaultType)).toList();
         Type first = read.isEmpty() ? Type.of("", defaultType) : read.getFirst();
         List<String> names = names(types, dispositions);
@@ -48,10 +71,16 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
+        List<TransferEncoding> encodings = encodings(header);
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
-                contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), encoding(header), p.get("charset"),
+                contradictory || disagree(encodings) || dispositions.stream().anyMatch(ContentFacts::isDetached),
+                encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst(), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
                 lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
+    }
+
+    private static ContentFacts refused(String type, String refusal) {
+        return new ContentFacts(type, false, null, List.of(), true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
     }
 
     private static List<String> names(List<String> types, List<String> dispositions) {
@@ -70,10 +99,13 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
                 || value.contains("attachment");
     }
 
-    /** The first field counts, as in most readers; a second that says otherwise makes the text unfit for splicing. */
-    private static TransferEncoding encoding(HeaderBlock header) {
-        List<TransferEncoding> all = header.values("content-transfer-encoding").stream().map(TransferEncoding::parse).distinct().toList();
-        return all.isEmpty() ? TransferEncoding.SEVEN_BIT : all.getFirst();
+    private static List<TransferEncoding> encodings(HeaderBlock header) {
+        return header.values("content-transfer-encoding").stream().map(TransferEncoding::parse).distinct().toList();
+    }
+
+    /** Whether readers may decode the same octets to different ones: what is text to one is a file to another. */
+    private static boolean disagree(List<TransferEncoding> encodings) {
+        return encodings.size() > 1 && !encodings.stream().allMatch(TransferEncoding::isIdentity);
     }
 
     private static @Nullable String lower(@Nullable String text) {
@@ -91,8 +123,15 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         return type.startsWith("multipart/") || type.equals("multipart");
     }
 
+    /** Outlook's own format, or what goes under the name that it gives it. */
+    boolean isTnef() {
+        return type.equals("application/ms-tnef") || type.equals("application/vnd.ms-tnef")
+                || named.stream().anyMatch(name -> name.equalsIgnoreCase("winmail.dat") || name.equalsIgnoreCase("win.dat"));
+    }
+
+    /** A name of blanks is one: readers show an attachment. One of nothing isn't; some senders write it for their texts. */
     boolean isNamed() {
-        return named.stream().anyMatch(name -> !name.isBlank());
+        return named.stream().anyMatch(name -> !name.isEmpty());
     }
 
     /** Text that stays in the message. */
@@ -102,7 +141,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
 
     /** Text that readers show as the message when nothing else speaks against it. */
     boolean isBodyText() {
-        return isBodyType(type) && encoding != TransferEncoding.UUENCODE;
+        return isBodyType(type) && encoding != TransferEncoding.UUENCODE && encoding != TransferEncoding.YENC;
     }
 
     private static boolean isBodyType(String type) {
@@ -159,11 +198,17 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
 
         /** Comments before the type (RFC 5322 §3.2.2); inside parameters they may be part of a file name. */
         private static String withoutComments(String field) {
-            String text = field.strip();
-            while (text.startsWith("(") && text.indexOf(')') > 0) {
-                text = text.substring(text.indexOf(')') + 1).strip();
+            int from = 0;
+            while (true) {
+                while (from < field.length() && Character.isWhitespace(field.charAt(from))) {
+                    from++;
+                }
+                int end = from < field.length() && field.charAt(from) == '(' ? field.indexOf(')', from) : -1;
+                if (end < 0) {
+                    return field.substring(from).strip();
+                }
+                from = end + 1;
             }
-            return text;
         }
 
         boolean isBodyText() {

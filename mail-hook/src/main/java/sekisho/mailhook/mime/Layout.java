@@ -13,15 +13,39 @@ import java.util.List;
  * @param spoolOctets     length of the spool
  * @param keepsAttachments whether the spool is the original message, octet for octet
  * @param attachments     in stream order
+ * @param cuts            files that stand in texts, in order and apart from each other: they are no part of the message with a link
  */
 public record Layout(long spoolOctets, boolean keepsAttachments, MessageFacts facts, Part root,
-                     List<AttachmentFact> attachments) {
+                     List<AttachmentFact> attachments, List<Range> cuts) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
     public Layout {
         attachments = List.copyOf(attachments);
+        cuts = List.copyOf(cuts);
+    }
+
+    /** The layout of what is left of the spool when the cuts are gone from it. */
+    public Layout withoutCuts() {
+        return cuts.isEmpty() ? this : new Layout(moved(spoolOctets), keepsAttachments, facts, moved(root), attachments, List.of());
+    }
+
+    private Part moved(Part part) {
+        return new Part(part.kind(), part.type(), moved(part.start()), moved(part.header()), moved(part.body()), part.attachment(), part.text(),
+                part.boundary(), part.children().stream().map(this::moved).toList());
+    }
+
+    private Range moved(Range range) {
+        return new Range(moved(range.from()), moved(range.to()));
+    }
+
+    private long moved(long place) {
+        long gone = 0;
+        for (Range cut : cuts) {
+            gone += Math.max(0, Math.min(place, cut.to()) - cut.from());
+        }
+        return place - gone;
     }
 
     /** Whether the message differs for those who get a link instead of the attachments. */

@@ -13,13 +13,14 @@ import sekisho.mailhook.mime.header.HeaderBlock;
  */
 public final class MessageSplitter {
 
-    private static final int WINDOW = 64 * 1024;
+    /** Holds what was left of the blocks before: less than a line that could be a delimiter, and what is put behind it to go on. */
+    private static final int KEPT = 4 * Delimiters.LONGEST_LINE;
 
-    private final SplitLimits limits;
     private final Delimiters delimiters = new Delimiters();
     private final Assembly assembly;
     private final HeaderCollector header;
-    private final byte[] window = new byte[WINDOW];
+    private final byte[] kept = new byte[KEPT];
+    private byte[] window = kept;   // the block that is being fed, unless something was left of those before
     private int begin;
     private int end;
     private boolean inHeader = true;
@@ -29,19 +30,23 @@ public final class MessageSplitter {
     private SplitResult.@Nullable Refused refused;
     private boolean ended;
 
-    /** Splits for a spool without the attachments. */
+    /** Splits by the default choices for a spool without the attachments. */
     public MessageSplitter(SplitLimits limits, SplitSink sink) {
         this(limits, sink, false);
+    }
+
+    /** Splits by the default choices. */
+    public MessageSplitter(SplitLimits limits, SplitSink sink, boolean keepAttachments) {
+        this(SplitRules.within(limits), sink, keepAttachments);
     }
 
     /**
      * @param keepAttachments whether the spool gets the whole message, attachments included: some recipient will get
      *                        the original
      */
-    public MessageSplitter(SplitLimits limits, SplitSink sink, boolean keepAttachments) {
-        this.limits = limits;
-        this.assembly = new Assembly(limits, sink, keepAttachments, delimiters);
-        this.header = new HeaderCollector(limits);
+    public MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments) {
+        this.assembly = new Assembly(rules, sink, keepAttachments, delimiters);
+        this.header = new HeaderCollector(rules.limits());
     }
 
     /**
@@ -51,14 +56,24 @@ public final class MessageSplitter {
      */
     public void feed(byte[] octets, int offset, int length) throws IOException {
         int from = offset;
-        int left = length;
-        while (left > 0 && refused == null) {
-            int n = Math.min(left, WINDOW - end);
-            System.arraycopy(octets, from, window, end, n);
-            end += n;
-            from += n;
-            left -= n;
+        int to = offset + length;
+        while (from < to && refused == null) {
+            if (end > 0) {
+                int n = Math.min(to - from, KEPT - end);
+                System.arraycopy(octets, from, kept, end, n);
+                end += n;
+                from += n;
+            } else {
+                window = octets;
+                begin = from;
+                end = to;
+                from = to;
+            }
             run(false);
+            System.arraycopy(window, begin, kept, 0, end - begin);
+            window = kept;
+            end -= begin;
+            begin = 0;
         }
     }
 
@@ -97,11 +112,9 @@ public final class MessageSplitter {
             while (progress) {
                 progress = inHeader ? header(last) : content(last);
             }
-            System.arraycopy(window, begin, window, 0, end - begin);
-            end -= begin;
-            begin = 0;
         } catch (Refusal refusal) {
             refused = refusal.result();
+            begin = end;
         }
     }
 
@@ -118,7 +131,7 @@ public final class MessageSplitter {
                     throw Refusal.malformed("a line in a header that some readers take for a boundary");
                 }
                 if (level >= 0) {
-                    headerEnds();
+                    headersEnd();
                     delimiter(level, begin);
                     return true;
                 }
@@ -134,8 +147,8 @@ public final class MessageSplitter {
                 return true;
             }
         }
-        if (last && inHeader) {
-            headerEnds();
+        if (last) {
+            headersEnd();
         }
         return false;
     }
@@ -150,10 +163,21 @@ public final class MessageSplitter {
         return last || end - begin >= Delimiters.LONGEST_LINE ? end : -1;
     }
 
+    /** Nothing more comes of this header, nor of a message that it announces. */
+    private void headersEnd() throws IOException, Refusal {
+        while (inHeader) {
+            headerEnds();
+        }
+    }
+
     private void headerEnds() throws IOException, Refusal {
         HeaderCollector.Result result = header.finish(assembly.defaultType());
-        assembly.header(result.octets(), result.headerLength(), result.header(), result.facts(), partStart);
-        inHeader = false;
+        boolean endless = result.headerLength() < result.length();
+        inHeader = assembly.header(result.octets(), result.headerLength(), result.header(), result.facts(), partStart, endless);
+        if (inHeader) {
+            header.reset();
+            return;
+        }
         atLineStart = true;
         bareCr = false;
         int rest = result.length() - result.headerLength();

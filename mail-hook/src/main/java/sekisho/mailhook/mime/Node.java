@@ -29,8 +29,8 @@ final class Node {
 
     /** What was found inside a signed or encrypted part is nobody's business once it is known to be one. */
     Part freeze() {
-        List<Part> below = kind == PartKind.MULTIPART ? children.stream().map(Node::freeze).toList() : List.of();
-        int attachment = kind == PartKind.ATTACHMENT && taken != null ? taken.index() : -1;
+        List<Part> below = kind == PartKind.MULTIPART || kind == PartKind.MESSAGE ? children.stream().map(Node::freeze).toList() : List.of();
+        int attachment = kind == PartKind.ATTACHMENT && taken != null ? taken.attachment() : -1;
         return new Part(kind, type, start, new Range(headerFrom, headerTo), new Range(headerTo, bodyTo), attachment,
                 kind == PartKind.TEXT ? text : null, kind == PartKind.MULTIPART ? boundary : null, below);
     }

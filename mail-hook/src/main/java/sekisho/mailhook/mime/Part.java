@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param type       media type in lower case, {@code text/plain} when none is declared
  * @param start      where the boundary line before the part begins, with the line end that belongs to it
  * @param body       as it stands in the spool: empty, or cut short, for an attachment that was not kept there
- * @param attachment index of the attachment, −1 for every other kind
+ * @param attachment index of the attachment, or of the first one in it (winmail.dat); −1 for every other kind
  * @param text       for {@link PartKind#TEXT}
  * @param boundary   for a multipart
- * @param children   for a multipart, in order; an attachment without a header among them is text between the parts
+ * @param children   for a multipart, in order; for a message, the content of it, whose header follows right behind the part's; an attachment without a header among them is text between the parts
  *                   (preamble, epilogue) that looked like more than a remark
  */
 public record Part(PartKind kind, String type, long start, Range header, Range body, int attachment,
@@ -40,7 +40,7 @@ public record Part(PartKind kind, String type, long start, Range header, Range b
         return switch (kind) {
             case ATTACHMENT, STRAY -> false;
             case MULTIPART -> children.stream().anyMatch(Part::remains);
-            case TEXT, INLINE_IMAGE, CALENDAR, REPORT, SIGNED, ENCRYPTED -> true;
+            case TEXT, MESSAGE, TNEF, INLINE_IMAGE, CALENDAR, REPORT, SIGNED, ENCRYPTED -> true;
         };
     }
 }

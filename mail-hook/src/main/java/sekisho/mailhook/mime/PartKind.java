@@ -8,6 +8,10 @@ public enum PartKind {
     ATTACHMENT,
     /** Holds other parts. */
     MULTIPART,
+    /** A message inside this one that stays, without what was attached to it; its one child is its content. */
+    MESSAGE,
+    /** A winmail.dat with the formatting of the message and no file (MS-OXTNEF). */
+    TNEF,
     /** An image that the HTML body shows. */
     INLINE_IMAGE,
     /** An invitation (RFC 5545, RFC 6047). */

@@ -2,18 +2,22 @@ package sekisho.mailhook.mime;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.gateway.files.FileNames;
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
  * A part that is being taken out. As long as it is undecided its octets also go to the spool, so that it can stay where
  * it is; the sink then hears {@link AttachmentSink#withdraw}.
  */
-final class Taken implements Content {
+final class Taken implements Content, Finding {
 
     /** What an undecided part becomes when it stays. */
-    enum Candidate { NONE, IMAGE, CALENDAR, REPORT, CMS }
+    enum Candidate { NONE, IMAGE, CALENDAR, REPORT, CMS, TNEF, TEXT }
 
     private enum State { READING, ENDED, FINISHED, WITHDRAWN }
 
@@ -30,9 +34,11 @@ final class Taken implements Content {
     private final boolean sealed;
     private final byte[] head;
     private final boolean spoolsAlways;
+    private final @Nullable Winmail winmail;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
+    private boolean unpacked;
     private long octets;
 
     Taken(int index, Node node, ContentFacts facts, String name, AttachmentSink sink, Assembly assembly, Candidate candidate,
@@ -46,15 +52,26 @@ final class Taken implements Content {
         this.candidate = candidate;
         this.sealed = sealed;
         this.spoolsAlways = sealed || keep;
+        this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
-        this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
+        this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
 
     @Override
     public void accept(byte[] b, int off, int len) throws IOException {
+        pass(b, off, len);
+        read(b, off, len);
+    }
+
+    /** The octets go to the spool, if that is their place. */
+    void pass(byte[] b, int off, int len) throws IOException {
         if (spoolsAlways || state == State.WITHDRAWN || candidate != Candidate.NONE) {
             assembly.spooler().write(b, off, len);
         }
+    }
+
+    /** The octets are decoded and go to the sink. */
+    void read(byte[] b, int off, int len) throws IOException {
         if (state == State.READING) {
             decoder.decode(b, off, len);
         }
@@ -71,6 +88,9 @@ final class Taken implements Content {
         }
         octets += len;
         sink.write(b, off, len);
+        if (winmail != null) {
+            winmail.accept(b, off, len);
+        }
         if (candidate == Candidate.CMS && headLength >= 32) {
             decideCms();
         } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate)) {
@@ -98,7 +118,8 @@ final class Taken implements Content {
         }
         state = State.ENDED;
         switch (candidate) {
-            case NONE -> { }
+            case NONE, TNEF -> { }
+            case TEXT -> candidate = Candidate.NONE;
             case CMS -> decideCms();
             case CALENDAR -> keepIf(Signatures.isCalendar(head, headLength), PartKind.CALENDAR);
             case REPORT -> keepIf(true, PartKind.REPORT);
@@ -110,9 +131,67 @@ final class Taken implements Content {
                 }
             }
         }
-        if (state == State.ENDED && !sealed && candidate != Candidate.IMAGE) {
+        if (winmail != null) {
+            endOfWinmail(winmail);
+        }
+        if (state == State.ENDED && !sealed && candidate != Candidate.IMAGE && candidate != Candidate.TNEF) {
             finish();
         }
+    }
+
+    /** Its files are the attachments. Damaged it goes itself, and so does a large one without a file; else it is decided at last. */
+    private void endOfWinmail(Winmail inside) throws IOException {
+        if (!inside.end()) {
+            candidate = Candidate.NONE;
+            inside.withdraw();
+        } else if (inside.hasFile()) {
+            unpack(inside);
+        } else if (candidate == Candidate.NONE) {
+            inside.withdraw();
+        }
+    }
+
+    private void unpack(Winmail inside) throws IOException {
+        candidate = Candidate.NONE;
+        unpacked = true;
+        withdraw();
+        inside.finish();
+    }
+
+    /**
+     * A {@code winmail.dat} that holds no file stays, unless something else is taken out of the message: Outlook shows the body in it,
+     * and there is no link in that.
+     */
+    void decideWinmail(boolean attachments) throws IOException {
+        if (candidate != Candidate.TNEF || winmail == null) {
+            return;
+        }
+        if (attachments && winmail.hasBody()) {
+            unpack(winmail);
+        } else {
+            winmail.withdraw();
+            stay(PartKind.TNEF);
+        }
+    }
+
+    /** A file that stands in a text ends. */
+    void endEmbedded() throws IOException {
+        node.bodyTo = assembly.spooler().position();
+        end();
+    }
+
+    /** A text that was watched for files in it ends. */
+    void endOfText(boolean stays) throws IOException {
+        if (stays) {
+            withdraw();
+        } else {
+            end();
+        }
+    }
+
+    /** Where it stood in the spool, for a file in a text. */
+    Range place() {
+        return new Range(node.start, node.bodyTo);
     }
 
     private void keepIf(boolean convincing, PartKind kind) throws IOException {
@@ -148,7 +227,8 @@ final class Taken implements Content {
         return state == State.WITHDRAWN || sealed || candidate != Candidate.NONE;
     }
 
-    boolean isFinished() {
+    @Override
+    public boolean isFinished() {
         return state == State.FINISHED;
     }
 
@@ -164,16 +244,25 @@ final class Taken implements Content {
         return candidate;
     }
 
-    int index() {
-        return index;
+    /** The attachment that became of it: itself, or the first of the files in it. */
+    int attachment() {
+        return unpacked && winmail != null ? winmail.firstIndex() : index;
+    }
+
+    @Override
+    public AttachmentFact fact(FileNames names) {
+        String shown = name;
+        boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
+        if (message && facts.shownName().isEmpty()) {
+            String subject = DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, headLength)));
+            shown = subject.isEmpty() ? name : DeclaredNames.safe(subject + ".eml");
+        }
+        List<String> others = facts.named().stream().filter(n -> !n.equals(name)).toList();
+        return new AttachmentFact(index, names.unique(shown), others, facts.type(), octets);
     }
 
     long octets() {
         return octets;
-    }
-
-    String name() {
-        return name;
     }
 
     ContentFacts facts() {

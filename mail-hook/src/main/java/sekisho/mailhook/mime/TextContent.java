@@ -1,6 +1,8 @@
 package sekisho.mailhook.mime;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +12,17 @@ import sekisho.mailhook.mime.html.VisibleText;
 /**
  * Text that stays. Its beginning is held back until it is clear that it is text: a PDF declared as text/plain is taken
  * out. From HTML the images it shows are noted.
+ *
+ * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. Where the
+ * text is in base64 or quoted-printable there is no such cut, so the part goes as a whole. HTML isn't searched: no reader
+ * looks for files there.
  */
 final class TextContent implements Content {
 
     private static final int LEAD = 1024;
     private static final int SAMPLE = 4096;
+    /** An encoded text is held back so long before a sink is opened for the case that a file is in it. */
+    private static final int HELD_OCTETS = 64 * 1024;
 
     private final Node node;
     private final ContentFacts facts;
@@ -25,10 +33,15 @@ final class TextContent implements Content {
     private final Armour armour = new Armour();
     private final BodyDecoder decoder;
     private final @Nullable CidScanner cids;
+    private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
+    private final @Nullable BlockScanner search;    // over the decoded octets if not
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private int leadLength;
     private int sampleLength;
     private boolean decided;
+    private boolean fileInside;
     private @Nullable Taken taken;
+    private @Nullable Taken watch;
 
     TextContent(Node node, ContentFacts facts, Assembly assembly, @Nullable CidScanner cids) {
         this.node = node;
@@ -38,9 +51,13 @@ final class TextContent implements Content {
         this.visible = cids == null ? null
                 : new VisibleText(SAMPLE, facts.charset() != null && facts.charset().toLowerCase(java.util.Locale.ROOT).contains("2022"));
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
+        boolean html = facts.type().contains("html");
+        boolean cut = facts.encoding().isIdentity();
+        this.blocks = html || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
+        this.search = html || cut ? null : new BlockScanner(new Search(), facts.flowed());
     }
 
-    private void decoded(byte[] b, int off, int len) {
+    private void decoded(byte[] b, int off, int len) throws IOException {
         int n = Math.min(len, SAMPLE - sampleLength);
         System.arraycopy(b, off, sample, sampleLength, n);
         sampleLength += n;
@@ -50,6 +67,13 @@ final class TextContent implements Content {
         }
         if (visible != null) {
             visible.accept(b, off, len);
+        }
+        if (search != null && !fileInside) {
+            try {
+                search.accept(b, off, len);
+            } catch (Refusal impossible) {
+                throw new IllegalStateException("a search refuses nothing", impossible);
+            }
         }
     }
 
@@ -72,10 +96,42 @@ final class TextContent implements Content {
     private void pass(byte[] b, int off, int len) throws IOException, Refusal {
         if (taken != null) {
             taken.accept(b, off, len);
-            return;
+        } else if (blocks != null) {
+            blocks.accept(b, off, len);
+        } else if (search != null) {
+            encoded(b, off, len);
+        } else {
+            text(b, off, len);
         }
+    }
+
+    private void text(byte[] b, int off, int len) throws IOException {
         assembly.spooler().write(b, off, len);
         decoder.decode(b, off, len);
+    }
+
+    private void encoded(byte[] b, int off, int len) throws IOException, Refusal {
+        decoder.decode(b, off, len);
+        if (watch == null && len <= HELD_OCTETS - held.size()) {
+            held.write(b, off, len);
+            if (fileInside) {
+                takeHeld();
+            }
+            return;
+        }
+        if (watch == null) {
+            watch = assembly.take(node, facts, Taken.Candidate.TEXT);
+            watch.accept(held.toByteArray(), 0, held.size());
+            held.reset();
+        }
+        watch.accept(b, off, len);
+    }
+
+    private void takeHeld() throws IOException, Refusal {
+        node.kind = PartKind.ATTACHMENT;
+        taken = assembly.take(node, facts, Taken.Candidate.NONE);
+        taken.accept(held.toByteArray(), 0, held.size());
+        held.reset();
     }
 
     private void decide() throws IOException, Refusal {
@@ -95,11 +151,35 @@ final class TextContent implements Content {
         if (!decided) {
             decide();
         }
+        if (taken == null) {
+            decoder.end();
+            if (search != null) {
+                search.end();
+            }
+            endOfText();
+        }
         if (taken != null) {
             taken.end();
+        }
+    }
+
+    private void endOfText() throws IOException, Refusal {
+        if (fileInside && watch == null) {
+            takeHeld();
             return;
         }
-        decoder.end();
+        if (watch != null) {
+            boolean stays = !fileInside && watch.candidate() == Taken.Candidate.TEXT;
+            node.kind = stays ? PartKind.TEXT : PartKind.ATTACHMENT;
+            watch.endOfText(stays);
+            if (!stays) {
+                return;
+            }
+        }
+        assembly.spooler().write(held.toByteArray(), 0, held.size());
+        if (blocks != null) {
+            blocks.end();
+        }
         if (cids != null) {
             cids.accept(new byte[] {' '}, 0, 1);
         }
@@ -118,5 +198,60 @@ final class TextContent implements Content {
     @Override
     public boolean stays() {
         return taken == null || taken.stays();
+    }
+
+    /** Takes files out of the text. */
+    private final class Pieces implements BlockScanner.Sink {
+
+        private static final byte[] FIRST_LINE = "begin 644 x\n".getBytes(StandardCharsets.US_ASCII);
+
+        private @Nullable Taken file;
+
+        @Override
+        public void text(byte[] octets, int offset, int length) throws IOException {
+            TextContent.this.text(octets, offset, length);
+        }
+
+        @Override
+        public void open(BlockScanner.Encoding encoding, String name, boolean rest) throws IOException, Refusal {
+            file = assembly.takeEmbedded(ContentFacts.embedded(encoding, name));
+            if (rest) {
+                file.read(FIRST_LINE, 0, FIRST_LINE.length);
+            }
+        }
+
+        @Override
+        public void block(byte[] octets, int offset, int length, int stuffing) throws IOException {
+            Taken open = java.util.Objects.requireNonNull(file);
+            open.pass(octets, offset, length);
+            open.read(octets, offset + stuffing, length - stuffing);
+        }
+
+        @Override
+        public void close() throws IOException {
+            Taken open = java.util.Objects.requireNonNull(file);
+            open.endEmbedded();
+            file = null;
+        }
+    }
+
+    /** Only sees whether there is a file. */
+    private final class Search implements BlockScanner.Sink {
+        @Override
+        public void text(byte[] octets, int offset, int length) {
+        }
+
+        @Override
+        public void open(BlockScanner.Encoding encoding, String name, boolean rest) {
+            fileInside = true;
+        }
+
+        @Override
+        public void block(byte[] octets, int offset, int length, int stuffing) {
+        }
+
+        @Override
+        public void close() {
+        }
     }
 }

@@ -198,6 +198,7 @@ class BrokenMailTest {
         isRefused("Subject: a\0b\r\n\r\ntext");
         isRefused("Subject: a\rContent-Type: application/pdf\r\n\r\ntext");
         isRefused("Subject: a\r\r\nContent-Type: application/pdf\r\n\r\ntext");
+        isRefused("Subject: a\rContent-Disposition: attachment\r\nContent-Disposition: attachment\r\n\r\ntext");
         assertThat(SplitMessage.of("Subject: a\rb\r\n\r\ntext").layout().hasAttachments()).isFalse();
     }
 

@@ -13,6 +13,8 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a message may cost. */
 class LimitsTest {
@@ -83,6 +85,21 @@ class LimitsTest {
     @Test
     void aHeaderFullOfBoundaryLikeLinesIsRefusedSoonInsteadOfParsedOften() {
         assertThat(refused("X: y\r\n".repeat(2000) + "--x\r\n".repeat(2000)).reason()).contains("look like boundaries");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"; a=b", "; name=b", "()", "(", "*", "\t", "name ", "\"", "; boundary=b", "=?utf-8?B?QQ==?= "})
+    void aFieldAboutTheContentThatIsThereToKeepUsBusyDoesNot(String piece) {
+        String folded = (piece.repeat(10_000 / piece.length()) + "\r\n ").repeat(80);
+        for (String field : new String[] {"Content-Type: application/x; name", "Content-Type: ", "Content-Disposition: attachment name", "Content-Disposition: x; filename=\""}) {
+            var split = SplitMessage.of(field + folded + "x\r\n\r\nx");
+            assertThat(split.result instanceof SplitResult.Refused || !split.names().isEmpty()).as(field).isTrue();   // blanks alone are no field
+        }
+    }
+
+    @Test
+    void manyBeginningsOfFilesInATextAreNoTrouble() {
+        assertThat(SplitMessage.of("Subject: x\r\n\r\n" + "begin 644 x\r\n\r\n".repeat(100_000)).layout().hasAttachments()).isFalse();
     }
 
     @Test

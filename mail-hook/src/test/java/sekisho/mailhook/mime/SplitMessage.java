@@ -31,10 +31,10 @@ public final class SplitMessage {
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
 
-    private SplitMessage(byte[] original, int step, boolean keep, SplitLimits limits) {
+    private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
         this.original = original;
         var remainder = new ByteArrayOutputStream();
-        var splitter = new MessageSplitter(limits, new SplitSink() {
+        var splitter = new MessageSplitter(rules, new SplitSink() {
             @Override public void spool(byte[] octets, int offset, int length) {
                 remainder.write(octets, offset, length);
             }
@@ -96,19 +96,27 @@ public final class SplitMessage {
     }
 
     public static SplitMessage of(byte[] message) {
-        return new SplitMessage(message, 8192, false, SplitLimits.defaults());
+        return new SplitMessage(message, 8192, false, SplitRules.defaults());
     }
 
     public static SplitMessage inSteps(byte[] message, int step) {
-        return new SplitMessage(message, step, false, SplitLimits.defaults());
+        return new SplitMessage(message, step, false, SplitRules.defaults());
     }
 
     public static SplitMessage keeping(byte[] message) {
-        return new SplitMessage(message, 8192, true, SplitLimits.defaults());
+        return new SplitMessage(message, 8192, true, SplitRules.defaults());
     }
 
     public static SplitMessage within(SplitLimits limits, byte[] message) {
-        return new SplitMessage(message, 8192, false, limits);
+        return new SplitMessage(message, 8192, false, SplitRules.within(limits));
+    }
+
+    public static SplitMessage by(SplitRules rules, byte[] message) {
+        return new SplitMessage(message, 8192, false, rules);
+    }
+
+    public static SplitMessage keepingBy(SplitRules rules, byte[] message) {
+        return new SplitMessage(message, 8192, true, rules);
     }
 
     public static SplitMessage file(String name) {

@@ -3,12 +3,15 @@ package sekisho.mailhook.mime.check;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
+import sekisho.mailhook.mime.Range;
 import sekisho.mailhook.mime.codec.BodyDecoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
@@ -51,15 +54,19 @@ final class LeakCheck {
 
     List<String> violations() {
         List<String> violations = new ArrayList<>();
-        for (Part part : MemorySplit.leaves(layout)) {
-            if (part.kind() == PartKind.ATTACHMENT) {
-                byte[] raw = original.range(part.body().from(), part.body().to());
-                AttachmentFact fact = layout.attachments().stream().filter(a -> a.index() == part.attachment()).findFirst().orElseThrow();
-                search(raw, "attachment " + fact.index() + " as it was encoded", violations);
-                search(original.content(fact), "attachment " + fact.index() + " decoded", violations);
-            }
+        for (Range place : taken()) {
+            search(original.range(place.from(), place.to()), "what was taken out at octet " + place.from(), violations);
+        }
+        for (AttachmentFact fact : layout.attachments()) {
+            search(original.content(fact), "attachment " + fact.index() + " decoded", violations);
         }
         return violations;
+    }
+
+    /** Where the attachments stand, in order. */
+    private List<Range> taken() {
+        Stream<Range> parts = MemorySplit.leaves(layout).stream().filter(part -> part.kind() == PartKind.ATTACHMENT).map(Part::body);
+        return Stream.concat(parts, layout.cuts().stream()).sorted(Comparator.comparingLong(Range::from)).toList();
     }
 
     private void search(byte[] source, String what, List<String> violations) {
@@ -111,11 +118,9 @@ final class LeakCheck {
     private byte[] withoutAttachments() {
         var octets = new java.io.ByteArrayOutputStream();
         long at = 0;
-        for (Part part : MemorySplit.leaves(layout)) {
-            if (part.kind() == PartKind.ATTACHMENT) {
-                octets.writeBytes(original.range(at, part.body().from()));
-                at = part.body().to();
-            }
+        for (Range place : taken()) {
+            octets.writeBytes(original.range(at, place.from()));
+            at = place.to();
         }
         octets.writeBytes(original.range(at, layout.spoolOctets()));
         return octets.toByteArray();

@@ -15,8 +15,8 @@ import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.MessageSplitter;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
-import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitRules;
 import sekisho.mailhook.mime.SplitSink;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.rewrite.Spool;
@@ -31,8 +31,12 @@ final class MemorySplit {
     private final List<ByteArrayOutputStream> contents = new ArrayList<>();
 
     MemorySplit(byte[] message, boolean keepAttachments) {
+        this(message, SplitRules.defaults(), keepAttachments);
+    }
+
+    MemorySplit(byte[] message, SplitRules rules, boolean keepAttachments) {
         var remainder = new ByteArrayOutputStream(keepAttachments ? message.length : 8192);
-        var splitter = new MessageSplitter(SplitLimits.defaults(), new SplitSink() {
+        var splitter = new MessageSplitter(rules, new SplitSink() {
             @Override public void spool(byte[] octets, int offset, int length) {
                 remainder.write(octets, offset, length);
             }
@@ -100,6 +104,6 @@ final class MemorySplit {
     }
 
     static List<Part> leaves(Layout layout) {
-        return layout.root().walk().filter(p -> p.kind() != PartKind.MULTIPART).toList();
+        return layout.root().walk().filter(p -> p.kind() != PartKind.MULTIPART && p.kind() != PartKind.MESSAGE).toList();
     }
 }

@@ -23,6 +23,7 @@ import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitRules;
 import sekisho.mailhook.mime.block.LinkBlockComposer;
 import sekisho.mailhook.mime.block.LinkNotice;
 import sekisho.mailhook.mime.block.LinkTemplates;
@@ -70,12 +71,21 @@ public final class MessageCheck {
         return out.toByteArray();
     }
 
-    /** @param message with the line ends that {@link #asSent} gives */
+    /**
+     * By the default choices.
+     *
+     * @param message with the line ends that {@link #asSent} gives
+     */
     public static CheckedMessage check(byte[] message) {
+        return check(message, SplitRules.defaults());
+    }
+
+    /** @param message with the line ends that {@link #asSent} gives */
+    public static CheckedMessage check(byte[] message, SplitRules rules) {
         ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
         long start = System.nanoTime();
-        var kept = new MemorySplit(message, true);
-        var taken = new MemorySplit(message, false);
+        var kept = new MemorySplit(message, rules, true);
+        var taken = new MemorySplit(message, rules, false);
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         List<String> violations = new ArrayList<>();
         List<CheckedMessage.Attachment> attachments = new ArrayList<>();
@@ -94,7 +104,7 @@ public final class MessageCheck {
                     new CheckedMessage.Attachment(a.name(), a.type(), a.octets(), sha256(taken.content(a)))));
             MemorySplit.leaves(layout).stream().filter(Part::remains)
                     .forEach(p -> stays.add(p.type() + " (" + p.kind().name().toLowerCase(java.util.Locale.ROOT) + ")"));
-            compare(message, kept, whole, taken, layout, violations);
+            compare(message, rules, kept, whole, taken, layout, violations);
         }
         if (time.compareTo(BASE_TIME.plusSeconds(message.length / OCTETS_PER_SECOND)) > 0) {
             violations.add("splitting took " + time.toMillis() + " ms");
@@ -107,7 +117,7 @@ public final class MessageCheck {
                 .mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
     }
 
-    private static String sha256(byte[] octets) {
+    static String sha256(byte[] octets) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
         } catch (NoSuchAlgorithmException e) {
@@ -115,7 +125,8 @@ public final class MessageCheck {
         }
     }
 
-    private static void compare(byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout, List<String> violations) {
+    private static void compare(byte[] message, SplitRules rules, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
+                                List<String> violations) {
         if (!Arrays.equals(kept.octets(), message)) {
             violations.add("the spool that keeps everything isn't the message");
         }
@@ -133,16 +144,17 @@ public final class MessageCheck {
             return;   // the copy is the original, and was compared
         }
         for (Place place : Place.values()) {
-            rewritten(block(layout, place), message, kept, whole, taken, layout, violations);
+            rewritten(block(layout, place), rules, message, kept, whole, taken, layout, violations);
         }
     }
 
-    private static void rewritten(LinkBlock block, byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout, List<String> violations) {
+    private static void rewritten(LinkBlock block, SplitRules rules, byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
+            List<String> violations) {
         byte[] linked = linked(layout, taken, block);
         if (!Arrays.equals(linked(whole, kept, block), linked)) {
             violations.add("the rewritten message depends on whether the original was kept");
         }
-        var again = new MemorySplit(linked, true);
+        var again = new MemorySplit(linked, rules, true);
         Layout result = again.layout();
         if (result == null) {
             violations.add("the rewritten message would be refused: " + java.util.Objects.requireNonNull(again.refused()).reason());

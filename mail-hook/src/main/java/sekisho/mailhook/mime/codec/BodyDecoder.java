@@ -21,8 +21,14 @@ public abstract class BodyDecoder {
             case BASE64 -> new Base64Decoder(out);
             case QUOTED_PRINTABLE -> new QuotedPrintableDecoder(out);
             case UUENCODE -> new UuDecoder(out);
+            case YENC -> new YencDecoder(out);
             case SEVEN_BIT, EIGHT_BIT, BINARY, UNKNOWN -> new Identity(out);
         };
+    }
+
+    /** For a file: nothing of it may be lost, also when it isn't in the encoding that its label says. */
+    public static BodyDecoder ofFile(TransferEncoding encoding, OctetConsumer out) {
+        return encoding == TransferEncoding.BASE64 ? new LabelledBase64(out) : of(encoding, out);
     }
 
     /** Decodes octets that are at hand as a whole. */

@@ -19,13 +19,13 @@ public abstract class BodyEncoder extends OutputStream {
         this.out = out;
     }
 
-    /** @param encoding {@code UUENCODE} is never written */
+    /** @param encoding {@code UUENCODE} and {@code YENC} are never written */
     public static BodyEncoder of(TransferEncoding encoding, OutputStream out) {
         return switch (encoding) {
             case BASE64 -> new Base64Lines(out);
             case QUOTED_PRINTABLE -> new QuotedPrintable(out);
             case SEVEN_BIT, EIGHT_BIT, BINARY, UNKNOWN -> new Identity(out);
-            case UUENCODE -> throw new IllegalArgumentException("no body is written as uuencode");
+            case UUENCODE, YENC -> throw new IllegalArgumentException("no body is written as " + encoding.token());
         };
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** How the octets of a body are written in the message (RFC 2045 §6.1). {@code UNKNOWN} is read as it stands. */
 public enum TransferEncoding {
     SEVEN_BIT("7bit"), EIGHT_BIT("8bit"), BINARY("binary"), QUOTED_PRINTABLE("quoted-printable"), BASE64("base64"),
-    UUENCODE("x-uuencode"), UNKNOWN("unknown");
+    UUENCODE("x-uuencode"), YENC("x-yenc"), UNKNOWN("unknown");
 
     private final String token;
 
@@ -21,7 +21,7 @@ public enum TransferEncoding {
     public boolean isIdentity() {
         return switch (this) {
             case SEVEN_BIT, EIGHT_BIT, BINARY, UNKNOWN -> true;
-            case QUOTED_PRINTABLE, BASE64, UUENCODE -> false;
+            case QUOTED_PRINTABLE, BASE64, UUENCODE, YENC -> false;
         };
     }
 
@@ -44,6 +44,7 @@ public enum TransferEncoding {
             case "quoted-printable", "quotedprintable", "quoted-printible" -> QUOTED_PRINTABLE;
             case "base64", "base-64", "x-base64" -> BASE64;
             case "x-uuencode", "uuencode", "x-uue", "uue" -> UUENCODE;
+            case "x-yenc", "yenc" -> YENC;
             default -> UNKNOWN;
         };
     }

@@ -1,21 +1,25 @@
 package sekisho.mailhook.mime.codec;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Content-Transfer-Encoding {@code x-uuencode}: the lines between {@code begin} and {@code end}, whatever is around them. A body that does
- * not come to {@code begin} soon is none, whatever its label says, and stands for itself: nothing may be lost without a word.
+ * Content-Transfer-Encoding {@code x-uuencode}: the lines between {@code begin} and {@code end}, or between {@code begin-base64} and
+ * {@code ====}, whatever is around them. A body that does not come to {@code begin} soon is none, whatever its label says, and stands
+ * for itself: nothing may be lost without a word.
  */
 final class UuDecoder extends BodyDecoder {
 
-    private static final int LINE = 256;
+    private static final int LINE = 1024;
     /** So much is waited for {@code begin}. */
     private static final int PREAMBLE_OCTETS = 8 << 10;
 
     private final byte[] line = new byte[LINE];
-    private final byte[] decoded = new byte[LINE];
+    private final byte[] decoded = new byte[64];
     private int filled;
     private boolean inside;
+    private @Nullable Base64Decoder base64;
     private boolean begun;
     private boolean plain;
     private final byte[] preamble = new byte[PREAMBLE_OCTETS];
@@ -56,12 +60,22 @@ final class UuDecoder extends BodyDecoder {
         int length = filled;
         filled = 0;
         if (!inside) {
-            inside = length > 6 && new String(line, 0, 6, java.nio.charset.StandardCharsets.ISO_8859_1).equals("begin ");
+            String text = new String(line, 0, Math.min(length, 13), StandardCharsets.ISO_8859_1);
+            base64 = text.equals("begin-base64 ") ? new Base64Decoder(out) : null;
+            inside = base64 != null || length > 6 && text.startsWith("begin ") || text.startsWith("begin\t");
             begun |= inside;
             return;
         }
-        if (length == 3 && line[0] == 'e' && line[1] == 'n' && line[2] == 'd') {
-            inside = false;
+        if (base64 != null) {
+            if (is("====", length)) {
+                leave();
+            } else {
+                base64.decode(line, 0, length);
+            }
+            return;
+        }
+        if (is("end", length)) {
+            leave();
             return;
         }
         int octets = length == 0 ? 0 : (line[0] - 32) & 0x3F;
@@ -75,6 +89,18 @@ final class UuDecoder extends BodyDecoder {
         out.accept(decoded, 0, n);
     }
 
+    private void leave() throws IOException {
+        inside = false;
+        if (base64 != null) {
+            base64.end();
+            base64 = null;
+        }
+    }
+
+    private boolean is(String text, int length) {
+        return new String(line, 0, length, StandardCharsets.ISO_8859_1).stripTrailing().equals(text);
+    }
+
     private int sign(int at, int length) {
         return at < length ? (line[at] - 32) & 0x3F : 0;
     }
@@ -83,6 +109,9 @@ final class UuDecoder extends BodyDecoder {
     public void end() throws IOException {
         if (filled > 0 && !plain) {
             line();
+        }
+        if (inside) {
+            leave();
         }
         if (!begun && !plain) {
             stand();

@@ -17,7 +17,10 @@ import sekisho.mailhook.mime.header.Parameters;
  */
 public final class DeclaredNames {
 
-    private static final Pattern HIDDEN_NAME = Pattern.compile("(?i)(?:^|[;\\s\"',(])(?:file)?name\\s*(?:\\*\\s*\\d*\\s*\\*?)?\\s*=\\s*\"?([^\";\\r\\n]*)");
+    /** The type of what declares none. */
+    public static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private static final Pattern HIDDEN_NAME = Pattern.compile("(?i)(?:^|[;\\s\"',(])(?:file)?name\\s*+(?:\\*\\s*+\\d*+\\s*+\\*?+)?+\\s*+=\\s*+\"?([^\";\\r\\n]*)");
 
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("application/pdf", ".pdf"), Map.entry("application/zip", ".zip"),
@@ -30,7 +33,7 @@ public final class DeclaredNames {
             Map.entry("application/rtf", ".rtf"), Map.entry("application/json", ".json"), Map.entry("application/xml", ".xml"),
             Map.entry("application/gzip", ".gz"), Map.entry("application/x-gzip", ".gz"), Map.entry("application/ics", ".ics"),
             Map.entry("application/ms-tnef", ".dat"), Map.entry("application/vnd.ms-tnef", ".dat"),
-            Map.entry("application/pkcs7-mime", ".p7m"), Map.entry("application/x-pkcs7-mime", ".p7m"),
+            Map.entry("application/mac-binhex40", ".hqx"), Map.entry("application/pkcs7-mime", ".p7m"), Map.entry("application/x-pkcs7-mime", ".p7m"),
             Map.entry("application/pkcs7-signature", ".p7s"), Map.entry("application/x-pkcs7-signature", ".p7s"),
             Map.entry("application/pgp-signature", ".asc"), Map.entry("application/pgp-encrypted", ".asc"),
             Map.entry("application/pgp-keys", ".asc"), Map.entry("application/postscript", ".ps"),

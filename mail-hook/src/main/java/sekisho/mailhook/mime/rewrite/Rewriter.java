@@ -49,6 +49,10 @@ public final class Rewriter {
             writeOriginal(edits, out);
             return;
         }
+        if (!layout.cuts().isEmpty()) {
+            new Rewriter(layout.withoutCuts(), new CutSpool(spool, layout.cuts())).writeLinked(block, edits, out);
+            return;
+        }
         Splices splices = new Splices();
         Part root = layout.root();
         HeaderBlock top = top();
@@ -80,14 +84,27 @@ public final class Rewriter {
         }
     }
 
-    private static void leaveOut(Part part, List<Part> more, Splices splices) {
+    private void leaveOut(Part part, List<Part> more, Splices splices) throws IOException {
         for (Part child : part.children()) {
-            if (!child.remains() || more.contains(child)) {
-                splices.add(Splice.leaveOut(child));
-            } else {
+            if (child.remains() && !more.contains(child)) {
                 leaveOut(child, more, splices);
+            } else if (part.kind() == PartKind.MESSAGE) {
+                empty(child, splices);
+            } else {
+                splices.add(Splice.leaveOut(child));
             }
         }
+    }
+
+    /** Nothing is left of a message inside this one but who wrote it, when and about what. */
+    private void empty(Part content, Splices splices) throws IOException {
+        long from = content.header().from();
+        for (HeaderBlock.Field field : header(spool, content).fields()) {
+            if (field.name().startsWith("content-")) {
+                splices.add(Splice.leaveOut(from + field.start(), from + field.end()));
+            }
+        }
+        splices.add(Splice.leaveOut(content.body().from(), content.body().to()));
     }
 
     /** Nothing of the message is left: it becomes the block alone. */

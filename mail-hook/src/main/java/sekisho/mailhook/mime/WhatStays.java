@@ -1,0 +1,76 @@
+package sekisho.mailhook.mime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides from the header of a part, and where it stands, what may keep it in the message. Its octets have the last word. */
+final class WhatStays {
+
+    private WhatStays() {
+    }
+
+    /**
+     * @param open the multiparts around the part, outermost first
+     * @param root of the message
+     */
+    static Taken.Candidate candidate(ContentFacts facts, List<Node> open, @Nullable Node root) {
+        String type = facts.type();
+        if (facts.isTnef()) {
+            return Taken.Candidate.TNEF;
+        }
+        if (open.isEmpty()) {
+            return type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")
+                    ? Taken.Candidate.CMS : Taken.Candidate.NONE;
+        }
+        if (facts.detached()) {
+            return Taken.Candidate.NONE;
+        }
+        if (type.equals("text/calendar") && facts.method() != null) {
+            return Taken.Candidate.CALENDAR;
+        }
+        if (type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null) {
+            return Taken.Candidate.IMAGE;
+        }
+        return isPartOfReport(type, open, root) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
+    }
+
+    /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
+    private static boolean isPartOfReport(String type, List<Node> open, @Nullable Node root) {
+        Node parent = open.getLast();
+        if (root != parent || !parent.type.equals("multipart/report")) {
+            return false;
+        }
+        return switch (type) {
+            case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
+                 "message/global-disposition-notification", "message/feedback-report" -> true;
+            case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers" ->
+                    parent.children.stream().anyMatch(c -> c.kind == PartKind.REPORT)
+                            && parent.children.stream().noneMatch(c -> c.type.equals(type) && c.kind == PartKind.REPORT);
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether a message inside the message can stay without what is attached to it. Not where it might turn out to be part of a report
+     * or of something signed, nor as one of several alternatives: whoever is shown that one would see no link.
+     */
+    static boolean asMessage(ContentFacts facts, List<Node> open, @Nullable Node root) {
+        boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
+        return message && facts.encoding().isIdentity()
+                && open.stream().noneMatch(node -> isSealed(node) || node.type.equals("multipart/alternative"))
+                && candidate(facts, open, root) == Taken.Candidate.NONE;
+    }
+
+    /** Whether a multipart says that it is signed or encrypted; {@link SealedShape} tells whether it is. */
+    static boolean isSealed(Node node) {
+        return node.type.equals("multipart/signed") || node.type.equals("multipart/encrypted");
+    }
+
+    /** Whether a message says so of itself as a whole. */
+    static boolean isSealedMessage(ContentFacts facts) {
+        return switch (facts.type()) {
+            case "multipart/signed", "multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,242 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+import static sekisho.mailhook.mime.UuText.uu;
+import static sekisho.mailhook.mime.UuText.uuLines;
+import static sekisho.mailhook.mime.UuText.yenc;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that stand in a text as uuencode, yEnc or BinHex (notes of RFC 2045 §1: what was before MIME). */
+class FilesInTextTest {
+
+    private static final byte[] FILE = new byte[10_000];
+
+    static {
+        new Random(28).nextBytes(FILE);
+    }
+
+    private static byte[] octets(String message) {
+        return message.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String relayed(SplitMessage message) {
+        return new String(message.linked(SplitMessage.ENGLISH), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The texts around the files are relayed octet for octet, with the link in front, and it doesn't matter whether the original is kept. */
+    private static SplitMessage cut(String header, String text, String expected) {
+        byte[] message = octets(header + "\r\n" + text);
+        var split = SplitMessage.of(message);
+        assertThat(relayed(split)).isEqualTo(header + "\r\n" + SplitMessage.ENGLISH.text() + expected);
+        var kept = SplitMessage.keeping(message);
+        assertThat(kept.spool).isEqualTo(message);
+        assertThat(kept.linked(SplitMessage.ENGLISH)).isEqualTo(split.linked(SplitMessage.ENGLISH));
+        assertThat(kept.linked(SplitMessage.BLOCK)).isEqualTo(split.linked(SplitMessage.BLOCK));
+        assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).layout().hasAttachments()).isFalse();
+        for (int step : new int[] {1, 2, 3, 61, 1000}) {
+            var pieces = SplitMessage.inSteps(message, step);
+            assertThat(pieces.layout()).isEqualTo(split.layout());
+            assertThat(pieces.spool).isEqualTo(split.spool);
+            for (int i = 0; i < split.names().size(); i++) {
+                assertThat(pieces.content(i)).isEqualTo(split.content(i));
+            }
+        }
+        return split;
+    }
+
+    private static void stays(String text) {
+        byte[] message = octets("Subject: x\r\n\r\n" + text);
+        var split = SplitMessage.of(message);
+        assertThat(split.layout().hasAttachments()).as(text).isFalse();
+        assertThat(split.spool).isEqualTo(message);
+    }
+
+    @Test
+    void aUuencodedFileIsTakenOutOfTheText() {
+        var split = cut("Subject: x\r\n", "Before.\r\n" + uu("a.bin", FILE) + "After.\r\n", "Before.\r\nAfter.\r\n");
+        assertThat(split.names()).containsExactly("a.bin");
+        assertThat(split.content(0)).isEqualTo(FILE);
+    }
+
+    @Test
+    void aYencFileIsTakenOutOfTheText() {
+        var split = cut("Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n", "Before.\r\n" + yenc("a b.bin", FILE) + "After.", "Before.\r\nAfter.");
+        assertThat(split.names()).containsExactly("a b.bin");
+        assertThat(split.content(0)).isEqualTo(FILE);
+    }
+
+    @Test
+    void severalFilesAreTakenOutOfOneText() {
+        byte[] small = Arrays.copyOf(FILE, 45);
+        var split = cut("Subject: x\r\n", uu("a", FILE) + "1\r\n" + yenc("b", small) + uu("a", small) + "2" + "\r\n" + uu("none", new byte[0]), "1\r\n2\r\n");
+        assertThat(split.names()).containsExactly("a", "b", "a (2)", "none");
+        assertThat(split.content(1)).isEqualTo(small);
+        assertThat(split.content(2)).isEqualTo(small);
+        assertThat(split.content(3)).isEmpty();
+    }
+
+    @Test
+    void theOtherOldWaysAreKnownToo() {
+        String base64 = "begin-base64 644 c.bin\r\n" + Base64.getMimeEncoder().encodeToString(FILE) + "\r\n====\r\n";
+        String binHex = lines("(This file must be converted with BinHex 4.0)", "", ":$f*TEQKPH#edDA0d,R0d!3!!!!\"!!!%!N!-\"I3%!rN", "9i9%a8Q3:");
+        var split = cut("Subject: x\r\n", "1\r\n" + base64 + "2\r\n" + binHex + "3\r\n", "1\r\n2\r\n3\r\n");
+        assertThat(split.names()).containsExactly("c.bin", "attachment.hqx");
+        assertThat(split.content(0)).isEqualTo(FILE);
+        assertThat(split.content(1)).isEqualTo(octets(binHex));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"begin 644 x\r\n", "begin 644 x\r\nThat is how uuencode begins.\r\n", "begin 644 x\r\n\r\nM is short, the rest is prose\r\nend\r\n",
+            "begin with the end\r\nend of story\r\n", "beginning\r\n", "begin\r\n#86)C\r\nend\r\n", "> begin 644 x\r\n> #86)C\r\n> end\r\n", "=ybegin\r\nx\r\n",
+            "=ybegin line=128 size=3\r\nx\r\n", "(This file must be converted with BinHex 4.0)\r\nor so\r\n", "#86)C\r\n", "begin 644 x\r\n#86)C86)C86)C\r\nend\r\n",
+            "M" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" + "\r\nbegin 644"})
+    void whatOnlyLooksLikeTheBeginningOfAFileStays(String text) {
+        stays(text);
+        stays("Before.\r\n" + text + "After.");
+    }
+
+    @Test
+    void aFileWithoutItsEndIsTakenAsFarAsItGoes() {
+        byte[] whole = Arrays.copyOf(FILE, 9_000);
+        var split = cut("Subject: x\r\n", "begin 644 cut.bin\r\n" + uuLines(whole), "");
+        assertThat(split.content(0)).isEqualTo(whole);
+        split = cut("Subject: x\r\n", "begin 644 cut.bin\r\n" + uuLines(whole) + "Regards\r\n", "Regards\r\n");
+        assertThat(split.content(0)).isEqualTo(whole);
+    }
+
+    @Test
+    void proseInTheMiddleOfAFileHidesNoneOfItsRest() {
+        String lines = uuLines(FILE);
+        int middle = lines.indexOf("\r\n", lines.length() / 2) + 2;
+        var split = cut("Subject: x\r\n", "begin 644 a.bin\r\n" + lines.substring(0, middle) + "a word from our sponsor\r\n" + lines.substring(middle)
+                + "end\r\n", "a word from our sponsor\r\n");
+        assertThat(split.names()).containsExactly("a.bin", "a (2).bin");
+        byte[] joined = Arrays.copyOf(split.content(0), FILE.length);
+        System.arraycopy(split.content(1), 0, joined, split.content(0).length, split.content(1).length);
+        assertThat(joined).isEqualTo(FILE);
+    }
+
+    @Test
+    void proseAtTheBeginningOfAFileHidesNoneOfIt() {
+        var split = cut("Subject: x\r\n", "begin 644 a.bin\r\nhello\r\n" + uuLines(Arrays.copyOf(FILE, 9_000)) + "end\r\n", "begin 644 a.bin\r\nhello\r\n");
+        assertThat(split.names()).containsExactly("a.bin");
+        assertThat(split.content(0)).isEqualTo(Arrays.copyOf(FILE, 9_000));
+    }
+
+    @Test
+    void aYencFileWithoutItsEndTakesTheRestOfTheText() {
+        var split = cut("Subject: x\r\n", "Before.\r\n" + UuText.yencWithoutEnd("a", FILE) + "After.\r\n", "Before.\r\n");
+        assertThat(split.content(0)).startsWith(FILE);
+    }
+
+    @Test
+    void blanksThatAreLostOnTheWayAndSignsThatAreAddedChangeNothing() {
+        byte[] zeros = new byte[90];
+        zeros[0] = 1;
+        String text = "begin 644 z\r\n" + uuLines(zeros).replace('`', ' ').replaceAll(" +\r\n", "\r\n") + "end\r\n";
+        assertThat(cut("Subject: x\r\n", text, "").content(0)).isEqualTo(zeros);
+        String summed = "begin 644 z\r\n" + uuLines(FILE).replace("\r\n", "x\r\n") + "end\r\n";
+        assertThat(cut("Subject: x\r\n", summed, "").content(0)).isEqualTo(FILE);
+    }
+
+    @Test
+    void flowedTextIsUnstuffedBeforeItIsRead() {
+        String text = "Hello \r\nworld.\r\n" + uu("a.bin", FILE).replaceAll("(?m)^(?=[ >])", " ") + "Bye.\r\n";
+        var split = cut("Content-Type: text/plain; format=flowed\r\n", text, "Hello \r\nworld.\r\nBye.\r\n");
+        assertThat(split.content(0)).isEqualTo(FILE);
+        String stuffed = uu("b.bin", FILE).replaceAll("(?m)^", " ");
+        assertThat(cut("Content-Type: text/plain; format=flowed\r\n", stuffed.substring(0, stuffed.length() - 1), "").content(0)).isEqualTo(FILE);
+    }
+
+    @Test
+    void theNameIsReadInTheCharsetsOfItsTime() {
+        String name = new String("見積り①.xls".getBytes(Charset.forName("windows-31j")), StandardCharsets.ISO_8859_1);
+        assertThat(SplitMessage.of(octets("\r\n" + uu(name, FILE))).names()).containsExactly("見積り①.xls");
+        assertThat(SplitMessage.of(octets("\r\n" + uu("..\\..\\a.exe", FILE))).names()).containsExactly("a.exe");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 200_000})
+    void anEncodedTextWithAFileInItGoesAsAWhole(int prose) {
+        String text = "Some words here.\r\n".repeat(prose / 18) + uu("a.bin", FILE) + "After.\r\n";
+        String base64 = "Content-Transfer-Encoding: base64\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(text)) + "\r\n";
+        String printable = "Content-Transfer-Encoding: quoted-printable\r\n\r\n" + text.replace("=", "=3D");
+        for (String message : new String[] {base64, printable}) {
+            var split = SplitMessage.of(octets("Subject: x\r\n" + message));
+            assertThat(split.names()).containsExactly("attachment.txt");
+            assertThat(split.content(0)).asString(StandardCharsets.ISO_8859_1).contains(uu("a.bin", FILE));
+            assertThat(relayed(split)).endsWith("\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(SplitMessage.ENGLISH.text())) + "\r\n");
+            var kept = SplitMessage.keeping(octets("Subject: x\r\n" + message));
+            assertThat(kept.spool).isEqualTo(kept.original);
+            assertThat(kept.linked(SplitMessage.ENGLISH)).isEqualTo(split.linked(SplitMessage.ENGLISH));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 200_000})
+    void anEncodedTextWithoutAFileStays(int prose) {
+        String text = "Some words here.\r\n".repeat(prose / 18);
+        byte[] message = octets("Content-Transfer-Encoding: base64\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(text)) + "\r\n");
+        var split = SplitMessage.of(message);
+        assertThat(split.kinds()).containsExactly(PartKind.TEXT);
+        assertThat(split.spool).isEqualTo(message);
+        assertThat(split.finishedSinks()).isZero();
+    }
+
+    @Test
+    void aFileInOneOfSeveralTextsIsFound() {
+        String message = lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "first", "--b", "Content-Type: text/enriched", "",
+                uu("a.bin", FILE) + "--b", "Content-Type: application/pdf; name=x.pdf", "", "%PDF", "--b--");
+        var split = SplitMessage.of(octets(message));
+        assertThat(split.names()).containsExactly("a.bin", "x.pdf");
+        assertThat(split.content(0)).isEqualTo(FILE);
+        assertThat(relayed(split)).contains("Content-Type: text/enriched\r\n\r\n\r\n--b--").doesNotContain("x.pdf");
+    }
+
+    @Test
+    void inHtmlNobodyLooksForFiles() {
+        var split = SplitMessage.of(octets("Content-Type: text/html\r\n\r\n" + uu("a.bin", FILE)));
+        assertThat(split.kinds()).containsExactly(PartKind.TEXT);
+        assertThat(split.layout().hasAttachments()).isFalse();
+    }
+
+    private static String signed(String second) {
+        return lines("Content-Type: multipart/signed; boundary=b; protocol=\"application/pgp-signature\"", "", "--b", "Content-Type: text/plain", "",
+                uu("a.bin", FILE) + "--b", "Content-Type: application/pgp-signature", "", second, "--b--");
+    }
+
+    @Test
+    void aSignedTextIsNotCutAndOneThatOnlySaysSoIs() {
+        byte[] genuine = octets(signed("-----BEGIN PGP SIGNATURE-----"));
+        var split = SplitMessage.of(genuine);
+        assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(split.spool).isEqualTo(genuine);
+        assertThat(split.layout().cuts()).isEmpty();
+        for (var fake : new SplitMessage[] {SplitMessage.of(octets(signed("none"))), SplitMessage.keeping(octets(signed("none")))}) {
+            assertThat(fake.names()).containsExactly("a.bin", "attachment.asc");
+            assertThat(fake.content(0)).isEqualTo(FILE);
+            assertThat(relayed(fake)).doesNotContain("begin 644").doesNotContain(uuLines(FILE).substring(0, 60)).contains(SplitMessage.URL);
+        }
+    }
+
+    @Test
+    void moreFilesThanAMessageMayHavePartsAreRefused() {
+        assertThat(SplitMessage.of(octets("\r\n" + uu("a", new byte[1]).repeat(2000))).refused().code()).isEqualTo("5.6.0");
+    }
+
+    @Test
+    void theLayoutWithCutsSurvivesItsJson() {
+        Layout layout = SplitMessage.keeping(octets("Subject: x\r\n\r\n" + uu("a", FILE) + "x\r\n" + uu("b", FILE))).layout();
+        assertThat(layout.cuts()).hasSize(2);
+        assertThat(Layout.fromJson(layout.toJson())).isEqualTo(layout);
+    }
+}
