@@ -11,11 +11,15 @@ import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.check.CheckedMessage;
 import sekisho.mailhook.mime.check.MessageCheck;
+import sekisho.mailhook.mime.check.WinmailCheck;
 
 /**
  * Puts every message below a folder through splitting and rewriting, without database or network, and says what would
  * become of it. For an administrator before the switch-over, and for ourselves over the corpora. The report names files
  * and attachments: it goes to whoever has the messages anyway.
+ *
+ * <p>A {@code .tnef} file is checked as the {@code winmail.dat} of a message; if there is a {@code .list} beside it, what that names, a line
+ * each, must be in it.
  */
 public final class CheckMessages implements Command {
 
@@ -47,7 +51,7 @@ public final class CheckMessages implements Command {
     public int run(List<String> arguments, PrintStream out) throws CommandException {
         List<String> words = Options.parse(arguments, Set.of()).words();
         if (words.size() != 1 || !Files.isDirectory(Path.of(words.getFirst()))) {
-            throw new CommandException("check-messages takes one folder with .eml or .msg files in it or below");
+            throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below");
         }
         Path folder = Path.of(words.getFirst());
         for (Path file : files(folder)) {
@@ -68,7 +72,11 @@ public final class CheckMessages implements Command {
 
     private static boolean isMessage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".eml") || name.endsWith(".msg");
+        return name.endsWith(".eml") || name.endsWith(".msg") || isTnef(file);
+    }
+
+    private static boolean isTnef(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tnef");
     }
 
     private void checkFile(Path folder, Path file, PrintStream out) throws CommandException {
@@ -88,7 +96,16 @@ public final class CheckMessages implements Command {
             out.println(shown + ": not an Internet message but Outlook's own format; left out");
             return;
         }
-        report(shown, MessageCheck.check(MessageCheck.asSent(content)), out);
+        report(shown, isTnef(file) ? WinmailCheck.check(content, listed(file)) : MessageCheck.check(MessageCheck.asSent(content)), out);
+    }
+
+    private static List<String> listed(Path file) throws CommandException {
+        Path list = file.resolveSibling(file.getFileName().toString().replaceFirst("\\.[^.]*$", ".list"));
+        try {
+            return Files.exists(list) ? Files.readAllLines(list).stream().filter(line -> !line.isBlank()).toList() : List.of();
+        } catch (IOException e) {
+            throw new CommandException("cannot read " + list + ": " + e.getMessage(), e);
+        }
     }
 
     private void report(Path file, CheckedMessage message, PrintStream out) {

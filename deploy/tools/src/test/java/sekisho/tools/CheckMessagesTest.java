@@ -49,6 +49,19 @@ class CheckMessagesTest {
     }
 
     @Test
+    void aWinmailFileMustHoldWhatTheListBesideItNames() throws Exception {
+        // magic, key; attAttachRenddata, attAttachTitle "a.txt", attAttachData "hi", each with level, id, type, length and sum
+        Files.write(folder.resolve("a.tnef"), java.util.HexFormat.of().parseHex("789f3e220100" + "0202900600" + "00000000" + "0000"
+                + "0210800100" + "06000000" + "612e74787400" + "ef01" + "020f800600" + "02000000" + "6869" + "d100"));
+        Files.writeString(folder.resolve("a.list"), "a.txt\n");
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("attachment: a.txt  application/octet-stream  2 octets").contains("0 wrong");
+        Files.writeString(folder.resolve("a.list"), "a.txt\nb.txt\n");
+        assertThat(check()).isNotZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is listed as number 2 is not found");
+    }
+
+    @Test
     void withoutAFolderItSaysWhatItNeeds() {
         assertThatThrownBy(() -> new CheckMessages().run(List.of(folder + "/nothing"), System.out))
                 .isInstanceOf(CommandException.class).hasMessageContaining("one folder");
