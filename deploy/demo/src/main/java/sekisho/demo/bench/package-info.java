@@ -1,5 +1,6 @@
 /**
- * What {@code ./sekisho bench} measures, beside a program that people know, in one run on one machine. Read {@code IntakeBench} first.
+ * What {@code ./sekisho bench} measures, beside a program that people know, in one run on one machine, and what its parts take. Read
+ * {@code IntakeBench} first.
  */
 @NullMarked
 package sekisho.demo.bench;
