@@ -49,7 +49,7 @@ final class TextSplice {
         if (text.encoding().isIdentity()) {
             inPlace(gap, octets, splices);
         } else {
-            replace(splices, null, canonical(name(text.encoding())), out -> spliced(gap.at(), octets, text.encoding(), out));
+            replace(splices, null, canonical(text.encoding().token()), out -> spliced(gap.at(), octets, text.encoding(), out));
         }
     }
 
@@ -62,9 +62,9 @@ final class TextSplice {
         }
         String actual = eightBit ? "8bit" : "7bit";
         String said = switch (text.encoding()) {
-            case BINARY, EIGHT_BIT -> canonical(name(text.encoding()));
+            case BINARY, EIGHT_BIT -> canonical(text.encoding().token());
             case SEVEN_BIT -> eightBit ? actual : header.values("content-transfer-encoding").isEmpty() ? null : canonical(actual);
-            case UNKNOWN, BASE64, QUOTED_PRINTABLE, UUENCODE -> actual;
+            case UNKNOWN, BASE64, QUOTED_PRINTABLE, UUENCODE, YENC -> actual;
         };
         changed(splices, null, said);
         long at = part.body().from() + gap.at();
@@ -124,15 +124,6 @@ final class TextSplice {
     private @Nullable String canonical(String encoding) {
         List<String> said = header.values("content-transfer-encoding");
         return said.size() == 1 && said.getFirst().equalsIgnoreCase(encoding) ? null : encoding;
-    }
-
-    private static String name(TransferEncoding encoding) {
-        return switch (encoding) {
-            case SEVEN_BIT -> "7bit";
-            case EIGHT_BIT -> "8bit";
-            case QUOTED_PRINTABLE -> "quoted-printable";
-            case BINARY, BASE64, UUENCODE, UNKNOWN -> encoding.name().toLowerCase(Locale.ROOT);
-        };
     }
 
     /** The block as octets of the text's charset, or null when the text has to be raised. */
