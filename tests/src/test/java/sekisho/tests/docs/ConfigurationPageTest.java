@@ -49,7 +49,7 @@ class ConfigurationPageTest {
     }
 
     private static void collect(Class<?> group, String prefix, Map<String, String> settings) {
-        for (Method method : group.getDeclaredMethods()) {
+        for (Method method : group.getMethods()) {
             var key = prefix + "." + method.getName().replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
             if (isGroup(method.getReturnType())) {
                 collect(method.getReturnType(), key, settings);
