@@ -4,13 +4,25 @@ import java.util.function.Function;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
+import sekisho.gateway.policy.Outlook;
 import sekisho.mailhook.mime.AttachmentFact;
+import sekisho.mailhook.mime.Forwarded;
 import sekisho.mailhook.mime.Layout;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.mime.SplitRules;
 
 /** Turns what the splitter found into what policy judges. */
 final class Contents {
 
     private Contents() {
+    }
+
+    /** How a message is to be split of which this may come. */
+    static SplitRules rules(SplitLimits limits, Outlook outlook) {
+        return new SplitRules(limits, switch (outlook.forwarded()) {
+            case WHOLE -> Forwarded.WHOLE;
+            case INSIDE -> Forwarded.INSIDE;
+        });
     }
 
     /** @param examined what was found out about an attachment, {@link Examined#NOT} when nobody looked */

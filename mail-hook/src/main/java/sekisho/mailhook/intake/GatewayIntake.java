@@ -72,7 +72,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.mostHops = mostHops;
         this.header = new TopFields(plan.outlook().headers(), limits.headerOctets());
         this.guard = guard;
-        this.splitter = new MessageSplitter(limits, this, plan.keepAttachments());
+        this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook()), this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
     }

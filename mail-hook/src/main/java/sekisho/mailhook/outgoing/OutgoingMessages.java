@@ -15,6 +15,7 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Names;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.Language;
@@ -141,8 +142,15 @@ final class OutgoingMessages {
         }
         var token = Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(row.recipient()), Links.TOKEN_OCTETS));
         var files = item.files().stream().map(f -> new LinkNotice.FileLine(f.open() ? f.name() : REVOKED_NAME, f.sizeOctets())).toList();
-        return linkBlocks.block(item.sender(), company(item), files, Optional.empty(), row.expiresAt(), URI.create(config.linkBase() + "/d/" + token),
+        return linkBlocks.block(item.sender(), company(item), files, row.names().map(OutgoingMessages::told), row.expiresAt(), URI.create(config.linkBase() + "/d/" + token),
             row.address(), language);
+    }
+
+    private static LinkNotice.Names told(Names names) {
+        return switch (names) {
+            case LIST -> LinkNotice.Names.LIST;
+            case COUNT -> LinkNotice.Names.COUNT;
+        };
     }
 
     private String company(OutboxItem item) {
