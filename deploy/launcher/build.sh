@@ -135,6 +135,7 @@ run_tests() {
     [ "$(id -u)" -eq 0 ] || say "not root: the tests that start Postfix will fail, since its master runs as root only"
     need_maven
     prepare >/dev/null
+    prepare exim >/dev/null
     say "building and testing"
     local status=0
     lock_build

@@ -1,4 +1,4 @@
-# What the tests need from the system: a browser, a mail server, a font with Japanese, an SMTP client, a virus scanner, makers of archives.
+# What the tests need from the system: a browser, a mail server, a font with Japanese, SMTP clients, a virus scanner, makers of archives.
 
 # missing_packages: the Debian names of what is not there.
 missing_packages() {
@@ -7,6 +7,7 @@ missing_packages() {
     command -v postfix >/dev/null || echo postfix
     command -v swaks >/dev/null || echo swaks
     perl -MNet::SSLeay -e 1 2>/dev/null || echo libnet-ssleay-perl # swaks only recommends it, and can't speak TLS without
+    command -v msmtp >/dev/null || echo msmtp
     command -v python3 >/dev/null || echo python3
     command -v openssl >/dev/null || echo openssl
     command -v clamd >/dev/null || echo clamav-daemon

@@ -1,4 +1,4 @@
-# The tools cache: programs of others, fetched through Maven, kept outside the repository and shared by all clones.
+# The tools cache: programs of others, fetched through Maven (exim: from Debian), kept outside the repository and shared by all clones.
 # Each one is made in a folder of its own and renamed into place, so whoever finds it finds all of it.
 
 POSTGRES_VERSION=18.6.0
@@ -118,6 +118,47 @@ prepare_s3proxy() {
     unlock_tools
 }
 
+# exim_version: what Debian has; empty when it isn't known.
+exim_version() { apt-cache policy exim4-daemon-light 2>/dev/null | sed -n 's/^ *Candidate: *\([0-9].*\)/\1/p'; }
+
+# exim_packages: what installing exim would bring here. Its configuration is ours; nss_wrapper lends it the user that it insists on.
+exim_packages() {
+    apt-get -s install --no-install-recommends exim4-daemon-light libnss-wrapper 2>/dev/null \
+        | sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -vxE 'exim4-(config|base|daemon-light)|libnss-wrapper' || true
+    echo exim4-daemon-light libnss-wrapper
+}
+
+# prepare_exim: Debian's exim, which can't be installed beside its postfix: unpacked instead.
+prepare_exim() {
+    local version work package found
+    for found in "$TOOLS"/exim-*; do
+        if [ -x "$found/usr/sbin/exim4" ]; then EXIM=$found; return; fi
+    done
+    command -v apt-get >/dev/null && command -v dpkg >/dev/null || fail "the tests with exim need Debian or Ubuntu: apt-get is missing"
+    lock_tools
+    work=$(work_folder)
+    version=$(exim_version)
+    if [ -z "$version" ]; then
+        LOG=$work/log child apt-get update -q 8>&- 9>&- || true
+        version=$(exim_version)
+    fi
+    [ -n "$version" ] || fail "apt doesn't know exim4-daemon-light; run apt-get update as root, then this again"
+    EXIM=$TOOLS/exim-$version
+    if [ ! -x "$EXIM/usr/sbin/exim4" ]; then
+        say "unpacking exim $version from Debian"
+        mkdir "$work/packages" "$work/exim"
+        # shellcheck disable=SC2046
+        LOG=$work/log child env -C "$work/packages" apt-get download -q $(exim_packages) 8>&- 9>&- \
+            || { tail -3 "$work/log" >&2; fail "cannot fetch exim from Debian; run apt-get update as root, then this again"; }
+        for package in "$work"/packages/*.deb; do
+            dpkg -x "$package" "$work/exim" || fail "cannot unpack $package into $TOOLS; is the disk full?"
+        done
+        chmod u-s "$work/exim/usr/sbin/exim4"
+        mv -T "$work/exim" "$EXIM"
+    fi
+    unlock_tools
+}
+
 # prepare [NAME...]: fills the cache and prints NAME=PATH for each tool.
 prepare() {
     local name
@@ -129,7 +170,8 @@ prepare() {
             postgres) prepare_postgres; echo "postgres=$POSTGRES" ;;
             keycloak) prepare_keycloak; echo "keycloak=$KEYCLOAK" ;;
             s3proxy) prepare_s3proxy; echo "s3proxy=$S3PROXY" ;;
-            *) fail "there is no tool '$name'; the tools are maven, postgres, keycloak and s3proxy" ;;
+            exim) prepare_exim; echo "exim=$EXIM" ;;
+            *) fail "there is no tool '$name'; the tools are maven, postgres, keycloak, s3proxy and exim" ;;
         esac
     done
 }

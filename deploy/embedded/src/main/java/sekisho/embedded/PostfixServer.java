@@ -43,6 +43,15 @@ public final class PostfixServer implements AutoCloseable {
      * @throws ServerException when it can't; nothing runs then
      */
     public static PostfixServer start(String hostName, int relayPort, Map<String, String> parameters) {
+        return start(hostName, relayPort, parameters, "");
+    }
+
+    /**
+     * As above, with more services.
+     *
+     * @param services lines of {@code master.cf}, behind those that are set here
+     */
+    public static PostfixServer start(String hostName, int relayPort, Map<String, String> parameters, String services) {
         if (!Files.isExecutable(MASTER) || !Files.isExecutable(COMMAND)) {
             throw new ServerException("Postfix is not installed; Debian: apt-get install postfix");
         }
@@ -51,7 +60,7 @@ public final class PostfixServer implements AutoCloseable {
             // Postfix's own user has to reach its queue
             Path folder = Files.createTempDirectory("sekisho-postfix");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-            configure(folder, port, hostName, relayPort, parameters);
+            configure(folder, port, hostName, relayPort, parameters, services);
             createQueue(folder);
             var master = LocalProcess.start(new LocalProcess.Start(
                     "postfix", List.of(MASTER.toString(), "-c", folder.toString(), "-d"), Map.of("LC_ALL", "C"), folder,
@@ -102,7 +111,8 @@ public final class PostfixServer implements AutoCloseable {
         FileTree.delete(folder);
     }
 
-    private static void configure(Path folder, int port, String hostName, int relayPort, Map<String, String> parameters) throws IOException {
+    private static void configure(Path folder, int port, String hostName, int relayPort, Map<String, String> parameters, String services)
+            throws IOException {
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setOwner(data, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
         Files.createDirectory(folder.resolve("queue"));
@@ -154,7 +164,7 @@ public final class PostfixServer implements AutoCloseable {
                 scache     unix       - - n -     1 scache
                 tlsmgr     unix       - - n 1000? 1 tlsmgr
                 postlog    unix-dgram n - n -     1 postlogd
-                """.formatted(port));
+                """.formatted(port) + services);
     }
 
     /** Postfix makes the folders of its queue itself, with their owners and modes. */

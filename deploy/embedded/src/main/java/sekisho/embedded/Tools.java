@@ -33,6 +33,11 @@ public final class Tools {
         return find("s3proxy");
     }
 
+    /** The folder that Debian's exim is unpacked in, with the libraries that it needs. */
+    public static Path exim() {
+        return find("exim");
+    }
+
     /**
      * The repository that this program was built in.
      *
