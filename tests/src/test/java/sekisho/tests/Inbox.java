@@ -47,7 +47,12 @@ public final class Inbox {
 
     /** The token of the link in a message: in the clear, or in a base64 or quoted-printable part. */
     public String token(StoredMessage message) throws IOException {
-        var raw = new String(octets(message), StandardCharsets.ISO_8859_1);
+        return token(octets(message));
+    }
+
+    /** The same, for the octets of a message. */
+    public static String token(byte[] message) {
+        var raw = new String(message, StandardCharsets.ISO_8859_1);
         var plain = LINK.matcher(raw.replace("=\r\n", ""));
         if (plain.find()) {
             return plain.group(1);

@@ -50,7 +50,12 @@ public final class MailServer {
         private OutputStream out;
 
         public Connection(int port) throws IOException {
-            use(new Socket("127.0.0.1", port));
+            this(new Socket("127.0.0.1", port));
+        }
+
+        /** @param connected is closed with the dialogue */
+        public Connection(Socket connected) throws IOException {
+            use(connected);
             reply();
         }
 

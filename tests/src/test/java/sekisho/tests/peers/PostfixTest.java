@@ -35,7 +35,7 @@ class PostfixTest {
     private PostfixServer smartHost;
 
     @BeforeAll
-    void mailGoesThroughAllThree() {
+    void mailGoesThroughAllThree() throws IOException {
         installation = Installation.alone("""
             inside: [example.co.jp]
             rules:
@@ -49,7 +49,8 @@ class PostfixTest {
         // The mailbox offers DSN too; a smart host that is told otherwise answers for what lies behind it.
         smartHost = PostfixServer.start("smarthost.example.co.jp", installation.mailbox().smtpPort(), Map.of("smtp_discard_ehlo_keywords", "dsn"));
         installation.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(smartHost.port())));
-        company = PostfixServer.start("mail.example.co.jp", installation.stage().ports().smtp(), Map.of());
+        company = PostfixServer.start("mail.example.co.jp", installation.stage().ports().smtp(), ManualPage.of("postfix.md")
+            .with("[sekisho.example.co.jp]:2525", "[127.0.0.1]:" + installation.stage().ports().smtp()).parameters("relay-host/main.cf"));
     }
 
     @AfterAll
