@@ -1,10 +1,7 @@
 package sekisho.tests;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,7 +74,7 @@ public final class ScriptedSmartHost implements AutoCloseable {
             return new String(octets, StandardCharsets.ISO_8859_1);
         }
 
-        private static String path(String command) {
+        static String path(String command) {
             var path = PATH.matcher(command);
             return path.find() ? path.group(1) : "";
         }
@@ -108,6 +104,17 @@ public final class ScriptedSmartHost implements AutoCloseable {
 
     private static String key(Stage stage, String recipient) {
         return stage == Stage.RCPT || stage == Stage.END ? recipient : "";
+    }
+
+    List<String> offers() {
+        return offers;
+    }
+
+    /** Ends every connection, so that the next message comes by a new one. */
+    public void forgetConnections() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
     }
 
     /** What was told and has not happened. */
@@ -160,7 +167,7 @@ public final class ScriptedSmartHost implements AutoCloseable {
     private void serve(Socket client) {
         try (client) {
             client.setSoTimeout(CLIENT_PATIENCE_MILLIS);
-            new Session(new BufferedInputStream(client.getInputStream()), client.getOutputStream()).run();
+            new SmartHostSession(this, new BufferedInputStream(client.getInputStream()), client.getOutputStream()).run();
         } catch (IOException _) {
             // it left, or was made to
         } finally {
@@ -168,12 +175,12 @@ public final class ScriptedSmartHost implements AutoCloseable {
         }
     }
 
-    private synchronized Answer next(Stage stage, String recipient, String usual) {
+    synchronized Answer next(Stage stage, String recipient, String usual) {
         var queue = script.getOrDefault(stage, Map.of()).get(key(stage, recipient));
         return queue == null || queue.isEmpty() ? new Answer.Says(usual) : queue.removeFirst();
     }
 
-    private synchronized void add(Transaction transaction) {
+    synchronized void add(Transaction transaction) {
         transactions.add(transaction);
         notifyAll();
     }
@@ -181,159 +188,6 @@ public final class ScriptedSmartHost implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        for (Socket client : clients) {
-            client.close();
-        }
-    }
-
-    /** One connection. */
-    private final class Session {
-        private final InputStream in;
-        private final OutputStream out;
-        private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
-        private final List<String> rcpts = new ArrayList<>();
-        private String mail = "";
-
-        Session(InputStream in, OutputStream out) {
-            this.in = in;
-            this.out = out;
-        }
-
-        void run() throws IOException {
-            answer(Stage.GREETING, "", "220 smarthost.example.co.jp ESMTP");
-            while (true) {
-                var line = line();
-                switch (line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT)) {
-                    case "EHLO" -> answer(Stage.EHLO, "", "250-smarthost.example.co.jp" + String.join("", offers.stream().map(o -> "\n250-" + o).toList())
-                        + "\n250 HELP");
-                    case "MAIL" -> {
-                        forget();
-                        if (answer(Stage.MAIL, "", "250 2.1.0 ok").startsWith("250")) {
-                            mail = line;
-                        }
-                    }
-                    case "RCPT" -> {
-                        if (answer(Stage.RCPT, Transaction.path(line), mail.isEmpty() ? "503 5.5.1 no MAIL" : "250 2.1.5 ok").startsWith("250")) {
-                            rcpts.add(line);
-                        }
-                    }
-                    case "DATA" -> {
-                        if (rcpts.isEmpty()) {
-                            say("554 5.5.1 no recipients");
-                        } else if (answer(Stage.DATA, "", "354 go on").startsWith("354")) {
-                            ends("DATA", text());
-                        }
-                    }
-                    case "BDAT" -> chunk(line.split(" "));
-                    case "RSET" -> {
-                        forget();
-                        say("250 2.0.0 ok");
-                    }
-                    case "NOOP" -> say("250 2.0.0 ok");
-                    case "QUIT" -> {
-                        say("221 2.0.0 bye");
-                        return;
-                    }
-                    default -> say("500 5.5.2 not understood");
-                }
-            }
-        }
-
-        private void chunk(String[] words) throws IOException {
-            int size = Integer.parseInt(words[1]);
-            if (chunks.size() == 0) {
-                answer(Stage.DATA, "", "");
-            }
-            var octets = in.readNBytes(size);
-            if (octets.length < size) {
-                throw new IOException("a chunk was cut off");
-            }
-            chunks.write(octets);
-            if (rcpts.isEmpty()) {
-                say("554 5.5.1 no recipients");
-            } else if (words.length > 2) {
-                ends("BDAT", chunks.toByteArray());
-            } else {
-                say("250 2.0.0 " + size + " octets");
-            }
-        }
-
-        /** What was told about any of the recipients counts, else all is well. */
-        private void ends(String way, byte[] octets) throws IOException {
-            Answer answer = new Answer.Says("250 2.6.0 taken");
-            for (var rcpt : rcpts) {
-                var told = next(Stage.END, Transaction.path(rcpt), "");
-                if (!told.equals(new Answer.Says(""))) {
-                    answer = told;
-                }
-            }
-            var reply = answer instanceof Answer.Says(var text) ? text : "";
-            add(new Transaction(mail, List.copyOf(rcpts), octets, way, reply));
-            forget();
-            give(answer);
-        }
-
-        private void forget() {
-            mail = "";
-            rcpts.clear();
-            chunks.reset();
-        }
-
-        private String answer(Stage stage, String recipient, String usual) throws IOException {
-            return give(next(stage, recipient, usual));
-        }
-
-        private String give(Answer answer) throws IOException {
-            return switch (answer) {
-                case Answer.Says(var reply) -> {
-                    say(reply);
-                    yield reply;
-                }
-                case Answer.Drops() -> throw new IOException("dropped");
-                case Answer.Stalls() -> {
-                    in.transferTo(OutputStream.nullOutputStream());
-                    throw new IOException("the client left");
-                }
-            };
-        }
-
-        private void say(String reply) throws IOException {
-            if (!reply.isEmpty()) {
-                out.write((reply.replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
-                out.flush();
-            }
-        }
-
-        private byte[] text() throws IOException {
-            var text = new ByteArrayOutputStream();
-            while (true) {
-                var line = octetsOfLine();
-                if (line.length == 3 && line[0] == '.') {
-                    return text.toByteArray();
-                }
-                int from = line[0] == '.' ? 1 : 0;
-                text.write(line, from, line.length - from);
-            }
-        }
-
-        private String line() throws IOException {
-            return new String(octetsOfLine(), StandardCharsets.UTF_8).stripTrailing();
-        }
-
-        /** Up to and with CRLF: a CR or LF alone ends nothing. */
-        private byte[] octetsOfLine() throws IOException {
-            var line = new ByteArrayOutputStream();
-            int before = 0;
-            for (int octet = in.read(); ; octet = in.read()) {
-                if (octet < 0) {
-                    throw new IOException("the client left");
-                }
-                line.write(octet);
-                if (octet == '\n' && before == '\r') {
-                    return line.toByteArray();
-                }
-                before = octet;
-            }
-        }
+        forgetConnections();
     }
 }

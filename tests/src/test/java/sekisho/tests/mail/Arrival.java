@@ -66,9 +66,9 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         switch (name) {
             case "unchanged" -> unchanged(List.of());
             case "unchanged without" -> unchanged(Case.list(value).stream().map(Object::toString).toList());
-            case "link" -> assertThat(shown(message(), 0)).as("how often the link is shown").isEqualTo(1);
+            case "link" -> assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
             case "link before" -> linkBefore(value.toString());
-            case "no link" -> assertThat(shown(message(), 0)).as("how often the link is shown").isZero();
+            case "no link" -> assertThat(shown(message())).as("how often the link is shown").isZero();
             case "no file" -> noFile();
             case "parts" -> assertThat(parts(message())).isEqualTo(value.toString());
             case "has" -> assertThat(transaction.text()).contains(escaped(value));
@@ -107,14 +107,14 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
     }
 
     /** How often a reader of the part sees the link, whichever alternative is shown. */
-    private int shown(MimePart part, int depth) throws IOException, MessagingException {
+    private int shown(MimePart part) throws IOException, MessagingException {
         if (!(content(part) instanceof MimeMultipart multipart)) {
             return isText(part) ? occurrences(text(part), link) : 0;
         }
         int sum = 0;
         int most = 0;
         for (int i = 0; i < multipart.getCount(); i++) {
-            int below = shown((MimePart) multipart.getBodyPart(i), depth + 1);
+            int below = shown((MimePart) multipart.getBodyPart(i));
             sum += below;
             most = Math.max(most, below);
         }
@@ -124,7 +124,7 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         for (int i = 0; most > 0 && i < multipart.getCount(); i++) {
             var child = (MimePart) multipart.getBodyPart(i);
             if (child.isMimeType("text/*") && !child.isMimeType("text/calendar") || child.isMimeType("multipart/*")) {
-                assertThat(shown(child, depth + 1)).as("the link in the alternative " + child.getContentType()).isEqualTo(most);
+                assertThat(shown(child)).as("the link in the alternative " + child.getContentType()).isEqualTo(most);
             }
         }
         return most;
@@ -139,7 +139,7 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
     }
 
     private void linkBefore(String words) throws IOException, MessagingException {
-        assertThat(shown(message(), 0)).as("how often the link is shown").isEqualTo(1);
+        assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
         for (var text : texts(message())) {
             if (text.contains(link)) {
                 assertThat(text.indexOf(words)).as("the words behind the link in: " + text).isGreaterThan(text.indexOf(link));
