@@ -7,6 +7,7 @@ import java.util.List;
 enum Target {
     SPLITTER(SplitterTarget.class, List.of("mail-hook/src/test/resources", "tests/src/test/resources")),
     HEADER(HeaderTarget.class, List.of("mail-hook/src/test/resources", "tests/src/test/resources")),
+    TNEF(TnefTarget.class, List.of()),
     DIALOGUE(DialogueTarget.class, List.of("mail-hook/src/test/resources/smtp")),
     FILES(FilesTarget.class, List.of("gateway/inspection/src/test/resources/seeds"));
 
