@@ -42,6 +42,7 @@ final class BlockScanner {
     private byte[] held = new byte[0];   // a first line, until the line behind it tells
     private boolean collecting;
     private boolean atLineStart = true;
+    private boolean behindCr;
     private State state = State.TEXT;
     private State announced = State.TEXT;
     private String name = "";
@@ -56,21 +57,32 @@ final class BlockScanner {
 
     void accept(byte[] b, int off, int len) throws IOException, Refusal {
         int end = off + len;
-        int from = off;
+        int from = off;   // from here on it hasn't been passed on
         int i = off;
         while (i < end) {
+            if (behindCr) {   // a LF belongs to the line
+                behindCr = false;
+                atLineStart = true;
+                int lf = b[i] == '\n' ? 1 : 0;
+                if (collecting) {
+                    from = i += line.add(b, i, lf);
+                    collecting = false;
+                    line(false);
+                } else {
+                    i += lf;
+                }
+                continue;
+            }
             if (atLineStart && !collecting && matters(b[i])) {
                 pass(b, from, i - from);
                 from = i;
                 collecting = true;
                 line.clear();
             }
-            atLineStart = false;
             int stop = lineEnd(b, i, end);
-            boolean whole = stop > i && b[stop - 1] == '\n';
+            boolean whole = b[stop - 1] == '\n';
             if (collecting) {
-                i += line.add(b, i, stop - i);
-                from = i;
+                from = i += line.add(b, i, stop - i);
                 if (i < stop || whole) {
                     collecting = false;
                     line(i < stop);
@@ -78,14 +90,16 @@ final class BlockScanner {
             } else {
                 i = stop;
             }
-            atLineStart = whole && i == stop;
+            behindCr = i == stop && b[stop - 1] == '\r';
+            atLineStart = i == stop && whole;
         }
         pass(b, from, end - from);
     }
 
+    /** Past the CR or LF that ends the line; a lone CR ends one too, since relays make a line end of it. */
     private static int lineEnd(byte[] b, int from, int end) {
         int i = from;
-        while (i < end && b[i] != '\n') {
+        while (i < end && b[i] != '\n' && b[i] != '\r') {
             i++;
         }
         return i < end ? i + 1 : end;

@@ -158,6 +158,14 @@ class FilesInTextTest {
     }
 
     @Test
+    void linesMayEndInACarriageReturnAlone() {
+        String text = "Before.\r" + uu("a.bin", FILE).replace("\r\n", "\r") + "After.\r\n";
+        assertThat(cut("Subject: x\r\n", text, "Before.\rAfter.\r\n").content(0)).isEqualTo(FILE);
+        String mixed = "Before.\r\n" + uu("a.bin", FILE).replace("`\r\n", "`\r").replaceFirst("\r\n", "\r") + "After.\r\n";
+        assertThat(cut("Subject: x\r\n", mixed, "Before.\r\nAfter.\r\n").content(0)).isEqualTo(FILE);
+    }
+
+    @Test
     void theNameIsReadInTheCharsetsOfItsTime() {
         String name = new String("見積り①.xls".getBytes(Charset.forName("windows-31j")), StandardCharsets.ISO_8859_1);
         assertThat(SplitMessage.of(octets("\r\n" + uu(name, FILE))).names()).containsExactly("見積り①.xls");

@@ -113,6 +113,9 @@ class KnownPitfallsTest {
                     + "\r\n\r\n" + prose), "x");
             assertThat(split.text(0)).as(encoding).isEqualTo(prose);
         }
+        var token = takes(multipart("mixed", "b", text("plain", "see"), "Content-Type: application/x; name=x\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + "hello 0123456789abcdef0123456789abcdef"), "x");
+        assertThat(token.text(0)).isEqualTo("hello 0123456789abcdef0123456789abcdef");
         String structure = "--i\r\nContent-Type: application/zip\r\n\r\n" + "PK secret\r\n".repeat(200) + "--i--\r\n";
         var split = takes(multipart("mixed", "b", text("plain", "see"), "Content-Type: x/broken; boundary=i\r\nContent-Transfer-Encoding: base64\r\n\r\n" + structure),
                 "attachment.bin");

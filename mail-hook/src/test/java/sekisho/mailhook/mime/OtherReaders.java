@@ -46,7 +46,9 @@ final class OtherReaders {
                         named, detached = False, True
                     if named or detached or part.get_content_maintype() not in ('text', 'message'):
                         payload = part.get_payload(decode=True)
-                        if payload is not None:
+                        base64 = str(part.get('content-transfer-encoding', '')).strip().strip('"').lower() == 'base64'
+                        undecoded = base64 and payload == part.get_payload().encode('ascii', 'surrogateescape')
+                        if payload is not None and not undecoded:
                             found.append(payload)
                 out.write(struct.pack('>i', len(found)))
                 for payload in found:

@@ -131,6 +131,7 @@ class SplitPropertiesTest {
         for (int i = 0; i < split.layout().attachments().size(); i++) {
             String text = new String(split.content(i), StandardCharsets.ISO_8859_1);
             texts.add(text);
+            texts.add(text.replaceAll("=\\s+", ""));
             texts.add(text.replaceAll("[^A-Za-z0-9+/]", ""));
             var inside = depth < 5 && split.layout().attachments().get(i).type().startsWith("message/") ? SplitMessage.of(split.content(i)) : null;
             if (inside != null) {

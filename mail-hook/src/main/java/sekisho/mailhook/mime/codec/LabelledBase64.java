@@ -11,6 +11,7 @@ final class LabelledBase64 extends BodyDecoder {
     private static final int LOOK = 1024;
     /** Words are shorter, and lines of base64 longer. */
     private static final int RUN = 16;
+    private static final int LINE = 76;
 
     private final byte[] beginning = new byte[LOOK];
     private int filled;
@@ -75,7 +76,8 @@ final class LabelledBase64 extends BodyDecoder {
             }
         }
         inRuns += run >= RUN ? run : 0;
-        return !words && strays * 8 <= signs || inRuns * 2 >= signs + strays;
+        boolean longEnough = signs >= LINE;   // one long word in a short text is no base64
+        return !words && strays * 8 <= signs || longEnough && inRuns * 2 >= signs + strays;
     }
 
     private static boolean isSign(byte b) {

@@ -42,9 +42,9 @@ final class UuDecoder extends BodyDecoder {
             if (!begun) {
                 preamble[held++] = octets[i];
             }
-            if (octets[i] == '\n') {
+            if (octets[i] == '\n' || octets[i] == '\r') {
                 line();
-            } else if (octets[i] != '\r' && filled < LINE) {
+            } else if (filled < LINE) {
                 line[filled++] = octets[i];
             }
         }

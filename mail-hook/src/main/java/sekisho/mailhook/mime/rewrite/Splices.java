@@ -24,7 +24,7 @@ final class Splices {
      * the last line end of the part before.
      */
     void write(Spool spool, long spoolOctets, OutputStream to) throws IOException {
-        all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()));
+        all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()).thenComparing(Splice::leavesOut));
         var out = new LastOctet(to);
         long at = 0;
         boolean leftOut = false;
