@@ -20,9 +20,9 @@ final class Settings {
         @Nullable String of(String key);
     }
 
-    /** {@code window=5m, limit=3} for the keys below {@code prefix} that have a value. */
+    /** {@code window=5m, limit=3} for the keys below {@code prefix} that have a value; entries by address are people's, and left out. */
     static String print(String prefix, Set<String> keys, Values values) {
-        return keys.stream().filter(key -> values.of(key) != null)
+        return keys.stream().filter(key -> key.indexOf('@') < 0 && values.of(key) != null)
             .map(key -> shorten(prefix, key) + "=" + shown(key, String.valueOf(values.of(key))))
             .collect(Collectors.joining(", "));
     }

@@ -69,9 +69,10 @@ class KnownSettingsTest {
 
     @Test
     void whatIsPrintedHoldsNoSecretAndNoSecondLine() {
-        var values = Map.of("gateway.a.endpoint", "https://user:geheim@host/x", "gateway.a.access-key", "geheim", "gateway.a.name", "x\ny");
+        var values = Map.of("gateway.a.endpoint", "https://user:geheim@host/x", "gateway.a.access-key", "geheim", "gateway.a.name", "x\ny",
+            "gateway.a.mailboxes.\"sales@example.co.jp\"", "hanako@example.co.jp");
         assertThat(Settings.print("gateway.a", new java.util.TreeSet<>(Set.of("gateway.a.endpoint", "gateway.a.access-key", "gateway.a.name",
-            "gateway.a.unset")), values::get)).isEqualTo("access-key=(hidden), endpoint=https://(hidden)@host/x, name=x y");
+            "gateway.a.unset", "gateway.a.mailboxes.\"sales@example.co.jp\"")), values::get)).isEqualTo("access-key=(hidden), endpoint=https://(hidden)@host/x, name=x y");
     }
 
     @Test

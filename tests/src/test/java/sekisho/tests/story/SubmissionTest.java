@@ -194,7 +194,7 @@ class SubmissionTest {
             assertThat(swaks.waitFor()).isZero();
             installation.inbox().await(TARO, "By swaks " + mechanism);
         }
-        var message = Files.writeString(installation.stage().folder().resolve("message.eml"), "From: " + HANAKO + "\nTo: " + TARO + "\nSubject: By Python\n\nx\n");
+        var message = Files.writeString(installation.stage().folder().resolve("message.eml"), "From: " + HANAKO + "\r\nTo: " + TARO + "\r\nSubject: By Python\r\n\r\nx\r\n");
         var script = Files.writeString(installation.stage().folder().resolve("send.py"), """
             import smtplib, ssl, sys
             context = ssl.create_default_context(cafile=sys.argv[2])
