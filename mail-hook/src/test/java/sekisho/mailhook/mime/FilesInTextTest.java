@@ -36,7 +36,7 @@ class FilesInTextTest {
     private static SplitMessage cut(String header, String text, String expected) {
         byte[] message = octets(header + "\r\n" + text);
         var split = SplitMessage.of(message);
-        assertThat(relayed(split)).isEqualTo(header + "\r\n" + SplitMessage.ENGLISH.text() + expected);
+        assertThat(relayed(split)).isEqualTo(header + "\r\n" + SplitMessage.ENGLISH.text() + "\r\n" + expected);
         var kept = SplitMessage.keeping(message);
         assertThat(kept.spool).isEqualTo(message);
         assertThat(kept.linked(SplitMessage.ENGLISH)).isEqualTo(split.linked(SplitMessage.ENGLISH));
@@ -182,7 +182,8 @@ class FilesInTextTest {
             var split = SplitMessage.of(octets("Subject: x\r\n" + message));
             assertThat(split.names()).containsExactly("attachment.txt");
             assertThat(split.content(0)).asString(StandardCharsets.ISO_8859_1).contains(uu("a.bin", FILE));
-            assertThat(relayed(split)).endsWith("\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(SplitMessage.ENGLISH.text())) + "\r\n");
+            assertThat(relayed(split)).contains("\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(SplitMessage.ENGLISH.text())) + "\r\n--")
+                .doesNotContain("Some words", "After.", Base64.getEncoder().encodeToString(octets("Some words here.")).substring(0, 20));
             var kept = SplitMessage.keeping(octets("Subject: x\r\n" + message));
             assertThat(kept.spool).isEqualTo(kept.original);
             assertThat(kept.linked(SplitMessage.ENGLISH)).isEqualTo(split.linked(SplitMessage.ENGLISH));

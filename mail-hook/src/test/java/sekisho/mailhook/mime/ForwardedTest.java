@@ -53,7 +53,7 @@ class ForwardedTest {
         assertThat(split.names()).containsExactly("x.pdf");
         assertThat(split.text(0)).isEqualTo("%PDF-1.7 secret\r\n".stripTrailing());
         assertThat(split.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.MESSAGE, PartKind.MULTIPART, PartKind.TEXT, PartKind.ATTACHMENT);
-        assertThat(relayed(split)).isEqualTo(outer("", INNER.replace("\r\n--i\r\n" + PDF, "\r\n")).replace("see below", SplitMessage.ENGLISH.text() + "see below"));
+        assertThat(relayed(split)).isEqualTo(outer("", INNER.replace("\r\n--i\r\n" + PDF, "\r\n")).replace("see below", SplitMessage.ENGLISH.text() + "\r\nsee below"));
     }
 
     @Test

@@ -47,7 +47,7 @@ final class OtherReaders {
                     if named or detached or part.get_content_maintype() not in ('text', 'message'):
                         payload = part.get_payload(decode=True)
                         base64 = str(part.get('content-transfer-encoding', '')).strip().strip('"').lower() == 'base64'
-                        undecoded = base64 and payload == part.get_payload().encode('ascii', 'surrogateescape')
+                        undecoded = base64 and payload == str(part.get_payload()).encode('utf-8', 'surrogateescape')
                         if payload is not None and not undecoded:
                             found.append(payload)
                 out.write(struct.pack('>i', len(found)))
