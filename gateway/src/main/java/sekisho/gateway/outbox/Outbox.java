@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -132,7 +133,7 @@ public class Outbox {
             return List.of();
         }
         var read = reader.read(rows, nodes.self());
-        read.broken().forEach(settling::setAside);
+        read.broken().stream().sorted(Comparator.comparing(broken -> broken.row().delivery())).forEach(settling::setAside);   // in the order of settle
         return read.items();
     }
 
