@@ -116,8 +116,7 @@ final class Delimiters {
             return AMBIGUOUS;
         }
         if (i + 1 == end) {
-            lineEnd = i + 1;
-            return last ? 0 : MORE;
+            return last ? AMBIGUOUS : MORE;
         }
         lineEnd = i + 2;
         return b[i + 1] == '\n' ? 0 : AMBIGUOUS;

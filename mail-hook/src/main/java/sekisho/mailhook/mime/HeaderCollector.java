@@ -122,7 +122,7 @@ final class HeaderCollector {
             }
             if (octets[i] == '\r' && (i + 1 == length || octets[i + 1] != '\n')) {
                 bareCr = true;
-                boolean atLineEnd = i + 1 < length && (octets[i + 1] == '\r' || octets[i + 1] == '-');
+                boolean atLineEnd = i + 1 == length || octets[i + 1] == '\r' || octets[i + 1] == '-';
                 if (atLineEnd) {
                     throw Refusal.malformed("a CR without LF in a header");
                 }

@@ -56,7 +56,8 @@ final class WhatStays {
      */
     static boolean asMessage(ContentFacts facts, List<Node> open, @Nullable Node root) {
         boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
-        return message && facts.encoding().isIdentity()
+        boolean typedByDigest = !open.isEmpty() && open.getLast().type.equals("multipart/digest");   // not all readers know that rule
+        return message && facts.encoding().isIdentity() && !(typedByDigest && (facts.detached() || facts.isNamed()))
                 && open.stream().noneMatch(node -> isSealed(node) || node.type.equals("multipart/alternative"))
                 && candidate(facts, open, root) == Taken.Candidate.NONE;
     }

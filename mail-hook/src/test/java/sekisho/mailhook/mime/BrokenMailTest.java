@@ -203,6 +203,13 @@ class BrokenMailTest {
     }
 
     @Test
+    void aMessageCutInTheMiddleOfALineEndIsRefusedWhereItMatters() {
+        isRefused("Content-Type: application/pdf\r\n\r");
+        isRefused(mixed("boundary=b", "--b", "", "text", "--b--").stripTrailing() + "\r");
+        assertThat(SplitMessage.of("Subject: x\r\n\r\ntext\r").layout().hasAttachments()).isFalse();
+    }
+
+    @Test
     void aHeaderThatIsAnAttachmentsForOneReaderAndAMultipartsForAnotherIsRefused() {
         isRefused("Content-Disposition: attachment; filename=x\r\nno field\r\n" + mixed("boundary=b", "--b", "", "text", "--b--"));
     }

@@ -152,6 +152,8 @@ class ForwardedTest {
         var split = inside(digest);
         assertThat(split.names()).containsExactly("x.pdf");
         assertThat(relayed(split)).contains("Subject: forwarded").contains("Subject: two").doesNotContain("secret");
+        String named = digest.replace("--b\r\n\r\nSubject: two", "--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nsecret");
+        assertThat(inside(named).names()).containsExactly("x.pdf", "a.txt");   // not every reader takes it for a message
     }
 
     @Test

@@ -29,7 +29,7 @@ final class OtherReaders {
 
     /** Prints, for each message on its input, how many attachments Python's email package sees, and them. */
     private static final String PYTHON = """
-            import sys, struct, email
+            import sys, struct, email, email.errors
             def read(n):
                 return sys.stdin.buffer.read(n)
             out = sys.stdout.buffer
@@ -46,8 +46,7 @@ final class OtherReaders {
                         named, detached = False, True
                     if named or detached or part.get_content_maintype() not in ('text', 'message'):
                         payload = part.get_payload(decode=True)
-                        base64 = str(part.get('content-transfer-encoding', '')).strip().strip('"').lower() == 'base64'
-                        undecoded = base64 and payload == str(part.get_payload()).encode('utf-8', 'surrogateescape')
+                        undecoded = any(isinstance(d, email.errors.InvalidBase64LengthDefect) for d in part.defects)
                         if payload is not None and not undecoded:
                             found.append(payload)
                 out.write(struct.pack('>i', len(found)))

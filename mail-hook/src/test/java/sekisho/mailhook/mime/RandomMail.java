@@ -85,7 +85,7 @@ final class RandomMail {
             text.append("--").append(boundary).append("--").append(any("", CRLF, " \r\n"));
         }
         if (oneIn(10)) {
-            text.append("--").append(boundary).append(CRLF).append(file()).append(CRLF).append("--").append(boundary).append("--\r\n");
+            text.append(CRLF).append("--").append(boundary).append(CRLF).append(file()).append(CRLF).append("--").append(boundary).append("--\r\n");
         }
         return text.append(any("", "", "\r\na footer\r\n")).toString();
     }

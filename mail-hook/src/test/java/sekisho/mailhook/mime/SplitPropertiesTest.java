@@ -16,8 +16,13 @@ import net.jqwik.api.ShrinkingMode;
 
 import sekisho.mailhook.mime.check.MessageCheck;
 
-/** What holds of every message, tried on some hundreds that a generator made and broke. The seed in a failure makes the same message again. */
+/**
+ * What holds of every message, tried on some hundreds that a generator made and broke. They are the same each time, so that a failure is the
+ * change's; new ones are looked for by {@code ./sekisho fuzz splitter}. The seed in a failure makes the same message again.
+ */
 class SplitPropertiesTest {
+
+    private static final String SEED = "28";
 
     private static final List<SplitRules> RULES = Arrays.stream(Forwarded.values()).map(f -> new SplitRules(SplitLimits.defaults(), f)).toList();
 
@@ -25,14 +30,14 @@ class SplitPropertiesTest {
      * Split with its attachments kept, a message is the same octet for octet; in what is relayed is no run of an attachment, and every
      * part that stays; it splits again into none ({@link MessageCheck}).
      */
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE, seed = SEED)
     void everyPromiseHolds(@ForAll long seed) {
         for (SplitRules rules : RULES) {
             assertThat(MessageCheck.check(RandomMail.of(seed).message(), rules).violations()).as(rules.forwarded() + " " + seed).isEmpty();
         }
     }
 
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE, seed = SEED)
     void itMakesNoDifferenceInWhichPiecesAMessageArrives(@ForAll long seed, @ForAll int cut) {
         byte[] message = RandomMail.of(seed).message();
         var whole = SplitMessage.of(message);
@@ -44,7 +49,7 @@ class SplitPropertiesTest {
     }
 
     /** No reader finds a file in what is relayed. */
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE, seed = SEED)
     void whatIsRelayedHoldsNoAttachmentForAnyReader(@ForAll long seed) throws IOException {
         var made = RandomMail.of(seed);
         for (SplitRules rules : RULES) {
@@ -58,7 +63,7 @@ class SplitPropertiesTest {
     }
 
     /** Nor does one find a file in the original that we don't give out. */
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE, seed = SEED)
     void noReaderFindsMoreThanWeDo(@ForAll long seed) throws IOException {
         var made = RandomMail.of(seed);
         for (SplitRules rules : RULES) {
@@ -74,7 +79,7 @@ class SplitPropertiesTest {
     /** The same with Python's reader, which takes all messages in one process. */
     @Example
     void pythonFindsNoMoreThanWeDo() throws IOException, InterruptedException {
-        long first = new java.util.Random().nextLong();
+        long first = 28_000;
         List<RandomMail.Made> made = new ArrayList<>();
         List<SplitMessage> splits = new ArrayList<>();
         for (long seed = first; splits.size() < 400; seed++) {
