@@ -50,8 +50,9 @@ class ClientsTest {
         certificate = Certificate.make(installation.stage().folder());
         installation.start("mail", Map.of(
             "mail-hook.smart-host.port", Integer.toString(next.port()),
-            "mail-hook.listener.certificate", certificate.chain().toString(),
-            "mail-hook.listener.certificate-key", certificate.key().toString()));
+            "mail-hook.listeners.hook.tls", "starttls",
+            "mail-hook.listeners.hook.certificate", certificate.chain().toString(),
+            "mail-hook.listeners.hook.certificate-key", certificate.key().toString()));
     }
 
     @AfterAll
@@ -173,12 +174,12 @@ class ClientsTest {
         var arrived = arrives(TARO, "by Python");
         wasFound("見積①.pdf", content);
         var reader = file("read.py", """
-            import email, email.policy, sys
+            import email, email.policy, html, sys
             message = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
             assert not list(message.iter_attachments()), "attachments"
             assert not [part.defects for part in message.walk() if part.defects], "defects"
             for kind in "plain", "html":
-                text = message.get_body((kind,)).get_content()
+                text = html.unescape(message.get_body((kind,)).get_content())
                 assert text.count(sys.argv[1]) >= 1, kind + " has no link: " + text
                 assert "いつもお世話になっております。" in text, kind + " lost its words: " + text
                 assert "見積①.pdf" in text, kind + " doesn't name the file: " + text

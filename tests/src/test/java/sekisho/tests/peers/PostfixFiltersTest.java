@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -154,14 +156,29 @@ class PostfixFiltersTest {
     @Test
     void whatComesFromAnotherAddressThanTheHooksIsNotTakenBack() throws Exception {
         // the page lets 192.0.2.20 in and nobody else; here that is 127.0.0.1, so another address of loopback is a stranger
-        try (var socket = new java.net.Socket()) {
-            socket.bind(new java.net.InetSocketAddress("127.0.0.9", 0));
-            socket.connect(new java.net.InetSocketAddress("127.0.0.1", wayBack));
-            try (var stranger = new MailServer.Connection(socket)) {
-                stranger.says("EHLO pc.example.co.jp");
-                stranger.says("MAIL FROM:<" + HANAKO + ">");
-                assertThat(stranger.says("RCPT TO:<" + TARO + ">")).startsWith("554 5.7.1");
-            }
+        try (var stranger = connection("127.0.0.9", wayBack)) {
+            stranger.says("EHLO pc.example.co.jp");
+            stranger.says("MAIL FROM:<" + HANAKO + ">");
+            assertThat(stranger.says("RCPT TO:<" + TARO + ">")).startsWith("554 5.7.1");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void postfixTellsForWhichClientItHandsAMessageOn(Way way) throws Exception {
+        try (var client = connection("127.0.0.8", way == Way.AFTER_THE_QUEUE ? afterQueue : beforeQueue)) {
+            for (var line : List.of("EHLO pc.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
+                assertThat(client.says(line)).as(line).matches("(?s)[23].*");
+            }
+            assertThat(client.data(("Subject: from a client " + way + "\r\n\r\ntext\r\n").getBytes(StandardCharsets.US_ASCII))).startsWith("250");
+        }
+        assertThat(arrives(TARO, "from a client " + way).text()).containsPattern("\\(forwarded for \\[127\\.0\\.0\\.8]( as [0-9A-F]+)?\\)\\s+by sekisho\\.example\\.co\\.jp");
+    }
+
+    private static MailServer.Connection connection(String from, int to) throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.connect(new InetSocketAddress("127.0.0.1", to));
+        return new MailServer.Connection(socket);
     }
 }
