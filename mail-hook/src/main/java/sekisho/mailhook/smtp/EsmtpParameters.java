@@ -1,5 +1,8 @@
 package sekisho.mailhook.smtp;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -155,7 +158,7 @@ final class EsmtpParameters {
         String type = semicolon < 0 ? "" : value.substring(0, semicolon);
         String address = value.substring(semicolon + 1);
         boolean utf8Type = type.equalsIgnoreCase("utf-8");
-        boolean fits = utf8Type ? isUtf8Address(address, smtpUtf8) : isPrintableXtext(address);
+        boolean fits = utf8Type ? isUtf8Address(address, smtpUtf8) : isPrintableXtext(address) || smtpUtf8 && isUtf8Xtext(address);
         if (!type.matches("[A-Za-z0-9-]{1,40}") || address.isEmpty() || value.getBytes(StandardCharsets.UTF_8).length > LONGEST_ORCPT || !fits) {
             throw wrong("ORCPT is type;address in xtext");
         }
@@ -170,6 +173,25 @@ final class EsmtpParameters {
     /** RFC 3461 §4.2, §4.4: what stands in it decoded is printable too, so that no line is hidden in it. */
     private static boolean isPrintableXtext(String value) {
         return isXtext(value) && !value.matches("(?s).*\\+(?:[018-9A-F][0-9A-F]|7F).*");
+    }
+
+    /** Postfix (3.7) writes an address outside ASCII as xtext of its octets, in the type rfc822 still. Goes on as it came. */
+    private static boolean isUtf8Xtext(String value) {
+        if (!isXtext(value)) {
+            return false;
+        }
+        var octets = new ByteArrayOutputStream();
+        for (int i = 0; i < value.length(); i++) {
+            boolean encoded = value.charAt(i) == '+';
+            octets.write(encoded ? Integer.parseInt(value, i + 1, i + 3, 16) : value.charAt(i));
+            i += encoded ? 2 : 0;
+        }
+        try {
+            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets.toByteArray())).toString();
+            return !Mailbox.hasForbidden(text);
+        } catch (CharacterCodingException noText) {
+            return false;
+        }
     }
 
     /** RFC 6533 §3: utf-8-addr-xtext or, with SMTPUTF8, utf-8-addr-unitext. */
