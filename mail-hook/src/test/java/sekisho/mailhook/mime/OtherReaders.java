@@ -126,8 +126,8 @@ final class OtherReaders {
             if (name != null && !name.isEmpty() || Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition()) || !part.isMimeType("text/*")) {
                 found.add(part.getInputStream().readAllBytes());
             }
-        } catch (MessagingException | IOException _) {
-            // nothing to show for this part
+        } catch (MessagingException | IOException | IndexOutOfBoundsException _) {
+            // nothing to show for this part; its uuencode decoder fails on a broken first line
         }
     }
 
