@@ -96,6 +96,7 @@ public final class CheckMessages implements Command {
             out.println(shown + ": not an Internet message but Outlook's own format; left out");
             return;
         }
+        System.gc();   // what earlier messages left behind is no memory of this one
         report(shown, isTnef(file) ? WinmailCheck.check(content, listed(file)) : MessageCheck.check(MessageCheck.asSent(content)), out);
     }
 
