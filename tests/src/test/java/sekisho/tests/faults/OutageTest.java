@@ -135,6 +135,7 @@ class OutageTest {
 
     @Test
     void withoutTheDatabaseMailWaitsAtItsServerAndPagesSaySo() throws Exception {
+        mailIsAnsweredAtMail("250");
         assertThat(submits("Before the outage")).startsWith("250 2.6.0");
         var link = installation.stage().ports().webUrl() + "/d/" + installation.inbox().token(installation.inbox().await(TARO, "Before the outage"));
         assertThat(get(link).statusCode()).isEqualTo(200);
