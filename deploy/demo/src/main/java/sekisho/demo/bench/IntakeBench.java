@@ -27,6 +27,7 @@ final class IntakeBench {
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
     private static final List<Workload> WORKLOADS = List.of(
             new Workload("1 MiB attachment", 300, withAttachment(1 << 20)),
+            new Workload("25 MiB attachment", 60, withAttachment(25 << 20)),
             new Workload("5 KiB, no attachment", 3_000, text(5 << 10)));
 
     private IntakeBench() {}
