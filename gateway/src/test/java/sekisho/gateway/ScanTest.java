@@ -89,7 +89,7 @@ class ScanTest {
 
     @BeforeEach
     void quiet() {
-        opener = vault.opener(TestServers.folder.resolve("files.private"));
+        opener = vault.fileOpener(TestServers.folder.resolve("files.private"));
         TestServers.clamd.is(ScriptedClamd.Mood.WELL);
         MovableClock.passes(Duration.ofDays(2));
         while (rescans.run(opener, 100) > 0 || !drained()) {

@@ -16,9 +16,12 @@ import java.util.UUID;
 /** An {@link OpeningKey} of X25519 and ML-KEM-768 pairs, by version. */
 final class HybridOpeningKey implements OpeningKey {
     private final SortedMap<Integer, HybridWrap.Pair> pairs;
+    /** Of {@link OwnWrap}, by version. */
+    private final SortedMap<Integer, byte[]> ownSecrets = new TreeMap<>();
 
     HybridOpeningKey(SortedMap<Integer, HybridWrap.Pair> pairs) {
         this.pairs = new TreeMap<>(pairs);
+        this.pairs.forEach((version, pair) -> ownSecrets.put(version, derive(pair, OwnWrap.LABEL, OwnWrap.SECRET_OCTETS)));
     }
 
     SortedMap<Integer, HybridWrap.Pair> pairs() {
@@ -46,25 +49,39 @@ final class HybridOpeningKey implements OpeningKey {
     public List<byte[]> derive(String label, int octets) {
         List<byte[]> secrets = new ArrayList<>();
         for (HybridWrap.Pair pair : pairs.values()) {
-            byte[] scalar = ((XECPrivateKey) pair.x25519()).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
-            secrets.addFirst(Derivation.fromPrivate(scalar, label, octets));
-            Arrays.fill(scalar, (byte) 0);
+            secrets.addFirst(derive(pair, label, octets));
         }
         return secrets;
     }
 
+    private static byte[] derive(HybridWrap.Pair pair, String label, int octets) {
+        byte[] scalar = ((XECPrivateKey) pair.x25519()).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
+        try {
+            return Derivation.fromPrivate(scalar, label, octets);
+        } finally {
+            Arrays.fill(scalar, (byte) 0);
+        }
+    }
+
+    @Override
+    public SealingKey own() {
+        int version = pairs.lastKey();
+        return new OwnSealingKey(version, ownSecrets.get(version), new HybridSealingKey(pairs.get(version).half()).fingerprint());
+    }
+
     @Override
     public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException {
-        if (!wrapped.algorithm().equals(HybridWrap.ALGORITHM)) {
-            throw new SealBrokenException("the object's key is wrapped in a way that is unknown here");
-        }
         HybridWrap.Pair pair = pairs.get(wrapped.version());
         if (pair == null) {
             throw new SealBrokenException("the object's key is wrapped to key version " + wrapped.version()
                     + ", and the private key file has only " + pairs.keySet());
         }
         try {
-            return HybridWrap.unwrap(pair, wrapped.bytes(), place);
+            return switch (wrapped.algorithm()) {
+                case HybridWrap.ALGORITHM -> HybridWrap.unwrap(pair, wrapped.bytes(), place);
+                case OwnWrap.ALGORITHM -> OwnWrap.unwrap(ownSecrets.get(wrapped.version()), wrapped.version(), wrapped.bytes(), place);
+                default -> throw new SealBrokenException("the object's key is wrapped in a way that is unknown here");
+            };
         } catch (GeneralSecurityException e) {
             throw new SealBrokenException("the wrapped key is not what was wrapped to this key pair for this place", e);
         }

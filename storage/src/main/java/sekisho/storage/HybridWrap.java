@@ -43,13 +43,13 @@ final class HybridWrap {
     static final String ALGORITHM = "X25519+ML-KEM-768";
     static final int OCTETS = 1168;
     static final int OBJECT_KEY_OCTETS = 32;
+    static final String KEY_LABEL = "sekisho/key/v1";
 
     private static final int X25519_OCTETS = 32;
     private static final int ML_KEM_CIPHERTEXT_OCTETS = 1088;
     private static final int ML_KEM_PUBLIC_OCTETS = 1184;
     /** SubjectPublicKeyInfo of an X25519 key up to the key itself (RFC 8410 §4). */
     private static final byte[] X25519_SPKI = HexFormat.of().parseHex("302a300506032b656e032100");
-    private static final String KEY_LABEL = "sekisho/key/v1";
     private static final byte[] LABEL = "sekisho/wrap/v1".getBytes(StandardCharsets.US_ASCII);
 
     private HybridWrap() {

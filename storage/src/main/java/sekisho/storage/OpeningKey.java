@@ -30,6 +30,12 @@ public interface OpeningKey {
     List<byte[]> derive(String label, int octets);
 
     /**
+     * Seals what this holder alone shall open, to the newest version. For who seals and opens: the public half does the same for a hundred
+     * times the work.
+     */
+    SealingKey own();
+
+    /**
      * Unwraps an object's key. The caller wipes it after use.
      *
      * @throws SealBrokenException changed, of another place, or of a version that isn't here (any more)

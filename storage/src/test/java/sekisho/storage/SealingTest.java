@@ -89,6 +89,35 @@ class SealingTest {
     }
 
     @Test
+    void whatTheHolderSealsForItselfOpensForTheHolderAloneAndAtItsPlaceAlone() throws Exception {
+        var key = OpeningKey.load(folder.resolve("objects.private"));
+        byte[] plain = ObjectStoreContract.octets(1000, 3);
+        Sealed sealed;
+        try (var object = new Sealer(store, key.own()).create(UUID.randomUUID().toString(), PLACE)) {
+            object.out().write(plain);
+            sealed = object.finish();
+        }
+        assertThat(sealed.wrapped().algorithm()).isEqualTo("HKDF-SHA384+A256GCM");
+        assertThat(sealed.wrapped().version()).isEqualTo(1);
+        try (var open = opener.open(sealed, PLACE)) {
+            assertThat(read(open, 0, plain.length)).isEqualTo(plain);
+        }
+        assertThatThrownBy(() -> opener.open(sealed, new Place(PLACE.delivery(), UUID.randomUUID()))).isInstanceOf(SealBrokenException.class);
+        KeyFiles.generate(folder, "others");
+        var others = OpeningKey.load(folder.resolve("others.private"));
+        assertThatThrownBy(() -> new Opener(store, others).open(sealed, PLACE)).isInstanceOf(SealBrokenException.class);
+        for (int octet = 0; octet < 80; octet++) {
+            byte[] changed = sealed.wrapped().bytes().clone();
+            changed[octet] ^= 1;
+            assertThatThrownBy(() -> key.unwrap(new WrappedKey(sealed.wrapped().algorithm(), 1, changed), PLACE)).isInstanceOf(SealBrokenException.class);
+        }
+        for (var algorithm : new String[] {"X25519+ML-KEM-768", "A256GCM"}) {
+            assertThatThrownBy(() -> key.unwrap(new WrappedKey(algorithm, 1, sealed.wrapped().bytes()), PLACE)).isInstanceOf(SealBrokenException.class);
+        }
+        assertThatThrownBy(() -> key.unwrap(new WrappedKey(sealed.wrapped().algorithm(), 1, new byte[79]), PLACE)).isInstanceOf(SealBrokenException.class);
+    }
+
+    @Test
     void whatFailedToBeSealedNeverOpensAgain() throws Exception {
         String key = UUID.randomUUID().toString();
         try (var object = sealer.create(key, PLACE); var faster = sealer.create(key, PLACE)) {

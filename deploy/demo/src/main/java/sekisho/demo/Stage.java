@@ -27,6 +27,8 @@ import sekisho.tools.Migrate;
  * holds one in its hands.
  */
 public final class Stage implements AutoCloseable {
+    private static final List<String> MEMORY = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
     private final Settings settings;
     private final PostgresServer postgres;
     private final String database;
@@ -140,14 +142,19 @@ public final class Stage implements AutoCloseable {
      * @param extra settings beside, or instead of, those in {@link #properties}
      */
     public ProductProcess start(String runnable, String name, Map<String, String> extra) {
-        var product = ProductProcess.start(settingsOf(runnable, name, extra));
+        return start(runnable, name, extra, MEMORY);
+    }
+
+    /** As above, with other arguments for the JVM than {@code -Xmx512m -XX:+UseSerialGC}. */
+    public ProductProcess start(String runnable, String name, Map<String, String> extra, List<String> memory) {
+        var product = ProductProcess.start(settingsOf(runnable, name, extra, memory));
         products.add(product);
         return product;
     }
 
     /** Like {@link #start}, but doesn't wait. */
     public ProductProcess launch(String runnable, String name, Map<String, String> extra) {
-        var product = ProductProcess.launch(settingsOf(runnable, name, extra));
+        var product = ProductProcess.launch(settingsOf(runnable, name, extra, MEMORY));
         products.add(product);
         return product;
     }
@@ -219,12 +226,13 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    private ProductProcess.Settings settingsOf(String runnable, String name, Map<String, String> extra) {
+    private ProductProcess.Settings settingsOf(String runnable, String name, Map<String, String> extra, List<String> memory) {
         var properties = new TreeMap<>(properties(runnable));
         properties.putAll(extra);
+        var arguments = new ArrayList<>(memory);
+        arguments.add("-XX:+ExitOnOutOfMemoryError");
         return new ProductProcess.Settings(
-                runnable, name, settings.folder().resolve(name), properties,
-                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                runnable, name, settings.folder().resolve(name), properties, arguments,
                 settings.logs().resolve(name + ".log"), settings.pidFolder());
     }
 

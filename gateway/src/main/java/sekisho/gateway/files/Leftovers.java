@@ -57,7 +57,12 @@ public class Leftovers {
 
     /** The id of the transaction that is running here; one is assigned if need be. */
     public String transaction() {
-        return entities.createNativeQuery("select cast(pg_current_xact_id() as text)", String.class).getSingleResult();
+        return entities.doReturningWork(connection -> {
+            try (var select = connection.prepareStatement("select cast(pg_current_xact_id() as text)"); var row = select.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        });
     }
 
     private void later(Leftover leftover) {

@@ -94,15 +94,53 @@ public class Vault {
     }
 
     /**
-     * What opens objects sealed to the public half of {@code privateKey}.
+     * What opens files.
+     *
+     * @param privateKey its public half, where it is set here too, is {@code gateway.keys.files}
+     * @throws IllegalStateException when the key can't be used, or is of another pair; the message names the file
+     */
+    public Opener fileOpener(Path privateKey) {
+        return new Opener(store, key(privateKey, keys.files(), "gateway.keys.files"));
+    }
+
+    /**
+     * What opens spools.
+     *
+     * @param privateKey its public half, where it is set here too, is {@code gateway.keys.spool}
+     * @throws IllegalStateException when the key can't be used, or is of another pair; the message names the file
+     */
+    public Opener spoolOpener(Path privateKey) {
+        return new Opener(store, key(privateKey, keys.spool(), "gateway.keys.spool"));
+    }
+
+    /**
+     * Spools are opened here too: from now on this process seals them for itself, which takes no public key and a hundredth of the work.
      *
      * @throws IllegalStateException when the key can't be used; the message names the file
      */
-    public Opener opener(Path privateKey) {
+    public synchronized void sealSpoolsForMyself(Path privateKey) {
+        spools = new Sealer(store, key(privateKey, keys.spool(), "gateway.keys.spool").own());
+    }
+
+    private static OpeningKey key(Path privateKey, Optional<Path> publicKey, String setting) {
+        OpeningKey key;
         try {
-            return new Opener(store, OpeningKey.load(privateKey));
+            key = OpeningKey.load(privateKey);
         } catch (KeyFileException unusable) {
             throw new IllegalStateException("cannot use the private key " + privateKey + ": " + unusable.getMessage(), unusable);
+        }
+        if (publicKey.isPresent() && !key.opens(sealingKey(publicKey.get(), setting))) {
+            throw new IllegalStateException("the private key " + privateKey + " doesn't open what " + publicKey.get() + " (" + setting
+                + ") seals: they are of different pairs, or the public half is of a newer version");
+        }
+        return key;
+    }
+
+    private static SealingKey sealingKey(Path file, String setting) {
+        try {
+            return SealingKey.load(file);
+        } catch (KeyFileException unusable) {
+            throw new IllegalStateException("cannot use the public key " + file + " (" + setting + "): " + unusable.getMessage(), unusable);
         }
     }
 
@@ -121,11 +159,6 @@ public class Vault {
     }
 
     private Sealer sealer(Optional<Path> file, String setting) {
-        var path = required(file, setting);
-        try {
-            return new Sealer(store, SealingKey.load(path));
-        } catch (KeyFileException unusable) {
-            throw new IllegalStateException("cannot use the public key " + path + " (" + setting + "): " + unusable.getMessage(), unusable);
-        }
+        return new Sealer(store, sealingKey(required(file, setting), setting));
     }
 }

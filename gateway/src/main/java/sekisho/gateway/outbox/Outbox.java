@@ -201,7 +201,9 @@ public class Outbox {
 
     /** A host of a destination was talked to. */
     public void reached(String destination) {
-        suspensions.reached(destination);
+        if (suspensions.isFailing(destination)) {
+            suspensions.reached(destination);
+        }
     }
 
     /**

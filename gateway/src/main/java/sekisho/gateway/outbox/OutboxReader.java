@@ -6,10 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
-import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.people.EmailAddress;
@@ -74,17 +75,18 @@ class OutboxReader {
             Object group = together ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts")) : row.get("id");
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
+        var files = files(ids);
         var items = new ArrayList<OutboxItem>();
         var broken = new ArrayList<Broken>();
         for (var group : groups.values()) {
             for (int from = 0; from < group.size(); from += MOST_RECIPIENTS) {
-                item(group.subList(from, Math.min(group.size(), from + MOST_RECIPIENTS)), claim, broken).ifPresent(items::add);
+                item(group.subList(from, Math.min(group.size(), from + MOST_RECIPIENTS)), claim, files, broken).ifPresent(items::add);
             }
         }
         return new Read(items, broken);
     }
 
-    private Optional<OutboxItem> item(List<Tuple> rows, UUID claim, List<Broken> broken) {
+    private Optional<OutboxItem> item(List<Tuple> rows, UUID claim, Map<UUID, List<OutboxItem.FileLine>> files, List<Broken> broken) {
         var first = rows.getFirst();
         var delivery = (UUID) first.get("delivery_id");
         var kind = OutboxItem.Kind.valueOf((String) first.get("kind"));
@@ -104,7 +106,7 @@ class OutboxReader {
             return Optional.of(new OutboxItem(claim, kind, good, (String) first.get("destination"), (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery,
                 sender, (String) first.get("subject"), (String) first.get("message_id"), (Instant) first.get("accepted_at"),
                 (String) first.get("dsn_ret"), (String) first.get("dsn_envid"), (Boolean) first.get("smtp_utf8"), spool(first, kind, delivery),
-                files(delivery, kind.isCopy() ? good.getFirst().recipient() : null),
+                files.getOrDefault(good.getFirst().id(), List.of()),
                 kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of(), report(first, kind)));
         } catch (UnreadableException unreadable) {
             rows.stream().filter(row -> good.stream().anyMatch(g -> g.id().equals(row.get("id"))))
@@ -158,18 +160,22 @@ class OutboxReader {
         }
     }
 
-    /** All of them, whatever their state: a copy that waits goes out with its link, and the page behind it says what is shut. */
-    private List<OutboxItem.FileLine> files(UUID delivery, @Nullable UUID recipient) {
+    /**
+     * All of them, whatever their state: a copy that waits goes out with its link, and the page behind it says what is shut.
+     *
+     * @return by row of the outbox; none for a row without files
+     */
+    private Map<UUID, List<OutboxItem.FileLine>> files(List<UUID> ids) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select f.name, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
+                select o.id, f.name, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
                     and coalesce(g.access, 'OPEN') = 'OPEN' as open
-                from file f join delivery d on d.id = f.delivery_id
-                    left join recipient r on r.id = cast(:recipient as uuid)
+                from outbox o join file f on f.delivery_id = o.delivery_id join delivery d on d.id = o.delivery_id
+                    left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
                     left join access_grant g on g.file_id = f.id and g.recipient_id = r.id
-                where f.delivery_id = :delivery order by f.position""", Tuple.class)
-            .setParameter("delivery", delivery).setParameter("recipient", recipient, StandardBasicTypes.UUID).getResultList();
-        return rows.stream()
-            .map(row -> new OutboxItem.FileLine((String) row.get("name"), (Long) row.get("size_octets"), (Boolean) row.get("open"))).toList();
+                where o.id in (:ids) order by o.id, f.position""", Tuple.class)
+            .setParameter("ids", ids).getResultList();
+        return rows.stream().collect(Collectors.groupingBy(row -> (UUID) row.get("id"), Collectors.mapping(
+            row -> new OutboxItem.FileLine((String) row.get("name"), (Long) row.get("size_octets"), (Boolean) row.get("open")), Collectors.toList())));
     }
 
     private List<OutboxItem.HeldLine> held(UUID delivery) {

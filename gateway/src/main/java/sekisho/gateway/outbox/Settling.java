@@ -6,14 +6,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import sekisho.gateway.Ids;
@@ -109,22 +109,25 @@ class Settling {
         if (all.isEmpty()) {
             return List.of();
         }
-        var now = clock.instant().atOffset(ZoneOffset.UTC);
-        int[] counts = entities.doReturningWork(connection -> {
+        Set<UUID> ended = entities.doReturningWork(connection -> {
             try (var update = connection.prepareStatement("""
-                    update outbox set state = 'SENT', last_reply = ?, claimed_by = null, settled_at = ?
-                    where id = ? and state = 'CLAIMED' and claimed_by = ?""")) {
-                for (var one : all) {
-                    update.setString(1, one.sent().reply().text());
-                    update.setObject(2, now);
-                    update.setObject(3, one.row().id());
-                    update.setObject(4, one.row().claim());
-                    update.addBatch();
+                    update outbox o set state = 'SENT', last_reply = sent.reply, claimed_by = null, settled_at = ?::timestamptz
+                    from unnest(?::uuid[], ?::uuid[], ?::text[]) as sent (id, claim, reply)
+                    where o.id = sent.id and o.state = 'CLAIMED' and o.claimed_by = sent.claim returning o.id""")) {
+                update.setString(1, clock.instant().toString());
+                update.setArray(2, connection.createArrayOf("uuid", all.stream().map(one -> one.row().id()).toArray()));
+                update.setArray(3, connection.createArrayOf("uuid", all.stream().map(one -> one.row().claim()).toArray()));
+                update.setArray(4, connection.createArrayOf("text", all.stream().map(one -> one.sent().reply().text()).toArray()));
+                var ids = new HashSet<UUID>();
+                try (var rows = update.executeQuery()) {
+                    while (rows.next()) {
+                        ids.add(rows.getObject(1, UUID.class));
+                    }
                 }
-                return update.executeBatch();
+                return ids;
             }
         });
-        return IntStream.range(0, counts.length).filter(i -> counts[i] == 1).mapToObj(all::get).toList();
+        return all.stream().filter(one -> ended.contains(one.row().id())).toList();
     }
 
     private void later(ClaimedRow row, Settlement.Later later) {

@@ -82,6 +82,11 @@ class Suspensions {
             .executeUpdate();
     }
 
+    /** Whether anything is written down of a destination, as far as this node knows: mostly nothing is, and then success needs no transaction. */
+    boolean isFailing(String destination) {
+        return failing.contains(destination);
+    }
+
     /** A host of a destination was talked to. */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     void reached(String destination) {

@@ -50,6 +50,7 @@ final class HookTransactions implements Transactions {
             MailHookConfig config, SplitLimits limits) {
         this.deliveries = deliveries;
         this.vault = vault;
+        vault.sealSpoolsForMyself(config.spoolKey());
         this.incoming = incoming;
         this.objections = new Objections(config.linkBase());
         this.copies = copies;

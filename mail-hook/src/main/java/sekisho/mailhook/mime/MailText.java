@@ -22,6 +22,10 @@ final class MailText {
     private static final Pattern NOT_OWN = Pattern.compile("-- |-{3,} ?(?:Original Message|元のメッセージ|Forwarded message|転送メッセージ).*|_{20,}"
             + "|(?:From|差出人|送信元): .*|On .{8,200} wrote:|.{8,200}(?:のメッセージ|書きました)[:：]", Pattern.CASE_INSENSITIVE);
 
+    /** What a line that {@link #NOT_OWN} matches begins or ends with. */
+    private static final String FIRST = "-_Ff差送";
+    private static final String LAST = ":：";
+
     private MailText() {
     }
 
@@ -38,12 +42,13 @@ final class MailText {
     static Language language(String subject, String text, @Nullable String charset) {
         String own = own(text);
         String all = subject + "\n" + (own.isBlank() ? text : own);
-        long kana = count(all, MailText::isKana);
-        long han = count(all, c -> c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF);
-        long latin = count(all, c -> c < 0x250 && Character.isLetter(c));
+        var letters = Letters.of(all);
+        long kana = letters.kana();
+        long han = letters.han();
+        long latin = letters.latin();
         boolean labelled = charset != null && MailCharsets.isJapanese(charset);
-        boolean foreign = kana == 0 && !labelled && (isForeign(charset) || han >= WITHOUT_KANA || count(all, c -> c >= 0xAC00 && c <= 0xD7A3) > 0
-                || !JIS.newEncoder().canEncode(all.codePoints().filter(c -> c >= 0x3400 && c <= 0x9FFF).mapToObj(Character::toString).collect(Collectors.joining())));
+        boolean foreign = kana == 0 && !labelled && (isForeign(charset) || han >= WITHOUT_KANA || letters.hangul() > 0
+                || han > 0 && !JIS.newEncoder().canEncode(all.codePoints().filter(MailText::isHan).mapToObj(Character::toString).collect(Collectors.joining())));
         if (foreign && han > 0) {
             return Language.BOTH;
         }
@@ -54,12 +59,36 @@ final class MailText {
         return latin >= A_SENTENCE && japanese * 5 < latin ? Language.ENGLISH : Language.BOTH;
     }
 
-    private static long count(String text, java.util.function.IntPredicate which) {
-        return text.codePoints().filter(which).count();
+    /** How many there are of each; counted in one pass, since every message goes through here. */
+    private record Letters(int kana, int han, int hangul, int latin) {
+
+        static Letters of(String text) {
+            int kana = 0;
+            int han = 0;
+            int hangul = 0;
+            int latin = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c < 0x250) {
+                    latin += Character.isLetter(c) ? 1 : 0;
+                } else if (isKana(c)) {
+                    kana++;
+                } else if (isHan(c)) {
+                    han++;
+                } else if (c >= 0xAC00 && c <= 0xD7A3) {
+                    hangul++;
+                }
+            }
+            return new Letters(kana, han, hangul, latin);
+        }
     }
 
     private static boolean isKana(int c) {
         return c >= 0x3041 && c <= 0x30FF && c != 0x30FB || c >= 0xFF66 && c <= 0xFF9D;
+    }
+
+    private static boolean isHan(int c) {
+        return c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF;
     }
 
     private static boolean isForeign(@Nullable String charset) {
@@ -67,7 +96,12 @@ final class MailText {
     }
 
     private static String own(String text) {
-        return text.lines().takeWhile(line -> !NOT_OWN.matcher(line).matches()).filter(line -> !line.stripLeading().startsWith(">"))
+        return text.lines().takeWhile(line -> !endsOwn(line)).filter(line -> !line.stripLeading().startsWith(">"))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Most lines are told apart by their first and last character. */
+    private static boolean endsOwn(String line) {
+        return !line.isEmpty() && (FIRST.indexOf(line.charAt(0)) >= 0 || LAST.indexOf(line.charAt(line.length() - 1)) >= 0) && NOT_OWN.matcher(line).matches();
     }
 }

@@ -20,7 +20,7 @@ class Files {
 
     Files(Vault vault, OpeningConfig config) {
         try {
-            opener = vault.opener(config.openingKey());
+            opener = vault.fileOpener(config.openingKey());
         } catch (IllegalStateException unusable) {
             throw new IllegalStateException("setting web.opening-key: " + unusable.getMessage(), unusable);
         }

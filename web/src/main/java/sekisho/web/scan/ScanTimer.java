@@ -23,7 +23,7 @@ class ScanTimer {
 
     ScanTimer(Rescans rescans, Vault vault, OpeningConfig config) {
         this.rescans = rescans;
-        this.opener = vault.opener(config.openingKey());
+        this.opener = vault.fileOpener(config.openingKey());
     }
 
     @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

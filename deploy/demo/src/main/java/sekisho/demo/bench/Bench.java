@@ -11,15 +11,21 @@ public final class Bench {
     /** @param arguments the name of the benchmark, then its own */
     public static void main(String[] arguments) throws InterruptedException {
         String name = arguments.length == 0 ? "" : arguments[0];
-        if (arguments.length > 2 || !Set.of("intake", "splitter").contains(name) || arguments.length == 2 && !arguments[1].matches("[1-9][0-9]?")) {
-            System.err.println("usage: ./sekisho bench intake [ROUNDS]      how fast mail is taken in, beside Postfix\n"
-                    + "       ./sekisho bench splitter [ROUNDS]    how fast a message is split and decoded on one core");
+        boolean intake = name.equals("intake");
+        String size = intake && arguments.length == 3 ? arguments[2] : "";
+        if (!Set.of("intake", "limits", "splitter").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
+                || arguments.length > (intake ? 3 : name.equals("limits") ? 1 : 2) || arguments.length == 3 && !IntakeBench.sizes().contains(size)) {
+            System.err.println("usage: ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
+                    + String.join(", ", IntakeBench.sizes()) + "\n"
+                    + "       ./sekisho bench limits                    what it can bear with little memory\n"
+                    + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core");
             System.exit(2);
         }
-        int rounds = arguments.length == 2 ? Integer.parseInt(arguments[1]) : 0;
+        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         try {
             switch (name) {
-                case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds);
+                case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, size);
+                case "limits" -> LimitsBench.run();
                 case "splitter" -> SplitterBench.run(rounds == 0 ? 15 : rounds);
                 default -> throw new IllegalStateException("a benchmark without a program: " + name);
             }

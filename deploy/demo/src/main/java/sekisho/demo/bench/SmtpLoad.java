@@ -1,12 +1,6 @@
 package sekisho.demo.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,39 +45,14 @@ record SmtpLoad(int port, int connections, int messages, byte[] rest) {
     }
 
     private void converse(AtomicInteger left) throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-                var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-                var out = socket.getOutputStream()) {
-            socket.setTcpNoDelay(true);
-            expect(in, '2');
-            say(out, "EHLO mail.example.co.jp\r\n");
-            expect(in, '2');
+        try (var client = new SmtpClient(port)) {
             while (left.getAndDecrement() > 0) {
-                say(out, "MAIL FROM:<hanako@example.co.jp>\r\nRCPT TO:<taro@partner.example>\r\nDATA\r\n");
-                expect(in, '2');
-                expect(in, '2');
-                expect(in, '3');
-                say(out, "Message-ID: <bench-" + NUMBER.incrementAndGet() + "@example.co.jp>\r\n");
-                out.write(rest);
-                say(out, ".\r\n");
-                expect(in, '2');
+                client.begin();
+                client.say("Message-ID: <bench-" + NUMBER.incrementAndGet() + "@example.co.jp>\r\n");
+                client.out().write(rest);
+                client.end();
             }
-            say(out, "QUIT\r\n");
-            expect(in, '2');
+            client.quit();
         }
-    }
-
-    private static void say(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static void expect(BufferedReader in, char first) throws IOException {
-        String line;
-        do {
-            line = in.readLine();
-            if (line == null || line.isEmpty() || line.charAt(0) != first) {
-                throw new IOException("the server said: " + line);
-            }
-        } while (line.length() > 3 && line.charAt(3) == '-');
     }
 }
