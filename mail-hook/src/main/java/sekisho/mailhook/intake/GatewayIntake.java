@@ -47,6 +47,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Objections objections;
+    private final RefusedReplies refusals;
     private final NewDelivery.Plan plan;
     private final String received;
     private final int mostHops;
@@ -61,12 +62,13 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean handedOver;
 
-    GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, NewDelivery.Plan plan, String received,
-            SplitLimits limits, int mostHops, LoopGuard guard) throws StoreException {
+    GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.objections = objections;
+        this.refusals = refusals;
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
@@ -154,7 +156,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
     @Override
     public void refused(SmtpReply reply) {
-        deliveries.countUnfit(reply.code() < 500);
+        refusals.note(reply);
     }
 
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
@@ -36,6 +37,7 @@ final class HookTransactions implements Transactions {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Objections objections;
+    private final RefusedReplies refusals;
     private final LoopGuard.Copies copies;
     private final TraceField traces;
     private final Readiness readiness;
@@ -46,12 +48,13 @@ final class HookTransactions implements Transactions {
     private final int lineOctets;
     private final String hostName;
 
-    HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
+    HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
             MailHookConfig config, SplitLimits limits) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.objections = new Objections(config.linkBase());
+        this.refusals = new RefusedReplies(unfit);
         this.copies = copies;
         this.traces = new TraceField(OpeningKey.load(config.spoolKey()), clock);
         this.readiness = readiness;
@@ -82,6 +85,11 @@ final class HookTransactions implements Transactions {
     }
 
     @Override
+    public void refused(SmtpReply reply) {
+        refusals.note(reply);
+    }
+
+    @Override
     public SmtpReply rcpt(Client client, Envelope soFar, Recipient to) {
         return address(to.mailbox()).isPresent() ? new SmtpReply(250, "2.1.5", "recipient ok")
             : new SmtpReply(550, "5.1.3", "this recipient address can't be written down");
@@ -98,7 +106,7 @@ final class HookTransactions implements Transactions {
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
-        var intake = new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
+        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, guard);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

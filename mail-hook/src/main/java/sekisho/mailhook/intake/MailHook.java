@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
@@ -27,6 +28,7 @@ public class MailHook {
 
     private final MailHookConfig config;
     private final Deliveries deliveries;
+    private final UnfitMessages unfit;
     private final SentCopies copies;
     private final Vault vault;
     private final IncomingFiles incoming;
@@ -36,10 +38,11 @@ public class MailHook {
     private @Nullable Listeners listeners;
     private @Nullable OidcSignIn signIn;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, SentCopies copies, Vault vault, IncomingFiles incoming, Backing backing, Clock clock,
-            MeterRegistry metrics) {
+    MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming,
+            Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
+        this.unfit = unfit;
         this.copies = copies;
         this.vault = vault;
         this.incoming = incoming;
@@ -50,7 +53,8 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
-        var transactions = new HookTransactions(deliveries, vault, incoming, copies::wentTo, readiness.start(), clock, config, splitLimits());
+        var transactions = new HookTransactions(deliveries, unfit, vault, incoming, copies::wentTo, readiness.start(), clock, config,
+            splitLimits());
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
         var opened = Listeners.open(config, transactions, people);
