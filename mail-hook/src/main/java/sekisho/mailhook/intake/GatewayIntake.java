@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -30,6 +32,7 @@ import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
 import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Submitter;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
@@ -53,6 +56,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final int mostHops;
     private final LoopGuard guard;
     private final HopCounter hops = new HopCounter();
+    private final @Nullable Submitter author;
     private final TopFields header;
     private final MessageSplitter splitter;
     private final Sealer.SealedObject spool;
@@ -62,8 +66,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean handedOver;
 
+    /** @param authorOrNull whose addresses the From field must name; null: anybody's */
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
-            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard) throws StoreException {
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
@@ -72,8 +77,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
-        this.header = new TopFields(plan.outlook().headers(), limits.headerOctets());
+        this.header = new TopFields(names(plan.outlook().headers(), authorOrNull != null), limits.headerOctets());
         this.guard = guard;
+        this.author = authorOrNull;
         this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook()), this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
@@ -98,6 +104,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             case SplitResult.Split(var split) -> split;
             case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));
         };
+        if (author != null) {
+            FromField.requireOwn(header.raw("from"), author);
+        }
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
         var sealed = spool.finish();
@@ -115,6 +124,10 @@ final class GatewayIntake implements MessageIntake, SplitSink {
                 ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
             case Intake.Refused refused -> objections.reply(refused);
         };
+    }
+
+    private static Set<String> names(Set<String> asked, boolean andFrom) {
+        return andFrom ? Stream.concat(asked.stream(), Stream.of("from")).collect(Collectors.toUnmodifiableSet()) : asked;
     }
 
     private NewDelivery.Facts facts(Layout layout) {

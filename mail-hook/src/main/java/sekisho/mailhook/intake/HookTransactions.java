@@ -44,12 +44,14 @@ final class HookTransactions implements Transactions {
     private final Clock clock;
     private final Set<String> senderDomains;
     private final SplitLimits limits;
+    private final boolean bindsFrom;
     private final int hops;
     private final int lineOctets;
     private final String hostName;
 
+    /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
     HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
-            MailHookConfig config, SplitLimits limits) {
+            MailHookConfig config, SplitLimits limits, boolean bindsFrom) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
@@ -61,6 +63,7 @@ final class HookTransactions implements Transactions {
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
         this.limits = limits;
+        this.bindsFrom = bindsFrom;
         this.hops = config.limits().hops();
         this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
         this.hostName = config.hostName();
@@ -106,7 +109,8 @@ final class HookTransactions implements Transactions {
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
-        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, guard);
+        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, guard,
+            bindsFrom ? client.submitterOrNull() : null);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

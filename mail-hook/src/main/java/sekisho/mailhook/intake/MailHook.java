@@ -53,11 +53,11 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
-        var transactions = new HookTransactions(deliveries, unfit, vault, incoming, copies::wentTo, readiness.start(), clock, config,
-            splitLimits());
+        readiness.start();
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
-        var opened = Listeners.open(config, transactions, people);
+        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, copies::wentTo, readiness, clock, config,
+            splitLimits(), Listeners.bindsFrom(each)), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }
