@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final OutputStream spoolOut;
     private final List<SealedAttachment> open = new ArrayList<>();
     private final Map<Integer, SealedAttachment> finished = new HashMap<>();
+    private final long begun = System.nanoTime();
     private long octets;
     private boolean handedOver;
 
@@ -120,8 +122,12 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         handedOver = true;   // the objects are the gateway's, whatever comes of it
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
         return switch (intake) {
-            case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
-                ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
+            case Intake.Accepted(var delivery, var heldUntil) -> {
+                Log.infof("delivery %s accepted: %d octets with %d attachments, for %d recipients, in %d ms%s", delivery, octets,
+                    layout.attachments().size(), plan.addressees().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
+                    heldUntil.isPresent() ? ", held" : "");
+                yield new SmtpReply(250, "2.6.0", heldUntil.isPresent() ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
+            }
             case Intake.Refused refused -> objections.reply(refused);
         };
     }
