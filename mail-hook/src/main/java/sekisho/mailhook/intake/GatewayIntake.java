@@ -220,7 +220,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
         SealedAttachment(AttachmentHead head) throws StoreException {
             this.head = head;
-            this.file = incoming.begin(plan.delivery(), Ids.next(), plan.outlook().inspects());
+            boolean inspect = plan.outlook().inspects();
+            this.file = head.undecided() ? incoming.beginUndecided(plan.delivery(), Ids.next(), inspect) : incoming.begin(plan.delivery(), Ids.next(), inspect);
         }
 
         @Override
