@@ -16,6 +16,7 @@ import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
 import sekisho.gateway.outbox.SentCopies;
+import sekisho.gateway.scan.ScannerAgreement;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.submission.OidcSignIn;
 
@@ -32,6 +33,7 @@ public class MailHook {
     private final SentCopies copies;
     private final Vault vault;
     private final IncomingFiles incoming;
+    private final ScannerAgreement scanners;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Readiness readiness;
@@ -39,13 +41,14 @@ public class MailHook {
     private @Nullable OidcSignIn signIn;
 
     MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming,
-            Backing backing, Clock clock, MeterRegistry metrics) {
+            ScannerAgreement scanners, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
         this.unfit = unfit;
         this.copies = copies;
         this.vault = vault;
         this.incoming = incoming;
+        this.scanners = scanners;
         this.clock = clock;
         this.metrics = metrics;
         this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, READY_EVERY, READY_PATIENCE);
@@ -53,6 +56,7 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
+        scanners.takesPart();
         readiness.start();
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
