@@ -158,6 +158,28 @@ class EvidenceTest {
     }
 
     @Test
+    void aHoldThatWasEndedOrBegunAgainInTheRowAloneIsFound() throws Exception {
+        var held = mail.send(HANAKO, List.of("saburo@slow.example"), PDF);
+        var recipient = held.recipients().get("saburo@slow.example");
+        assertThat(faultsOf(recipient)).isEmpty();
+        for (var end : List.of("CANCELLED", "RELEASED")) {
+            asApp("update recipient set hold = '" + end + "' where delivery_id = ?", held.delivery());
+            assertThat(faultsOf(recipient)).singleElement().asString().contains("the row says " + end + ", the log HELD");
+        }
+        asApp("update recipient set hold = 'HELD' where delivery_id = ?", held.delivery());
+        holds.cancel(hanako(), held.delivery());
+        assertThat(faultsOf(recipient)).isEmpty();
+        asApp("update recipient set hold = 'RELEASED' where delivery_id = ?", held.delivery());
+        assertThat(faultsOf(recipient)).singleElement().asString().contains("the row says RELEASED, the log CANCELLED");
+        assertThat(view(held).contradicted()).as("the sheet says so too").isTrue();
+
+        var released = released();
+        assertThat(faultsOf(released.recipients().get(TARO))).isEmpty();
+        asApp("update recipient set hold = 'HELD' where delivery_id = ?", released.delivery());
+        assertThat(faultsOf(released.recipients().get(TARO))).singleElement().asString().contains("the row says HELD, the log RELEASED");
+    }
+
+    @Test
     void aStrangerWhoKnocksTwoThousandTimesPushesNothingOut() {
         var sent = released();
         var mallory = mail.person("mallory@evil.example");

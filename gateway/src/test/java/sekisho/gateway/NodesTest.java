@@ -12,6 +12,7 @@ import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.outbox.Nodes;
 import sekisho.gateway.outbox.Outbox;
+import sekisho.gateway.scan.ScannerAgreement;
 
 @QuarkusTest
 @QuarkusTestResource(TestServers.class)
@@ -23,6 +24,8 @@ class NodesTest {
     Outbox outbox;
     @Inject
     Nodes nodes;
+    @Inject
+    ScannerAgreement agreement;
     @Inject
     Session entities;
 
@@ -43,6 +46,19 @@ class NodesTest {
         MovableClock.passes(Duration.ofMinutes(2));
         assertThat(nodes.reclaim()).isZero();
         assertThat(claims()).isEqualTo(before);
+    }
+
+    @Test
+    void nodesThatScanWithSomethingElseAreNamedWhileTheyLive() {
+        assertThat(agreement.others()).as("a node without files has no say").isEmpty();
+        agreement.takesPart();
+        var ours = TestServers.clamd.address();
+        for (var scanner : List.of("'" + ours + "'", "'clamd.example:3310'", "''", "null")) {
+            TestServers.asOwner("insert into node (id, seen_at, scanner) values (gen_random_uuid(), now(), " + scanner + ")");
+        }
+        assertThat(agreement.others()).containsExactly("", "clamd.example:3310");
+        TestServers.asOwner("update node set seen_at = now() - interval '16 s' where scanner <> '" + ours + "' or scanner is null");
+        assertThat(agreement.others()).as("the dead have none either").isEmpty();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.zip.ZipEntry;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.access.Downloads;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.access.Revocations;
@@ -36,6 +38,7 @@ import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Shredder;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.hold.Holds;
@@ -66,6 +69,8 @@ class ScanTest {
     Mail mail;
     @Inject
     Vault vault;
+    @Inject
+    IncomingFiles incoming;
     @Inject
     Holds holds;
     @Inject
@@ -183,6 +188,35 @@ class ScanTest {
         assertThat(events(sent, AuditType.DELIVERY_ACCEPTED).getFirst().details()).containsEntry("found:" + sent.files().getFirst(), "zip - clean");
         var inspected = mail.take(NewDelivery.Source.MAIL, HANAKO, List.of("x@open.example"), LETTER, Map.of("a.txt", zip("a.txt")));
         assertThat(view(inspected).files().getFirst().found()).isEqualTo(new DeliveryView.Found("zip", "NONE", Examined.Scan.CLEAN, ""));
+    }
+
+    @Test
+    void whatTurnsOutToBeNoFileNeverTroublesTheScanner() throws Exception {
+        int asked = TestServers.clamd.asked();
+        try (var part = incoming.beginUndecided(UUID.randomUUID(), UUID.randomUUID(), true)) {
+            part.write(BAD, 0, BAD.length);
+        }
+        assertThat(TestServers.clamd.asked()).isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTurnsOutToBeAFileIsScannedAtItsEnd(boolean inspect) throws Exception {
+        for (var content : List.of(BAD, GOOD, new byte[0])) {
+            var delivery = UUID.randomUUID();
+            var id = UUID.randomUUID();
+            try (var part = incoming.beginUndecided(delivery, id, inspect)) {
+                part.write(content, 0, content.length);
+                assertThat(part.finish("a.bin").examined().scan()).isEqualTo(content == BAD ? Examined.Scan.INFECTED : Examined.Scan.CLEAN);
+            }
+            vault.deleteFile(id);
+        }
+    }
+
+    @Test
+    void whatNobodyKnowsIsNotSaidToBeUnknown() {
+        var sent = send(List.of(TARO), new byte[] {1, 2, 3});
+        assertThat(view(sent).files().getFirst().found()).isEqualTo(new DeliveryView.Found("", "", Examined.Scan.CLEAN, ""));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Speaks clamd's INSTREAM and does what a test says, dying in the middle too. What the real one does, the tests of inspection look at. */
 public final class ScriptedClamd implements AutoCloseable {
@@ -29,6 +30,7 @@ public final class ScriptedClamd implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile Mood mood = Mood.WELL;
 
     ScriptedClamd() throws IOException {
@@ -40,6 +42,11 @@ public final class ScriptedClamd implements AutoCloseable {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
+    /** How many connections it had. */
+    int asked() {
+        return asked.get();
+    }
+
     void is(Mood other) {
         mood = other;
     }
@@ -48,6 +55,7 @@ public final class ScriptedClamd implements AutoCloseable {
         try {
             while (!server.isClosed()) {
                 var client = server.accept();
+                asked.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(client));
             }
         } catch (IOException closed) {

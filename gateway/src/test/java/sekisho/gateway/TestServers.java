@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,14 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("gateway.scanner.address", clamd.address()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    static void asOwner(String sql) {
+        try (var connection = postgres.connect(postgres.owner()); var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
         }
     }
 

@@ -59,14 +59,6 @@ class UnacceptedTest {
         return TestServers.postgres.connect(TestServers.postgres.owner());
     }
 
-    private static void asOwner(String sql) {
-        try (var connection = owner(); var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
-    }
-
     private static String text(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement(); var rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getString(1) : "";
@@ -81,28 +73,28 @@ class UnacceptedTest {
 
     @Test
     void aStatementThatFailsBeforeTheCommitLeavesNothing() throws Exception {
-        asOwner("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'canceling statement due to lock timeout'; end $$");
-        asOwner("create trigger refuses before insert on recipient for each row execute function refuse()");
+        TestServers.asOwner("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'canceling statement due to lock timeout'; end $$");
+        TestServers.asOwner("create trigger refuses before insert on recipient for each row execute function refuse()");
         try {
             assertThatThrownBy(() -> mail.send(HANAKO, TARO, CONTENT)).hasStackTraceContaining("lock timeout");
             assertThat(objects()).as("at once").isEqualTo(before);
         } finally {
-            asOwner("drop trigger refuses on recipient");
-            asOwner("drop function refuse");
+            TestServers.asOwner("drop trigger refuses on recipient");
+            TestServers.asOwner("drop function refuse");
         }
     }
 
     @Test
     void aCommitThatBreaksOffLeavesNothingOnceTheDatabaseHasEndedIt() throws Exception {
-        asOwner("""
+        TestServers.asOwner("""
             create function die_at_commit() returns trigger language plpgsql as
                 $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$""");
-        asOwner("create constraint trigger dies after insert on delivery deferrable initially deferred for each row execute function die_at_commit()");
+        TestServers.asOwner("create constraint trigger dies after insert on delivery deferrable initially deferred for each row execute function die_at_commit()");
         try {
             assertThatThrownBy(() -> mail.send(HANAKO, TARO, CONTENT)).isInstanceOf(RuntimeException.class);
         } finally {
-            asOwner("drop trigger dies on delivery");
-            asOwner("drop function die_at_commit");
+            TestServers.asOwner("drop trigger dies on delivery");
+            TestServers.asOwner("drop function die_at_commit");
         }
         assertThat(leftovers.settle()).isZero();
         assertThat(objects()).isEqualTo(before);

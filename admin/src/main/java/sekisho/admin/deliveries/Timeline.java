@@ -62,13 +62,14 @@ final class Timeline {
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
             case FILE_SHREDDED, OBJECT_REMOVED -> say(record, file);
             case RECORDS_READ, PERSON_ADDED -> say(record);
+            case MESSAGES_REFUSED -> say(record, details.getOrDefault("times", ""), details.getOrDefault("reason", ""));
         };
     }
 
     private static String kind(AuditRecord record) {
         return switch (record.type()) {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
-            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, QUEUE_DELETED -> "bad";
+            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, MESSAGES_REFUSED, QUEUE_DELETED -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
             case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
                 QUEUE_FLUSHED, QUEUE_RESUMED -> "";

@@ -80,6 +80,12 @@ public class AuditLog {
         insert(List.of(event(type, actor, about, details)));
     }
 
+    /** As above, for several in one transaction. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    public void recordAlone(List<NewEvent> events) {
+        insert(events);
+    }
+
     private void insert(List<NewEvent> events) {
         entities.doWork(connection -> insert(connection, events));
     }

@@ -11,6 +11,11 @@ public enum AuditType {
     DELIVERY_ACCEPTED,
     /** A message was refused by policy. */
     DELIVERY_REFUSED,
+    /**
+     * Messages were refused while they were read, before policy judged them: malformed, beyond a limit, in a loop. Those of one reason that come
+     * soon after one another share an event; the details say the reason, how often ({@code times}), and when the first and the last came.
+     */
+    MESSAGES_REFUSED,
     /** A message looks like the password of files that the same sender sent the same recipient a short time before. */
     PASSWORD_MAIL_SEEN,
     /** A file that could not be scanned when it came in has been scanned since, or is not tried any more: the details say which. */

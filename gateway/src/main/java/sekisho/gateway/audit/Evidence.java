@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Evidence {
 
     /** The types that count here. */
-    public static final List<String> TYPES = List.of(AuditType.DELIVERY_ACCEPTED.name(), AuditType.FILES_LISTED.name(),
-        AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
+    public static final List<String> TYPES = List.of(AuditType.DELIVERY_ACCEPTED.name(), AuditType.RECIPIENT_RELEASED.name(),
+        AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, String> accepted = new HashMap<>();
+    private final Map<UUID, String> holds = new HashMap<>();
     private final Map<UUID, Instant> names = new HashMap<>();
     private final Map<Grant, Got> got = new HashMap<>();
     private int acceptances;
@@ -60,6 +61,8 @@ public final class Evidence {
                 acceptances++;
                 event.path("details").properties().forEach(detail -> accepted.putIfAbsent(detail.getKey(), detail.getValue().asText()));
             }
+            case "RECIPIENT_RELEASED" -> holds.merge(id(event, "recipient"), "RELEASED", (one, other) -> one + " and " + other);
+            case "RECIPIENT_CANCELLED" -> holds.merge(id(event, "recipient"), "CANCELLED", (one, other) -> one + " and " + other);
             case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
             case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
@@ -85,6 +88,11 @@ public final class Evidence {
     /** Every file and recipient of which an event says that something was served. */
     public Map<Grant, Got> all() {
         return Map.copyOf(got);
+    }
+
+    /** How the hold of a recipient ended; empty while no event says that it did. Two ends are none that a row can have. */
+    public Optional<String> holdEnded(UUID recipient) {
+        return Optional.ofNullable(holds.get(recipient));
     }
 
     /** When a recipient first saw the names of the files. */

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, what was served of them, and
- * the persons that events name. A row may tell more than the events (it is written first), never less and never something else.
+ * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, how holds
+ * ended, what was served, and the persons that events name. Of what was served a row may tell more than the events (it is written first), never
+ * less, and of the rest never something else.
  */
 final class RowVerifier {
 
@@ -118,7 +119,7 @@ final class RowVerifier {
             }
             left.put(id, new Left(evidence));
         });
-        rows("select delivery_id, id, address, address_given, salt, names_seen_at from recipient where delivery_id = any(?)", said, row -> {
+        rows("select delivery_id, id, address, address_given, salt, hold, names_seen_at from recipient where delivery_id = any(?)", said, row -> {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).recipient(delivery, row);
         });
@@ -152,6 +153,10 @@ final class RowVerifier {
             if (evidence.hasCommitments() && !evidence.saysRecipient(id,
                     Commitment.ofRecipient(row.getBytes("salt"), id, row.getString("address"), row.getString("address_given")))) {
                 fault.accept("delivery " + delivery + ", recipient " + id + ": the address isn't what was accepted");
+            }
+            var hold = evidence.holdEnded(id).orElse("HELD");
+            if (!row.getString("hold").equals(hold)) {
+                fault.accept("delivery " + delivery + ", recipient " + id + ": the row says " + row.getString("hold") + ", the log " + hold);
             }
             if (row.getObject("names_seen_at", OffsetDateTime.class) == null && evidence.namesSeen(id).isPresent()) {
                 fault.accept("delivery " + delivery + ", recipient " + id + ": the row says the names were never seen, the log says they were");

@@ -140,11 +140,6 @@ public class Deliveries {
         }
     }
 
-    /** Counts a message that was read and got no decision: it is malformed or beyond a limit, or we could not take it now. */
-    public void countUnfit(boolean temporary) {
-        metrics.counter("sekisho.intake", "outcome", temporary ? "deferred" : "unfit").increment();
-    }
-
     private Intake decided(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
         var now = clock.instant();
         var judged = new MessageFacts(plan.envelope(), facts.content(), passwordMails.recipientsOf(plan, facts, now));

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -24,6 +25,7 @@ import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
 import sekisho.gateway.policy.Examined;
+import sekisho.inspection.FileType;
 
 /** Shows deliveries: to senders their own, to responders all. Never content. */
 @ApplicationScoped
@@ -187,7 +189,12 @@ public class DeliveryRecords {
     private static FileView view(FileEntity f) {
         return new FileView(f.id, f.name, f.mediaType, f.sizeOctets, HexFormat.of().formatHex(f.sha256), f.access.equals("REVOKED"),
             Exposures.frozen(f.revokedAs), f.wrap == null,
-            new Found(Objects.requireNonNullElse(f.foundType, ""), Objects.requireNonNullElse(f.protection, ""), Examined.Scan.valueOf(f.scan),
+            new Found(knownType(f.foundType), Objects.requireNonNullElse(f.protection, ""), Examined.Scan.valueOf(f.scan),
                 Objects.requireNonNullElse(f.find, "")));
+    }
+
+    /** That somebody looked and found nothing they know is of no use to anybody. */
+    private static String knownType(@Nullable String type) {
+        return type == null || type.equals(FileType.UNKNOWN.id()) ? "" : type;
     }
 }

@@ -47,7 +47,7 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     /**
      * What a look at a file's octets has told.
      *
-     * @param type       in one word such as {@code zip}; empty when nobody looked
+     * @param type       in one word such as {@code zip}; empty when nobody looked, or it isn't known
      * @param protection {@code NONE}, {@code OPAQUE}, {@code UNKNOWN} or {@code PASSWORD}; empty when nobody looked
      * @param find       the malware's name; empty when there is none
      */

@@ -46,6 +46,7 @@ class Exposures {
                 where g.delivery_id = :delivery order by r.outside desc, r.address, f.position""", Tuple.class)
             .setParameter("delivery", delivery.id).getResultList();
         boolean contradicted = !evidence.isWhole() || evidence.hasCommitments() && (!sameAsAccepted(evidence, delivery, recipients, files)
+            || recipients.stream().anyMatch(r -> evidence.holdEnded(r.id).filter(end -> !end.equals(r.hold.name())).isPresent())
             || recipients.stream().anyMatch(r -> r.namesSeenAt == null && evidence.namesSeen(r.id).isPresent())
             || !evidence.all().entrySet().stream().allMatch(told -> rows.stream().anyMatch(row -> tellsAll(row, told.getKey(), told.getValue()))));
         return new Found(recipients.stream().map(r -> view(r, evidence)).toList(), rows.stream().map(row -> view(row, evidence)).toList(),

@@ -15,10 +15,16 @@ final class Examination implements AutoCloseable {
     private final Examiner examiner;
     private final Sniffer sniffer = new Sniffer();
     private final Examiner.@Nullable RunningScan scan;
+    private final boolean scansAtEnd;
 
-    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan) {
+    /**
+     * @param scan       of the octets as they stream by; null for none
+     * @param scansAtEnd whether the file is read again for the scanner, when it has turned out to be one
+     */
+    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd) {
         this.examiner = examiner;
         this.scan = scan;
+        this.scansAtEnd = scansAtEnd;
     }
 
     /** The next octets; never fails, whatever the scanner does. */
@@ -31,9 +37,12 @@ final class Examination implements AutoCloseable {
 
     /**
      * All octets were given, and it doesn't matter whether the file asks for a password.
+     *
+     * @param octets the file again
+     * @throws IOException {@code octets} failed
      */
-    Examined finish() {
-        return new Examined(Optional.of(sniffer.type()), Optional.empty(), verdict());
+    Examined finish(Examiner.OctetsSource octets) throws IOException {
+        return new Examined(Optional.of(sniffer.type()), Optional.empty(), verdict(octets));
     }
 
     /**
@@ -46,10 +55,13 @@ final class Examination implements AutoCloseable {
     Examined finish(String name, Examiner.OctetsSource octets) throws IOException {
         var type = new FileType[] {sniffer.type()};
         Protection protection = examiner.protection(name, sniffer, octets, refined -> type[0] = refined);
-        return new Examined(Optional.of(type[0]), Optional.of(protection), verdict());
+        return new Examined(Optional.of(type[0]), Optional.of(protection), verdict(octets));
     }
 
-    private Optional<Verdict> verdict() {
+    private Optional<Verdict> verdict(Examiner.OctetsSource octets) throws IOException {
+        if (scansAtEnd) {
+            return Optional.of(examiner.scan(octets.open()));
+        }
         return Optional.ofNullable(scan).map(Examiner.RunningScan::finish);
     }
 

@@ -78,7 +78,12 @@ public class Examiner {
 
     /** Begins to look at a file that streams by. The caller closes it. */
     Examination begin() {
-        return new Examination(this, scanner == null ? null : beginScan());
+        return new Examination(this, scanner == null ? null : beginScan(), false);
+    }
+
+    /** As above, for what may turn out to be no file: the scanner isn't troubled before it has. */
+    Examination beginUndecided() {
+        return new Examination(this, null, scanner != null);
     }
 
     /** Looks at a file that is at hand. */
@@ -98,13 +103,24 @@ public class Examiner {
      * @throws IOException           {@code plaintext} failed: it is not known what the file is
      */
     public Verdict scan(InputStream plaintext) throws IOException {
+        return scan((_, chunk) -> plaintext.read(chunk));
+    }
+
+    /** As above, for a file that is at hand. */
+    Verdict scan(Octets octets) throws IOException {
+        return scan((position, chunk) -> octets.read(position, chunk, 0, chunk.length));
+    }
+
+    private Verdict scan(Reading reading) throws IOException {
         if (scanner == null) {
             throw new IllegalStateException("no scanner is set (gateway.scanner.address)");
         }
         try (var scan = beginScan()) {
             var chunk = new byte[CHUNK_OCTETS];
-            for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
+            long position = 0;
+            for (int octets = reading.read(position, chunk); octets >= 0; octets = reading.read(position, chunk)) {
                 scan.write(chunk, octets);
+                position += octets;
             }
             return scan.finish();
         }
@@ -142,6 +158,12 @@ public class Examiner {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Gives the octets of a file in turn: how many were read, −1 at the end. */
+    @FunctionalInterface
+    private interface Reading {
+        int read(long position, byte[] chunk) throws IOException;
     }
 
     /** Where the octets of the file can be read again. */

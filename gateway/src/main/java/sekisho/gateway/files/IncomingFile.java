@@ -62,7 +62,8 @@ public final class IncomingFile implements AutoCloseable {
     public Taken finish(String name) throws StoreException {
         var sealed = object.finish();
         try {
-            var examined = inspect ? examination.finish(name, () -> new SealedOctets(object.reopen())) : examination.finish();
+            Examiner.OctetsSource again = () -> new SealedOctets(object.reopen());
+            var examined = inspect ? examination.finish(name, again) : examination.finish(again);
             done.accept(examined);
             return new Taken(sealed, examined);
         } catch (StoreException unavailable) {

@@ -35,8 +35,28 @@ public class IncomingFiles {
      * @param inspect whether policy may ask for what is in it
      */
     public IncomingFile begin(UUID delivery, UUID file, boolean inspect) throws StoreException {
-        var object = vault.sealFile(delivery, file);
-        return new IncomingFile(file, object, examiner.begin(), inspect, this::count);
+        return begin(delivery, file, examiner.begin(), inspect);
+    }
+
+    /**
+     * Begins to take in what may turn out to be no file and stay where it is, such as the parts of a delivery report: the scanner reads it only
+     * when it is {@link IncomingFile#finish finished}, so that what stays doesn't wait for it. The caller closes it.
+     */
+    public IncomingFile beginUndecided(UUID delivery, UUID file, boolean inspect) throws StoreException {
+        return begin(delivery, file, examiner.beginUndecided(), inspect);
+    }
+
+    private IncomingFile begin(UUID delivery, UUID file, Examination examination, boolean inspect) throws StoreException {
+        boolean ready = false;
+        try {
+            var taken = new IncomingFile(file, vault.sealFile(delivery, file), examination, inspect, this::count);
+            ready = true;
+            return taken;
+        } finally {
+            if (!ready) {
+                examination.close();
+            }
+        }
     }
 
     private void count(Examined examined) {

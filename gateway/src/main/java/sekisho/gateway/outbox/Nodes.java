@@ -6,8 +6,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.hibernate.type.StandardBasicTypes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes are alive. A node that has been silent for 15 s has lost its claims: they are due again. Only the database's clock counts,
@@ -20,6 +23,7 @@ public class Nodes {
 
     private final UUID self = UUID.randomUUID();
     private final Session entities;
+    private volatile @Nullable String scanner;
 
     Nodes(Session entities) {
         this.entities = entities;
@@ -30,10 +34,25 @@ public class Nodes {
         return self;
     }
 
+    /** Says with the next heartbeat what this node scans files with; empty text for nothing. */
+    public void scansWith(String address) {
+        scanner = address;
+    }
+
+    /** What the other nodes that are alive scan with, each once. */
+    @Transactional
+    public List<String> otherScanners() {
+        return entities.createNativeQuery("""
+                select distinct scanner from node where id <> :id and scanner is not null and seen_at > now() - make_interval(secs => :silent)""", String.class)
+            .setParameter("id", self).setParameter("silent", SILENT_SECONDS).getResultList();
+    }
+
     @Transactional
     void beat() {
-        entities.createNativeQuery("insert into node (id, seen_at) values (:id, now()) on conflict (id) do update set seen_at = excluded.seen_at")
-            .setParameter("id", self).executeUpdate();
+        entities.createNativeQuery("""
+                insert into node (id, seen_at, scanner) values (:id, now(), :scanner)
+                on conflict (id) do update set seen_at = excluded.seen_at, scanner = excluded.scanner""")
+            .setParameter("id", self).setParameter("scanner", scanner, StandardBasicTypes.STRING).executeUpdate();
     }
 
     /** Gives back what silent nodes had claimed; they may have died between any two steps. */

@@ -28,6 +28,11 @@ public final class BinaryIntake implements MessageIntake {
     }
 
     @Override
+    public void refused(SmtpReply reply) {
+        next.refused(reply);
+    }
+
+    @Override
     public void close() {
         next.close();
     }

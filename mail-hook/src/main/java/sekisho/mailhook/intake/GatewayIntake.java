@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -30,6 +33,7 @@ import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
 import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Submitter;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
@@ -47,31 +51,37 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Objections objections;
+    private final RefusedReplies refusals;
     private final NewDelivery.Plan plan;
     private final String received;
     private final int mostHops;
     private final LoopGuard guard;
     private final HopCounter hops = new HopCounter();
+    private final @Nullable Submitter author;
     private final TopFields header;
     private final MessageSplitter splitter;
     private final Sealer.SealedObject spool;
     private final OutputStream spoolOut;
     private final List<SealedAttachment> open = new ArrayList<>();
     private final Map<Integer, SealedAttachment> finished = new HashMap<>();
+    private final long begun = System.nanoTime();
     private long octets;
     private boolean handedOver;
 
-    GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, NewDelivery.Plan plan, String received,
-            SplitLimits limits, int mostHops, LoopGuard guard) throws StoreException {
+    /** @param authorOrNull whose addresses the From field must name; null: anybody's */
+    GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.objections = objections;
+        this.refusals = refusals;
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
-        this.header = new TopFields(plan.outlook().headers(), limits.headerOctets());
+        this.header = new TopFields(names(plan.outlook().headers(), authorOrNull != null), limits.headerOctets());
         this.guard = guard;
+        this.author = authorOrNull;
         this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook()), this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
@@ -96,6 +106,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             case SplitResult.Split(var split) -> split;
             case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));
         };
+        if (author != null) {
+            FromField.requireOwn(header.raw("from"), author);
+        }
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
         var sealed = spool.finish();
@@ -109,10 +122,18 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         handedOver = true;   // the objects are the gateway's, whatever comes of it
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
         return switch (intake) {
-            case Intake.Accepted(var delivery, var heldUntil) -> new SmtpReply(250, "2.6.0", heldUntil.isPresent()
-                ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
+            case Intake.Accepted(var delivery, var heldUntil) -> {
+                Log.infof("delivery %s accepted: %d octets with %d attachments, for %d recipients, in %d ms%s", delivery, octets,
+                    layout.attachments().size(), plan.addressees().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
+                    heldUntil.isPresent() ? ", held" : "");
+                yield new SmtpReply(250, "2.6.0", heldUntil.isPresent() ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
+            }
             case Intake.Refused refused -> objections.reply(refused);
         };
+    }
+
+    private static Set<String> names(Set<String> asked, boolean andFrom) {
+        return andFrom ? Stream.concat(asked.stream(), Stream.of("from")).collect(Collectors.toUnmodifiableSet()) : asked;
     }
 
     private NewDelivery.Facts facts(Layout layout) {
@@ -154,7 +175,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
     @Override
     public void refused(SmtpReply reply) {
-        deliveries.countUnfit(reply.code() < 500);
+        refusals.note(reply);
     }
 
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */
@@ -199,7 +220,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
         SealedAttachment(AttachmentHead head) throws StoreException {
             this.head = head;
-            this.file = incoming.begin(plan.delivery(), Ids.next(), plan.outlook().inspects());
+            boolean inspect = plan.outlook().inspects();
+            this.file = head.undecided() ? incoming.beginUndecided(plan.delivery(), Ids.next(), inspect) : incoming.begin(plan.delivery(), Ids.next(), inspect);
         }
 
         @Override

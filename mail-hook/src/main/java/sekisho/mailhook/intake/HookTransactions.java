@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
@@ -36,29 +37,34 @@ final class HookTransactions implements Transactions {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final Objections objections;
+    private final RefusedReplies refusals;
     private final LoopGuard.Copies copies;
     private final TraceField traces;
     private final Readiness readiness;
     private final Clock clock;
     private final Set<String> senderDomains;
     private final SplitLimits limits;
+    private final boolean bindsFrom;
     private final int hops;
     private final int lineOctets;
     private final String hostName;
 
-    HookTransactions(Deliveries deliveries, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
-            MailHookConfig config, SplitLimits limits) {
+    /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
+    HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
+            MailHookConfig config, SplitLimits limits, boolean bindsFrom) {
         this.deliveries = deliveries;
         this.vault = vault;
         vault.sealSpoolsForMyself(config.spoolKey());
         this.incoming = incoming;
         this.objections = new Objections(config.linkBase());
+        this.refusals = new RefusedReplies(unfit);
         this.copies = copies;
         this.traces = new TraceField(OpeningKey.load(config.spoolKey()), clock);
         this.readiness = readiness;
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
         this.limits = limits;
+        this.bindsFrom = bindsFrom;
         this.hops = config.limits().hops();
         this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
         this.hostName = config.hostName();
@@ -83,6 +89,11 @@ final class HookTransactions implements Transactions {
     }
 
     @Override
+    public void refused(SmtpReply reply) {
+        refusals.note(reply);
+    }
+
+    @Override
     public SmtpReply rcpt(Client client, Envelope soFar, Recipient to) {
         return address(to.mailbox()).isPresent() ? new SmtpReply(250, "2.1.5", "recipient ok")
             : new SmtpReply(550, "5.1.3", "this recipient address can't be written down");
@@ -99,7 +110,8 @@ final class HookTransactions implements Transactions {
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
-        var intake = new GatewayIntake(deliveries, vault, incoming, objections, plan, received, limits, hops, guard);
+        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, guard,
+            bindsFrom ? client.submitterOrNull() : null);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

@@ -20,6 +20,14 @@ public interface ListenerConfig {
         REQUIRED
     }
 
+    /** What may stand in the From field of who has signed in. */
+    enum Authors {
+        /** Addresses that they may send as, and no others. */
+        OWN,
+        /** Anything: something behind us sees to it. */
+        ANY
+    }
+
     /** Which way the mail goes. */
     enum Direction {
         /** From the company to others. */
@@ -61,6 +69,12 @@ public interface ListenerConfig {
     /** {@code none}, or {@code required}: everybody signs in with {@code mail-hook.submission.*} and sends in their own name. Needs TLS. */
     @WithDefault("none")
     Auth auth();
+
+    /**
+     * With {@code auth=required}: whether the From field, which readers show, must name addresses of who signed in too, {@code own} (else
+     * 550 5.7.1), or {@code any}. Not set: {@code own}.
+     */
+    Optional<Authors> fromField();
 
     /** Networks of servers that may say, by XFORWARD, from whom a message came first. It goes into logs, our trace field and limits only. */
     Optional<List<String>> xforwardNetworks();

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.intake.ListenerConfig.Auth;
+import sekisho.mailhook.intake.ListenerConfig.Authors;
 import sekisho.mailhook.intake.ListenerConfig.Direction;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
@@ -43,16 +45,17 @@ final class Listeners {
     }
 
     /**
+     * @param transactions makes those of a listener
      * @param signInOrNull asked by listeners with {@code auth=required}
      * @throws IllegalStateException when settings contradict each other; says which
      * @throws UncheckedIOException  when a port can't be opened; none is open then
      */
-    static Listeners open(MailHookConfig config, Transactions transactions, @Nullable SignIn signInOrNull) {
+    static Listeners open(MailHookConfig config, Function<ListenerConfig, Transactions> transactions, @Nullable SignIn signInOrNull) {
         Map<String, SmtpSettings> settings = settings(config, signInOrNull);
         var listeners = new Listeners(new Traffic(config.limits().connections(), config.limits().connectionsPerClient()));
         settings.forEach((name, each) -> {
             try {
-                var started = SmtpListener.start(each, transactions, listeners.traffic);
+                var started = SmtpListener.start(each, transactions.apply(all(config).get(name)), listeners.traffic);
                 listeners.open.add(started);
                 Log.infof("SMTP listener %s on %s:%d", name, each.address().getHostAddress(), started.port());
             } catch (IOException failed) {
@@ -66,6 +69,11 @@ final class Listeners {
     /** How many connections are open now. */
     int connections() {
         return traffic.connections();
+    }
+
+    /** Whether who has signed in there writes their own addresses into the From field. */
+    static boolean bindsFrom(ListenerConfig listener) {
+        return listener.auth() == Auth.REQUIRED && listener.fromField().orElse(Authors.OWN) == Authors.OWN;
     }
 
     /** Whether some listener needs people to sign in. */
@@ -109,6 +117,9 @@ final class Listeners {
         if (signIn && listener.tls() == TlsMode.NONE) {
             throw new IllegalStateException(key(name, "auth") + "=required needs " + key(name, "tls")
                 + "=implicit, or starttls-required: a password is never taken in clear");
+        }
+        if (!signIn && listener.fromField().isPresent()) {
+            throw new IllegalStateException(key(name, "from-field") + " needs " + key(name, "auth") + "=required: else nobody has an address of their own");
         }
         var hosts = new SmtpSettings.Hosts(networks(name, "trusted-networks", listener.trustedNetworks()),
             networks(name, "xforward-networks", listener.xforwardNetworks().orElse(List.of())),

@@ -11,10 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.Deliveries;
+import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.health.Backing;
 import sekisho.gateway.outbox.SentCopies;
+import sekisho.gateway.scan.ScannerAgreement;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.submission.OidcSignIn;
 
@@ -27,22 +29,26 @@ public class MailHook {
 
     private final MailHookConfig config;
     private final Deliveries deliveries;
+    private final UnfitMessages unfit;
     private final SentCopies copies;
     private final Vault vault;
     private final IncomingFiles incoming;
+    private final ScannerAgreement scanners;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Readiness readiness;
     private @Nullable Listeners listeners;
     private @Nullable OidcSignIn signIn;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, SentCopies copies, Vault vault, IncomingFiles incoming, Backing backing, Clock clock,
-            MeterRegistry metrics) {
+    MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming,
+            ScannerAgreement scanners, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
+        this.unfit = unfit;
         this.copies = copies;
         this.vault = vault;
         this.incoming = incoming;
+        this.scanners = scanners;
         this.clock = clock;
         this.metrics = metrics;
         this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, READY_EVERY, READY_PATIENCE);
@@ -50,10 +56,12 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
-        var transactions = new HookTransactions(deliveries, vault, incoming, copies::wentTo, readiness.start(), clock, config, splitLimits());
+        scanners.takesPart();
+        readiness.start();
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
-        var opened = Listeners.open(config, transactions, people);
+        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, copies::wentTo, readiness, clock, config,
+            splitLimits(), Listeners.bindsFrom(each)), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.HeaderBlock;
 
 /**
- * Collects a message's header while it streams by, if policy asks for any of its fields, and gives the values of those. What is past the
+ * Collects a message's header while it streams by, if somebody asks for any of its fields, and gives the values of those. What is past the
  * limit doesn't matter: the splitter refuses the message then.
  */
 final class TopFields {
@@ -21,6 +22,7 @@ final class TopFields {
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(0);
     private boolean atLineStart = true;
     private boolean over;
+    private @Nullable HeaderBlock block;
 
     /** @param names in lower case */
     TopFields(Set<String> names, int limitOctets) {
@@ -45,16 +47,21 @@ final class TopFields {
     /** By name; every field of that name has its place in the list. */
     Map<String, List<String>> values() {
         var found = new TreeMap<String, List<String>>();
-        if (!names.isEmpty()) {
-            var block = HeaderBlock.parse(header.toByteArray(), header.size());
-            for (var name : names) {
-                var values = block.values(name).stream().map(EncodedWords::decode)
-                    .map(value -> value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value).toList();
-                if (!values.isEmpty()) {
-                    found.put(name, values);
-                }
+        for (var name : names) {
+            var values = raw(name).stream().map(EncodedWords::decode)
+                .map(value -> value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value).toList();
+            if (!values.isEmpty()) {
+                found.put(name, values);
             }
         }
         return found;
+    }
+
+    /** The values of one of the names as they stand in the message, whole, one char for each octet. */
+    List<String> raw(String name) {
+        if (block == null) {
+            block = HeaderBlock.parse(header.toByteArray(), header.size());
+        }
+        return block.values(name);
     }
 }

@@ -7,8 +7,8 @@ package sekisho.mailhook.mime;
  * @param index     counts from 0 in stream order, withdrawn ones included
  * @param type      the declared media type in lower case, or {@code application/octet-stream}
  * @param name      safe to show, not yet unique in the message
- * @param undecided whether it may still be withdrawn: a winmail.dat and each file in it, an image that the HTML body may turn out to show, or a part of
- *                  what may turn out to be a signed message
+ * @param undecided whether it may still be withdrawn: a winmail.dat and each file in it, an image that the HTML body may turn out to show, a part of a
+ *                  report or an invitation, a long text, or a part of what may turn out to be a signed message
  */
 public record AttachmentHead(int index, String type, String name, boolean undecided) {
 }

@@ -35,6 +35,7 @@ final class Taken implements Content, Finding {
     private final byte[] head;
     private final boolean spoolsAlways;
     private final @Nullable Winmail winmail;
+    private final @Nullable ReportFields report;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
@@ -53,6 +54,7 @@ final class Taken implements Content, Finding {
         this.sealed = sealed;
         this.spoolsAlways = sealed || keep;
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
+        this.report = candidate == Candidate.REPORT ? new ReportFields(facts.type()) : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
@@ -91,6 +93,9 @@ final class Taken implements Content, Finding {
         if (winmail != null) {
             winmail.accept(b, off, len);
         }
+        if (report != null) {
+            report.accept(b, off, len);
+        }
         if (candidate == Candidate.CMS && headLength >= 32) {
             decideCms();
         } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate)) {
@@ -122,7 +127,7 @@ final class Taken implements Content, Finding {
             case TEXT -> candidate = Candidate.NONE;
             case CMS -> decideCms();
             case CALENDAR -> keepIf(Signatures.isCalendar(head, headLength), PartKind.CALENDAR);
-            case REPORT -> keepIf(true, PartKind.REPORT);
+            case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
                 if (!Signatures.isImage(head, headLength)) {
                     candidate = Candidate.NONE;

@@ -52,11 +52,7 @@ final class DataReader {
                     }
                 }
                 case TEXT -> {
-                    int lineEnd = i;
-                    while (lineEnd < end && block[lineEnd] != '\r' && block[lineEnd] != '\n') {
-                        lineEnd++;
-                    }
-                    lines.count(lineEnd - i);
+                    int lineEnd = lines.text(block, i, end);
                     i = lineEnd;
                     if (i < end && block[i++] == '\r') {
                         state = State.CR;

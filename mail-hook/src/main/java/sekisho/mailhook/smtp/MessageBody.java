@@ -35,6 +35,10 @@ final class MessageBody implements AutoCloseable {
         this.refusal = refusal;
     }
 
+    static SmtpReply tooLarge(long limitOctets) {
+        return new SmtpReply(552, "5.3.4", "message larger than " + limitOctets + " octets");
+    }
+
     void accept(byte[] buffer, int offset, int length) throws SessionEndedException {
         if (length == 0) {
             return;
@@ -45,7 +49,7 @@ final class MessageBody implements AutoCloseable {
             return;
         }
         if (octets + length > limitOctets) {
-            refuse(new SmtpReply(552, "5.3.4", "message larger than " + limitOctets + " octets"));
+            refuse(tooLarge(limitOctets));
             forget(length);
             return;
         }

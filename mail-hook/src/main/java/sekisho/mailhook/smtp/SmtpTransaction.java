@@ -62,7 +62,8 @@ final class SmtpTransaction implements AutoCloseable {
         MailParameters given = EsmtpParameters.parse(path.rest()).forMail(client.esmtp(), settings);
         requireUtf8For(reversePath.orNull(), given.smtpUtf8());
         if (given.sizeOctets() > settings.limits().messageOctets()) {
-            return new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets");
+            transactions.refused(tooLarge());
+            return tooLarge();
         }
         if (!countedIn(listener.messagesPerMinute(), client)) {
             return new SmtpReply(450, "4.7.1", "too many messages in a minute, try again later");
@@ -176,7 +177,8 @@ final class SmtpTransaction implements AutoCloseable {
             body = receiving;
         }
         if (receiving.isBeyondReading(chunkOctets)) {
-            throw new SessionEndedException(new SmtpReply(552, "5.3.4", "message larger than " + settings.limits().messageOctets() + " octets"));
+            receiving.refuse(tooLarge());
+            throw new SessionEndedException(tooLarge());
         }
         TextLines lines = chunks;
         if (lines == null) {
@@ -276,6 +278,10 @@ final class SmtpTransaction implements AutoCloseable {
         if (body != null) {
             throw new RefusedException(new SmtpReply(503, "5.5.1", "a message is being sent with BDAT"));
         }
+    }
+
+    private SmtpReply tooLarge() {
+        return MessageBody.tooLarge(settings.limits().messageOctets());
     }
 
     private static String behind(String keyword, String argument) throws RefusedException {

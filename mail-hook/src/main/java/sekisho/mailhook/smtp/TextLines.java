@@ -4,11 +4,13 @@ import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
 
 /**
  * What holds for the lines of a message however it comes, by DATA or BDAT: they end in CRLF (RFC 5321 §2.3.8; RFC 3030 §2 lifts that for
- * BINARYMIME alone), and their length is bounded. Octets are handed on in blocks; {@code from} is always the first
+ * BINARYMIME alone), hold no NUL, and their length is bounded. Octets are handed on in blocks; {@code from} is always the first
  * one that has not gone on yet.
  */
 final class TextLines {
     private static final SmtpReply BARE_NEWLINE = new SmtpReply(550, "5.6.11", "lone CR or LF in the message; lines end in CRLF");
+    /** Forbidden in every text (RFC 2045 §2.7, §2.8). What drops it on the way makes an end of the message of {@code CRLF NUL . CRLF}. */
+    private static final SmtpReply NUL = new SmtpReply(550, "5.6.11", "NUL in the message; only BINARYMIME takes it");
     private static final byte[] CRLF = {'\r', '\n'};
 
     private final MessageBody body;
@@ -23,7 +25,26 @@ final class TextLines {
         this.longestLine = longestLine;
     }
 
-    void count(int octets) {
+    /** Passes over text from {@code start} on; returns where a CR or LF, or the block, ends it. A NUL can't be made right, by no setting. */
+    int text(byte[] block, int start, int end) {
+        int i = start;
+        while (i < end) {
+            int octet = block[i] & 0xFF;
+            if (octet <= '\r') {   // nearly none is: one comparison for the others
+                if (octet == '\r' || octet == '\n') {
+                    break;
+                }
+                if (octet == 0) {
+                    body.refuse(NUL);
+                }
+            }
+            i++;
+        }
+        count(i - start);
+        return i;
+    }
+
+    private void count(int octets) {
         lineOctets += octets;
         if (lineOctets > longestLine) {
             lineOctets = 0;
@@ -73,11 +94,7 @@ final class TextLines {
                 }
                 from = bareCarriageReturn(block, from, i);
             }
-            int lineEnd = i;
-            while (lineEnd < end && block[lineEnd] != '\r' && block[lineEnd] != '\n') {
-                lineEnd++;
-            }
-            count(lineEnd - i);
+            int lineEnd = text(block, i, end);
             i = Math.min(lineEnd + 1, end);
             if (lineEnd < end && block[lineEnd] == '\r') {
                 afterCr = true;

@@ -10,6 +10,11 @@ public interface Transactions {
     /** Decides about MAIL; the listener has checked syntax, SIZE and that the client is trusted. */
     SmtpReply mail(Client client, ReversePath from, MailParameters parameters);
 
+    /** A message was refused at MAIL by the listener, for the size that it was said to have; it is never begun. */
+    default void refused(SmtpReply reply) {
+        // nobody needs to know
+    }
+
     /** Decides about one RCPT. {@code soFar} holds what was accepted before. */
     SmtpReply rcpt(Client client, Envelope soFar, Recipient to);
 

@@ -97,6 +97,7 @@ class ListenersTest {
             "listeners.hook.certificate-key", CHAIN);
         refuses("mail-hook.listeners.b.port and mail-hook.listeners.a.port are the same", "listeners.a.address", "127.0.0.1", "listeners.b.address", "127.0.0.1");
         refuses("mail-hook.listeners.hook.xclient-networks: not a network: proxy.example", "listeners.hook.xclient-networks", "proxy.example");
+        refuses("mail-hook.listeners.hook.from-field needs mail-hook.listeners.hook.auth=required", "listeners.hook.from-field", "own");
         refuses("a listener's name is", "listeners.\"a b\".port", "25");
         assertThatThrownBy(() -> HookSettings.of("listeners.hook.prot", "25")).hasMessageContaining("mail-hook.listeners.hook.prot");
         assertThatThrownBy(() -> settings("listeners.hook.auth", "sometimes")).hasMessageContaining("sometimes");
@@ -110,7 +111,7 @@ class ListenersTest {
                 free = socket.getLocalPort();
             }
             var config = HookSettings.of("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
-            assertThatThrownBy(() -> Listeners.open(config, new InMemoryTransactions(), null)).hasMessageContaining("listener b")
+            assertThatThrownBy(() -> Listeners.open(config, _ -> new InMemoryTransactions(), null)).hasMessageContaining("listener b")
                 .hasMessageContaining("mail-hook.listeners.b.port");
             SmtpListener.start(SmtpSettings.loopback(free), new InMemoryTransactions()).stop(Duration.ZERO);
         }

@@ -5,6 +5,7 @@ import static sekisho.mailhook.mime.SplitMessage.lines;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,6 +115,45 @@ class WhatStaysTest {
                 lines("Content-Type: message/rfc822", "", "Subject: returned", "", "text"));
         var message = SplitMessage.of(report);
         assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.REPORT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
+        "message/global-disposition-notification", "message/feedback-report"})
+    void aFileUnderTheNameOfAReportIsAnAttachment(String type) {
+        for (var content : List.of("secret", "%PDF-1.7\r\nReporting-MTA: dns; secret", "Reporting-MTA: dns; x\r\nsecret", "X-File: secret",
+                "Reporting-MTA: dns; x\r\n\r\nPK\u0003\u0004secret", "Reporting-MTA: dns; x\r\n\r\n a line without a field: secret", "name,secret,a:b\r\n1,2,3\r\n",
+                "Reporting-MTA: dns; x\r\nthree words: secret", "Action: failed\r\nsecret:x\r\nsecret")) {
+            var message = SplitMessage.of(multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"),
+                lines("Content-Type: " + type, "", content)));
+            assertThat(message.layout().attachments()).as(content).hasSize(1);
+            assertThat(message.linkedText(SplitMessage.ENGLISH)).as(content).doesNotContain("secret");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/rfc822-headers", "message/rfc822-headers", "message/rfc822", "message/global", "message/global-headers"})
+    void aFileUnderTheNameOfAReturnedMessageIsAnAttachment(String type) {
+        for (var content : List.of("secret", "%PDF-1.7 secret", "X-File: secret", "a,b:c\r\nsecret", "Subject: x\r\nno field secret\r\n\r\nx")) {
+            var message = SplitMessage.of(multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"),
+                lines("Content-Type: message/delivery-status", "", "Final-Recipient: rfc822; x"), lines("Content-Type: " + type, "", content)));
+            assertThat(message.layout().attachments()).as(content).hasSize(1);
+            assertThat(message.linkedText(SplitMessage.ENGLISH)).as(content).doesNotContain("secret");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822;a@b\r\nDiagnostic-Code: smtp; 550 no\r\n such user\r\n\ton this line\r\n",
+        "\r\nReporting-MTA : dns; x\r\n\r\n\r\nAction: failed\r\nX-Supplementary-Info: \u001B$B4X\u001B(B\r\n\r\n", "Disposition: manual-action/x; displayed",
+        "Feedback-Type: abuse\r\nUser-Agent: \u00e9"})
+    void aReportStaysHoweverItsFieldsAreWritten(String content) {
+        for (var encoding : List.of("8bit", "base64")) {
+            var octets = encoding.equals("8bit") ? content : Base64.getMimeEncoder().encodeToString(content.getBytes(StandardCharsets.ISO_8859_1));
+            var message = SplitMessage.of(multipart("report", lines("Content-Type: text/plain", "", "failed"),
+                lines("Content-Type: message/delivery-status", "Content-Transfer-Encoding: " + encoding, "", octets),
+                lines("Content-Type: text/rfc822-headers", "", "From hanako Sun Nov 22", "Received: from a", " by b", "Subject: x")));
+            assertThat(message.kinds()).as(encoding).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.REPORT);
+        }
     }
 
     @Test

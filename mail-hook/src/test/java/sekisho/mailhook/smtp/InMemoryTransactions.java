@@ -19,7 +19,7 @@ public class InMemoryTransactions implements Transactions {
     }
 
     public final List<Accepted> accepted = new CopyOnWriteArrayList<>();
-    /** What the intakes were told of their messages' refusal. */
+    /** What was told of the refusal of messages. */
     final List<SmtpReply> refused = new CopyOnWriteArrayList<>();
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
@@ -27,6 +27,11 @@ public class InMemoryTransactions implements Transactions {
     @Override
     public SmtpReply mail(Client client, ReversePath from, MailParameters parameters) {
         return answerTo(from.mailbox().map(Mailbox::localPart).orElse(""));
+    }
+
+    @Override
+    public void refused(SmtpReply reply) {
+        refused.add(reply);
     }
 
     @Override

@@ -221,7 +221,7 @@ class ListenerTest {
     }
 
     @Test
-    void theIntakeOfARefusedMessageHearsOnceHowItIsAnswered() throws Exception {
+    void ofARefusedMessageItIsToldOnceHowItIsAnswered() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var dialogue = Dialogue.greeted(listener.port())) {
             for (String recipient : List.of("b", "spoiled", "late", "b")) {
                 dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + recipient + "@partner.example>\r\nDATA");
@@ -232,8 +232,14 @@ class ListenerTest {
                 dialogue.say(last ? "one\ntwo\nthree\r\n." : "one\r\n.");
                 dialogue.expect(last ? "550 5.6.11" : recipient.equals("b") ? "250" : recipient.equals("spoiled") ? "554 5.7.1" : "451 4.3.0");
             }
+            dialogue.say("MAIL FROM:<a@example.co.jp> SIZE=99999999999999999999");
+            dialogue.expect("552 5.3.4");
+            dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example>\r\nBDAT 99999999999999999999 LAST");
+            dialogue.expect("250");
+            dialogue.expect("250");
+            dialogue.expect("552 5.3.4");
         }
-        assertThat(transactions.refused).extracting(SmtpReply::code).containsExactly(554, 451, 550);
+        assertThat(transactions.refused).extracting(SmtpReply::code).containsExactly(554, 451, 550, 552, 552);
     }
 
     @Test

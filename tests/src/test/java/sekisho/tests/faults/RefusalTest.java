@@ -146,6 +146,29 @@ class RefusalTest {
     }
 
     @Test
+    void whatIsRefusedWhileItIsReadIsInTheLogByReasonAndNumberAlone() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (var connection = connection("EHLO mail.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
+                assertThat(connection.data("Subject: Secret plan\r\nContent-Type: message/partial; id=1\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII)))
+                    .startsWith("550 5.7.1");
+            }
+        }
+        try (var connection = connection("EHLO mail.example.co.jp")) {
+            assertThat(connection.says("MAIL FROM:<" + HANAKO + "> SIZE=99999999999999")).startsWith("552 5.3.4");
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(refused("FORBIDDEN")).isEqualTo(3));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(refused("TOO_LARGE")).isEqualTo(1));
+        assertThat(installation.data().texts("select convert_from(payload, 'UTF8') from audit_event where type = 'MESSAGES_REFUSED'"))
+            .isNotEmpty().noneMatch(event -> event.contains("Secret") || event.contains("@"));
+    }
+
+    private long refused(String reason) {
+        return installation.data().number("select coalesce(sum(cast(p -> 'details' ->> 'times' as bigint)), 0) from (select "
+            + "cast(convert_from(payload, 'UTF8') as jsonb) as p from audit_event where type = 'MESSAGES_REFUSED') e where p -> 'details' ->> 'reason' = '"
+            + reason + "'");
+    }
+
+    @Test
     void whatTheSmartHostRefusesIsReportedOnceToTheSender() throws Exception {
         assertThat(submits(HANAKO, "To nobody", "reject@partner.example", TARO)).startsWith("250");
         installation.inbox().await(TARO, "To nobody");

@@ -29,13 +29,24 @@ final class SlowReader implements AutoCloseable {
 
     /** @param cookies the session, as in the field {@code Cookie} */
     SlowReader(URI address, String cookies) throws IOException {
+        this(address, cookies, true);
+    }
+
+    /** A client that takes the head, and then nothing at all. */
+    static SlowReader stalled(URI address, String cookies) throws IOException {
+        return new SlowReader(address, cookies, false);
+    }
+
+    private SlowReader(URI address, String cookies, boolean goesOn) throws IOException {
         socket.setReceiveBufferSize(BUFFER_OCTETS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()));
         socket.setSoTimeout(60_000);
         socket.getOutputStream().write(("GET " + address.getRawPath() + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nCookie: " + cookies
             + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         head = readHead(socket.getInputStream());
-        pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+        if (goesOn) {
+            pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private static String readHead(InputStream in) throws IOException {

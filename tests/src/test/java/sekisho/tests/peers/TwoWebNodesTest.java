@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -29,6 +31,7 @@ class TwoWebNodesTest {
     private static final String JIRO = "jiro@other.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int LARGE_OCTETS = 50 << 20;
+    private static final int DOWNLOADS_OF_ONE_PERSON = 2;
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 
@@ -51,7 +54,7 @@ class TwoWebNodesTest {
         nodeB = House.open().sparePage(1);
         console = House.open().sparePage(2);
         installation.start("mail", Map.of());
-        installation.startPages("web", "web-a", nodeA, Map.of());
+        installation.startPages("web", "web-a", nodeA, Map.of("web.download.per-person", Integer.toString(DOWNLOADS_OF_ONE_PERSON)));
         installation.startPages("web", "web-b", nodeB, Map.of());
         installation.startPages("admin", "admin", console, Map.of());
         var reply = installation.mailServer().submits(HANAKO, List.of(TARO, JIRO),
@@ -90,6 +93,45 @@ class TwoWebNodesTest {
             }
             assertThat(jiro.opens("/d/" + token + "/files").status()).isEqualTo(410);
         }
+    }
+
+    @Test
+    void whoeverHasAllTheirDownloadsRunningWaitsForTheirOwnAndNobodyElseDoes() throws Exception {
+        assertThat(installation.mailServer().submits(HANAKO, List.of(TARO, JIRO), Messages.twoAttachments("Many at once",
+            Messages.octets(LARGE_OCTETS / 2, 3), new byte[0]))).startsWith("250");
+        try (var taro = new Visitor(nodeA, "taro"); var jiro = new Visitor(nodeA, "jiro")) {
+            var his = ticket(taro, TARO, "Many at once");
+            var running = new ArrayList<SlowReader>();
+            try {
+                for (int i = 0; i < DOWNLOADS_OF_ONE_PERSON; i++) {
+                    running.add(SlowReader.stalled(URI.create(his), taro.cookies(his)));
+                    assertThat(running.getLast().head()).startsWith("HTTP/1.1 200 ");
+                }
+                var refused = taro.gets(his, HttpResponse.BodyHandlers.ofString());
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(refused.headers().firstValue("Content-Disposition")).as("a page that says why").isEmpty();
+                assertThat(begins(jiro, ticket(jiro, JIRO, "Many at once"))).as("somebody else").isEqualTo(206);
+                running.removeFirst().close();
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(begins(taro, his)).as("when one of his has ended").isEqualTo(206));
+            } finally {
+                for (var reader : running) {
+                    reader.close();
+                }
+            }
+        }
+    }
+
+    private String ticket(Visitor visitor, String address, String subject) throws Exception {
+        var token = installation.inbox().token(installation.inbox().await(address, subject));
+        var file = FILE.matcher(visitor.opens("/d/" + token + "/files").html());
+        assertThat(file.find()).isTrue();
+        return visitor.ticket(token, file.group(1));
+    }
+
+    /** Asks for the first octets. */
+    private static int begins(Visitor visitor, String download) throws Exception {
+        return visitor.gets(download, HttpResponse.BodyHandlers.discarding(), "Range", "bytes=0-9").statusCode();
     }
 
     /** Begins to download the large file, and comes back when part of it is there. */

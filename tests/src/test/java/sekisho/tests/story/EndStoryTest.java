@@ -124,7 +124,8 @@ class EndStoryTest {
         var management = "http://127.0.0.1:" + house.stage().ports().health();
         var metrics = get(management + "/metrics").body();
         assertThat(metrics).contains("sekisho_intake", "sekisho_held", "sekisho_released", "sekisho_downloads", "sekisho_revocations");
-        assertThat(metrics).as("what was refused while it was read").containsPattern("sekisho_intake_total\\{outcome=\"unfit\"} [1-9]");
+        assertThat(metrics).as("what was refused while it was read").containsPattern("sekisho_intake_total\\{outcome=\"unfit\"} [1-9]")
+            .containsPattern("sekisho_intake_unfit_total\\{reason=\"forbidden\"} [1-9]");
         assertThat(LABEL.matcher(metrics).results().map(label -> label.group(1)))
             .as("labels").noneMatch(value -> value.contains(delivery) || value.contains("AAAAAAAA") || value.contains("@"));
         assertThat(get(management + "/health/ready").body()).contains("database", "object store", "identity provider");

@@ -123,6 +123,26 @@ class SubmissionTest {
     }
 
     @Test
+    void theFromFieldIsHeldToWhoSignedIn() throws Exception {
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235 2.7.0");
+            assertThat(refusalOf(connection, "From: ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("ichiro@example.co.jp");
+            assertThat(refusalOf(connection, "From: Hanako <" + HANAKO + ">, ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("ichiro@example.co.jp");
+            assertThat(refusalOf(connection, "From: " + HANAKO + "\r\nFrom: ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("one From field");
+            assertThat(refusalOf(connection, "")).startsWith("550 5.7.1").contains("one From field");
+            sends(connection, HANAKO, "In her own name after all");
+        }
+    }
+
+    /** What is said to a message of Hanako's with these fields. */
+    private static String refusalOf(MailServer.Connection connection, String fields) throws Exception {
+        assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("250");
+        assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+        assertThat(connection.says("DATA")).startsWith("354");
+        return connection.data((fields + "To: " + TARO + "\r\nSubject: In whose name\r\n\r\nGood day.\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
     void whoeverMayNotSendHearsTheSameWhateverTheReason() throws Exception {
         String refused = "535 5.7.8 user name, password or token not accepted";
         for (var wrong : List.of(plain("hanako", "wrong"), plain("nobody-at-all", "wrong"), plain("taro", "taro"), plain("eve", "eve"), plain("auditor", "auditor"),

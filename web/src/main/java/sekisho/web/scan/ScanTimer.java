@@ -6,6 +6,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.scan.Rescans;
+import sekisho.gateway.scan.ScannerAgreement;
 import sekisho.storage.Opener;
 import sekisho.web.download.OpeningConfig;
 
@@ -21,7 +22,8 @@ class ScanTimer {
     private final Rescans rescans;
     private final Opener opener;
 
-    ScanTimer(Rescans rescans, Vault vault, OpeningConfig config) {
+    ScanTimer(Rescans rescans, ScannerAgreement agreement, Vault vault, OpeningConfig config) {
+        agreement.takesPart();
         this.rescans = rescans;
         this.opener = vault.fileOpener(config.openingKey());
     }

@@ -3,17 +3,24 @@ package sekisho.mailhook.mime.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.TextBody;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
 
-/** The header of a part whose text changes. */
+/**
+ * The header of a part whose text changes. A type with anything but a semicolon behind it ({@code text/plain charset=utf-8}) is text to most
+ * readers and an unknown kind to some, who would show no link; it is put right.
+ */
 final class ContentFields {
 
     /** What is said about the octets of a body, and no longer true once it has changed (RFC 1864 among them). */
     static final Set<String> MEASURES = Set.of("content-md5", "content-length", "lines");
+
+    /** A type and what stands behind it without a semicolon. */
+    private static final Pattern ODD_TYPE = Pattern.compile("([^\\s;]+/[^\\s;]+)\\s+(?=[^\\s;])");
 
     private ContentFields() {
     }
@@ -25,10 +32,11 @@ final class ContentFields {
      */
     static List<Splice> changed(HeaderBlock header, long from, @Nullable String charset, @Nullable String encoding, TextBody text) {
         List<Splice> splices = new ArrayList<>();
+        boolean typed = charset != null || isOdd(header);
         boolean lastGoes = false;
         for (HeaderBlock.Field field : header.fields()) {
             boolean goes = from > 0 && MEASURES.contains(field.name())
-                    || charset != null && field.name().equals("content-type")
+                    || typed && field.name().equals("content-type")
                     || encoding != null && field.name().equals("content-transfer-encoding");
             if (goes) {
                 splices.add(Splice.leaveOut(from + field.start(), from + field.end()));
@@ -39,7 +47,7 @@ final class ContentFields {
         if (encoding != null && from == 0 && header.first("mime-version").isEmpty()) {
             fields.append("MIME-Version: 1.0\r\n");
         }
-        if (charset != null) {
+        if (typed) {
             appendType(fields, header, charset, text);
         }
         if (encoding != null) {
@@ -51,10 +59,17 @@ final class ContentFields {
         return splices;
     }
 
-    private static void appendType(StringBuilder fields, HeaderBlock header, String charset, TextBody text) {
-        fields.append("Content-Type: ").append(text.html() ? "text/html" : "text/plain").append("; charset=").append(charset);
-        header.first("content-type").ifPresent(value -> Parameters.parse(value).all().stream()
-                .filter(p -> !p.name().startsWith("charset"))
+    private static boolean isOdd(HeaderBlock header) {
+        return header.first("content-type").filter(value -> ODD_TYPE.matcher(value).lookingAt()).isPresent();
+    }
+
+    private static void appendType(StringBuilder fields, HeaderBlock header, @Nullable String charset, TextBody text) {
+        fields.append("Content-Type: ").append(text.html() ? "text/html" : "text/plain");
+        if (charset != null) {
+            fields.append("; charset=").append(charset);
+        }
+        header.first("content-type").map(value -> ODD_TYPE.matcher(value).replaceFirst("$1; ")).ifPresent(value -> Parameters.parse(value).all().stream()
+                .filter(p -> charset == null || !p.name().startsWith("charset"))
                 .forEach(p -> fields.append(";\r\n\t").append(p.name()).append("=\"")
                         .append(p.value().replace("\\", "\\\\").replace("\"", "\\\"")).append('"')));
         fields.append("\r\n");

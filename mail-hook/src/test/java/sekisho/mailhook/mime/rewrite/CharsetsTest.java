@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.Reading;
+import sekisho.mailhook.mime.check.MessageCheck;
 import sekisho.mailhook.mime.codec.BodyEncoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 
@@ -163,6 +164,22 @@ class CharsetsTest {
             assertThat(read.text()).isEqualTo(JAPANESE.text() + "\r\n拝啓\r\n");
             assertThat(read.encoding()).isEqualTo("8bit");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain charset=utf-8", "text/plain\r\n\tcharset=utf-8; format=fixed;", "TEXT/plain\tcharset=\"utf-8\"", "text/html charset=utf-8"})
+    void aTypeWithoutASemicolonBehindItIsPutRightSoThatEveryReaderShowsTheLink(String type) {
+        byte[] message = Reading.mixed("Content-Type: " + type + "\r\nContent-Transfer-Encoding: 8bit\r\n", "拝啓\r\n");
+        assertThat(MessageCheck.check(message).violations()).isEmpty();
+        assertThat(new String(Reading.linked(message, block("The attachments are here:")), StandardCharsets.UTF_8))
+            .containsPattern("Content-Type: text/(plain|html);\r\n\tcharset=\"utf-8\"").contains("拝啓");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain;charset=utf-8", "text/plain ; charset=utf-8", "text/plain\r\n\t; charset=utf-8", "text/plain"})
+    void aTypeThatEveryReaderKnowsStaysAsItIs(String type) {
+        byte[] message = Reading.mixed("Content-Type: " + type + "\r\nContent-Transfer-Encoding: 8bit\r\n", "Hello\r\n");
+        assertThat(new String(Reading.linked(message, block("The attachments are here:")), StandardCharsets.UTF_8)).contains("Content-Type: " + type + "\r\n");
     }
 
     @Test

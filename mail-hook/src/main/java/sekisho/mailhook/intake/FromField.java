@@ -1,0 +1,178 @@
+package sekisho.mailhook.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.mailhook.mime.header.EncodedWords;
+import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Submitter;
+
+/**
+ * The author whom readers show (RFC 5322 §3.6.2), bound to who signed in (RFC 6409 §8.1). The field is read strictly: of what mail programs
+ * could read in different ways, such as groups, routes, or brackets in comments and encoded words, nothing is taken for an author.
+ */
+final class FromField {
+
+    private enum Kind { WORD, AT, LESS, GREATER }
+
+    private record Token(Kind kind, String text) {
+    }
+
+    private final String text;
+    private final List<EmailAddress> addresses = new ArrayList<>();
+    private List<Token> mailbox = new ArrayList<>();
+    private int at;
+
+    private FromField(String text) {
+        this.text = text;
+    }
+
+    /**
+     * @param values of all From fields, one char for each octet
+     * @throws RefusedException unless there is one field and every author in it is an address of the submitter
+     */
+    static void requireOwn(List<String> values, Submitter submitter) throws RefusedException {
+        if (values.size() != 1) {
+            throw refused("the message needs one From field, not " + values.size());
+        }
+        var authors = addresses(values.getFirst())
+            .orElseThrow(() -> refused("the From field can't be understood: write it as Name <address>"));
+        for (var author : authors) {
+            if (!submitter.maySendAs(author)) {
+                throw refused("this account may not send as " + author + ", which stands in the From field");
+            }
+        }
+    }
+
+    private static RefusedException refused(String why) {
+        return new RefusedException(new SmtpReply(550, "5.7.1", why));
+    }
+
+    /** Every address that a reader could take for an author; empty when the value isn't a list of mailboxes. Never an empty list. */
+    static Optional<List<EmailAddress>> addresses(String value) {
+        var decoded = EncodedWords.decode(value);
+        if (decoded.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7F) || count(decoded) != count(value)) {
+            return Optional.empty();
+        }
+        var field = new FromField(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        return field.read() ? Optional.of(List.copyOf(field.addresses)) : Optional.empty();
+    }
+
+    private static long count(String value) {
+        return value.chars().filter(c -> c == '<').count();
+    }
+
+    private boolean read() {
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            boolean understood = switch (c) {
+                case ' ', '\t' -> skip();
+                case '(' -> comment();
+                case '"' -> quoted();
+                case '@' -> token(Kind.AT);
+                case '<' -> token(Kind.LESS);
+                case '>' -> token(Kind.GREATER);
+                case ',' -> skip() && mailboxEnds();
+                case ')', ';', ':', '[', ']', '\\' -> false;
+                default -> atom();
+            };
+            if (!understood) {
+                return false;
+            }
+        }
+        return mailboxEnds();
+    }
+
+    private boolean skip() {
+        at++;
+        return true;
+    }
+
+    private boolean token(Kind kind) {
+        mailbox.add(new Token(kind, text.substring(at, at + 1)));
+        return skip();
+    }
+
+    private boolean comment() {
+        int depth = 0;
+        do {
+            switch (text.charAt(at)) {
+                case '(' -> depth++;
+                case ')' -> depth--;
+                case '\\' -> at++;
+                case '<', '@' -> {
+                    return false;
+                }
+                default -> { }
+            }
+            at++;
+        } while (depth > 0 && at < text.length());
+        return depth == 0;
+    }
+
+    private boolean quoted() {
+        int start = at++;
+        while (at < text.length() && text.charAt(at) != '"') {
+            at += text.charAt(at) == '\\' ? 2 : 1;
+        }
+        if (at >= text.length()) {
+            return false;
+        }
+        at++;
+        var word = text.substring(start, at);
+        mailbox.add(new Token(Kind.WORD, word));
+        return word.indexOf('<') < 0 || word.indexOf('@') < 0;
+    }
+
+    private boolean atom() {
+        int start = at;
+        while (at < text.length() && " \t()<>@,;:\\\"[]".indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        mailbox.add(new Token(Kind.WORD, text.substring(start, at)));
+        return true;
+    }
+
+    /** Whether it is an address, or a name and an address in brackets. An address in the place of the name counts too. */
+    private boolean mailboxEnds() {
+        var tokens = mailbox;
+        mailbox = new ArrayList<>();
+        int less = tokens.stream().map(Token::kind).toList().indexOf(Kind.LESS);
+        if (less < 0) {
+            return address(tokens);
+        }
+        int last = tokens.size() - 1;
+        if (tokens.get(last).kind() != Kind.GREATER || !address(tokens.subList(less + 1, last))) {
+            return false;
+        }
+        for (int i = 0; i < less; i++) {
+            boolean inside = i > 0 && i < less - 1;
+            switch (tokens.get(i).kind()) {
+                case WORD -> { }
+                case AT -> {
+                    if (!inside || !address(tokens.subList(i - 1, i + 2))) {
+                        return false;
+                    }
+                }
+                case LESS, GREATER -> {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean address(List<Token> tokens) {
+        if (!tokens.stream().map(Token::kind).toList().equals(List.of(Kind.WORD, Kind.AT, Kind.WORD))) {
+            return false;
+        }
+        // Outlook puts an address in apostrophes where it stands in the place of a name
+        var written = (tokens.getFirst().text() + '@' + tokens.getLast().text()).replaceFirst("^'(.*)'$", "$1");
+        var address = EmailAddress.parse(written);
+        address.ifPresent(addresses::add);
+        return address.isPresent();
+    }
+}

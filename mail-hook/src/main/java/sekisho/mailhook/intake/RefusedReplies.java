@@ -1,0 +1,35 @@
+package sekisho.mailhook.intake;
+
+import sekisho.gateway.delivery.Unfit;
+import sekisho.gateway.delivery.UnfitMessages;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/** Tells the gateway of each message that gets no decision, by the reply that it gets. */
+final class RefusedReplies {
+
+    private final UnfitMessages unfit;
+
+    RefusedReplies(UnfitMessages unfit) {
+        this.unfit = unfit;
+    }
+
+    void note(SmtpReply reply) {
+        if (reply.isTemporary()) {
+            unfit.deferred();
+        } else {
+            unfit.refused(reason(reply.enhanced()));
+        }
+    }
+
+    /** By the enhanced code (RFC 3463), of which there is one for each reason. */
+    static Unfit reason(String enhanced) {
+        return switch (enhanced) {
+            case "5.3.4" -> Unfit.TOO_LARGE;
+            case "5.4.6" -> Unfit.LOOP;
+            case "5.6.3" -> Unfit.CONVERSION;
+            case "5.6.11" -> Unfit.LINE_ENDS;
+            case "5.7.1" -> Unfit.FORBIDDEN;
+            default -> Unfit.MALFORMED;
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package sekisho.mailhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.Submitter;
+
+/** Whatever a mail program may show as the author is an address of who signed in. */
+class FromFieldTest {
+
+    private static final Submitter HANAKO = new Submitter("account", Set.of("hanako@example.co.jp", "sales@example.co.jp", "花子@example.co.jp"), Instant.MAX);
+
+    private static void check(String... values) throws RefusedException {
+        FromField.requireOwn(List.of(values).stream()
+            .map(value -> new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)).toList(), HANAKO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "hanako@example.co.jp",
+        "<hanako@example.co.jp>",
+        "Hanako <Hanako@EXAMPLE.co.jp>",
+        "営業 花子 <hanako@example.co.jp>",
+        "=?ISO-2022-JP?B?GyRCMlY7UhsoQg==?= <hanako@example.co.jp>",
+        "\"hanako@example.co.jp\" <hanako@example.co.jp>",
+        "'hanako@example.co.jp' <hanako@example.co.jp>",
+        "\"Yamada, \\\"Hana\\\"\" <hanako@example.co.jp>",
+        "hanako@example.co.jp (Hanako (Sales))",
+        "J. Hanako Jr. <hanako@example.co.jp>, Team <sales@example.co.jp>",
+        "\"hanako\"@example.co.jp",
+        "花子@example.co.jp"})
+    void ownAddressesPassHoweverTheyAreWritten(String value) {
+        assertThatCode(() -> check(value)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "ceo@example.co.jp",
+        "Hanako <ceo@example.co.jp>",
+        "\"hanako@example.co.jp\" <ceo@example.co.jp>",
+        "Hanako <hanako@example.co.jp>, ceo@example.co.jp",
+        "ceo@example.co.jp <hanako@example.co.jp>",
+        "ceo@example.co.jp (hanako)",
+        "hanako (x) <ceo@example.co.jp>"})
+    void anothersAddressIsNamedInTheRefusal(String value) {
+        assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ")
+            .hasMessageContaining("ceo@example.co.jp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "Hanako", "hanako", "hanako@", "@example.co.jp", "hanako@example.co.jp,", "<>", "<hanako@example.co.jp", "hanako@example.co.jp>",
+        "<hanako@example.co.jp> <ceo@example.co.jp>", "<hanako@example.co.jp> ceo@example.co.jp", "team: hanako@example.co.jp;", "team:;",
+        "<@ceo.example:hanako@example.co.jp>", "<@ceo.example,@b.example:hanako@example.co.jp>", "hanako@example.co.jp (", "\"x <hanako@example.co.jp>",
+        "(<ceo@example.co.jp>) hanako@example.co.jp", "\"x <ceo@example.co.jp>\" <hanako@example.co.jp>", "ceo@example.co.jp@example.co.jp",
+        "=?UTF-8?Q?x_=3Cceo=40example.co.jp=3E?= <hanako@example.co.jp>", "=?UTF-8?Q?ceo=40example.co.jp=00?= <hanako@example.co.jp>",
+        "=?UTF-8?Q?a=0D=0AFrom:_ceo?= <hanako@example.co.jp>", "hanako@[192.0.2.1]", "hana ko@example.co.jp", "hanako\\@example.co.jp"})
+    void whatReadersTakeDifferentlyIsRefused(String value) {
+        assertThat(FromField.addresses(value)).isEmpty();
+        assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ");
+    }
+
+    @Test
+    void thereIsOneField() {
+        assertThatThrownBy(FromFieldTest::check).hasMessageContaining("one From field, not 0");
+        assertThatThrownBy(() -> check("hanako@example.co.jp", "ceo@example.co.jp")).hasMessageContaining("one From field, not 2");
+        assertThatThrownBy(() -> check("hanako@example.co.jp", "hanako@example.co.jp")).hasMessageContaining("one From field, not 2");
+    }
+}
