@@ -3,12 +3,7 @@ package sekisho.mailhook.intake;
 import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,11 +13,8 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
-import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
-import sekisho.gateway.policy.Examined;
-import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.AttachmentHead;
 import sekisho.mailhook.mime.AttachmentSink;
 import sekisho.mailhook.mime.Layout;
@@ -49,7 +41,6 @@ final class GatewayIntake implements MessageIntake, SplitSink {
 
     private final Deliveries deliveries;
     private final Vault vault;
-    private final IncomingFiles incoming;
     private final Objections objections;
     private final RefusedReplies refusals;
     private final NewDelivery.Plan plan;
@@ -62,8 +53,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final MessageSplitter splitter;
     private final Sealer.SealedObject spool;
     private final OutputStream spoolOut;
-    private final List<SealedAttachment> open = new ArrayList<>();
-    private final Map<Integer, SealedAttachment> finished = new HashMap<>();
+    private final SealedAttachments attachments;
     private final long begun = System.nanoTime();
     private long octets;
     private boolean handedOver;
@@ -73,7 +63,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
-        this.incoming = incoming;
+        this.attachments = new SealedAttachments(vault, incoming, plan.delivery(), plan.outlook().inspects());
         this.objections = objections;
         this.refusals = refusals;
         this.plan = plan;
@@ -109,17 +99,13 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         if (author != null) {
             FromField.requireOwn(header.raw("from"), author);
         }
+        attachments.finish();
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
         var sealed = spool.finish();
-        var files = new ArrayList<NewDelivery.NewFile>();
-        for (var attachment : layout.attachments()) {
-            var object = finished.get(attachment.index());
-            if (object != null) {
-                files.add(object.file(attachment));
-            }
-        }
-        handedOver = true;   // the objects are the gateway's, whatever comes of it
+        var files = layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()).toList();
+        attachments.handOver();   // the objects are the gateway's, whatever comes of it
+        handedOver = true;
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
         return switch (intake) {
             case Intake.Accepted(var delivery, var heldUntil) -> {
@@ -139,12 +125,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
         return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets,
-            Contents.of(layout, header, this::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
-    }
-
-    private Examined examined(AttachmentFact fact) {
-        var attachment = finished.get(fact.index());
-        return attachment == null ? Examined.NOT : attachment.taken().examined();
+            Contents.of(layout, header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */
@@ -168,9 +149,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         if (!plan.sealAttachments()) {
             return new Ignored();
         }
-        var attachment = new SealedAttachment(head);
-        open.add(attachment);
-        return attachment;
+        return attachments.begin(head);
     }
 
     @Override
@@ -182,9 +161,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     @Override
     public void close() {
         spool.close();
-        open.forEach(SealedAttachment::close);
+        attachments.close();
         if (!handedOver) {
-            finished.values().forEach(SealedAttachment::delete);
             try {
                 vault.store().delete("s/" + plan.delivery());
             } catch (StoreException unavailable) {
@@ -208,65 +186,6 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         @Override
         public void withdraw() {
             // it was never kept
-        }
-    }
-
-    /** An attachment on its way into the store. */
-    private final class SealedAttachment implements AttachmentSink {
-
-        private final AttachmentHead head;
-        private final IncomingFile file;
-        private IncomingFile.@Nullable Taken taken;
-
-        SealedAttachment(AttachmentHead head) throws StoreException {
-            this.head = head;
-            boolean inspect = plan.outlook().inspects();
-            this.file = head.undecided() ? incoming.beginUndecided(plan.delivery(), Ids.next(), inspect) : incoming.begin(plan.delivery(), Ids.next(), inspect);
-        }
-
-        @Override
-        public void write(byte[] buffer, int offset, int length) throws IOException {
-            file.write(buffer, offset, length);
-        }
-
-        @Override
-        public void finish(long decodedOctets) throws IOException {
-            finished.put(head.index(), this);   // whatever becomes of it, its object is ours to delete
-            taken = file.finish(head.name());
-            end();
-        }
-
-        @Override
-        public void withdraw() {
-            end();
-        }
-
-        private void end() {
-            file.close();
-            open.remove(this);
-        }
-
-        private IncomingFile.Taken taken() {
-            if (taken == null) {
-                throw new IllegalStateException("attachment " + head.index() + " of " + plan.delivery() + " was not finished");
-            }
-            return taken;
-        }
-
-        NewDelivery.NewFile file(AttachmentFact fact) {
-            return new NewDelivery.NewFile(file.id(), fact.name(), fact.type(), taken().sealed(), taken().examined());
-        }
-
-        void close() {
-            file.close();
-        }
-
-        void delete() {
-            try {
-                vault.deleteFile(file.id());
-            } catch (StoreException unavailable) {
-                Log.debugf("an object of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
-            }
         }
     }
 }

@@ -1,0 +1,236 @@
+package sekisho.mailhook.intake;
+
+import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Ids;
+import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFile;
+import sekisho.gateway.files.IncomingFiles;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.policy.Examined;
+import sekisho.mailhook.mime.AttachmentFact;
+import sekisho.mailhook.mime.AttachmentHead;
+import sekisho.mailhook.mime.AttachmentSink;
+import sekisho.storage.StoreException;
+
+/**
+ * The attachments of one message on their way into the store. Small ones wait in memory for the end of the message: of one that is refused for
+ * having a thousand of them nothing was ever begun, and those of one that is taken become durable several at a time.
+ */
+final class SealedAttachments implements AutoCloseable {
+
+    private static final int SMALL_OCTETS = 16 << 10;
+    private static final int FIRST_OCTETS = 512;
+    private static final int AT_ONCE = 8;
+    /** Octets of all messages that may wait in memory; when it is used up, small attachments are treated as large ones are. */
+    private static final Semaphore MEMORY = new Semaphore(32 << 20);
+
+    private final Vault vault;
+    private final IncomingFiles incoming;
+    private final UUID delivery;
+    private final boolean inspect;
+    private final Set<Attachment> open = new HashSet<>();
+    private final Map<Integer, Attachment> given = new HashMap<>();
+    private boolean handedOver;
+
+    /** @param inspect whether policy may ask for what is in them */
+    SealedAttachments(Vault vault, IncomingFiles incoming, UUID delivery, boolean inspect) {
+        this.vault = vault;
+        this.incoming = incoming;
+        this.delivery = delivery;
+        this.inspect = inspect;
+    }
+
+    AttachmentSink begin(AttachmentHead head) throws StoreException {
+        var attachment = new Attachment(head);
+        open.add(attachment);
+        return attachment;
+    }
+
+    /** The message has come to its end and is no longer refused for its form: makes durable what waited for that. */
+    void finish() throws IOException {
+        var waiting = given.values().stream().filter(attachment -> attachment.taken == null).toList();
+        if (waiting.size() == 1) {
+            waiting.getFirst().finish();
+        } else if (!waiting.isEmpty()) {
+            together(waiting);
+        }
+    }
+
+    private static void together(List<Attachment> waiting) throws IOException {
+        var turns = new Semaphore(AT_ONCE);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<Void>>();
+            for (var attachment : waiting) {
+                running.add(threads.submit(inTurn(turns, attachment)));
+            }
+            for (var each : running) {
+                each.get();
+            }
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException why -> throw why;
+                case RuntimeException why -> throw why;
+                default -> throw new IllegalStateException(failed.getCause());
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("the gateway is stopping", stopping);
+        }
+    }
+
+    private static Callable<Void> inTurn(Semaphore turns, Attachment attachment) {
+        return () -> {
+            turns.acquire();
+            try {
+                attachment.finish();
+                return null;
+            } finally {
+                turns.release();
+            }
+        };
+    }
+
+    /** What an attachment was found to be; nothing of one that is not kept. */
+    Examined examined(AttachmentFact fact) {
+        var attachment = given.get(fact.index());
+        return attachment == null ? Examined.NOT : attachment.taken().examined();
+    }
+
+    /** An attachment as its delivery has it; empty for one that is not kept. */
+    Optional<NewDelivery.NewFile> file(AttachmentFact fact) {
+        return Optional.ofNullable(given.get(fact.index())).map(attachment ->
+            new NewDelivery.NewFile(attachment.id, fact.name(), fact.type(), attachment.taken().sealed(), attachment.taken().examined()));
+    }
+
+    /** The objects are somebody else's to keep or to delete from now on. */
+    void handOver() {
+        handedOver = true;
+    }
+
+    /** What was not handed over leaves nothing behind. */
+    @Override
+    public void close() {
+        List.copyOf(open).forEach(Attachment::end);
+        if (!handedOver) {
+            given.values().forEach(Attachment::delete);
+        }
+    }
+
+    private final class Attachment implements AttachmentSink {
+
+        private final AttachmentHead head;
+        private final UUID id = Ids.next();
+        private byte @Nullable [] small = new byte[0];
+        private int octets;
+        private @Nullable IncomingFile file;
+        private IncomingFile.@Nullable Taken taken;
+
+        Attachment(AttachmentHead head) {
+            this.head = head;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            if (file == null && fits(length) && small != null) {
+                System.arraycopy(buffer, offset, small, octets, length);
+                octets += length;
+            } else {
+                begun().write(buffer, offset, length);
+            }
+        }
+
+        /** Makes room in memory, if there is any. */
+        private boolean fits(int more) {
+            if (small == null || octets + more > SMALL_OCTETS) {
+                return false;
+            }
+            if (octets + more <= small.length) {
+                return true;
+            }
+            int capacity = Math.min(SMALL_OCTETS, Math.max(FIRST_OCTETS, Integer.highestOneBit(octets + more) << 1));
+            if (!MEMORY.tryAcquire(capacity - small.length)) {
+                return false;
+            }
+            small = Arrays.copyOf(small, capacity);
+            return true;
+        }
+
+        private IncomingFile begun() throws StoreException {
+            if (file == null) {
+                file = head.undecided() ? incoming.beginUndecided(delivery, id, inspect) : incoming.begin(delivery, id, inspect);
+                if (small != null) {
+                    file.write(small, 0, octets);
+                }
+                forget();
+            }
+            return file;
+        }
+
+        private void forget() {
+            if (small != null) {
+                MEMORY.release(small.length);
+                small = null;
+            }
+        }
+
+        @Override
+        public void finish(long decodedOctets) throws IOException {
+            given.put(head.index(), this);   // whatever becomes of it, its object is ours to delete
+            if (file != null) {
+                finish();
+            }
+        }
+
+        void finish() throws IOException {
+            taken = begun().finish(head.name());
+            begun().close();
+        }
+
+        @Override
+        public void withdraw() {
+            end();
+            open.remove(this);
+        }
+
+        void end() {
+            forget();
+            if (file != null) {
+                file.close();
+            }
+        }
+
+        private IncomingFile.Taken taken() {
+            if (taken == null) {
+                throw new IllegalStateException("attachment " + head.index() + " of " + delivery + " was not finished");
+            }
+            return taken;
+        }
+
+        void delete() {
+            if (file == null) {
+                return;   // never begun
+            }
+            try {
+                vault.deleteFile(id);
+            } catch (StoreException unavailable) {
+                Log.debugf("an object of %s is left to the sweeper: %s", delivery, unavailable.getMessage());
+            }
+        }
+    }
+}
