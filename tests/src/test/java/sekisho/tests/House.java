@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
 
 /**
@@ -66,7 +66,7 @@ public final class House {
                     when: { recipient: "@brief.example" }
                     then: { hold: none, expires: 1s }
                 """);
-            var sparePages = Stream.generate(() -> "http://localhost:" + LocalProcess.freePort()).distinct().limit(SPARE_PAGES).toList();
+            var sparePages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).distinct().limit(SPARE_PAGES).toList();
             var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new));
             var stage = Stage.open(settings);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.SmtpReply;
@@ -104,7 +104,7 @@ public final class Installation implements AutoCloseable {
         var settings = new HashMap<>(extra);
         settings.putIfAbsent("pages.public-origin", pages);
         settings.put("quarkus.http.port", Integer.toString(URI.create(pages).getPort()));
-        settings.put("quarkus.management.port", Integer.toString(LocalProcess.freePort()));
+        settings.put("quarkus.management.port", Integer.toString(FreePorts.take()));
         return stage.start(runnable, name, settings);
     }
 

@@ -36,7 +36,7 @@ abstract class Realm {
 
     @BeforeAll
     static void start() {
-        mailbox = new GreenMail(new ServerSetup(LocalProcess.freePort(), "127.0.0.1", "smtp"));
+        mailbox = new GreenMail(new ServerSetup(FreePorts.take(), "127.0.0.1", "smtp"));
         mailbox.start();
         postgres = PostgresServer.start(folder.resolve("postgres"));
         keycloak = KeycloakServer.start(

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
@@ -32,7 +32,7 @@ class DrainTest {
     @Test
     void nothingAcceptedIsLeftHalfWay() throws Exception {
         try (var installation = Installation.alone("inside: [example.co.jp]")) {
-            int second = LocalProcess.freePort();
+            int second = FreePorts.take();
             var settings = Map.of("mail-hook.listeners.second.port", Integer.toString(second), "mail-hook.drain", "15s");
             int first = installation.stage().ports().smtp();
             var mail = installation.start("mail", settings);

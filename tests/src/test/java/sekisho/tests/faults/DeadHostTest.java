@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
@@ -38,7 +38,7 @@ class DeadHostTest {
     private static final int WAITING = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final int port = LocalProcess.freePort();
+    private final int port = FreePorts.take();
     private Installation installation;
 
     @BeforeAll
@@ -111,7 +111,7 @@ class DeadHostTest {
             "sekisho_relay_connections{route=\"smart-host\"}", "sekisho_queue_oldest_age_seconds{route=\"dead\"}").doesNotContain("dead.example"));
 
         var folder = installation.stage().folder().resolve("partner");
-        try (var partner = new DemoMailbox(port, LocalProcess.freePort(), folder, _ -> java.util.Optional.empty())) {
+        try (var partner = new DemoMailbox(port, FreePorts.take(), folder, _ -> java.util.Optional.empty())) {
             assertThat(queue("flush", "--destination", "dead")).endsWith(" rows are due now\n");
             var inbox = new Inbox(partner);
             inbox.await(DEAD, "First for both");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.PostgresServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.tests.Installation;
@@ -53,7 +53,7 @@ class OutageTest {
         postgres = installation.stage().postgres();
         Path secret = Files.writeString(installation.stage().folder().resolve("client-secret"), "0123456789abcdef0123456789abcdef");
         all = installation.stage().launch("all", "all", Map.of(
-            "quarkus.oidc.auth-server-url", "http://127.0.0.1:" + LocalProcess.freePort() + "/realms/sekisho",
+            "quarkus.oidc.auth-server-url", "http://127.0.0.1:" + FreePorts.take() + "/realms/sekisho",
             "web.sign-in.client-secret-file", secret.toString(),
             "admin.sign-in.client-secret-file", secret.toString(),
             // so long that the sweep for orphans can't be what removes the objects of a refused message

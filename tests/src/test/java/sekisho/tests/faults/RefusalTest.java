@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.demo.mailbox.StoredMessage;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
@@ -50,10 +50,10 @@ class RefusalTest {
             """);
         certificate = Certificate.make(installation.stage().folder());
         var settings = new HashMap<>(Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "2s", "mail-hook.retry.life", "12s"));
-        foreignPort = LocalProcess.freePort();
+        foreignPort = FreePorts.take();
         settings.putAll(Map.of(
             "mail-hook.listeners.hook.port", Integer.toString(foreignPort),
-            "quarkus.management.port", Integer.toString(LocalProcess.freePort()),
+            "quarkus.management.port", Integer.toString(FreePorts.take()),
             "mail-hook.listeners.hook.trusted-networks", "10.0.0.0/8"));
         installation.stage().start("mail", "mail-foreign", settings);
         settings.keySet().removeIf(key -> !key.startsWith("mail-hook.retry."));   // both empty the same outbox

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.PostfixServer;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
@@ -58,9 +58,9 @@ class PostfixFiltersTest {
             """);
         outside = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         int hook = installation.stage().ports().smtp();
-        afterQueue = LocalProcess.freePort();
-        beforeQueue = LocalProcess.freePort();
-        wayBack = LocalProcess.freePort();
+        afterQueue = FreePorts.take();
+        beforeQueue = FreePorts.take();
+        wayBack = FreePorts.take();
         var page = ManualPage.of("postfix.md").with("[sekisho.example.co.jp]:2525", "[127.0.0.1]:" + hook).with("sekisho.example.co.jp:2525", "127.0.0.1:" + hook)
             .with("192.0.2.10:10026", "127.0.0.1:" + wayBack).with("mail-hook.smart-host.port=10026", "mail-hook.smart-host.port=" + wayBack)
             .with("192.0.2.10", "127.0.0.1").with("192.0.2.20", "127.0.0.1");

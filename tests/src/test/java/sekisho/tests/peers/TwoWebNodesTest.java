@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ServerException;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
@@ -187,7 +187,7 @@ class TwoWebNodesTest {
         var files = installation.stage().keys().resolve("files.private").toString();
         for (var wrong : List.of("mail", "admin")) {
             var process = installation.stage().launch(wrong, wrong + "-with-a-key", Map.of("web.opening-key", files,
-                "quarkus.http.port", Integer.toString(LocalProcess.freePort()), "quarkus.management.port", Integer.toString(LocalProcess.freePort())));
+                "quarkus.http.port", Integer.toString(FreePorts.take()), "quarkus.management.port", Integer.toString(FreePorts.take())));
             assertThatExceptionOfType(ServerException.class).as(wrong).isThrownBy(process::awaitReady).withMessageContaining("unknown settings")
                 .withMessageContaining("web.opening-key");
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
@@ -48,8 +48,8 @@ class SubmissionTest {
                 then: { hold: none }
             """);
         certificate = Certificate.make(installation.stage().folder());
-        submission = LocalProcess.freePort();
-        submissions = LocalProcess.freePort();
+        submission = FreePorts.take();
+        submissions = FreePorts.take();
         var keycloak = installation.stage().keycloak();
         var settings = new HashMap<>(Map.of("mail-hook.submission.issuer", keycloak.issuer(),
             "mail-hook.submission.client-secret-file", keycloak.submissionSecretFile().toString(),
