@@ -162,7 +162,7 @@ class RecipientStoryTest {
             assertThat(Looks.wrong(taro, "recipient-5-one-used-up", "en")).isEmpty();
             var last = downloads(taro, Messages.PLAIN_NAME);
             assertThat(last.failure()).isNull();
-            assertThat(taro.opens("/d/" + token + "/files").status()).isEqualTo(410);
+            await().untilAsserted(() -> assertThat(taro.opens("/d/" + token + "/files").status()).isEqualTo(410));   // the same
             assertThat(taro.heading()).hasText("No downloads left");
             assertThat(Looks.wrong(taro, "recipient-6-used-up", "en")).isEmpty();
             assertThat(taro.opens(last.url()).status()).as("a ticket that has done its work").isEqualTo(410);
