@@ -67,12 +67,9 @@ public final class House {
                     then: { hold: none, expires: 1s }
                 """);
             var sparePages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).distinct().limit(SPARE_PAGES).toList();
-            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new));
+            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new)).startingFast();
             var stage = Stage.open(settings);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                stage.close();
-                RunFolder.leave(folder);
-            }));
+            RunFolder.leaveAtTheEnd(stage);
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));

@@ -43,7 +43,7 @@ class OutageTest {
 
     @BeforeAll
     void theHouseStandsWithoutAnIdentityProvider() throws IOException {
-        installation = Installation.alone("""
+        installation = Installation.withItsOwnPostgres("""
             inside: [example.co.jp]
             rules:
               - name: at once
