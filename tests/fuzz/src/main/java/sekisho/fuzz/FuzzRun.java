@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
  *
  * @param repository where the seeds are
  * @param all        folder in which each target has its own, with inputs and finds
+ * @param niceness   0 to 19: how far it steps back behind what else the machine does
  */
-record FuzzRun(Target target, Path repository, Path all, Duration time) {
+record FuzzRun(Target target, Path repository, Path all, Duration time, int niceness) {
 
     private static final int LONGEST_INPUT = 64 << 10;
     private static final int SECONDS_FOR_ONE = 20;
@@ -24,7 +25,7 @@ record FuzzRun(Target target, Path repository, Path all, Duration time) {
     Process start(ProcessBuilder.Redirect output) throws IOException {
         var folder = Fuzz.folder(all, target);
         var corpus = Files.createDirectories(folder.resolve("corpus"));
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
+        var command = new ArrayList<>(List.of("nice", "-n", Integer.toString(niceness), Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
             "-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
             "-cp", classPath(), "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + target.className(), "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
