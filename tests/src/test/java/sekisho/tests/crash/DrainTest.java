@@ -2,6 +2,8 @@ package sekisho.tests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +18,6 @@ import sekisho.tests.Messages;
 
 /** The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. */
 class DrainTest {
-
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
 
     private static MailServer.Connection inTheMiddleOf(int port, String subject) throws IOException {
         var connection = new MailServer.Connection(port);

@@ -2,6 +2,7 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,13 +27,13 @@ import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tools.Queue;
 
 /** One partner's host is down; everybody else's mail doesn't notice, and when it is back an operator sends what waited. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadHostTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
     private static final String DEAD = "saburo@dead.example";
     private static final String LIVE = "taro@partner.example";
     private static final int WAITING = 40;
@@ -43,13 +44,7 @@ class DeadHostTest {
 
     @BeforeAll
     void twoRoutes() {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { recipient: outside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.AT_ONCE);
         var settings = new HashMap<String, String>();
         settings.put("mail-hook.routes.dead.domains", "dead.example");
         settings.put("mail-hook.routes.dead.via", "127.0.0.1:" + port);

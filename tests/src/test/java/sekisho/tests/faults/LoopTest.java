@@ -2,6 +2,9 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,30 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** What we sent comes back: by a next hop that is ourselves, by somebody who forwards it, and on purpose with something else in it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoopTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern MARK = Pattern.compile("X-Sekisho-Trace: [^\r\n]*(\r\n[ \t][^\r\n]*)*\r\n");
-
-    private static final String POLICY = """
-        inside: [example.co.jp]
-        rules:
-          - name: at once
-            when: { sender: inside }
-            then: { hold: none }
-        """;
 
     private Installation installation;
 
     @BeforeAll
     void theHouse() {
-        installation = Installation.alone(POLICY);
+        installation = Installation.alone(Policies.AT_ONCE);
         installation.start("mail", Map.of());
     }
 
@@ -62,7 +55,7 @@ class LoopTest {
 
     @Test
     void aNextHopThatSendsItBackGetsARefusalAndTheSenderOneReport() throws Exception {
-        try (var circle = Installation.alone(POLICY)) {
+        try (var circle = Installation.alone(Policies.AT_ONCE)) {
             circle.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(circle.stage().ports().smtp()), "mail-hook.retry.first", "1s"));
             assertThat(circle.mailServer().submits(HANAKO, List.of(TARO), Messages.plain("Round and round", "x"))).startsWith("250");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(circle.data().texts(

@@ -2,6 +2,8 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,13 +25,12 @@ import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** Who may send and what may not pass; and what the sender hears when the smart host says no. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Installation installation;
@@ -38,16 +39,7 @@ class RefusalTest {
 
     @BeforeAll
     void theHookListensHereAndForAnotherNetwork() throws Exception {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         certificate = Certificate.make(installation.stage().folder());
         var settings = new HashMap<>(Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "2s", "mail-hook.retry.life", "12s"));
         foreignPort = FreePorts.take();

@@ -2,6 +2,9 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -31,10 +34,6 @@ import sekisho.tests.Visitor;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClamdTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    /** For whom the policy lets pass what was not scanned. */
-    private static final String JIRO = "jiro@other.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] GOOD = Messages.octets(300_000, 21);
@@ -44,7 +43,7 @@ class ClamdTest {
     private String pages;
 
     @BeforeAll
-    void theScannerReadsAlong() {
+    void theScannerReadsAlong() {   // what goes to Jiro need not be read
         installation = Installation.inTheHouse("scanned", """
             inside: [example.co.jp]
             rules:

@@ -2,6 +2,9 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,6 +26,7 @@ import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 
@@ -30,9 +34,6 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostfixFiltersTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private int afterQueue;
@@ -47,15 +48,7 @@ class PostfixFiltersTest {
 
     @BeforeAll
     void postfixIsSetUpByThePage() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         outside = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         int hook = installation.stage().ports().smtp();
         afterQueue = FreePorts.take();

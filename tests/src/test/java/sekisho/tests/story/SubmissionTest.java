@@ -1,6 +1,8 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.URI;
@@ -25,13 +27,11 @@ import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** People send with their own programs on 465 and 587, signed in at the real Keycloak, and in nobody's name but theirs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SubmissionTest {
-
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
 
     private Installation installation;
     private Certificate certificate;
@@ -40,13 +40,7 @@ class SubmissionTest {
 
     @BeforeAll
     void theHookListensForPeople() throws Exception {
-        installation = Installation.inTheHouse("submission", """
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.inTheHouse("submission", Policies.AT_ONCE);
         certificate = Certificate.make(installation.stage().folder());
         submission = FreePorts.take();
         submissions = FreePorts.take();
