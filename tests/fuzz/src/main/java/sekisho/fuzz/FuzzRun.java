@@ -21,6 +21,8 @@ record FuzzRun(Target target, Path repository, Path all, Duration time, int nice
 
     private static final int LONGEST_INPUT = 64 << 10;
     private static final int SECONDS_FOR_ONE = 20;
+    /** So many times as long may one take when others come first. */
+    private static final int PATIENCE_BEHIND_OTHERS = 5;
 
     Process start(ProcessBuilder.Redirect output) throws IOException {
         var folder = Fuzz.folder(all, target);
@@ -31,7 +33,7 @@ record FuzzRun(Target target, Path repository, Path all, Duration time, int nice
             "--target_class=" + target.className(), "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
-            "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE, "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
+            "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE * (niceness > 0 ? PATIENCE_BEHIND_OTHERS : 1), "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
             "-artifact_prefix=" + folder + "/", "-print_final_stats=1", corpus.toString()));
         target.seeds(repository).stream().filter(Files::isDirectory).forEach(seeds -> command.add(seeds.toString()));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output).start();
