@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.session.SignOuts;
 
@@ -22,6 +24,16 @@ class SignOutsTest {
     SignOuts signOuts;
     @Inject
     Clock clock;
+
+    @BeforeEach
+    void theClockStands() {
+        MovableClock.stands();
+    }
+
+    @AfterEach
+    void theClockRuns() {
+        MovableClock.runs();
+    }
 
     /** As tokens tell it. */
     private Instant second() {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
 
 /**
@@ -66,13 +66,10 @@ public final class House {
                     when: { recipient: "@brief.example" }
                     then: { hold: none, expires: 1s }
                 """);
-            var sparePages = Stream.generate(() -> "http://localhost:" + LocalProcess.freePort()).distinct().limit(SPARE_PAGES).toList();
-            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new));
+            var sparePages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).distinct().limit(SPARE_PAGES).toList();
+            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new)).startingFast();
             var stage = Stage.open(settings);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                stage.close();
-                RunFolder.leave(folder);
-            }));
+            RunFolder.leaveAtTheEnd(stage);
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));

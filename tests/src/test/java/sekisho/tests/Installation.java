@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.SmtpReply;
@@ -38,19 +38,19 @@ public final class Installation implements AutoCloseable {
         this.data = new PostgresData(stage.database(), stage.postgres().owner());
     }
 
-    /** With a PostgreSQL of its own and no identity provider: nobody can sign in. */
+    /** Without an identity provider: nobody can sign in. */
     public static Installation alone(String policy) {
+        return build(policy, OnePostgres::stage);
+    }
+
+    /** Like {@link #alone}, with a PostgreSQL of its own, for a test that takes it away. */
+    public static Installation withItsOwnPostgres(String policy) {
         return build(policy, Stage::openWithoutKeycloak);
     }
 
     /** On the servers of the house. @param database a name that no other test takes */
     public static Installation inTheHouse(String database, String policy) {
         return build(policy, settings -> House.open().stage().beside(settings, database));
-    }
-
-    /** With a database of its own on the PostgreSQL of this one, which must stay open as long. @param database a name that no other takes */
-    public Installation beside(String database, String policy) {
-        return build(policy, settings -> stage.beside(settings, database));
     }
 
     @FunctionalInterface
@@ -62,7 +62,7 @@ public final class Installation implements AutoCloseable {
         try {
             var folder = RunFolder.make();
             Files.writeString(folder.resolve("policy.yaml"), policy);
-            return new Installation(opening.open(Stage.Settings.forTest(folder)));
+            return new Installation(opening.open(Stage.Settings.forTest(folder).startingFast()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -95,7 +95,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Starts {@code web} or {@code admin} at an address of its own and waits until it is ready.
+     * Starts a runnable with pages, {@code web}, {@code admin} or {@code all}, at an address of its own and waits until it is ready.
      *
      * @param name of its folder and log, one of its own for each process
      * @param pages its address, which the identity provider must know; for links in mail to lead there, {@code mail} must be told
@@ -104,7 +104,7 @@ public final class Installation implements AutoCloseable {
         var settings = new HashMap<>(extra);
         settings.putIfAbsent("pages.public-origin", pages);
         settings.put("quarkus.http.port", Integer.toString(URI.create(pages).getPort()));
-        settings.put("quarkus.management.port", Integer.toString(LocalProcess.freePort()));
+        settings.put("quarkus.management.port", Integer.toString(FreePorts.take()));
         return stage.start(runnable, name, settings);
     }
 

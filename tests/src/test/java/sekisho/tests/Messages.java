@@ -1,9 +1,13 @@
 package sekisho.tests;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** Messages of the stories, written here octet for octet. */
 public final class Messages {
@@ -21,6 +25,18 @@ public final class Messages {
         var octets = new byte[count];
         new Random(seed).nextBytes(octets);
         return octets;
+    }
+
+    /** A ZIP with one entry. */
+    public static byte[] zip(String entry, byte[] content) {
+        var octets = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(octets)) {
+            zip.putNextEntry(new ZipEntry(entry));
+            zip.write(content);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return octets.toByteArray();
     }
 
     /** A multipart message with text, HTML and two attachments; the first has a Japanese name with vendor characters. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import sekisho.demo.Stage;
 import sekisho.embedded.FileTree;
 
 /** Where one installation of a test run keeps everything. What it leaves is its logs, among the artefacts of the run. */
@@ -16,6 +17,14 @@ final class RunFolder {
 
     static Path make() throws IOException {
         return Files.createTempDirectory("sekisho-tests");
+    }
+
+    /** For what all of a test run shares: closes it and leaves its folder when the JVM ends. */
+    static void leaveAtTheEnd(Stage stage) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stage.close();
+            leave(stage.folder());
+        }));
     }
 
     /** Call when nothing runs in it any more. */

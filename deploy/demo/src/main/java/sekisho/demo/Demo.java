@@ -51,7 +51,7 @@ public final class Demo {
         progress.accept("starting the demo mailbox");
         var mailbox = mailbox(state, ports);
         var stage = Stage.open(new Stage.Settings(
-                state.resolve("demo"), ports, List.of(), true, state.resolve("logs"), state.resolve("run"), progress));
+                state.resolve("demo"), ports, List.of(), true, state.resolve("logs"), state.resolve("run"), false, progress));
         progress.accept("starting Sekisho");
         stage.start("all", "all", Map.of());
         progress.accept("sending a message with two attachments");

@@ -1,7 +1,7 @@
 package sekisho.demo;
 
 import java.util.Map;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 
 /** The ports on loopback of everything that people and programs reach. */
 public record Ports(int web, int health, int smtp, int keycloak, int keycloakManagement, int mailbox, int mailboxSmtp) {
@@ -18,11 +18,11 @@ public record Ports(int web, int health, int smtp, int keycloak, int keycloakMan
                 port(environment, "SEKISHO_MAILBOX_SMTP_PORT", 2526));
     }
 
-    /** For a test: each one free a moment ago. */
+    /** For a test: each one free. */
     public static Ports free() {
         return new Ports(
-                LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort(),
-                LocalProcess.freePort(), LocalProcess.freePort(), LocalProcess.freePort());
+                FreePorts.take(), FreePorts.take(), FreePorts.take(), FreePorts.take(),
+                FreePorts.take(), FreePorts.take(), FreePorts.take());
     }
 
     /** Where browsers find the pages of the {@code all} runnable. */

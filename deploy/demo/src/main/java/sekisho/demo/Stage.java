@@ -53,6 +53,7 @@ public final class Stage implements AutoCloseable {
      * @param provesAddresses see {@link KeycloakServer.Settings}
      * @param logs the folder for logs
      * @param pidFolder null, or where pid files go; then everything can outlive this JVM
+     * @param startsFast whether the runnables are compiled by C1 alone: half the time to start, and slower when they are asked for much
      * @param progress is told what happens, a line at a time
      */
     public record Settings(
@@ -62,6 +63,7 @@ public final class Stage implements AutoCloseable {
             boolean provesAddresses,
             Path logs,
             @Nullable Path pidFolder,
+            boolean startsFast,
             Consumer<String> progress) {
         public Settings {
             folder = folder.toAbsolutePath();
@@ -71,7 +73,12 @@ public final class Stage implements AutoCloseable {
 
         /** For a test: free ports, logs beside the state. */
         public static Settings forTest(Path folder, String... otherPages) {
-            return new Settings(folder, Ports.free(), List.of(otherPages), true, folder.resolve("logs"), null, _ -> { });
+            return new Settings(folder, Ports.free(), List.of(otherPages), true, folder.resolve("logs"), null, false, _ -> { });
+        }
+
+        /** These, for runnables that end soon. */
+        public Settings startingFast() {
+            return new Settings(folder, ports, otherPages, provesAddresses, logs, pidFolder, true, progress);
         }
     }
 
@@ -231,6 +238,9 @@ public final class Stage implements AutoCloseable {
         properties.putAll(extra);
         var arguments = new ArrayList<>(memory);
         arguments.add("-XX:+ExitOnOutOfMemoryError");
+        if (settings.startsFast()) {
+            arguments.add("-XX:TieredStopAtLevel=1");
+        }
         return new ProductProcess.Settings(
                 runnable, name, settings.folder().resolve(name), properties, arguments,
                 settings.logs().resolve(name + ".log"), settings.pidFolder());

@@ -52,7 +52,7 @@ public final class ClamdServer implements AutoCloseable {
     public static ClamdServer start(Map<String, String> settings) {
         try {
             // a short path: a socket's is at most 107 octets
-            return startIn(Files.createTempDirectory("sekisho-clamd"), LocalProcess.freePort(), settings);
+            return startIn(Files.createTempDirectory("sekisho-clamd"), FreePorts.take(), settings);
         } catch (IOException e) {
             throw new ServerException("cannot make a folder for clamd: " + e.getMessage(), e);
         }

@@ -1,8 +1,6 @@
 package sekisho.embedded;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,15 +107,6 @@ public final class LocalProcess implements AutoCloseable {
                 builder.environment().put(key, value);
             }
         });
-    }
-
-    /** A port on loopback that was free a moment ago. */
-    public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new ServerException("no free port on 127.0.0.1", e);
-        }
     }
 
     /** Whether this JVM is ending, by a signal for example: then nothing starts any more, and what was started ends. */

@@ -55,7 +55,7 @@ public final class PostfixServer implements AutoCloseable {
         if (!Files.isExecutable(MASTER) || !Files.isExecutable(COMMAND)) {
             throw new ServerException("Postfix is not installed; Debian: apt-get install postfix");
         }
-        int port = LocalProcess.freePort();
+        int port = FreePorts.take();
         try {
             // Postfix's own user has to reach its queue
             Path folder = Files.createTempDirectory("sekisho-postfix");

@@ -62,7 +62,7 @@ public final class PostgresServer implements AutoCloseable {
         ServerException last = null;
         for (int i = 0; i < PORT_TRIES; i++) {
             try {
-                return startAt(folder, LocalProcess.freePort(), log, pidFolder);
+                return startAt(folder, FreePorts.take(), log, pidFolder);
             } catch (ServerException e) {
                 last = e; // perhaps somebody took the port in between; the log in the message says so
                 if (e.getMessage() == null || !e.getMessage().contains("Address already in use")) {

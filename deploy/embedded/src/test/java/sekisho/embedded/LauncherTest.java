@@ -37,8 +37,8 @@ class LauncherTest {
     void aSettingThatIsNoPortAndTwoThatAreTheSameAreNamed() throws Exception {
         assertThat(sekisho(Map.of("SEKISHO_SMTP_PORT", "smtp"), "demo").err())
                 .isEqualTo("sekisho: SEKISHO_SMTP_PORT is a port, 1 to 65535, not 'smtp'\n");
-        String free = Integer.toString(LocalProcess.freePort());
-        String other = Integer.toString(LocalProcess.freePort());
+        String free = Integer.toString(FreePorts.take());
+        String other = Integer.toString(FreePorts.take());
         assertThat(sekisho(Map.of("SEKISHO_WEB_PORT", other, "SEKISHO_HEALTH_PORT", free, "SEKISHO_SMTP_PORT", free), "demo").err())
                 .isEqualTo("sekisho: SEKISHO_SMTP_PORT is port " + free + ", and another setting too; give each a port of its own\n");
         assertThat(state.resolve("run/launcher.pid")).doesNotExist();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -16,39 +17,38 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The realm on a real Keycloak with a real mailbox, and what a visitor does there. */
+/** The realm on a real Keycloak with a real mailbox, one for all classes, and what a visitor does there. */
 abstract class Realm {
     static final String BACK = "http://localhost:1/sign-in";
     static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123456789";
 
     static final Map<String, String> NEW_PASSWORD = Map.of("password-new", "correct horse", "password-confirm", "correct horse");
 
-    @TempDir
     static Path folder;
-
     static GreenMail mailbox;
-    static PostgresServer postgres;
     static KeycloakServer keycloak;
 
+    /** Started by the first class that needs it, since a first start takes long; ends with the JVM. */
     @BeforeAll
-    static void start() {
-        mailbox = new GreenMail(new ServerSetup(LocalProcess.freePort(), "127.0.0.1", "smtp"));
+    static synchronized void start() throws IOException {
+        if (keycloak != null) {
+            return;
+        }
+        folder = Files.createTempDirectory("sekisho-realm");
+        mailbox = new GreenMail(new ServerSetup(FreePorts.take(), "127.0.0.1", "smtp"));
         mailbox.start();
-        postgres = PostgresServer.start(folder.resolve("postgres"));
+        var postgres = PostgresServer.start(folder.resolve("postgres"));
         keycloak = KeycloakServer.start(
                 KeycloakServer.Settings.forTest(folder.resolve("keycloak"), mailbox.getSmtp().getPort(), "http://localhost:1"),
                 postgres);
-    }
-
-    @AfterAll
-    static void stop() {
-        keycloak.close();
-        postgres.close();
-        mailbox.stop();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            keycloak.close();
+            postgres.close();
+            mailbox.stop();
+            FileTree.delete(folder);
+        }));
     }
 
     static FormBrowser.Page signIn(FormBrowser browser, String user, String password) throws Exception {

@@ -19,7 +19,7 @@ import sekisho.mailhook.mime.check.WinmailCheck;
  * and attachments: it goes to whoever has the messages anyway.
  *
  * <p>A {@code .tnef} file is checked as the {@code winmail.dat} of a message; if there is a {@code .list} beside it, what that names, a line
- * each, must be in it.
+ * each, must be in it, and nothing else ({@link WinmailLists}).
  */
 public final class CheckMessages implements Command {
 
@@ -97,16 +97,12 @@ public final class CheckMessages implements Command {
             return;
         }
         System.gc();   // what earlier messages left behind is no memory of this one
-        report(shown, isTnef(file) ? WinmailCheck.check(content, listed(file)) : MessageCheck.check(MessageCheck.asSent(content)), out);
+        report(shown, isTnef(file) ? winmail(file, content) : MessageCheck.check(MessageCheck.asSent(content)), out);
     }
 
-    private static List<String> listed(Path file) throws CommandException {
-        Path list = file.resolveSibling(file.getFileName().toString().replaceFirst("\\.[^.]*$", ".list"));
-        try {
-            return Files.exists(list) ? Files.readAllLines(list).stream().filter(line -> !line.isBlank()).toList() : List.of();
-        } catch (IOException e) {
-            throw new CommandException("cannot read " + list + ": " + e.getMessage(), e);
-        }
+    private static CheckedMessage winmail(Path file, byte[] content) throws CommandException {
+        var listed = WinmailLists.beside(file);
+        return listed.isPresent() ? WinmailCheck.check(content, listed.get()) : WinmailCheck.check(content);
     }
 
     private void report(Path file, CheckedMessage message, PrintStream out) {

@@ -49,7 +49,7 @@ class CheckMessagesTest {
     }
 
     @Test
-    void aWinmailFileMustHoldWhatTheListBesideItNames() throws Exception {
+    void aWinmailFileMustHoldWhatTheListBesideItNamesAndNothingElse() throws Exception {
         // magic, key; attAttachRenddata, attAttachTitle "a.txt", attAttachData "hi", each with level, id, type, length and sum
         Files.write(folder.resolve("a.tnef"), java.util.HexFormat.of().parseHex("789f3e220100" + "0202900600" + "00000000" + "0000"
                 + "0210800100" + "06000000" + "612e74787400" + "ef01" + "020f800600" + "02000000" + "6869" + "d100"));
@@ -59,6 +59,13 @@ class CheckMessagesTest {
         Files.writeString(folder.resolve("a.list"), "a.txt\nb.txt\n");
         assertThat(check()).isNotZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is listed as number 2 is not found");
+        Files.writeString(folder.resolve("a.list"), "a.txt\na.txt\n");
+        assertThat(check()).as("one file isn't two").isNotZero();
+        Files.writeString(folder.resolve("a.list"), "\n");
+        assertThat(check()).as("a list of nothing").isNotZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is found as number 1 is not listed");
+        Files.delete(folder.resolve("a.list"));
+        assertThat(check()).as("without a list").isZero();
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,11 +14,12 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import sekisho.embedded.Escaped;
 
 /**
  * A client that sends exactly the octets it is told to and reads replies. Scripts have one step a line:
  * <pre>
- * {@code > text}    send the text and CRLF; \r \n \0 \t \\ and \xHH are octets, \{N:text} is the text N times
+ * {@code > text}    send the text and CRLF; escapes as in {@link Escaped}
  * {@code 64> text}  send the text's octets in base64, and CRLF; {@code 64> command|text} puts a command in front
  * {@code >> text}   send the text without CRLF
  * {@code < 250 2.}  read one whole reply, whose last line begins so
@@ -56,13 +56,13 @@ final class Dialogue implements AutoCloseable {
     void play(String script) throws IOException {
         for (String step : script.split("\n")) {
             if (step.startsWith(">> ")) {
-                send(octets(step.substring(3)));
+                send(Escaped.octets(step.substring(3)));
             } else if (step.startsWith("64> ")) {
                 int bar = step.indexOf('|');
-                byte[] encoded = Base64.getEncoder().encode(octets(step.substring(bar < 0 ? 4 : bar + 1)));
+                byte[] encoded = Base64.getEncoder().encode(Escaped.octets(step.substring(bar < 0 ? 4 : bar + 1)));
                 say((bar < 0 ? "" : step.substring(4, bar) + " ") + new String(encoded, StandardCharsets.US_ASCII));
             } else if (step.startsWith("> ")) {
-                send(octets(step.substring(2) + "\\r\\n"));
+                send(Escaped.octets(step.substring(2) + "\\r\\n"));
             } else if (step.startsWith("< ")) {
                 expect(step.substring(2));
             } else if (step.equals("<eof")) {
@@ -147,38 +147,5 @@ final class Dialogue implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
-    }
-
-    static byte[] octets(String escaped) {
-        var octets = new ByteArrayOutputStream();
-        for (int i = 0; i < escaped.length(); i++) {
-            char c = escaped.charAt(i);
-            if (c != '\\') {
-                octets.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-                continue;
-            }
-            switch (escaped.charAt(++i)) {
-                case 'r' -> octets.write('\r');
-                case 'n' -> octets.write('\n');
-                case 't' -> octets.write('\t');
-                case '0' -> octets.write(0);
-                case '\\' -> octets.write('\\');
-                case 'x' -> {
-                    octets.write(Integer.parseInt(escaped, i + 1, i + 3, 16));
-                    i += 2;
-                }
-                case '{' -> {
-                    int colon = escaped.indexOf(':', i);
-                    int end = escaped.indexOf('}', i);
-                    byte[] part = octets(escaped.substring(colon + 1, end));
-                    for (int n = Integer.parseInt(escaped, i + 1, colon, 10); n > 0; n--) {
-                        octets.writeBytes(part);
-                    }
-                    i = end;
-                }
-                default -> fail("escape not understood in " + escaped);
-            }
-        }
-        return octets.toByteArray();
     }
 }

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import sekisho.embedded.Escaped;
 import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
 import sekisho.mailhook.smtp.SmtpSettings.Hosts;
 import sekisho.mailhook.smtp.SmtpSettings.TlsMode;
 
 /**
  * Plays each dialogue of {@code src/test/resources/smtp} against a real listener. The first comment of a script is the behaviour it shows.
- * {@code ! name value} changes a setting; {@code = text} lists the accepted messages in order, octets escaped as in {@link Dialogue}, and no
+ * {@code ! name value} changes a setting; {@code = text} lists the accepted messages in order, octets escaped as in {@link Escaped}, and no
  * such line means that nothing was accepted; {@code @ client} lines list whose they were.
  */
 class ScriptsTest {
@@ -47,7 +48,7 @@ class ScriptsTest {
             listener.stop(Duration.ofSeconds(20));
         }
         List<String> expected = script.lines().filter(line -> line.startsWith("= "))
-                .map(line -> new String(Dialogue.octets(line.substring(2)), StandardCharsets.ISO_8859_1)).toList();
+                .map(line -> new String(Escaped.octets(line.substring(2)), StandardCharsets.ISO_8859_1)).toList();
         assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).isEqualTo(expected);
         List<String> clients = script.lines().filter(line -> line.startsWith("@ ")).map(line -> line.substring(2)).toList();
         if (!clients.isEmpty()) {

@@ -40,6 +40,7 @@ final class Talk implements AutoCloseable {
 
     static Talk open() throws IOException {
         TAKEN.messages.clear();
+        TAKEN.envelopes.clear();
         var socket = new Socket(InetAddress.getLoopbackAddress(), LISTENER.port());
         socket.setSoTimeout(10_000);
         var talk = new Talk(socket);
@@ -114,6 +115,11 @@ final class Talk implements AutoCloseable {
         }
     }
 
+    /** Of the messages that were begun, in order. */
+    static List<Envelope> envelopes() {
+        return List.copyOf(TAKEN.envelopes);
+    }
+
     @Override
     public void close() throws IOException {
         try (socket) {
@@ -124,6 +130,7 @@ final class Talk implements AutoCloseable {
     private static final class Mailboxes implements Transactions {
 
         final List<byte[]> messages = new CopyOnWriteArrayList<>();
+        final List<Envelope> envelopes = new CopyOnWriteArrayList<>();
 
         @Override
         public SmtpReply mail(Client client, ReversePath from, MailParameters parameters) {
@@ -137,6 +144,7 @@ final class Talk implements AutoCloseable {
 
         @Override
         public MessageIntake begin(Client client, Envelope envelope) {
+            envelopes.add(envelope);
             return new MessageIntake() {
                 private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
 

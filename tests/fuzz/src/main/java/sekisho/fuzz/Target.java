@@ -9,6 +9,7 @@ enum Target {
     HEADER(HeaderTarget.class, List.of("mail-hook/src/test/resources", "tests/src/test/resources")),
     TNEF(TnefTarget.class, List.of()),
     DIALOGUE(DialogueTarget.class, List.of("mail-hook/src/test/resources/smtp")),
+    DSN(DsnTarget.class, List.of()),
     FILES(FilesTarget.class, List.of("gateway/inspection/src/test/resources/seeds"));
 
     private final Class<?> entry;

@@ -16,12 +16,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each target for a minute, as many at one time as there are processors. */
+/**
+ * Each target for two minutes, as many at one time as there are processors. The tests of the whole product run beside it and come first: what
+ * they leave is about a minute.
+ */
 class FuzzTest {
 
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 120));
+    private static final int BEHIND_OTHER_TESTS = 10;
     private static final ExecutorService RUNS = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
     @AfterAll
@@ -50,7 +54,7 @@ class FuzzTest {
     private record Run(Target target) implements Callable<Outcome> {
         @Override
         public Outcome call() throws IOException, InterruptedException {
-            var run = new FuzzRun(target, REPOSITORY, FOLDER, TIME);
+            var run = new FuzzRun(target, REPOSITORY, FOLDER, TIME, BEHIND_OTHER_TESTS);
             for (var find : run.finds()) {
                 Files.delete(find);   // of an earlier run
             }

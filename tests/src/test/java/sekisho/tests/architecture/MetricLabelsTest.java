@@ -2,8 +2,6 @@ package sekisho.tests.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.Tools;
+import sekisho.tests.OurClasses;
 
 /** The metrics name our pages and nothing that a visitor made up. */
 class MetricLabelsTest {
@@ -57,7 +56,7 @@ class MetricLabelsTest {
 
     private static List<String> pages() {
         var pages = new ArrayList<String>();
-        new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("sekisho").stream()
+        OurClasses.ALL.stream()
             .filter(each -> each.isAnnotatedWith(Path.class))
             .forEach(resource -> {
                 var base = resource.getAnnotationOfType(Path.class).value();

@@ -5,11 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
@@ -20,11 +17,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.tests.OurClasses;
 
 /** The arrows of the house: who may know whom. */
 class ModulesTest {
-
-    static final JavaClasses OURS = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("sekisho");
 
     private static final String[] PROGRAMS = {"sekisho.tools..", "sekisho.embedded..", "sekisho.demo.."};
 
@@ -34,65 +30,65 @@ class ModulesTest {
     @Test
     void adaptersDoNotSeeEachOther() {
         noClasses().that().resideInAPackage("sekisho.mailhook..").should().dependOnClassesThat()
-            .resideInAnyPackage("sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OURS);
+            .resideInAnyPackage("sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OurClasses.ALL);
         noClasses().that().resideInAPackage("sekisho.web..").should().dependOnClassesThat()
-            .resideInAnyPackage("sekisho.mailhook..", "sekisho.admin..").check(OURS);
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.admin..").check(OurClasses.ALL);
         noClasses().that().resideInAPackage("sekisho.admin..").should().dependOnClassesThat()
-            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.storage..").check(OURS);
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.storage..").check(OurClasses.ALL);
         noClasses().that().resideInAPackage("sekisho.pages..").should().dependOnClassesThat()
-            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").check(OURS);
+            .resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").check(OurClasses.ALL);
     }
 
     @Test
     void adaptersSeeNoDatabaseAndNoEntity() {
         noClasses().that().resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").should().dependOnClassesThat(DescribedPredicate.describe("speak to the database", type -> DATABASE.stream().anyMatch(type.getPackageName()::startsWith)
-                && !type.getPackageName().startsWith("org.hibernate.validator"))).check(OURS);
-        classes().that().areAnnotatedWith(Entity.class).should().bePackagePrivate().check(OURS);
+                && !type.getPackageName().startsWith("org.hibernate.validator"))).check(OurClasses.ALL);
+        classes().that().areAnnotatedWith(Entity.class).should().bePackagePrivate().check(OurClasses.ALL);
     }
 
     @Test
     void storageKnowsNobodyOfUs() {
         noClasses().that().resideInAPackage("sekisho.storage..").should().dependOnClassesThat(DescribedPredicate.describe("are ours but not storage",
-            type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.storage"))).check(OURS);
+            type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.storage"))).check(OurClasses.ALL);
     }
 
     @Test
     void inspectionKnowsNobodyOfUsAndOnlyGatewayKnowsIt() {
         noClasses().that().resideInAPackage("sekisho.inspection..").should().dependOnClassesThat(DescribedPredicate.describe(
             "are ours but not inspection", type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.inspection")))
-            .check(OURS);
+            .check(OurClasses.ALL);
         noClasses().that().resideOutsideOfPackages("sekisho.inspection..", "sekisho.gateway..").should().dependOnClassesThat()
-            .resideInAPackage("sekisho.inspection..").check(OURS);
+            .resideInAPackage("sekisho.inspection..").check(OurClasses.ALL);
     }
 
     @Test
     void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
         classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showOnly(
-            "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OURS);
+            "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OurClasses.ALL);
     }
 
     @Test
     void gatewaySpeaksNeitherHttpNorSmtpAndKnowsNoAdapter() {
         noClasses().that().resideInAPackage("sekisho.gateway..").should().dependOnClassesThat().resideInAnyPackage(
             "jakarta.ws.rs..", "org.jboss.resteasy..", "io.vertx..", "io.quarkus.vertx..", "io.quarkus.qute..", "java.net.http..", "jakarta.mail..",
-            "org.eclipse.angus..", "org.apache.james..", "sekisho.mailhook..", "sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OURS);
+            "org.eclipse.angus..", "org.apache.james..", "sekisho.mailhook..", "sekisho.web..", "sekisho.admin..", "sekisho.pages..").check(OurClasses.ALL);
     }
 
     @Test
     void theProductDependsOnNoProgramThatRunsBesideIt() {
-        noClasses().that().resideOutsideOfPackages(PROGRAMS).should().dependOnClassesThat().resideInAnyPackage(PROGRAMS).check(OURS);
+        noClasses().that().resideOutsideOfPackages(PROGRAMS).should().dependOnClassesThat().resideInAnyPackage(PROGRAMS).check(OurClasses.ALL);
         noClasses().that().resideInAPackage("sekisho.tools..").should().dependOnClassesThat()
-            .resideInAnyPackage("sekisho.embedded..", "sekisho.demo..").check(OURS);
+            .resideInAnyPackage("sekisho.embedded..", "sekisho.demo..").check(OurClasses.ALL);
         noClasses().that().resideInAPackage("sekisho.embedded..").should().dependOnClassesThat(DescribedPredicate.describe(
             "are ours but not embedded", type -> type.getPackageName().startsWith("sekisho.") && !type.getPackageName().startsWith("sekisho.embedded")))
-            .check(OURS);
+            .check(OurClasses.ALL);
     }
 
     /** The features of gateway share the rows of one delivery and know each other. */
     @ParameterizedTest
     @ValueSource(strings = {"mailhook", "web", "admin", "storage"})
     void featuresOfAModuleDoNotGoInCircles(String module) {
-        SlicesRuleDefinition.slices().matching("sekisho." + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(OURS);
+        SlicesRuleDefinition.slices().matching("sekisho." + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(OurClasses.ALL);
     }
 
     /** Every type in a signature that others can call: parameters, results, exceptions, fields, parents. */

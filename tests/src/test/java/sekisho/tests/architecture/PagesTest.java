@@ -17,6 +17,7 @@ import jakarta.ws.rs.Path;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.hold.Holds;
+import sekisho.tests.OurClasses;
 
 /** What holds for every page, also those that are yet to be written. */
 class PagesTest {
@@ -24,16 +25,16 @@ class PagesTest {
     @Test
     void everyPageBelowAdminSaysWhoMaySeeIt() {
         classes().that().resideInAPackage("sekisho.admin..").and().areAnnotatedWith(Path.class).should().beAnnotatedWith(RolesAllowed.class)
-            .orShould().beAnnotatedWith(Authenticated.class).check(ModulesTest.OURS);
+            .orShould().beAnnotatedWith(Authenticated.class).check(OurClasses.ALL);
         noMethods().that().areDeclaredInClassesThat().resideInAPackage("sekisho.admin..").should().beAnnotatedWith(PermitAll.class)
-            .check(ModulesTest.OURS);
+            .check(OurClasses.ALL);
     }
 
     @Test
     void noGetStopsReleasesOrRevokesAnything() {
         var change = call(Holds.class, Revocations.class);
-        noMethods().that().areAnnotatedWith(GET.class).should(change).check(ModulesTest.OURS);
-        assertThatThrownBy(() -> noMethods().that().areAnnotatedWith(POST.class).should(change).check(ModulesTest.OURS))
+        noMethods().that().areAnnotatedWith(GET.class).should(change).check(OurClasses.ALL);
+        assertThatThrownBy(() -> noMethods().that().areAnnotatedWith(POST.class).should(change).check(OurClasses.ALL))
             .as("the rule sees changes where they are").isInstanceOf(AssertionError.class);
     }
 

@@ -2,6 +2,9 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.options.AriaRole;
@@ -20,9 +23,6 @@ import sekisho.tests.Messages;
  */
 class EveryPageTest {
 
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final String LONG_SUBJECT = "Re: Re: 【至急】第3四半期のお見積書および仕様書（改訂版・差し替え）のご送付について_20261122_final_v2_reviewed_approved";
 
     private final House house = House.open();

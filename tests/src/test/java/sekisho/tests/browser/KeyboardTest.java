@@ -2,6 +2,10 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
@@ -16,10 +20,6 @@ import sekisho.tests.Messages;
 /** Nobody needs a mouse: the Tab key leads to what there is to do, in the order of the page, and one sees where one is. */
 class KeyboardTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final int MOST_STOPS = 40;
 
     /** Where the focus is now, whether one sees it, and whether it went on downwards (a date has several stops); marks the place for the next call. */

@@ -2,6 +2,9 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
@@ -15,9 +18,6 @@ import sekisho.tests.Messages;
 /** Something went to the wrong address. The responder freezes it and finds out what was seen, without reading it. */
 class ResponderStoryTest {
 
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Pattern EXPOSURE = Pattern.compile("^Who got what$");
 
     private final House house = House.open();

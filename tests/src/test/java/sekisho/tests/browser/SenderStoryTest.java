@@ -2,6 +2,10 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import com.microsoft.playwright.Locator;
 import java.util.regex.Pattern;
@@ -14,10 +18,6 @@ import sekisho.tests.Messages;
 /** Hanako has sent to a wrong person, sees it in time, and stops what is to be stopped. */
 class SenderStoryTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Pattern RECIPIENTS = Pattern.compile("^宛先");
     private static final Pattern FILES = Pattern.compile("個のファイル$");
 

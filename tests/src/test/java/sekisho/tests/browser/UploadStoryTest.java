@@ -2,6 +2,7 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.TARO;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.options.FilePayload;
@@ -14,7 +15,6 @@ import sekisho.tests.Messages;
 /** Hanako sends files from the portal, with and without JavaScript. */
 class UploadStoryTest {
 
-    private static final String TARO = "taro@partner.example";
     private static final FilePayload[] TWO_FILES = {
         new FilePayload("仕様書（最終版）.pdf", "application/pdf", Messages.octets(3_000_000, 3)),
         new FilePayload("drawing.zip", "application/zip", Messages.octets(500_000, 4))};

@@ -2,6 +2,8 @@ package sekisho.tests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,16 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
 
 /** The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. */
 class DrainTest {
-
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
 
     private static MailServer.Connection inTheMiddleOf(int port, String subject) throws IOException {
         var connection = new MailServer.Connection(port);
@@ -32,7 +31,7 @@ class DrainTest {
     @Test
     void nothingAcceptedIsLeftHalfWay() throws Exception {
         try (var installation = Installation.alone("inside: [example.co.jp]")) {
-            int second = LocalProcess.freePort();
+            int second = FreePorts.take();
             var settings = Map.of("mail-hook.listeners.second.port", Integer.toString(second), "mail-hook.drain", "15s");
             int first = installation.stage().ports().smtp();
             var mail = installation.start("mail", settings);

@@ -22,6 +22,7 @@ import sekisho.demo.mailbox.StoredMessage;
 import sekisho.embedded.ProductProcess;
 import sekisho.storage.DirectoryStore;
 import sekisho.tests.Installation;
+import sekisho.tests.Policies;
 import sekisho.tests.SealedFiles;
 
 /**
@@ -37,13 +38,7 @@ class KilledUnderLoadTest {
     private static final Pattern OUR_RECEIVED = Pattern.compile("\\(Sekisho\\) with \\w+ id ([0-9a-f-]{36});");
     private static final Map<String, String> SETTINGS = Map.of("mail-hook.smart-host.connections", Integer.toString(CONNECTIONS));
 
-    private final Installation installation = Installation.alone("""
-        inside: [example.co.jp]
-        rules:
-          - name: at once
-            when: { sender: inside }
-            then: { hold: none }
-        """);
+    private final Installation installation = Installation.alone(Policies.AT_ONCE);
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
     /** How often a copy was claimed by a process when it was killed: so often may it have been sent without being settled. */

@@ -2,8 +2,6 @@ package sekisho.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import sekisho.embedded.Tools;
+import sekisho.tests.OurClasses;
 
 /** The page of settings says what the code has: every key, and its default. */
 class ConfigurationPageTest {
@@ -37,7 +36,7 @@ class ConfigurationPageTest {
 
     private static Map<String, String> inTheCode() {
         var settings = new TreeMap<String, String>();
-        new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("sekisho").stream()
+        OurClasses.ALL.stream()
             .filter(each -> each.isAnnotatedWith(ConfigMapping.class))
             .map(each -> each.reflect())
             .forEach(mapping -> collect(mapping, mapping.getAnnotation(ConfigMapping.class).prefix(), settings));

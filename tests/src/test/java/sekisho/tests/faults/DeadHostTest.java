@@ -2,6 +2,7 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,35 +22,29 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tools.Queue;
 
 /** One partner's host is down; everybody else's mail doesn't notice, and when it is back an operator sends what waited. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadHostTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
     private static final String DEAD = "saburo@dead.example";
     private static final String LIVE = "taro@partner.example";
     private static final int WAITING = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final int port = LocalProcess.freePort();
+    private final int port = FreePorts.take();
     private Installation installation;
 
     @BeforeAll
     void twoRoutes() {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { recipient: outside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.AT_ONCE);
         var settings = new HashMap<String, String>();
         settings.put("mail-hook.routes.dead.domains", "dead.example");
         settings.put("mail-hook.routes.dead.via", "127.0.0.1:" + port);
@@ -111,7 +106,7 @@ class DeadHostTest {
             "sekisho_relay_connections{route=\"smart-host\"}", "sekisho_queue_oldest_age_seconds{route=\"dead\"}").doesNotContain("dead.example"));
 
         var folder = installation.stage().folder().resolve("partner");
-        try (var partner = new DemoMailbox(port, LocalProcess.freePort(), folder, _ -> java.util.Optional.empty())) {
+        try (var partner = new DemoMailbox(port, FreePorts.take(), folder, _ -> java.util.Optional.empty())) {
             assertThat(queue("flush", "--destination", "dead")).endsWith(" rows are due now\n");
             var inbox = new Inbox(partner);
             inbox.await(DEAD, "First for both");

@@ -2,6 +2,9 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,35 +12,30 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** What we sent comes back: by a next hop that is ourselves, by somebody who forwards it, and on purpose with something else in it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoopTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern MARK = Pattern.compile("X-Sekisho-Trace: [^\r\n]*(\r\n[ \t][^\r\n]*)*\r\n");
 
     private Installation installation;
 
-    @BeforeEach
+    @BeforeAll
     void theHouse() {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.AT_ONCE);
+        installation.start("mail", Map.of());
     }
 
-    @AfterEach
+    @AfterAll
     void itGoes() {
         installation.close();
     }
@@ -57,18 +55,19 @@ class LoopTest {
 
     @Test
     void aNextHopThatSendsItBackGetsARefusalAndTheSenderOneReport() throws Exception {
-        installation.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(installation.stage().ports().smtp()), "mail-hook.retry.first", "1s"));
-        assertThat(submits(new String(Messages.plain("Round and round", "x"), StandardCharsets.ISO_8859_1), TARO)).startsWith("250");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().texts(
-            "select kind || ' ' || state || ' ' || substring(last_reply for 9) from outbox order by created_at"))
-            .containsExactly("ORIGINAL FAILED 550 5.4.6", "DSN FAILED 550 5.4.6"));
-        assertThat(installation.data().number("select count(*) from delivery")).isEqualTo(1);
-        assertThat(installation.orphans()).as("what was sealed for what came back").isEmpty();
+        try (var circle = Installation.alone(Policies.AT_ONCE)) {
+            circle.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(circle.stage().ports().smtp()), "mail-hook.retry.first", "1s"));
+            assertThat(circle.mailServer().submits(HANAKO, List.of(TARO), Messages.plain("Round and round", "x"))).startsWith("250");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(circle.data().texts(
+                "select kind || ' ' || state || ' ' || substring(last_reply for 9) from outbox order by created_at"))
+                .containsExactly("ORIGINAL FAILED 550 5.4.6", "DSN FAILED 550 5.4.6"));
+            assertThat(circle.data().number("select count(*) from delivery")).isEqualTo(1);
+            assertThat(circle.orphans()).as("what was sealed for what came back").isEmpty();
+        }
     }
 
     @Test
     void aCopyIsRefusedForWhoHadItAndTakenAnewForOthers() throws Exception {
-        installation.start("mail", Map.of());
         byte[] secret = Messages.octets(60_000, 3);
         var message = new String(Messages.twoAttachments("Twice", secret, secret), StandardCharsets.ISO_8859_1);
         assertThat(submits(message, TARO, "ichiro@example.co.jp")).startsWith("250");
@@ -92,7 +91,6 @@ class LoopTest {
 
     @Test
     void aMarkThatIsCopiedOpensNothing() throws Exception {
-        installation.start("mail", Map.of());
         assertThat(submits(new String(Messages.plain("Harmless", "x"), StandardCharsets.ISO_8859_1), TARO)).startsWith("250");
         var harmless = arrived(TARO, "Harmless");
         byte[] secret = Messages.octets(60_000, 4);

@@ -2,6 +2,8 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.URI;
@@ -20,19 +22,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.PostgresServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** What the mail server and people see while the database, the object store or the identity provider is away, and afterwards. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutageTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final byte[] CONTENT = Messages.octets(200_000, 4);
 
@@ -43,17 +44,11 @@ class OutageTest {
 
     @BeforeAll
     void theHouseStandsWithoutAnIdentityProvider() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.withItsOwnPostgres(Policies.AT_ONCE);
         postgres = installation.stage().postgres();
         Path secret = Files.writeString(installation.stage().folder().resolve("client-secret"), "0123456789abcdef0123456789abcdef");
         all = installation.stage().launch("all", "all", Map.of(
-            "quarkus.oidc.auth-server-url", "http://127.0.0.1:" + LocalProcess.freePort() + "/realms/sekisho",
+            "quarkus.oidc.auth-server-url", "http://127.0.0.1:" + FreePorts.take() + "/realms/sekisho",
             "web.sign-in.client-secret-file", secret.toString(),
             "admin.sign-in.client-secret-file", secret.toString(),
             // so long that the sweep for orphans can't be what removes the objects of a refused message

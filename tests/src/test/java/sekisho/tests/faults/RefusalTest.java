@@ -2,6 +2,8 @@ package sekisho.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,19 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.demo.mailbox.StoredMessage;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** Who may send and what may not pass; and what the sender hears when the smart host says no. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Installation installation;
@@ -38,22 +39,13 @@ class RefusalTest {
 
     @BeforeAll
     void theHookListensHereAndForAnotherNetwork() throws Exception {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         certificate = Certificate.make(installation.stage().folder());
         var settings = new HashMap<>(Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "2s", "mail-hook.retry.life", "12s"));
-        foreignPort = LocalProcess.freePort();
+        foreignPort = FreePorts.take();
         settings.putAll(Map.of(
             "mail-hook.listeners.hook.port", Integer.toString(foreignPort),
-            "quarkus.management.port", Integer.toString(LocalProcess.freePort()),
+            "quarkus.management.port", Integer.toString(FreePorts.take()),
             "mail-hook.listeners.hook.trusted-networks", "10.0.0.0/8"));
         installation.stage().start("mail", "mail-foreign", settings);
         settings.keySet().removeIf(key -> !key.startsWith("mail-hook.retry."));   // both empty the same outbox

@@ -22,6 +22,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
+import sekisho.embedded.Escaped;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 
 /**

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import sekisho.embedded.Escaped;
 import sekisho.tests.ScriptedSmartHost.Answer;
 import sekisho.tests.ScriptedSmartHost.Stage;
 

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import sekisho.embedded.Escaped;
 
 /**
  * A client that sends exactly the octets it is told to. A script has one step a line:

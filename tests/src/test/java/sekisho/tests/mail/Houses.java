@@ -47,9 +47,8 @@ final class Houses implements AutoCloseable {
 
     static Houses open() throws Exception {
         var policy = Files.readString(CaseFolders.root().resolve("policy.yaml"));
-        var installation = Installation.alone(policy);
-        var first = house(installation, ScriptedSmartHost.EVERYTHING, Map.of(), null);
-        var other = installation.beside("second", policy);
+        var first = house(Installation.alone(policy), ScriptedSmartHost.EVERYTHING, Map.of(), null);
+        var other = Installation.alone(policy);
         var certificate = Certificate.make(other.stage().folder());
         var second = house(other, List.of("SIZE 0", "8BITMIME"), Map.of(
             "mail-hook.limits.message", "300K",

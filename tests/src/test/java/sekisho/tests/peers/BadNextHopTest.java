@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.ScriptedSmartHost.Answer;
 import sekisho.tests.ScriptedSmartHost.Stage;
@@ -29,12 +30,7 @@ class BadNextHopTest {
 
     @BeforeAll
     void theNextHopIsUnreliable() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.AT_ONCE);
         next = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         installation.start("mail", Map.of(
             "mail-hook.smart-host.port", Integer.toString(next.port()),

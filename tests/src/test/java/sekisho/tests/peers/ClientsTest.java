@@ -1,6 +1,9 @@
 package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +21,7 @@ import sekisho.tests.Certificate;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 import sekisho.tests.SealedFiles;
@@ -26,9 +30,6 @@ import sekisho.tests.SealedFiles;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Installation installation;
@@ -37,15 +38,7 @@ class ClientsTest {
 
     @BeforeAll
     void theHookListens() throws Exception {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         next = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         certificate = Certificate.make(installation.stage().folder());
         installation.start("mail", Map.of(

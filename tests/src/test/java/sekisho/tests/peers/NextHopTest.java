@@ -2,6 +2,7 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,13 +26,13 @@ import org.junit.jupiter.api.TestInstance;
 import sekisho.embedded.PostfixServer;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.ScriptedSmartHost;
 
 /** A real Postfix as next hop that greylists, refuses recipients and refuses texts, each message getting what it deserves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NextHopTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Installation installation;
@@ -41,12 +42,7 @@ class NextHopTest {
 
     @BeforeAll
     void theNextHopIsAStrictPostfix() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.AT_ONCE);
         beyond = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         greylist = new PolicyServer();
         var checks = Files.createTempFile("sekisho-header", ".checks");

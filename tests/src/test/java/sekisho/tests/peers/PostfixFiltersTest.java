@@ -2,6 +2,9 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,12 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.PostfixServer;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 
@@ -30,9 +34,6 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostfixFiltersTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private int afterQueue;
@@ -47,20 +48,12 @@ class PostfixFiltersTest {
 
     @BeforeAll
     void postfixIsSetUpByThePage() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         outside = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING);
         int hook = installation.stage().ports().smtp();
-        afterQueue = LocalProcess.freePort();
-        beforeQueue = LocalProcess.freePort();
-        wayBack = LocalProcess.freePort();
+        afterQueue = FreePorts.take();
+        beforeQueue = FreePorts.take();
+        wayBack = FreePorts.take();
         var page = ManualPage.of("postfix.md").with("[sekisho.example.co.jp]:2525", "[127.0.0.1]:" + hook).with("sekisho.example.co.jp:2525", "127.0.0.1:" + hook)
             .with("192.0.2.10:10026", "127.0.0.1:" + wayBack).with("mail-hook.smart-host.port=10026", "mail-hook.smart-host.port=" + wayBack)
             .with("192.0.2.10", "127.0.0.1").with("192.0.2.20", "127.0.0.1");

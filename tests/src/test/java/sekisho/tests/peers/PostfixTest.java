@@ -2,6 +2,10 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,15 +23,12 @@ import sekisho.embedded.PostfixServer;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** Between two real Postfix: one is the company's mail server, which relays through the hook; the other is the smart host. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostfixTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
-    private static final String ICHIRO = "ichiro@example.co.jp";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Installation installation;
@@ -36,16 +37,7 @@ class PostfixTest {
 
     @BeforeAll
     void mailGoesThroughAllThree() throws IOException {
-        installation = Installation.alone("""
-            inside: [example.co.jp]
-            rules:
-              - name: rivals get nothing
-                when: { recipient: "@rival.example", attachments: present }
-                then: { attachments: refuse }
-              - name: at once
-                when: { recipient: outside }
-                then: { hold: none }
-            """);
+        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
         // The mailbox offers DSN too; a smart host that is told otherwise answers for what lies behind it.
         smartHost = PostfixServer.start("smarthost.example.co.jp", installation.mailbox().smtpPort(), Map.of("smtp_discard_ehlo_keywords", "dsn"));
         installation.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(smartHost.port())));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.LocalProcess;
 import sekisho.embedded.Tools;
 
@@ -25,7 +26,7 @@ record S3Server(LocalProcess process, int port, Path buckets) implements AutoClo
     static S3Server start(Path folder, String bucket) throws IOException {
         Path buckets = Files.createDirectories(folder.resolve("buckets"));
         Files.createDirectory(buckets.resolve(bucket));
-        int port = LocalProcess.freePort();
+        int port = FreePorts.take();
         Path properties = Files.writeString(folder.resolve("s3proxy.properties"), """
             s3proxy.endpoint=http://127.0.0.1:%d
             s3proxy.authorization=aws-v4

@@ -1,6 +1,7 @@
 package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.TARO;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -12,25 +13,19 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
 
 /** The product on an S3 server: a file of several parts comes in by mail, is opened through its link, and is gone when its time is over. */
 class S3StoreTest {
 
-    private static final String TARO = "taro@partner.example";
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] LARGE = Messages.octets(13_000_000, 11);
 
     @Test
     void aFileIsKeptInTheBucketAndOpenedFromIt() throws Exception {
-        try (var installation = Installation.inTheHouse("on_s3", """
-                inside: [example.co.jp]
-                rules:
-                  - name: at once
-                    when: { sender: inside }
-                    then: { hold: none }
-                """);
+        try (var installation = Installation.inTheHouse("on_s3", Policies.AT_ONCE);
                 var s3 = S3Server.start(installation.stage().folder().resolve("s3"), "sealed")) {
             Path secret = Files.writeString(installation.stage().folder().resolve("s3-secret"), S3Server.SECRET_KEY);
             var store = Map.of(

@@ -3,6 +3,9 @@ package sekisho.tests.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -15,20 +18,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ServerException;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 import sekisho.tests.Visitor;
 
 /** The roles as processes of their own: mail, two web nodes and admin, with nothing between them but database and object store. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TwoWebNodesTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int LARGE_OCTETS = 50 << 20;
     private static final int DOWNLOADS_OF_ONE_PERSON = 2;
@@ -43,13 +44,7 @@ class TwoWebNodesTest {
 
     @BeforeAll
     void rolesStartAndALargeFileComesIn() throws Exception {
-        installation = Installation.inTheHouse("roles", """
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.inTheHouse("roles", Policies.AT_ONCE);
         nodeA = House.open().sparePage(0);
         nodeB = House.open().sparePage(1);
         console = House.open().sparePage(2);
@@ -187,7 +182,7 @@ class TwoWebNodesTest {
         var files = installation.stage().keys().resolve("files.private").toString();
         for (var wrong : List.of("mail", "admin")) {
             var process = installation.stage().launch(wrong, wrong + "-with-a-key", Map.of("web.opening-key", files,
-                "quarkus.http.port", Integer.toString(LocalProcess.freePort()), "quarkus.management.port", Integer.toString(LocalProcess.freePort())));
+                "quarkus.http.port", Integer.toString(FreePorts.take()), "quarkus.management.port", Integer.toString(FreePorts.take())));
             assertThatExceptionOfType(ServerException.class).as(wrong).isThrownBy(process::awaitReady).withMessageContaining("unknown settings")
                 .withMessageContaining("web.opening-key");
         }

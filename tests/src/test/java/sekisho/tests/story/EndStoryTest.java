@@ -2,6 +2,7 @@ package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +35,6 @@ import sekisho.tests.PostgresData;
 class EndStoryTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String HANAKO = "hanako@example.co.jp";
     private static final String KITA = "kita@brief.example";
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern LABEL = Pattern.compile("[a-z_]+=\"([^\"]*)\"");

@@ -1,6 +1,8 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,6 @@ import sekisho.tests.Visitor;
 /** What a responder shuts and sees stands, whatever sender and strangers do. */
 class EvidenceStoryTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 

@@ -1,6 +1,8 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.ICHIRO;
+import static sekisho.tests.People.TARO;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,8 +20,6 @@ import sekisho.tests.Visitor;
 /** Scanners and previews open every link in every mail, long before its recipient does. */
 class LinkPrefetchTest {
 
-    private static final String ICHIRO = "ichiro@example.co.jp";
-    private static final String TARO = "taro@partner.example";
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
 

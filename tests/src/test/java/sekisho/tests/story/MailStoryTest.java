@@ -1,6 +1,9 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +22,6 @@ import sekisho.tests.Visitor;
 /** One message's whole life, by SMTP and HTTP alone. */
 class MailStoryTest {
 
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
-    private static final String JIRO = "jiro@other.example";
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 

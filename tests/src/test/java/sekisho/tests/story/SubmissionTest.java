@@ -1,6 +1,8 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
 import java.net.URI;
@@ -20,18 +22,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** People send with their own programs on 465 and 587, signed in at the real Keycloak, and in nobody's name but theirs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SubmissionTest {
-
-    private static final String HANAKO = "hanako@example.co.jp";
-    private static final String TARO = "taro@partner.example";
 
     private Installation installation;
     private Certificate certificate;
@@ -40,16 +40,10 @@ class SubmissionTest {
 
     @BeforeAll
     void theHookListensForPeople() throws Exception {
-        installation = Installation.inTheHouse("submission", """
-            inside: [example.co.jp]
-            rules:
-              - name: at once
-                when: { sender: inside }
-                then: { hold: none }
-            """);
+        installation = Installation.inTheHouse("submission", Policies.AT_ONCE);
         certificate = Certificate.make(installation.stage().folder());
-        submission = LocalProcess.freePort();
-        submissions = LocalProcess.freePort();
+        submission = FreePorts.take();
+        submissions = FreePorts.take();
         var keycloak = installation.stage().keycloak();
         var settings = new HashMap<>(Map.of("mail-hook.submission.issuer", keycloak.issuer(),
             "mail-hook.submission.client-secret-file", keycloak.submissionSecretFile().toString(),

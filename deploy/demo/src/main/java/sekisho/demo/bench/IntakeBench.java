@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import sekisho.demo.Stage;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.LocalProcess;
 import sekisho.embedded.PostfixServer;
 
@@ -68,7 +69,7 @@ final class IntakeBench {
                     when: { sender: inside }
                     then: { hold: none }
                 """);
-        int sinkPort = LocalProcess.freePort();
+        int sinkPort = FreePorts.take();
         try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder));
                 var _ = Sink.start(folder, sinkPort);
                 var postfix = PostfixServer.start("mail.example.co.jp", sinkPort, Map.of())) {

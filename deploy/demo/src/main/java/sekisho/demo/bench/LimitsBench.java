@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import sekisho.demo.Stage;
-import sekisho.embedded.LocalProcess;
+import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
 
 /** What the hook can bear with little memory: one very large message, very many at once, and messages that are made to be expensive. */
@@ -53,7 +53,7 @@ final class LimitsBench {
                     when: { sender: inside }
                     then: { hold: none }
                 """);
-        int sinkPort = LocalProcess.freePort();
+        int sinkPort = FreePorts.take();
         var settings = Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort), "mail-hook.limits.message", "8G",
                 "mail-hook.limits.connections-per-client", Integer.toString(SESSIONS + 10));
         try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder)); var _ = Sink.start(folder, sinkPort)) {

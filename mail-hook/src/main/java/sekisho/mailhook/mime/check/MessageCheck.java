@@ -164,7 +164,7 @@ public final class MessageCheck {
             violations.add("the rewritten message still has " + result.attachments().size() + " attachments");
         }
         violations.addAll(new LinkCheck(again, result, URL).violations());
-        violations.addAll(new StrangerCheck(message, linked, block, URL).violations());
+        violations.addAll(new StrangerCheck(message, whole.root(), linked, block, URL).violations());
         violations.addAll(new LeakCheck(kept, whole, again, result, block).violations());
         untouched(taken, layout, again, result, violations);
     }

@@ -3,13 +3,18 @@ package sekisho.mailhook.mime.check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
+import sekisho.mailhook.mime.Part;
+import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
 
 /**
  * Whether a rewritten message is one for those who never saw ours: mime4j and Angus Mail read every part of it, the header says how it is
- * written, and the block can be read, once in each alternative. What they couldn't read before they need not read now.
+ * written, and the block can be read, once in each alternative. What they couldn't read before they need not read now; and who takes the
+ * original apart otherwise than we do, such as mime4j, which knows no boundary in pieces (RFC 2231 §3), need not find the link.
  */
 final class StrangerCheck {
 
@@ -20,13 +25,18 @@ final class StrangerCheck {
     }
 
     private final byte[] original;
+    private final Part root;
     private final byte[] rewritten;
     private final LinkBlock block;
     private final String url;
 
-    /** @param original without the attachments being taken out */
-    StrangerCheck(byte[] original, byte[] rewritten, LinkBlock block, String url) {
+    /**
+     * @param original without the attachments being taken out
+     * @param root     its parts as we see them
+     */
+    StrangerCheck(byte[] original, Part root, byte[] rewritten, LinkBlock block, String url) {
         this.original = original;
+        this.root = root;
         this.rewritten = rewritten;
         this.block = block;
         this.url = url;
@@ -44,14 +54,14 @@ final class StrangerCheck {
         try {
             message = reader.read(rewritten);
         } catch (IOException | RuntimeException unreadable) {
-            if (reads(reader)) {
+            if (before(reader).isPresent()) {
                 violations.add(who + " can read the message and not what became of it: " + unreadable.getMessage());
             }
             return;
         }
         List<String> told = new ArrayList<>();
         int seen = message.shown(url, told);
-        if (seen != 1) {
+        if (seen != 1 && before(reader).filter(was -> sameParts(root, was)).isPresent()) {
             told.add("the link is shown " + seen + " times");
         }
         for (Seen part : message.leaves()) {
@@ -62,13 +72,29 @@ final class StrangerCheck {
         told.forEach(each -> violations.add(who + ": " + each));
     }
 
-    private boolean reads(Reader reader) {
+    /** The original as this reader sees it, empty when it can't read it. */
+    private Optional<Seen> before(Reader reader) {
         try {
-            reader.read(original);
-            return true;
+            return Optional.of(reader.read(original));
         } catch (IOException | RuntimeException unreadable) {
-            return false;
+            return Optional.empty();
         }
+    }
+
+    /** Whether both see as many parts, and a text where we see one. */
+    private static boolean sameParts(Part ours, Seen theirs) {
+        return switch (ours.kind()) {
+            case MULTIPART -> {
+                // what stands between the parts is no part to others
+                List<Part> parts = ours.children().stream().filter(p -> p.header().length() > 0 && p.kind() != PartKind.STRAY).toList();
+                yield parts.size() == theirs.children().size()
+                        && IntStream.range(0, parts.size()).allMatch(i -> sameParts(parts.get(i), theirs.children().get(i)));
+            }
+            case TEXT -> theirs.text() != null && theirs.type().equals(ours.type());
+            // one reader looks into a message, another doesn't
+            case MESSAGE -> theirs.children().isEmpty() || sameParts(ours.children().getFirst(), theirs.children().getFirst());
+            case ATTACHMENT, TNEF, INLINE_IMAGE, CALENDAR, REPORT, SIGNED, STRAY, ENCRYPTED -> true;
+        };
     }
 
     private void touched(Seen part, List<String> violations) {

@@ -79,7 +79,8 @@ final class Strangers {
                 default -> { }
             }
         }
-        return levels.getFirst().getFirst();
+        var whole = levels.getFirst().getFirst();
+        return whole.type().isEmpty() ? whole.children().getFirst() : whole;   // without the frame around it all
     }
 
     /** @throws IOException when Angus Mail can't read it */

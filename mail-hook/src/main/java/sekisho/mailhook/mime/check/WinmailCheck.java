@@ -18,19 +18,24 @@ public final class WinmailCheck {
     private WinmailCheck() {
     }
 
+    /** @return what was found out about a message with this file */
+    public static CheckedMessage check(byte[] tnef) {
+        return check(tnef, found(tnef), List.of());
+    }
+
     /**
-     * @param listed names of files and bodies ({@code body.rtf}) that must be found; others may be too
-     * @return what was found out about a message with this file, a name that is missing among the violations
+     * @param listed names of all files and bodies ({@code body.rtf}) that are in it
+     * @return what was found out about a message with this file; what is missing, and what is found beside, among the violations
      */
     public static CheckedMessage check(byte[] tnef, List<String> listed) {
-        CheckedMessage message = MessageCheck.check(message(tnef));
         List<Found> found = found(tnef);
+        return check(tnef, found, differences(found == null ? List.of() : found, listed));
+    }
+
+    private static CheckedMessage check(byte[] tnef, @Nullable List<Found> found, List<String> differences) {
+        CheckedMessage message = MessageCheck.check(message(tnef));
         List<String> violations = new ArrayList<>(message.violations());
-        for (String name : listed) {
-            if (found == null || found.stream().noneMatch(f -> f.names.contains(name))) {
-                violations.add("what is listed as number " + (listed.indexOf(name) + 1) + " is not found");
-            }
-        }
+        violations.addAll(differences);
         boolean files = found != null && found.stream().anyMatch(f -> f.kind == TnefSink.Kind.FILE);
         for (Found file : found != null && files ? found : List.<Found>of()) {
             if (!file.dropped && message.attachments().stream().noneMatch(a -> a.octets() == file.octets.size() && a.sha256().equals(sha256(file)))) {
@@ -39,6 +44,23 @@ public final class WinmailCheck {
         }
         return new CheckedMessage(message.octets(), message.refused(), message.attachments(), message.stays(), violations, message.time(),
                 message.peakOctets());
+    }
+
+    /** Each name stands for one that bears it. */
+    private static List<String> differences(List<Found> found, List<String> listed) {
+        List<String> differences = new ArrayList<>();
+        List<Found> unlisted = new ArrayList<>(found);
+        for (int i = 0; i < listed.size(); i++) {
+            String name = listed.get(i);
+            var one = unlisted.stream().filter(f -> f.names.contains(name)).findFirst();
+            if (one.isPresent()) {
+                unlisted.remove(one.get());
+            } else {
+                differences.add("what is listed as number " + (i + 1) + " is not found");
+            }
+        }
+        unlisted.stream().filter(f -> !f.dropped).forEach(f -> differences.add("what is found as number " + (found.indexOf(f) + 1) + " is not listed"));
+        return differences;
     }
 
     private static String sha256(Found file) {

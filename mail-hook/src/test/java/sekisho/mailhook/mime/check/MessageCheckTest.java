@@ -5,6 +5,7 @@ import static sekisho.mailhook.mime.SplitMessage.lines;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MessageCheckTest {
@@ -92,7 +93,24 @@ class MessageCheckTest {
     private static java.util.List<String> strangers(String... message) {
         var block = new sekisho.mailhook.mime.rewrite.LinkBlock("Files\r\n" + LINK + "\r\n", "Files\r\n" + LINK + "\r\n", "x\r\n");
         byte[] octets = lines(message).getBytes(StandardCharsets.UTF_8);
-        return new StrangerCheck(octets, octets, block, LINK).violations();
+        var layout = java.util.Objects.requireNonNull(new MemorySplit(octets, true).layout());
+        return new StrangerCheck(octets, layout.root(), octets, block, LINK).violations();
+    }
+
+    /** RFC 2231 §3 lets a boundary be written in pieces, which we put together and mime4j doesn't. */
+    @Test
+    void whoSeesNoPartsInTheOriginalNeedNotFindTheLinkInOneAndWhoDoesMust() {
+        String[] parts = {"", "--bc", "", "Files", LINK, "--bc", "", "Hello", "--bc--"};
+        assertThat(strangers(with("Content-Type: multipart/mixed; boundary*0=b; boundary*1=c", parts))).noneMatch(told -> told.contains("the link is shown"));
+        assertThat(strangers(with("Content-Type: multipart/mixed; boundary=bc", parts))).isEmpty();
+        parts[4] = "";
+        assertThat(strangers(with("Content-Type: multipart/mixed; boundary*0=b; boundary*1=c", parts))).noneMatch(told -> told.startsWith("mime4j: the link"));
+        assertThat(strangers(with("Content-Type: multipart/mixed; boundary=bc", parts)))
+                .containsExactly("mime4j: the link is shown 0 times", "Angus: the link is shown 0 times");
+    }
+
+    private static String[] with(String field, String... lines) {
+        return Stream.concat(Stream.of(field), Stream.of(lines)).toArray(String[]::new);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package sekisho.tests.mail;
+package sekisho.embedded;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
  * Octets written in a line of text: {@code \r \n \t \0 \\} as usual, {@code \xHH} one octet, {@code \{N:text}} the text N times, which may
  * hold escapes but no {@code }}}; everything else in UTF-8.
  */
-final class Escaped {
+public final class Escaped {
 
     private Escaped() {
     }
 
-    static byte[] octets(String text) {
+    /** @throws IllegalArgumentException when an escape isn't one of these */
+    public static byte[] octets(String text) {
         var octets = new ByteArrayOutputStream();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -48,7 +49,7 @@ final class Escaped {
     }
 
     /** A text whose lines are escaped: each gets CRLF. */
-    static byte[] lines(String text) {
+    public static byte[] lines(String text) {
         var octets = new ByteArrayOutputStream();
         text.lines().forEach(line -> octets.writeBytes(octets(line + "\\r\\n")));
         return octets.toByteArray();

@@ -1,0 +1,139 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.access.Revocations;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView.Hold;
+import sekisho.gateway.hold.Holds;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Report;
+import sekisho.gateway.policy.Examined;
+
+/** What the scanner could not read when it came in is read later. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class RescanTest extends Scanned {
+
+    @Test
+    void whatIsFoundCleanLaterLeavesAtItsTime() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        assertThat(rescans.run(opener, 100)).isEqualTo(1);
+        assertThat(view(sent).files().getFirst().found().scan()).isEqualTo(Examined.Scan.CLEAN);
+        assertThat(events(sent, AuditType.FILE_SCANNED)).singleElement().satisfies(e -> assertThat(e.details()).containsEntry("scan", "CLEAN"));
+        timePasses(Duration.ofMinutes(1));
+        assertThat(hold(sent, TARO)).as("the sender's five minutes still count").isEqualTo(Hold.HELD);
+        timePasses(Duration.ofMinutes(5));
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.RELEASED);
+        assertThat(mayDownload(sent, TARO, 0)).isTrue();
+    }
+
+    @Test
+    void sendNowTakesEffectWhenTheScannerHasRead() {
+        var sent = sendWhile(ScriptedClamd.Mood.DYING, List.of(TARO), GOOD);
+        assertThat(holds.releaseNow(mail.person(HANAKO, "sender"), sent.delivery())).isEqualTo(new Holds.Outcome.Waiting(1));
+        rescans.run(opener, 100);
+        timePasses(Duration.ZERO);
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.RELEASED);
+    }
+
+    @Test
+    void aDeliveryWaitsForEachOfItsFiles() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD, GOOD);
+        assertThat(rescans.run(opener, 1)).isEqualTo(1);
+        timePasses(Duration.ofMinutes(20));
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.HELD);
+        assertThat(rescans.run(opener, 1)).isEqualTo(1);
+        timePasses(Duration.ZERO);
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.RELEASED);
+    }
+
+    @Test
+    void anInsidersOriginalWaitsTooAndItsFilesGoOnceTheyAreRead() throws IOException {
+        var before = objects();
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(ICHIRO), GOOD);
+        assertThat(hold(sent, ICHIRO)).isEqualTo(Hold.HELD);
+        assertThat(objects()).hasSize(before.size() + 1);
+        rescans.run(opener, 100);
+        timePasses(Duration.ZERO);
+        assertThat(due(sent)).extracting(OutboxItem::kind).contains(OutboxItem.Kind.ORIGINAL);
+        assertThat(view(sent).files()).singleElement().satisfies(f -> assertThat(f.shredded()).isTrue());
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
+        shredder.run();
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void malwareFoundLaterStopsWhatWaitedShutsTheFileForGoodAndTellsTheSender() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO, ICHIRO), BAD);
+        due(sent);
+        rescans.run(opener, 100);
+        assertThat(view(sent).state()).isEqualTo(DeliveryState.CANCELLED);
+        assertThat(view(sent).files().getFirst()).satisfies(file -> {
+            assertThat(file.found().scan()).isEqualTo(Examined.Scan.INFECTED);
+            assertThat(file.found().find()).isEqualTo(ScriptedClamd.FIND);
+            assertThat(file.revoked()).isTrue();
+            assertThat(file.frozen()).isTrue();
+        });
+        assertThat(due(sent)).hasSize(2).allSatisfy(item -> {
+            assertThat(item.kind()).isEqualTo(OutboxItem.Kind.DSN);
+            assertThat(item.report().action()).isEqualTo(Report.Action.FAILED);
+            assertThat(item.report().reply().text()).contains("5.7.1", ScriptedClamd.FIND);
+        });
+        var responder = mail.person("r@example.co.jp", "responder");
+        var target = new Revocations.Target(sent.delivery(), null, sent.files().getFirst());
+        assertThat(revocations.restore(responder, target)).isEqualTo(Revocations.Outcome.FROZEN);
+        assertThat(revocations.restore(mail.person(HANAKO, "sender"), target)).isEqualTo(Revocations.Outcome.FROZEN);
+        timePasses(Duration.ofDays(1));
+        assertThat(due(sent)).isEmpty();
+    }
+
+    @Test
+    void wherePolicyLetsItGoTheFileIsShutWhenMalwareIsFoundLater() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TRUSTING), GOOD, BAD);
+        assertThat(hold(sent, TRUSTING)).isEqualTo(Hold.RELEASED);
+        assertThat(due(sent)).extracting(OutboxItem::kind).containsExactly(OutboxItem.Kind.LINKED);
+        assertThat(mayDownload(sent, TRUSTING, 1)).isTrue();
+        rescans.run(opener, 100);
+        assertThat(mayDownload(sent, TRUSTING, 1)).isFalse();
+        assertThat(mayDownload(sent, TRUSTING, 0)).as("the other one").isTrue();
+        assertThat(due(sent)).singleElement().satisfies(item -> assertThat(item.report().action()).isEqualTo(Report.Action.WITHDRAWN));
+        assertThat(rescans.run(opener, 100)).isZero();
+    }
+
+    @Test
+    void aScannerThatStaysAwayIsAskedAgainLaterAndLaterAndThenTheSenderIsTold() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        due(sent);
+        TestServers.clamd.is(ScriptedClamd.Mood.AWAY);
+        assertThat(rescans.run(opener, 100)).isEqualTo(1);
+        assertThat(rescans.run(opener, 100)).as("not at once").isZero();
+        MovableClock.passes(Duration.ofSeconds(61));
+        assertThat(rescans.run(opener, 100)).isEqualTo(1);
+        MovableClock.passes(Duration.ofSeconds(61));
+        assertThat(rescans.run(opener, 100)).as("twice as long").isZero();
+        MovableClock.passes(Duration.ofDays(1));
+        assertThat(rescans.run(opener, 100)).isEqualTo(1);
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.CANCELLED);
+        assertThat(due(sent)).singleElement().satisfies(item -> assertThat(item.report().reply().text()).contains("could not be scanned"));
+        MovableClock.passes(Duration.ofDays(1));
+        assertThat(rescans.run(opener, 100)).as("given up").isZero();
+    }
+
+    @Test
+    void aFileThatCanNotBeReadAnyMoreIsNotClean() throws IOException {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        vault.deleteFile(sent.files().getFirst());
+        rescans.run(opener, 100);
+        assertThat(view(sent).files().getFirst().found().scan()).isEqualTo(Examined.Scan.UNSCANNED);
+        timePasses(Duration.ofHours(1));
+        assertThat(hold(sent, TARO)).isEqualTo(Hold.HELD);
+    }
+}

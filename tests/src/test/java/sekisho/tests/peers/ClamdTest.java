@@ -1,0 +1,209 @@
+package sekisho.tests.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
+import static sekisho.tests.People.TARO;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.embedded.ClamdServer;
+import sekisho.tests.House;
+import sekisho.tests.Installation;
+import sekisho.tests.Messages;
+import sekisho.tests.Visitor;
+
+/** Debian's clamd reads what comes in: malware is refused at the door, and while it is away policy says whether a file waits for it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClamdTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
+    private static final byte[] GOOD = Messages.octets(300_000, 21);
+
+    private Installation installation;
+    private ClamdServer clamd;
+    private String pages;
+
+    @BeforeAll
+    void theScannerReadsAlong() {   // what goes to Jiro need not be read
+        installation = Installation.inTheHouse("scanned", """
+            inside: [example.co.jp]
+            rules:
+              - name: need not be scanned
+                when: { recipient: "@other.example" }
+                then: { hold: none, unscanned: pass }
+              - name: at once
+                then: { hold: none }
+            """);
+        clamd = ClamdServer.start();
+        pages = House.open().sparePage(0);
+        installation.startPages("all", "all", pages, Map.of("mail-hook.link-base", pages, "gateway.scanner.address", "127.0.0.1:" + clamd.port()));
+    }
+
+    @AfterEach
+    void theScannerIsThere() {
+        if (!clamd.process().isAlive()) {
+            clamd = ClamdServer.startIn(clamd.folder(), clamd.port(), Map.of());
+        }
+    }
+
+    @AfterAll
+    void theHouseGoes() {
+        installation.close();
+        clamd.close();
+    }
+
+    private void theScannerGoes() {
+        clamd.process().close();
+    }
+
+    /** And what waits for it is due, however long it would have waited. */
+    private void theScannerComesBack() {
+        theScannerIsThere();
+        installation.data().texts("update file set scan_due_at = now() where scan_due_at is not null returning id");
+    }
+
+    private String submits(String subject, byte[] file, String... to) throws IOException {
+        return installation.mailServer().submits(HANAKO, List.of(to), Messages.twoAttachments(subject, GOOD, file));
+    }
+
+    private List<String> ofDelivery(String subject, String query) {
+        return installation.data().texts(query.formatted("(select id from delivery where subject = '" + subject + "')"));
+    }
+
+    private String link(String address, String subject) throws Exception {
+        return installation.inbox().token(installation.inbox().await(address, subject));
+    }
+
+    private static List<String> files(Visitor visitor, String token) throws Exception {
+        return FILE.matcher(visitor.opens("/d/" + token + "/files").html()).results().map(m -> m.group(1)).distinct().toList();
+    }
+
+    private static byte[] download(Visitor visitor, String token, String file) throws Exception {
+        return visitor.gets(visitor.ticket(token, file), HttpResponse.BodyHandlers.ofByteArray()).body();
+    }
+
+    /** What the sender is told about copies. */
+    private List<String> reports() throws IOException {
+        var reports = new ArrayList<String>();
+        for (var message : installation.mailbox().messages()) {
+            if (message.from().isEmpty() && message.to().contains(HANAKO)) {
+                reports.add(new String(installation.inbox().octets(message), StandardCharsets.UTF_8));
+            }
+        }
+        return reports;
+    }
+
+    /** What its first part says to people. */
+    private static String text(String report) {
+        var encoded = report.substring(report.indexOf("base64\r\n\r\n") + "base64\r\n\r\n".length());
+        int end = encoded.indexOf("\r\n--");
+        return new String(Base64.getMimeDecoder().decode(end < 0 ? encoded : encoded.substring(0, end)), StandardCharsets.UTF_8);
+    }
+
+    static Stream<Arguments> malware() {
+        var eicar = ClamdServer.eicar();
+        var ours = ClamdServer.malware();
+        return Stream.of(
+            Arguments.of("EICAR", eicar, ClamdServer.EICAR_NAME),
+            Arguments.of("EICAR in a ZIP", Messages.zip("eicar.com", eicar), ClamdServer.EICAR_NAME),
+            Arguments.of("EICAR in a ZIP in a ZIP", Messages.zip("a.zip", Messages.zip("eicar.com", eicar)), ClamdServer.EICAR_NAME),
+            Arguments.of("our own", ours, ClamdServer.MALWARE_NAME),
+            Arguments.of("our own in a ZIP", Messages.zip("plan.exe", ours), ClamdServer.MALWARE_NAME),
+            Arguments.of("our own in a ZIP in a ZIP", Messages.zip("a.zip", Messages.zip("plan.exe", ours)), ClamdServer.MALWARE_NAME));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malware")
+    void malwareIsRefusedAtTheDoorByItsNameAndNothingOfItStays(String what, byte[] file, String name) throws Exception {
+        assertThat(submits(what, file, TARO, JIRO, "ichiro@example.co.jp")).startsWith("550").contains("5.7.1 malware found in an attachment: " + name);
+        assertThat(ofDelivery(what, "select id from delivery where id = %s")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        });
+    }
+
+    @Test
+    void whatTheScannerHasReadOpensAtOnce() throws Exception {
+        assertThat(submits("Scanned", Messages.zip("plan.txt", GOOD), TARO)).startsWith("250 2.6.0");
+        var token = link(TARO, "Scanned");
+        assertThat(ofDelivery("Scanned", "select scan from file where delivery_id = %s")).containsExactly("CLEAN", "CLEAN");
+        try (var taro = new Visitor(pages, "taro")) {
+            assertThat(download(taro, token, files(taro, token).getFirst())).isEqualTo(GOOD);
+        }
+    }
+
+    @Test
+    void whileTheScannerIsAwayAFileIsShutUntilItWasRead() throws Exception {
+        theScannerGoes();
+        assertThat(submits("Shut until read", GOOD, TARO)).startsWith("250 2.6.0");
+        var delivery = ofDelivery("Shut until read", "select id from delivery where id = %s").getFirst();
+        try (var hanako = new Visitor(pages, "hanako")) {
+            hanako.opens("/sent/" + delivery);
+            assertThat(hanako.presses("/sent/" + delivery + "/send-now", Map.of()).status()).isEqualTo(200);
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ofDelivery("Shut until read", "select scan_attempts from file where delivery_id = %s"))
+            .as("tries to read it while the scanner is away").doesNotContain("0"));
+        assertThat(ofDelivery("Shut until read", "select hold from recipient where delivery_id = %s")).as("also after 'send now'").containsExactly("HELD");
+        assertThat(installation.inbox().count(TARO, "Shut until read")).isZero();
+
+        theScannerComesBack();
+        var token = link(TARO, "Shut until read");
+        assertThat(ofDelivery("Shut until read", "select scan from file where delivery_id = %s")).containsExactly("CLEAN", "CLEAN");
+        try (var taro = new Visitor(pages, "taro")) {
+            assertThat(download(taro, token, files(taro, token).getFirst())).isEqualTo(GOOD);
+        }
+    }
+
+    @Test
+    void wherePolicyLetsItPassItOpensWhileTheScannerIsAwayAndIsShutWhenMalwareIsFoundLater() throws Exception {
+        theScannerGoes();
+        assertThat(submits("Passes unread", Messages.zip("plan.exe", ClamdServer.malware()), JIRO, TARO)).startsWith("250 2.6.0");
+        var token = link(JIRO, "Passes unread");
+        assertThat(ofDelivery("Passes unread", "select scan from file where delivery_id = %s")).containsExactly("UNSCANNED", "UNSCANNED");
+        try (var jiro = new Visitor(pages, "jiro")) {
+            var files = files(jiro, token);
+            assertThat(download(jiro, token, files.getFirst())).isEqualTo(GOOD);
+            assertThat(jiro.ticket(token, files.getLast())).as("the other file, too").isNotEmpty();
+
+            theScannerComesBack();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(ofDelivery("Passes unread", "select scan from file where delivery_id = %s order by position")).containsExactly("CLEAN", "INFECTED");
+                assertThat(jiro.ticket(token, files.getLast())).as("what is malware").isEmpty();
+            });
+            assertThat(jiro.ticket(token, files.getFirst())).as("what is not").isNotEmpty();
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(ofDelivery("Passes unread", "select kind || ' ' || state from outbox where delivery_id = %s and kind = 'DSN'"))
+                .as("one report for each recipient").containsExactly("DSN SENT", "DSN SENT");
+            assertThat(reports()).as("who waited for the scanner").anySatisfy(report -> {
+                assertThat(report).contains("Final-Recipient: rfc822; " + TARO, "Action: failed", "Status: 5.7.1");
+                assertThat(text(report)).contains(ClamdServer.MALWARE_NAME);
+            });
+            assertThat(reports()).as("who did not").anySatisfy(report ->
+                assertThat(text(report)).contains("Malware was found later", ClamdServer.MALWARE_NAME, "Nobody can open that file any more"));
+        });
+        assertThat(ofDelivery("Passes unread", "select hold from recipient where delivery_id = %s and address = '" + TARO + "'"))
+            .as("who was to wait for the scanner").containsExactly("CANCELLED");
+        assertThat(installation.inbox().count(TARO, "Passes unread")).isZero();
+    }
+}
