@@ -22,22 +22,22 @@ import sekisho.embedded.PostfixServer;
  */
 final class IntakeBench {
     private static final int CONNECTIONS = 20;
-    private static final int SMALL_WARM_UP_ROUNDS = 6;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int SMALL_WARM_UP_ROUNDS = 8;
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
-    private static final Workload SMALL = new Workload("5KiB", "5 KiB, no attachment", 3_000, text(5 << 10));
+    private static final Workload SMALL = new Workload("5KiB", "5 KiB, no attachment", 3_000, 2, text(5 << 10));
     private static final List<Workload> WORKLOADS = List.of(
-            new Workload("1MiB", "1 MiB attachment", 300, withAttachment(1 << 20)),
-            new Workload("25MiB", "25 MiB attachment", 60, withAttachment(25 << 20)),
+            new Workload("1MiB", "1 MiB attachment", 300, 10, withAttachment(1 << 20)),
+            new Workload("25MiB", "25 MiB attachment", 60, 2, withAttachment(25 << 20)),
             SMALL);
 
     private IntakeBench() {}
 
     /**
      * @param size what the command line calls it
+     * @param warmUps rounds that are thrown away first
      * @param rest see {@link SmtpLoad}
      */
-    private record Workload(String size, String name, int messages, byte[] rest) {
+    private record Workload(String size, String name, int messages, int warmUps, byte[] rest) {
         double rate(Duration time) {
             return messages * 1e9 / time.toNanos();
         }
@@ -87,9 +87,10 @@ final class IntakeBench {
             if (!size.isEmpty() && !workload.size().equals(size)) {
                 continue;
             }
-            for (int round = 1; round <= WARM_UP_ROUNDS; round++) {
-                warmUp(hook, workload);
-                warmUp(postfix, workload);
+            for (var server : List.of(hook, postfix)) {
+                for (int round = 1; round <= workload.warmUps(); round++) {
+                    warmUp(server, workload);
+                }
             }
             var ours = new ArrayList<Double>();
             var theirs = new ArrayList<Double>();
