@@ -103,12 +103,12 @@ policy() {
     esac
 }
 
-# bench NAME [ROUNDS]: all but "splitter" measure beside Debian's Postfix, which must be there.
+# bench NAME [ROUNDS]: "intake" and "limits" need Debian's Postfix, and PostgreSQL.
 bench() {
     need_java
-    [ "${1:-}" = splitter ] || need_packages
+    case ${1:-} in intake | limits) need_packages ;; esac
     need_maven
-    [ "${1:-}" = splitter ] || prepare postgres >/dev/null
+    case ${1:-} in intake | limits) prepare postgres >/dev/null ;; esac
     lock_build
     build_modules -pl deploy/all,deploy/mail,deploy/demo -am
     unlock_build

@@ -13,12 +13,13 @@ public final class Bench {
         String name = arguments.length == 0 ? "" : arguments[0];
         boolean intake = name.equals("intake");
         String size = intake && arguments.length == 3 ? arguments[2] : "";
-        if (!Set.of("intake", "limits", "splitter").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
+        if (!Set.of("intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
                 || arguments.length > (intake ? 3 : name.equals("limits") ? 1 : 2) || arguments.length == 3 && !IntakeBench.sizes().contains(size)) {
             System.err.println("usage: ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
                     + String.join(", ", IntakeBench.sizes()) + "\n"
                     + "       ./sekisho bench limits                    what it can bear with little memory\n"
-                    + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core");
+                    + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core\n"
+                    + "       ./sekisho bench storage [ROUNDS]         how fast a file is hashed, sealed and made durable");
             System.exit(2);
         }
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
@@ -26,6 +27,7 @@ public final class Bench {
             switch (name) {
                 case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, size);
                 case "limits" -> LimitsBench.run();
+                case "storage" -> StorageBench.run(rounds == 0 ? 15 : rounds);
                 case "splitter" -> SplitterBench.run(rounds == 0 ? 15 : rounds);
                 default -> throw new IllegalStateException("a benchmark without a program: " + name);
             }

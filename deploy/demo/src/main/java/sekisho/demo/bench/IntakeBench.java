@@ -22,11 +22,12 @@ import sekisho.embedded.PostfixServer;
  */
 final class IntakeBench {
     private static final int CONNECTIONS = 20;
-    private static final int SMALL_WARM_UP_ROUNDS = 8;
+    private static final int SMALL_WARM_UP_ROUNDS = 6;
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
     private static final Workload SMALL = new Workload("5KiB", "5 KiB, no attachment", 3_000, 2, text(5 << 10));
+    private static final Workload SMALL_FILE = new Workload("20KiB", "20 KiB attachment", 3_000, 0, withAttachment(20 << 10));
     private static final List<Workload> WORKLOADS = List.of(
-            new Workload("1MiB", "1 MiB attachment", 300, 10, withAttachment(1 << 20)),
+            new Workload("1MiB", "1 MiB attachment", 300, 3, withAttachment(1 << 20)),
             new Workload("25MiB", "25 MiB attachment", 60, 2, withAttachment(25 << 20)),
             SMALL);
 
@@ -111,6 +112,7 @@ final class IntakeBench {
     private static void warmUp(Server hook) throws IOException, InterruptedException {
         for (int round = 1; round <= SMALL_WARM_UP_ROUNDS; round++) {
             warmUp(hook, SMALL);
+            warmUp(hook, SMALL_FILE);
         }
     }
 

@@ -1,12 +1,8 @@
 package sekisho.demo.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Random;
 
 import sekisho.mailhook.mime.AttachmentHead;
@@ -30,10 +26,6 @@ final class SplitterBench {
 
     private SplitterBench() {}
 
-    private interface Work {
-        void run() throws IOException;
-    }
-
     /** Prints a table of medians. */
     static void run(int rounds) {
         new SplitterBench().measure(rounds);
@@ -56,23 +48,8 @@ final class SplitterBench {
         row("copying the message in memory, block by block", rounds, encoded.length, () -> copy(encoded));
     }
 
-    private void row(String what, int rounds, int octets, Work work) {
-        var threads = ManagementFactory.getThreadMXBean();
-        List<Double> rates = new ArrayList<>();
-        try {
-            for (int round = -2; round < rounds; round++) {   // the first warm up
-                long start = threads.getCurrentThreadCpuTime();
-                work.run();
-                double seconds = (threads.getCurrentThreadCpuTime() - start) / 1e9;
-                if (round >= 0) {
-                    rates.add(octets / 1e6 / seconds);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);   // nothing here does I/O
-        }
-        rates.sort(null);
-        System.out.printf("| %s | %.0f |%n", what, rates.get(rates.size() / 2));
+    private static void row(String what, int rounds, int octets, ProcessorTime.Work work) {
+        System.out.printf("| %s | %.0f |%n", what, octets / 1e6 / ProcessorTime.of(rounds, work));
     }
 
     private static byte[] message(String encoding, byte[] body) {

@@ -1,0 +1,229 @@
+package sekisho.demo.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import sekisho.mailhook.mime.codec.Base64Decoder;
+import sekisho.mailhook.mime.codec.OctetConsumer;
+import sekisho.storage.DirectoryStore;
+import sekisho.storage.KeyFiles;
+import sekisho.storage.ObjectStore;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
+import sekisho.storage.StoredObject;
+
+/**
+ * What of taking an attachment in is hashing, sealing and the disk: on one core, beside what base64, SHA-256 and AES-256-GCM of the JDK take by
+ * themselves on the same octets in the same run.
+ */
+final class StorageBench {
+    private static final int CONTENT = 16 << 20;
+    private static final int BLOCK = 16 << 10;
+    private static final int SEGMENT = 64 << 10;
+    private static final int WRAPS = 200;
+    private static final int SMALL = 1 << 20;
+    private static final int OBJECTS = 100;
+    private static final int AT_ONCE = 20;
+
+    private final byte[] content = new byte[CONTENT];
+    private final byte[] lines;
+    private final Path folder;
+    private final SealingKey forOthers;
+    private final SealingKey forMyself;
+    private long sum;   // so that nothing is optimised away
+
+    private StorageBench(Path folder) {
+        this.folder = folder;
+        new Random(1).nextBytes(content);
+        lines = Base64.getMimeEncoder().encode(content);
+        KeyFiles.generate(folder, "bench");
+        forOthers = SealingKey.load(folder.resolve("bench.public"));
+        forMyself = OpeningKey.load(folder.resolve("bench.private")).own();
+    }
+
+    /** Prints a table of medians. */
+    static void run(int rounds) throws IOException, InterruptedException {
+        new StorageBench(Files.createTempDirectory("sekisho-bench")).measure(rounds);
+    }
+
+    private void measure(int rounds) throws IOException, InterruptedException {
+        System.out.printf("%s; %d processors; one thread's processor time, medians of %d rounds%n%n| what | MB/s of content | beside the JDK alone |%n| --- | --- | --- |%n",
+                processor(), Runtime.getRuntime().availableProcessors(), rounds);
+        double base64 = ProcessorTime.of(rounds, () -> decode((octets, offset, _) -> sum += octets[offset]));
+        double hash = ProcessorTime.of(rounds, this::hash);
+        double encrypt = ProcessorTime.of(rounds, this::encrypt);
+        double alone = base64 + hash + encrypt;
+        row("lines to base64 to octets", base64, 0);
+        row("SHA-256 (JDK)", hash, 0);
+        row("AES-256-GCM, 64 KiB at a time (JDK)", encrypt, 0);
+        row("these three, added up", alone, alone);
+        row("decoded, hashed and sealed in one pass, thrown away", ProcessorTime.of(rounds, () -> seal(new Nowhere())), alone);
+        row("the same, written to the page cache", ProcessorTime.of(rounds, () -> seal(new DirectoryStore(folder))), alone);
+        System.out.printf("%n| what | each |%n| --- | --- |%n");
+        time("wrapping a file's key to web's public key", rounds, forOthers);
+        time("wrapping a spool's key by the key of the mail side", rounds, forMyself);
+        System.out.printf("| making 1 MiB durable in the directory store, one after another | %.2f ms |%n", durable(1));
+        System.out.printf("| the same, %d at a time | %.2f ms |%n", AT_ONCE, durable(AT_ONCE));
+    }
+
+    private static void row(String what, double seconds, double alone) {
+        System.out.printf("| %s | %.0f | %s |%n", what, CONTENT / 1e6 / seconds, alone == 0 ? "" : "%.2f".formatted(alone / seconds));
+    }
+
+    private void time(String what, int rounds, SealingKey key) {
+        byte[] objectKey = new byte[32];
+        var place = new Place(UUID.randomUUID(), UUID.randomUUID());
+        double seconds = ProcessorTime.of(rounds, () -> {
+            for (int i = 0; i < WRAPS; i++) {
+                sum += key.wrap(objectKey, place).bytes()[0];
+            }
+        });
+        System.out.printf("| %s | %.0f µs |%n", what, seconds / WRAPS * 1e6);
+    }
+
+    private void decode(OctetConsumer out) throws IOException {
+        var decoder = new Base64Decoder(out);
+        for (int at = 0; at < lines.length; at += BLOCK) {
+            decoder.decode(lines, at, Math.min(BLOCK, lines.length - at));
+        }
+        decoder.end();
+    }
+
+    private void hash() {
+        try {
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            for (int at = 0; at < CONTENT; at += SEGMENT) {
+                sha256.update(content, at, SEGMENT);
+            }
+            sum += sha256.digest()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no SHA-256", e);
+        }
+    }
+
+    private void encrypt() {
+        try {
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
+            var key = new SecretKeySpec(new byte[32], "AES");
+            byte[] out = new byte[SEGMENT + 16];
+            byte[] nonce = new byte[12];
+            for (int at = 0; at < CONTENT; at += SEGMENT) {
+                nonce[0] = (byte) (at / SEGMENT);
+                nonce[1] = (byte) (at / SEGMENT >> 8);
+                nonce[2]++;
+                cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
+                sum += cipher.doFinal(content, at, SEGMENT, out, 0) + out[0];
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no AES-256-GCM", e);
+        }
+    }
+
+    /** As a message's attachment goes, but for {@code finish}. */
+    private void seal(ObjectStore store) throws IOException {
+        try (var object = new Sealer(store, forMyself).create("bench/" + UUID.randomUUID(), new Place(UUID.randomUUID(), UUID.randomUUID()))) {
+            decode((octets, offset, length) -> object.out().write(octets, offset, length));
+        }
+    }
+
+    /** Wall-clock milliseconds for each of many. */
+    private double durable(int atOnce) throws IOException, InterruptedException {
+        var sealer = new Sealer(new DirectoryStore(folder), forMyself);
+        long begin = System.nanoTime();
+        try (var threads = Executors.newFixedThreadPool(atOnce)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < OBJECTS; i++) {
+                running.add(threads.submit(() -> {
+                    try (var object = sealer.create("bench/" + UUID.randomUUID(), new Place(UUID.randomUUID(), UUID.randomUUID()))) {
+                        object.out().write(content, 0, SMALL);
+                        object.finish();
+                    }
+                    return null;
+                }));
+            }
+            for (var each : running) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("an object could not be written: " + e.getCause().getMessage(), e);
+        }
+        return Duration.ofNanos(System.nanoTime() - begin).toNanos() / 1e6 / OBJECTS;
+    }
+
+    private static String processor() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name")).findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("an unknown processor");
+    }
+
+    /** A store that forgets. */
+    private static final class Nowhere implements ObjectStore {
+        @Override
+        public Upload create(String key) {
+            return new Upload() {
+                @Override
+                public OutputStream out() {
+                    return OutputStream.nullOutputStream();
+                }
+
+                @Override
+                public void finish() {
+                    // nothing was kept
+                }
+
+                @Override
+                public void close() {
+                    // nothing was kept
+                }
+            };
+        }
+
+        @Override
+        public InputStream read(String key, long offset, long length) {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public void delete(String key) {
+            // there is nothing
+        }
+
+        @Override
+        public void list(Consumer<StoredObject> each) {
+            // there is nothing
+        }
+
+        @Override
+        public void sweepUnfinished(Duration olderThan) {
+            // there is nothing
+        }
+
+        @Override
+        public void check() {
+            // it takes everything
+        }
+
+        @Override
+        public void close() {
+            // there is nothing
+        }
+    }
+}
