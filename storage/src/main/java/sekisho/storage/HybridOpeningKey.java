@@ -18,10 +18,13 @@ final class HybridOpeningKey implements OpeningKey {
     private final SortedMap<Integer, HybridWrap.Pair> pairs;
     /** Of {@link OwnWrap}, by version. */
     private final SortedMap<Integer, byte[]> ownSecrets = new TreeMap<>();
+    private final SealingKey own;
 
     HybridOpeningKey(SortedMap<Integer, HybridWrap.Pair> pairs) {
         this.pairs = new TreeMap<>(pairs);
         this.pairs.forEach((version, pair) -> ownSecrets.put(version, derive(pair, OwnWrap.LABEL, OwnWrap.SECRET_OCTETS)));
+        int newest = this.pairs.lastKey();
+        own = new OwnSealingKey(newest, ownSecrets.get(newest), sealing(newest).fingerprint());
     }
 
     SortedMap<Integer, HybridWrap.Pair> pairs() {
@@ -31,6 +34,15 @@ final class HybridOpeningKey implements OpeningKey {
     @Override
     public SortedSet<Integer> versions() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(pairs.keySet()));
+    }
+
+    @Override
+    public SealingKey sealing(int version) {
+        HybridWrap.Pair pair = pairs.get(version);
+        if (pair == null) {
+            throw new IllegalArgumentException("there is no key version " + version + ", only " + pairs.keySet());
+        }
+        return new HybridSealingKey(pair.half());
     }
 
     @Override
@@ -65,8 +77,7 @@ final class HybridOpeningKey implements OpeningKey {
 
     @Override
     public SealingKey own() {
-        int version = pairs.lastKey();
-        return new OwnSealingKey(version, ownSecrets.get(version), new HybridSealingKey(pairs.get(version).half()).fingerprint());
+        return own;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -49,14 +50,23 @@ public final class KeyFiles {
         }
     }
 
+    /** {@link #rotate(Path, String, Consumer)} that tells nobody before. */
+    public static void rotate(Path directory, String name) {
+        rotate(directory, name, _ -> { });
+    }
+
     /**
      * Adds a version to the private file, then puts it in the public file. Openers load the private file again before sealers get the
-     * public one. Old versions still open until {@link #destroy}.
+     * public one. Old versions still open until {@link #destroy}. A crash in between leaves a pair that works, whose public half is
+     * still the old one; rotating again adds another version.
+     *
+     * @param before is given the new public half before anything is written; when it throws, nothing is
      */
-    public static void rotate(Path directory, String name) {
+    public static void rotate(Path directory, String name, Consumer<SealingKey> before) {
         Path privateFile = file(directory, name, "private");
         List<HybridWrap.Pair> pairs = new ArrayList<>(KeyFileText.readPrivate(privateFile).pairs().values());
         HybridWrap.Pair next = HybridWrap.generate(pairs.getLast().half().version() + 1);
+        before.accept(new HybridSealingKey(next.half()));
         pairs.add(next);
         try {
             put(privateFile, KeyFileText.privateText(pairs), "rw-------", true);

@@ -18,6 +18,13 @@ public interface OpeningKey {
     /** The versions that can be unwrapped. */
     SortedSet<Integer> versions();
 
+    /**
+     * The public half of a version that is kept: what it wraps, this opens.
+     *
+     * @throws IllegalArgumentException that version isn't here
+     */
+    SealingKey sealing(int version);
+
     /** Whether this opens what that key seals; asked at start, since otherwise only the first download would tell. */
     boolean opens(SealingKey key);
 

@@ -163,6 +163,33 @@ class KeyFilesTest {
     }
 
     @Test
+    void theNewVersionIsToldBeforeItIsWrittenAndNotWrittenWhenThatFails() throws IOException {
+        String before = Files.readString(privateFile);
+        assertThatThrownBy(() -> KeyFiles.rotate(folder, "objects", _ -> {
+            throw new IllegalStateException("nobody could be told");
+        })).hasMessage("nobody could be told");
+        assertThat(privateFile).hasContent(before);
+        List<String> told = new java.util.ArrayList<>();
+        KeyFiles.rotate(folder, "objects", next -> told.add(next.version() + " " + next.fingerprint()));
+        OpeningKey opening = OpeningKey.load(privateFile);
+        assertThat(told).containsExactly("2 " + SealingKey.load(publicFile).fingerprint());
+        assertThat(opening.sealing(2).fingerprint()).isEqualTo(SealingKey.load(publicFile).fingerprint()).isNotEqualTo(opening.sealing(1).fingerprint());
+        assertThatThrownBy(() -> opening.sealing(3)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRotationThatStoppedBeforeThePublicHalfLeavesAPairThatWorks() throws Exception {
+        String stillOld = Files.readString(publicFile);
+        KeyFiles.rotate(folder, "objects");
+        Files.writeString(publicFile, stillOld);
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        KeyFiles.rotate(folder, "objects");
+        assertThat(SealingKey.load(publicFile).version()).isEqualTo(3);
+        assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
+    }
+
+    @Test
     void aWrappedKeyOpensAtItsPlaceInItsVersionAndUnchangedOnly() throws Exception {
         SealingKey sealing = SealingKey.load(publicFile);
         OpeningKey opening = OpeningKey.load(privateFile);
