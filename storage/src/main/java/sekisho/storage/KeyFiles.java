@@ -50,9 +50,9 @@ public final class KeyFiles {
         }
     }
 
-    /** {@link #rotate(Path, String, Consumer)} that tells nobody before. */
+    /** {@link #rotate(Path, String, int, Consumer)} that tells nobody before. */
     public static void rotate(Path directory, String name) {
-        rotate(directory, name, _ -> { });
+        rotate(directory, name, 0, _ -> { });
     }
 
     /**
@@ -60,12 +60,13 @@ public final class KeyFiles {
      * public one. Old versions still open until {@link #destroy}. A crash in between leaves a pair that works, whose public half is
      * still the old one; rotating again adds another version.
      *
+     * @param above  a number that was given before, perhaps to a version that isn't here; the new one is higher than it and all that are here
      * @param before is given the new public half before anything is written; when it throws, nothing is
      */
-    public static void rotate(Path directory, String name, Consumer<SealingKey> before) {
+    public static void rotate(Path directory, String name, int above, Consumer<SealingKey> before) {
         Path privateFile = file(directory, name, "private");
         List<HybridWrap.Pair> pairs = new ArrayList<>(KeyFileText.readPrivate(privateFile).pairs().values());
-        HybridWrap.Pair next = HybridWrap.generate(pairs.getLast().half().version() + 1);
+        HybridWrap.Pair next = HybridWrap.generate(Math.max(above, pairs.getLast().half().version()) + 1);
         before.accept(new HybridSealingKey(next.half()));
         pairs.add(next);
         try {

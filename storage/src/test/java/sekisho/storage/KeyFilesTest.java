@@ -165,12 +165,12 @@ class KeyFilesTest {
     @Test
     void theNewVersionIsToldBeforeItIsWrittenAndNotWrittenWhenThatFails() throws IOException {
         String before = Files.readString(privateFile);
-        assertThatThrownBy(() -> KeyFiles.rotate(folder, "objects", _ -> {
+        assertThatThrownBy(() -> KeyFiles.rotate(folder, "objects", 0, _ -> {
             throw new IllegalStateException("nobody could be told");
         })).hasMessage("nobody could be told");
         assertThat(privateFile).hasContent(before);
         List<String> told = new java.util.ArrayList<>();
-        KeyFiles.rotate(folder, "objects", next -> told.add(next.version() + " " + next.fingerprint()));
+        KeyFiles.rotate(folder, "objects", 0, next -> told.add(next.version() + " " + next.fingerprint()));
         OpeningKey opening = OpeningKey.load(privateFile);
         assertThat(told).containsExactly("2 " + SealingKey.load(publicFile).fingerprint());
         assertThat(opening.sealing(2).fingerprint()).isEqualTo(SealingKey.load(publicFile).fingerprint()).isNotEqualTo(opening.sealing(1).fingerprint());
@@ -184,8 +184,10 @@ class KeyFilesTest {
         Files.writeString(publicFile, stillOld);
         WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
         assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
-        KeyFiles.rotate(folder, "objects");
-        assertThat(SealingKey.load(publicFile).version()).isEqualTo(3);
+        KeyFiles.rotate(folder, "objects", 6, _ -> { });
+        assertThat(SealingKey.load(publicFile).version()).isEqualTo(7);
+        KeyFiles.rotate(folder, "objects", 3, _ -> { });
+        assertThat(SealingKey.load(publicFile).version()).isEqualTo(8);
         assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
     }
 

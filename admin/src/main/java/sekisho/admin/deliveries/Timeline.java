@@ -62,6 +62,8 @@ final class Timeline {
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
             case FILE_SHREDDED, OBJECT_REMOVED -> say(record, file);
             case RECORDS_READ, PERSON_ADDED -> say(record);
+            case KEY_ROTATED, KEY_DESTROYED -> say(record, details.getOrDefault("pair", ""), details.getOrDefault("version", ""));
+            case KEYS_REWRAPPED -> say(record, details.getOrDefault("rows", ""), details.getOrDefault("to", ""));
             case MESSAGES_REFUSED -> say(record, details.getOrDefault("times", ""), details.getOrDefault("reason", ""));
         };
     }
@@ -70,9 +72,9 @@ final class Timeline {
         return switch (record.type()) {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
             case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, MESSAGES_REFUSED, QUEUE_DELETED -> "bad";
-            case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED -> "good";
+            case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED, KEY_DESTROYED -> "good";
             case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
-                QUEUE_FLUSHED, QUEUE_RESUMED -> "";
+                QUEUE_FLUSHED, QUEUE_RESUMED, KEY_ROTATED, KEYS_REWRAPPED -> "";
         };
     }
 

@@ -67,6 +67,15 @@ public enum AuditType {
     FILE_SHREDDED,
     /** A file's object was removed from the store after its key. */
     OBJECT_REMOVED,
+    /** A version was added to a key pair; recorded right before the files are written. The details say pair, version and fingerprint. */
+    KEY_ROTATED,
+    /** Keys of files were wrapped again to a newer version; the details say how many of which versions to which. */
+    KEYS_REWRAPPED,
+    /**
+     * A version of a key pair was destroyed: nothing is wrapped to it any more and nothing may be. Recorded right before it is taken out of the
+     * private file; once more for each further file that held it.
+     */
+    KEY_DESTROYED,
     /** A responder or auditor looked something up. */
     RECORDS_READ
 }

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyRing;
 import sekisho.storage.DirectoryStore;
-import sekisho.storage.KeyFileException;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
@@ -18,7 +19,6 @@ import sekisho.storage.Place;
 import sekisho.storage.S3Settings;
 import sekisho.storage.S3Store;
 import sekisho.storage.Sealer;
-import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
 
 /** The object store, and sealing into it. Opening needs a private key, which only the adapter that holds it can name. */
@@ -28,12 +28,12 @@ public class Vault {
     /** A spool up to this many octets is kept in its delivery's row: small messages cost one fsync. */
     private static final int INLINE_SPOOL_OCTETS = 64 << 10;
 
-    private final KeyConfig keys;
+    private final KeyRing keys;
     private final ObjectStore store;
     private @Nullable Sealer files;
     private @Nullable Sealer spools;
 
-    Vault(StoreConfig config, KeyConfig keys) {
+    Vault(StoreConfig config, KeyRing keys) {
         this.keys = keys;
         this.store = open(config);
     }
@@ -100,7 +100,7 @@ public class Vault {
      * @throws IllegalStateException when the key can't be used, or is of another pair; the message names the file
      */
     public Opener fileOpener(Path privateKey) {
-        return new Opener(store, key(privateKey, keys.files(), "gateway.keys.files"));
+        return new Opener(store, fileKey(privateKey));
     }
 
     /**
@@ -110,7 +110,17 @@ public class Vault {
      * @throws IllegalStateException when the key can't be used, or is of another pair; the message names the file
      */
     public Opener spoolOpener(Path privateKey) {
-        return new Opener(store, key(privateKey, keys.spool(), "gateway.keys.spool"));
+        return new Opener(store, spoolKey(privateKey));
+    }
+
+    /** The private key of files itself, as in {@link #fileOpener}. */
+    public OpeningKey fileKey(Path privateKey) {
+        return keys.opening(KeyName.FILES, privateKey);
+    }
+
+    /** The private key of spools itself, as in {@link #spoolOpener}; what is derived from it changes when its file does. */
+    public OpeningKey spoolKey(Path privateKey) {
+        return keys.opening(KeyName.SPOOL, privateKey);
     }
 
     /**
@@ -119,46 +129,20 @@ public class Vault {
      * @throws IllegalStateException when the key can't be used; the message names the file
      */
     public synchronized void sealSpoolsForMyself(Path privateKey) {
-        spools = new Sealer(store, key(privateKey, keys.spool(), "gateway.keys.spool").own());
-    }
-
-    private static OpeningKey key(Path privateKey, Optional<Path> publicKey, String setting) {
-        OpeningKey key;
-        try {
-            key = OpeningKey.load(privateKey);
-        } catch (KeyFileException unusable) {
-            throw new IllegalStateException("cannot use the private key " + privateKey + ": " + unusable.getMessage(), unusable);
-        }
-        if (publicKey.isPresent() && !key.opens(sealingKey(publicKey.get(), setting))) {
-            throw new IllegalStateException("the private key " + privateKey + " doesn't open what " + publicKey.get() + " (" + setting
-                + ") seals: they are of different pairs, or the public half is of a newer version");
-        }
-        return key;
-    }
-
-    private static SealingKey sealingKey(Path file, String setting) {
-        try {
-            return SealingKey.load(file);
-        } catch (KeyFileException unusable) {
-            throw new IllegalStateException("cannot use the public key " + file + " (" + setting + "): " + unusable.getMessage(), unusable);
-        }
+        spools = new Sealer(store, keys.own(KeyName.SPOOL, privateKey));
     }
 
     private synchronized Sealer fileSealer() {
         if (files == null) {
-            files = sealer(keys.files(), "gateway.keys.files");
+            files = new Sealer(store, keys.sealing(KeyName.FILES));
         }
         return files;
     }
 
     private synchronized Sealer spoolSealer() {
         if (spools == null) {
-            spools = sealer(keys.spool(), "gateway.keys.spool");
+            spools = new Sealer(store, keys.sealing(KeyName.SPOOL));
         }
         return spools;
-    }
-
-    private Sealer sealer(Optional<Path> file, String setting) {
-        return new Sealer(store, sealingKey(required(file, setting), setting));
     }
 }

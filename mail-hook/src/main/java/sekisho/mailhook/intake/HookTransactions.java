@@ -28,7 +28,6 @@ import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.Transactions;
 import sekisho.mailhook.trace.TraceField;
-import sekisho.storage.OpeningKey;
 
 /** Decides who may send, and opens the intake of each message. Whether a client's network is trusted the listener has checked. */
 final class HookTransactions implements Transactions {
@@ -59,7 +58,7 @@ final class HookTransactions implements Transactions {
         this.objections = new Objections(config.linkBase());
         this.refusals = new RefusedReplies(unfit);
         this.copies = copies;
-        this.traces = new TraceField(OpeningKey.load(config.spoolKey()), clock);
+        this.traces = new TraceField(vault.spoolKey(config.spoolKey()), clock);
         this.readiness = readiness;
         this.clock = clock;
         this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());

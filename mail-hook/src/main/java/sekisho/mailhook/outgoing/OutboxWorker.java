@@ -26,7 +26,6 @@ import sekisho.gateway.outbox.Settlement;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.mailhook.trace.TraceField;
-import sekisho.storage.OpeningKey;
 
 /**
  * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again at
@@ -64,7 +63,7 @@ public class OutboxWorker {
         this.connections = config.relay().connections();
         this.free = new Semaphore(connections);
         var messages = new OutgoingMessages(config, linkBlocks, vault.spoolOpener(config.spoolKey()),
-            new TraceField(OpeningKey.load(config.spoolKey()), clock));
+            new TraceField(vault.spoolKey(config.spoolKey()), clock));
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);
         this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);

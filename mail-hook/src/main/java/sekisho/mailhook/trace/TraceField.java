@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -45,13 +46,35 @@ public final class TraceField {
     private static final Pattern VALUE = Pattern.compile("(v1;t=(\\d{1,11});id=([0-9a-f-]{36});kind=([a-z]{3,8});)mac=([A-Za-z0-9_-]{43})");
     private static final Pattern MESSAGE_ID = Pattern.compile("<[^<>\\s]{1,900}>");
 
-    private final List<byte[]> keys;
+    private final OpeningKey spoolKey;
     private final Clock clock;
+    private volatile Derived derived;
 
-    /** @param spoolKey the file {@code spool.private} */
+    /** @param spoolKey the file {@code spool.private}; may get and lose versions meanwhile */
     public TraceField(OpeningKey spoolKey, Clock clock) {
-        this.keys = spoolKey.derive(LABEL, KEY_OCTETS);
+        this.spoolKey = spoolKey;
         this.clock = clock;
+        this.derived = derive();
+    }
+
+    /**
+     * @param versions whose keys these are
+     * @param keys     the newest first
+     */
+    private record Derived(SortedSet<Integer> versions, List<byte[]> keys) {
+    }
+
+    private Derived derive() {
+        return new Derived(spoolKey.versions(), spoolKey.derive(LABEL, KEY_OCTETS));
+    }
+
+    private List<byte[]> keys() {
+        var known = derived;
+        if (!known.versions.equals(spoolKey.versions())) {
+            known = derive();
+            derived = known;
+        }
+        return known.keys;
     }
 
     /** What came back. */
@@ -66,7 +89,7 @@ public final class TraceField {
     /** @param messageId value of the message's field */
     public String compose(OutboxItem.Kind kind, UUID delivery, Instant queued, String messageId) {
         String about = "v1;t=" + queued.getEpochSecond() + ";id=" + delivery + ";kind=" + kind.name().toLowerCase(Locale.ROOT) + ";";
-        byte[] mac = mac(keys.getFirst(), about, covered(kind, messageId));
+        byte[] mac = mac(keys().getFirst(), about, covered(kind, messageId));
         return NAME + ": " + about.replace(";", "; ").stripTrailing() + "\r\n\tmac=" + Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
     }
 
@@ -85,7 +108,7 @@ public final class TraceField {
         try {
             var kind = OutboxItem.Kind.valueOf(parts.group(4).toUpperCase(Locale.ROOT));
             byte[] given = Base64.getUrlDecoder().decode(parts.group(5));
-            boolean ours = keys.stream().map(key -> mac(key, parts.group(1), covered(kind, messageId))).anyMatch(mac -> MessageDigest.isEqual(mac, given));
+            boolean ours = keys().stream().map(key -> mac(key, parts.group(1), covered(kind, messageId))).anyMatch(mac -> MessageDigest.isEqual(mac, given));
             return ours && isRecent(Instant.ofEpochSecond(Long.parseLong(parts.group(2)))) ? Optional.of(new Trace(UUID.fromString(parts.group(3)), kind))
                 : Optional.empty();
         } catch (IllegalArgumentException notOurs) {

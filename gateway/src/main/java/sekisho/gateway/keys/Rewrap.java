@@ -1,0 +1,149 @@
+package sekisho.gateway.keys;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import sekisho.gateway.audit.AuditType;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.SealBrokenException;
+import sekisho.storage.SealingKey;
+import sekisho.storage.WrappedKey;
+
+/**
+ * Wraps the keys of live files again, from older versions to the newest, while the product runs: the rows change, the objects stay. Each batch
+ * is a transaction with its audit event, so it can be broken off anywhere and begun again. Any number may run at once: rows that another one
+ * has in hand are passed over. Spools aren't rewrapped: they live no longer than their message waits.
+ */
+public final class Rewrap {
+
+    /** Some hundredths of a second of work; for so long a revocation of one of these files may wait. */
+    public static final int BATCH = 100;
+    private static final UUID FIRST = new UUID(0, 0);
+
+    private final Connection connection;
+    private final KeyVersions versions;
+    private final OpeningKey key;
+    private final SealingKey newest;
+    private final int batch;
+    /** Where the last batch ended; what was passed over there is for the next run. */
+    private int version = Integer.MIN_VALUE;
+    private UUID file = FIRST;
+    private long rewrapped;
+    private long unreadable;
+
+    /**
+     * @param connection which {@code versions} works on; stays open
+     * @param key        the private half of the pair {@code files}; its newest version is wrapped to
+     * @param batch      rows of one transaction, {@link #BATCH} where nothing speaks against it
+     */
+    public Rewrap(Connection connection, KeyVersions versions, OpeningKey key, int batch) {
+        this.connection = connection;
+        this.versions = versions;
+        this.key = key;
+        this.batch = batch;
+        this.newest = key.sealing(key.versions().last());
+    }
+
+    /**
+     * What was done.
+     *
+     * @param rewrapped  rows that are wrapped to version {@code to} now
+     * @param unreadable rows that this key doesn't open; they were left alone
+     * @param left       rows that are wrapped to an older version still, unreadable ones and those that another one has in hand included
+     */
+    public record Report(int to, long rewrapped, long unreadable, long left) {
+    }
+
+    /** Goes once through all that is wrapped to older versions. When it throws, the batches before are done. */
+    public Report run() throws SQLException {
+        while (next() > 0) {
+            // each is done for good
+        }
+        long left = versions.all(KeyName.FILES).stream().filter(each -> each.number() < newest.version()).mapToLong(KeyVersions.Version::live).sum();
+        return new Report(newest.version(), rewrapped, unreadable, left);
+    }
+
+    private record Row(UUID id, UUID delivery, WrappedKey wrapped) {
+    }
+
+    /** Does one batch and returns how many rows it looked at; 0 at the end. */
+    public int next() throws SQLException {
+        var done = new TreeMap<Integer, Integer>();
+        var rows = versions.inTransaction(() -> {
+            var taken = take();
+            var again = new ArrayList<Row>();
+            for (var row : taken) {
+                try {
+                    again.add(new Row(row.id, row.delivery, key.rewrap(row.wrapped, new Place(row.delivery, row.id), newest)));
+                    done.merge(row.wrapped.version(), 1, Integer::sum);
+                } catch (SealBrokenException notOurs) {
+                    unreadable++;   // the operator is told how many; which key it was says the version
+                }
+            }
+            if (!again.isEmpty()) {
+                write(again);
+                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", KeyName.FILES.text(), "to", newest.version(), "rows", again.size(), "from", text(done)));
+            }
+            return taken;
+        });
+        rewrapped += done.values().stream().mapToInt(Integer::intValue).sum();
+        if (!rows.isEmpty()) {
+            version = rows.getLast().wrapped.version();
+            file = rows.getLast().id;
+        }
+        return rows.size();
+    }
+
+    /** How many of which version: {@code 1:40 2:60}. */
+    private static String text(SortedMap<Integer, Integer> done) {
+        return done.entrySet().stream().map(each -> each.getKey() + ":" + each.getValue()).collect(Collectors.joining(" "));
+    }
+
+    /** Locks as an update does: a download that begins, whose rows refer to the file, doesn't wait. */
+    private List<Row> take() throws SQLException {
+        try (var select = connection.prepareStatement("""
+                select id, delivery_id, wrap_algorithm, wrap_version, wrap from file
+                where wrap is not null and wrap_version < ? and (wrap_version, id) > (?, ?)
+                order by wrap_version, id limit %d for no key update skip locked""".formatted(batch))) {
+            select.setInt(1, newest.version());
+            select.setInt(2, version);
+            select.setObject(3, file);
+            try (var found = select.executeQuery()) {
+                var rows = new ArrayList<Row>();
+                while (found.next()) {
+                    rows.add(new Row(found.getObject("id", UUID.class), found.getObject("delivery_id", UUID.class),
+                        new WrappedKey(found.getString("wrap_algorithm"), found.getInt("wrap_version"), found.getBytes("wrap"))));
+                }
+                return rows;
+            }
+        }
+    }
+
+    private void write(List<Row> rows) throws SQLException {
+        try (var update = connection.prepareStatement("update file set wrap = ?, wrap_algorithm = ?, wrap_version = ? where id = ? and wrap is not null")) {
+            for (var row : rows) {
+                update.setBytes(1, row.wrapped.bytes());
+                update.setString(2, row.wrapped.algorithm());
+                update.setInt(3, row.wrapped.version());
+                update.setObject(4, row.id);
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+        try (var count = connection.prepareStatement("""
+                insert into key_version as k (pair, version, wraps) values (?, ?, ?)
+                on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps""")) {
+            count.setString(1, KeyName.FILES.text());
+            count.setInt(2, newest.version());
+            count.setInt(3, rows.size());
+            count.executeUpdate();
+        }
+    }
+}
