@@ -83,15 +83,24 @@ audit() {
     run_tool audit "$@"
 }
 
-# queue ARGS...: without an address, the demo's queue.
-queue() {
-    local demo=$STATE/demo url
+# with_login NAME ARGS...: a program that works on a database; without an address, on the demo's.
+with_login() {
+    local tool=$1 demo=$STATE/demo url
+    shift
     if [[ " $*" != *" --url"* ]] && [ -e "$demo/all/config/application.properties" ]; then
-        alive postgres || fail "the demo is not running; start it (./sekisho demo), or name a database: ./sekisho queue list --url ..."
+        alive postgres || fail "the demo is not running; start it (./sekisho demo), or name a database: ./sekisho $tool ${1:-} ... --url ..."
         url=$(sed -n 's/^gateway\.database\.url=//p' "$demo/all/config/application.properties")
         set -- "$@" --url "$url" --user sekisho_app --password-file "$demo/postgres/secrets/sekisho_app"
     fi
-    run_tool queue "$@"
+    run_tool "$tool" "$@"
+}
+
+# keys ARGS...: making them needs no database.
+keys() {
+    case ${1:-generate} in
+        generate) run_tool keys "$@" ;;
+        *) with_login keys "$@" ;;
+    esac
 }
 
 # policy ARGS...: without a policy file, the demo's.

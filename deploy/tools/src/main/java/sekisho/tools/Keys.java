@@ -5,14 +5,29 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyVersions;
+import sekisho.gateway.keys.Rewrap;
 import sekisho.storage.KeyFileException;
 import sekisho.storage.KeyFiles;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.SealingKey;
 
-/** Makes the key pairs of an installation; says which role gets which file. Never overwrites one. */
+/**
+ * The key pairs of an installation: makes them, gives them new versions, and takes old ones away. Run where the private file is, as a user
+ * who may write beside it. Status 1 when {@code status} finds something to do, or something was refused or is left.
+ */
 public final class Keys implements Command {
+
+    private static final String LOGIN = " --url jdbc:postgresql://HOST/DB --user USER --password-file FILE";
 
     @Override
     public String name() {
@@ -21,16 +36,126 @@ public final class Keys implements Command {
 
     @Override
     public String usage() {
-        return "keys generate DIR";
+        return "keys generate DIR"
+            + "\nkeys list DIR" + LOGIN
+            + "\nkeys status DIR" + LOGIN
+            + "\nkeys rotate DIR files|spool [--by NAME]" + LOGIN
+            + "\nkeys rewrap DIR [--by NAME]" + LOGIN
+            + "\nkeys destroy DIR files|spool VERSION --yes [--by NAME]" + LOGIN;
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var words = Options.parse(arguments, Set.of()).words();
-        if (words.size() != 2 || !words.getFirst().equals("generate")) {
-            throw new CommandException("keys is called as: " + usage());
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by"), Set.of("yes"));
+        var words = options.words();
+        var command = words.isEmpty() ? "" : words.getFirst();
+        int wanted = switch (command) {
+            case "generate", "list", "status", "rewrap" -> 2;
+            case "rotate" -> 3;
+            case "destroy" -> 4;
+            default -> -1;
+        };
+        if (words.size() != wanted) {
+            throw new CommandException("keys is called as:\n  ./sekisho " + usage().replace("\n", "\n  ./sekisho "));
         }
-        var folder = Path.of(words.getLast());
+        var folder = Path.of(words.get(1));
+        if (command.equals("generate")) {
+            generate(folder, out);
+            return GOOD;
+        }
+        var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
+        var by = Operator.name(options);
+        try (var connection = login.connect()) {
+            var versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of("by", by));
+            return switch (command) {
+                case "list" -> new KeyReport(folder, versions).list(out);
+                case "status" -> new KeyReport(folder, versions).status(out);
+                case "rotate" -> rotate(folder, pair(words.get(2)), versions, out);
+                case "rewrap" -> rewrap(folder, connection, versions, out);
+                default -> destroy(options, folder, versions, out);
+            };
+        } catch (SQLException failed) {
+            throw new CommandException("cannot work on the keys of " + login + ": " + failed.getMessage(), failed);
+        } catch (KeyFileException unusable) {
+            throw new CommandException(String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    private static KeyName pair(String text) throws CommandException {
+        return KeyName.of(text).orElseThrow(() -> new CommandException("there is no key pair '" + text + "', only files and spool"));
+    }
+
+    private static void requireAlone(KeyVersions versions) throws SQLException, CommandException {
+        if (!versions.alone()) {
+            throw new CommandException("another ./sekisho keys is changing key files; try again when it has ended");
+        }
+    }
+
+    private static int rotate(Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
+        requireAlone(versions);
+        int highest = versions.all(name).stream().mapToInt(KeyVersions.Version::number).max().orElse(0);
+        KeyFiles.rotate(folder, name.text(), highest, next -> {
+            try {
+                if (!versions.rotated(name, next)) {
+                    throw new KeyFileException("version " + next.version() + " of " + name.text() + " was taken meanwhile; run this again");
+                }
+            } catch (SQLException unavailable) {
+                throw new KeyFileException("nothing was changed, the audit log can't be written: " + unavailable.getMessage(), unavailable);
+            }
+        });
+        var made = SealingKey.load(folder.resolve(name.text() + ".public"));
+        out.printf("%s has version %d now, fingerprint %s%n", name.text(), made.version(), made.fingerprint());
+        out.printf("copy %s.private to every other host that opens, then %s.public to every host that seals; they are read again by themselves%n",
+            name.text(), name.text());
+        return GOOD;
+    }
+
+    private static int rewrap(Path folder, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
+        var report = new Rewrap(connection, versions, OpeningKey.load(folder.resolve("files.private")), Rewrap.BATCH).run();
+        out.printf("%d files are wrapped to version %d now%n", report.rewrapped(), report.to());
+        if (report.unreadable() > 0) {
+            out.printf("%d files don't open with %s; is a version missing there?%n", report.unreadable(), folder.resolve("files.private"));
+        }
+        if (report.left() > report.unreadable()) {
+            out.printf("%d files were in use; run this again%n", report.left() - report.unreadable());
+        }
+        return report.left() == 0 ? GOOD : BAD;
+    }
+
+    private static int destroy(Options options, Path folder, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
+        var name = pair(options.words().get(2));
+        var number = options.words().getLast();
+        if (!number.matches("[0-9]{1,9}")) {
+            throw new CommandException("'" + number + "' is no version; ./sekisho keys list shows them");
+        }
+        if (!options.has("yes")) {
+            throw new CommandException("what is destroyed opens nothing any more, also not what a backup holds; say --yes if that is meant");
+        }
+        requireAlone(versions);
+        int version = Integer.parseInt(number);
+        var key = OpeningKey.load(folder.resolve(name.text() + ".private"));
+        if (!key.versions().contains(version) || key.versions().last() == version) {
+            throw new CommandException(folder.resolve(name.text() + ".private") + " has no older version " + version);
+        }
+        var sealing = folder.resolve(name.text() + ".public");
+        if (Files.exists(sealing) && SealingKey.load(sealing).version() == version) {
+            throw new CommandException(sealing + " still seals with version " + version + "; run ./sekisho keys rotate once more");
+        }
+        return switch (versions.destroy(name, key.sealing(version))) {
+            case KeyVersions.Destruction.Marked() -> {
+                KeyFiles.destroy(folder, name.text(), version);
+                out.printf("version %d of %s is destroyed; do the same on every other host that has it, and in every copy of the file%n", version, name.text());
+                yield GOOD;
+            }
+            case KeyVersions.Destruction.InUse(var live) -> {
+                out.printf("not done: %d %s hang on version %d; %s%n", live, KeyReport.rows(name), version,
+                    name == KeyName.FILES ? "run ./sekisho keys rewrap first" : "wait until their messages are sent");
+                yield BAD;
+            }
+        };
+    }
+
+    private static void generate(Path folder, PrintStream out) throws CommandException {
         generate(folder);
         out.println("""
             made in %s:
@@ -41,7 +166,6 @@ public final class Keys implements Command {
               audit.private  one node or more:  gateway.audit.checkpoint-key
               audit.public   whoever verifies:  ./sekisho audit verify --public-key
             Keep copies of the private files where only you can read them.""".formatted(folder));
-        return GOOD;
     }
 
     /**

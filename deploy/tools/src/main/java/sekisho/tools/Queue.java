@@ -1,15 +1,11 @@
 package sekisho.tools;
 
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +24,6 @@ public final class Queue implements Command {
     private static final String LOGIN = " --url jdbc:postgresql://HOST/DB --user OPERATOR --password-file FILE";
     private static final int MOST_ROWS = 100;
     private static final Pattern ADDRESS = Pattern.compile("[^\\s<>(),;:\"]+@([^\\s<>(),;:\"]+)");
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@-]{0,63}");
 
     @Override
     public String name() {
@@ -61,7 +56,7 @@ public final class Queue implements Command {
         if (command.equals("delete") && !options.has("yes")) {
             throw new CommandException("what is deleted is never sent; say --yes if that is meant");
         }
-        var by = by(options);
+        var by = Operator.name(options);
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         try (var connection = login.connect()) {
             return run(command, options, new sekisho.gateway.outbox.Queue(connection, Clock.systemUTC(), by), out);
@@ -105,24 +100,6 @@ public final class Queue implements Command {
             return UUID.fromString(text);
         } catch (IllegalArgumentException noId) {
             throw new CommandException("'" + text + "' is no id; ./sekisho queue list shows them", noId);
-        }
-    }
-
-    private static String by(Options options) throws CommandException {
-        var given = options.one("by");
-        if (given.isPresent() && !NAME.matcher(given.get()).matches()) {
-            throw new CommandException("--by is a name of letters, digits, spaces and ._@-, at most 64");
-        }
-        return given.orElseGet(() -> "user " + hashed(System.getProperty("user.name", "")));
-    }
-
-    /** Tells two operators apart without naming them. */
-    private static String hashed(String user) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(("sekisho operator " + user).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 

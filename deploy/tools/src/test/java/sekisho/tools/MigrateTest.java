@@ -51,7 +51,8 @@ class MigrateTest {
         for (var sql : List.of("delete from audit_event", "update audit_event set type = 'x'", "truncate audit_event", "delete from audit_leaf",
                 "update audit_leaf set leaf_index = 1", "delete from audit_checkpoint", "update audit_checkpoint set size = 1",
                 "delete from delivery", "create table mine (a int)", "alter table delivery add column a int",
-                "delete from flyway_schema_history", "update flyway_schema_history set success = false", "delete from audit_edge")) {
+                "delete from flyway_schema_history", "update flyway_schema_history set success = false", "delete from audit_edge", "delete from key_version", "update key_version set version = 9",
+                "alter table file disable trigger file_key", "drop trigger spool_key on delivery")) {
             assertThatThrownBy(() -> execute(url, sql)).as(sql)
                 .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
         }

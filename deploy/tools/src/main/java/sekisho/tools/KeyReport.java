@@ -1,0 +1,130 @@
+package sekisho.tools;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyVersions;
+import sekisho.gateway.keys.KeyVersions.Version;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.SealingKey;
+
+/** What a folder's key files and the database say of each other. Changes nothing. */
+final class KeyReport {
+
+    private final Path folder;
+    private final KeyVersions versions;
+
+    KeyReport(Path folder, KeyVersions versions) {
+        this.folder = folder;
+        this.versions = versions;
+    }
+
+    /**
+     * A pair as it is here.
+     *
+     * @param opening      private half; empty where it isn't
+     * @param sealing      public half; empty where it isn't
+     * @param fingerprints of all versions that are here
+     * @param known        what the database knows
+     */
+    private record Pair(KeyName name, Optional<OpeningKey> opening, Optional<SealingKey> sealing, SortedMap<Integer, String> fingerprints,
+            SortedMap<Integer, Version> known) {
+    }
+
+    private List<Pair> pairs() throws SQLException, CommandException {
+        var pairs = new ArrayList<Pair>();
+        for (var name : KeyName.values()) {
+            var opening = Optional.of(folder.resolve(name.text() + ".private")).filter(Files::exists).map(OpeningKey::load);
+            var sealing = Optional.of(folder.resolve(name.text() + ".public")).filter(Files::exists).map(SealingKey::load);
+            var fingerprints = new TreeMap<Integer, String>();
+            sealing.ifPresent(key -> fingerprints.put(key.version(), key.fingerprint()));
+            opening.ifPresent(key -> key.versions().forEach(version -> fingerprints.put(version, key.sealing(version).fingerprint())));
+            var known = new TreeMap<Integer, Version>();
+            versions.all(name).forEach(version -> known.put(version.number(), version));
+            if (!fingerprints.isEmpty()) {
+                pairs.add(new Pair(name, opening, sealing, fingerprints, known));
+            }
+        }
+        if (pairs.isEmpty()) {
+            throw new CommandException("there is no key file in " + folder + "; they are called " + String.join(", ",
+                Arrays.stream(KeyName.values()).map(name -> name.text() + ".public and " + name.text() + ".private").toList()));
+        }
+        return pairs;
+    }
+
+    int list(PrintStream out) throws SQLException, CommandException {
+        for (var pair : pairs()) {
+            out.println(pair.name.text() + ":");
+            var numbers = new TreeMap<>(pair.fingerprints);
+            pair.known.keySet().forEach(number -> numbers.putIfAbsent(number, "(not here)"));
+            numbers.forEach((number, fingerprint) -> {
+                var version = known(pair, number);
+                out.printf("  version %d  %-16s  %d %s  %d wrapped%s%s%s%n", number, fingerprint, version.live(), rows(pair.name), version.wraps(),
+                    version.lastSealedAt().map(at -> "  last sealed " + at).orElse(""), seals(pair, number) ? "  seals" : "",
+                    version.destroyedAt().map(at -> "  destroyed " + at).orElse(""));
+            });
+        }
+        return Command.GOOD;
+    }
+
+    private static Version known(Pair pair, int number) {
+        return pair.known.getOrDefault(number, new Version(number, 0, 0, Optional.empty(), Optional.empty()));
+    }
+
+    private static boolean seals(Pair pair, int number) {
+        return pair.sealing.filter(key -> key.version() == number).isPresent();
+    }
+
+    int status(PrintStream out) throws SQLException, CommandException {
+        var findings = new ArrayList<String>();
+        for (var pair : pairs()) {
+            findings(pair).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
+        }
+        findings.forEach(out::println);
+        if (findings.isEmpty()) {
+            out.println("nothing is to be done");
+        }
+        return findings.isEmpty() ? Command.GOOD : Command.BAD;
+    }
+
+    private List<String> findings(Pair pair) {
+        var findings = new ArrayList<String>();
+        int newest = pair.fingerprints.lastKey();
+        if (known(pair, newest).isWornOut()) {
+            findings.add("rotation is due: version " + newest + " has wrapped " + known(pair, newest).wraps() + " keys, of "
+                + KeyVersions.MOST_WRAPS + " at most; run ./sekisho keys rotate");
+        }
+        int newestInUse = pair.known.values().stream().filter(version -> version.live() > 0 || version.lastSealedAt().isPresent()).mapToInt(Version::number)
+            .max().orElse(newest);
+        pair.sealing.filter(sealing -> sealing.version() < Math.max(newest, newestInUse)).ifPresent(sealing ->
+            findings.add("the public file here is still of version " + sealing.version() + "; copy the newest, or run ./sekisho keys rotate"));
+        pair.opening.ifPresent(opening -> {
+            pair.sealing.filter(sealing -> !opening.opens(sealing)).ifPresent(sealing ->
+                findings.add("the private file doesn't open what the public file seals (version " + sealing.version() + "); copy the private file here first"));
+            pair.known.values().stream().filter(version -> version.live() > 0 && !opening.versions().contains(version.number())).forEach(version ->
+                findings.add(version.live() + " " + rows(pair.name) + " hang on version " + version.number() + ", which the private file here doesn't have"));
+            opening.versions().headSet(opening.versions().last()).forEach(number -> {
+                long live = known(pair, number).live();
+                findings.add("version " + number + " is old: " + (live == 0 ? "nothing hangs on it; run ./sekisho keys destroy when no backup needs it"
+                    : live + " " + rows(pair.name) + " hang on it; " + (pair.name == KeyName.FILES ? "run ./sekisho keys rewrap" : "they go by themselves")));
+            });
+        });
+        return findings;
+    }
+
+    /** What hangs on a version. */
+    static String rows(KeyName name) {
+        return switch (name) {
+            case FILES -> "files";
+            case SPOOL -> "waiting messages";
+        };
+    }
+}

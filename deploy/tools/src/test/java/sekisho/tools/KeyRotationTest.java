@@ -1,0 +1,281 @@
+package sekisho.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.embedded.PostgresServer;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.keys.KeyVersions;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.SealBrokenException;
+import sekisho.storage.SealingKey;
+import sekisho.storage.WrappedKey;
+
+/** What an administrator does with keys, as the product's role and with its files. */
+class KeyRotationTest {
+
+    private static final byte[] OBJECT_KEY = new byte[32];
+
+    @TempDir
+    static Path servers;
+
+    static PostgresServer postgres;
+    static String url;
+
+    @TempDir
+    Path folder;
+
+    private UUID delivery = UUID.randomUUID();
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = PostgresServer.start(servers);
+        url = postgres.createDatabase("keys");
+        Migrate.migrate(new DatabaseLogin(url, postgres.owner().user(), postgres.owner().password()), Migrate.APP_ROLE);
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void generate() throws Exception {
+        execute("truncate file, delivery, key_version, audit_event, audit_pending cascade");
+        Arrays.fill(OBJECT_KEY, (byte) 7);
+        Keys.generate(folder);
+        delivery = UUID.randomUUID();
+        execute("""
+            insert into delivery (id, source, sender, sender_as_given, subject, message_id, size_octets, accepted_at, policy_version, notice, spool_kind)
+            values ('%s', 'MAIL', 'a@b.example', 'a@b.example', 's', '<m@example>', 10, now(), '1', false, 'GONE')""".formatted(delivery));
+    }
+
+    private record Result(int status, String text) {
+    }
+
+    private static Result run(String... arguments) {
+        var bytes = new ByteArrayOutputStream();
+        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        return new Result(Main.run(List.of(arguments), stream, stream), bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    private Result keys(String command, String... more) {
+        var arguments = new ArrayList<>(List.of("keys", command, folder.toString()));
+        arguments.addAll(List.of(more));
+        arguments.addAll(List.of("--url", url, "--user", postgres.app().user(), "--password-file",
+            servers.resolve("secrets").resolve(postgres.app().user()).toString(), "--by", "Suzuki"));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private static Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, postgres.owner().user(), postgres.owner().password());
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (var connection = connect(); var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static List<String> texts(String sql) throws SQLException {
+        try (var connection = connect(); var statement = connection.createStatement(); var rows = statement.executeQuery(sql)) {
+            var texts = new ArrayList<String>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        }
+    }
+
+    private static List<String> events() throws SQLException {
+        return texts("select convert_from(payload, 'UTF8') from audit_event e join audit_pending p on p.event_id = e.id order by e.id");
+    }
+
+    /** As mail takes it in: with the public half. */
+    private UUID file(int position) throws SQLException {
+        var id = UUID.randomUUID();
+        var wrapped = SealingKey.load(folder.resolve("files.public")).wrap(OBJECT_KEY, new Place(delivery, id));
+        try (var connection = connect(); var insert = connection.prepareStatement("""
+                insert into file (id, delivery_id, position, name, media_type, size_octets, sha256, object_key, header, cipher_octets, wrap_algorithm, wrap_version, wrap)
+                values (?, ?, ?, 'plan.pdf', 'application/pdf', 1, '', 'f/x', '', 1, ?, ?, ?)""")) {
+            insert.setObject(1, id);
+            insert.setObject(2, delivery);
+            insert.setInt(3, position);
+            insert.setString(4, wrapped.algorithm());
+            insert.setInt(5, wrapped.version());
+            insert.setBytes(6, wrapped.bytes());
+            insert.executeUpdate();
+        }
+        return id;
+    }
+
+    private WrappedKey wrapped(UUID file) throws SQLException {
+        try (var connection = connect(); var rows = connection.createStatement().executeQuery("select * from file where id = '" + file + "'")) {
+            rows.next();
+            return new WrappedKey(rows.getString("wrap_algorithm"), rows.getInt("wrap_version"), rows.getBytes("wrap"));
+        }
+    }
+
+    private OpeningKey opening() {
+        return OpeningKey.load(folder.resolve("files.private"));
+    }
+
+    @Test
+    void aVersionsWholeLife() throws Exception {
+        var file = file(0);
+        file(1);
+        assertThat(keys("status")).isEqualTo(new Result(0, "nothing is to be done\n"));
+        assertThat(keys("list").text()).contains("files:\n  version 1  " + opening().sealing(1).fingerprint() + "  2 files  2 wrapped  seals\n", "spool:\n  version 1  ");
+        var dumped = wrapped(file);
+
+        assertThat(keys("rotate", "files").text()).contains("files has version 2 now, fingerprint " + opening().sealing(2).fingerprint(),
+            "copy files.private to every other host that opens, then files.public");
+        assertThat(SealingKey.load(folder.resolve("files.public")).version()).isEqualTo(2);
+        assertThat(opening().versions()).containsExactly(1, 2);
+        assertThat(keys("status")).isEqualTo(new Result(1, "files: version 1 is old: 2 files hang on it; run ./sekisho keys rewrap\n"));
+        assertThat(keys("destroy", "files", "1", "--yes")).isEqualTo(new Result(1, "not done: 2 files hang on version 1; run ./sekisho keys rewrap first\n"));
+        assertThat(opening().versions()).containsExactly(1, 2);
+
+        assertThat(keys("rewrap")).isEqualTo(new Result(0, "2 files are wrapped to version 2 now\n"));
+        assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
+        assertThat(keys("status").text()).contains("version 1 is old: nothing hangs on it; run ./sekisho keys destroy");
+        assertThat(keys("destroy", "files", "1").text()).as("without --yes").contains("say --yes");
+        assertThat(opening().versions()).containsExactly(1, 2);
+        assertThat(keys("destroy", "files", "1", "--yes").text()).startsWith("version 1 of files is destroyed; do the same on every other host");
+        assertThat(opening().versions()).containsExactly(2);
+        assertThatThrownBy(() -> opening().unwrap(dumped, new Place(delivery, file))).as("of an old dump").isInstanceOf(SealBrokenException.class);
+        assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
+        assertThat(keys("status").status()).isZero();
+        assertThat(keys("list").text()).containsPattern("version 1  \\(not here\\) +0 files  0 wrapped  destroyed ")
+            .contains("version 2  " + opening().sealing(2).fingerprint() + "  2 files  2 wrapped  seals\n");
+        assertThat(events()).hasSize(3).allSatisfy(event -> assertThat(event).contains("\"actor\":\"operator\"", "\"by\":\"Suzuki\"", "\"pair\":\"files\"")
+            .doesNotContain("plan.pdf", file.toString()));
+        assertThat(events().get(0)).contains("KEY_ROTATED", "\"version\":\"2\"", opening().sealing(2).fingerprint());
+        assertThat(events().get(1)).contains("KEYS_REWRAPPED", "\"from\":\"1:2\"", "\"rows\":\"2\"", "\"to\":\"2\"");
+        assertThat(events().get(2)).contains("KEY_DESTROYED", "\"version\":\"1\"");
+    }
+
+    @Test
+    void aDestructionThatStoppedBeforeTheFileIsMadeGoodByDoingItAgain() throws Exception {
+        keys("rotate", "files");
+        var stillWithBoth = Files.readString(folder.resolve("files.private"));
+        assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
+        Files.writeString(folder.resolve("files.private"), stillWithBoth);
+        assertThat(opening().versions()).containsExactly(1, 2);
+        assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
+        assertThat(opening().versions()).containsExactly(2);
+        assertThat(texts("select count(distinct destroyed_at) from key_version where version = 1")).containsExactly("1");
+    }
+
+    @Test
+    void whatSealsOrIsNewestOrIsNotThereIsNotDestroyed() throws Exception {
+        assertThat(keys("destroy", "files", "1", "--yes").text()).contains("has no older version 1");
+        var old = Files.readString(folder.resolve("files.public"));
+        keys("rotate", "files");
+        assertThat(keys("destroy", "files", "2", "--yes").text()).contains("has no older version 2");
+        assertThat(keys("destroy", "files", "3", "--yes").text()).contains("has no older version 3");
+        assertThat(keys("destroy", "files", "x", "--yes").text()).contains("'x' is no version");
+        Files.writeString(folder.resolve("files.public"), old);
+        assertThat(keys("destroy", "files", "1", "--yes").text()).contains("still seals with version 1");
+        assertThat(keys("status").text()).contains("the public file here is still of version 1");
+        assertThat(opening().versions()).containsExactly(1, 2);
+        assertThat(texts("select version from key_version where destroyed_at is not null")).isEmpty();
+    }
+
+    @Test
+    void aNumberThatAnotherHostHasGivenIsNotGivenAgain() throws Exception {
+        execute("insert into key_version (pair, version) values ('files', 4)");
+        assertThat(keys("rotate", "files").text()).contains("version 5");
+        assertThat(opening().versions()).containsExactly(1, 5);
+        assertThat(keys("rotate", "spool").text()).contains("spool has version 2");
+    }
+
+    @Test
+    void withoutTheAuditLogNothingIsChanged() throws Exception {
+        var before = Files.readString(folder.resolve("files.private"));
+        execute("alter table audit_event rename to away");
+        try {
+            assertThat(keys("rotate", "files")).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(2);
+                assertThat(result.text()).contains("nothing was changed, the audit log can't be written");
+            });
+        } finally {
+            execute("alter table away rename to audit_event");
+        }
+        assertThat(folder.resolve("files.private")).hasContent(before);
+        assertThat(keys("rotate", "files").text()).contains("version 2");
+    }
+
+    @Test
+    void onlyOneProgramChangesKeyFilesAtATime() throws Exception {
+        try (var connection = connect()) {
+            assertThat(new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of()).alone()).isTrue();
+            assertThat(keys("rotate", "files").text()).contains("another ./sekisho keys is changing key files");
+            assertThat(keys("destroy", "files", "1", "--yes").text()).contains("another ./sekisho keys is changing key files");
+        }
+        assertThat(opening().versions()).containsExactly(1);
+    }
+
+    @Test
+    void aWornOutVersionAndOneThatIsMissingHereAreReported() throws Exception {
+        var file = file(0);
+        execute("insert into key_version (pair, version, wraps) values ('files', 1, 1073741824)");
+        assertThat(keys("status")).isEqualTo(new Result(1,
+            "files: rotation is due: version 1 has wrapped 1073741824 keys, of 1073741824 at most; run ./sekisho keys rotate\n"));
+        keys("rotate", "files");
+        execute("update file set wrap_version = 9 where id = '" + file + "'");
+        assertThat(keys("status").text()).contains("1 files hang on version 9, which the private file here doesn't have").doesNotContain("rotation is due");
+    }
+
+    @Test
+    void aHostThatSealsAndWasForgottenIsTold() throws Exception {
+        Files.delete(folder.resolve("files.private"));   // as on a host of mail
+        execute("insert into key_version (pair, version) values ('files', 2)");
+        assertThat(keys("status").status()).as("a number that was given and never used").isZero();
+        execute("update key_version set last_sealed_at = now()");
+        assertThat(keys("status")).isEqualTo(new Result(1, "files: the public file here is still of version 1; copy the newest, or run ./sekisho keys rotate\n"));
+    }
+
+    @Test
+    void wrapsThatDoNotOpenAreToldAndLeft() throws Exception {
+        var file = file(0);
+        keys("rotate", "files");
+        execute("update file set wrap = set_byte(wrap, 5, get_byte(wrap, 5) # 1) where id = '" + file + "'");
+        assertThat(keys("rewrap")).satisfies(result -> {
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.text()).contains("0 files are wrapped", "1 files don't open with");
+        });
+        assertThat(wrapped(file).version()).isEqualTo(1);
+        assertThat(events()).as("of the rotation alone").hasSize(1);
+    }
+
+    @Test
+    void wrongCallsSayHow() {
+        assertThat(keys("rotate").text()).contains("keys is called as");
+        assertThat(keys("rotate", "audit").text()).contains("there is no key pair 'audit'");
+        assertThat(keys("rewrap", "files").text()).contains("keys is called as");
+        assertThat(run("keys", "list", folder.toString()).status()).isEqualTo(2);
+        assertThat(run("keys", "list", folder.resolve("nothing").toString(), "--url", url, "--user", postgres.app().user(), "--password-file",
+            servers.resolve("secrets").resolve(postgres.app().user()).toString()).text()).contains("there is no key file in");
+    }
+}
