@@ -1,0 +1,45 @@
+package sekisho.gateway.keys;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Map;
+import sekisho.gateway.audit.Actor;
+import sekisho.storage.OpeningKey;
+
+/** Rewraps inside the running product, for whoever holds the private half. */
+@ApplicationScoped
+public class Rewraps {
+
+    private final AgroalDataSource database;
+    private final Clock clock;
+
+    Rewraps(AgroalDataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Wraps to the newest version what is wrapped to older ones, and logs what came of it. Any number of nodes may run it at once. While the
+     * database is unavailable it does nothing more; what was done until then is done.
+     *
+     * @param key private half of the pair {@code files}
+     */
+    public void run(OpeningKey key) {
+        try (var connection = database.getConnection()) {
+            var versions = new KeyVersions(connection, clock, Actor.part("rewrap"), Map.of());
+            var report = new Rewrap(connection, versions, key, Rewrap.BATCH).run();
+            if (report.rewrapped() > 0) {
+                Log.infof("the keys of %d files were wrapped again, to version %d; %d are left", report.rewrapped(), report.to(), report.left());
+            }
+            if (report.unreadable() > 0) {
+                Log.errorf("the keys of %d files are of versions that the private key here doesn't have, or are broken; see ./sekisho keys status",
+                    report.unreadable());
+            }
+        } catch (SQLException unavailable) {
+            Log.warnf("keys are wrapped again later, the database is unavailable: %s", unavailable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package sekisho.web.rewrap;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** When keys of files are wrapped again. */
+@ConfigMapping(prefix = "web.rewrap")
+public interface RewrapConfig {
+
+    /** How often this node looks for files whose keys are wrapped to an older version of the private key than the newest that it has. */
+    @WithDefault("1h")
+    @DurationMin(seconds = 1)
+    @DurationMax(days = 1)
+    Duration every();
+}

@@ -1,0 +1,31 @@
+package sekisho.web.rewrap;
+
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.keys.Rewraps;
+import sekisho.storage.OpeningKey;
+import sekisho.web.download.OpeningConfig;
+
+/** Wraps the keys of files again once the private key has a newer version, on every node that holds it. */
+@Startup(RewrapTimer.BEFORE_TIMERS)
+@ApplicationScoped
+class RewrapTimer {
+
+    /** Priority among what runs at start. */
+    static final int BEFORE_TIMERS = 100;
+
+    private final Rewraps rewraps;
+    private final OpeningKey key;
+
+    RewrapTimer(Rewraps rewraps, Vault vault, OpeningConfig config) {
+        this.rewraps = rewraps;
+        this.key = vault.fileKey(config.openingKey());
+    }
+
+    @Scheduled(every = "${web.rewrap.every:1h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        rewraps.run(key);
+    }
+}
