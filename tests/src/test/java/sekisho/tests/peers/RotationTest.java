@@ -1,0 +1,162 @@
+package sekisho.tests.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import sekisho.storage.DirectoryStore;
+import sekisho.storage.KeyFileException;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.SealBrokenException;
+import sekisho.tests.House;
+import sekisho.tests.Installation;
+import sekisho.tests.Messages;
+import sekisho.tests.SealedFiles;
+import sekisho.tests.Visitor;
+import sekisho.tools.CommandException;
+import sekisho.tools.Keys;
+
+/** The key of files gets a new version and loses the old one while mail and web run as processes of their own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RotationTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int LARGE_OCTETS = 20 << 20;
+    private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
+
+    private Installation installation;
+    private String node;
+
+    @BeforeAll
+    void rolesStart() {
+        installation = Installation.inTheHouse("rotation", """
+            inside: [example.co.jp]
+            rules:
+              - name: at once
+                when: { sender: inside }
+                then: { hold: none }
+            """);
+        node = House.open().sparePage(0);
+        installation.start("mail", Map.of());
+        installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.download.stall-limit", "10m"));
+    }
+
+    @AfterAll
+    void theyStop() {
+        installation.close();
+    }
+
+    private void submit(String subject, byte[] content) throws Exception {
+        assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments(subject, content, new byte[] {1, 2, 3}))).startsWith("250");
+    }
+
+    private String keys(String... words) throws CommandException {
+        var arguments = new ArrayList<>(List.of(words));
+        var postgres = installation.stage().postgres();
+        arguments.addAll(List.of("--url", installation.stage().database(), "--user", postgres.app().user(), "--password-file",
+            postgres.passwordFile(postgres.app()).toString()));
+        var bytes = new ByteArrayOutputStream();
+        var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int status = new Keys().run(arguments, out);
+        return status + " " + bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private long wrappedTo(int version) {
+        return installation.data().number("select count(*) from file where wrap is not null and wrap_version = " + version);
+    }
+
+    @Test
+    void aDownloadAndTheMailGoOnWhileTheKeyIsRotatedAndItsOldVersionDestroyed() throws Exception {
+        var folder = installation.stage().keys().toString();
+        var content = Messages.octets(LARGE_OCTETS, 5);
+        submit("Before", content);
+        List<SealedFiles.FileRow> dumped;
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            dumped = new SealedFiles(installation, store).all();
+        }
+        assertThat(dumped).hasSizeGreaterThanOrEqualTo(2).allMatch(row -> row.sealed().wrapped().version() == 1);
+        try (var taro = new Visitor(node, "taro")) {
+            var token = installation.inbox().token(installation.inbox().await(TARO, "Before"));
+            var files = FILE.matcher(taro.opens("/d/" + token + "/files").html()).results().map(found -> found.group(1)).distinct().toList();
+            var download = taro.gets(taro.ticket(token, files.getFirst()), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(download.statusCode()).isEqualTo(200);
+            try (var body = download.body()) {   // more than lies in buffers between us and the node
+                var begun = body.readNBytes(1_000_000);
+                assertThat(begun).isEqualTo(Arrays.copyOf(content, 1_000_000));
+                assertThat(keys("rotate", folder, "files")).startsWith("0 files has version 2 now");
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(wrappedTo(1)).as("by web's own timer").isZero());
+                await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {   // until mail has looked at the file
+                    long before = wrappedTo(2);
+                    submit("After", new byte[] {7});
+                    assertThat(installation.data().number("select wraps from key_version where pair = 'files' and version = 2")).isPositive();
+                    assertThat(installation.data().number("select count(*) from key_version where version = 2 and last_sealed_at is not null")).isEqualTo(1);
+                    assertThat(wrappedTo(2)).isGreaterThan(before);
+                });
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(keys("destroy", folder, "files", "1", "--yes")).startsWith("0 version 1 of files is destroyed"));
+                assertThat(installation.data().number("select max(served_octets) from access_grant")).as("it is still running").isLessThan(LARGE_OCTETS);
+                assertThat(body.readAllBytes()).as("the download that began before").isEqualTo(Arrays.copyOfRange(content, 1_000_000, LARGE_OCTETS));
+            }
+            var second = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(second.statusCode()).isEqualTo(200);
+            assertThat(second.body()).as("one that begins after").isEqualTo(new byte[] {1, 2, 3});
+        }
+        submit("Afterwards", new byte[] {8});
+        assertThat(wrappedTo(1)).isZero();
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            var files = new SealedFiles(installation, store);
+            for (var row : dumped) {
+                assertThatThrownBy(() -> files.open(row)).as("a row of yesterday's dump").isInstanceOf(SealBrokenException.class).hasMessageContaining("version 1");
+            }
+            assertThat(files.all()).allSatisfy(row -> assertThat(files.open(row)).isEqualTo(row.sha256()));
+        }
+        assertThat(installation.data().texts("select distinct type from audit_event where type like 'KEY%' order by 1"))
+            .containsExactlyInAnyOrder("KEYS_REWRAPPED", "KEY_DESTROYED", "KEY_ROTATED");
+    }
+
+    /** Its key files are those that its settings name; another test holds that its settings can't name more. */
+    @Test
+    void whatMailIsGivenOpensNoFile() throws Exception {
+        submit("Sealed", new byte[] {9});
+        List<SealedFiles.FileRow> rows;
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            var files = new SealedFiles(installation, store);
+            rows = files.all();
+            assertThat(rows).allSatisfy(row -> assertThat(files.open(row)).as("with web's key").isEqualTo(row.sha256()));
+        }
+        var given = installation.stage().properties("mail").values().stream().filter(value -> value.startsWith("/")).map(Path::of)
+            .filter(Files::isRegularFile).toList();
+        assertThat(given).extracting(file -> file.getFileName().toString()).contains("files.public", "spool.public", "spool.private").doesNotContain("files.private");
+        int keys = 0;
+        for (var file : given) {
+            OpeningKey key;
+            try {
+                key = OpeningKey.load(file);
+            } catch (KeyFileException noPrivateKey) {
+                continue;
+            }
+            keys++;
+            assertThat(rows).isNotEmpty().allSatisfy(row -> assertThatThrownBy(() -> key.unwrap(row.sealed().wrapped(), new Place(row.delivery(), row.id())))
+                .isInstanceOf(SealBrokenException.class));
+        }
+        assertThat(keys).as("private keys: that of spools").isEqualTo(1);
+    }
+}
