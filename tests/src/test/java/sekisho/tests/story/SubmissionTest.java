@@ -91,9 +91,15 @@ class SubmissionTest {
         assertThat(connection.says("MAIL FROM:<" + from + ">")).startsWith("250");
         assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
         assertThat(connection.says("DATA")).startsWith("354");
-        assertThat(connection.data(Messages.plain(subject, "Good day."))).startsWith("250 2.6.0");
+        assertThat(connection.data(inNameOf(from, subject))).startsWith("250 2.6.0");
         var arrived = new String(installation.inbox().octets(installation.inbox().await(TARO, subject)), StandardCharsets.ISO_8859_1);
         assertThat(arrived).contains("with ESMTPSA id");
+    }
+
+    private static byte[] inNameOf(String from, String subject) {
+        var message = new String(Messages.plain(subject, "Good day."), StandardCharsets.UTF_8);
+        assertThat(message).contains(HANAKO);
+        return message.replace(HANAKO, from).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
