@@ -62,14 +62,7 @@ final class IntakeBench {
      * @param size one of {@link #sizes}, or empty for all
      */
     static void run(int rounds, String size) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("sekisho-bench");
-        Files.writeString(folder.resolve("policy.yaml"), """
-                inside: [example.co.jp]
-                rules:
-                  - name: at once
-                    when: { sender: inside }
-                    then: { hold: none }
-                """);
+        Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
         try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder));
                 var _ = Sink.start(folder, sinkPort);

@@ -45,14 +45,7 @@ final class LimitsBench {
 
     /** Prints a table. */
     static void run() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("sekisho-bench");
-        Files.writeString(folder.resolve("policy.yaml"), """
-                inside: [example.co.jp]
-                rules:
-                  - name: at once
-                    when: { sender: inside }
-                    then: { hold: none }
-                """);
+        Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
         var settings = Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort), "mail-hook.limits.message", "8G",
                 "mail-hook.limits.connections-per-client", Integer.toString(SESSIONS + 10));
