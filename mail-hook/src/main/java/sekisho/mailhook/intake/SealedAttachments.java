@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.NewDelivery;
@@ -74,13 +75,19 @@ final class SealedAttachments implements AutoCloseable {
 
     private static void together(List<Attachment> waiting) throws IOException {
         var turns = new Semaphore(AT_ONCE);
+        var givenUp = new AtomicBoolean();   // when one has failed, or nobody waits any more: those that haven't begun never begin
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<Void>>();
             for (var attachment : waiting) {
-                running.add(threads.submit(inTurn(turns, attachment)));
+                running.add(threads.submit(inTurn(turns, givenUp, attachment)));
             }
-            for (var each : running) {
-                each.get();
+            try {
+                for (var each : running) {
+                    each.get();
+                }
+            } catch (ExecutionException | InterruptedException ended) {
+                givenUp.set(true);
+                throw ended;
             }
         } catch (ExecutionException failed) {
             switch (failed.getCause()) {
@@ -94,11 +101,13 @@ final class SealedAttachments implements AutoCloseable {
         }
     }
 
-    private static Callable<Void> inTurn(Semaphore turns, Attachment attachment) {
+    private static Callable<Void> inTurn(Semaphore turns, AtomicBoolean givenUp, Attachment attachment) {
         return () -> {
             turns.acquire();
             try {
-                attachment.finish();
+                if (!givenUp.get()) {
+                    attachment.finish();
+                }
                 return null;
             } finally {
                 turns.release();

@@ -8,15 +8,13 @@ import sekisho.gateway.outbox.Routing;
 import sekisho.mailhook.relay.Destination;
 
 /**
- * The destinations in use, and how much each can take: one whose hosts have answered, some messages for each of its connections; a new
+ * The destinations in use, and how much each can take: one whose hosts have answered, as many messages at once as it has connections; a new
  * one a few; one that didn't answer the last time a single one, to see whether it does again. All that haven't answered share half of what
  * this process can do, so that those which do always have the other half.
  */
 final class Destinations implements Routing, AutoCloseable {
 
     private static final int NEW = 5;
-    /** Messages that a destination which answers has in hand, for each of its connections: a connection that comes free need not wait for a claim. */
-    private static final int AHEAD = 3;
     private static final long FORGET_FAILING_NANOS = Duration.ofHours(2).toNanos();
 
     private final Routes routes;
@@ -58,7 +56,7 @@ final class Destinations implements Routing, AutoCloseable {
         }
         synchronized (place) {
             return switch (place.standing) {
-                case ANSWERS -> AHEAD * connections - place.underWay;
+                case ANSWERS -> connections - place.underWay;
                 case NEW -> Math.min(Math.min(NEW, connections) - place.underWay, half());
                 case FAILING -> Math.min(1 - place.underWay, half());
             };

@@ -43,7 +43,7 @@ class DestinationsTest {
         assertThat(destinations.free(at(1))).isEqualTo(3);
         destinations.reached(at(1));
         destinations.end(at(1));
-        assertThat(destinations.free(at(1))).isEqualTo(59);
+        assertThat(destinations.free(at(1))).isEqualTo(19);
         destinations.unreached(at(1));
         assertThat(destinations.free(at(1))).as("one is under way").isZero();
         destinations.end(at(1));
@@ -51,7 +51,7 @@ class DestinationsTest {
         destinations.begin(at(1));
         destinations.reached(at(1));
         destinations.end(at(1));
-        assertThat(destinations.free(at(1))).isEqualTo(60);
+        assertThat(destinations.free(at(1))).isEqualTo(20);
     }
 
     @Test
@@ -67,7 +67,7 @@ class DestinationsTest {
         }
         assertThat(silent).isEqualTo(50);
         assertThat(destinations.free(at(200))).isZero();
-        assertThat(destinations.free(at(0))).isEqualTo(59);
+        assertThat(destinations.free(at(0))).isEqualTo(19);
         for (int i = 0; i < 5; i++) {
             destinations.end(at(1));
         }
@@ -90,7 +90,7 @@ class DestinationsTest {
         destinations.reached(at(2));
         destinations.end(at(2));
         destinations.forgetIdle();
-        assertThat(destinations.free(at(1))).isEqualTo(59);
+        assertThat(destinations.free(at(1))).isEqualTo(19);
         assertThat(destinations.free(at(2))).as("new again").isEqualTo(5);
         destinations.begin(at(3));
         destinations.unreached(at(3));
