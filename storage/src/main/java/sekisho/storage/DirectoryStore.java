@@ -48,6 +48,7 @@ public final class DirectoryStore implements ObjectStore {
     private final Path objects;
     /** Folders of the first level whose 64 folders are known to be there, and to be there after a power cut. */
     private final Map<Path, Boolean> prepared = new ConcurrentHashMap<>();
+    private volatile int block = -1;
 
     /** @param root an existing folder; it is not created, since a mount that is missing would fill the disk below it */
     public DirectoryStore(Path root) {
@@ -64,7 +65,8 @@ public final class DirectoryStore implements ObjectStore {
         }
         try {
             Path temporary = unfinished.resolve(UUID.randomUUID().toString());
-            return new FileUpload(this, key, temporary, openNew(temporary), target);
+            int directly = directBlock();
+            return new FileUpload(this, key, temporary, new NewFile(temporary, openNew(temporary), directly), target);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -77,6 +79,17 @@ public final class DirectoryStore implements ObjectStore {
             createFolder(unfinished);
             return FileChannel.open(temporary, NEW, FILE_MODE);
         }
+    }
+
+    /** For {@link NewFile}. Asked once: a folder's file system doesn't change under a running store but for a mount that came late. */
+    private int directBlock() throws IOException {
+        int known = block;
+        if (known < 0) {
+            long octets = Files.getFileStore(root).getBlockSize();
+            known = octets > 0 && octets <= DirectBuffers.ALIGNMENT && Long.bitCount(octets) == 1 ? (int) octets : 0;
+            block = known;
+        }
+        return known;
     }
 
     /** Makes the folder of a new object, and sees to it that it survives a power cut. */

@@ -2,8 +2,6 @@ package sekisho.storage;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,17 +11,17 @@ final class FileUpload implements ObjectStore.Upload {
     private final DirectoryStore store;
     private final String key;
     private final Path temporary;
-    private final FileChannel channel;
+    private final NewFile file;
     private final Path target;
     private final OutputStream out = new Octets();
     private boolean broken;
     private boolean finished;
 
-    FileUpload(DirectoryStore store, String key, Path temporary, FileChannel channel, Path target) {
+    FileUpload(DirectoryStore store, String key, Path temporary, NewFile file, Path target) {
         this.store = store;
         this.key = key;
         this.temporary = temporary;
-        this.channel = channel;
+        this.file = file;
         this.target = target;
     }
 
@@ -41,10 +39,7 @@ final class FileUpload implements ObjectStore.Upload {
         @Override
         public void write(byte[] octets, int offset, int length) throws StoreException {
             try {
-                ByteBuffer rest = ByteBuffer.wrap(octets, offset, length);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
+                file.write(octets, offset, length);
             } catch (IOException e) {
                 broken = true;
                 throw store.unwritable(e);
@@ -54,12 +49,11 @@ final class FileUpload implements ObjectStore.Upload {
 
     @Override
     public void finish() throws StoreException {
-        if (broken || finished || !channel.isOpen()) {
+        if (broken || finished || !file.isOpen()) {
             throw new StoreException("object " + key + " can't be finished: it broke off, or was finished or closed before");
         }
         try {
-            channel.force(true);
-            channel.close();
+            file.finish();
             store.prepareFolderOf(target);
             Files.createLink(target, temporary);
             finished = true;
@@ -88,7 +82,7 @@ final class FileUpload implements ObjectStore.Upload {
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
             Files.deleteIfExists(temporary);
         } catch (IOException _) {
             // the sweep finds it

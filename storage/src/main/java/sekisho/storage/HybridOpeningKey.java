@@ -2,7 +2,6 @@ package sekisho.storage;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.interfaces.XECPrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -67,7 +66,7 @@ final class HybridOpeningKey implements OpeningKey {
     }
 
     private static byte[] derive(HybridWrap.Pair pair, String label, int octets) {
-        byte[] scalar = ((XECPrivateKey) pair.x25519()).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
+        byte[] scalar = HybridWrap.scalar(pair.x25519());
         try {
             return Derivation.fromPrivate(scalar, label, octets);
         } finally {

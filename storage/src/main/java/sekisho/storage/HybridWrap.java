@@ -8,19 +8,21 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.interfaces.XECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.KEM;
-import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+
+import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /**
  * Wraps an object's key to a pair of public keys, so that it stays closed as long as either X25519 (RFC 7748) or ML-KEM-768
@@ -48,8 +50,7 @@ final class HybridWrap {
     private static final int X25519_OCTETS = 32;
     private static final int ML_KEM_CIPHERTEXT_OCTETS = 1088;
     private static final int ML_KEM_PUBLIC_OCTETS = 1184;
-    /** SubjectPublicKeyInfo of an X25519 key up to the key itself (RFC 8410 §4). */
-    private static final byte[] X25519_SPKI = HexFormat.of().parseHex("302a300506032b656e032100");
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] LABEL = "sekisho/wrap/v1".getBytes(StandardCharsets.US_ASCII);
 
     private HybridWrap() {
@@ -94,10 +95,12 @@ final class HybridWrap {
             throw new IllegalArgumentException("an object's key is " + OBJECT_KEY_OCTETS + " octets long");
         }
         try {
-            KeyPair ephemeral = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
-            byte[] x25519Secret = agree(ephemeral.getPrivate(), to.x25519());
+            byte[] scalar = new byte[X25519_OCTETS];
+            X25519.generatePrivateKey(RANDOM, scalar);
+            byte[] ephemeralKey = new byte[X25519_OCTETS];
+            X25519.generatePublicKey(scalar, 0, ephemeralKey, 0);
+            byte[] x25519Secret = agree(scalar, spkiTail(to.x25519(), X25519_OCTETS));
             KEM.Encapsulated mlKem = KEM.getInstance("ML-KEM", "SunJCE").newEncapsulator(to.mlKem()).encapsulate();
-            byte[] ephemeralKey = spkiTail(ephemeral.getPublic(), X25519_OCTETS);
             byte[] keyAndNonce = derive(to, x25519Secret, mlKem.key(), ephemeralKey, mlKem.encapsulation());
             byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keyAndNonce, place).doFinal(objectKey);
             return ByteBuffer.allocate(OCTETS).put(ephemeralKey).put(mlKem.encapsulation()).put(sealed).array();
@@ -113,21 +116,32 @@ final class HybridWrap {
         }
         byte[] ephemeralKey = Arrays.copyOf(wrapped, X25519_OCTETS);
         byte[] mlKemCiphertext = Arrays.copyOfRange(wrapped, X25519_OCTETS, X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS);
-        byte[] spki = ByteBuffer.allocate(X25519_SPKI.length + X25519_OCTETS).put(X25519_SPKI).put(ephemeralKey).array();
-        PublicKey ephemeral = KeyFactory.getInstance("X25519", "SunEC").generatePublic(new X509EncodedKeySpec(spki));
-        byte[] x25519Secret = agree(pair.x25519(), ephemeral);
+        byte[] x25519Secret = agree(scalar(pair.x25519()), ephemeralKey);
         SecretKey mlKemSecret = KEM.getInstance("ML-KEM", "SunJCE").newDecapsulator(pair.mlKem()).decapsulate(mlKemCiphertext);
         byte[] keyAndNonce = derive(pair.half(), x25519Secret, mlKemSecret, ephemeralKey, mlKemCiphertext);
         int sealedAt = X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS;
         return cipher(Cipher.DECRYPT_MODE, keyAndNonce, place).doFinal(wrapped, sealedAt, OCTETS - sealedAt);
     }
 
-    /** Refuses a public key of small order, which would make the secret known (RFC 7748 §6.1). */
-    private static byte[] agree(PrivateKey own, PublicKey other) throws GeneralSecurityException {
-        KeyAgreement agreement = KeyAgreement.getInstance("X25519", "SunEC");
-        agreement.init(own);
-        agreement.doPhase(other, true);
-        return agreement.generateSecret();
+    /**
+     * The arithmetic is BouncyCastle's, which takes a third of the JDK's time. Refuses a public key of small order, which would make the
+     * secret known (RFC 7748 §6.1).
+     *
+     * @param scalar is overwritten
+     */
+    private static byte[] agree(byte[] scalar, byte[] other) throws GeneralSecurityException {
+        byte[] secret = new byte[X25519_OCTETS];
+        boolean good = X25519.calculateAgreement(scalar, 0, other, 0, secret, 0);
+        Arrays.fill(scalar, (byte) 0);
+        if (!good) {
+            throw new GeneralSecurityException("a public key of small order");
+        }
+        return secret;
+    }
+
+    /** A copy of the private key's octets. */
+    static byte[] scalar(PrivateKey x25519) {
+        return ((XECPrivateKey) x25519).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
     }
 
     private static byte[] derive(Public to, byte[] x25519Secret, SecretKey mlKemSecret, byte[] ephemeralKey, byte[] mlKemCiphertext)

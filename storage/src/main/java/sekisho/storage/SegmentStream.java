@@ -28,7 +28,7 @@ final class SegmentStream extends InputStream {
     private final InputStream ciphertext;
     private final FloeDecryption.Segments decryption;
     private final long segments;
-    private final byte[] plain = new byte[Floe.OBJECTS.plainSegmentOctets()];
+    private final byte[] plain;
     private long position;
     private long cipherLeft;
     private long plainLeft;
@@ -40,6 +40,7 @@ final class SegmentStream extends InputStream {
     SegmentStream(InputStream ciphertext, FloeDecryption.Segments decryption, Range range) {
         this.ciphertext = ciphertext;
         this.decryption = decryption;
+        this.plain = new byte[(int) Math.clamp(range.cipherOctets() - Floe.OVERHEAD_OCTETS, 0, Floe.OBJECTS.plainSegmentOctets())];
         this.segments = range.segments();
         this.position = range.firstSegment();
         this.skip = range.skip();

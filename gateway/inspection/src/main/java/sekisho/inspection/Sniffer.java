@@ -1,5 +1,7 @@
 package sekisho.inspection;
 
+import java.util.Arrays;
+
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
  * before, by their end.
@@ -11,6 +13,15 @@ public final class Sniffer {
     private static final byte[] ZIP_END = {'P', 'K', 5, 6};
     private static final long ZIP_END_WITHIN = ZipReader.END_OCTETS + 0xffff;
     private static final int CARRIED = ZIP_END.length - 1;
+    /** For each octet, where in {@link #ZIP_END} it stands; −1 for nearly all. */
+    private static final byte[] PLACE_IN_ZIP_END = new byte[256];
+
+    static {
+        Arrays.fill(PLACE_IN_ZIP_END, (byte) -1);
+        for (byte place = 0; place < ZIP_END.length; place++) {
+            PLACE_IN_ZIP_END[ZIP_END[place]] = place;
+        }
+    }
 
     private final byte[] head = new byte[Inspector.HEAD_OCTETS];
     /** The last octets of what was written before, then the first of what is written now: where a mark can lie across the seam. */
@@ -40,17 +51,13 @@ public final class Sniffer {
         total += count;
     }
 
-    /** Looks at every fourth octet only: one of them is in the mark. */
+    /** Looks at every fourth octet only: one of them is in the mark, and says where in it. */
     private void seek(byte[] octets, int offset, int count, long position) {
         int end = offset + count;
         for (int i = offset + CARRIED; i < end; i += ZIP_END.length) {
-            byte octet = octets[i];
-            if (octet == 'P' || octet == 'K' || octet == 5 || octet == 6) {
-                for (int at = i - CARRIED; at <= i; at++) {
-                    if (Signatures.has(octets, end, at, ZIP_END)) {
-                        lastZipEnd = Math.max(lastZipEnd, position + at - offset);
-                    }
-                }
+            int place = PLACE_IN_ZIP_END[octets[i] & 0xff];
+            if (place >= 0 && Signatures.has(octets, end, i - place, ZIP_END)) {
+                lastZipEnd = Math.max(lastZipEnd, position + i - place - offset);
             }
         }
     }

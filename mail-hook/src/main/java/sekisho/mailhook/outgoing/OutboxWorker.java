@@ -36,7 +36,7 @@ public class OutboxWorker {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Between two claims: what becomes due meanwhile is claimed in one go, since a claim of one costs as much as a claim of fifty. */
-    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TEND_NANOS = TimeUnit.SECONDS.toNanos(15);
     /** Of those rounds. */
     private static final int REROUTE_EVERY = 20;

@@ -1,5 +1,8 @@
 package sekisho.mailhook.smtp;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
 
 /**
@@ -12,6 +15,9 @@ final class TextLines {
     /** Forbidden in every text (RFC 2045 §2.7, §2.8). What drops it on the way makes an end of the message of {@code CRLF NUL . CRLF}. */
     private static final SmtpReply NUL = new SmtpReply(550, "5.6.11", "NUL in the message; only BINARYMIME takes it");
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ABOVE_CR = 0x0101010101010101L * ('\r' + 1);
+    private static final long HIGHS = 0x8080808080808080L;
 
     private final MessageBody body;
     private final boolean normalise;
@@ -28,19 +34,29 @@ final class TextLines {
     /** Passes over text from {@code start} on; returns where a CR or LF, or the block, ends it. A NUL can't be made right, by no setting. */
     int text(byte[] block, int start, int end) {
         int i = start;
-        while (i < end) {
-            int octet = block[i] & 0xFF;
-            if (octet <= '\r') {   // nearly none is: one comparison for the others
-                if (octet == '\r' || octet == '\n') {
-                    break;
-                }
-                if (octet == 0) {
-                    body.refuse(NUL);
-                }
+        while ((i = controlOf(block, i, end)) < end && block[i] != '\r' && block[i] != '\n') {
+            if (block[i] == 0) {
+                body.refuse(NUL);
             }
             i++;
         }
         count(i - start);
+        return i;
+    }
+
+    /** The first octet up to CR, of which text has few but the ends of its lines, at or after {@code from}; or {@code end}. Eight are looked at together. */
+    private static int controlOf(byte[] block, int from, int end) {
+        int i = from;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            long octets = (long) LONG.get(block, i);
+            long controls = octets - ABOVE_CR & ~octets & HIGHS;   // the lowest bit set is exact, those above it may not be
+            if (controls != 0) {
+                return i + (Long.numberOfTrailingZeros(controls) >> 3);
+            }
+        }
+        while (i < end && (block[i] & 0xFF) > '\r') {
+            i++;
+        }
         return i;
     }
 
