@@ -115,12 +115,13 @@ public class Mail {
         var tokens = new HashMap<String, String>();
         var files = new ArrayList<NewDelivery.NewFile>();
         var facts = new ArrayList<AttachmentFacts>();
+        var together = incoming.together(plan.delivery(), plan.outlook().inspects());
         try (var spool = vault.sealSpool(plan.delivery())) {
             for (var attachment : attachments.entrySet()) {
                 var content = attachment.getValue();
                 var examined = Examined.NOT;
                 if (plan.sealAttachments()) {
-                    try (var file = incoming.begin(plan.delivery(), Ids.next(), plan.outlook().inspects())) {
+                    try (var file = together.begin(Ids.next())) {
                         file.write(content, 0, content.length);
                         var taken = file.finish(attachment.getKey());
                         examined = taken.examined();

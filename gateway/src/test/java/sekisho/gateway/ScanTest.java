@@ -66,7 +66,7 @@ class ScanTest extends Scanned {
     @Test
     void whatTurnsOutToBeNoFileNeverTroublesTheScanner() throws Exception {
         int asked = TestServers.clamd.asked();
-        try (var part = incoming.beginUndecided(UUID.randomUUID(), UUID.randomUUID(), true)) {
+        try (var part = incoming.together(UUID.randomUUID(), true).beginUndecided(UUID.randomUUID())) {
             part.write(BAD, 0, BAD.length);
         }
         assertThat(TestServers.clamd.asked()).isEqualTo(asked);
@@ -78,7 +78,7 @@ class ScanTest extends Scanned {
         for (var content : List.of(BAD, GOOD, new byte[0])) {
             var delivery = UUID.randomUUID();
             var id = UUID.randomUUID();
-            try (var part = incoming.beginUndecided(delivery, id, inspect)) {
+            try (var part = incoming.together(delivery, inspect).beginUndecided(id)) {
                 part.write(content, 0, content.length);
                 assertThat(part.finish("a.bin").examined().scan()).isEqualTo(content == BAD ? Examined.Scan.INFECTED : Examined.Scan.CLEAN);
             }
@@ -120,6 +120,16 @@ class ScanTest extends Scanned {
             assertThat(s.id()).isEqualTo(sent.delivery());
             assertThat(s.waitsForScan()).isTrue();
         });
+    }
+
+    @Test
+    void aScannerThatIsSilentForOneFileIsNotAskedForTheOthersOfItsMessage() {
+        int asked = TestServers.clamd.asked();
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD, GOOD, GOOD, BAD);
+        assertThat(TestServers.clamd.asked()).isEqualTo(asked + 1);
+        assertThat(view(sent).files()).hasSize(4).allSatisfy(file -> assertThat(file.found().scan()).isEqualTo(Examined.Scan.UNSCANNED));
+        assertThat(view(sent).state()).isEqualTo(DeliveryState.HELD);
+        assertThat(send(List.of(TARO), BAD).intake()).as("the next message is scanned again").isInstanceOf(Intake.Refused.class);
     }
 
     private static byte[] zip(String entry) throws IOException {

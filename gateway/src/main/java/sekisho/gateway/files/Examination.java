@@ -2,6 +2,7 @@ package sekisho.gateway.files;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.FileType;
@@ -16,15 +17,18 @@ final class Examination implements AutoCloseable {
     private final Sniffer sniffer = new Sniffer();
     private final Examiner.@Nullable RunningScan scan;
     private final boolean scansAtEnd;
+    private final AtomicBoolean silent;
 
     /**
      * @param scan       of the octets as they stream by; null for none
      * @param scansAtEnd whether the file is read again for the scanner, when it has turned out to be one
+     * @param silent     whether the scanner hasn't answered for another file
      */
-    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd) {
+    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd, AtomicBoolean silent) {
         this.examiner = examiner;
         this.scan = scan;
         this.scansAtEnd = scansAtEnd;
+        this.silent = silent;
     }
 
     /** The next octets; never fails, whatever the scanner does. */
@@ -60,7 +64,7 @@ final class Examination implements AutoCloseable {
 
     private Optional<Verdict> verdict(Examiner.OctetsSource octets) throws IOException {
         if (scansAtEnd) {
-            return Optional.of(examiner.scan(octets.open()));
+            return Optional.of(examiner.scan(octets.open(), silent));
         }
         return Optional.ofNullable(scan).map(Examiner.RunningScan::finish);
     }

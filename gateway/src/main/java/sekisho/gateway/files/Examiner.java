@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.FileType;
@@ -78,12 +79,17 @@ public class Examiner {
 
     /** Begins to look at a file that streams by. The caller closes it. */
     Examination begin() {
-        return new Examination(this, scanner == null ? null : beginScan(), false);
+        return begin(new AtomicBoolean());
+    }
+
+    /** As above. @param silent that the scanner hasn't answered for another file: then it isn't asked, and who finds that out says so here */
+    Examination begin(AtomicBoolean silent) {
+        return new Examination(this, scanner == null ? null : beginScan(silent), false, silent);
     }
 
     /** As above, for what may turn out to be no file: the scanner isn't troubled before it has. */
-    Examination beginUndecided() {
-        return new Examination(this, null, scanner != null);
+    Examination beginUndecided(AtomicBoolean silent) {
+        return new Examination(this, null, scanner != null, silent);
     }
 
     /** Looks at a file that is at hand. */
@@ -103,19 +109,19 @@ public class Examiner {
      * @throws IOException           {@code plaintext} failed: it is not known what the file is
      */
     public Verdict scan(InputStream plaintext) throws IOException {
-        return scan((_, chunk) -> plaintext.read(chunk));
+        return scan((_, chunk) -> plaintext.read(chunk), new AtomicBoolean());
     }
 
     /** As above, for a file that is at hand. */
-    Verdict scan(Octets octets) throws IOException {
-        return scan((position, chunk) -> octets.read(position, chunk, 0, chunk.length));
+    Verdict scan(Octets octets, AtomicBoolean silent) throws IOException {
+        return scan((position, chunk) -> octets.read(position, chunk, 0, chunk.length), silent);
     }
 
-    private Verdict scan(Reading reading) throws IOException {
+    private Verdict scan(Reading reading, AtomicBoolean silent) throws IOException {
         if (scanner == null) {
             throw new IllegalStateException("no scanner is set (gateway.scanner.address)");
         }
-        try (var scan = beginScan()) {
+        try (var scan = beginScan(silent)) {
             var chunk = new byte[CHUNK_OCTETS];
             long position = 0;
             for (int octets = reading.read(position, chunk); octets >= 0; octets = reading.read(position, chunk)) {
@@ -127,9 +133,10 @@ public class Examiner {
     }
 
     /** A scan with its place among {@link ScannerConfig#connections}, or one that never gets a place and says so at its end. */
-    private RunningScan beginScan() {
+    private RunningScan beginScan(AtomicBoolean silent) {
         var clamd = Objects.requireNonNull(scanner);
-        return acquire(connections, patience) ? new RunningScan(clamd.begin(), connections) : new RunningScan(null, connections);
+        boolean asked = !silent.get() && acquire(connections, patience);
+        return new RunningScan(asked ? clamd.begin() : null, connections, silent);
     }
 
     /** @param octets are asked for only when there is reason to look */
@@ -183,11 +190,13 @@ public class Examiner {
 
         private final ClamdScanner.@Nullable Scan scan;
         private final Semaphore connections;
+        private final AtomicBoolean silent;
         private boolean closed;
 
-        RunningScan(ClamdScanner.@Nullable Scan scan, Semaphore connections) {
+        RunningScan(ClamdScanner.@Nullable Scan scan, Semaphore connections, AtomicBoolean silent) {
             this.scan = scan;
             this.connections = connections;
+            this.silent = silent;
         }
 
         void write(byte[] octets, int length) {
@@ -201,7 +210,14 @@ public class Examiner {
         }
 
         Verdict finish() {
-            return scan == null ? new Verdict.Unavailable("all connections to the scanner are taken") : scan.finish();
+            if (silent.get()) {
+                return new Verdict.Unavailable("the scanner did not answer for another file of the same message");
+            }
+            var verdict = scan == null ? new Verdict.Unavailable("all connections to the scanner are taken") : scan.finish();
+            if (verdict instanceof Verdict.Unavailable(_, var tooLarge) && !tooLarge) {
+                silent.set(true);
+            }
+            return verdict;
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.policy.Examined;
 import sekisho.storage.StoreException;
 
@@ -30,31 +31,52 @@ public class IncomingFiles {
     }
 
     /**
-     * Begins to take a file in. The caller closes it.
+     * Files of one message or one form.
      *
-     * @param inspect whether policy may ask for what is in it
+     * @param inspect whether policy may ask for what is in them
      */
-    public IncomingFile begin(UUID delivery, UUID file, boolean inspect) throws StoreException {
-        return begin(delivery, file, examiner.begin(), inspect);
+    public Together together(UUID delivery, boolean inspect) {
+        return new Together(delivery, inspect);
     }
 
     /**
-     * Begins to take in what may turn out to be no file and stay where it is, such as the parts of a delivery report: the scanner reads it only
-     * when it is {@link IncomingFile#finish finished}, so that what stays doesn't wait for it. The caller closes it.
+     * Files that come together. Once the scanner hasn't answered for one of them it isn't asked for the others: whoever waits for an answer
+     * to the message waits for one silence, not for a hundred.
      */
-    public IncomingFile beginUndecided(UUID delivery, UUID file, boolean inspect) throws StoreException {
-        return begin(delivery, file, examiner.beginUndecided(), inspect);
-    }
+    public final class Together {
 
-    private IncomingFile begin(UUID delivery, UUID file, Examination examination, boolean inspect) throws StoreException {
-        boolean ready = false;
-        try {
-            var taken = new IncomingFile(file, vault.sealFile(delivery, file), examination, inspect, this::count);
-            ready = true;
-            return taken;
-        } finally {
-            if (!ready) {
-                examination.close();
+        private final UUID delivery;
+        private final boolean inspect;
+        private final AtomicBoolean silent = new AtomicBoolean();
+
+        private Together(UUID delivery, boolean inspect) {
+            this.delivery = delivery;
+            this.inspect = inspect;
+        }
+
+        /** Begins to take a file in. The caller closes it. */
+        public IncomingFile begin(UUID file) throws StoreException {
+            return begin(file, examiner.begin(silent));
+        }
+
+        /**
+         * Begins to take in what may turn out to be no file and stay where it is, such as the parts of a delivery report: the scanner reads it
+         * only when it is {@link IncomingFile#finish finished}, so that what stays doesn't wait for it. The caller closes it.
+         */
+        public IncomingFile beginUndecided(UUID file) throws StoreException {
+            return begin(file, examiner.beginUndecided(silent));
+        }
+
+        private IncomingFile begin(UUID file, Examination examination) throws StoreException {
+            boolean ready = false;
+            try {
+                var taken = new IncomingFile(file, vault.sealFile(delivery, file), examination, inspect, IncomingFiles.this::count);
+                ready = true;
+                return taken;
+            } finally {
+                if (!ready) {
+                    examination.close();
+                }
             }
         }
     }

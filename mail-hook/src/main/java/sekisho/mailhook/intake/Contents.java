@@ -18,11 +18,11 @@ final class Contents {
     }
 
     /** How a message is to be split of which this may come. */
-    static SplitRules rules(SplitLimits limits, Outlook outlook) {
+    static SplitRules rules(SplitLimits limits, Outlook outlook, boolean nullSender) {
         return new SplitRules(limits, switch (outlook.forwarded()) {
             case WHOLE -> Forwarded.WHOLE;
             case INSIDE -> Forwarded.INSIDE;
-        });
+        }, nullSender);
     }
 
     /** @param examined what was found out about an attachment, {@link Examined#NOT} when nobody looked */

@@ -72,7 +72,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.header = new TopFields(names(plan.outlook().headers(), authorOrNull != null), limits.headerOctets());
         this.guard = guard;
         this.author = authorOrNull;
-        this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook()), this, plan.keepAttachments());
+        this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook(), plan.sender().isEmpty()), this, plan.keepAttachments());
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
     }

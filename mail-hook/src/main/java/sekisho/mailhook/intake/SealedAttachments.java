@@ -2,7 +2,7 @@ package sekisho.mailhook.intake;
 
 import io.quarkus.logging.Log;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
@@ -38,13 +39,14 @@ final class SealedAttachments implements AutoCloseable {
     private static final int SMALL_OCTETS = 16 << 10;
     private static final int FIRST_OCTETS = 512;
     private static final int AT_ONCE = 8;
+    /** Behind the final dot. A client that waits for longer sends the message again, and both arrive; some wait no longer than five minutes. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     /** Octets of all messages that may wait in memory; when it is used up, small attachments are treated as large ones are. */
     private static final Semaphore MEMORY = new Semaphore(32 << 20);
 
     private final Vault vault;
-    private final IncomingFiles incoming;
+    private final IncomingFiles.Together incoming;
     private final UUID delivery;
-    private final boolean inspect;
     private final Set<Attachment> open = new HashSet<>();
     private final Map<Integer, Attachment> given = new HashMap<>();
     private boolean handedOver;
@@ -52,9 +54,8 @@ final class SealedAttachments implements AutoCloseable {
     /** @param inspect whether policy may ask for what is in them */
     SealedAttachments(Vault vault, IncomingFiles incoming, UUID delivery, boolean inspect) {
         this.vault = vault;
-        this.incoming = incoming;
+        this.incoming = incoming.together(delivery, inspect);
         this.delivery = delivery;
-        this.inspect = inspect;
     }
 
     AttachmentSink begin(AttachmentHead head) throws StoreException {
@@ -66,34 +67,26 @@ final class SealedAttachments implements AutoCloseable {
     /** The message has come to its end and is no longer refused for its form: makes durable what waited for that. */
     void finish() throws IOException {
         var waiting = given.values().stream().filter(attachment -> attachment.taken == null).toList();
-        if (waiting.size() == 1) {
-            waiting.getFirst().finish();
-        } else if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty()) {
             together(waiting);
         }
     }
 
     private static void together(List<Attachment> waiting) throws IOException {
         var turns = new Semaphore(AT_ONCE);
-        var givenUp = new AtomicBoolean();   // when one has failed, or nobody waits any more: those that haven't begun never begin
+        var failed = new AtomicBoolean();   // then those that haven't begun never begin
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<Void>>();
-            for (var attachment : waiting) {
-                running.add(threads.submit(inTurn(turns, givenUp, attachment)));
+            var tasks = waiting.stream().map(attachment -> inTurn(turns, failed, attachment)).toList();
+            for (var each : threads.invokeAll(tasks, LONGEST.toNanos(), TimeUnit.NANOSECONDS)) {
+                each.get();
             }
-            try {
-                for (var each : running) {
-                    each.get();
-                }
-            } catch (ExecutionException | InterruptedException ended) {
-                givenUp.set(true);
-                throw ended;
-            }
-        } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
+        } catch (CancellationException late) {
+            throw new StoreException("storing " + waiting.size() + " attachments takes longer than " + LONGEST.toSeconds() + " s", late);
+        } catch (ExecutionException failure) {
+            switch (failure.getCause()) {
                 case IOException why -> throw why;
                 case RuntimeException why -> throw why;
-                default -> throw new IllegalStateException(failed.getCause());
+                default -> throw new IllegalStateException(failure.getCause());
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -101,15 +94,18 @@ final class SealedAttachments implements AutoCloseable {
         }
     }
 
-    private static Callable<Void> inTurn(Semaphore turns, AtomicBoolean givenUp, Attachment attachment) {
+    private static Callable<Void> inTurn(Semaphore turns, AtomicBoolean failed, Attachment attachment) {
         return () -> {
             turns.acquire();
+            boolean done = false;
             try {
-                if (!givenUp.get()) {
+                if (!failed.get()) {
                     attachment.finish();
                 }
+                done = true;
                 return null;
             } finally {
+                failed.compareAndSet(false, !done);
                 turns.release();
             }
         };
@@ -182,7 +178,7 @@ final class SealedAttachments implements AutoCloseable {
 
         private IncomingFile begun() throws StoreException {
             if (file == null) {
-                file = head.undecided() ? incoming.beginUndecided(delivery, id, inspect) : incoming.begin(delivery, id, inspect);
+                file = head.undecided() ? incoming.beginUndecided(id) : incoming.begin(id);
                 if (small != null) {
                     file.write(small, 0, octets);
                 }

@@ -40,7 +40,7 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
         var kept = new Kept();
         var header = new TopFields(outlook.headers(), limits.headerOctets());
         header.feed(message, 0, message.length);
-        var splitter = new MessageSplitter(Contents.rules(limits, outlook), kept, outlook.mayPass());
+        var splitter = new MessageSplitter(Contents.rules(limits, outlook, envelope.sender().isEmpty()), kept, outlook.mayPass());
         try {
             splitter.feed(message, 0, message.length);
             return switch (splitter.end()) {

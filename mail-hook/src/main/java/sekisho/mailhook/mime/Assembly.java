@@ -40,7 +40,8 @@ final class Assembly {
     }
 
     private final SplitLimits limits;
-    private final Forwarded forwarded;
+    private final SplitRules rules;
+    private final boolean attached;
     private final SplitSink sink;
     private final boolean keepAttachments;
     private final Spooler spooler;
@@ -60,9 +61,11 @@ final class Assembly {
     private int parts;
     private long shownImageOctets;
 
-    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, Delimiters delimiters) {
+    /** @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into */
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, Delimiters delimiters) {
         this.limits = rules.limits();
-        this.forwarded = rules.forwarded();
+        this.rules = rules;
+        this.attached = attached;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
         this.spooler = new Spooler(sink);
@@ -116,7 +119,7 @@ final class Assembly {
         } else {
             (around == null ? levels.getLast().node : around).children.add(node);
         }
-        if (forwarded == Forwarded.INSIDE && !endless && WhatStays.asMessage(facts, open(), root)) {
+        if (rules.forwarded() == Forwarded.INSIDE && !endless && WhatStays.asMessage(facts, open(), root, rules.returnedStays())) {
             node.kind = PartKind.MESSAGE;
             if (nesting() >= limits.nesting()) {
                 throw tooDeep();
@@ -134,7 +137,7 @@ final class Assembly {
 
     private void countPart() throws Refusal {
         if (++parts > limits.parts()) {
-            throw Refusal.malformed("more than " + limits.parts() + " parts");
+            throw Refusal.beyond("more than " + limits.parts() + " parts");
         }
     }
 
@@ -148,7 +151,7 @@ final class Assembly {
     }
 
     private Refusal tooDeep() {
-        return Refusal.malformed("multiparts nested more than " + limits.nesting() + " deep");
+        return Refusal.beyond("multiparts nested more than " + limits.nesting() + " deep");
     }
 
     private Content enter(Node node, ContentFacts facts) throws Refusal {
@@ -171,7 +174,7 @@ final class Assembly {
             CidScanner cids = facts.type().equals("text/html") ? new CidScanner(references) : null;
             return new TextContent(node, facts, this, cids);
         }
-        return take(node, facts, WhatStays.candidate(facts, open(), root));
+        return take(node, facts, WhatStays.candidate(facts, open(), root, rules.returnedStays()));
     }
 
     Taken take(Node node, ContentFacts facts, Taken.Candidate candidate) throws IOException, Refusal {
@@ -319,6 +322,11 @@ final class Assembly {
             shownImageOctets += image.octets();
             image.stay(PartKind.INLINE_IMAGE);
         }
+    }
+
+    /** What looks into a message that is taken out whole; null for anything else. */
+    @Nullable AttachedMessage lookInto(ContentFacts facts) {
+        return facts.isMessage() && !attached ? new AttachedMessage(limits) : null;
     }
 
     long cap(Taken.Candidate candidate) {

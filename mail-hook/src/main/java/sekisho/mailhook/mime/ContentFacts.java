@@ -123,6 +123,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         return type.startsWith("multipart/") || type.equals("multipart");
     }
 
+    /** A message as a part of another one. */
+    boolean isMessage() {
+        return type.equals("message/rfc822") || type.equals("message/global");
+    }
+
     /** Outlook's own format, or what goes under the name that it gives it. */
     boolean isTnef() {
         return type.equals("application/ms-tnef") || type.equals("application/vnd.ms-tnef")

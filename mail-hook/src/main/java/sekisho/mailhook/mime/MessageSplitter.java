@@ -28,6 +28,7 @@ public final class MessageSplitter {
     private boolean bareCr;               // what the line start was told by
     private long partStart;
     private SplitResult.@Nullable Refused refused;
+    private boolean beyondLimits;
     private boolean ended;
 
     /** Splits by the default choices for a spool without the attachments. */
@@ -45,8 +46,17 @@ public final class MessageSplitter {
      *                        the original
      */
     public MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments) {
-        this.assembly = new Assembly(rules, sink, keepAttachments, delimiters);
+        this(rules, sink, keepAttachments, false);
+    }
+
+    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached) {
+        this.assembly = new Assembly(rules, sink, keepAttachments, attached, delimiters);
         this.header = new HeaderCollector(rules.limits());
+    }
+
+    /** Reads a message that is attached to one which is being split. */
+    static MessageSplitter ofAttached(SplitRules rules, SplitSink sink) {
+        return new MessageSplitter(rules, sink, false, true);
     }
 
     /**
@@ -77,6 +87,16 @@ public final class MessageSplitter {
         }
     }
 
+    private void refuse(Refusal refusal) {
+        refused = refusal.result();
+        beyondLimits = refusal.isBeyond();
+    }
+
+    /** Whether it was refused for the number of its parts or for what is inside what. */
+    boolean isBeyondLimits() {
+        return beyondLimits;
+    }
+
     /** Whether the message is refused already; reading on is only for the sake of the protocol. */
     public boolean isRefused() {
         return refused != null;
@@ -95,7 +115,7 @@ public final class MessageSplitter {
             try {
                 return new SplitResult.Split(assembly.end());
             } catch (Refusal refusal) {
-                refused = refusal.result();
+                refuse(refusal);
             }
         }
         return java.util.Objects.requireNonNull(refused);
@@ -113,7 +133,7 @@ public final class MessageSplitter {
                 progress = inHeader ? header(last) : content(last);
             }
         } catch (Refusal refusal) {
-            refused = refusal.result();
+            refuse(refusal);
             begin = end;
         }
     }

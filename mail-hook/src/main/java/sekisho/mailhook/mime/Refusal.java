@@ -10,15 +10,30 @@ final class Refusal extends Exception {
 
     private final String code;
     private final String reason;
+    private final boolean beyond;
 
     Refusal(String code, String reason) {
+        this(code, reason, false);
+    }
+
+    private Refusal(String code, String reason, boolean beyond) {
         super(reason, null, false, false);
         this.code = code;
         this.reason = reason;
+        this.beyond = beyond;
     }
 
     static Refusal malformed(String reason) {
         return new Refusal(MALFORMED, reason);
+    }
+
+    /** There are more parts, or more inside each other, than {@link SplitLimits} allows. */
+    static Refusal beyond(String reason) {
+        return new Refusal(MALFORMED, reason, true);
+    }
+
+    boolean isBeyond() {
+        return beyond;
     }
 
     SplitResult.Refused result() {

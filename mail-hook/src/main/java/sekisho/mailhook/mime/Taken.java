@@ -36,6 +36,7 @@ final class Taken implements Content, Finding {
     private final boolean spoolsAlways;
     private final @Nullable Winmail winmail;
     private final @Nullable ReportFields report;
+    private final @Nullable AttachedMessage attached;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
@@ -55,6 +56,7 @@ final class Taken implements Content, Finding {
         this.spoolsAlways = sealed || keep;
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
         this.report = candidate == Candidate.REPORT ? new ReportFields(facts.type()) : null;
+        this.attached = assembly.lookInto(facts);
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
@@ -96,6 +98,9 @@ final class Taken implements Content, Finding {
         if (report != null) {
             report.accept(b, off, len);
         }
+        if (attached != null) {
+            attached.accept(b, off, len);
+        }
         if (candidate == Candidate.CMS && headLength >= 32) {
             decideCms();
         } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate)) {
@@ -113,7 +118,14 @@ final class Taken implements Content, Finding {
     }
 
     @Override
-    public void end() throws IOException {
+    public void end() throws IOException, Refusal {
+        endOfFile();
+        if (attached != null) {
+            attached.end();
+        }
+    }
+
+    private void endOfFile() throws IOException {
         if (state != State.READING) {
             return;
         }
@@ -182,7 +194,7 @@ final class Taken implements Content, Finding {
     /** A file that stands in a text ends. */
     void endEmbedded() throws IOException {
         node.bodyTo = assembly.spooler().position();
-        end();
+        endOfFile();
     }
 
     /** A text that was watched for files in it ends. */
@@ -190,7 +202,7 @@ final class Taken implements Content, Finding {
         if (stays) {
             withdraw();
         } else {
-            end();
+            endOfFile();
         }
     }
 
@@ -257,8 +269,7 @@ final class Taken implements Content, Finding {
     @Override
     public AttachmentFact fact(FileNames names) {
         String shown = name;
-        boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
-        if (message && facts.shownName().isEmpty()) {
+        if (facts.isMessage() && facts.shownName().isEmpty()) {
             String subject = DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, headLength)));
             shown = subject.isEmpty() ? name : DeclaredNames.safe(subject + ".eml");
         }

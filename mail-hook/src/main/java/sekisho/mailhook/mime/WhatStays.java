@@ -12,8 +12,9 @@ final class WhatStays {
     /**
      * @param open the multiparts around the part, outermost first
      * @param root of the message
+     * @param returnedStays see {@link SplitRules}
      */
-    static Taken.Candidate candidate(ContentFacts facts, List<Node> open, @Nullable Node root) {
+    static Taken.Candidate candidate(ContentFacts facts, List<Node> open, @Nullable Node root, boolean returnedStays) {
         String type = facts.type();
         if (facts.isTnef()) {
             return Taken.Candidate.TNEF;
@@ -31,13 +32,17 @@ final class WhatStays {
         if (type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null) {
             return Taken.Candidate.IMAGE;
         }
-        return isPartOfReport(type, open, root) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
+        return isPartOfReport(facts, open, root, returnedStays) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
     }
 
     /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
-    private static boolean isPartOfReport(String type, List<Node> open, @Nullable Node root) {
+    private static boolean isPartOfReport(ContentFacts facts, List<Node> open, @Nullable Node root, boolean returnedStays) {
         Node parent = open.getLast();
         if (root != parent || !parent.type.equals("multipart/report")) {
+            return false;
+        }
+        String type = facts.type();
+        if (facts.isMessage() && !returnedStays) {
             return false;
         }
         return switch (type) {
@@ -54,12 +59,11 @@ final class WhatStays {
      * Whether a message inside the message can stay without what is attached to it. Not where it might turn out to be part of a report
      * or of something signed, nor as one of several alternatives: whoever is shown that one would see no link.
      */
-    static boolean asMessage(ContentFacts facts, List<Node> open, @Nullable Node root) {
-        boolean message = facts.type().equals("message/rfc822") || facts.type().equals("message/global");
+    static boolean asMessage(ContentFacts facts, List<Node> open, @Nullable Node root, boolean returnedStays) {
         boolean typedByDigest = !open.isEmpty() && open.getLast().type.equals("multipart/digest");   // not all readers know that rule
-        return message && facts.encoding().isIdentity() && !(typedByDigest && (facts.detached() || facts.isNamed()))
+        return facts.isMessage() && facts.encoding().isIdentity() && !(typedByDigest && (facts.detached() || facts.isNamed()))
                 && open.stream().noneMatch(node -> isSealed(node) || node.type.equals("multipart/alternative"))
-                && candidate(facts, open, root) == Taken.Candidate.NONE;
+                && candidate(facts, open, root, returnedStays) == Taken.Candidate.NONE;
     }
 
     /** Whether a multipart says that it is signed or encrypted; {@link SealedShape} tells whether it is. */

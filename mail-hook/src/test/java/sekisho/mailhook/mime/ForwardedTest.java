@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A message attached to another: taken whole, or stripped where it is. */
 class ForwardedTest {
 
-    private static final SplitRules INSIDE = new SplitRules(SplitLimits.defaults(), Forwarded.INSIDE);
+    private static final SplitRules INSIDE = new SplitRules(SplitLimits.defaults(), Forwarded.INSIDE, true);
     private static final String PDF = lines("Content-Type: application/pdf; name=x.pdf", "", "%PDF-1.7 secret");
     private static final String INNER = lines("From: b@example.com", "Subject: forwarded", "Content-Type: multipart/mixed; boundary=i", "",
             "--i", "Content-Type: text/plain", "", "the inner text", "--i", PDF + "--i--");

@@ -53,6 +53,37 @@ class LimitsTest {
         assertThat(SplitMessage.of(message + "Content-Type: a/b; name=deep\r\n\r\nx").names()).containsExactly("deep");
     }
 
+    private static final String AN_ATTACHED_MESSAGE = "Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n";
+
+    @Test
+    void tenThousandMessagesInsideEachOtherAreRefused() {
+        var expected = new SplitResult.Refused("5.6.0", "in an attached message: multiparts nested more than 100 deep");
+        var bomb = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000) + "x";
+        assertThat(refused(bomb)).isEqualTo(expected);
+        assertThat(refused(AN_ATTACHED_MESSAGE + bomb + "\r\n--o--\r\n")).isEqualTo(expected);
+        assertThat(refused(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + Base64.getMimeEncoder().encodeToString(bomb.getBytes(StandardCharsets.US_ASCII)) + "\r\n--o--\r\n")).isEqualTo(expected);
+    }
+
+    @Test
+    void multipartsAndPartsInsideAnAttachedMessageAreBounded() {
+        var deep = new StringBuilder(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\n\r\n");
+        for (int i = 0; i < 1000; i++) {
+            deep.append("Content-Type: multipart/mixed; boundary=b").append(i).append("x\r\n\r\n--b").append(i).append("x\r\n");
+        }
+        assertThat(refused(deep.toString())).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: multiparts nested more than 100 deep"));
+        assertThat(refused(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+                + "--b\r\n\r\n\r\n".repeat(10_000) + "--b--\r\n--o--\r\n")).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: more than 1000 parts"));
+    }
+
+    @Test
+    void aMessagePassedOnFiftyTimesPassesAndSoDoesABrokenOne() {
+        assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\n\r\n".repeat(50) + "Subject: deep\r\n\r\nx\r\n--o--\r\n").names())
+                .hasSize(1);
+        assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\n\r\nContent-Type: message/partial\r\n\r\nx\r\n--o--\r\n").names())
+                .containsExactly("message.eml");
+    }
+
     @Test
     void aHundredMegabytesOfHeaderAreRefusedWithoutBeingKept() throws IOException {
         var spooled = new AtomicLong();

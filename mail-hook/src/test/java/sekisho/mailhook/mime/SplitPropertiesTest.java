@@ -24,7 +24,7 @@ class SplitPropertiesTest {
 
     private static final String SEED = "5";
 
-    private static final List<SplitRules> RULES = Arrays.stream(Forwarded.values()).map(f -> new SplitRules(SplitLimits.defaults(), f)).toList();
+    private static final List<SplitRules> RULES = Arrays.stream(Forwarded.values()).map(f -> new SplitRules(SplitLimits.defaults(), f, true)).toList();
 
     /**
      * Split with its attachments kept, a message is the same octet for octet; in what is relayed is no run of an attachment, and every

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What isn't an attachment although it isn't text, and how nobody gets one past us under that name. */
@@ -115,6 +116,19 @@ class WhatStaysTest {
                 lines("Content-Type: message/rfc822", "", "Subject: returned", "", "text"));
         var message = SplitMessage.of(report);
         assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.REPORT);
+    }
+
+    /** The name of a report would be a way around the scanner for whatever is attached to the message that it returns. */
+    @ParameterizedTest
+    @EnumSource(Forwarded.class)
+    void inAReportThatSomebodySendsTheReturnedMessageIsOneLikeAnyOther(Forwarded forwarded) {
+        byte[] report = multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"),
+            lines("Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x"), lines("Content-Type: message/rfc822", "", "Subject: returned",
+                "Content-Type: application/pdf; name=x.pdf", "", "%PDF-1.7 secret")).getBytes(StandardCharsets.ISO_8859_1);
+        var message = SplitMessage.by(new SplitRules(SplitLimits.defaults(), forwarded, false), report);
+        assertThat(message.names()).containsExactly(forwarded == Forwarded.WHOLE ? "returned.eml" : "x.pdf");
+        assertThat(message.kinds()).contains(PartKind.REPORT);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").contains("Reporting-MTA");
     }
 
     @ParameterizedTest

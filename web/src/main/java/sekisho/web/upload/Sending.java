@@ -61,7 +61,9 @@ class Sending {
     /** Takes files in for a delivery that is to be. */
     ReceivedFiles receive() {
         boolean inspect = policies.current().inspects();
-        return new ReceivedFiles(Ids.next(), (delivery, file) -> incoming.begin(delivery, file, inspect), vault::deleteFile);
+        var delivery = Ids.next();
+        var together = incoming.together(delivery, inspect);
+        return new ReceivedFiles(delivery, (_, file) -> together.begin(file), vault::deleteFile);
     }
 
     /**

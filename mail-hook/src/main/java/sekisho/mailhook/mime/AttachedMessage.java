@@ -1,0 +1,63 @@
+package sekisho.mailhook.mime;
+
+import java.io.IOException;
+
+/**
+ * Reads along in a message that is taken out whole, only to see whether it is a bomb: more parts, or more messages and multiparts inside each
+ * other, than mail has. Those who look into it behind us are not made to suffer. Whatever else is wrong with it is its reader's affair, and what is
+ * attached to it in another transfer encoding or signed is a file like any other.
+ */
+final class AttachedMessage implements SplitSink, AttachmentSink {
+
+    /** Mail that was passed on as an attachment ten times has twenty; other servers stop at this many. */
+    private static final int NESTING = 100;
+
+    private final MessageSplitter splitter;
+    private boolean ended;
+
+    AttachedMessage(SplitLimits outer) {
+        var limits = new SplitLimits(outer.headerOctets(), outer.headerLineOctets(), outer.headerFields(), Math.max(NESTING, outer.nesting()),
+            outer.parts(), outer.inlineImageOctets(), outer.inlineImagesOctets(), outer.keptPartOctets());
+        this.splitter = MessageSplitter.ofAttached(new SplitRules(limits, Forwarded.INSIDE, true), this);
+    }
+
+    void accept(byte[] b, int off, int len) throws IOException {
+        splitter.feed(b, off, len);
+    }
+
+    /** It is whole. @throws Refusal it is a bomb */
+    void end() throws IOException, Refusal {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (splitter.end() instanceof SplitResult.Refused(_, var reason) && splitter.isBeyondLimits()) {
+            throw Refusal.beyond("in an attached message: " + reason);
+        }
+    }
+
+    @Override
+    public void spool(byte[] octets, int offset, int length) {
+        // nobody reads it
+    }
+
+    @Override
+    public AttachmentSink open(AttachmentHead head) {
+        return this;
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) {
+        // nobody reads it
+    }
+
+    @Override
+    public void finish(long decodedOctets) {
+        // it was never kept
+    }
+
+    @Override
+    public void withdraw() {
+        // it was never kept
+    }
+}
