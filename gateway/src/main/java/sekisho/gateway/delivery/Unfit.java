@@ -4,7 +4,7 @@ package sekisho.gateway.delivery;
 public enum Unfit {
     /** It can't be understood, contradicts itself, or has more fields, parts or longer lines than the limits allow. */
     MALFORMED,
-    /** It has a lone CR or LF. */
+    /** It has a lone CR or LF, or a NUL. */
     LINE_ENDS,
     /** It is larger than the limit, or said that it would be. */
     TOO_LARGE,
@@ -12,6 +12,6 @@ public enum Unfit {
     LOOP,
     /** It would have to be converted, and what is in it doesn't stand that. */
     CONVERSION,
-    /** It is of a kind that no policy lets pass, such as a message in pieces. */
+    /** It is of a kind that no policy lets pass, such as a message in pieces, or names another author than who signed in. */
     FORBIDDEN
 }

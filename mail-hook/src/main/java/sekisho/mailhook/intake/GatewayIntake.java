@@ -58,7 +58,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean handedOver;
 
-    /** @param authorOrNull whose addresses the From field must name; null: anybody's */
+    /** @param authorOrNull whose addresses the fields of its authors must name; null: anybody's */
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
             NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
         this.deliveries = deliveries;
@@ -97,7 +97,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));
         };
         if (author != null) {
-            FromField.requireOwn(header.raw("from"), author);
+            AuthorFields.requireOwn(header::raw, author);
         }
         attachments.finish();
         long messageOctets = layout.spoolOctets();
@@ -118,8 +118,8 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         };
     }
 
-    private static Set<String> names(Set<String> asked, boolean andFrom) {
-        return andFrom ? Stream.concat(asked.stream(), Stream.of("from")).collect(Collectors.toUnmodifiableSet()) : asked;
+    private static Set<String> names(Set<String> asked, boolean andAuthors) {
+        return andAuthors ? Stream.concat(asked.stream(), AuthorFields.NAMES.stream()).collect(Collectors.toUnmodifiableSet()) : asked;
     }
 
     private NewDelivery.Facts facts(Layout layout) {

@@ -1,9 +1,14 @@
 package sekisho.mailhook.intake;
 
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.smtp.RefusedException;
@@ -11,10 +16,16 @@ import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.Submitter;
 
 /**
- * The author whom readers show (RFC 5322 §3.6.2), bound to who signed in (RFC 6409 §8.1). The field is read strictly: of what mail programs
- * could read in different ways, such as groups, routes, or brackets in comments and encoded words, nothing is taken for an author.
+ * Who a message says it is from: its authors (RFC 5322 §3.6.2), its sender, and who sent it again (§3.6.6), bound to who signed in (RFC 6409 §8.1).
+ * The fields are read strictly: of what mail programs could read in different ways, such as groups, routes, or brackets in comments and
+ * encoded words, nothing is taken for an author. Nor may another's address stand where a program shows it as the name of one.
  */
-final class FromField {
+final class AuthorFields {
+
+    /** In lower case. */
+    static final Set<String> NAMES = Set.of("from", "sender", "resent-from", "resent-sender");
+    /** What a reader takes for an address, in a name, a comment or an encoded word. Without a dot it is none: a company's people write name@department. */
+    private static final Pattern SHOWN = Pattern.compile("[^\\s<>()\\[\\],;:\"'\\\\@]+@[^\\s<>()\\[\\],;:\"'\\\\@]+\\.[^\\s<>()\\[\\],;:\"'\\\\@.]+");
 
     private enum Kind { WORD, AT, LESS, GREATER }
 
@@ -26,23 +37,31 @@ final class FromField {
     private List<Token> mailbox = new ArrayList<>();
     private int at;
 
-    private FromField(String text) {
+    private AuthorFields(String text) {
         this.text = text;
     }
 
     /**
-     * @param values of all From fields, one char for each octet
-     * @throws RefusedException unless there is one field and every author in it is an address of the submitter
+     * @param values of all fields of a name, one char for each octet
+     * @throws RefusedException unless there is one From field and every address in it and in the others is the submitter's
      */
-    static void requireOwn(List<String> values, Submitter submitter) throws RefusedException {
-        if (values.size() != 1) {
-            throw refused("the message needs one From field, not " + values.size());
+    static void requireOwn(Function<String, List<String>> values, Submitter submitter) throws RefusedException {
+        int authors = values.apply("from").size();
+        if (authors != 1) {
+            throw refused("the message needs one From field, not " + authors);
         }
-        var authors = addresses(values.getFirst())
-            .orElseThrow(() -> refused("the From field can't be understood: write it as Name <address>"));
-        for (var author : authors) {
-            if (!submitter.maySendAs(author)) {
-                throw refused("this account may not send as " + author + ", which stands in the From field");
+        for (var name : NAMES) {
+            for (var value : values.apply(name)) {
+                requireOwn(name, value, submitter);
+            }
+        }
+    }
+
+    private static void requireOwn(String name, String value, Submitter submitter) throws RefusedException {
+        var named = addresses(value).orElseThrow(() -> refused("the " + name + " field can't be understood: write it as Name <address>"));
+        for (var address : named) {
+            if (!submitter.maySendAs(address)) {
+                throw refused("this account may not send as " + address + ", which stands in the " + name + " field");
             }
         }
     }
@@ -57,8 +76,14 @@ final class FromField {
         if (decoded.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7F) || count(decoded) != count(value)) {
             return Optional.empty();
         }
-        var field = new FromField(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        return field.read() ? Optional.of(List.copyOf(field.addresses)) : Optional.empty();
+        var field = new AuthorFields(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        if (!field.read()) {
+            return Optional.empty();
+        }
+        var all = new LinkedHashSet<>(field.addresses);
+        SHOWN.matcher(Normalizer.normalize(decoded, Normalizer.Form.NFKC)).results()
+            .flatMap(shown -> EmailAddress.parse(shown.group()).stream()).forEach(all::add);
+        return Optional.of(List.copyOf(all));
     }
 
     private static long count(String value) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +16,16 @@ import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.Submitter;
 
 /** Whatever a mail program may show as the author is an address of who signed in. */
-class FromFieldTest {
+class AuthorFieldsTest {
 
     private static final Submitter HANAKO = new Submitter("account", Set.of("hanako@example.co.jp", "sales@example.co.jp", "花子@example.co.jp"), Instant.MAX);
 
     private static void check(String... values) throws RefusedException {
-        FromField.requireOwn(List.of(values).stream()
+        check(Map.of("from", List.of(values)));
+    }
+
+    private static void check(Map<String, List<String>> fields) throws RefusedException {
+        AuthorFields.requireOwn(name -> fields.getOrDefault(name, List.of()).stream()
             .map(value -> new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)).toList(), HANAKO);
     }
 
@@ -37,6 +42,8 @@ class FromFieldTest {
         "hanako@example.co.jp (Hanako (Sales))",
         "J. Hanako Jr. <hanako@example.co.jp>, Team <sales@example.co.jp>",
         "\"hanako\"@example.co.jp",
+        "\"花子@営業部\" <hanako@example.co.jp>", "=?UTF-8?B?6Iqx5a2Q77yg5Za25qWt6YOo?= <hanako@example.co.jp>",
+        "=?UTF-8?Q?hanako=40example.co.jp?= <hanako@example.co.jp>",
         "花子@example.co.jp"})
     void ownAddressesPassHoweverTheyAreWritten(String value) {
         assertThatCode(() -> check(value)).doesNotThrowAnyException();
@@ -50,7 +57,15 @@ class FromFieldTest {
         "Hanako <hanako@example.co.jp>, ceo@example.co.jp",
         "ceo@example.co.jp <hanako@example.co.jp>",
         "ceo@example.co.jp (hanako)",
-        "hanako (x) <ceo@example.co.jp>"})
+        "hanako (x) <ceo@example.co.jp>",
+        "\"ceo@example.co.jp\" <hanako@example.co.jp>",
+        "\"ceo@example.co.jp,\" <hanako@example.co.jp>",
+        "=?UTF-8?Q?ceo=40example.co.jp?= <hanako@example.co.jp>",
+        "=?UTF-8?Q?ceo=40example.co.jp=2C?= <hanako@example.co.jp>",
+        "=?UTF-8?Q?ceo=40?= =?UTF-8?Q?example.co.jp?= <hanako@example.co.jp>",
+        "=?UTF-8?Q?the_boss_=28ceo=40example=2Eco=2Ejp=29?= <hanako@example.co.jp>",
+        "ceo＠example.co.jp <hanako@example.co.jp>",
+        "=?UTF-8?B?Y2Vv77ygZXhhbXBsZS5jby5qcA==?= <hanako@example.co.jp>"})
     void anothersAddressIsNamedInTheRefusal(String value) {
         assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ")
             .hasMessageContaining("ceo@example.co.jp");
@@ -65,13 +80,22 @@ class FromFieldTest {
         "=?UTF-8?Q?x_=3Cceo=40example.co.jp=3E?= <hanako@example.co.jp>", "=?UTF-8?Q?ceo=40example.co.jp=00?= <hanako@example.co.jp>",
         "=?UTF-8?Q?a=0D=0AFrom:_ceo?= <hanako@example.co.jp>", "hanako@[192.0.2.1]", "hana ko@example.co.jp", "hanako\\@example.co.jp"})
     void whatReadersTakeDifferentlyIsRefused(String value) {
-        assertThat(FromField.addresses(value)).isEmpty();
+        assertThat(AuthorFields.addresses(value)).isEmpty();
         assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sender", "resent-from", "resent-sender"})
+    void theOtherFieldsThatNameASenderAreHeldToTheSame(String name) {
+        var from = List.of("hanako@example.co.jp");
+        assertThatCode(() -> check(Map.of("from", from, name, List.of("Sales <sales@example.co.jp>")))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> check(Map.of("from", from, name, List.of("hanako@example.co.jp", "The boss <ceo@example.co.jp>"))))
+            .isInstanceOf(RefusedException.class).hasMessageContaining("ceo@example.co.jp, which stands in the " + name + " field");
     }
 
     @Test
     void thereIsOneField() {
-        assertThatThrownBy(FromFieldTest::check).hasMessageContaining("one From field, not 0");
+        assertThatThrownBy(AuthorFieldsTest::check).hasMessageContaining("one From field, not 0");
         assertThatThrownBy(() -> check("hanako@example.co.jp", "ceo@example.co.jp")).hasMessageContaining("one From field, not 2");
         assertThatThrownBy(() -> check("hanako@example.co.jp", "hanako@example.co.jp")).hasMessageContaining("one From field, not 2");
     }
