@@ -160,14 +160,12 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */
     @Override
     public void close() {
-        spool.close();
-        attachments.close();
-        if (!handedOver) {
-            try {
+        try (spool; attachments) {   // each, whatever becomes of the others
+            if (!handedOver) {
                 vault.store().delete("s/" + plan.delivery());
-            } catch (StoreException unavailable) {
-                Log.debugf("the spool of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
             }
+        } catch (StoreException unavailable) {
+            Log.debugf("the spool of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());
         }
     }
 

@@ -68,7 +68,7 @@ final class AsideContent implements Content {
     }
 
     @Override
-    public boolean stays() {
-        return taken == null || taken.stays();
+    public boolean minds() {
+        return taken == null || taken.minds();
     }
 }

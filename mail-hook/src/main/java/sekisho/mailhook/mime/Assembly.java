@@ -383,7 +383,7 @@ final class Assembly {
         @Override public void end() {
         }
 
-        @Override public boolean stays() {
+        @Override public boolean minds() {
             return true;
         }
     }

@@ -9,6 +9,9 @@ interface Content {
 
     void end() throws IOException, Refusal;
 
-    /** Whether these octets may be in what is relayed, so that a doubtful line among them matters. */
-    boolean stays();
+    /**
+     * Whether a doubtful line among these octets matters: they may be in what is relayed, or they are decoded, and who takes that line for a
+     * boundary decodes something else behind it. In a file that goes as it stands such a line is seen by all.
+     */
+    boolean minds();
 }

@@ -276,7 +276,7 @@ public final class MessageSplitter {
 
     private boolean isDelimiter(int level) throws Refusal {
         boolean doubtful = level == Delimiters.AMBIGUOUS || level >= 0 && bareCr;
-        if (doubtful && assembly.content().stays()) {
+        if (doubtful && assembly.content().minds()) {
             throw Refusal.malformed("a line that some readers take for a boundary and others don't");
         }
         return level >= 0 && !bareCr;

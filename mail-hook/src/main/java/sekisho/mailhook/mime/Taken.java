@@ -240,8 +240,8 @@ final class Taken implements Content, Finding {
     }
 
     @Override
-    public boolean stays() {
-        return state == State.WITHDRAWN || sealed || candidate != Candidate.NONE;
+    public boolean minds() {
+        return state == State.WITHDRAWN || sealed || candidate != Candidate.NONE || !facts.encoding().isIdentity();
     }
 
     @Override

@@ -196,8 +196,8 @@ final class TextContent implements Content {
     }
 
     @Override
-    public boolean stays() {
-        return taken == null || taken.stays();
+    public boolean minds() {
+        return taken == null || taken.minds();
     }
 
     /** Takes files out of the text. */

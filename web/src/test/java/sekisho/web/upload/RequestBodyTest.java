@@ -174,10 +174,10 @@ class RequestBodyTest {
     void aClientThatTricklesIsGivenUp() throws Exception {
         mayRead.countDown();
         idle = Duration.ofMillis(300);
-        rate = 1_000_000;
-        try (var socket = connect("Content-Length: 1000000\r\n")) {
+        rate = 1_000_000_000;   // nobody is that fast, octet by octet
+        try (var socket = connect("Content-Length: 2000000000\r\n")) {
             assertThatThrownBy(() -> {
-                for (int i = 0; i < 1_000_000; i++) {
+                for (int i = 0; i < 2_000_000_000; i++) {
                     socket.getOutputStream().write(0);
                 }
             }).isInstanceOf(SocketException.class);

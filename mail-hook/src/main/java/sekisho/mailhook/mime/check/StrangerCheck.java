@@ -2,6 +2,7 @@ package sekisho.mailhook.mime.check;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +36,22 @@ final class StrangerCheck {
      * @param root     its parts as we see them
      */
     StrangerCheck(byte[] original, Part root, byte[] rewritten, LinkBlock block, String url) {
-        this.original = original;
+        this.original = withLineEnd(original);
         this.root = root;
-        this.rewritten = rewritten;
+        this.rewritten = withLineEnd(rewritten);
         this.block = block;
         this.url = url;
+    }
+
+    /** As it is sent: behind the last line stand its end and a dot (RFC 5321 §4.1.1.4). */
+    private static byte[] withLineEnd(byte[] message) {
+        if (message.length > 0 && message[message.length - 1] == '\n') {
+            return message;
+        }
+        byte[] ended = Arrays.copyOf(message, message.length + 2);
+        ended[message.length] = '\r';
+        ended[message.length + 1] = '\n';
+        return ended;
     }
 
     List<String> violations() {
