@@ -123,7 +123,8 @@ final class HeaderCollector {
             if (octets[i] == '\r' && (i + 1 == length || octets[i + 1] != '\n')) {
                 bareCr = true;
                 boolean atLineEnd = i + 1 == length || octets[i + 1] == '\r' || octets[i + 1] == '-';
-                if (atLineEnd) {
+                boolean atLineStart = i == 0 || octets[i - 1] == '\n';   // an empty line to some
+                if (atLineEnd || atLineStart) {
                     throw Refusal.malformed("a CR without LF in a header");
                 }
             }

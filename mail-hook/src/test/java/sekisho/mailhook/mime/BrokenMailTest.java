@@ -195,6 +195,7 @@ class BrokenMailTest {
 
     @Test
     void aNulOrALoneCarriageReturnInAHeaderIsRefused() {
+        isRefused("Content-Disposition: attachment\r\n\r \r\n");
         isRefused("Subject: a\0b\r\n\r\ntext");
         isRefused("Subject: a\rContent-Type: application/pdf\r\n\r\ntext");
         isRefused("Subject: a\r\r\nContent-Type: application/pdf\r\n\r\ntext");

@@ -72,14 +72,18 @@ final class StrangerCheck {
             return;
         }
         List<String> told = new ArrayList<>();
+        List<String> asWeSeeIt = new ArrayList<>();
         int seen = message.shown(url, told);
-        if (seen != 1 && before(reader).filter(was -> sameParts(root, was)).isPresent()) {
-            told.add("the link is shown " + seen + " times");
+        if (seen != 1) {
+            asWeSeeIt.add("the link is shown " + seen + " times");
         }
         for (Seen part : message.leaves()) {
             if (part.text() != null && part.text().contains(url)) {
-                touched(part, told);
+                touched(part, told, asWeSeeIt);
             }
+        }
+        if (!asWeSeeIt.isEmpty() && before(reader).filter(was -> sameParts(root, was)).isPresent()) {
+            told.addAll(asWeSeeIt);
         }
         told.forEach(each -> violations.add(who + ": " + each));
     }
@@ -109,7 +113,7 @@ final class StrangerCheck {
         };
     }
 
-    private void touched(Seen part, List<String> violations) {
+    private void touched(Seen part, List<String> violations, List<String> asWeSeeIt) {
         if (!ENCODINGS.contains(part.encoding())) {
             violations.add("a transfer encoding that nobody knows: " + part.encoding());
         }
@@ -123,7 +127,7 @@ final class StrangerCheck {
         String visible = part.visible().replace('•', '*');
         boolean whole = part.type().equals("text/html") || isIn(visible, block.text()) || isIn(visible, block.ascii());
         if (!whole) {
-            violations.add("not every line of the block can be read");
+            asWeSeeIt.add("not every line of the block can be read");
         }
     }
 
