@@ -1,6 +1,8 @@
 package sekisho.inspection;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
@@ -13,15 +15,10 @@ public final class Sniffer {
     private static final byte[] ZIP_END = {'P', 'K', 5, 6};
     private static final long ZIP_END_WITHIN = ZipReader.END_OCTETS + 0xffff;
     private static final int CARRIED = ZIP_END.length - 1;
-    /** For each octet, where in {@link #ZIP_END} it stands; −1 for nearly all. */
-    private static final byte[] PLACE_IN_ZIP_END = new byte[256];
-
-    static {
-        Arrays.fill(PLACE_IN_ZIP_END, (byte) -1);
-        for (byte place = 0; place < ZIP_END.length; place++) {
-            PLACE_IN_ZIP_END[ZIP_END[place]] = place;
-        }
-    }
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long THIRDS = ONES * 5;
 
     private final byte[] head = new byte[Inspector.HEAD_OCTETS];
     /** The last octets of what was written before, then the first of what is written now: where a mark can lie across the seam. */
@@ -51,15 +48,30 @@ public final class Sniffer {
         total += count;
     }
 
-    /** Looks at every fourth octet only: one of them is in the mark, and says where in it. */
+    /** Looks for the third octet of the mark, eight at a time. */
     private void seek(byte[] octets, int offset, int count, long position) {
-        int end = offset + count;
-        for (int i = offset + CARRIED; i < end; i += ZIP_END.length) {
-            int place = PLACE_IN_ZIP_END[octets[i] & 0xff];
-            if (place >= 0 && Signatures.has(octets, end, i - place, ZIP_END)) {
-                lastZipEnd = Math.max(lastZipEnd, position + i - place - offset);
+        int end = offset + count - 1;
+        for (int i = third(octets, offset + 2, end); i < end; i = third(octets, i + 1, end)) {
+            if (Signatures.has(octets, end + 1, i - 2, ZIP_END)) {
+                lastZipEnd = Math.max(lastZipEnd, position + i - 2 - offset);
             }
         }
+    }
+
+    /** The first {@code 5} at or after {@code from}, or {@code end} or more. */
+    private static int third(byte[] octets, int from, int end) {
+        int i = from;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            long other = (long) LONG.get(octets, i) ^ THIRDS;
+            long zeros = other - ONES & ~other & HIGHS;   // the lowest bit set is exact
+            if (zeros != 0) {
+                return i + (Long.numberOfTrailingZeros(zeros) >> 3);
+            }
+        }
+        while (i < end && octets[i] != ZIP_END[2]) {
+            i++;
+        }
+        return i;
     }
 
     /** What the file is, by what was written so far. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -14,8 +13,8 @@ import sekisho.mailhook.mime.rewrite.LinkBlock;
 
 /**
  * Whether a rewritten message is one for those who never saw ours: mime4j and Angus Mail read every part of it, the header says how it is
- * written, and the block can be read, once in each alternative. What they couldn't read before they need not read now; and who takes the
- * original apart otherwise than we do, such as mime4j, which knows no boundary in pieces (RFC 2231 §3), need not find the link.
+ * written, and the block can be read, once in each alternative. What they couldn't read before they need not read now; nor need who takes the
+ * original apart otherwise than we do, such as mime4j, which knows no boundary in pieces (RFC 2231 §3), find the link.
  */
 final class StrangerCheck {
 
@@ -66,7 +65,7 @@ final class StrangerCheck {
         try {
             message = reader.read(rewritten);
         } catch (IOException | RuntimeException unreadable) {
-            if (before(reader).isPresent()) {
+            if (sawItAsWeDo(reader)) {
                 violations.add(who + " can read the message and not what became of it: " + unreadable.getMessage());
             }
             return;
@@ -82,18 +81,18 @@ final class StrangerCheck {
                 touched(part, told, asWeSeeIt);
             }
         }
-        if (!asWeSeeIt.isEmpty() && before(reader).filter(was -> sameParts(root, was)).isPresent()) {
+        if (!asWeSeeIt.isEmpty() && sawItAsWeDo(reader)) {
             told.addAll(asWeSeeIt);
         }
         told.forEach(each -> violations.add(who + ": " + each));
     }
 
-    /** The original as this reader sees it, empty when it can't read it. */
-    private Optional<Seen> before(Reader reader) {
+    /** Whether this reader can read the original, and takes it apart as we do. */
+    private boolean sawItAsWeDo(Reader reader) {
         try {
-            return Optional.of(reader.read(original));
+            return sameParts(root, reader.read(original));
         } catch (IOException | RuntimeException unreadable) {
-            return Optional.empty();
+            return false;
         }
     }
 
