@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.KeyVersions.Version;
@@ -76,7 +77,7 @@ final class KeyReport {
     }
 
     private static Version known(Pair pair, int number) {
-        return pair.known.getOrDefault(number, new Version(number, 0, 0, Optional.empty(), Optional.empty()));
+        return pair.known.getOrDefault(number, Version.unknown(number));
     }
 
     private static boolean seals(Pair pair, int number) {
@@ -100,7 +101,7 @@ final class KeyReport {
         int newest = pair.fingerprints.lastKey();
         if (known(pair, newest).isWornOut()) {
             findings.add("rotation is due: version " + newest + " has wrapped " + known(pair, newest).wraps() + " keys, of "
-                + KeyVersions.MOST_WRAPS + " at most; run ./sekisho keys rotate");
+                + KeyLimits.MOST_WRAPS + " at most; run ./sekisho keys rotate");
         }
         int newestInUse = pair.known.values().stream().filter(version -> version.live() > 0 || version.lastSealedAt().isPresent()).mapToInt(Version::number)
             .max().orElse(newest);
