@@ -1,6 +1,7 @@
 package sekisho.storage;
 
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,6 +20,7 @@ import java.util.UUID;
 record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entries) implements PrivateFile {
 
     static final int SEED_OCTETS = 32;
+    private static final int SUFFIX_OCTETS = 4;
     /** Of seeds, which belong to no object. */
     static final Place SEED_PLACE = new Place(new UUID(0, 0), new UUID(0, 0));
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -26,10 +28,12 @@ record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entri
     /**
      * One version.
      *
-     * @param half its public half
-     * @param seed random octets, wrapped to this very version: what {@link OpeningKey#derive} and {@link OpeningKey#own} begin with
+     * @param half  its public half
+     * @param label what its private half is called in the back end: name, version, and four random octets in hexadecimal. So no two versions of one
+     *              number, made by hosts that didn't know of each other, are ever taken for one another there
+     * @param seed  random octets, wrapped to this very version: what {@link OpeningKey#derive} and {@link OpeningKey#own} begin with
      */
-    record Entry(EncapsulatedWrap.Public half, byte[] seed) {
+    record Entry(EncapsulatedWrap.Public half, String label, byte[] seed) {
     }
 
     private Entry entry(int version) {
@@ -38,11 +42,6 @@ record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entri
             throw new IllegalArgumentException("there is no key version " + version);
         }
         return entry;
-    }
-
-    /** What a version's private half is called in the back end. */
-    String label(int version) {
-        return settings.get("name") + "-" + version;
     }
 
     KeyBackEnd backEnd() {
@@ -80,10 +79,14 @@ record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entri
     @Override
     public PrivateFile generate(int version) {
         try {
-            var half = new EncapsulatedWrap.Public(version, backEnd().generate(label(version)));
+            byte[] suffix = new byte[SUFFIX_OCTETS];
+            RANDOM.nextBytes(suffix);
+            String label = settings.get("name") + "-" + version + "-" + HexFormat.of().formatHex(suffix);
+            var half = new EncapsulatedWrap.Public(version, backEnd().generate(label));
             byte[] seed = new byte[SEED_OCTETS];
             RANDOM.nextBytes(seed);
-            return new BackEndFile(settings, new TreeMap<>(Map.of(version, new Entry(half, EncapsulatedWrap.wrap(half, seed, SEED_PLACE)))));
+            var entry = new Entry(half, label, EncapsulatedWrap.wrap(half, seed, SEED_PLACE));
+            return new BackEndFile(settings, new TreeMap<>(Map.of(version, entry)));
         } catch (StoreException e) {
             throw new KeyFileException("cannot make version " + version + " of the key: " + e.getMessage(), e);
         }
@@ -109,7 +112,7 @@ record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entri
     @Override
     public void destroy(int version) {
         try {
-            backEnd().destroy(label(version));
+            backEnd().destroy(entry(version).label);
         } catch (StoreException e) {
             throw new KeyFileException("cannot destroy version " + version + " of the key: " + e.getMessage(), e);
         }

@@ -20,9 +20,10 @@ import java.util.TreeMap;
  * sekisho-sealing-key 2                  sekisho-opening-key 2
  * version 3                              back-end pkcs11, or transit
  * algorithm that of its wraps            its settings, one a line; "name" among them
- * key SubjectPublicKeyInfo               version 2            one group of four lines
+ * key SubjectPublicKeyInfo               version 2            one group of five lines
  *                                        algorithm …          for each version; none before the first rotation
  *                                        key …
+ *                                        label in the back end
  *                                        seed wrapped to this version
  * </pre>
  */
@@ -44,7 +45,8 @@ final class BackEndFileText {
     static String privateText(BackEndFile file) {
         var text = new StringBuilder(PRIVATE_TITLE).append('\n');
         file.settings().forEach((word, value) -> text.append(word).append(' ').append(value).append('\n'));
-        file.entries().values().forEach(entry -> text.append(lines(entry.half())).append(line("seed", entry.seed())));
+        file.entries().values().forEach(entry -> text.append(lines(entry.half())).append("label ").append(entry.label()).append('\n')
+                .append(line("seed", entry.seed())));
         return text.toString();
     }
 
@@ -75,7 +77,11 @@ final class BackEndFileText {
                 String word = line.substring(0, space);
                 if (word.equals("version")) {
                     var half = half(Integer.parseInt(line.substring(space + 1)), lines);
-                    if (entries.put(half.version(), new BackEndFile.Entry(half, der(lines, "seed"))) != null) {
+                    String label = value(lines, "label");
+                    if (!label.matches("[a-z0-9][a-z0-9-]{0,99}")) {
+                        throw new IllegalArgumentException("a label is 1 to 100 of a-z 0-9 -");
+                    }
+                    if (entries.put(half.version(), new BackEndFile.Entry(half, label, der(lines, "seed"))) != null) {
                         throw new IllegalArgumentException("version " + half.version() + " stands there twice");
                     }
                 } else if (!entries.isEmpty() || settings.put(word, line.substring(space + 1).strip()) != null) {

@@ -1,7 +1,8 @@
 package sekisho.storage;
 
-import java.security.MessageDigest;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -30,7 +31,7 @@ final class BackEndOpeningKey implements OpeningKey {
         for (var each : file.entries().entrySet()) {
             int version = each.getKey();
             try {
-                seeds.put(version, EncapsulatedWrap.unwrap(each.getValue().half(), backEnd, file.label(version), each.getValue().seed(), BackEndFile.SEED_PLACE));
+                seeds.put(version, EncapsulatedWrap.unwrap(each.getValue().half(), backEnd, each.getValue().label(), each.getValue().seed(), BackEndFile.SEED_PLACE));
             } catch (KeyGoneException e) {
                 if (version == file.entries().lastKey()) {
                     throw new KeyFileException("the newest version of the key isn't in its back end: " + e.getMessage(), e);
@@ -61,11 +62,11 @@ final class BackEndOpeningKey implements OpeningKey {
         }
     }
 
-    /** By the fingerprint: each version was opened once when this was made, so the back end need not be asked again. */
+    /** By the public halves: each version was opened once when this was made, so the back end need not be asked again. */
     @Override
     public boolean opens(SealingKey key) {
-        return seeds.containsKey(key.version()) && MessageDigest.isEqual(file.sealing(key.version()).fingerprint().getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                key.fingerprint().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        return key instanceof EncapsulatingKey(var half) && seeds.containsKey(half.version())
+                && Arrays.equals(half.key().getEncoded(), file.entries().get(half.version()).half().key().getEncoded());
     }
 
     @Override
@@ -88,7 +89,7 @@ final class BackEndOpeningKey implements OpeningKey {
         int newest = seeds.lastKey();
         BackEndFile.Entry entry = file.entries().get(newest);
         try {
-            EncapsulatedWrap.unwrap(entry.half(), backEnd, file.label(newest), entry.seed(), BackEndFile.SEED_PLACE);
+            EncapsulatedWrap.unwrap(entry.half(), backEnd, entry.label(), entry.seed(), BackEndFile.SEED_PLACE);
         } catch (SealBrokenException e) {
             throw new StoreException("the key's back end doesn't open what is sealed to version " + newest + ": " + e.getMessage(), e);
         }
@@ -100,16 +101,17 @@ final class BackEndOpeningKey implements OpeningKey {
         if (!seeds.containsKey(version)) {
             throw new KeyGoneException("the object's key is wrapped to key version " + version + ", and the key here has only " + seeds.keySet());
         }
-        EncapsulatedWrap.Public half = file.entries().get(version).half();
+        BackEndFile.Entry entry = file.entries().get(version);
+        EncapsulatedWrap.Public half = entry.half();
         if (wrapped.algorithm().equals(half.algorithm())) {
-            return EncapsulatedWrap.unwrap(half, backEnd, file.label(version), wrapped.bytes(), place);
+            return EncapsulatedWrap.unwrap(half, backEnd, entry.label(), wrapped.bytes(), place);
         }
         if (!wrapped.algorithm().equals(OwnWrap.ALGORITHM)) {
             throw new SealBrokenException("the object's key is wrapped in a way that this key doesn't open");
         }
         try {
             return OwnWrap.unwrap(Derivation.fromPrivate(seeds.get(version), OwnWrap.LABEL, OwnWrap.SECRET_OCTETS), version, wrapped.bytes(), place);
-        } catch (java.security.GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new SealBrokenException("the wrapped key is not what was wrapped to this key pair for this place", e);
         }
     }

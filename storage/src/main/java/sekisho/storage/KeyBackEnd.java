@@ -24,8 +24,9 @@ interface KeyBackEnd {
     }
 
     /**
-     * Makes a pair. One of that label that is there already is replaced or taken: it was never told to anybody.
+     * Makes a pair.
      *
+     * @param label never given before
      * @return its public half, P-256 or RSA
      * @throws StoreException it doesn't answer, or refuses; perhaps the pair was made
      */

@@ -158,6 +158,21 @@ abstract class KeyContract {
         assertThat(opening.unwrap(made.wrap(OBJECT_KEY, PLACE), PLACE)).isEqualTo(OBJECT_KEY);
     }
 
+    /** The number is the same, and the back end may be. */
+    @Test
+    void undoingARotationDoesNotTouchAVersionOfTheSameNumberThatAnotherHostHasMade() throws Exception {
+        Path other = copied();
+        var register = new KeyFilesTest.Entries();
+        register.fails = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
+        register.fails = false;
+        SealingKey made = KeyFiles.rotate(other, folder.resolve("other.public"), 0, register);
+        WrappedKey wrapped = made.wrap(OBJECT_KEY, PLACE);
+        assertThat(made.version()).isEqualTo(2);
+        assertThat(KeyFiles.rotate(privateFile, publicFile, 2, register).version()).isEqualTo(3);
+        assertThat(OpeningKey.load(other).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
     @Test
     void manyOpenAtATime() throws Exception {
         SealingKey sealing = SealingKey.load(publicFile);

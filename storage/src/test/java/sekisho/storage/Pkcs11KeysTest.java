@@ -35,7 +35,7 @@ class Pkcs11KeysTest extends KeyContract {
         assertThat(wrapped.algorithm()).isEqualTo("P-256+HKDF-SHA384+A256GCM");
         assertThat(wrapped.bytes()).hasSize(65 + 32 + 16);
         assertThat(Files.readAllLines(privateFile)).extracting(line -> line.split(" ")[0])
-                .containsExactly("sekisho-opening-key", "back-end", "library", "slot", "pin-file", "name", "version", "algorithm", "key", "seed");
+                .containsExactly("sekisho-opening-key", "back-end", "library", "slot", "pin-file", "name", "version", "algorithm", "key", "label", "seed");
     }
 
     @Test

@@ -100,7 +100,7 @@ class TransitKeysTest extends KeyContract {
         assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1, 2);
         KeyFiles.destroy(privateFile, 1);
         assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
-        assertThat(server.asked).anyMatch(request -> request.matches("DELETE /v1/transit/keys/objects-[0-9a-f-]+-1"));
+        assertThat(server.asked).anyMatch(request -> request.matches("DELETE /v1/transit/keys/objects-[0-9a-f-]+-1-[0-9a-f]{8}"));
     }
 
     @Test
