@@ -238,6 +238,7 @@ class KeyRotationTest {
     void aVersionThatANodeStillSealsWithIsNotDestroyed() throws Exception {
         keys("rotate", "files");
         execute("insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'seals', 1, now())");
+        assertThat(keys("status")).isEqualTo(new Result(1, "files: version 1 is old: 1 nodes still seal with it; give them the newest public file\n"));
         assertThat(keys("destroy", "files", "1", "--yes")).isEqualTo(new Result(1,
             "not done: 1 nodes still seal with version 1; give them the newest files.public first\n"));
         assertThat(opening().versions()).containsExactly(1, 2);
