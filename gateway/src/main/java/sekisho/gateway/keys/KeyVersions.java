@@ -123,10 +123,12 @@ public final class KeyVersions {
                     select coalesce(k.version, l.version) as version, coalesce(l.live, 0) as live, greatest(k.wraps, l.live, 0) as wraps,
                         (select count(*) from %s and n.version = coalesce(k.version, l.version)) as sealers,
                         k.first_seen_at, k.last_sealed_at, k.idle_since, k.destroyed_at
-                    from (select * from key_version where pair = ?) k full join (%s group by 1) l on l.version = k.version order by 1"""
-                    .formatted(SEALERS, live(name, "wrapped as version, count(*) as live")))) {
+                    from (select * from key_version where pair = ?) k full join (select version, sum(live) as live
+                        from (%s group by 1 union all select n.version, 0 from %s) used group by 1) l on l.version = k.version order by 1"""
+                    .formatted(SEALERS, live(name, "wrapped as version, count(*) as live"), SEALERS))) {
                 statement.setString(1, name.text());
                 statement.setString(2, name.text());
+                statement.setString(3, name.text());
                 try (var rows = statement.executeQuery()) {
                     var versions = new ArrayList<Version>();
                     while (rows.next()) {
