@@ -41,7 +41,7 @@ public class KeyTending {
     }
 
     /** Does it now. What can't be done is logged, and done the next time. */
-    public void tend() {
+    public synchronized void tend() {
         for (var held : keys.held()) {
             try {
                 tend(held);
