@@ -1,4 +1,5 @@
-# What the tests need from the system: a browser, a mail server, a font with Japanese, SMTP clients, a virus scanner, makers of archives.
+# What the tests need from the system: a browser, a mail server, a font with Japanese, SMTP clients, a virus scanner, makers of archives,
+# a PKCS #11 token in software.
 
 # missing_packages: the Debian names of what is not there.
 missing_packages() {
@@ -19,6 +20,7 @@ missing_packages() {
     command -v arj >/dev/null || echo arj
     command -v gcab >/dev/null || echo gcab
     command -v bzip2 >/dev/null || echo bzip2
+    command -v softhsm2-util >/dev/null || echo softhsm2
     command -v xz >/dev/null || echo xz-utils
     [ -d /usr/share/fonts/opentype/noto ] && ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk

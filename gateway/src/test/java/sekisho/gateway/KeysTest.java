@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,13 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyNodes;
 import sekisho.gateway.keys.KeyRing;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.Rewrap;
+import sekisho.gateway.keys.Rewraps;
 import sekisho.gateway.keys.WrapCounts;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.Opener;
@@ -59,6 +63,10 @@ class KeysTest {
     KeyRing keys;
     @Inject
     WrapCounts counts;
+    @Inject
+    Rewraps rewraps;
+    @Inject
+    KeyNodes nodes;
     @Inject
     AuditLog audit;
 
@@ -100,6 +108,7 @@ class KeysTest {
     private void rotate() {
         KeyFiles.rotate(TestServers.folder, "files");
         keys.look();
+        nodes.beat();
     }
 
     private int newest() {
@@ -133,7 +142,7 @@ class KeysTest {
     }
 
     private Rewrap rewrap(Connection on, int batch) throws SQLException {
-        return new Rewrap(on, versions(on), OpeningKey.load(privateFile), batch);
+        return Rewrap.to(on, versions(on), OpeningKey.load(privateFile), Duration.ZERO, batch).orElseThrow();
     }
 
     private List<AuditRecord> events(AuditType type) {
@@ -239,6 +248,36 @@ class KeysTest {
         assertThat(wrappedTo(sent)).containsOnly(old);
         assertThat(rewrap(connection, 2).run().rewrapped()).isEqualTo(3);
         assertThat(events(AuditType.KEYS_REWRAPPED)).hasSize(events + 2);
+    }
+
+    @Test
+    void aVersionThatIsTooYoungToHaveBeenBackedUpIsNotWrappedTo() throws Exception {
+        var sent = send(2);
+        int old = newest();
+        rotate();
+        rewraps.run(OpeningKey.load(privateFile), Duration.ofDays(1));
+        assertThat(wrappedTo(sent)).containsOnly(old);
+        TestServers.asOwner("update key_version set first_seen_at = now() - interval '25 h' where pair = 'files' and version = " + newest());
+        rotate();   // each day again: the one before is old enough
+        rewraps.run(OpeningKey.load(privateFile), Duration.ofDays(1));
+        assertThat(wrappedTo(sent)).containsOnly(old + 1);
+        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        assertThat(wrappedTo(sent)).containsOnly(old + 2);
+    }
+
+    @Test
+    void aVersionThatIsDestroyedOrWornOutIsNotWrappedTo() throws Exception {
+        var sent = send(1);
+        int old = newest();
+        rotate();
+        TestServers.asOwner("insert into key_version (pair, version, wraps) values ('files', %d, %d) on conflict (pair, version) do update set wraps = excluded.wraps"
+            .formatted(old + 1, KeyLimits.REFUSED_FROM));
+        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        assertThat(wrappedTo(sent)).containsOnly(old);
+        rotate();
+        TestServers.asOwner("update key_version set destroyed_at = now() where pair = 'files' and version = " + (old + 1));
+        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        assertThat(wrappedTo(sent)).containsOnly(old + 2);
     }
 
     @Test
@@ -416,11 +455,11 @@ class KeysTest {
         counts.writeDown();
         assertThat(version(newest()).wraps()).isEqualTo(3);
         assertThat(version(newest()).lastSealedAt()).isPresent();
-        TestServers.asOwner("update key_version set wraps = " + (KeyVersions.MOST_WRAPS - 1) + " where pair = 'files' and version = " + newest());
+        TestServers.asOwner("update key_version set wraps = " + (KeyLimits.ROTATE_FROM - 1) + " where pair = 'files' and version = " + newest());
         assertThat(version(newest()).isWornOut()).isFalse();
         send(1);
         counts.writeDown();
         assertThat(version(newest()).isWornOut()).isTrue();
-        assertThat(version(newest()).wraps()).isEqualTo(KeyVersions.MOST_WRAPS);
+        assertThat(version(newest()).wraps()).isEqualTo(KeyLimits.ROTATE_FROM);
     }
 }

@@ -17,13 +17,12 @@ final class HybridOpeningKey implements OpeningKey {
     private final SortedMap<Integer, HybridWrap.Pair> pairs;
     /** Of {@link OwnWrap}, by version. */
     private final SortedMap<Integer, byte[]> ownSecrets = new TreeMap<>();
-    private final SealingKey own;
+    private final SortedMap<Integer, SealingKey> own = new TreeMap<>();
 
     HybridOpeningKey(SortedMap<Integer, HybridWrap.Pair> pairs) {
         this.pairs = new TreeMap<>(pairs);
         this.pairs.forEach((version, pair) -> ownSecrets.put(version, derive(pair, OwnWrap.LABEL, OwnWrap.SECRET_OCTETS)));
-        int newest = this.pairs.lastKey();
-        own = new OwnSealingKey(newest, ownSecrets.get(newest), sealing(newest).fingerprint());
+        ownSecrets.forEach((version, secret) -> own.put(version, new OwnSealingKey(version, secret, sealing(version).fingerprint())));
     }
 
     SortedMap<Integer, HybridWrap.Pair> pairs() {
@@ -50,7 +49,7 @@ final class HybridOpeningKey implements OpeningKey {
         byte[] probe = new byte[HybridWrap.OBJECT_KEY_OCTETS];
         try {
             return MessageDigest.isEqual(unwrap(key.wrap(probe, place), place), probe);
-        } catch (SealBrokenException e) {
+        } catch (SealBrokenException | StoreException e) {
             return false;
         }
     }
@@ -75,15 +74,24 @@ final class HybridOpeningKey implements OpeningKey {
     }
 
     @Override
-    public SealingKey own() {
-        return own;
+    public SealingKey own(int version) {
+        SealingKey key = own.get(version);
+        if (key == null) {
+            throw new IllegalArgumentException("there is no key version " + version + ", only " + own.keySet());
+        }
+        return key;
+    }
+
+    @Override
+    public void check() {
+        // its halves are in memory
     }
 
     @Override
     public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException {
         HybridWrap.Pair pair = pairs.get(wrapped.version());
         if (pair == null) {
-            throw new SealBrokenException("the object's key is wrapped to key version " + wrapped.version()
+            throw new KeyGoneException("the object's key is wrapped to key version " + wrapped.version()
                     + ", and the private key file has only " + pairs.keySet());
         }
         try {

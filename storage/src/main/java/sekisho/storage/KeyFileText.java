@@ -28,8 +28,8 @@ import java.util.TreeMap;
  * </pre>
  */
 final class KeyFileText {
-    private static final String PUBLIC_TITLE = "sekisho-sealing-key 1";
-    private static final String PRIVATE_TITLE = "sekisho-opening-key 1";
+    static final String PUBLIC_TITLE = "sekisho-sealing-key 1";
+    static final String PRIVATE_TITLE = "sekisho-opening-key 1";
     private static final long MAX_FILE_OCTETS = 1 << 20;
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -55,11 +55,15 @@ final class KeyFileText {
                 + line("ml-kem-768", half.mlKem().getEncoded());
     }
 
-    private static String line(String word, byte[] der) {
+    static String line(String word, byte[] der) {
         return word + " " + Base64.getEncoder().encodeToString(der) + "\n";
     }
 
-    static HybridSealingKey readPublic(Path file) {
+    static SealingKey readPublic(Path file) {
+        return title(file).equals(BackEndFileText.PUBLIC_TITLE) ? BackEndFileText.readPublic(file) : readHybridPublic(file);
+    }
+
+    private static SealingKey readHybridPublic(Path file) {
         Iterator<String> lines = linesOf(file, PUBLIC_TITLE);
         try {
             HybridSealingKey key = new HybridSealingKey(half(lines));
@@ -73,7 +77,6 @@ final class KeyFileText {
     }
 
     static HybridOpeningKey readPrivate(Path file) {
-        refuseWhatOthersRead(file);
         Iterator<String> lines = linesOf(file, PRIVATE_TITLE);
         SortedMap<Integer, HybridWrap.Pair> pairs = new TreeMap<>();
         try {
@@ -101,11 +104,11 @@ final class KeyFileText {
         return HybridWrap.decodePublic(version, der(lines, "x25519"), der(lines, "ml-kem-768"));
     }
 
-    private static byte[] der(Iterator<String> lines, String word) {
+    static byte[] der(Iterator<String> lines, String word) {
         return Base64.getDecoder().decode(value(lines, word));
     }
 
-    private static String value(Iterator<String> lines, String word) {
+    static String value(Iterator<String> lines, String word) {
         if (!lines.hasNext()) {
             throw new IllegalArgumentException("it ends before " + word);
         }
@@ -116,25 +119,34 @@ final class KeyFileText {
         return line.substring(word.length() + 1);
     }
 
-    private static Iterator<String> linesOf(Path file, String title) {
-        List<String> lines;
-        try {
-            if (Files.size(file) > MAX_FILE_OCTETS) {
-                throw new KeyFileException(file + " is too long for a key file");
-            }
-            lines = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).lines().toList();
-        } catch (NoSuchFileException e) {
-            throw missing(file, e);
-        } catch (IOException e) {
-            throw new KeyFileException("cannot read the key file " + file + ": " + e.getMessage(), e);
-        }
+    static Iterator<String> linesOf(Path file, String title) {
+        List<String> lines = lines(file);
         if (lines.isEmpty() || !lines.getFirst().equals(title)) {
             throw new KeyFileException(file + " doesn't start with \"" + title + "\"; is it the other half, or another file?");
         }
         return lines.subList(1, lines.size()).iterator();
     }
 
-    private static void refuseWhatOthersRead(Path file) {
+    /** The first line; empty in an empty file. */
+    static String title(Path file) {
+        List<String> lines = lines(file);
+        return lines.isEmpty() ? "" : lines.getFirst();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE_OCTETS) {
+                throw new KeyFileException(file + " is too long for a key file");
+            }
+            return new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).lines().toList();
+        } catch (NoSuchFileException e) {
+            throw missing(file, e);
+        } catch (IOException e) {
+            throw new KeyFileException("cannot read the key file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void refuseWhatOthersRead(Path file) {
         try {
             Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
             permissions.addAll(Files.getPosixFilePermissions(file));

@@ -10,14 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes and rotates key pairs: {@code <name>.public}, which every sealing role may have, and {@code <name>.private}, mode 0600, which
@@ -50,47 +51,120 @@ public final class KeyFiles {
         }
     }
 
-    /** {@link #rotate(Path, String, int, Consumer)} that tells nobody before. */
+    /** {@link #rotate(Path, Path, int, Register)} that is written down nowhere. */
     public static void rotate(Path directory, String name) {
-        rotate(directory, name, 0, _ -> { });
+        rotate(file(directory, name, "private"), file(directory, name, "public"), 0, new Register() {
+            @Override
+            public boolean knows(SealingKey next) {
+                return false;
+            }
+
+            @Override
+            public void enter(SealingKey next) {
+                // nobody asks
+            }
+        });
+    }
+
+    /** Where it is written down which numbers were given to versions. */
+    public interface Register {
+        /** Whether this very version was entered. */
+        boolean knows(SealingKey next);
+
+        /** Enters it. When this throws, it may have been entered or not. */
+        void enter(SealingKey next);
     }
 
     /**
      * Adds a version to the private file, then puts it in the public file. Openers load the private file again before sealers get the
-     * public one. Old versions still open until {@link #destroy}. A crash in between leaves a pair that works, whose public half is
-     * still the old one; rotating again adds another version.
+     * public one. Old versions still open until {@link #destroy}. A run that was broken off is finished by the next one, which then adds no
+     * version of its own; one that had entered nothing yet is undone by it.
      *
-     * @param above  a number that was given before, perhaps to a version that isn't here; the new one is higher than it and all that are here
-     * @param before is given the new public half before anything is written; when it throws, nothing is
+     * <pre>
+     * PRIVATE.next written → register.enter → PRIVATE put in place → PUBLIC put in place → PRIVATE.next deleted
+     * </pre>
+     *
+     * @param above a number that was given before, perhaps to a version that isn't here; the new one is higher than it and all that are here
+     * @return the version that seals now
      */
-    public static void rotate(Path directory, String name, int above, Consumer<SealingKey> before) {
-        Path privateFile = file(directory, name, "private");
-        List<HybridWrap.Pair> pairs = new ArrayList<>(KeyFileText.readPrivate(privateFile).pairs().values());
-        HybridWrap.Pair next = HybridWrap.generate(Math.max(above, pairs.getLast().half().version()) + 1);
-        before.accept(new HybridSealingKey(next.half()));
-        pairs.add(next);
+    public static SealingKey rotate(Path privateFile, Path publicFile, int above, Register register) {
+        Path prepared = next(privateFile);
+        PrivateFile current = PrivateFile.read(privateFile);
         try {
-            put(privateFile, KeyFileText.privateText(pairs), "rw-------", true);
-            put(file(directory, name, "public"), KeyFileText.publicText(next.half()), "rw-r--r--", true);
+            PrivateFile next = unfinished(prepared, register);
+            if (next == null) {
+                int highest = current.versions().isEmpty() ? 0 : current.versions().last();
+                next = current.generate(Math.max(above, highest) + 1);
+                put(prepared, next.text(), "rw-------", true);
+                register.enter(next.sealing(next.versions().last()));
+            }
+            int version = next.versions().last();
+            if (!current.versions().contains(version)) {
+                put(privateFile, current.plus(next).text(), "rw-------", true);
+            }
+            put(publicFile, next.publicText(version), "rw-r--r--", true);
+            Files.delete(prepared);
+            return next.sealing(version);
         } catch (IOException e) {
-            throw unwritable(directory, e);
+            throw unwritable(privateFile.toAbsolutePath().getParent(), e);
         }
     }
 
     /**
-     * Takes one version out of the private file; what is still wrapped to it is lost for good, in every backup too (as long as the
-     * file itself is in none). The newest version stays.
+     * The public halves of all versions that a private file lists. Its back end, where it has one, isn't asked.
+     *
+     * @return by version; empty when it has none yet
      */
+    public static SortedMap<Integer, SealingKey> listed(Path privateFile) {
+        PrivateFile file = PrivateFile.read(privateFile);
+        SortedMap<Integer, SealingKey> halves = new TreeMap<>();
+        file.versions().forEach(version -> halves.put(version, file.sealing(version)));
+        return halves;
+    }
+
+    /** The version that a rotation which was broken off has prepared beside that private file. */
+    public static Optional<SealingKey> prepared(Path privateFile) {
+        Path prepared = next(privateFile);
+        return Files.notExists(prepared) ? Optional.empty() : Optional.of(listed(prepared)).map(halves -> halves.get(halves.lastKey()));
+    }
+
+    private static Path next(Path privateFile) {
+        return privateFile.resolveSibling(privateFile.getFileName() + ".next");
+    }
+
+    private static @Nullable PrivateFile unfinished(Path prepared, Register register) throws IOException {
+        if (Files.notExists(prepared)) {
+            return null;
+        }
+        PrivateFile next = PrivateFile.read(prepared);
+        int version = next.versions().last();
+        if (register.knows(next.sealing(version))) {
+            return next;
+        }
+        next.destroy(version);
+        Files.delete(prepared);
+        return null;
+    }
+
+    /** As {@link #destroy(Path, int)}. */
     public static void destroy(Path directory, String name, int version) {
-        Path privateFile = file(directory, name, "private");
-        SortedMap<Integer, HybridWrap.Pair> pairs = new TreeMap<>(KeyFileText.readPrivate(privateFile).pairs());
-        if (pairs.lastKey() == version || pairs.remove(version) == null) {
+        destroy(file(directory, name, "private"), version);
+    }
+
+    /**
+     * Takes one version out of the private file and of its back end; what is still wrapped to it is lost for good, in every backup too (as long
+     * as the file itself is in none). The newest version stays. Broken off, it is done again.
+     */
+    public static void destroy(Path privateFile, int version) {
+        PrivateFile current = PrivateFile.read(privateFile);
+        if (current.versions().isEmpty() || current.versions().last() == version || !current.versions().contains(version)) {
             throw new KeyFileException(privateFile + " has no older version " + version);
         }
+        current.destroy(version);
         try {
-            put(privateFile, KeyFileText.privateText(pairs.values()), "rw-------", true);
+            put(privateFile, current.without(version).text(), "rw-------", true);
         } catch (IOException e) {
-            throw unwritable(directory, e);
+            throw unwritable(privateFile.toAbsolutePath().getParent(), e);
         }
     }
 

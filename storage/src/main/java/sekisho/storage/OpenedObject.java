@@ -26,7 +26,8 @@ final class OpenedObject implements Opener.OpenObject {
         this.segments = segments;
     }
 
-    static OpenedObject open(ObjectStore store, OpeningKey key, Sealed sealed, Place place) throws SealBrokenException {
+    static OpenedObject open(ObjectStore store, OpeningKey key, Sealed sealed, Place place)
+            throws SealBrokenException, StoreException {
         byte[] inline = sealed.inline();
         if (!ObjectKeys.isKey(sealed.key()) || inline != null && inline.length != sealed.cipherOctets()) {
             throw new SealBrokenException("the object's row names no object, or keeps a ciphertext that isn't whole");

@@ -17,6 +17,8 @@ public final class Opener {
      * Unwraps the object's key and checks its header, without asking the store.
      *
      * @param place for which it was sealed
+     * @throws KeyGoneException it is wrapped to a version of the key that isn't here
+     * @throws StoreException what holds the private key doesn't answer now
      * @throws SealBrokenException it wasn't sealed to this key for this place, or a length in it can't be
      */
     public OpenObject open(Sealed sealed, Place place) throws StoreException, SealBrokenException {

@@ -19,6 +19,10 @@ public interface SealingKey {
     /** Short and public: tells two key pairs apart in a log or a start-up report. */
     String fingerprint();
 
-    /** Wraps an object's key of 32 octets for its place. */
-    WrappedKey wrap(byte[] objectKey, Place place);
+    /**
+     * Wraps an object's key of 32 octets for its place. Asks nobody: the public half is all that it takes.
+     *
+     * @throws StoreException this version may not wrap any more, until it is rotated; temporary
+     */
+    WrappedKey wrap(byte[] objectKey, Place place) throws StoreException;
 }

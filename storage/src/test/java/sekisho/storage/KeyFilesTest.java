@@ -156,7 +156,7 @@ class KeyFilesTest {
         OpeningKey later = OpeningKey.load(privateFile);
         assertThat(later.versions()).containsExactly(2);
         assertThat(later.unwrap(again, PLACE)).isEqualTo(OBJECT_KEY);
-        assertThatThrownBy(() -> later.unwrap(first, PLACE)).isInstanceOf(SealBrokenException.class).hasMessageContaining("version 1");
+        assertThatThrownBy(() -> later.unwrap(first, PLACE)).isInstanceOf(KeyGoneException.class).hasMessageContaining("version 1");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateFile))).isEqualTo("rw-------");
         assertThatThrownBy(() -> KeyFiles.destroy(folder, "objects", 2)).isInstanceOf(KeyFileException.class);
         assertThatThrownBy(() -> KeyFiles.destroy(folder, "objects", 1)).isInstanceOf(KeyFileException.class);
@@ -165,16 +165,100 @@ class KeyFilesTest {
     @Test
     void theNewVersionIsToldBeforeItIsWrittenAndNotWrittenWhenThatFails() throws IOException {
         String before = Files.readString(privateFile);
-        assertThatThrownBy(() -> KeyFiles.rotate(folder, "objects", 0, _ -> {
-            throw new IllegalStateException("nobody could be told");
-        })).hasMessage("nobody could be told");
+        var register = new Entries();
+        register.fails = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
         assertThat(privateFile).hasContent(before);
-        List<String> told = new java.util.ArrayList<>();
-        KeyFiles.rotate(folder, "objects", 0, next -> told.add(next.version() + " " + next.fingerprint()));
+        register.fails = false;
+        KeyFiles.rotate(privateFile, publicFile, 0, register);
+        List<String> told = register.entered;
         OpeningKey opening = OpeningKey.load(privateFile);
         assertThat(told).containsExactly("2 " + SealingKey.load(publicFile).fingerprint());
         assertThat(opening.sealing(2).fingerprint()).isEqualTo(SealingKey.load(publicFile).fingerprint()).isNotEqualTo(opening.sealing(1).fingerprint());
         assertThatThrownBy(() -> opening.sealing(3)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A register in memory; what fails may have been entered before, as with a database whose answer is lost. */
+    static final class Entries implements KeyFiles.Register {
+        final List<String> entered = new java.util.ArrayList<>();
+        boolean fails;
+        boolean entersFirst;
+
+        @Override
+        public boolean knows(SealingKey next) {
+            return entered.contains(next.version() + " " + next.fingerprint());
+        }
+
+        @Override
+        public void enter(SealingKey next) {
+            if (!fails || entersFirst) {
+                entered.add(next.version() + " " + next.fingerprint());
+            }
+            if (fails) {
+                throw new IllegalStateException("nobody could be told");
+            }
+        }
+    }
+
+    @Test
+    void aVersionThatWasEnteredWithoutAnAnswerIsTheOneThatTheNextRunPutsInPlace() throws Exception {
+        var register = new Entries();
+        register.fails = true;
+        register.entersFirst = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1);
+        register.fails = false;
+        SealingKey made = KeyFiles.rotate(privateFile, publicFile, 2, register);
+        assertThat(register.entered).as("no second one").containsExactly(made.version() + " " + made.fingerprint());
+        assertThat(SealingKey.load(publicFile).fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(OpeningKey.load(privateFile).opens(made)).isTrue();
+        assertThat(folder.resolve("objects.private.next")).doesNotExist();
+        assertThat(KeyFiles.rotate(privateFile, publicFile, 2, register).version()).isEqualTo(3);
+    }
+
+    @Test
+    void aRotationThatStoppedBetweenTheTwoFilesIsFinishedByTheNextRun() throws Exception {
+        var register = new Entries();
+        register.fails = true;
+        register.entersFirst = true;
+        String oldHalf = Files.readString(publicFile);
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
+        Path next = folder.resolve("objects.private.next");
+        String prepared = Files.readString(next);
+        register.fails = false;
+        SealingKey made = KeyFiles.rotate(privateFile, publicFile, 2, register);
+        Files.writeString(publicFile, oldHalf);
+        Files.writeString(next, prepared);
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+        assertThat(KeyFiles.prepared(privateFile)).map(SealingKey::fingerprint).contains(made.fingerprint());
+        assertThat(KeyFiles.rotate(privateFile, publicFile, 2, register).fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(SealingKey.load(publicFile).fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1, 2);
+        assertThat(KeyFiles.prepared(privateFile)).isEmpty();
+    }
+
+    @Test
+    void aPreparedVersionGoesBesideThoseThatCameAndWentMeanwhile() throws Exception {
+        KeyFiles.rotate(folder, "objects");
+        var register = new Entries();
+        register.fails = true;
+        register.entersFirst = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
+        KeyFiles.destroy(privateFile, 1);
+        register.fails = false;
+        KeyFiles.rotate(privateFile, publicFile, 3, register);
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2, 3);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateFile))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void theHolderSealsForItselfToTheVersionThatItIsTold() throws Exception {
+        KeyFiles.rotate(folder, "objects");
+        OpeningKey opening = OpeningKey.load(privateFile);
+        assertThat(opening.own(1).wrap(OBJECT_KEY, PLACE).version()).isEqualTo(1);
+        assertThat(opening.own(2).wrap(OBJECT_KEY, PLACE).version()).isEqualTo(2);
+        assertThat(opening.unwrap(opening.own(1).wrap(OBJECT_KEY, PLACE), PLACE)).isEqualTo(OBJECT_KEY);
+        assertThatThrownBy(() -> opening.own(3)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -184,9 +268,9 @@ class KeyFilesTest {
         Files.writeString(publicFile, stillOld);
         WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
         assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
-        KeyFiles.rotate(folder, "objects", 6, _ -> { });
+        KeyFiles.rotate(privateFile, publicFile, 6, new Entries());
         assertThat(SealingKey.load(publicFile).version()).isEqualTo(7);
-        KeyFiles.rotate(folder, "objects", 3, _ -> { });
+        KeyFiles.rotate(privateFile, publicFile, 3, new Entries());
         assertThat(SealingKey.load(publicFile).version()).isEqualTo(8);
         assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
     }

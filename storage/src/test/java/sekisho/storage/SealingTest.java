@@ -93,7 +93,7 @@ class SealingTest {
         var key = OpeningKey.load(folder.resolve("objects.private"));
         byte[] plain = ObjectStoreContract.octets(1000, 3);
         Sealed sealed;
-        try (var object = new Sealer(store, key.own()).create(UUID.randomUUID().toString(), PLACE)) {
+        try (var object = new Sealer(store, key.own(1)).create(UUID.randomUUID().toString(), PLACE)) {
             object.out().write(plain);
             sealed = object.finish();
         }

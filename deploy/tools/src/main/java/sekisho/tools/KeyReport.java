@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.KeyVersions.Version;
@@ -76,7 +77,7 @@ final class KeyReport {
     }
 
     private static Version known(Pair pair, int number) {
-        return pair.known.getOrDefault(number, new Version(number, 0, 0, Optional.empty(), Optional.empty()));
+        return pair.known.getOrDefault(number, Version.unknown(number));
     }
 
     private static boolean seals(Pair pair, int number) {
@@ -100,7 +101,7 @@ final class KeyReport {
         int newest = pair.fingerprints.lastKey();
         if (known(pair, newest).isWornOut()) {
             findings.add("rotation is due: version " + newest + " has wrapped " + known(pair, newest).wraps() + " keys, of "
-                + KeyVersions.MOST_WRAPS + " at most; run ./sekisho keys rotate");
+                + KeyLimits.MOST_WRAPS + " at most; run ./sekisho keys rotate");
         }
         int newestInUse = pair.known.values().stream().filter(version -> version.live() > 0 || version.lastSealedAt().isPresent()).mapToInt(Version::number)
             .max().orElse(newest);
@@ -112,12 +113,20 @@ final class KeyReport {
             pair.known.values().stream().filter(version -> version.live() > 0 && !opening.versions().contains(version.number())).forEach(version ->
                 findings.add(version.live() + " " + rows(pair.name) + " hang on version " + version.number() + ", which the private file here doesn't have"));
             opening.versions().headSet(opening.versions().last()).forEach(number -> {
-                long live = known(pair, number).live();
-                findings.add("version " + number + " is old: " + (live == 0 ? "nothing hangs on it; run ./sekisho keys destroy when no backup needs it"
-                    : live + " " + rows(pair.name) + " hang on it; " + (pair.name == KeyName.FILES ? "run ./sekisho keys rewrap" : "they go by themselves")));
+                findings.add("version " + number + " is old: " + old(pair.name, known(pair, number)));
             });
         });
         return findings;
+    }
+
+    private static String old(KeyName name, Version version) {
+        if (version.live() > 0) {
+            return version.live() + " " + rows(name) + " hang on it; " + (name == KeyName.FILES ? "run ./sekisho keys rewrap" : "they go by themselves");
+        }
+        if (version.sealers() > 0) {
+            return version.sealers() + " nodes still seal with it; give them the newest public file";
+        }
+        return "nothing hangs on it; run ./sekisho keys destroy when no backup needs it, or leave that to the product";
     }
 
     /** What hangs on a version. */

@@ -8,14 +8,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.Rewrap;
+import sekisho.gateway.keys.Rotation;
 import sekisho.storage.KeyFileException;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.OpeningKey;
@@ -39,14 +42,14 @@ public final class Keys implements Command {
         return "keys generate DIR"
             + "\nkeys list DIR" + LOGIN
             + "\nkeys status DIR" + LOGIN
-            + "\nkeys rotate DIR files|spool [--by NAME]" + LOGIN
+            + "\nkeys rotate DIR files|spool [--without VERSIONS] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
             + "\nkeys destroy DIR files|spool VERSION --yes [--by NAME]" + LOGIN;
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by"), Set.of("yes"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without"), Set.of("yes"));
         var words = options.words();
         var command = words.isEmpty() ? "" : words.getFirst();
         int wanted = switch (command) {
@@ -70,7 +73,7 @@ public final class Keys implements Command {
             return switch (command) {
                 case "list" -> new KeyReport(folder, versions).list(out);
                 case "status" -> new KeyReport(folder, versions).status(out);
-                case "rotate" -> rotate(folder, pair(words.get(2)), versions, out);
+                case "rotate" -> rotate(options, folder, pair(words.get(2)), versions, out);
                 case "rewrap" -> rewrap(folder, connection, versions, out);
                 default -> destroy(options, folder, versions, out);
             };
@@ -91,27 +94,35 @@ public final class Keys implements Command {
         }
     }
 
-    private static int rotate(Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
+    private static int rotate(Options options, Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
         requireAlone(versions);
-        int highest = versions.all(name).stream().mapToInt(KeyVersions.Version::number).max().orElse(0);
-        KeyFiles.rotate(folder, name.text(), highest, next -> {
-            try {
-                if (!versions.rotated(name, next)) {
-                    throw new KeyFileException("version " + next.version() + " of " + name.text() + " was taken meanwhile; run this again");
-                }
-            } catch (SQLException unavailable) {
-                throw new KeyFileException("nothing was changed, the audit log can't be written: " + unavailable.getMessage(), unavailable);
-            }
-        });
-        var made = SealingKey.load(folder.resolve(name.text() + ".public"));
+        var made = new Rotation(versions, name, folder.resolve(name.text() + ".private"), folder.resolve(name.text() + ".public")).run(without(options));
         out.printf("%s has version %d now, fingerprint %s%n", name.text(), made.version(), made.fingerprint());
         out.printf("copy %s.private to every other host that opens, then %s.public to every host that seals; they are read again by themselves%n",
             name.text(), name.text());
         return GOOD;
     }
 
+    private static Set<Integer> without(Options options) throws CommandException {
+        var versions = new TreeSet<Integer>();
+        for (var number : options.one("without").map(text -> text.split(",")).orElse(new String[0])) {
+            if (!number.matches("[0-9]{1,9}")) {
+                throw new CommandException("--without takes the numbers of versions, with commas between them, not '" + number + "'");
+            }
+            versions.add(Integer.parseInt(number));
+        }
+        return versions;
+    }
+
     private static int rewrap(Path folder, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
-        var report = new Rewrap(connection, versions, OpeningKey.load(folder.resolve("files.private")), Rewrap.BATCH).run();
+        var rewrap = Rewrap.to(connection, versions, OpeningKey.load(folder.resolve("files.private")), Duration.ZERO, Rewrap.BATCH);
+        if (rewrap.isEmpty()) {
+            out.printf("not done: every version in %s is destroyed or worn out; run ./sekisho keys rotate%n", folder.resolve("files.private"));
+            return BAD;
+        }
+        out.printf("wrapping to version %d, fingerprint %s. From now on nothing else opens these files: keep a copy of %s%n",
+            rewrap.get().target().version(), rewrap.get().target().fingerprint(), folder.resolve("files.private"));
+        var report = rewrap.get().run();
         out.printf("%d files are wrapped to version %d now%n", report.rewrapped(), report.to());
         if (report.unreadable() > 0) {
             out.printf("%d files don't open with %s; is a version missing there?%n", report.unreadable(), folder.resolve("files.private"));
@@ -133,15 +144,15 @@ public final class Keys implements Command {
         }
         requireAlone(versions);
         int version = Integer.parseInt(number);
-        var key = OpeningKey.load(folder.resolve(name.text() + ".private"));
-        if (!key.versions().contains(version) || key.versions().last() == version) {
+        var key = KeyFiles.listed(folder.resolve(name.text() + ".private"));
+        if (!key.containsKey(version) || key.lastKey() == version) {
             throw new CommandException(folder.resolve(name.text() + ".private") + " has no older version " + version);
         }
         var sealing = folder.resolve(name.text() + ".public");
         if (Files.exists(sealing) && SealingKey.load(sealing).version() == version) {
             throw new CommandException(sealing + " still seals with version " + version + "; run ./sekisho keys rotate once more");
         }
-        return switch (versions.destroy(name, key.sealing(version))) {
+        return switch (versions.destroy(name, key.get(version))) {
             case KeyVersions.Destruction.Marked() -> {
                 KeyFiles.destroy(folder, name.text(), version);
                 out.printf("version %d of %s is destroyed; do the same on every other host that has it, and in every copy of the file%n", version, name.text());
@@ -150,6 +161,10 @@ public final class Keys implements Command {
             case KeyVersions.Destruction.InUse(var live) -> {
                 out.printf("not done: %d %s hang on version %d; %s%n", live, KeyReport.rows(name), version,
                     name == KeyName.FILES ? "run ./sekisho keys rewrap first" : "wait until their messages are sent");
+                yield BAD;
+            }
+            case KeyVersions.Destruction.StillSealing(var nodes) -> {
+                out.printf("not done: %d nodes still seal with version %d; give them the newest %s.public first%n", nodes, version, name.text());
                 yield BAD;
             }
         };

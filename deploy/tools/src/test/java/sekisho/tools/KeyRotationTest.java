@@ -61,7 +61,7 @@ class KeyRotationTest {
 
     @BeforeEach
     void generate() throws Exception {
-        execute("truncate file, delivery, key_version, audit_event, audit_pending cascade");
+        execute("truncate file, delivery, key_version, key_node, audit_event, audit_pending cascade");
         Arrays.fill(OBJECT_KEY, (byte) 7);
         Keys.generate(folder);
         delivery = UUID.randomUUID();
@@ -112,7 +112,7 @@ class KeyRotationTest {
     }
 
     /** As mail takes it in: with the public half. */
-    private UUID file(int position) throws SQLException {
+    private UUID file(int position) throws Exception {
         var id = UUID.randomUUID();
         var wrapped = SealingKey.load(folder.resolve("files.public")).wrap(OBJECT_KEY, new Place(delivery, id));
         try (var connection = connect(); var insert = connection.prepareStatement("""
@@ -156,7 +156,8 @@ class KeyRotationTest {
         assertThat(keys("destroy", "files", "1", "--yes")).isEqualTo(new Result(1, "not done: 2 files hang on version 1; run ./sekisho keys rewrap first\n"));
         assertThat(opening().versions()).containsExactly(1, 2);
 
-        assertThat(keys("rewrap")).isEqualTo(new Result(0, "2 files are wrapped to version 2 now\n"));
+        assertThat(keys("rewrap")).isEqualTo(new Result(0, "wrapping to version 2, fingerprint %s. From now on nothing else opens these files: keep a copy of %s%n2 files are wrapped to version 2 now%n"
+            .formatted(opening().sealing(2).fingerprint(), folder.resolve("files.private"))));
         assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
         assertThat(keys("status").text()).contains("version 1 is old: nothing hangs on it; run ./sekisho keys destroy");
         assertThat(keys("destroy", "files", "1").text()).as("without --yes").contains("say --yes");
@@ -205,9 +206,45 @@ class KeyRotationTest {
     @Test
     void aNumberThatAnotherHostHasGivenIsNotGivenAgain() throws Exception {
         execute("insert into key_version (pair, version) values ('files', 4)");
-        assertThat(keys("rotate", "files").text()).contains("version 5");
+        assertThat(keys("rotate", "files", "--without", "4").text()).contains("version 5");
         assertThat(opening().versions()).containsExactly(1, 5);
         assertThat(keys("rotate", "spool").text()).contains("spool has version 2");
+    }
+
+    /** Rotating there and copying the file over the other host's would lose what the other host has made. */
+    @Test
+    void aHostWhosePrivateFileLacksALivingVersionDoesNotRotate() throws Exception {
+        var onTheOtherHost = Files.readString(folder.resolve("files.private"));
+        keys("rotate", "files");
+        var newest = Files.readString(folder.resolve("files.private"));
+        var half = Files.readString(folder.resolve("files.public"));
+        file(0);
+        Files.writeString(folder.resolve("files.private"), onTheOtherHost);
+        assertThat(keys("rotate", "files")).satisfies(result -> {
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.text()).contains("nothing was changed: ", "lacks version 2 of files", "copy the newest private file here first", "--without 2");
+        });
+        assertThat(folder.resolve("files.private")).hasContent(onTheOtherHost);
+        assertThat(folder.resolve("files.public")).hasContent(half);
+        assertThat(events()).hasSize(1);
+        assertThat(keys("rotate", "files", "--without", "3").text()).as("of another").contains("lacks version 2");
+        assertThat(keys("rotate", "files", "--without", "2;drop").text()).contains("numbers of versions");
+        Files.writeString(folder.resolve("files.private"), newest);
+        assertThat(keys("rotate", "files").text()).contains("version 3");
+        assertThat(opening().versions()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aVersionThatANodeStillSealsWithIsNotDestroyed() throws Exception {
+        keys("rotate", "files");
+        execute("insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'seals', 1, now())");
+        assertThat(keys("status")).isEqualTo(new Result(1, "files: version 1 is old: 1 nodes still seal with it; give them the newest public file\n"));
+        assertThat(keys("destroy", "files", "1", "--yes")).isEqualTo(new Result(1,
+            "not done: 1 nodes still seal with version 1; give them the newest files.public first\n"));
+        assertThat(opening().versions()).containsExactly(1, 2);
+        execute("update key_node set seen_at = now() - interval '61 s'");
+        assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
+        assertThat(opening().versions()).containsExactly(2);
     }
 
     @Test

@@ -3,9 +3,10 @@ package sekisho.gateway.keys;
 import java.util.function.Supplier;
 import sekisho.storage.Place;
 import sekisho.storage.SealingKey;
+import sekisho.storage.StoreException;
 import sekisho.storage.WrappedKey;
 
-/** A sealing key whose file may be replaced; what it wraps is counted. */
+/** A sealing key whose file may be replaced; what it wraps is counted, and when the version is worn out it wraps no more. */
 record CountedSealingKey(KeyName name, Supplier<SealingKey> key, WrapCounts counts) implements SealingKey {
 
     @Override
@@ -19,8 +20,10 @@ record CountedSealingKey(KeyName name, Supplier<SealingKey> key, WrapCounts coun
     }
 
     @Override
-    public WrappedKey wrap(byte[] objectKey, Place place) {
-        var wrapped = key.get().wrap(objectKey, place);
+    public WrappedKey wrap(byte[] objectKey, Place place) throws StoreException {
+        var taken = key.get();
+        counts.requireRoom(name, taken.version());
+        var wrapped = taken.wrap(objectKey, place);
         counts.add(name, wrapped.version());
         return wrapped;
     }

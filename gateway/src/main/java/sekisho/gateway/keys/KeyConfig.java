@@ -1,10 +1,14 @@
 package sekisho.gateway.keys;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
-/** The public halves, which can seal and never open. */
+/** The public halves, which can seal and never open; and how long old versions are kept. */
 @ConfigMapping(prefix = "gateway.keys")
 public interface KeyConfig {
 
@@ -19,4 +23,19 @@ public interface KeyConfig {
      * within seconds of a change.
      */
     Optional<Path> spool();
+
+    /**
+     * For how long nothing must have needed an old version of a key before the process that has its private half destroys it. As old as the
+     * oldest backup of the database that you would restore.
+     */
+    @WithDefault("7d")
+    @DurationMin(seconds = 1)
+    @DurationMax(days = 3650)
+    Duration shredHorizon();
+
+    /** How often the process that has a private half looks for versions to destroy, and for one that is nearly worn out. */
+    @WithDefault("1h")
+    @DurationMin(seconds = 1)
+    @DurationMax(days = 1)
+    Duration tendEvery();
 }

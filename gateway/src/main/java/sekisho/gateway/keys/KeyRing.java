@@ -3,9 +3,13 @@ package sekisho.gateway.keys;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import sekisho.storage.KeyFileException;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.SealingKey;
@@ -21,6 +25,8 @@ public class KeyRing {
     private final WrapCounts counts;
     private final Map<KeyName, WatchedFile<SealingKey>> publicHalves = new ConcurrentHashMap<>();
     private final Map<KeyName, WatchedFile<OpeningKey>> privateHalves = new ConcurrentHashMap<>();
+    /** For whose holder alone this process seals, without a public half. */
+    private final Set<KeyName> sealsWithNewest = ConcurrentHashMap.newKeySet();
 
     KeyRing(KeyConfig config, WrapCounts counts) {
         this.config = config;
@@ -47,13 +53,43 @@ public class KeyRing {
         return new WatchedOpeningKey(privateHalf(name, file));
     }
 
-    /** What seals for the holder of a private key alone, see {@link OpeningKey#own()}; otherwise as {@link #opening}. */
+    /**
+     * What seals for the holder of a private key alone, see {@link OpeningKey#own}; otherwise as {@link #opening}. It seals to the version of
+     * the public half that is here: that is put in place when all hosts have the private half, whereas the newest private half may be on
+     * this host alone.
+     */
     public synchronized SealingKey own(KeyName name, Path file) {
         var half = privateHalf(name, file);
-        return new CountedSealingKey(name, () -> half.get().own(), counts);
+        var sealing = publicFile(name).isPresent() ? publicHalf(name) : null;
+        if (sealing == null) {
+            sealsWithNewest.add(name);
+        }
+        return new CountedSealingKey(name, () -> own(half.get(), sealing), counts);
     }
 
-    private WatchedFile<SealingKey> publicHalf(KeyName name) {
+    private static SealingKey own(OpeningKey opening, @Nullable WatchedFile<SealingKey> sealing) {
+        int newest = opening.versions().last();
+        int wanted = sealing == null ? newest : sealing.get().version();
+        return opening.own(opening.versions().contains(wanted) ? wanted : newest);
+    }
+
+    /** A pair whose private half this process has. @param file where it is */
+    record Held(KeyName name, Path file, OpeningKey key) {
+    }
+
+    List<Held> held() {
+        return privateHalves.entrySet().stream().map(half -> new Held(half.getKey(), half.getValue().file(), half.getValue().get())).toList();
+    }
+
+    /** The version that this process seals with, for each pair that it seals for. */
+    Map<KeyName, Integer> sealingVersions() {
+        var versions = new EnumMap<KeyName, Integer>(KeyName.class);
+        sealsWithNewest.forEach(name -> versions.put(name, privateHalves.get(name).get().versions().last()));
+        publicHalves.forEach((name, half) -> versions.put(name, half.get().version()));
+        return versions;
+    }
+
+    WatchedFile<SealingKey> publicHalf(KeyName name) {
         var half = publicHalves.get(name);
         if (half == null) {
             var file = publicFile(name).orElseThrow(() -> new IllegalStateException("the setting " + name.setting() + " is missing"));
@@ -67,7 +103,7 @@ public class KeyRing {
         return half;
     }
 
-    private Optional<Path> publicFile(KeyName name) {
+    Optional<Path> publicFile(KeyName name) {
         return switch (name) {
             case FILES -> config.files();
             case SPOOL -> config.spool();
@@ -105,6 +141,9 @@ public class KeyRing {
 
     private void requireOpened(KeyName name, SealingKey next) {
         var half = privateHalves.get(name);
+        if (half != null && !half.get().opens(next)) {
+            half.look();   // both may have been replaced since it was looked at
+        }
         if (half != null && !half.get().opens(next)) {
             throw new KeyFileException("the private half here doesn't open what it seals; put that in place first");
         }

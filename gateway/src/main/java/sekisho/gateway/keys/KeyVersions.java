@@ -1,6 +1,7 @@
 package sekisho.gateway.keys;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -22,13 +23,12 @@ import sekisho.storage.SealingKey;
  */
 public final class KeyVersions {
 
-    /** How many keys one version wraps before it is to be rotated. Far below what any part of it could bear. */
-    public static final long MOST_WRAPS = 1L << 30;
-
     /** As in migration V40: shared by whoever writes a wrapped key. */
     private static final long LOCK = 7309457184223751L;
     /** Held by whoever changes key files. */
     private static final long FILES_LOCK = LOCK + 1;
+    /** A node that has been silent for so long seals nothing: it can't reach the database. */
+    static final long SILENT_SECONDS = 60;
 
     private final Connection connection;
     private final Clock clock;
@@ -53,14 +53,23 @@ public final class KeyVersions {
      *
      * @param live         rows that are wrapped to it: files, or spools
      * @param wraps        how many keys were wrapped to it in all, about
-     * @param lastSealedAt when a node last said that it seals with it
+     * @param sealers      how many nodes that are alive seal with it
+     * @param firstSeenAt  when it was given, or first used
+     * @param lastSealedAt when a node last sealed with it
+     * @param idleSince    since when it is old, nothing hangs on it and no node seals with it
      * @param destroyedAt  from then on nothing may be wrapped to it
      */
-    public record Version(int number, long live, long wraps, Optional<Instant> lastSealedAt, Optional<Instant> destroyedAt) {
+    public record Version(int number, long live, long wraps, int sealers, Optional<Instant> firstSeenAt, Optional<Instant> lastSealedAt,
+            Optional<Instant> idleSince, Optional<Instant> destroyedAt) {
 
-        /** Whether it has wrapped as much as it may. */
+        /** One of which the database knows nothing. */
+        public static Version unknown(int number) {
+            return new Version(number, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /** Whether it has wrapped so much that a new one is due. */
         public boolean isWornOut() {
-            return wraps >= MOST_WRAPS;
+            return wraps >= KeyLimits.ROTATE_FROM;
         }
     }
 
@@ -73,6 +82,10 @@ public final class KeyVersions {
 
         /** Nothing was changed. @param live how many rows are wrapped to it */
         record InUse(long live) implements Destruction {
+        }
+
+        /** Nothing was changed. @param nodes how many nodes that are alive would seal to it */
+        record StillSealing(int nodes) implements Destruction {
         }
     }
 
@@ -93,21 +106,34 @@ public final class KeyVersions {
         });
     }
 
+    /** Ends {@link #alone()}, for connections that go back to a pool. */
+    void together() throws SQLException {
+        inTransaction(() -> {
+            try (var lock = connection.prepareStatement("select pg_advisory_unlock(?)")) {
+                lock.setLong(1, FILES_LOCK);
+                return lock.execute();
+            }
+        });
+    }
+
     /** Every version of which the database knows, the oldest first. */
     public List<Version> all(KeyName name) throws SQLException {
         return inTransaction(() -> {
             try (var statement = connection.prepareStatement("""
-                    select coalesce(k.version, l.version) as version, coalesce(l.live, 0) as live, greatest(k.wraps, l.live, 0) as wraps, k.last_sealed_at,
-                        k.destroyed_at
-                    from (select * from key_version where pair = ?) k full join (%s group by 1) l on l.version = k.version order by 1"""
-                    .formatted(live(name, "wrapped as version, count(*) as live")))) {
+                    select coalesce(k.version, l.version) as version, coalesce(l.live, 0) as live, greatest(k.wraps, l.live, 0) as wraps,
+                        (select count(*) from %s and n.version = coalesce(k.version, l.version)) as sealers,
+                        k.first_seen_at, k.last_sealed_at, k.idle_since, k.destroyed_at
+                    from (select * from key_version where pair = ?) k full join (select version, sum(live) as live
+                        from (%s group by 1 union all select n.version, 0 from %s) used group by 1) l on l.version = k.version order by 1"""
+                    .formatted(SEALERS, live(name, "wrapped as version, count(*) as live"), SEALERS))) {
                 statement.setString(1, name.text());
+                statement.setString(2, name.text());
+                statement.setString(3, name.text());
                 try (var rows = statement.executeQuery()) {
                     var versions = new ArrayList<Version>();
                     while (rows.next()) {
-                        versions.add(new Version(rows.getInt("version"), rows.getLong("live"), rows.getLong("wraps"),
-                            Optional.ofNullable(rows.getTimestamp("last_sealed_at")).map(Timestamp::toInstant),
-                            Optional.ofNullable(rows.getTimestamp("destroyed_at")).map(Timestamp::toInstant)));
+                        versions.add(new Version(rows.getInt("version"), rows.getLong("live"), rows.getLong("wraps"), rows.getInt("sealers"),
+                            instant(rows, "first_seen_at"), instant(rows, "last_sealed_at"), instant(rows, "idle_since"), instant(rows, "destroyed_at")));
                     }
                     return versions;
                 }
@@ -115,8 +141,15 @@ public final class KeyVersions {
         });
     }
 
+    private static Optional<Instant> instant(ResultSet rows, String column) throws SQLException {
+        return Optional.ofNullable(rows.getTimestamp(column)).map(Timestamp::toInstant);
+    }
+
+    /** Nodes that are alive and seal for a pair, which is the first parameter. */
+    static final String SEALERS = "key_node n where n.pair = ? and n.half = 'seals' and n.seen_at > now() - make_interval(secs => " + SILENT_SECONDS + ")";
+
     /** @param columns may name {@code wrapped}, the version */
-    private static String live(KeyName name, String columns) {
+    static String live(KeyName name, String columns) {
         return switch (name) {
             case FILES -> "select " + columns.replace("wrapped", "wrap_version") + " from file where wrap is not null";
             case SPOOL -> "select " + columns.replace("wrapped", "spool_wrap_version") + " from delivery where spool_wrap is not null";
@@ -131,9 +164,10 @@ public final class KeyVersions {
      */
     public boolean rotated(KeyName name, SealingKey next) throws SQLException {
         return inTransaction(() -> {
-            try (var insert = connection.prepareStatement("insert into key_version (pair, version) values (?, ?) on conflict do nothing")) {
+            try (var insert = connection.prepareStatement("insert into key_version (pair, version, fingerprint) values (?, ?, ?) on conflict do nothing")) {
                 insert.setString(1, name.text());
                 insert.setInt(2, next.version());
+                insert.setString(3, next.fingerprint());
                 if (insert.executeUpdate() == 0) {
                     return false;
                 }
@@ -143,9 +177,35 @@ public final class KeyVersions {
         });
     }
 
+    /** Whether this very version was written down by {@link #rotated} and not destroyed since. */
+    public boolean knows(KeyName name, SealingKey version) throws SQLException {
+        return inTransaction(() -> {
+            try (var select = connection.prepareStatement(
+                    "select from key_version where pair = ? and version = ? and fingerprint = ? and destroyed_at is null")) {
+                select.setString(1, name.text());
+                select.setInt(2, version.version());
+                select.setString(3, version.fingerprint());
+                try (var rows = select.executeQuery()) {
+                    return rows.next();
+                }
+            }
+        });
+    }
+
+    /** Writes down that a version is there, if it isn't known: from now on it has an age. */
+    void seen(KeyName name, int version) throws SQLException {
+        inTransaction(() -> {
+            try (var insert = connection.prepareStatement("insert into key_version (pair, version) values (?, ?) on conflict do nothing")) {
+                insert.setString(1, name.text());
+                insert.setInt(2, version);
+                return insert.executeUpdate();
+            }
+        });
+    }
+
     /**
-     * Decides that a version is destroyed, unless a row hangs on it. From then on the database refuses rows that are wrapped to it, so a node
-     * that still seals with it can't accept anything.
+     * Decides that a version is destroyed, unless a row hangs on it or a node that is alive seals with it. From then on the database refuses
+     * rows that are wrapped to it, so a node that comes back and still seals with it can't accept anything.
      */
     public Destruction destroy(KeyName name, SealingKey version) throws SQLException {
         return inTransaction(() -> {
@@ -157,6 +217,10 @@ public final class KeyVersions {
             long live = countLive(name, version.version());
             if (live > 0) {
                 return new Destruction.InUse(live);
+            }
+            int sealers = countSealers(name, version.version());
+            if (sealers > 0) {
+                return new Destruction.StillSealing(sealers);
             }
             try (var mark = connection.prepareStatement("""
                     insert into key_version as k (pair, version, destroyed_at) values (?, ?, ?)
@@ -177,6 +241,17 @@ public final class KeyVersions {
             try (var rows = count.executeQuery()) {
                 rows.next();
                 return rows.getLong(1);
+            }
+        }
+    }
+
+    private int countSealers(KeyName name, int version) throws SQLException {
+        try (var count = connection.prepareStatement("select count(*) from " + SEALERS + " and n.version = ?")) {
+            count.setString(1, name.text());
+            count.setInt(2, version);
+            try (var rows = count.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
             }
         }
     }

@@ -2,9 +2,11 @@ package sekisho.gateway.keys;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -14,10 +16,11 @@ import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
 import sekisho.storage.SealBrokenException;
 import sekisho.storage.SealingKey;
+import sekisho.storage.StoreException;
 import sekisho.storage.WrappedKey;
 
 /**
- * Wraps the keys of live files again, from older versions to the newest, while the product runs: the rows change, the objects stay. Each batch
+ * Wraps the keys of live files again, from older versions to a newer one, while the product runs: the rows change, the objects stay. Each batch
  * is a transaction with its audit event, so it can be broken off anywhere and begun again. Any number may run at once: rows that another one
  * has in hand are passed over. Spools aren't rewrapped: they live no longer than their message waits.
  */
@@ -30,7 +33,7 @@ public final class Rewrap {
     private final Connection connection;
     private final KeyVersions versions;
     private final OpeningKey key;
-    private final SealingKey newest;
+    private final SealingKey target;
     private final int batch;
     /** Where the last batch ended; what was passed over there is for the next run. */
     private int version = Integer.MIN_VALUE;
@@ -38,17 +41,50 @@ public final class Rewrap {
     private long rewrapped;
     private long unreadable;
 
-    /**
-     * @param connection which {@code versions} works on; stays open
-     * @param key        the private half of the pair {@code files}; its newest version is wrapped to
-     * @param batch      rows of one transaction, {@link #BATCH} where nothing speaks against it
-     */
-    public Rewrap(Connection connection, KeyVersions versions, OpeningKey key, int batch) {
+    private Rewrap(Connection connection, KeyVersions versions, OpeningKey key, SealingKey target, int batch) {
         this.connection = connection;
         this.versions = versions;
         this.key = key;
         this.batch = batch;
-        this.newest = key.sealing(key.versions().last());
+        this.target = target;
+    }
+
+    /**
+     * One that wraps to the newest version of the key that may be wrapped to: it isn't destroyed nor worn out, and the database has known it for
+     * long enough that it was backed up. As long as files hang on an older version too, losing the new one loses little; afterwards, everything.
+     *
+     * @param connection which {@code versions} works on; stays open
+     * @param key        the private half of the pair {@code files}
+     * @param after      how long the database must have known the version
+     * @param batch      rows of one transaction, {@link #BATCH} where nothing speaks against it
+     * @return empty when there is no such version yet
+     */
+    public static Optional<Rewrap> to(Connection connection, KeyVersions versions, OpeningKey key, Duration after, int batch) throws SQLException {
+        for (int version : key.versions()) {
+            versions.seen(KeyName.FILES, version);
+        }
+        var old = versions.inTransaction(() -> {
+            try (var select = connection.prepareStatement("""
+                    select version from key_version where pair = ? and destroyed_at is null and wraps < ? and first_seen_at <= now() - make_interval(secs => ?)
+                    order by version desc""")) {
+                select.setString(1, KeyName.FILES.text());
+                select.setLong(2, KeyLimits.REFUSED_FROM);
+                select.setLong(3, after.toSeconds());
+                try (var rows = select.executeQuery()) {
+                    var found = new ArrayList<Integer>();
+                    while (rows.next()) {
+                        found.add(rows.getInt(1));
+                    }
+                    return found;
+                }
+            }
+        });
+        return old.stream().filter(key.versions()::contains).findFirst().map(version -> new Rewrap(connection, versions, key, key.sealing(version), batch));
+    }
+
+    /** The version that is wrapped to. */
+    public SealingKey target() {
+        return target;
     }
 
     /**
@@ -66,8 +102,8 @@ public final class Rewrap {
         while (next() > 0) {
             // each is done for good
         }
-        long left = versions.all(KeyName.FILES).stream().filter(each -> each.number() < newest.version()).mapToLong(KeyVersions.Version::live).sum();
-        return new Report(newest.version(), rewrapped, unreadable, left);
+        long left = versions.all(KeyName.FILES).stream().filter(each -> each.number() < target.version()).mapToLong(KeyVersions.Version::live).sum();
+        return new Report(target.version(), rewrapped, unreadable, left);
     }
 
     private record Row(UUID id, UUID delivery, WrappedKey wrapped) {
@@ -81,15 +117,17 @@ public final class Rewrap {
             var again = new ArrayList<Row>();
             for (var row : taken) {
                 try {
-                    again.add(new Row(row.id, row.delivery, key.rewrap(row.wrapped, new Place(row.delivery, row.id), newest)));
+                    again.add(new Row(row.id, row.delivery, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target)));
                     done.merge(row.wrapped.version(), 1, Integer::sum);
+                } catch (StoreException away) {
+                    throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);   // the batch is undone
                 } catch (SealBrokenException notOurs) {
                     unreadable++;   // the operator is told how many; which key it was says the version
                 }
             }
             if (!again.isEmpty()) {
                 write(again);
-                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", KeyName.FILES.text(), "to", newest.version(), "rows", again.size(), "from", text(done)));
+                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", KeyName.FILES.text(), "to", target.version(), "rows", again.size(), "from", text(done)));
             }
             return taken;
         });
@@ -112,7 +150,7 @@ public final class Rewrap {
                 select id, delivery_id, wrap_algorithm, wrap_version, wrap from file
                 where wrap is not null and wrap_version < ? and (wrap_version, id) > (?, ?)
                 order by wrap_version, id limit %d for no key update skip locked""".formatted(batch))) {
-            select.setInt(1, newest.version());
+            select.setInt(1, target.version());
             select.setInt(2, version);
             select.setObject(3, file);
             try (var found = select.executeQuery()) {
@@ -141,7 +179,7 @@ public final class Rewrap {
                 insert into key_version as k (pair, version, wraps) values (?, ?, ?)
                 on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps""")) {
             count.setString(1, KeyName.FILES.text());
-            count.setInt(2, newest.version());
+            count.setInt(2, target.version());
             count.setInt(3, rows.size());
             count.executeUpdate();
         }

@@ -5,6 +5,7 @@ import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import sekisho.gateway.audit.Actor;
 import sekisho.storage.OpeningKey;
@@ -22,15 +23,20 @@ public class Rewraps {
     }
 
     /**
-     * Wraps to the newest version what is wrapped to older ones, and logs what came of it. Any number of nodes may run it at once. While the
-     * database is unavailable it does nothing more; what was done until then is done.
+     * Wraps what is wrapped to older versions to the newest that is old enough, and logs what came of it. Any number of nodes may run it at
+     * once. While the database is unavailable it does nothing more; what was done until then is done.
      *
-     * @param key private half of the pair {@code files}
+     * @param key   private half of the pair {@code files}
+     * @param after for how long a version must be known before it is wrapped to, so that it was backed up
      */
-    public void run(OpeningKey key) {
+    public void run(OpeningKey key, Duration after) {
         try (var connection = database.getConnection()) {
             var versions = new KeyVersions(connection, clock, Actor.part("rewrap"), Map.of());
-            var report = new Rewrap(connection, versions, key, Rewrap.BATCH).run();
+            var rewrap = Rewrap.to(connection, versions, key, after, Rewrap.BATCH);
+            if (rewrap.isEmpty()) {
+                return;
+            }
+            var report = rewrap.get().run();
             if (report.rewrapped() > 0) {
                 Log.infof("the keys of %d files were wrapped again, to version %d; %d are left", report.rewrapped(), report.to(), report.left());
             }
@@ -39,7 +45,7 @@ public class Rewraps {
                     report.unreadable());
             }
         } catch (SQLException unavailable) {
-            Log.warnf("keys are wrapped again later, the database is unavailable: %s", unavailable.getMessage());
+            Log.warnf("keys are wrapped again later: %s", unavailable.getMessage());
         }
     }
 }

@@ -55,6 +55,10 @@ final class WatchedFile<K> {
         return current;
     }
 
+    Path file() {
+        return file;
+    }
+
     /** Takes the file over if it has changed and can be used. */
     synchronized void look() {
         var now = Stamp.of(file);

@@ -6,6 +6,7 @@ import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
 import sekisho.storage.SealBrokenException;
 import sekisho.storage.SealingKey;
+import sekisho.storage.StoreException;
 import sekisho.storage.WrappedKey;
 
 /** A private key whose file may be replaced; every call is answered by what the file holds now. */
@@ -32,13 +33,18 @@ record WatchedOpeningKey(WatchedFile<OpeningKey> file) implements OpeningKey {
     }
 
     @Override
-    public SealingKey own() {
-        return file.get().own();
+    public SealingKey own(int version) {
+        return file.get().own(version);
+    }
+
+    @Override
+    public void check() throws StoreException {
+        file.get().check();
     }
 
     /** Looks at the file first when the version isn't known: what a new version seals may come before the next look. */
     @Override
-    public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException {
+    public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException, StoreException {
         if (!file.get().versions().contains(wrapped.version())) {
             file.look();
         }

@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.hibernate.Session;
+import sekisho.storage.StoreException;
 
 /**
  * How many keys were wrapped to each version, in the whole installation. A node counts in memory and adds to the version's row every ten
  * seconds: a row that each acceptance would update would have them wait for one another. What a node counted in its last seconds is lost
- * with it, which doesn't matter against a limit of 2<sup>30</sup> (docs/decisions/0017).
+ * with it, which the margin before the limit bears ({@link KeyLimits}, docs/decisions/0017).
  */
 @ApplicationScoped
 public class WrapCounts {
@@ -26,8 +27,7 @@ public class WrapCounts {
 
     private final Session entities;
     private final Clock clock;
-    private final Map<Version, LongAdder> counted = new ConcurrentHashMap<>();
-    private Instant warnedAt = Instant.MIN;
+    private final Map<Version, Count> counted = new ConcurrentHashMap<>();
 
     WrapCounts(Session entities, Clock clock) {
         this.entities = entities;
@@ -37,8 +37,29 @@ public class WrapCounts {
     private record Version(KeyName name, int number) {
     }
 
+    private static final class Count {
+        /** Not yet in the version's row. */
+        private final LongAdder more = new LongAdder();
+        /** All nodes' together, when it was last asked; 0 when it was never. */
+        private volatile long all;
+        private Instant warnedAt = Instant.MIN;
+    }
+
+    private Count count(KeyName name, int version) {
+        return counted.computeIfAbsent(new Version(name, version), _ -> new Count());
+    }
+
     void add(KeyName name, int version) {
-        counted.computeIfAbsent(new Version(name, version), _ -> new LongAdder()).increment();
+        count(name, version).more.increment();
+    }
+
+    /** @throws StoreException the version has wrapped as much as it may: nothing more is sealed until this node has a newer one */
+    void requireRoom(KeyName name, int version) throws StoreException {
+        var count = count(name, version);
+        if (count.all >= KeyLimits.REFUSED_FROM) {
+            throw new StoreException("version " + version + " of the key " + name.text() + " has wrapped " + count.all
+                + " keys and may wrap no more; run ./sekisho keys rotate (docs/operations/keys.md)");
+        }
     }
 
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -53,19 +74,26 @@ public class WrapCounts {
     /** Adds what this node has counted since the last time; what can't be written down is kept. */
     public synchronized void writeDown() {
         counted.forEach((version, count) -> {
-            long more = count.sumThenReset();
+            long more = count.more.sumThenReset();
             if (more > 0) {
                 boolean written = false;
                 try {
-                    warn(version, QuarkusTransaction.requiringNew().call(() -> add(version, more)));
+                    count.all = QuarkusTransaction.requiringNew().call(() -> add(version, more));
                     written = true;
+                    warn(version, count);
                 } finally {
                     if (!written) {
-                        count.add(more);
+                        count.more.add(more);
                     }
                 }
             }
         });
+    }
+
+    /** Learns how much this version has wrapped in all, before it wraps here: a node that starts knows nothing. */
+    void learn(KeyName name, int version, long wraps) {
+        var count = count(name, version);
+        count.all = Math.max(count.all, wraps);
     }
 
     private long add(Version version, long more) {
@@ -76,12 +104,18 @@ public class WrapCounts {
             .setParameter("pair", version.name.text()).setParameter("version", version.number).setParameter("more", more).getSingleResult();
     }
 
-    private void warn(Version version, long wraps) {
+    private void warn(Version version, Count count) {
         var now = clock.instant();
-        if (wraps >= KeyVersions.MOST_WRAPS && (warnedAt == Instant.MIN || !now.isBefore(warnedAt.plus(WARN_AGAIN_AFTER)))) {
-            warnedAt = now;
-            Log.warnf("version %d of the key %s has wrapped %d keys, which is its limit: rotate it now (docs/operations/keys.md)", version.number,
-                version.name.text(), wraps);
+        if (count.all < KeyLimits.ROTATE_FROM || count.warnedAt != Instant.MIN && now.isBefore(count.warnedAt.plus(WARN_AGAIN_AFTER))) {
+            return;
+        }
+        count.warnedAt = now;
+        if (count.all < KeyLimits.REFUSED_FROM) {
+            Log.warnf("version %d of the key %s has wrapped %d keys, of %d: rotate it, or mail will be refused (docs/operations/keys.md)", version.number,
+                version.name.text(), count.all, KeyLimits.MOST_WRAPS);
+        } else {
+            Log.errorf("version %d of the key %s has wrapped %d keys, of %d: mail is refused by 451 until it is rotated (docs/operations/keys.md)",
+                version.number, version.name.text(), count.all, KeyLimits.MOST_WRAPS);
         }
     }
 }

@@ -57,7 +57,7 @@ class RotationTest {
             """);
         node = House.open().sparePage(0);
         installation.start("mail", Map.of());
-        installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.download.stall-limit", "10m"));
+        installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s", "web.download.stall-limit", "10m"));
     }
 
     @AfterAll
@@ -88,6 +88,7 @@ class RotationTest {
     void aDownloadAndTheMailGoOnWhileTheKeyIsRotatedAndItsOldVersionDestroyed() throws Exception {
         var folder = installation.stage().keys().toString();
         var content = Messages.octets(LARGE_OCTETS, 5);
+        var oldHalf = Files.readString(installation.stage().keys().resolve("files.public"));
         submit("Before", content);
         List<SealedFiles.FileRow> dumped;
         try (var store = new DirectoryStore(installation.stage().objects())) {
@@ -118,7 +119,13 @@ class RotationTest {
             var second = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray());
             assertThat(second.statusCode()).isEqualTo(200);
             assertThat(second.body()).as("one that begins after").isEqualTo(new byte[] {1, 2, 3});
+            wrapTo(99, files.getLast());
+            var third = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofString());
+            assertThat(third.statusCode()).as("wrapped to a version that isn't here").isEqualTo(503);
+            assertThat(third.body()).containsAnyOf("can't be opened here", "can&#39;t be opened here", "このファイルを開くことができません");
+            wrapTo(2, files.getLast());
         }
+        whoStillSealsToADestroyedVersionAnswers451(oldHalf);
         submit("Afterwards", new byte[] {8});
         assertThat(wrappedTo(1)).isZero();
         try (var store = new DirectoryStore(installation.stage().objects())) {
@@ -130,6 +137,23 @@ class RotationTest {
         }
         assertThat(installation.data().texts("select distinct type from audit_event where type like 'KEY%' order by 1"))
             .containsExactlyInAnyOrder("KEYS_REWRAPPED", "KEY_DESTROYED", "KEY_ROTATED");
+    }
+
+    private void wrapTo(int version, String file) {
+        assertThat(installation.data().texts("update file set wrap_version = %d where id = '%s' returning id".formatted(version, file))).hasSize(1);
+    }
+
+    private void whoStillSealsToADestroyedVersionAnswers451(String oldHalf) throws Exception {
+        var half = installation.stage().keys().resolve("files.public");
+        var current = Files.readString(half);
+        Files.writeString(half, oldHalf);
+        try {
+            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(installation.mailServer().submits(HANAKO, List.of(TARO),
+                Messages.twoAttachments("Refused", new byte[] {7}, new byte[] {1, 2, 3}))).startsWith("451 4.3.0"));
+        } finally {
+            Files.writeString(half, current);
+        }
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> submit("Taken again", new byte[] {7}));
     }
 
     /** Its key files are those that its settings name; another test holds that its settings can't name more. */

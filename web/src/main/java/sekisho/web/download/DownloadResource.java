@@ -20,6 +20,7 @@ import sekisho.gateway.people.Person;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
 import sekisho.pages.SignedIn;
+import sekisho.storage.KeyGoneException;
 import sekisho.web.fair.Pace;
 
 /**
@@ -164,6 +165,9 @@ public class DownloadResource {
         } catch (ClientStream.GoneException gone) {
             Log.debugf("download of file %s broke off: %s", ready.file().file(), gone.getMessage());
             client.abort();
+        } catch (KeyGoneException gone) {   // before anything was sent: it is opened first
+            Log.errorf("file %s can't be opened: %s; see ./sekisho keys status", ready.file().file(), gone.getMessage());
+            return page(UNAVAILABLE, "download.key");
         } catch (IOException | PersistenceException broken) {
             if (!client.begun()) {
                 throw broken;

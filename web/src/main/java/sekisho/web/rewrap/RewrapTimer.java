@@ -3,6 +3,7 @@ package sekisho.web.rewrap;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.keys.Rewraps;
 import sekisho.storage.OpeningKey;
@@ -18,14 +19,16 @@ class RewrapTimer {
 
     private final Rewraps rewraps;
     private final OpeningKey key;
+    private final Duration after;
 
-    RewrapTimer(Rewraps rewraps, Vault vault, OpeningConfig config) {
+    RewrapTimer(Rewraps rewraps, Vault vault, OpeningConfig config, RewrapConfig times) {
         this.rewraps = rewraps;
+        this.after = times.after();
         this.key = vault.fileKey(config.openingKey());
     }
 
     @Scheduled(every = "${web.rewrap.every:1h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
-        rewraps.run(key);
+        rewraps.run(key, after);
     }
 }

@@ -57,7 +57,7 @@ final class StorageBench {
         lines = Base64.getMimeEncoder().encode(content);
         KeyFiles.generate(folder, "bench");
         forOthers = SealingKey.load(folder.resolve("bench.public"));
-        forMyself = OpeningKey.load(folder.resolve("bench.private")).own();
+        forMyself = OpeningKey.load(folder.resolve("bench.private")).own(1);
     }
 
     /** Prints a table of medians. */

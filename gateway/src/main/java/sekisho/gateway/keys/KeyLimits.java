@@ -1,0 +1,23 @@
+package sekisho.gateway.keys;
+
+/**
+ * How many keys one version wraps. 2<sup>30</sup> is far below what any part of it could bear (NIST SP 800-38D §8.3 allows 2<sup>32</sup>), and is
+ * never passed: nodes count for themselves and add up every ten seconds, so each stops a margin before.
+ */
+public final class KeyLimits {
+
+    /** No version ever wraps more. */
+    public static final long MOST_WRAPS = 1L << 30;
+
+    /** From here on it is to be rotated: three quarters, which leaves months. */
+    public static final long ROTATE_FROM = MOST_WRAPS / 4 * 3;
+
+    /** From here on whoever can rotates without being asked. */
+    public static final long ROTATED_FROM = MOST_WRAPS - (1L << 26);
+
+    /** From here on nothing is sealed with it. The rest is what 100 nodes wrap in ten seconds at 1,000 messages a second. */
+    public static final long REFUSED_FROM = MOST_WRAPS - (1L << 20);
+
+    private KeyLimits() {
+    }
+}

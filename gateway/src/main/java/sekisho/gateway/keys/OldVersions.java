@@ -1,0 +1,89 @@
+package sekisho.gateway.keys;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import sekisho.storage.KeyFiles;
+import sekisho.storage.SealingKey;
+
+/**
+ * Destroys versions that nobody needs any more, on the host whose private file they are in. A version is idle when a newer one is there,
+ * nothing hangs on it and no node seals with it; when it has been idle for the horizon, no backup that is younger needs it. Only the
+ * database's clock counts. Each step is safe to be the last: what was decided is carried out by the next run.
+ */
+final class OldVersions {
+
+    private final Connection connection;
+    private final KeyVersions versions;
+    private final Duration horizon;
+
+    /** @param connection which {@code versions} works on; stays open */
+    OldVersions(Connection connection, KeyVersions versions, Duration horizon) {
+        this.connection = connection;
+        this.versions = versions;
+        this.horizon = horizon;
+    }
+
+    /**
+     * Destroys what is due. Nobody else may change key files meanwhile, see {@link KeyVersions#alone()}.
+     *
+     * @return the versions that were taken out of the file
+     * @throws sekisho.storage.KeyFileException the file can't be used or written; what was decided stays decided
+     */
+    List<Integer> destroy(KeyName name, Path privateFile) throws SQLException {
+        var here = KeyFiles.listed(privateFile);
+        if (here.isEmpty()) {
+            return List.of();
+        }
+        int newest = here.lastKey();
+        for (int version : here.keySet()) {
+            versions.seen(name, version);
+        }
+        markIdle(name, newest);
+        var done = new ArrayList<Integer>();
+        for (var version : versions.all(name)) {
+            SealingKey half = here.get(version.number());
+            if (half != null && version.number() < newest && (version.destroyedAt().isPresent() || isDue(name, version.number()))
+                    && versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked) {
+                KeyFiles.destroy(privateFile, version.number());
+                done.add(version.number());
+            }
+        }
+        return done;
+    }
+
+    private void markIdle(KeyName name, int newest) throws SQLException {
+        versions.inTransaction(() -> {
+            try (var update = connection.prepareStatement("""
+                    with looked as (select k.version, k.version < ? and not exists (select from (%s) live where live.version = k.version)
+                            and not exists (select from %s and n.version = k.version) as idle
+                        from key_version k where k.pair = ? and k.destroyed_at is null)
+                    update key_version k set idle_since = case when looked.idle then now() end from looked
+                    where k.pair = ? and k.version = looked.version and looked.idle = (k.idle_since is null)"""
+                    .formatted(KeyVersions.live(name, "wrapped as version"), KeyVersions.SEALERS))) {
+                update.setInt(1, newest);
+                update.setString(2, name.text());
+                update.setString(3, name.text());
+                update.setString(4, name.text());
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    private boolean isDue(KeyName name, int version) throws SQLException {
+        return versions.inTransaction(() -> {
+            try (var select = connection.prepareStatement(
+                    "select from key_version where pair = ? and version = ? and idle_since <= now() - make_interval(secs => ?)")) {
+                select.setString(1, name.text());
+                select.setInt(2, version);
+                select.setLong(3, horizon.toSeconds());
+                try (var rows = select.executeQuery()) {
+                    return rows.next();
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,277 @@
+package sekisho.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.files.Vault;
+import sekisho.gateway.keys.KeyLimits;
+import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyNodes;
+import sekisho.gateway.keys.KeyRing;
+import sekisho.gateway.keys.KeyTending;
+import sekisho.gateway.keys.KeyVersions;
+import sekisho.gateway.keys.Rewrap;
+import sekisho.gateway.keys.Rotation;
+import sekisho.gateway.keys.WrapCounts;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.SealingKey;
+
+/** What the process that holds a private half does by itself: destroying versions that nobody needs, replacing one that is nearly worn out. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class KeyTendingTest {
+
+    @Inject
+    Mail mail;
+    @Inject
+    Vault vault;
+    @Inject
+    KeyRing keys;
+    @Inject
+    KeyNodes nodes;
+    @Inject
+    KeyTending tending;
+    @Inject
+    WrapCounts counts;
+    @Inject
+    AuditLog audit;
+
+    private Path publicFile;
+    private Path privateFile;
+    private Connection connection;
+    private KeyVersions versions;
+
+    /** What other tests have left isn't looked at. */
+    @BeforeEach
+    void connect() throws SQLException {
+        publicFile = TestServers.folder.resolve("files.public");
+        privateFile = TestServers.folder.resolve("files.private");
+        vault.fileOpener(privateFile);
+        vault.requireSealing();
+        keys.look();
+        TestServers.asOwner("update file set wrap = null where wrap is not null");
+        TestServers.asOwner("delete from key_node");
+        nodes.beat();
+        connection = TestServers.postgres.connect(TestServers.postgres.app());
+        versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of());
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private void send() {
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "content".getBytes());
+    }
+
+    private int newest() {
+        return SealingKey.load(publicFile).version();
+    }
+
+    private List<Integer> here() {
+        return List.copyOf(OpeningKey.load(privateFile).versions());
+    }
+
+    private int rotate() throws SQLException {
+        int old = newest();
+        new Rotation(versions, KeyName.FILES, privateFile, publicFile).run(java.util.Set.of());
+        keys.look();
+        nodes.beat();
+        return old;
+    }
+
+    private void rewrap() throws SQLException {
+        Rewrap.to(connection, versions, OpeningKey.load(privateFile), Duration.ZERO, 10).orElseThrow().run();
+    }
+
+    private KeyVersions.Version version(int number) throws SQLException {
+        return versions.all(KeyName.FILES).stream().filter(each -> each.number() == number).findFirst().orElseThrow();
+    }
+
+    private static void idleForEightDays(String pair, int version) {
+        TestServers.asOwner("update key_version set idle_since = now() - interval '8 d' where pair = '%s' and version = %d".formatted(pair, version));
+    }
+
+    private List<AuditRecord> events(AuditType type) {
+        return audit.page(Optional.empty(), 10_000).stream().filter(event -> event.type() == type).toList();
+    }
+
+    @Test
+    void aVersionThatNobodyHasNeededForTheHorizonIsDestroyed() throws Exception {
+        send();
+        int old = rotate();
+        tending.tend();
+        assertThat(version(old).idleSince()).as("a file hangs on it").isEmpty();
+        rewrap();
+        tending.tend();
+        assertThat(version(old).idleSince()).isPresent();
+        assertThat(here()).contains(old);
+        int before = events(AuditType.KEY_DESTROYED).size();
+        idleForEightDays("files", old);
+        tending.tend();
+        assertThat(here()).doesNotContain(old).contains(newest());
+        assertThat(version(old).destroyedAt()).isPresent();
+        assertThat(keys.opening(KeyName.FILES, privateFile).versions()).doesNotContain(old);
+        assertThat(events(AuditType.KEY_DESTROYED)).hasSize(before + 1).first().satisfies(event -> {
+            assertThat(event.actor()).isEqualTo("keys");
+            assertThat(event.details()).containsEntry("pair", "files").containsEntry("version", "" + old);
+        });
+    }
+
+    @Test
+    void theHorizonBeginsAgainWhenSomethingNeedsItOnceMore() throws Exception {
+        send();
+        int old = rotate();
+        idleForEightDays("files", old);
+        tending.tend();
+        assertThat(here()).as("a file hangs on it").contains(old);
+        assertThat(version(old).idleSince()).isEmpty();
+        rewrap();
+        TestServers.asOwner("insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'seals', %d, now())".formatted(old));
+        idleForEightDays("files", old);
+        tending.tend();
+        assertThat(here()).as("another node seals with it, though nothing hangs on it").contains(old);
+        assertThat(version(old).idleSince()).isEmpty();
+        assertThat(version(old).sealers()).isEqualTo(1);
+        TestServers.asOwner("update key_node set seen_at = now() - interval '61 s' where version = " + old);
+        tending.tend();
+        assertThat(version(old).idleSince()).as("that node is dead, from now on it counts").isPresent();
+        assertThat(here()).contains(old);
+    }
+
+    @Test
+    void theNewestIsNeverDestroyed() throws Exception {
+        rotate();
+        tending.tend();
+        for (int version : here()) {
+            idleForEightDays("files", version);
+        }
+        tending.tend();
+        assertThat(here()).contains(newest());
+        assertThat(version(newest()).destroyedAt()).isEmpty();
+        tending.tend();
+        assertThat(here()).containsExactly(newest());
+    }
+
+    @Test
+    void aWaitingMessageKeepsTheVersionOfItsSpool() throws Exception {
+        var spool = TestServers.folder.resolve("spool.private");
+        vault.spoolOpener(spool);
+        send();
+        int old = SealingKey.load(TestServers.folder.resolve("spool.public")).version();
+        new Rotation(versions, KeyName.SPOOL, spool, TestServers.folder.resolve("spool.public")).run(java.util.Set.of());
+        keys.look();
+        nodes.beat();
+        idleForEightDays("spool", old);
+        tending.tend();
+        assertThat(OpeningKey.load(spool).versions()).contains(old);
+    }
+
+    @Test
+    void whatWasDecidedElsewhereOrBeforeACrashIsCarriedOut() throws Exception {
+        int old = rotate();
+        assertThat(versions.destroy(KeyName.FILES, OpeningKey.load(privateFile).sealing(old))).isEqualTo(new KeyVersions.Destruction.Marked());
+        assertThat(here()).contains(old);
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+    }
+
+    @Test
+    void whileAnOperatorIsAtTheFilesNothingIsDone() throws Exception {
+        int old = rotate();
+        versions.destroy(KeyName.FILES, OpeningKey.load(privateFile).sealing(old));
+        assertThat(versions.alone()).isTrue();
+        tending.tend();
+        assertThat(here()).contains(old);
+        connection.close();
+        await().untilAsserted(() -> {   // the server notices a little later
+            tending.tend();
+            assertThat(here()).doesNotContain(old);
+        });
+        try (var again = TestServers.postgres.connect(TestServers.postgres.app())) {
+            assertThat(new KeyVersions(again, Clock.systemUTC(), Actor.part("operator"), Map.of()).alone()).as("it has let go").isTrue();
+        }
+    }
+
+    @Test
+    void aVersionThatIsNearlyWornOutIsReplacedWhereNobodyElseOpens() throws Exception {
+        rotate();
+        int worn = newest();
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.ROTATED_FROM, worn));
+        TestServers.asOwner("insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'opens', %d, now())".formatted(worn));
+        tending.tend();
+        assertThat(newest()).as("another host would not open what it seals").isEqualTo(worn);
+        TestServers.asOwner("delete from key_node where half = 'opens' and version = " + worn);
+        tending.tend();
+        assertThat(newest()).isEqualTo(worn + 1);
+        assertThat(here()).contains(worn, worn + 1);
+        assertThat(events(AuditType.KEY_ROTATED)).first().satisfies(event -> assertThat(event.actor()).isEqualTo("keys"));
+        nodes.beat();
+        send();
+        assertThat(version(worn + 1).live()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsAcceptedOnceTheLimitIsNear() throws Exception {
+        rotate();
+        int worn = newest();
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.REFUSED_FROM - 1, worn));
+        nodes.beat();
+        send();
+        counts.writeDown();
+        assertThat(version(worn).wraps()).isEqualTo(KeyLimits.REFUSED_FROM);
+        assertThatThrownBy(this::send).hasStackTraceContaining("run ./sekisho keys rotate");
+        rotate();
+        send();
+        assertThat(version(worn + 1).live()).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatStartsLearnsWhatTheOthersHaveWrapped() throws Exception {
+        rotate();
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.REFUSED_FROM, newest()));
+        nodes.beat();
+        assertThatThrownBy(this::send).hasStackTraceContaining("run ./sekisho keys rotate");
+        rotate();
+        send();
+    }
+
+    @Test
+    void aPrivateFileThatLacksAVersionIsNotRotatedByItselfEither() throws Exception {
+        var without = Files.readString(privateFile);
+        var half = Files.readString(publicFile);
+        int old = rotate();
+        int lacking = newest();
+        var whole = Files.readString(privateFile);
+        var newHalf = Files.readString(publicFile);
+        Files.writeString(publicFile, half);
+        Files.writeString(privateFile, without);
+        assertThatThrownBy(() -> new Rotation(versions, KeyName.FILES, privateFile, publicFile).run(java.util.Set.of()))
+            .hasMessageContaining("lacks version " + lacking);
+        assertThat(here()).contains(old).doesNotContain(lacking);
+        Files.writeString(privateFile, whole);
+        Files.writeString(publicFile, newHalf);
+        keys.look();
+    }
+}

@@ -1,0 +1,162 @@
+package sekisho.storage;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.PublicKey;
+import java.security.Security;
+import java.security.cert.Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.crypto.KeyAgreement;
+
+/**
+ * Private halves in a PKCS #11 token, through the JDK's SunPKCS11: P-256, since every token has ECDH, while SunPKCS11 has no RSA-OAEP and
+ * SoftHSM knows it with SHA-1 only. They can't be taken out of the token; the shared point leaves it.
+ *
+ * <p>Settings: {@code library}, {@code slot} (its id), {@code pin-file} (0600), {@code name} (of the pair in the token).
+ */
+final class Pkcs11BackEnd implements KeyBackEnd {
+    /** A library may be loaded and initialised once in a process. */
+    private static final Map<String, Provider> PROVIDERS = new ConcurrentHashMap<>();
+
+    private final String library;
+    private final String slot;
+    private final String pinFile;
+    /** By label. To find one means to read all that is in the token. */
+    private final Map<String, PrivateKey> handles = new ConcurrentHashMap<>();
+
+    private Pkcs11BackEnd(String library, String slot, String pinFile) {
+        this.library = library;
+        this.slot = slot;
+        this.pinFile = pinFile;
+    }
+
+    static KeyBackEnd of(Map<String, String> settings) {
+        BackEndFileText.requireSettings(settings, Set.of("back-end", "name", "library", "slot", "pin-file"), Set.of());
+        if (!settings.get("slot").matches("[0-9]{1,10}")) {
+            throw new KeyFileException("slot is the number of a slot");
+        }
+        if (!settings.get("library").matches("/[A-Za-z0-9/._+-]+")) {
+            throw new KeyFileException("library is the whole path of a PKCS #11 library");
+        }
+        return new Pkcs11BackEnd(settings.get("library"), settings.get("slot"), settings.get("pin-file"));
+    }
+
+    private Provider provider() throws StoreException {
+        try {
+            return PROVIDERS.computeIfAbsent(slot + " " + library, _ -> Security.getProvider("SunPKCS11").configure("""
+                    --name = sekisho-%1$s
+                    library = %2$s
+                    slot = %1$s
+                    attributes(generate, CKO_PRIVATE_KEY, CKK_EC) = {
+                      CKA_SENSITIVE = true
+                      CKA_EXTRACTABLE = false
+                      CKA_DERIVE = true
+                    }
+                    attributes(generate, CKO_SECRET_KEY, CKK_GENERIC_SECRET) = {
+                      CKA_SENSITIVE = false
+                      CKA_EXTRACTABLE = true
+                    }
+                    """.formatted(slot, library)));
+        } catch (RuntimeException e) {
+            throw new StoreException("cannot use slot " + slot + " of " + library + ": " + reason(e), e);
+        }
+    }
+
+    /** Logs in when that wasn't done. Read anew each time it is asked: what another process has changed is seen so. */
+    private KeyStore token() throws StoreException, GeneralSecurityException, IOException {
+        var keys = KeyStore.getInstance("PKCS11", provider());
+        keys.load(null, BackEndFileText.secret(pinFile).toCharArray());
+        return keys;
+    }
+
+    /** Work on the token whose failures are those of the token. */
+    private interface Work<T> {
+        T on(KeyStore token) throws GeneralSecurityException, IOException;
+    }
+
+    private <T> T ask(Work<T> work) throws SealBrokenException, StoreException {
+        try {
+            return work.on(token());
+        } catch (SealBrokenException | StoreException e) {
+            throw e;
+        } catch (GeneralSecurityException | IOException | ProviderException | KeyFileException e) {
+            throw new StoreException("the token in slot " + slot + " doesn't do what it is asked: " + reason(e), e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return e.getCause() == null ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + e.getCause().getMessage() + ")";
+    }
+
+    @Override
+    public PublicKey generate(String label) throws StoreException {
+        try {
+            return ask(token -> {
+                Provider provider = provider();
+                KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", provider);
+                generator.initialize(new ECGenParameterSpec("secp256r1"));
+                KeyPair pair = generator.generateKeyPair();
+                byte[] spki = pair.getPublic().getEncoded();
+                var certificate = TokenCertificate.of(label, pair.getPrivate(), spki, provider);
+                token.setKeyEntry(label, pair.getPrivate(), null, new Certificate[] {certificate});
+                return EncapsulatedWrap.key("EC", spki);
+            });
+        } catch (SealBrokenException e) {
+            throw new StoreException("the token has made no pair", e);
+        }
+    }
+
+    @Override
+    public byte[] decapsulate(String label, byte[] encapsulation) throws SealBrokenException, StoreException {
+        PublicKey point = EncapsulatedWrap.point(encapsulation);
+        PrivateKey known = handles.get(label);
+        if (known != null) {
+            try {
+                return agree(known, point);
+            } catch (GeneralSecurityException | ProviderException e) {
+                handles.remove(label);    // destroyed by another process, or the token was away: looked for once more below
+            }
+        }
+        return ask(token -> {
+            Key key = token.getKey(label, null);
+            if (!(key instanceof PrivateKey own)) {
+                throw new KeyGoneException("there is no private key " + label + " in the token");
+            }
+            byte[] secret = agree(own, point);
+            handles.put(label, own);
+            return secret;
+        });
+    }
+
+    private byte[] agree(PrivateKey own, PublicKey point) throws StoreException, GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance("ECDH", provider());
+        agreement.init(own);
+        agreement.doPhase(point, true);
+        return agreement.generateSecret();
+    }
+
+    @Override
+    public void destroy(String label) throws StoreException {
+        try {
+            ask(token -> {
+                if (token.containsAlias(label)) {
+                    token.deleteEntry(label);
+                }
+                return true;
+            });
+        } catch (SealBrokenException e) {
+            throw new StoreException("the token has not destroyed " + label, e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * {@link KeyContract} with private halves in a Transit engine: our own {@link TransitServer}, which is recorded from the documentation of OpenBao
+ * and Vault. Neither of them was tried.
+ */
+class TransitKeysTest extends KeyContract {
+    private TransitServer server;
+
+    @BeforeEach
+    @Override
+    void make() throws Exception {
+        server = new TransitServer();
+        super.make();
+    }
+
+    @Override
+    void make(String name) throws Exception {
+        server.describe(privateFile, name);
+        KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
+        server.asked.clear();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void eachWrapNamesItsAlgorithmAndTheFileHasNeitherKeyNorToken() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        assertThat(server.asked).as("who seals asks nobody").isEmpty();
+        assertThat(wrapped.algorithm()).isEqualTo("RSA-OAEP-256+HKDF-SHA384+A256GCM");
+        assertThat(wrapped.bytes()).hasSize(384 + 32 + 16);
+        assertThat(Files.readString(privateFile)).doesNotContain(TransitServer.TOKEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TransitServer.Instead.class, names = {"SEALED", "STANDBY", "BREAKS_OFF", "PROXY_PAGE", "ENDLESS"})
+    void troubleThatPassesIsTriedAgainAndTroubleThatStaysIsTemporary(TransitServer.Instead trouble) throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        server.instead.add(trouble);
+        server.instead.add(trouble);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        server.asked.clear();
+        for (int i = 0; i < 3; i++) {
+            server.instead.add(trouble);
+        }
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOf(StoreException.class).hasMessageNotContaining(TransitServer.TOKEN);
+        assertThat(server.asked).hasSize(3);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        for (int i = 0; i < 3; i++) {
+            server.instead.add(trouble);
+        }
+        assertThatThrownBy(opening::check).isInstanceOf(StoreException.class);
+        opening.check();
+    }
+
+    @Test
+    void anAnswerThatStallsInItsBodyIsNotWaitedForLongerThanATryMayTake() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        server.instead.add(TransitServer.Instead.STALLS_IN_BODY);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
+    @Test
+    void whatChangesSomethingIsAskedOnce() throws Exception {
+        server.instead.add(TransitServer.Instead.SEALED);
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries())).isInstanceOf(KeyFileException.class)
+                .hasMessageContaining("sealed");
+        assertThat(server.asked).hasSize(1).allMatch(request -> request.startsWith("POST "));
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1);
+        KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1, 2);
+    }
+
+    @Test
+    void aDestructionThatBreaksOffLeavesTheVersionInTheFileAndIsDoneAgain() throws Exception {
+        KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
+        server.asked.clear();
+        server.instead.add(TransitServer.Instead.STANDBY);   // the question whether it is there, which is asked again
+        server.instead.add(TransitServer.Instead.STANDBY);
+        server.instead.add(TransitServer.Instead.STANDBY);
+        assertThatThrownBy(() -> KeyFiles.destroy(privateFile, 1)).isInstanceOf(KeyFileException.class);
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1, 2);
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
+        assertThat(server.asked).anyMatch(request -> request.matches("DELETE /v1/transit/keys/objects-[0-9a-f-]+-1-[0-9a-f]{8}"));
+    }
+
+    @Test
+    void aTokenThatIsNoLongerValidIsTemporaryAndANewOneIsReadFromItsFile() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        Path token = Path.of(Files.readAllLines(privateFile).get(4).substring("token-file ".length()));
+        Files.writeString(token, "another");
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOf(StoreException.class).hasMessageContaining("token isn't valid");
+        Files.writeString(token, TransitServer.TOKEN);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
+    @Test
+    void whileItIsAwayNothingOpensAndEverythingSeals() throws Exception {
+        OpeningKey opening = OpeningKey.load(privateFile);
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        server.close();
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(opening::check).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("can't be used");
+        assertThat(SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE).version()).isEqualTo(1);
+        assertThat(opening.unwrap(opening.own(1).wrap(OBJECT_KEY, PLACE), PLACE)).as("what it sealed for itself").isEqualTo(OBJECT_KEY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://vault.example:8200", "ftp://127.0.0.1", "https://user@vault.example", "https://vault.example?x", "vault.example", "https://"})
+    void aTokenIsNeverSentInClearNorToAnOddAddress(String address) throws Exception {
+        Files.writeString(privateFile, Files.readString(privateFile).replace(server.address(), address));
+        assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("address is https://");
+        assertThat(server.asked).isEmpty();
+    }
+}
