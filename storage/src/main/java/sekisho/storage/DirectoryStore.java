@@ -151,7 +151,7 @@ public final class DirectoryStore implements ObjectStore {
                 for (int j = 0; j < FAN_OUT; j++) {
                     forEachFile(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
                         String key = file.getFileName().toString().replace(',', '/');
-                        if (ObjectKeys.isKey(key)) {
+                        if (ObjectKeys.isKey(key) && fileOf(key).equals(file)) {    // in another folder it wouldn't be found by its key
                             each.accept(new StoredObject(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
                         }
                     });
