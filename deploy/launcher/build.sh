@@ -95,6 +95,16 @@ with_login() {
     run_tool "$tool" "$@"
 }
 
+# store ARGS...: without a store, the demo's, whose keys are here too.
+store() {
+    local demo=$STATE/demo
+    if [[ " $*" != *" --directory"* && " $*" != *" --s3"* ]] && [ -d "$demo/objects" ]; then
+        set -- "$@" --directory "$demo/objects"
+        if [[ " $* " == *" --deep "* ]]; then set -- "$@" --files-key "$demo/keys/files.private" --spool-key "$demo/keys/spool.private"; fi
+    fi
+    with_login store "$@"
+}
+
 # keys ARGS...: making them needs no database.
 keys() {
     case ${1:-generate} in

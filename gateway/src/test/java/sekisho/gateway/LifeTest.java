@@ -146,4 +146,17 @@ class LifeTest {
         assertThat(orphans.sweep()).isPositive();
         assertThat(objects()).contains("f/" + sent.files().getFirst()).doesNotContain("f/orphan-old");
     }
+
+    @Test
+    void anObjectThatIsThereAgainAfterItsRemovalIsRemovedAgain() throws Exception {
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "kept".getBytes());
+        TestServers.asOwner("update file set wrap = null, access = 'SHREDDED', object_gone_at = now() where id = '" + sent.files().getFirst() + "'");
+        try (var files = Files.walk(TestServers.folder.resolve("store"))) {
+            for (var file : files.filter(f -> f.toString().contains(sent.files().getFirst().toString())).toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+            }
+        }
+        assertThat(orphans.sweep()).isPositive();
+        assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
+    }
 }

@@ -71,9 +71,14 @@ public class Mail {
 
     /** As above. @param automatic whether no person wrote it */
     public Sent send(NewDelivery.Source source, String from, List<String> to, @Nullable String notify, boolean automatic, byte[]... attachments) {
+        return send(Ids.next(), source, from, to, notify, automatic, attachments);
+    }
+
+    /** As above. @param delivery its id, which says when it began to come in */
+    public Sent send(UUID delivery, NewDelivery.Source source, String from, List<String> to, @Nullable String notify, boolean automatic, byte[]... attachments) {
         var addressees = to.stream()
             .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), notify, null)).toList();
-        var plan = deliveries.plan(source, EmailAddress.parse(from), addressees, null, null, false);
+        var plan = deliveries.plan(delivery, source, EmailAddress.parse(from), java.util.Set.of(), addressees, null, null, false);
         var ids = new HashMap<String, UUID>();
         var tokens = new HashMap<String, String>();
         var files = new ArrayList<NewDelivery.NewFile>();

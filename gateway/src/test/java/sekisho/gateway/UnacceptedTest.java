@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.files.Vault;
 
@@ -69,6 +71,23 @@ class UnacceptedTest {
     void aRefusedMessageLeavesNothing() throws IOException {
         assertThat(mail.send(HANAKO, List.of("ceo@rival.example"), CONTENT).intake()).isInstanceOf(Intake.Refused.class);
         assertThat(objects()).isEqualTo(before);
+    }
+
+    /** With its attachments sealed that long ago, a sweep might take them while it commits. */
+    @Test
+    void aMessageThatTookHalfOfTheOrphanAgeIsNotAccepted() throws IOException {
+        assertThatThrownBy(() -> send(begunBefore(Duration.ofHours(12).plusMinutes(1)))).hasMessageContaining("gateway.store.orphan-age");
+        assertThat(objects()).isEqualTo(before);
+        assertThat(send(begunBefore(Duration.ofHours(11))).intake()).isInstanceOf(Intake.Accepted.class);
+    }
+
+    private Mail.Sent send(UUID delivery) {
+        return mail.send(delivery, NewDelivery.Source.MAIL, HANAKO, TARO, null, false, CONTENT);
+    }
+
+    private static UUID begunBefore(Duration ago) {
+        var id = Ids.next();
+        return new UUID(id.getMostSignificantBits() - (ago.toMillis() << 16), id.getLeastSignificantBits());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,11 +42,16 @@ public final class DirectoryStore implements ObjectStore {
     private static final long RESERVE_OCTETS = 64L << 20;
     private static final FileAttribute<?> FOLDER_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** What link(2) says on file systems without hard links. */
+    private static final Set<String> NO_LINKS = Set.of("Operation not permitted", "Operation not supported", "Function not implemented");
+    /** What Linux says when there is no room. */
+    private static final Set<String> FULL = Set.of("No space left on device", "Disk quota exceeded");
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path root;
     private final Path unfinished;
     private final Path objects;
+    private volatile boolean linksWork;
     /** Folders of the first level whose 64 folders are known to be there, and to be there after a power cut. */
     private final Map<Path, Boolean> prepared = new ConcurrentHashMap<>();
     private volatile int block = -1;
@@ -164,7 +170,7 @@ public final class DirectoryStore implements ObjectStore {
                 for (int j = 0; j < FAN_OUT; j++) {
                     forEachFile(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
                         String key = file.getFileName().toString().replace(',', '/');
-                        if (ObjectKeys.isKey(key)) {
+                        if (ObjectKeys.isKey(key) && fileOf(key).equals(file)) {    // in another folder it wouldn't be found by its key
                             each.accept(new StoredObject(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
                         }
                     });
@@ -221,12 +227,34 @@ public final class DirectoryStore implements ObjectStore {
             }
             Path probe = unfinished.resolve(UUID.randomUUID().toString());
             try (FileChannel _ = openNew(probe)) {
-                Files.delete(probe);
+                requireLinks(probe);
+            } finally {
+                Files.deleteIfExists(probe);
             }
         } catch (StoreException e) {
             throw e;
         } catch (IOException e) {
             throw unwritable(e);
+        }
+    }
+
+    /** The first time. FAT has none, and some network file systems. */
+    private void requireLinks(Path probe) throws IOException {
+        if (linksWork) {
+            return;
+        }
+        Path second = probe.resolveSibling(UUID.randomUUID().toString());
+        try {
+            Files.createLink(second, probe);
+            linksWork = true;
+        } catch (FileSystemException e) {
+            if (!NO_LINKS.contains(String.valueOf(e.getReason()))) {
+                throw e;
+            }
+            throw new StoreUnfitException("the object folder " + root + " can't be used: its file system gives no file a second name (hard link: "
+                    + e.getReason() + "); use ext4, XFS or NFS");
+        } finally {
+            Files.deleteIfExists(second);
         }
     }
 
@@ -239,7 +267,20 @@ public final class DirectoryStore implements ObjectStore {
         if (!Files.isDirectory(root)) {
             return new StoreException("the object folder " + root + " doesn't exist; create or mount it", e);
         }
+        if (isFull(e)) {
+            return new StoreFullException("too little room below " + root + " (" + e.getMessage() + "); make room");
+        }
         return new StoreException("cannot write in the object folder " + root + ": " + e + "; see to its owner, its mode and its free space", e);
+    }
+
+    /** Room may be missing for octets, for names, or for us. */
+    private boolean isFull(IOException e) {
+        String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+        try {
+            return FULL.contains(String.valueOf(reason)) || Files.getFileStore(root).getUsableSpace() < RESERVE_OCTETS;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private void requireRoot() throws StoreException {

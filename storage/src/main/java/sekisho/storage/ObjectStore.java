@@ -7,41 +7,60 @@ import java.util.function.Consumer;
 
 /**
  * Octets at rest under an opaque key ({@code [a-z0-9/_-]}, 1 to 200 characters, a slash only between two others). An object is
- * written once, whole, and never changed.
- * What goes in is ciphertext; a store is not trusted with anything else. May be used by many threads.
+ * written once, whole, and never changed. What goes in is ciphertext; a store is not trusted with anything else. May be used by
+ * many threads.
  *
- * <p>Everywhere a {@link StoreException} is temporary unless its type says otherwise, and a key that breaks the rule is an
- * {@link IllegalArgumentException}.
+ * <p>Everywhere a {@link StoreException} is temporary unless its type says otherwise, and a key that breaks the rule is an {@link
+ * IllegalArgumentException}. No other exception comes out of a store. A call that failed has changed nothing, but for what is said
+ * at each; the same call may be made again, on the same store, as soon as what was wrong is mended. A store that is
+ * reached over a network and silent for a minute has failed.
+ *
+ * <p>Another kind of store is a class that implements this, and a test that extends {@code ObjectStoreContract} in this module's
+ * test jar: it holds the store to every sentence here.
  */
 public interface ObjectStore extends AutoCloseable {
     /**
-     * Begins an object. Nothing is visible under the key before {@link Upload#finish()}.
+     * Begins an object. Nothing is visible under the key before {@link Upload#finish()}. After a failure nothing was begun.
      *
      * @throws ObjectExistsException the key is taken (a store may notice only at {@code finish()})
      */
     Upload create(String key) throws StoreException;
 
     /**
-     * Reads a range. The stream ends early where the object does; the caller closes it, and it throws {@link StoreException} when the
-     * store breaks off.
+     * Reads a range. The stream ends early where the object does, and nowhere else: when the store breaks off it throws {@link
+     * StoreException}. What it gave before stands, so that the caller can read on from there with another call. The caller closes
+     * it. Who knows the object's length, and must, holds the stream to it: a server between may shorten an answer and say so
+     * nowhere.
      *
-     * @throws ObjectMissingException there is no such object
+     * @throws ObjectMissingException there is no such object. Never said of a store that can't be reached
      */
     InputStream read(String key, long offset, long length) throws StoreException;
 
-    /** Deletes every version of an object for good. Success if there is none. */
+    /**
+     * Deletes every version of an object for good. Success if there is none. After a failure some or all of it may be gone; the
+     * caller asks again until it succeeds.
+     */
     void delete(String key) throws StoreException;
 
-    /** Names each finished object, in no order. Objects that come or go meanwhile may be missed. */
+    /**
+     * Names each finished object, in no order. Objects that come or go meanwhile may be missed. After a failure some were named,
+     * and those stand; what wasn't named may be there.
+     */
     void list(Consumer<StoredObject> each) throws StoreException;
 
     /**
-     * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one that is
-     * still under way would fail, leaving nothing.
+     * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one
+     * that is still under way would fail, leaving nothing. Finished objects are never touched. After a failure some may be removed.
      */
     void sweepUnfinished(Duration olderThan) throws StoreException;
 
-    /** Whether an object could be written now; cheap enough to ask every few seconds. The exception says what to do. */
+    /**
+     * Whether an object could be written now; cheap enough to ask every few seconds, but for the first time, which tries all that a
+     * store has to be able to do. The exception says what to do. Leaves nothing behind.
+     *
+     * @throws StoreFullException for want of room
+     * @throws StoreUnfitException somebody has to change the store or the settings
+     */
     void check() throws StoreException;
 
     @Override
@@ -49,18 +68,23 @@ public interface ObjectStore extends AutoCloseable {
 
     /** One object on its way into the store. For one thread at a time. */
     interface Upload extends AutoCloseable {
-        /** Takes the object's octets; throws {@link StoreException}. Closing it does nothing. */
+        /**
+         * Takes the object's octets; may wait for memory. Throws {@link StoreException}, after which the upload takes no more and
+         * can't be finished. Closing it does nothing.
+         */
         OutputStream out();
 
         /**
-         * Makes the object durable and visible, once.
+         * Makes the object durable and visible, once: when this returns it survives a power cut. Never half of it is visible,
+         * whatever happens.
          *
-         * @throws ObjectExistsException another upload took the key; its object stays
-         * @throws StoreException nothing is visible, unless the store's answer was lost: then the object may be there
+         * @throws ObjectExistsException another upload took the key; its object stays. Never because of this upload itself
+         * @throws StoreException nothing is visible, unless the store's answer was lost: then the whole object may be there, and
+         * the caller, whose key it is, deletes it
          */
         void finish() throws StoreException;
 
-        /** Without {@link #finish()}, leaves nothing behind; what can't be removed now, {@link #sweepUnfinished} finds. */
+        /** Without {@link #finish()}, leaves nothing behind; what can't be removed now, {@link #sweepUnfinished} finds. Never throws. */
         @Override
         void close();
     }

@@ -17,7 +17,15 @@ import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SDK, set up our way, and its errors in our words. Its exceptions are not kept as causes: they print the request with its
@@ -25,28 +33,69 @@ import okhttp3.OkHttpClient;
  */
 final class S3Client implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    /** Between two pieces, not for a whole object. */
-    private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final S3Settings settings;
     private final OkHttpClient http;
     private final MinioAsyncClient sdk;
 
-    S3Client(S3Settings settings) {
+    /** @param silence how long the store may say nothing between two pieces; not for a whole object */
+    S3Client(S3Settings settings, Duration silence) {
         this.settings = settings;
         Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());
         dispatcher.setMaxRequests(4096);    // all go to one host; its own default of 5 would be the bottleneck
         dispatcher.setMaxRequestsPerHost(4096);
         // a client of our own also keeps out the SDK's retries, which would repeat a conditional write and report it as taken
-        this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(SILENCE).writeTimeout(SILENCE)
+        this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(silence).writeTimeout(silence)
                 .connectionPool(new ConnectionPool(32, 1, java.util.concurrent.TimeUnit.MINUTES))
-                .followRedirects(false).build();
+                .addInterceptor(S3Client::once).followRedirects(false).build();
         this.sdk = MinioAsyncClient.builder().endpoint(settings.endpoint().toString()).region(settings.region())
                 .credentials(settings.accessKey(), settings.secretKey()).httpClient(http).build();
         if (settings.pathStyle()) {
             sdk.disableVirtualStyleEndpoint();
         } else {
             sdk.enableVirtualStyleEndpoint();
+        }
+    }
+
+    /**
+     * When a connection breaks that was used before, the HTTP client sends the request again by itself. A conditional write would then be
+     * refused for the object that it has just written.
+     */
+    private static Response once(Interceptor.Chain chain) throws IOException {
+        Request request = chain.request();
+        RequestBody body = request.body();
+        if (body == null || request.header("If-None-Match") == null) {
+            return chain.proceed(request);
+        }
+        return chain.proceed(request.newBuilder().method(request.method(), new OneShot(body)).build());
+    }
+
+    /** A body that is sent at most once. */
+    private static final class OneShot extends RequestBody {
+        private final RequestBody body;
+
+        OneShot(RequestBody body) {
+            this.body = body;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return body.contentType();
+        }
+
+        @Override
+        public long contentLength() throws IOException {
+            return body.contentLength();
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            body.writeTo(sink);
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
         }
     }
 
@@ -80,7 +129,8 @@ final class S3Client implements AutoCloseable {
 
     StoreException inOurWords(String key, Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause.getClass() == MinioException.class) && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof IllegalStateException || cause.getClass() == MinioException.class)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return switch (cause) {
@@ -96,22 +146,31 @@ final class S3Client implements AutoCloseable {
     private StoreException refusal(String key, String code, int status) {
         return switch (code) {
             case "NoSuchKey", "NoSuchVersion" -> new ObjectMissingException(key);
-            case "NoSuchBucket" -> new StoreException("the object store has no bucket " + bucket() + "; create it or name another");
+            case "NoSuchBucket" -> new StoreUnfitException("the object store has no bucket " + bucket() + "; create it or name another");
             case "PreconditionFailed" -> new ObjectExistsException(key);
-            case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" -> new StoreException("the object store refused our"
+            case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" -> new StoreUnfitException("the object store refused our"
                     + " credentials for bucket " + bucket() + " (" + code + "); see to the access key, its secret and its rights");
-            default -> new S3Refusal("the object store answered " + status + " " + code, code);
+            default -> new S3Refusal("the object store answered " + status + " " + code, code, status);
         };
     }
 
     /** An answer that callers tell apart by its S3 error code. */
     static final class S3Refusal extends StoreException {
         private static final long serialVersionUID = 1L;
+        private static final int SERVER_ERROR = 500;
+        private static final int NOT_IMPLEMENTED = 501;
         private final String code;
+        private final int status;
 
-        S3Refusal(String message, String code) {
+        S3Refusal(String message, String code, int status) {
             super(message);
             this.code = code;
+            this.status = status;
+        }
+
+        /** Whether the store will say the same to the same request tomorrow. */
+        boolean lasting() {
+            return status < SERVER_ERROR || status == NOT_IMPLEMENTED;
         }
 
         String code() {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -35,23 +36,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S3Store implements ObjectStore {
     static final int PART_OCTETS = 16 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(60), PART_OCTETS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
-    private static final String PROBE = "sekisho-check/";
 
     private final S3Client client;
     private final PartBuffers buffers;
+    private volatile boolean fit;
     private volatile boolean probed;
+
+    /**
+     * What tests choose smaller.
+     *
+     * @param patience how long an upload waits for a part buffer
+     * @param silence how long the store may say nothing
+     * @param partOctets of a part, at least 5 MiB but for the last of an object
+     */
+    record Limits(Duration patience, Duration silence, int partOctets) {
+    }
 
     /** Doesn't talk to the store yet. */
     public S3Store(S3Settings settings) {
-        this(settings, PATIENCE);
+        this(settings, LIMITS);
     }
 
-    S3Store(S3Settings settings, Duration patience) {
-        this.client = new S3Client(settings);
-        this.buffers = new PartBuffers(settings.partBuffers(), PART_OCTETS, patience);
+    S3Store(S3Settings settings, Limits limits) {
+        this.client = new S3Client(settings, limits.silence);
+        this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
     }
 
     @Override
@@ -77,7 +88,7 @@ public final class S3Store implements ObjectStore {
             GetObjectResponse answer = client.call(key, () -> client.sdk().getObject(get.build()));
             if (answer.headers().get("Content-Range") == null) {
                 closeQuietly(answer);
-                throw new StoreException("the object store doesn't give out ranges of objects; use another");
+                throw new StoreUnfitException("the object store doesn't give out ranges of objects; use another");
             }
             return new Body(answer);
         } catch (S3Client.S3Refusal e) {
@@ -141,7 +152,7 @@ public final class S3Store implements ObjectStore {
     }
 
     /** The versions and delete markers of exactly this key; none where the bucket has no versions. */
-    private List<String> versionsOf(String key) throws StoreException {
+    List<String> versionsOf(String key) throws StoreException {
         List<String> versions = new ArrayList<>();
         String keyMarker = null;
         String versionMarker = null;
@@ -176,16 +187,20 @@ public final class S3Store implements ObjectStore {
     @Override
     public void list(Consumer<StoredObject> each) throws StoreException {
         var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
-        for (Result<Item> result : client.sdk().listObjects(all)) {
-            Item item;
-            try {
-                item = result.get();
-            } catch (MinioException | RuntimeException e) {
-                throw client.inOurWords("", e);
-            }
-            if (ObjectKeys.isKey(item.objectName()) && !item.objectName().startsWith(PROBE)) {
+        var items = client.sdk().listObjects(all).iterator();
+        for (Item item = next(items); item != null; item = next(items)) {
+            if (ObjectKeys.isKey(item.objectName()) && !item.objectName().startsWith(S3Probe.KEYS)) {
                 each.accept(new StoredObject(item.objectName(), item.size(), item.lastModified().toInstant()));
             }
+        }
+    }
+
+    /** The SDK asks for a page of the list now and then, and throws what it likes when that fails. */
+    private @Nullable Item next(Iterator<Result<Item>> items) throws StoreException {
+        try {
+            return items.hasNext() ? items.next().get() : null;
+        } catch (MinioException | RuntimeException e) {
+            throw client.inOurWords("", e);
         }
     }
 
@@ -221,17 +236,23 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    /** The first time, and after a failure, writes and deletes a small object; later only asks for the bucket. */
+    /**
+     * The first time tries all that is needed ({@link S3Probe}), some 5 MiB; after a failure writes and deletes a small object; else only asks
+     * for the bucket.
+     */
     @Override
     public void check() throws StoreException {
-        if (probed) {
+        if (!fit) {
+            new S3Probe(this, client).run();
+            fit = true;
+        } else if (probed) {
             probed = false;
             boolean there = client.call("", () -> client.sdk().bucketExists(BucketExistsArgs.builder().bucket(client.bucket()).build()));
             if (!there) {
-                throw new StoreException("the object store has no bucket " + client.bucket() + "; create it or name another");
+                throw new StoreUnfitException("the object store has no bucket " + client.bucket() + "; create it or name another");
             }
         } else {
-            String key = PROBE + UUID.randomUUID();
+            String key = S3Probe.KEYS + UUID.randomUUID();
             try (Upload upload = create(key)) {
                 upload.finish();
             }

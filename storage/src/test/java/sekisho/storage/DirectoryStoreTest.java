@@ -14,15 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryStoreTest extends ObjectStoreContract {
     @TempDir
+    private Path folder;
     private Path root;
 
     @Override
-    ObjectStore emptyStore() {
+    protected ObjectStore emptyStore() throws IOException {
+        root = Files.createDirectory(folder.resolve("root"));
         return new DirectoryStore(root);
     }
 
     @Override
-    int unfinishedUploads() throws IOException {
+    protected int unfinishedUploads() throws IOException {
         Path folder = root.resolve("tmp");
         if (!Files.exists(folder)) {
             return 0;
@@ -30,6 +32,16 @@ class DirectoryStoreTest extends ObjectStoreContract {
         try (var files = Files.list(folder)) {
             return (int) files.count();
         }
+    }
+
+    @Override
+    protected void takeAway() throws IOException {
+        Files.move(root, folder.resolve("away"));
+    }
+
+    @Override
+    protected void bringBack() throws IOException {
+        Files.move(folder.resolve("away"), root);
     }
 
     @Test

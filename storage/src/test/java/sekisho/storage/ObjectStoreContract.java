@@ -15,21 +15,31 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every object store does. */
-abstract class ObjectStoreContract {
+/**
+ * What every object store does, also after each failure. A store of another kind extends this class, in the package and module that it likes
+ * (this module's test jar has it), and says how to make an empty store, how to count what is unfinished in it, and how to take it away.
+ */
+public abstract class ObjectStoreContract {
     private ObjectStore store;
 
-    /** An empty store that can be written to. */
-    abstract ObjectStore emptyStore() throws Exception;
+    /** An empty store that can be written to; closed after each test. */
+    protected abstract ObjectStore emptyStore() throws Exception;
 
     /** How many uploads are begun in the store and neither finished nor removed. */
-    abstract int unfinishedUploads() throws Exception;
+    protected abstract int unfinishedUploads() throws Exception;
+
+    /** From now on the store can't be reached: its disk isn't mounted, its network is down. What it holds stays. */
+    protected abstract void takeAway() throws Exception;
+
+    /** It can be reached again. */
+    protected abstract void bringBack() throws Exception;
 
     @BeforeEach
     void open() throws Exception {
@@ -211,11 +221,68 @@ abstract class ObjectStoreContract {
         assertThat(unfinishedUploads()).isZero();
     }
 
-    ObjectStore store() {
+    @ParameterizedTest
+    @ValueSource(ints = {1000, (17 << 20)})
+    void whileTheStoreIsAwayEveryCallFailsForNowAndNothingChanges(int octets) throws Exception {
+        put("kept", octets(1000, 14));
+        takeAway();
+        assertTemporary(() -> put("new", octets(octets, 15)));
+        assertTemporary(() -> get("kept", 0, 1000));
+        assertTemporary(() -> get("never-there", 0, 1));
+        assertTemporary(() -> store.delete("kept"));
+        assertTemporary(() -> store.delete("never-there"));
+        assertTemporary(() -> store.list(_ -> { }));
+        assertTemporary(() -> store.sweepUnfinished(Duration.ofHours(-1)));
+        assertTemporary(store::check);
+        bringBack();
+        store.check();
+        assertThat(keys()).containsExactly("kept");
+        assertThat(get("kept", 0, 1000)).isEqualTo(octets(1000, 14));
+        put("new", octets(octets, 15));
+        assertThat(get("new", 0, octets)).isEqualTo(octets(octets, 15));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1000, (17 << 20)})
+    void anUploadThatMetAFailureIsLostAndItsKeyFree(int octets) throws Exception {
+        put("kept", octets(10, 16));
+        try (var upload = store.create("u")) {
+            upload.out().write(octets(octets, 17));
+            takeAway();
+            assertTemporary(() -> {
+                upload.out().write(octets(octets, 18));
+                upload.finish();
+            });
+            bringBack();
+            assertTemporary(upload::finish);
+        }
+        assertThat(keys()).containsExactly("kept");
+        assertThat(unfinishedUploads()).as("closed after the store was back").isZero();
+        put("u", octets(octets, 19));
+        assertThat(get("u", 0, octets)).isEqualTo(octets(octets, 19));
+    }
+
+    @Test
+    void whatCannotBeRemovedBecauseTheStoreIsAwayIsSweptLater() throws Exception {
+        try (var upload = store.create("u")) {
+            upload.out().write(octets(35 << 20, 20));
+            takeAway();
+        }
+        bringBack();
+        assertThat(keys()).isEmpty();
+        store.sweepUnfinished(Duration.ofHours(-1));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    private static void assertTemporary(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).as(e.toString()).isTrue());
+    }
+
+    protected ObjectStore store() {
         return store;
     }
 
-    void put(String key, byte[] content) throws IOException {
+    protected void put(String key, byte[] content) throws IOException {
         try (var upload = store.create(key)) {
             for (int at = 0; at < content.length; at += 65_536) {
                 upload.out().write(content, at, Math.min(65_536, content.length - at));
@@ -224,19 +291,19 @@ abstract class ObjectStoreContract {
         }
     }
 
-    byte[] get(String key, long offset, long length) throws IOException {
+    protected byte[] get(String key, long offset, long length) throws IOException {
         try (InputStream in = store.read(key, offset, length)) {
             return in.readAllBytes();
         }
     }
 
-    List<String> keys() throws IOException {
+    protected List<String> keys() throws IOException {
         List<String> keys = new ArrayList<>();
         store.list(object -> keys.add(object.key()));
         return keys;
     }
 
-    static byte[] octets(int count, long seed) {
+    protected static byte[] octets(int count, long seed) {
         byte[] octets = new byte[count];
         new Random(seed).nextBytes(octets);
         return octets;

@@ -18,6 +18,7 @@ class S3AnswersTest {
             + "</InitiateMultipartUploadResult>";
     private static final String SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
     private static final String NO_SUCH_KEY = "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>";
+    private static final String NO_LOCK = "<Error><Code>ObjectLockConfigurationNotFoundError</Code><Message>m</Message></Error>";
 
     private ScriptedS3 server;
     private S3Store store;
@@ -97,11 +98,15 @@ class S3AnswersTest {
                 .then(200, "", "ETag", "\"e2\"").then(404, NO_SUCH_KEY).then(200, """
                 <CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>a</Key><ETag>e</ETag></CompleteMultipartUploadResult>""")
                 .then(S3AnswersTest::largeObjectIsThere);
+        byte[] content = ObjectStoreContract.octets(S3Store.PART_OCTETS + 1, 1);
         try (var upload = store.create("a")) {
-            upload.out().write(new byte[S3Store.PART_OCTETS + 1]);
+            upload.out().write(content);
             upload.finish();
         }
         assertThat(server.requests()).filteredOn(request -> request.contains("partNumber=1")).hasSize(3);
+        for (int request = 1; request <= 3; request++) {
+            assertThat(server.bodies().get(request)).as("the same ciphertext each time").isEqualTo(java.util.Arrays.copyOf(content, S3Store.PART_OCTETS));
+        }
         assertThat(server.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }
 
@@ -128,10 +133,7 @@ class S3AnswersTest {
     }
 
     private static void largeObjectIsThere(HttpExchange exchange) throws IOException {
-        exchange.getResponseHeaders().set("Content-Length", String.valueOf(S3Store.PART_OCTETS + 1));
-        exchange.getResponseHeaders().set("Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT");
-        exchange.getResponseHeaders().set("ETag", "\"e\"");
-        exchange.sendResponseHeaders(200, -1);
+        answerLength(exchange, S3Store.PART_OCTETS + 1);
     }
 
     @Test
@@ -143,5 +145,66 @@ class S3AnswersTest {
         }
         server.then(404, "<html>not here</html>", "Content-Type", "text/html");
         assertThatThrownBy(() -> store.read("a", 0, 1)).isInstanceOf(StoreException.class).isNotInstanceOf(ObjectMissingException.class);
+    }
+
+    @Test
+    void aBucketThatLocksWhatIsPutIntoItIsRefusedBeforeAnythingIs() {
+        server.then(200, """
+                <ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode>
+                <Days>30</Days></DefaultRetention></Rule></ObjectLockConfiguration>""");
+        assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining("bucket bucket").hasMessageContaining("object lock");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aStoreWithoutMultipartUploadsIsRefused() {
+        server.then(404, NO_LOCK).then(501, "<Error><Code>NotImplemented</Code><Message>m</Message></Error>");
+        assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining("multipart upload")
+                .hasMessageContaining("NotImplemented");
+    }
+
+    @Test
+    void aStoreThatIsOverloadedWhenItIsTriedIsNotRefused() {
+        server.then(404, NO_LOCK).then(503, SLOW_DOWN);
+        assertThatThrownBy(store::check).isInstanceOf(StoreException.class).isNotInstanceOf(StoreUnfitException.class);
+    }
+
+    /** A bucket that keeps versions whose deletion isn't allowed, for example. */
+    @Test
+    void aStoreThatDoesNotDeleteIsRefused() {
+        probedUpToTheRange().then(412, "<Error><Code>PreconditionFailed</Code><Message>m</Message></Error>").then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>""")
+                .then(403, "<Error><Code>AccessDenied</Code><Message>m</Message></Error>");
+        assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining("DeleteObjectVersion");
+    }
+
+    @Test
+    void aStoreThatReplacesWhatItHasIsRefused() {
+        probedUpToTheRange().then(200, "", "ETag", "\"e3\"").then(200, """
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>""").then(204, "").then(404, NO_SUCH_KEY)
+                .then(200, "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>");
+        assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining("If-None-Match");
+        assertThat(server.requests()).as("the object of the probe").filteredOn(request -> request.startsWith("DELETE")).hasSize(1);
+    }
+
+    private ScriptedS3 probedUpToTheRange() {
+        return server.then(404, NO_LOCK).then(200, INITIATED).then(200, "", "ETag", "\"e1\"").then(200, "", "ETag", "\"e2\"").then(404, NO_SUCH_KEY)
+                .then(200, "<CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>a</Key><ETag>e</ETag></CompleteMultipartUploadResult>")
+                .then(exchange -> answerLength(exchange, server.bodies().get(2).length + server.bodies().get(3).length))
+                .then(exchange -> {
+                    byte[] first = server.bodies().get(2);
+                    byte[] second = server.bodies().get(3);
+                    exchange.getResponseHeaders().set("Content-Range", "bytes 0-1999/5000000");
+                    exchange.sendResponseHeaders(206, 2L * second.length);
+                    exchange.getResponseBody().write(first, first.length - second.length, second.length);
+                    exchange.getResponseBody().write(second);
+                });
+    }
+
+    private static void answerLength(HttpExchange exchange, long octets) throws IOException {
+        exchange.getResponseHeaders().set("Content-Length", String.valueOf(octets));
+        exchange.getResponseHeaders().set("Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT");
+        exchange.getResponseHeaders().set("ETag", "\"e\"");
+        exchange.sendResponseHeaders(200, -1);
     }
 }

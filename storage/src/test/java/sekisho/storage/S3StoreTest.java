@@ -8,6 +8,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import io.minio.ListMultipartUploadsArgs;
 
@@ -20,32 +23,73 @@ class S3StoreTest extends ObjectStoreContract {
     @TempDir
     private static Path folder;
     private static S3ProxyServer server;
+    private static FaultyWire wire;
     private S3Settings settings;
 
     @BeforeAll
     static void startServer() throws Exception {
         server = S3ProxyServer.start(folder);
+        wire = new FaultyWire(server.endpoint().getPort());
     }
 
     @AfterAll
     static void stopServer() throws Exception {
+        wire.close();
         server.close();
     }
 
     @Override
-    ObjectStore emptyStore() {
+    protected ObjectStore emptyStore() {
         String bucket = "test-" + UUID.randomUUID();
         server.createBucket(bucket);
-        settings = new S3Settings(server.endpoint(), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true);
+        settings = new S3Settings(URI.create("http://127.0.0.1:" + wire.port()), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY,
+                S3ProxyServer.SECRET_KEY, true);
         return new S3Store(settings);
     }
 
     @Override
-    int unfinishedUploads() throws Exception {
-        try (var client = new S3Client(settings)) {
+    protected int unfinishedUploads() throws Exception {
+        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
             return client.call("", () -> client.sdk().listMultipartUploads(
                     ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
         }
+    }
+
+    @Override
+    protected void takeAway() {
+        wire.breakDown();
+    }
+
+    @Override
+    protected void bringBack() {
+        wire.mend();
+    }
+
+    @Test
+    void aLargeUploadWaitsForItsPartBuffer() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
+                S3ProxyServer.SECRET_KEY, true, 1);
+        try (var store = new S3Store(tight); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Void> second;
+            var waits = new CountDownLatch(1);
+            try (var holder = store.create("holder")) {
+                holder.out().write(octets(2 << 20, 1));
+                second = threads.submit(() -> {
+                    try (var upload = store.create("second")) {
+                        waits.countDown();
+                        upload.out().write(octets(2 << 20, 2));
+                        upload.finish();
+                    }
+                    return null;
+                });
+                waits.await();
+                assertThat(keys()).isEmpty();
+                assertThat(second.isDone()).as("while the only buffer is taken").isFalse();
+                holder.finish();
+            }
+            second.get();
+        }
+        assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
     }
 
     @Test
@@ -79,7 +123,7 @@ class S3StoreTest extends ObjectStoreContract {
     void withoutAFreePartBufferALargeUploadFailsForNowAndSmallOnesPass() throws Exception {
         var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
                 S3ProxyServer.SECRET_KEY, true, 1);
-        try (var store = new S3Store(tight, Duration.ZERO)) {
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS))) {
             try (var holder = store.create("holder"); var second = store.create("second"); var small = store.create("small")) {
                 holder.out().write(octets(2 << 20, 1));
                 assertThatThrownBy(() -> second.out().write(octets(2 << 20, 2))).isInstanceOf(StoreException.class)

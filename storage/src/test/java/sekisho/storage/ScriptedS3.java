@@ -19,6 +19,7 @@ import com.sun.net.httpserver.HttpServer;
 final class ScriptedS3 implements AutoCloseable {
     private final HttpServer server;
     private final Deque<Answer> answers = new ArrayDeque<>();
+    private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
     /** What to do with the next request. */
@@ -55,7 +56,7 @@ final class ScriptedS3 implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        exchange.getRequestBody().readAllBytes();
+        bodies.add(exchange.getRequestBody().readAllBytes());
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         Answer next;
         synchronized (answers) {
@@ -73,6 +74,11 @@ final class ScriptedS3 implements AutoCloseable {
     /** Method, path and query of each request so far. */
     List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** What each of them brought with it. */
+    List<byte[]> bodies() {
+        return List.copyOf(bodies);
     }
 
     S3Store store() {

@@ -7,7 +7,7 @@ import java.util.List;
 /** Runs the command that its first argument names. Exit status: 0 good, 1 something is wrong with what was looked at, 2 could not look. */
 public final class Main {
 
-    private static final List<Command> COMMANDS = List.of(new Migrate(), new Keys(), new Audit(), new Queue(), new CheckMessages(), new PolicyCommand());
+    private static final List<Command> COMMANDS = List.of(new Migrate(), new Keys(), new Audit(), new Store(), new Queue(), new CheckMessages(), new PolicyCommand());
 
     private Main() {
     }

@@ -28,6 +28,7 @@ import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Leftovers;
+import sekisho.gateway.files.StoreConfig;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Attachments;
 import sekisho.gateway.policy.Decision;
@@ -49,17 +50,19 @@ public class Deliveries {
     private final Leftovers leftovers;
     private final IncomingFiles incoming;
     private final PasswordMails passwordMails;
+    private final StoreConfig store;
     private final Clock clock;
     private final MeterRegistry metrics;
 
     Deliveries(PolicyStore policies, Acceptance acceptance, AuditLog audit, Leftovers leftovers, IncomingFiles incoming,
-            PasswordMails passwordMails, Clock clock, MeterRegistry metrics) {
+            PasswordMails passwordMails, StoreConfig store, Clock clock, MeterRegistry metrics) {
         this.policies = policies;
         this.acceptance = acceptance;
         this.audit = audit;
         this.leftovers = leftovers;
         this.incoming = incoming;
         this.passwordMails = passwordMails;
+        this.store = store;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -156,6 +159,7 @@ public class Deliveries {
             requireKept(plan, decision, facts);
             decisions.put(addressee.id(), decision);
         }
+        requireInTime(plan);
         boolean needed = areNeeded(plan, decisions.values());
         var rows = new RowsBuilder(plan, facts, spool, needed ? files : List.of(), decisions, now).build(audit);
         acceptance.commit(rows);
@@ -171,6 +175,17 @@ public class Deliveries {
     private static boolean areNeeded(Plan plan, Collection<Decision> decisions) {
         return plan.source() == Source.PORTAL
             || decisions.stream().anyMatch(d -> d.attachments() == Attachments.LINK || d.untilScanned());
+    }
+
+    /**
+     * Objects that no row names are swept when they are older than {@code gateway.store.orphan-age}. Who has taken half of it so far may be swept
+     * while it commits; the other half is for the commit, and for clocks that differ.
+     */
+    private void requireInTime(Plan plan) {
+        if (Ids.age(plan.delivery()).compareTo(store.orphanAge().dividedBy(2)) > 0) {
+            throw new IllegalStateException("delivery " + plan.delivery() + " took longer to come in than half of gateway.store.orphan-age; its objects may be"
+                + " swept away");
+        }
     }
 
     /** A policy that was changed while the files came in may ask for what nobody looked at. The next attempt is judged by it alone. */

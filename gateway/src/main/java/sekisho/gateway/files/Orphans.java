@@ -15,7 +15,8 @@ import sekisho.storage.StoreException;
 /**
  * Removes objects that no row names: what an intake left behind when it was killed between sealing and committing. Their keys were
  * never stored, so they are noise already. Only objects older than {@code gateway.store.orphan-age} are looked at, so a running intake
- * is never raced.
+ * is never raced: one that has taken half as long isn't accepted any more. An object whose removal is recorded is here again after a store was
+ * restored, and goes again.
  */
 @ApplicationScoped
 public class Orphans {
@@ -72,7 +73,7 @@ public class Orphans {
 
     private HashSet<String> named(List<String> keys) {
         return new HashSet<>(entities.createNativeQuery("""
-                select object_key from file where object_key in (:keys)
+                select object_key from file where object_key in (:keys) and object_gone_at is null
                 union all select spool_key from delivery where spool_key in (:keys)""", String.class)
             .setParameter("keys", keys).getResultList());
     }

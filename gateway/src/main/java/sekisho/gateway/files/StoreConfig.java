@@ -2,6 +2,8 @@ package sekisho.gateway.files;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,7 @@ public interface StoreConfig {
     /** Any S3 store. */
     S3 s3();
 
-    /** An object that no row names is removed when it is older than this. Far longer than the longest intake takes. */
+    /** An object that no row names is removed when it is older than this. A message that takes longer than half of it to come in is answered 451. */
     @WithDefault("24h")
     Duration orphanAge();
 
@@ -37,7 +39,7 @@ public interface StoreConfig {
         /** Base address, such as {@code https://s3.example.co.jp}. */
         Optional<URI> endpoint();
 
-        /** Bucket; it must exist, without versioning or object lock. */
+        /** Bucket; it must exist, and be used for nothing else. */
         Optional<String> bucket();
 
         /** Region that requests are signed for. */
@@ -53,5 +55,11 @@ public interface StoreConfig {
         /** Whether the bucket is named in the path rather than in the host. */
         @WithDefault("true")
         boolean pathStyle();
+
+        /** Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. */
+        @WithDefault("8")
+        @Min(1)
+        @Max(1000)
+        int partBuffers();
     }
 }

@@ -1,6 +1,8 @@
 package sekisho.gateway.files;
 
+import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import sekisho.storage.S3Settings;
 import sekisho.storage.S3Store;
 import sekisho.storage.Sealer;
 import sekisho.storage.StoreException;
+import sekisho.storage.StoreUnfitException;
 
 /** The object store, and sealing into it. Opening needs a private key, which only the adapter that holds it can name. */
 @ApplicationScoped
@@ -38,6 +41,17 @@ public class Vault {
         this.store = open(config);
     }
 
+    /** @throws IllegalStateException the store answers and can't be used; one that doesn't answer is waited for */
+    void start(@Observes StartupEvent start) {
+        try {
+            store.check();
+        } catch (StoreUnfitException unfit) {
+            throw new IllegalStateException(unfit.getMessage() + " (gateway.store.*)", unfit);
+        } catch (StoreException unavailable) {
+            Log.warnf("the object store can't be used yet: %s", unavailable.getMessage());
+        }
+    }
+
     void stop(@Observes ShutdownEvent stop) throws Exception {
         store.close();
     }
@@ -51,7 +65,7 @@ public class Vault {
                     var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
                     yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
                         required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
-                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle()));
+                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle(), s3.partBuffers()));
                 }
             };
         } catch (IOException unusable) {

@@ -1,8 +1,11 @@
 package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sekisho.tests.People.TARO;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import sekisho.storage.FaultyWire;
+import sekisho.storage.FaultyWire.Fault;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -26,10 +31,10 @@ class S3StoreTest {
     @Test
     void aFileIsKeptInTheBucketAndOpenedFromIt() throws Exception {
         try (var installation = Installation.inTheHouse("on_s3", Policies.AT_ONCE);
-                var s3 = S3Server.start(installation.stage().folder().resolve("s3"), "sealed")) {
+                var s3 = S3Server.start(installation.stage().folder().resolve("s3"), "sealed"); var wire = new FaultyWire(s3.port())) {
             Path secret = Files.writeString(installation.stage().folder().resolve("s3-secret"), S3Server.SECRET_KEY);
             var store = Map.of(
-                "gateway.store.kind", "s3", "gateway.store.s3.endpoint", s3.endpoint().toString(), "gateway.store.s3.bucket", "sealed",
+                "gateway.store.kind", "s3", "gateway.store.s3.endpoint", "http://127.0.0.1:" + wire.port(), "gateway.store.s3.bucket", "sealed",
                 "gateway.store.s3.access-key", S3Server.ACCESS_KEY, "gateway.store.s3.secret-key-file", secret.toString());
             installation.start("mail", store);
             var pages = House.open().sparePage(0);
@@ -50,8 +55,24 @@ class S3StoreTest {
                 var end = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=12999000-");
                 assertThat(end.statusCode()).isEqualTo(206);
                 assertThat(end.body()).isEqualTo(java.util.Arrays.copyOfRange(LARGE, 12_999_000, LARGE.length));
+                for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER)) {
+                    breaksOffAndGoesOn(wire, fault, taro, taro.ticket(token, files.getLast()));
+                }
             }
         }
+    }
+
+    /** However the store breaks off, the browser sees a broken download and no whole one, and a Range fetches what is missing. */
+    private static void breaksOffAndGoesOn(FaultyWire wire, Fault fault, Visitor taro, String ticket) throws Exception {
+        wire.order("GET /sealed/f/", fault, 3_000_000);
+        var received = new ByteArrayOutputStream();
+        var answer = taro.gets(ticket, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).as(fault.name()).isEqualTo(200);
+        assertThatThrownBy(() -> answer.body().transferTo(received)).as(fault.name()).isInstanceOf(IOException.class);
+        wire.mend();
+        assertThat(received.size()).as(fault.name()).isLessThan(LARGE.length);
+        received.write(taro.gets(ticket, HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + received.size() + "-").body());
+        assertThat(SealedFiles.sha256(received.toByteArray())).as(fault.name()).isEqualTo(SealedFiles.sha256(LARGE));
     }
 
     private static long objects(S3Server s3) throws Exception {

@@ -1,0 +1,239 @@
+package sekisho.gateway.files;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import sekisho.gateway.files.SealedRows.LiveRow;
+import sekisho.gateway.files.SealedRows.Named;
+import sekisho.gateway.files.SealedRows.Sort;
+import sekisho.storage.ObjectMissingException;
+import sekisho.storage.ObjectStore;
+import sekisho.storage.ObjectVerifier;
+import sekisho.storage.ObjectVerifier.Finding;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Sealed;
+import sekisho.storage.StoreException;
+import sekisho.storage.StoredObject;
+
+/**
+ * Holds the object store against the database: every object that a row needs is there, with the right length; every other is waiting to be
+ * removed, or unknown. Reads only. The product may run meanwhile: whatever looks wrong is looked at once more, with its row as it is then.
+ * Keeps key, size and time of every object in memory, some 200 octets each.
+ */
+public final class StoreVerifier {
+
+    /** So many in a row that the store doesn't give out are no longer its objects' fault. */
+    private static final int MOST_UNREADABLE = 20;
+    private static final int BATCH = 500;
+
+    private final SealedRows rows;
+    private final ObjectStore store;
+    private final ObjectVerifier verifier;
+    private final Depth depth;
+    private final Instant orphanedBefore;
+    private final Consumer<Fault> faults;
+    private final Map<Kind, Long> counts = new HashMap<>();
+    private int unreadable;
+
+    /** What can be wrong. */
+    public enum Kind {
+        /** A row needs an object that isn't there. */
+        MISSING,
+        /** An object, or its row, is not what was sealed. */
+        DAMAGED,
+        /** The store has it and doesn't give it out. */
+        UNREADABLE,
+        /** Wrapped to a version that the given private key doesn't have. */
+        SHUT,
+        /** No row needs it, and nothing will remove it but a sweep. No harm to any delivery. */
+        UNKNOWN
+    }
+
+    /** One thing that is wrong. @param text one line that names ids of deliveries, files and objects, and nothing of their content */
+    public record Fault(Kind kind, String text) {
+    }
+
+    /**
+     * How far to look.
+     *
+     * @param reads    whether every object is read to its end; else only its length counts
+     * @param filesKey to open files with, where it may be
+     * @param spoolKey to open spools with, where it may be
+     */
+    public record Depth(boolean reads, Optional<OpeningKey> filesKey, Optional<OpeningKey> spoolKey) {
+
+        /** Lengths alone. */
+        public static final Depth LENGTHS = new Depth(false, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * What was found.
+     *
+     * @param objects in the store
+     * @param octets  of them together
+     * @param files   rows that need an object
+     * @param spools  messages that still wait, in the store or in their row
+     * @param leaving objects that are about to be removed
+     * @param pending objects too young to be called unknown: of messages that are just coming in
+     * @param faults  how many of each kind
+     */
+    public record Report(long objects, long octets, long files, long spools, long leaving, long pending, Map<Kind, Long> faults) {
+
+        public long count(Kind kind) {
+            return faults.getOrDefault(kind, 0L);
+        }
+
+        /** Whether everything that a row needs is there, as far as was looked. */
+        public boolean holds() {
+            return faults.keySet().stream().allMatch(kind -> kind == Kind.UNKNOWN);
+        }
+    }
+
+    /**
+     * @param connection     not in a transaction; should be allowed to read only. Stays open
+     * @param store          stays the caller's to close
+     * @param orphanedBefore an object that no row names counts as unknown when it is older
+     * @param faults         is told each fault when it is found
+     */
+    public StoreVerifier(Connection connection, ObjectStore store, Depth depth, Instant orphanedBefore, Consumer<Fault> faults) {
+        this.rows = new SealedRows(connection);
+        this.store = store;
+        this.verifier = new ObjectVerifier(store);
+        this.depth = depth;
+        this.orphanedBefore = orphanedBefore;
+        this.faults = faults;
+    }
+
+    /**
+     * Looks once through store and rows.
+     *
+     * @throws StoreException the store is unavailable; faults told before hold all the same
+     * @throws SQLException   the database is unavailable
+     */
+    public Report verify() throws StoreException, SQLException {
+        var objects = new HashMap<String, StoredObject>();
+        store.list(object -> objects.put(object.key(), object));
+        long count = objects.size();
+        long octets = objects.values().stream().mapToLong(StoredObject::sizeOctets).sum();
+        long files = verify(Sort.FILE, objects);
+        long spools = verify(Sort.SPOOL, objects);
+        var others = new Others();
+        others.look(new ArrayList<>(objects.values()));
+        return new Report(count, octets, files, spools, others.leaving, others.pending, Map.copyOf(counts));
+    }
+
+    /** Takes from {@code objects} what rows need. */
+    private long verify(Sort sort, Map<String, StoredObject> objects) throws StoreException, SQLException {
+        long seen = 0;
+        var batch = rows.next(sort, Optional.empty());
+        while (!batch.isEmpty()) {
+            for (var row : batch) {
+                verify(row, objects.remove(keyOf(row)));
+            }
+            seen += batch.size();
+            batch = rows.next(sort, Optional.of(batch.getLast()));
+        }
+        return seen;
+    }
+
+    private static String keyOf(LiveRow row) {
+        return row.sealed() == null ? "" : row.sealed().key();
+    }
+
+    private void verify(LiveRow row, @Nullable StoredObject listed) throws StoreException, SQLException {
+        if (!depth.reads && listed != null && row.sealed() != null && listed.sizeOctets() == row.sealed().cipherOctets()
+                || look(row) instanceof Finding.Whole) {
+            unreadable = 0;
+            return;
+        }
+        var now = rows.again(row);
+        if (now.isPresent()) {
+            tell(now.get(), look(now.get()));
+        }
+    }
+
+    private Finding look(LiveRow row) {
+        Sealed sealed = row.sealed();
+        if (sealed == null) {
+            return new Finding.Damaged("its row is incomplete");
+        }
+        if (!depth.reads) {
+            return verifier.length(sealed);
+        }
+        var key = row.sort() == Sort.FILE ? depth.filesKey : depth.spoolKey;
+        return key.isPresent() ? verifier.content(sealed, row.place(), key.get()) : verifier.frame(sealed);
+    }
+
+    private void tell(LiveRow row, Finding finding) throws StoreException {
+        var what = row + ", object " + keyOf(row) + ": ";
+        switch (finding) {
+            case Finding.Whole() -> unreadable = 0;
+            case Finding.Missing() -> tell(Kind.MISSING, what + "not in the store");
+            case Finding.Damaged(var how) -> tell(Kind.DAMAGED, what + how);
+            case Finding.Shut(var version) -> tell(Kind.SHUT, what + "the private key given has no version " + version);
+            case Finding.Unreadable(var why) -> {
+                tell(Kind.UNREADABLE, what + why);
+                if (++unreadable == MOST_UNREADABLE) {
+                    throw new StoreException(MOST_UNREADABLE + " objects in a row could not be read, the last because: " + why);
+                }
+            }
+        }
+    }
+
+    private void tell(Kind kind, String text) {
+        counts.merge(kind, 1L, Long::sum);
+        faults.accept(new Fault(kind, text));
+    }
+
+    /** Objects that no live row needed when rows were walked through. */
+    private final class Others {
+
+        private long leaving;
+        private long pending;
+
+        void look(List<StoredObject> objects) throws StoreException, SQLException {
+            for (int i = 0; i < objects.size(); i += BATCH) {
+                var batch = objects.subList(i, Math.min(objects.size(), i + BATCH));
+                var named = rows.named(batch.stream().map(StoredObject::key).toList());
+                for (var object : batch) {
+                    look(object, Optional.ofNullable(named.get(object.key())));
+                }
+            }
+        }
+
+        private void look(StoredObject object, Optional<Named> named) throws StoreException {
+            if (named.isPresent()) {
+                switch (named.get()) {
+                    case LIVE -> { }   // of a message that was accepted meanwhile
+                    case TO_BE_REMOVED -> leaving++;
+                    case REMOVED -> tellIfThere(object, "it is here although its file was shredded and its removal recorded; was the store restored?");
+                }
+            } else if (object.modifiedAt().isBefore(orphanedBefore)) {
+                tellIfThere(object, "no row names it");
+            } else {
+                pending++;
+            }
+        }
+
+        private void tellIfThere(StoredObject object, String why) throws StoreException {
+            try (var octet = store.read(object.key(), 0, 1)) {
+                octet.read();
+                tell(Kind.UNKNOWN, "object " + object.key() + ", " + object.sizeOctets() + " octets, since " + object.modifiedAt() + ": " + why);
+            } catch (ObjectMissingException _) {
+                // removed meanwhile
+            } catch (StoreException unavailable) {
+                throw unavailable;
+            } catch (IOException closing) {
+                throw new StoreException("cannot read object " + object.key() + ": " + closing.getMessage(), closing);
+            }
+        }
+    }
+}
