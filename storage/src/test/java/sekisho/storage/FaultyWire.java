@@ -264,9 +264,14 @@ public final class FaultyWire implements AutoCloseable {
 
         private void halfRequest(Order current, byte[] buffer, int octets) throws IOException {
             int left = current.octets;
-            for (int more = octets; more >= 0 && left > 0; more = client.getInputStream().read(buffer)) {
+            int more = octets;
+            while (more >= 0) {
                 server.getOutputStream().write(buffer, 0, Math.min(left, more));
                 left -= Math.min(left, more);
+                if (left == 0) {
+                    break;
+                }
+                more = client.getInputStream().read(buffer);
             }
             reset();
         }
