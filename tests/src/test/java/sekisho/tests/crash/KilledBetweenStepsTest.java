@@ -68,7 +68,7 @@ class KilledBetweenStepsTest {
             locking.execute(lock);
             begin.run();
             await().atMost(PATIENCE).until(() -> ofTheProduct().number("select count(*) from pg_stat_activity where datname = current_database()"
-                + " and wait_event_type = 'Lock' and query ilike '" + statement + "%'") > 0);
+                + " and wait_event_type = 'Lock' and query ilike '%" + statement + "%'") > 0);
             mail.kill();
             holder.rollback();
         }
