@@ -157,7 +157,7 @@ class StoreTest {
 
     /** Gives the delivery a message that waits. */
     private void spool(int octets) throws Exception {
-        var sealer = new Sealer(store, OpeningKey.load(folder.resolve("keys/spool.private")).own());
+        var sealer = new Sealer(store, OpeningKey.load(folder.resolve("keys/spool.private")).own(1));
         var sealed = seal(sealer.createInline("s/" + delivery, new Place(delivery, delivery), 1000), octets(octets, 99));
         execute("""
             update delivery set spool_kind = 'MESSAGE', spool_key = ?, spool_inline = ?, spool_header = ?, spool_plain_octets = ?, spool_cipher_octets = ?,
