@@ -108,6 +108,8 @@ class PolicyFileTest {
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    then: { attachments: strip }", "'strip' is not one of link, pass, refuse"),
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    then: { downloads: 0 }", "from 1 to 9999"),
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    when: { recipient: partner.example }\n    then: {}", "is no pattern"),
+            Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    when: { recipient: \"*@partner.example\" }\n    then: {}", "is no pattern"),
+            Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    when: { sender: \"c?o@partner.example\" }\n    then: {}", "is no pattern"),
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    when: { recipient: [] }\n    then: {}", "matches nobody"),
             Arguments.of("inside: [a.example]\nrules:\n  - { name: x, then: {} }\n  - { name: x, then: {} }", "policy.yaml:4: there are two rules named"),
             Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    then: {}\n    then: {}", "twice"),
