@@ -10,11 +10,18 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLag;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.audit.Sequencer;
@@ -29,6 +36,8 @@ class AuditTest {
     Sequencer sequencer;
     @Inject
     AuditLag lag;
+    @Inject
+    AuditLog audit;
 
     @BeforeEach
     void someEvents() throws SQLException {
@@ -68,6 +77,41 @@ class AuditTest {
             assertThat(report.faults()).isEmpty();
             assertThat(report.leaves()).isGreaterThanOrEqualTo(3);
             assertThat(report.pending()).isZero();
+        }
+    }
+
+    /** Ids come from the clocks of several nodes; the tree must not put an event before what caused it. */
+    @Test
+    void eventsStandInTheTreeInTheOrderInWhichTheyWereQueuedWhateverTheirIds() throws Exception {
+        var first = audit.event(AuditType.RECORDS_READ, Actor.part("test"), AuditLog.About.NOTHING, Map.of());
+        var second = audit.event(AuditType.RECORDS_READ, Actor.part("test"), AuditLog.About.NOTHING, Map.of());
+        audit.recordAlone(List.of(second));
+        audit.recordAlone(List.of(first));
+        sequence();
+        assertThat(first.id().toString()).isLessThan(second.id().toString());
+        assertThat(leaves("e.id in ('" + first.id() + "', '" + second.id() + "')", "e.id")).containsExactly(second.id().toString(), first.id().toString());
+    }
+
+    @Test
+    void aMessageIsAcceptedBeforeItIsReleasedInTheTreeAndInItsTimeline() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var delivery = mail.send("hanako@example.co.jp", List.of("taro@partner.example", "jiro@other.example")).delivery();
+            assertThat(audit.ofDelivery(delivery, Optional.empty(), 10)).extracting(AuditRecord::type)
+                .containsExactly(AuditType.RECIPIENT_RELEASED, AuditType.RECIPIENT_RELEASED, AuditType.DELIVERY_ACCEPTED);
+            sequence();
+            assertThat(leaves("e.delivery_id = '" + delivery + "'", "e.type")).startsWith("DELIVERY_ACCEPTED");
+        }
+    }
+
+    private static List<String> leaves(String condition, String column) throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement();
+             var rows = statement.executeQuery("select " + column + " from audit_event e join audit_leaf l on l.event_id = e.id where " + condition
+                 + " order by l.leaf_index")) {
+            var found = new ArrayList<String>();
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
         }
     }
 

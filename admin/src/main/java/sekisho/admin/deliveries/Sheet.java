@@ -17,16 +17,18 @@ import sekisho.pages.Exposure;
  *
  * @param held      somebody's copy still waits: it can be cancelled
  * @param revocable there are links that can be shut or opened again
- * @param exposed   how many people got octets of some file
+ * @param exposed   how many people got octets of some file, by a link or in the mail itself
+ * @param whole     how many of them have the files in the mail itself
  * @param named     how many saw names of files and nothing more
  */
-record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addressee> addressees, long exposed, long named) {
+record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addressee> addressees, long exposed, long whole, long named) {
 
     /**
      * @param cancellable this copy still waits
      * @param revocable   this recipient's link can be shut or opened again
+     * @param whole       has the files in the mail itself
      */
-    record Addressee(RecipientView recipient, boolean cancellable, boolean revocable, Exposure worst, List<Line> lines) {
+    record Addressee(RecipientView recipient, boolean cancellable, boolean revocable, boolean whole, Exposure worst, List<Line> lines) {
     }
 
     /** One line of the sheet: one file for one person. */
@@ -50,12 +52,13 @@ record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addres
                 var file = files.get(grant.file());
                 return new Line(file, grant, Exposure.of(recipient, file, grant));
             }).toList();
-            var worst = lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
+            boolean whole = !files.isEmpty() && Exposure.ofWholeMail(recipient) == Exposure.COMPLETE;
+            var worst = whole ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
             boolean cancelled = recipient.hold() == Hold.CANCELLED;
-            return new Addressee(recipient, recipient.hold() == Hold.HELD, alive && !cancelled && !lines.isEmpty(), worst, lines);
+            return new Addressee(recipient, recipient.hold() == Hold.HELD, alive && !cancelled && !lines.isEmpty(), whole, worst, lines);
         }).toList();
         return new Sheet(delivery, addressees.stream().anyMatch(Addressee::cancellable), addressees.stream().anyMatch(Addressee::revocable),
-            addressees, count(addressees, Exposure.PART, Exposure.COMPLETE), count(addressees, Exposure.NAMES, Exposure.NAMES));
+            addressees, count(addressees, Exposure.PART, Exposure.COMPLETE), addressees.stream().filter(Addressee::whole).count(), count(addressees, Exposure.NAMES, Exposure.NAMES));
     }
 
     private static long count(List<Addressee> addressees, Exposure from, Exposure to) {

@@ -100,7 +100,7 @@ public class AuditLog {
                 with event as (
                     insert into audit_event (id, occurred_at, type, delivery_id, payload, leaf_hash)
                     select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::uuid[], ?::bytea[], ?::bytea[]) returning id)
-                insert into audit_pending (event_id) select id from event""")) {
+                insert into audit_pending (event_id) select id from event order by id""")) {
             insert.setArray(1, connection.createArrayOf("uuid", events.stream().map(NewEvent::id).toArray()));
             insert.setArray(2, connection.createArrayOf("timestamptz", events.stream().map(e -> e.at().toString()).toArray()));
             insert.setArray(3, connection.createArrayOf("text", events.stream().map(e -> e.type().name()).toArray()));

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Gives events their place in the tree, one node at a time (a transaction-scoped advisory lock), each second. A queue table rather
- * than "id greater than the last": transactions commit out of order, and an event must never be passed over.
+ * than "id greater than the last": transactions commit out of order, and an event must never be passed over. Within a batch they stand
+ * in the order in which they were queued, so that no event stands before what caused it.
  */
 @Startup
 @ApplicationScoped
@@ -121,9 +122,9 @@ public class Sequencer {
         var events = new ArrayList<Pending>();
         try (var statement = connection.prepareStatement("""
                 with taken as (
-                    delete from audit_pending where event_id in (select event_id from audit_pending order by event_id limit ?)
-                    returning event_id)
-                select e.id, e.leaf_hash from taken join audit_event e on e.id = taken.event_id order by e.id""")) {
+                    delete from audit_pending where event_id in (select event_id from audit_pending order by arrived limit ?)
+                    returning event_id, arrived)
+                select e.id, e.leaf_hash from taken join audit_event e on e.id = taken.event_id order by taken.arrived""")) {
             statement.setInt(1, BATCH);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {

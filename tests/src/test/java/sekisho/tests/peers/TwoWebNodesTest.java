@@ -148,9 +148,12 @@ class TwoWebNodesTest {
     private void cut(String by, String recipient, SlowReader reader, Revocation revocation) throws Exception {
         assertThat(revocation.status()).isEqualTo(200);
         long answered = System.nanoTime();
+        long octetsThen = reader.octets();
         long delayMillis = (reader.awaitEnd() - answered) / 1_000_000;
         System.out.printf("revoked by the %s: cut %d ms after the answer, at %d of %d octets%n", by, delayMillis, reader.octets(), LARGE_OCTETS);
         assertThat(reader.octets()).as("octets that came").isLessThan(LARGE_OCTETS);
+        assertThat(reader.octets() - octetsThen).as("octets after the answer, of a reader that can't take more in a second")
+            .isLessThanOrEqualTo(SlowReader.OCTETS_OF_A_SECOND + SlowReader.OCTETS_ON_THE_WAY);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number("select count(*) from audit_event where type = 'DOWNLOAD_CUT'"
             + " and payload like '%" + recipient(recipient) + "%'")).as("cuts in the audit log").isEqualTo(1));
         long told = installation.data().number("select max(served_octets) from access_grant where recipient_id = '" + recipient(recipient) + "'");

@@ -102,6 +102,10 @@ class MailStoryTest {
             .contains("filename*=UTF-8''%E8%A6%8B%E7%A9%8D%E6%9B%B8");
         assertThat(downloaded.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(inbox.count(JIRO, "Story one")).as("cancelled").isZero();
+        try (var responder = new Visitor(house, "responder")) {
+            assertThat(responder.opens("/admin/deliveries/" + delivery).html()).as("Taro, and Ichiro who has the mail as it came")
+                .contains("2 人にファイルの内容が", "1 人は、メールに添付されたまま");
+        }
     }
 
     /** The id of a recipient, from the form beside the address on the sender's page. */

@@ -24,6 +24,13 @@ public enum Exposure {
         return kind;
     }
 
+    /** Of every file, for one who gets the mail with its attachments and no link: all, once it may have left. */
+    public static Exposure ofWholeMail(DeliveryView.RecipientView recipient) {
+        boolean left = recipient.hold() == DeliveryView.Hold.RELEASED && recipient.relay() != DeliveryView.Relay.FAILED;
+        return !recipient.link() && left ? COMPLETE : NONE;
+    }
+
+    /** Of one file, for one who gets a link. */
     public static Exposure of(DeliveryView.RecipientView recipient, DeliveryView.FileView file, DeliveryView.GrantView grant) {
         if (grant.downloads() > 0 || file.sizeOctets() > 0 && grant.distinctOctets() >= file.sizeOctets()) {
             return COMPLETE;

@@ -30,6 +30,20 @@ class ExposureTest {
         assertThat(exposure(true, 0, 0, 1)).isEqualTo(Exposure.COMPLETE);
     }
 
+    @Test void whoGetsTheMailItselfHasEverythingOnceItMayHaveLeft() {
+        assertThat(wholeMail(Hold.HELD, Relay.NONE)).isEqualTo(Exposure.NONE);
+        assertThat(wholeMail(Hold.CANCELLED, Relay.NONE)).isEqualTo(Exposure.NONE);
+        assertThat(wholeMail(Hold.RELEASED, Relay.QUEUED)).as("it may be on its way").isEqualTo(Exposure.COMPLETE);
+        assertThat(wholeMail(Hold.RELEASED, Relay.SENT)).isEqualTo(Exposure.COMPLETE);
+        assertThat(wholeMail(Hold.RELEASED, Relay.UNCONFIRMED)).isEqualTo(Exposure.COMPLETE);
+        assertThat(wholeMail(Hold.RELEASED, Relay.FAILED)).isEqualTo(Exposure.NONE);
+    }
+
+    private static Exposure wholeMail(Hold hold, Relay relay) {
+        return Exposure.ofWholeMail(new RecipientView(ID, "ichiro@example.co.jp", false, false, "rule", hold, NOW, false, Optional.empty(), Optional.empty(),
+            false, false, Optional.empty(), relay));
+    }
+
     private static Exposure exposure(boolean namesSeen, long size, long served, int downloads) {
         var recipient = new RecipientView(ID, "taro@partner.example", true, true, "rule", Hold.RELEASED, NOW, false, Optional.of(NOW), Optional.of(NOW),
             false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT);

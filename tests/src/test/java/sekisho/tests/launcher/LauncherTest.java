@@ -1,0 +1,167 @@
+package sekisho.tests.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.embedded.FileTree;
+import sekisho.embedded.FreePorts;
+import sekisho.embedded.Tools;
+
+/** What a newcomer types first, in a repository that was just built. */
+class LauncherTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final List<String> PORTS = List.of("SEKISHO_WEB_PORT", "SEKISHO_HEALTH_PORT", "SEKISHO_SMTP_PORT", "SEKISHO_KEYCLOAK_PORT",
+        "SEKISHO_KEYCLOAK_MANAGEMENT_PORT", "SEKISHO_MAILBOX_PORT", "SEKISHO_MAILBOX_SMTP_PORT");
+
+    @TempDir
+    private Path folder;
+    private Path clone;
+    private Path state;
+    private final Map<String, String> ports = new TreeMap<>();
+
+    /** What ended: its status, what it printed, and what it said beside that. */
+    private record Ended(int status, String out, String err) {
+    }
+
+    @BeforeEach
+    void aCloneThatIsBuilt() throws IOException {
+        clone = Files.createDirectory(folder.resolve("clone"));
+        state = folder.resolve("state");
+        var repository = Tools.repository();
+        Files.copy(repository.resolve("sekisho"), clone.resolve("sekisho"));
+        assertThat(clone.resolve("sekisho").toFile().setExecutable(true)).isTrue();
+        Files.createDirectories(clone.resolve("deploy/demo"));
+        Files.createDirectory(clone.resolve("deploy/all"));
+        Files.createDirectory(clone.resolve("deploy/tools"));
+        for (var part : List.of("deploy/launcher", "deploy/keycloak", "deploy/all/target", "deploy/demo/target", "deploy/tools/target")) {
+            Files.createSymbolicLink(clone.resolve(part), repository.resolve(part));
+        }
+        Files.copy(repository.resolve("deploy/demo/policy.yaml"), clone.resolve("deploy/demo/policy.yaml"));
+        Files.createFile(Files.createDirectory(clone.resolve(".sekisho")).resolve("built"));
+        PORTS.forEach(name -> ports.put(name, Integer.toString(FreePorts.take())));
+    }
+
+    @AfterEach
+    void nothingRunsOn() throws Exception {
+        if (Files.isDirectory(state)) {
+            assertThat(sekisho("reset").status()).isZero();
+            FileTree.delete(state);
+        }
+    }
+
+    private Ended sekisho(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(clone.resolve("sekisho").toString()));
+        command.addAll(List.of(arguments));
+        return run(Map.of("JAVA_HOME", System.getProperty("java.home")), command);
+    }
+
+    private Ended run(Map<String, String> environment, List<String> command) throws Exception {
+        var out = folder.resolve("out");
+        var err = folder.resolve("err");
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().remove("JAVA_HOME");
+        builder.environment().putAll(ports);
+        builder.environment().put("SEKISHO_STATE", state.toString());
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        process.getOutputStream().close();
+        int status = process.waitFor();
+        return new Ended(status, Files.readString(out), Files.readString(err));
+    }
+
+    /** A shell that may mount, in a name space of its own, before it becomes the launcher. */
+    private Ended demoAfter(Map<String, String> environment, String mounts) throws Exception {
+        return run(environment, List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+            mounts + " && exec '" + clone.resolve("sekisho") + "' demo"));
+    }
+
+    private String get(String portSetting, String path) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + ports.get(portSetting) + path)).build(),
+                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)).body();
+        }
+    }
+
+    private void saysOneLine(Ended demo, String... words) {
+        assertThat(demo.status()).isEqualTo(1);
+        assertThat(demo.out()).isEmpty();
+        assertThat(demo.err().lines().filter(line -> !line.matches(" *\\d+s  .*"))).singleElement().asString().startsWith("sekisho: ").contains(words);
+        assertThat(state.resolve("demo")).doesNotExist();
+    }
+
+    private void nobodyListens() {
+        ports.forEach((name, port) -> assertThatExceptionOfType(ConnectException.class).as(name)
+            .isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port)).close()));
+    }
+
+    @Test
+    void theDemoStartsSendsItsMessageSaysWhatToTryAndStops() throws Exception {
+        assertThat(sekisho("status").out()).contains("all        not running");
+        var demo = sekisho("demo");
+        assertThat(demo.err()).contains("sending a message with two attachments", "ready");
+        assertThat(demo.status()).isZero();
+        assertThat(demo.out()).contains("http://localhost:" + ports.get("SEKISHO_WEB_PORT"), "http://localhost:" + ports.get("SEKISHO_MAILBOX_PORT"),
+            "hanako", "taro", "jiro", "responder");
+        assertThat(get("SEKISHO_WEB_PORT", "/")).contains("href=\"/sent\"");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("SEKISHO_MAILBOX_PORT", "/")).as("the notice to the sender").contains("hanako@example.co.jp"));
+        assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.contains(" running, process "));
+        var again = sekisho("demo");
+        assertThat(again.status()).isZero();
+        assertThat(again.out()).contains("the demo is running already");
+        var verified = sekisho("audit", "verify");
+        assertThat(verified.status()).as(verified.out() + verified.err()).isZero();
+        assertThat(sekisho("stop").status()).isZero();
+        nobodyListens();
+        assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.endsWith(" not running"));
+    }
+
+    @Test
+    void aPortInUseIsNamedAndNothingStarts() throws Exception {
+        try (var _ = new ServerSocket(Integer.parseInt(ports.get("SEKISHO_SMTP_PORT")), 1, InetAddress.getLoopbackAddress())) {
+            saysOneLine(sekisho("demo"), "port " + ports.get("SEKISHO_SMTP_PORT") + " is in use", "SEKISHO_SMTP_PORT");
+        }
+        nobodyListens();
+    }
+
+    @Test
+    void aSettingThatIsNoPortIsRefused() throws Exception {
+        ports.put("SEKISHO_WEB_PORT", "eighty");
+        saysOneLine(sekisho("demo"), "SEKISHO_WEB_PORT", "'eighty'");
+    }
+
+    @Test
+    void whereThereIsNoJdk25ItSaysWhatToInstall() throws Exception {
+        saysOneLine(demoAfter(new HashMap<>(Map.of("PATH", "/usr/bin:/bin")), "mount -t tmpfs none /usr/lib/jvm"), "no JDK 25", "install one", "JAVA_HOME");
+    }
+
+    @Test
+    void whereTheDiskIsFullItSaysHowMuchIsMissing() throws Exception {
+        Files.createDirectory(state);
+        saysOneLine(demoAfter(Map.of("JAVA_HOME", System.getProperty("java.home")), "mount -t tmpfs -o size=20m none '" + state + "'"),
+            "MB free at", "1000 MB needed", "SEKISHO_STATE");
+    }
+}
