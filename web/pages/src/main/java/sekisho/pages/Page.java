@@ -6,8 +6,10 @@ import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.RecipientState;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.policy.Policy;
 
 /**
  * What the layout and every template need: texts, formats, and who looks. Templates call it {@code page} and begin with
@@ -46,6 +48,16 @@ public final class Page {
     /** The text for one of several cases, such as a state: that of the key {@code first.which}. */
     public String sayOf(String first, Object which, Object... values) {
         return say(first + "." + which, values);
+    }
+
+    /** Whether there is a text for this key, for keys made from what the database or the log says. */
+    public boolean has(String key) {
+        return words.keys().contains(key);
+    }
+
+    /** A rule of the policy as people call it: what no rule of the file decides has a name too. */
+    public String rule(String name) {
+        return name.equals(Policy.STANDARD) ? say("rule.standard") : say("rule.named", visible(name));
     }
 
     public String lang() {
@@ -116,7 +128,17 @@ public final class Page {
         return switch (state) {
             case HELD -> "wait";
             case RELEASED -> "good";
-            case CANCELLED, REVOKED -> "bad";
+            case CANCELLED, REVOKED, FAILED -> "bad";
+            case EXPIRED, SHREDDED -> "";
+        };
+    }
+
+    /** The class of a recipient's badge. */
+    public String kind(RecipientState state) {
+        return switch (state) {
+            case HELD -> "wait";
+            case RELEASED -> "good";
+            case CANCELLED, REVOKED, FAILED -> "bad";
             case EXPIRED, SHREDDED -> "";
         };
     }
