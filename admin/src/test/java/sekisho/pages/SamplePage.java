@@ -11,6 +11,6 @@ public final class SamplePage {
 
     public static Page of(Language language) {
         return new Page(Words.load(SamplePage.class.getClassLoader()), new Assets(), language, ZoneId.of("Asia/Tokyo"),
-            Instant.parse("2026-11-22T05:03:22Z"), "/admin/log", null, null, null);
+            Instant.parse("2026-11-22T05:03:22Z"), "/admin/log", null, null, "/admin", null);
     }
 }

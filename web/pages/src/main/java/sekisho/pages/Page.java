@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Sizes;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.RecipientState;
 import sekisho.gateway.people.EmailAddress;
@@ -25,10 +26,11 @@ public final class Page {
     private final String path;
     private final @Nullable Person person;
     private final @Nullable Navigation navigation;
+    private final String home;
     private final @Nullable Said said;
 
     Page(Words words, Assets assets, Language language, ZoneId zone, Instant now, String path, @Nullable Person person,
-            @Nullable Navigation navigation, @Nullable Said said) {
+            @Nullable Navigation navigation, String home, @Nullable Said said) {
         this.words = words;
         this.assets = assets;
         this.language = language;
@@ -37,6 +39,7 @@ public final class Page {
         this.path = path;
         this.person = person;
         this.navigation = navigation;
+        this.home = home;
         this.said = said;
     }
 
@@ -95,7 +98,7 @@ public final class Page {
 
     /** Octets in the largest unit that fits. */
     public String size(long octets) {
-        return Formats.size(octets, words, language);
+        return Sizes.text(octets);
     }
 
     /** How long it is from now until {@code instant}. */
@@ -159,6 +162,11 @@ public final class Page {
     /** Whether this page is the one, or below the one, that a link leads to. */
     public boolean isAt(String place) {
         return path.equals(place) || path.startsWith(place + "/") || path.startsWith(place + "?");
+    }
+
+    /** The first page of this area of the site, for whoever doesn't know where to go. */
+    public String home() {
+        return home;
     }
 
     public String signOutPath() {
