@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import sekisho.pages.Page;
 
 /**
@@ -22,6 +23,8 @@ final class Details {
     /** Names that end in an id after a colon: whom or what they are about. */
     private static final Set<String> OF_ONE = Set.of("file", "recipient", "rule", "found");
 
+    private static final int MOST = 24;
+
     private final Page page;
 
     Details(Page page) {
@@ -36,8 +39,11 @@ final class Details {
     record Detail(String name, String about, String value, boolean code) {
     }
 
+    /** The first ones, by name, and how many more there are: an event about a thousand files tells thousands. */
     List<Detail> of(Map<String, String> details) {
-        return new TreeMap<>(details).entrySet().stream().map(each -> detail(each.getKey(), each.getValue())).toList();
+        var shown = new TreeMap<>(details).entrySet().stream().limit(MOST).map(each -> detail(each.getKey(), each.getValue()));
+        return details.size() <= MOST ? shown.toList() : Stream.concat(shown,
+            Stream.of(new Detail(page.say("admin.log.detail.more"), "", Integer.toString(details.size() - MOST), false))).toList();
     }
 
     private Detail detail(String key, String value) {

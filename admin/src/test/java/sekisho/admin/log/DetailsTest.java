@@ -84,6 +84,11 @@ class DetailsTest {
         assertThat(detail(Language.EN, "found:" + ID, "- - off").value()).isEqualTo("unknown type, not looked into, not scanned");
     }
 
+    @Test void anEventAboutManyFilesDoesNotFillThePage() {
+        var many = java.util.stream.IntStream.range(0, 2_000).boxed().collect(java.util.stream.Collectors.toMap(i -> "file:" + i, i -> "x"));
+        assertThat(new Details(SamplePage.of(Language.EN)).of(many)).hasSize(25).last().isEqualTo(new Detail("Not shown here", "", "1976", false));
+    }
+
     @Test void whatIsUnknownStaysAsItStandsInTheLog() {
         assertThat(detail(Language.EN, "reason", "later")).isEqualTo(new Detail("Reason", "", "later", true));
         assertThat(detail(Language.EN, "colour", "re\u202Ed").name()).isEqualTo("colour");
