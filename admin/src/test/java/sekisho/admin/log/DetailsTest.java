@@ -84,6 +84,10 @@ class DetailsTest {
         assertThat(detail(Language.EN, "found:" + ID, "- - off").value()).isEqualTo("unknown type, not looked into, not scanned");
     }
 
+    @Test void rangesAreToldByTheirFirstAndLastByte() {
+        assertThat(detail(Language.EN, "ranges", "{[0,10000),[20000,20001)}").value()).isEqualTo("0–9999, 20000–20000");
+    }
+
     @Test void anEventAboutManyFilesDoesNotFillThePage() {
         var many = java.util.stream.IntStream.range(0, 2_000).boxed().collect(java.util.stream.Collectors.toMap(i -> "file:" + i, i -> "x"));
         assertThat(new Details(SamplePage.of(Language.EN)).of(many)).hasSize(25).last().isEqualTo(new Detail("Not shown here", "", "1976", false));

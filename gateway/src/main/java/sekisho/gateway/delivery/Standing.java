@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.Relay;
@@ -47,6 +48,11 @@ public record Standing(RecipientState state, Link link) {
      * @param whole were let go with their attachments in them: revoking reaches none of these
      */
     public record Parts(int all, int held, int cancelled, int failed, int revoked, int expired, int whole) {
+
+        /** Whether some copies stand where others don't. */
+        public boolean mixed() {
+            return IntStream.of(held, cancelled, failed, revoked, expired, whole).anyMatch(count -> count > 0 && count < all);
+        }
 
         /** Whether cancelling what waits comes too late for somebody. */
         public boolean someLeft() {
