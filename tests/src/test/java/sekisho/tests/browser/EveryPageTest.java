@@ -139,6 +139,9 @@ class EveryPageTest {
             looksAt(taro, spent.url(), "download-spent");
             mallory.signsInFor(link);
             looksAt(mallory, link, "not-yours");
+            looksAt(mallory, "/send", "forbidden-send");
+            assertThat(mallory.page().locator(".who")).containsText("mallory@evil.example");
+            assertThat(mallory.button("Sign out")).isVisible();
             downloads(taro.opening(link), Messages.JAPANESE_NAME);
             assertThat(downloads(taro, Messages.JAPANESE_NAME).failure()).isNull();
             looksAt(taro, link, "closed-used-up");
@@ -197,7 +200,17 @@ class EveryPageTest {
             ichiro.page().getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Over by itself")).first().click();
             looksAt(ichiro, ichiro.page().url(), "sent-over");
             assertThat(ichiro.page().locator("main").getByRole(AriaRole.BUTTON)).hasCount(0);
+            refuses(ichiro, "revoke", "The files are destroyed. Nothing can be changed any more.");
+            refuses(ichiro, "cancel", "Too late: it was already sent or cancelled. See its state below.");
+            refuses(ichiro, "send-now", "Too late: it was already sent or cancelled. See its state below.");
         }
+    }
+
+    /** A form from a page that is older than the delivery's state. */
+    private static void refuses(Person person, String action, String said) {
+        person.page().evaluate("action => { const form = document.createElement('form'); form.method = 'post';"
+            + " form.action = location.pathname + '/' + action; document.body.append(form); form.submit(); }", action);
+        assertThat(person.said()).hasText(said);
     }
 
     @Test
