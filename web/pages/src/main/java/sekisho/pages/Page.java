@@ -81,6 +81,15 @@ public final class Page {
         return path;
     }
 
+    /**
+     * Where trying again leads: this page, or the area's first one when its address is none that a link of ours may have. Whoever made up
+     * {@code //elsewhere} while something is broken gets no button that leads there.
+     */
+    public String again() {
+        int query = path.indexOf('?');
+        return LocalPath.or(path, LocalPath.or(query < 0 ? path : path.substring(0, query), home));
+    }
+
     /** Path of an asset with its version, so that browsers may keep it. */
     public String asset(String name) {
         return assets.path(name);
