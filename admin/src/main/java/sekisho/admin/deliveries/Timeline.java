@@ -48,7 +48,7 @@ final class Timeline {
         var details = record.details();
         return switch (record.type()) {
             case DELIVERY_ACCEPTED -> say(record, details.getOrDefault("policy", ""));
-            case DELIVERY_REFUSED -> say(record, details.getOrDefault("rule", ""));
+            case DELIVERY_REFUSED -> say(record, page.rule(details.getOrDefault("rule", "")));
             case FILE_SCANNED -> say(record, file, page.say("event.scan." + details.getOrDefault("scan", "UNSCANNED")));
             case PASSWORD_MAIL_SEEN, RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
             case QUEUE_FLUSHED, QUEUE_HELD, QUEUE_RESUMED, QUEUE_DELETED -> say(record, recipient, details.getOrDefault("by", ""));
@@ -100,7 +100,7 @@ final class Timeline {
     }
 
     private String reason(String reason) {
-        return REASONS.contains(reason) ? page.say("admin.reason." + reason.replace(' ', '_')) : reason;
+        return REASONS.contains(reason) ? page.say("admin.log.value.reason." + reason.replace(' ', '_')) : reason;
     }
 
     /** How many octets these were, each counted once; the log says which. */
