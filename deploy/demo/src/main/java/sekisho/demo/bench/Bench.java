@@ -13,9 +13,10 @@ public final class Bench {
         String name = arguments.length == 0 ? "" : arguments[0];
         boolean intake = name.equals("intake");
         String size = intake && arguments.length == 3 ? arguments[2] : "";
-        if (!Set.of("intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
+        if (!Set.of("download", "intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
                 || arguments.length > (intake ? 3 : name.equals("limits") ? 1 : 2) || arguments.length == 3 && !IntakeBench.sizes().contains(size)) {
-            System.err.println("usage: ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
+            System.err.println("usage: ./sekisho bench download [ROUNDS]        how fast a file is served, beside nginx, and many slow readers\n"
+                    + "       ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
                     + String.join(", ", IntakeBench.sizes()) + "\n"
                     + "       ./sekisho bench limits                    what it can bear with little memory\n"
                     + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core\n"
@@ -25,6 +26,7 @@ public final class Bench {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         try {
             switch (name) {
+                case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds);
                 case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, size);
                 case "limits" -> LimitsBench.run();
                 case "storage" -> StorageBench.run(rounds == 0 ? 15 : rounds);
