@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,6 +23,9 @@ import sekisho.embedded.LocalProcess;
  * readers cost. What is read is thrown away.
  */
 final class DownloadBench {
+    /** What can be measured by itself. */
+    static final Set<String> PARTS = Set.of("one", "many", "slow");
+
     private static final int STREAMS = 100;
     private static final int SLOW_READERS = 1_000;
     private static final Duration SLOW_TIME = Duration.ofSeconds(20);
@@ -62,8 +66,12 @@ final class DownloadBench {
         List<HttpDownload.Request> next() throws IOException, InterruptedException;
     }
 
-    /** Prints a line for each round and two tables. */
-    static void run(int rounds) throws IOException, InterruptedException {
+    /**
+     * Prints a line for each round and two tables.
+     *
+     * @param part one of {@link #PARTS}, or empty for all
+     */
+    static void run(int rounds, String part) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sekisho-bench");
         Files.writeString(folder.resolve("policy.yaml"), """
                 inside: [example.co.jp]
@@ -85,24 +93,32 @@ final class DownloadBench {
             var bench = new DownloadBench(stage, delivery, nginx);
             System.out.printf("on %s, %d processors; disk: %s%n", System.getProperty("os.name"), Runtime.getRuntime().availableProcessors(),
                     Files.getFileStore(folder).type());
-            bench.rates(rounds);
-            bench.crowd();
+            if (!part.equals("slow")) {
+                bench.rates(rounds, part);
+            }
+            if (part.isEmpty() || part.equals("slow")) {
+                bench.crowd();
+            }
         }
         FileTree.delete(folder);
     }
 
-    private void rates(int rounds) throws IOException, InterruptedException {
+    private void rates(int rounds, String part) throws IOException, InterruptedException {
+        List<Comparison> rows = new ArrayList<>();
         try (var web = stage.start("web", "web", Map.of(), HEAP)) {
-            var one = compare("one stream, all of it", web.process(), rounds, () -> List.of(
-                    request(Readers.signIn(stage, 0, delivery.tokens().getFirst()), 0, 0)), List.of(plain(0)));
-            // only now: whoever read all of a file needs another ticket
-            List<Readers.SignedIn> readers = signIn((STREAMS + READS_PER_FILE - 1) / READS_PER_FILE);
-            var many = compare(STREAMS + " streams at once, the first 16 MiB of each", web.process(), rounds, () -> many(readers),
-                    Collections.nCopies(STREAMS, plain(RANGE_OCTETS)));
-            System.out.println("\n| 1 GiB | web, MB/s | nginx, MB/s | web : nginx | web, processor time per GiB | nginx, the same |\n| --- | --- | --- | --- | --- | --- |");
-            System.out.println(one.row());
-            System.out.println(many.row());
+            if (!part.equals("many")) {
+                rows.add(compare("one stream, all of it", web.process(), rounds, () -> List.of(
+                        request(Readers.signIn(stage, 0, delivery.tokens().getFirst()), 0, 0)), List.of(plain(0))));
+            }
+            if (!part.equals("one")) {
+                // only now: whoever read all of a file needs another ticket
+                List<Readers.SignedIn> readers = signIn((STREAMS + READS_PER_FILE - 1) / READS_PER_FILE);
+                rows.add(compare(STREAMS + " streams at once, the first 16 MiB of each", web.process(), rounds, () -> many(readers),
+                        Collections.nCopies(STREAMS, plain(RANGE_OCTETS))));
+            }
         }
+        System.out.println("\n| 1 GiB | web, MB/s | nginx, MB/s | web : nginx | web, processor time per GiB | nginx, the same |\n| --- | --- | --- | --- | --- | --- |");
+        rows.forEach(row -> System.out.println(row.row()));
     }
 
     private void crowd() throws IOException, InterruptedException {
