@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
+import sekisho.gateway.InTurn;
+import sekisho.gateway.Turns;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -38,7 +40,8 @@ public class Downloads {
         g.access = 'OPEN' and f.access = 'OPEN' and f.wrap is not null and r.access = 'OPEN' and r.hold = 'RELEASED'
         and r.expires_at > :now and d.access = 'OPEN'""";
 
-    private static final String JOINED = """
+    /** What {@link #ALL_OPEN} is about. */
+    static final String JOINED = """
         access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id""";
 
     private final Session entities;
@@ -97,6 +100,7 @@ public class Downloads {
     }
 
     /** Makes a ticket, or returns the one that is open. Refused unless {@code person} is the recipient and everything is open. */
+    @InTurn(Turns.Queue.PEOPLE)
     @Transactional
     public Ticketing ticket(String token, UUID file, Person person) {
         var now = clock.instant();
@@ -140,6 +144,7 @@ public class Downloads {
     }
 
     /** Looks whether {@code person} may read with this ticket now. Serves nothing yet. */
+    @InTurn
     @Transactional
     public Start start(UUID ticket, Person person) {
         var now = clock.instant();
@@ -172,6 +177,7 @@ public class Downloads {
      * @param first whether this read reserves for the first time; it counts as running until {@link #settle}
      * @return false when access has ended, the ticket is closed, or the limit's last octet is spent: serve nothing more
      */
+    @InTurn
     @Transactional
     boolean reserve(UUID ticket, UUID grant, long from, long to, boolean first) {
         var now = clock.instant();
@@ -196,6 +202,7 @@ public class Downloads {
      *
      * @param cut whether it was cut because access had ended
      */
+    @InTurn
     @Transactional
     void settle(UUID ticket, UUID grant, Person person, long from, long to, long reserved, boolean cut) {
         var now = clock.instant();
@@ -254,13 +261,5 @@ public class Downloads {
             .setParameter("count", unused).setParameter("grant", grant).executeUpdate();
         entities.createNativeQuery("update ticket set served_octets = greatest(0, served_octets - :count) where id = :ticket")
             .setParameter("count", unused).setParameter("ticket", ticket).executeUpdate();
-    }
-
-    /** Under which of these tickets reading may go on. */
-    @Transactional
-    List<UUID> stillOpen(List<UUID> tickets) {
-        return entities.createNativeQuery("select t.id from " + JOINED
-                + " join ticket t on t.grant_id = g.id where t.id in (:tickets) and t.closed_at is null and " + ALL_OPEN, UUID.class)
-            .setParameter("tickets", tickets).setParameter("now", clock.instant()).getResultList();
     }
 }
