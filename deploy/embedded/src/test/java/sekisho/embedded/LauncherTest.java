@@ -54,7 +54,8 @@ class LauncherTest {
 
     @Test
     void aProcessThatHasEndedButThatNobodyCollectedDoesNotRun() throws Exception {
-        Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 600").start();
+        // it ends when its parent is a program that collects nobody
+        Process parent = new ProcessBuilder("sh", "-c", "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 600").start();
         try {
             String zombie = parent.inputReader().readLine();
             Path stat = Path.of("/proc", zombie, "stat");

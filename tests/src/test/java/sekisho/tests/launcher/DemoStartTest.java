@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,8 +29,8 @@ import sekisho.embedded.FileTree;
 import sekisho.embedded.FreePorts;
 import sekisho.embedded.Tools;
 
-/** What a newcomer types first, in a repository that was just built. */
-class LauncherTest {
+/** What a newcomer types first, in a repository that was just built; what the launcher says of wrong settings its own test holds. */
+class DemoStartTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final List<String> PORTS = List.of("SEKISHO_WEB_PORT", "SEKISHO_HEALTH_PORT", "SEKISHO_SMTP_PORT", "SEKISHO_KEYCLOAK_PORT",
@@ -137,20 +136,6 @@ class LauncherTest {
         assertThat(sekisho("stop").status()).isZero();
         nobodyListens();
         assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.endsWith(" not running"));
-    }
-
-    @Test
-    void aPortInUseIsNamedAndNothingStarts() throws Exception {
-        try (var _ = new ServerSocket(Integer.parseInt(ports.get("SEKISHO_SMTP_PORT")), 1, InetAddress.getLoopbackAddress())) {
-            saysOneLine(sekisho("demo"), "port " + ports.get("SEKISHO_SMTP_PORT") + " is in use", "SEKISHO_SMTP_PORT");
-        }
-        nobodyListens();
-    }
-
-    @Test
-    void aSettingThatIsNoPortIsRefused() throws Exception {
-        ports.put("SEKISHO_WEB_PORT", "eighty");
-        saysOneLine(sekisho("demo"), "SEKISHO_WEB_PORT", "'eighty'");
     }
 
     @Test
