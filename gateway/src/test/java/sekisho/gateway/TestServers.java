@@ -31,6 +31,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                 .placeholders(Map.of("app", postgres.app().user())).load().migrate();
             KeyFiles.generate(folder, "files");
             KeyFiles.generate(folder, "spool");
+            KeyFiles.generate(folder, "records");
             CheckpointKey.generate(folder);
             Files.createDirectory(folder.resolve("store"));
             Files.writeString(folder.resolve("policy.yaml"), """
@@ -67,6 +68,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("gateway.store.directory", folder.resolve("store").toString()),
                 Map.entry("gateway.keys.files", folder.resolve("files.public").toString()),
                 Map.entry("gateway.keys.spool", folder.resolve("spool.public").toString()),
+                Map.entry("gateway.keys.records", folder.resolve("records.public").toString()),
                 Map.entry("gateway.audit.checkpoint-key", folder.resolve("audit.private").toString()),
                 Map.entry("gateway.audit.checkpoint-log", folder.resolve("checkpoints").toString()),
                 Map.entry("gateway.policy.file", folder.resolve("policy.yaml").toString()),

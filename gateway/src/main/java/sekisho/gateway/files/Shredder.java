@@ -89,7 +89,7 @@ public class Shredder {
             .setParameter("now", now).setParameter("limit", BATCH).getResultList();
         for (var delivery : due) {
             List<Tuple> files = entities.createNativeQuery("""
-                    update file set wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
+                    update file set wrap = null, record_wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
                     returning id, wrap_version, size_octets""", Tuple.class)
                 .setParameter("delivery", delivery).getResultList();
             for (var file : files) {

@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.access.AccessChanges;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.Commitment;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.ScannerConfig;
 import sekisho.gateway.outbox.Outbox;
@@ -51,7 +53,7 @@ class Verdicts {
     /** Lets go what waited for this file, once it waits for no other. The timer releases it at its time, which may be now. */
     @Transactional(Transactional.TxType.MANDATORY)
     void clean(Rescans.Due due) {
-        if (!settled(due, "CLEAN", "")) {
+        if (!settled(due, "CLEAN", null)) {
             return;
         }
         audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "CLEAN"));
@@ -65,13 +67,18 @@ class Verdicts {
         }
     }
 
-    /** Shuts the file for good, stops what waited for it, and tells the sender. */
+    /**
+     * Shuts the file for good, stops what waited for it, and tells the sender.
+     *
+     * @param sealedFind what the row keeps of {@code find}
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    void infected(Rescans.Due due, String find) {
-        if (!settled(due, "INFECTED", find)) {
+    void infected(Rescans.Due due, String find, byte[] sealedFind) {
+        if (!settled(due, "INFECTED", sealedFind)) {
             return;
         }
-        audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "INFECTED", "find", find));
+        audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "INFECTED",
+            "find", Commitment.ofSealed("find", due.file(), due.sealed().plainOctets(), sealedFind)));
         int shut = entities.createNativeQuery("update file set access = 'REVOKED', revoked_as = 'SCANNER' where id = :file and access <> 'SHREDDED'")
             .setParameter("file", due.file()).executeUpdate();
         if (shut == 1) {
@@ -105,10 +112,10 @@ class Verdicts {
         }
     }
 
-    private boolean settled(Rescans.Due due, String scan, String find) {
+    private boolean settled(Rescans.Due due, String scan, byte @Nullable [] find) {
         return DeliveryRows.lock(due.delivery()) && entities.createNativeQuery("""
-                update file set scan = :scan, find = nullif(:find, ''), scan_due_at = null where id = :file and scan = 'UNSCANNED'""")
-            .setParameter("scan", scan).setParameter("find", find).setParameter("file", due.file()).executeUpdate() == 1;
+                update file set scan = :scan, find = :find, scan_due_at = null where id = :file and scan = 'UNSCANNED'""")
+            .setParameter("scan", scan).setParameter("find", find, StandardBasicTypes.BINARY).setParameter("file", due.file()).executeUpdate() == 1;
     }
 
     /** Cancels every copy that still waits for the scanner, and tells the sender of each. */
@@ -136,7 +143,7 @@ class Verdicts {
     /** Files that were kept for the scanner alone, since nobody gets a link, have done their duty. */
     private void dropUnlinked(UUID delivery) {
         List<Tuple> files = entities.createNativeQuery("""
-                update file f set wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
+                update file f set wrap = null, record_wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
                     and not exists (select 1 from access_grant g where g.file_id = f.id) returning id, wrap_version, size_octets""", Tuple.class)
             .setParameter("delivery", delivery).getResultList();
         for (var file : files) {
