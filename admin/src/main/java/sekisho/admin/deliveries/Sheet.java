@@ -17,11 +17,12 @@ import sekisho.pages.Exposure;
  *
  * @param held      somebody's copy still waits: it can be cancelled
  * @param revocable there are links that can be shut or opened again
+ * @param destroyable it is revoked as a whole, and nothing of it is held: its files can be destroyed at once
  * @param exposed   how many people got octets of some file, by a link or in the mail itself
  * @param whole     how many of them have the files in the mail itself
  * @param named     how many saw names of files and nothing more
  */
-record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addressee> addressees, long exposed, long whole, long named) {
+record Sheet(DeliveryView delivery, boolean held, boolean revocable, boolean destroyable, List<Addressee> addressees, long exposed, long whole, long named) {
 
     /**
      * @param cancellable this copy still waits
@@ -57,7 +58,9 @@ record Sheet(DeliveryView delivery, boolean held, boolean revocable, List<Addres
             boolean cancelled = recipient.hold() == Hold.CANCELLED;
             return new Addressee(recipient, recipient.hold() == Hold.HELD, alive && !cancelled && !lines.isEmpty(), whole, worst, lines);
         }).toList();
-        return new Sheet(delivery, addressees.stream().anyMatch(Addressee::cancellable), addressees.stream().anyMatch(Addressee::revocable),
+        boolean held = addressees.stream().anyMatch(Addressee::cancellable);
+        boolean destroyable = alive && delivery.revoked() && !held && delivery.files().stream().anyMatch(file -> !file.shredded());
+        return new Sheet(delivery, held, addressees.stream().anyMatch(Addressee::revocable), destroyable,
             addressees, count(addressees, Exposure.PART, Exposure.COMPLETE), addressees.stream().filter(Addressee::whole).count(), count(addressees, Exposure.NAMES, Exposure.NAMES));
     }
 

@@ -169,7 +169,7 @@ public class Links {
         }
         List<Tuple> rows = entities.createNativeQuery("""
                 select r.id, r.delivery_id, r.address, r.address_given, r.hold, r.access as recipient_access, r.expires_at,
-                    d.access as delivery_access, d.sender, d.sender_as_given, d.accepted_at,
+                    d.access as delivery_access, d.revoked_as, d.sender, d.sender_as_given, d.accepted_at,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
                         where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
@@ -190,7 +190,8 @@ public class Links {
         if (row.get("hold").equals("HELD")) {
             return State.NOT_YET;
         }
-        if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")) {
+        if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")
+                || row.get("delivery_access").equals("SHREDDED") && row.get("revoked_as") != null) {
             return State.REVOKED;
         }
         if (row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant())) {

@@ -124,6 +124,11 @@ public final class Evidence {
             && Objects.equals(finds.get(file), find == null ? null : Commitment.ofSealed("find", file, sizeOctets, find));
     }
 
+    /** The commitment to a file that it carries. */
+    public Optional<String> commitment(UUID file) {
+        return Optional.ofNullable(accepted.get("file:" + file));
+    }
+
     /** Whether it carries this commitment to sender and subject. */
     public boolean saysHead(String commitment) {
         return commitment.equals(accepted.get("head"));

@@ -2,7 +2,6 @@ package sekisho.gateway.scan;
 
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.audit.Commitment;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.ScannerConfig;
+import sekisho.gateway.files.Shreds;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Report;
@@ -37,14 +37,16 @@ class Verdicts {
     private final Session entities;
     private final Outbox outbox;
     private final Spools spools;
+    private final Shreds shreds;
     private final AuditLog audit;
     private final ScannerConfig config;
     private final Clock clock;
 
-    Verdicts(Session entities, Outbox outbox, Spools spools, AuditLog audit, ScannerConfig config, Clock clock) {
+    Verdicts(Session entities, Outbox outbox, Spools spools, Shreds shreds, AuditLog audit, ScannerConfig config, Clock clock) {
         this.entities = entities;
         this.outbox = outbox;
         this.spools = spools;
+        this.shreds = shreds;
         this.audit = audit;
         this.config = config;
         this.clock = clock;
@@ -142,14 +144,7 @@ class Verdicts {
 
     /** Files that were kept for the scanner alone, since nobody gets a link, have done their duty. */
     private void dropUnlinked(UUID delivery) {
-        List<Tuple> files = entities.createNativeQuery("""
-                update file f set wrap = null, record_wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
-                    and not exists (select 1 from access_grant g where g.file_id = f.id) returning id, wrap_version, size_octets""", Tuple.class)
-            .setParameter("delivery", delivery).getResultList();
-        for (var file : files) {
-            audit.record(AuditType.FILE_SHREDDED, SCANNER, new AuditLog.About(delivery, null, (UUID) file.get("id")),
-                Map.of("keyVersion", file.get("wrap_version"), "octets", file.get("size_octets")));
-        }
+        shreds.shredUnlinked(delivery, SCANNER);
     }
 
     private static AuditLog.About about(Rescans.Due due) {
