@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
+import sekisho.gateway.Ids;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.Shreds;
+import sekisho.gateway.journal.Journal;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
 
@@ -24,12 +26,14 @@ public class Destruction {
 
     private final Session entities;
     private final Shreds shreds;
+    private final Journal journal;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Destruction(Session entities, Shreds shreds, Clock clock, MeterRegistry metrics) {
+    Destruction(Session entities, Shreds shreds, Journal journal, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.shreds = shreds;
+        this.journal = journal;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -68,8 +72,10 @@ public class Destruction {
         if ((Boolean) row.get("held")) {
             return Outcome.HELD;
         }
-        int files = shreds.shred(delivery, Actor.of(person), Map.of("as", "responder"));
+        var receipt = Ids.next();
+        int files = shreds.shred(delivery, receipt, Actor.of(person), Map.of("as", "responder"));
         shut(delivery);
+        journal.shredded(receipt, delivery, "RESPONDER", Actor.of(person).text());
         metrics.counter("sekisho.shredded").increment(files);
         return Outcome.DONE;
     }

@@ -90,7 +90,7 @@ public class Shredder {
                 for update skip locked""", UUID.class)
             .setParameter("now", now).setParameter("limit", BATCH).getResultList();
         for (var delivery : due) {
-            int files = shreds.shred(delivery, Actor.part("expiry"), Map.of());
+            int files = shreds.shred(delivery, sekisho.gateway.Ids.next(), Actor.part("expiry"), Map.of());
             entities.createNativeQuery("update delivery set access = 'SHREDDED', shredded_at = :now where id = :id")
                 .setParameter("now", now).setParameter("id", delivery).executeUpdate();
             AccessChanges.announce(entities, delivery);

@@ -19,6 +19,7 @@ import sekisho.gateway.audit.Commitment;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.ScannerConfig;
 import sekisho.gateway.files.Shreds;
+import sekisho.gateway.journal.Journal;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Report;
@@ -38,15 +39,17 @@ class Verdicts {
     private final Outbox outbox;
     private final Spools spools;
     private final Shreds shreds;
+    private final Journal journal;
     private final AuditLog audit;
     private final ScannerConfig config;
     private final Clock clock;
 
-    Verdicts(Session entities, Outbox outbox, Spools spools, Shreds shreds, AuditLog audit, ScannerConfig config, Clock clock) {
+    Verdicts(Session entities, Outbox outbox, Spools spools, Shreds shreds, Journal journal, AuditLog audit, ScannerConfig config, Clock clock) {
         this.entities = entities;
         this.outbox = outbox;
         this.spools = spools;
         this.shreds = shreds;
+        this.journal = journal;
         this.audit = audit;
         this.config = config;
         this.clock = clock;
@@ -84,8 +87,9 @@ class Verdicts {
         int shut = entities.createNativeQuery("update file set access = 'REVOKED', revoked_as = 'SCANNER' where id = :file and access <> 'SHREDDED'")
             .setParameter("file", due.file()).executeUpdate();
         if (shut == 1) {
-            audit.record(AuditType.ACCESS_REVOKED, SCANNER, about(due), Map.of("as", "scanner"));
+            var event = audit.record(AuditType.ACCESS_REVOKED, SCANNER, about(due), Map.of("as", "scanner"));
             AccessChanges.announce(entities, due.delivery());
+            journal.revoked(event, new Journal.Target(due.delivery(), null, due.file()), "SCANNER", SCANNER.text());
         }
         stop(due, "550 5.7.1 malware found in an attachment: " + find);
         var released = entities.createNativeQuery("""
