@@ -2,10 +2,29 @@ package sekisho.storage;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 
-/** A {@link SealingKey} of X25519 and ML-KEM-768. */
-record HybridSealingKey(HybridWrap.Public half) implements SealingKey {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link SealingKey} of X25519 and ML-KEM-768. What it wraps within {@link #LONGEST} shares one encapsulated secret: the arithmetic of it
+ * takes ten times as long as all else of a wrap. So whoever can read this process's memory opens what it wrapped meanwhile, whose keys
+ * it had in memory anyway, and no older wrap.
+ */
+final class HybridSealingKey implements SealingKey {
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final int MOST_WRAPS = 1000;
+
+    private final HybridWrap.Public half;
+    private HybridWrap.@Nullable Encapsulated shared;
+    private long sharedSince;
+    private int sharedBy;
+
+    HybridSealingKey(HybridWrap.Public half) {
+        this.half = half;
+    }
+
     @Override
     public int version() {
         return half.version();
@@ -23,8 +42,19 @@ record HybridSealingKey(HybridWrap.Public half) implements SealingKey {
     }
 
     @Override
-    public WrappedKey wrap(byte[] objectKey, Place place) {
-        return new WrappedKey(HybridWrap.ALGORITHM, version(), HybridWrap.wrap(half, objectKey, place));
+    public synchronized WrappedKey wrap(byte[] objectKey, Place place) {
+        HybridWrap.Encapsulated carrier = shared;
+        if (carrier == null || sharedBy == MOST_WRAPS || System.nanoTime() - sharedSince > LONGEST.toNanos()) {
+            if (carrier != null) {
+                carrier.forget();
+            }
+            carrier = HybridWrap.encapsulate(half);
+            shared = carrier;
+            sharedSince = System.nanoTime();
+            sharedBy = 0;
+        }
+        sharedBy++;
+        return new WrappedKey(HybridWrap.ALGORITHM, version(), carrier.wrap(objectKey, place));
     }
 
     @Override

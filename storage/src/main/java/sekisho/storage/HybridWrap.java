@@ -14,44 +14,41 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 
-import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.KEM;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /**
- * Wraps an object's key to a pair of public keys, so that it stays closed as long as either X25519 (RFC 7748) or ML-KEM-768
+ * Wraps objects' keys to a pair of public keys, so that they stay closed as long as either X25519 (RFC 7748) or ML-KEM-768
  * (FIPS 203) holds.
  *
  * <pre>
- * 0     ephemeral X25519 public key      32
- * 32    ML-KEM-768 ciphertext            1088
- * 1120  AES-256-GCM(key, nonce, object's key)   32 + tag 16
+ * 0     ephemeral X25519 public key      32      }  a secret is encapsulated once and may carry several wraps
+ * 32    ML-KEM-768 ciphertext            1088    }
+ * 1120  as {@link OwnWrap} has it, with that secret   80
  *
- * key 32 || nonce 12 = HKDF-SHA-384(salt "sekisho/wrap/v1", input ML-KEM secret || X25519 secret, info
- *     "sekisho/wrap/v1" 00 || version u32 || ephemeral key || ML-KEM ciphertext || X25519 public key || ML-KEM public key)
- * associated data    = "sekisho/key/v1" 00 || delivery || object
+ * secret 32 = HKDF-SHA-384(salt "sekisho/wrap/v3", input ML-KEM secret || X25519 secret, info
+ *     "sekisho/wrap/v3" 00 || version u32 || ephemeral key || ML-KEM ciphertext || X25519 public key || ML-KEM public key)
  * </pre>
  *
- * The nonce is derived because its key is used once. Both public keys and both ciphertexts go into the derivation, so that neither
- * can be exchanged for another with the same secret.
+ * Both public keys and both ciphertexts go into the derivation, so that neither can be exchanged for another with the same secret.
+ * Each wrap has a salt of its own: whoever loses it, with the wrap, can't open it by means of another.
  */
 final class HybridWrap {
-    static final String ALGORITHM = "X25519+ML-KEM-768";
-    static final int OCTETS = 1168;
+    static final String ALGORITHM = "X25519+ML-KEM-768+HKDF-SHA384+A256GCM";
+    static final int OCTETS = 1200;
     static final int OBJECT_KEY_OCTETS = 32;
     static final String KEY_LABEL = "sekisho/key/v1";
 
     private static final int X25519_OCTETS = 32;
     private static final int ML_KEM_CIPHERTEXT_OCTETS = 1088;
+    private static final int ENCAPSULATED_OCTETS = X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS;
     private static final int ML_KEM_PUBLIC_OCTETS = 1184;
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final byte[] LABEL = "sekisho/wrap/v1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LABEL = "sekisho/wrap/v3".getBytes(StandardCharsets.US_ASCII);
 
     private HybridWrap() {
     }
@@ -90,10 +87,23 @@ final class HybridWrap {
                 KeyFactory.getInstance("ML-KEM-768", "SunJCE").generatePrivate(new PKCS8EncodedKeySpec(mlKemPkcs8)));
     }
 
-    static byte[] wrap(Public to, byte[] objectKey, Place place) {
-        if (objectKey.length != OBJECT_KEY_OCTETS) {
-            throw new IllegalArgumentException("an object's key is " + OBJECT_KEY_OCTETS + " octets long");
+    /**
+     * A secret on its way to the holder of a private key.
+     *
+     * @param octets what it takes to open it there, 1,120
+     * @param secret 32 octets
+     */
+    record Encapsulated(int version, byte[] octets, byte[] secret) {
+        byte[] wrap(byte[] objectKey, Place place) {
+            return ByteBuffer.allocate(OCTETS).put(octets).put(OwnWrap.wrap(secret, version, objectKey, place)).array();
         }
+
+        void forget() {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    static Encapsulated encapsulate(Public to) {
         try {
             byte[] scalar = new byte[X25519_OCTETS];
             X25519.generatePrivateKey(RANDOM, scalar);
@@ -101,9 +111,8 @@ final class HybridWrap {
             X25519.generatePublicKey(scalar, 0, ephemeralKey, 0);
             byte[] x25519Secret = agree(scalar, spkiTail(to.x25519(), X25519_OCTETS));
             KEM.Encapsulated mlKem = KEM.getInstance("ML-KEM", "SunJCE").newEncapsulator(to.mlKem()).encapsulate();
-            byte[] keyAndNonce = derive(to, x25519Secret, mlKem.key(), ephemeralKey, mlKem.encapsulation());
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keyAndNonce, place).doFinal(objectKey);
-            return ByteBuffer.allocate(OCTETS).put(ephemeralKey).put(mlKem.encapsulation()).put(sealed).array();
+            byte[] secret = derive(to, x25519Secret, mlKem.key(), ephemeralKey, mlKem.encapsulation());
+            return new Encapsulated(to.version(), ByteBuffer.allocate(ENCAPSULATED_OCTETS).put(ephemeralKey).put(mlKem.encapsulation()).array(), secret);
         } catch (GeneralSecurityException e) {
             throw missing(e);
         }
@@ -115,12 +124,15 @@ final class HybridWrap {
             throw new GeneralSecurityException("a wrapped key is " + OCTETS + " octets long");
         }
         byte[] ephemeralKey = Arrays.copyOf(wrapped, X25519_OCTETS);
-        byte[] mlKemCiphertext = Arrays.copyOfRange(wrapped, X25519_OCTETS, X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS);
+        byte[] mlKemCiphertext = Arrays.copyOfRange(wrapped, X25519_OCTETS, ENCAPSULATED_OCTETS);
         byte[] x25519Secret = agree(scalar(pair.x25519()), ephemeralKey);
         SecretKey mlKemSecret = KEM.getInstance("ML-KEM", "SunJCE").newDecapsulator(pair.mlKem()).decapsulate(mlKemCiphertext);
-        byte[] keyAndNonce = derive(pair.half(), x25519Secret, mlKemSecret, ephemeralKey, mlKemCiphertext);
-        int sealedAt = X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS;
-        return cipher(Cipher.DECRYPT_MODE, keyAndNonce, place).doFinal(wrapped, sealedAt, OCTETS - sealedAt);
+        byte[] secret = derive(pair.half(), x25519Secret, mlKemSecret, ephemeralKey, mlKemCiphertext);
+        try {
+            return OwnWrap.unwrap(secret, pair.half().version(), Arrays.copyOfRange(wrapped, ENCAPSULATED_OCTETS, OCTETS), place);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     /**
@@ -151,14 +163,7 @@ final class HybridWrap {
                 .put(LABEL).put((byte) 0).putInt(to.version()).put(ephemeralKey).put(mlKemCiphertext)
                 .put(spkiTail(to.x25519(), X25519_OCTETS)).put(spkiTail(to.mlKem(), ML_KEM_PUBLIC_OCTETS)).array();
         return KDF.getInstance("HKDF-SHA384", "SunJCE").deriveData(HKDFParameterSpec.ofExtract()
-                .addSalt(LABEL).addIKM(mlKemSecret).addIKM(x25519Secret).thenExpand(info, 32 + 12));
-    }
-
-    private static Cipher cipher(int mode, byte[] keyAndNonce, Place place) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
-        cipher.init(mode, new SecretKeySpec(keyAndNonce, 0, 32, "AES"), new GCMParameterSpec(128, keyAndNonce, 32, 12));
-        cipher.updateAAD(place.associatedData(KEY_LABEL));
-        return cipher;
+                .addSalt(LABEL).addIKM(mlKemSecret).addIKM(x25519Secret).thenExpand(info, OwnWrap.SECRET_OCTETS));
     }
 
     /** The bare key at the end of its SubjectPublicKeyInfo. */

@@ -13,14 +13,14 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Wraps an object's key for the holder of a private key by that holder, who needs no public key for it: a few microseconds instead of
- * several hundred.
+ * Wraps an object's key for whoever has the same secret: the holder of a private key for itself, who needs no public key for it; and
+ * {@link HybridWrap} with a secret that it sends along. A few microseconds instead of several hundred.
  *
  * <pre>
  * 0     salt, random                             32
  * 32    AES-256-GCM(key, nonce, object's key)    32 + tag 16
  *
- * secret 32          = {@link Derivation#fromPrivate}(X25519 scalar, label "sekisho/own-wrap/v1")
+ * secret 32          = of a holder: {@link Derivation#fromPrivate}(X25519 scalar, label "sekisho/own-wrap/v1")
  * key 32 || nonce 12 = HKDF-SHA-384(salt, input secret, info "sekisho/own-wrap/v1" 00 || version u32)
  * associated data    = "sekisho/key/v1" 00 || delivery || object
  * </pre>

@@ -18,7 +18,8 @@ public final class Sniffer {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
-    private static final long THIRDS = ONES * 5;
+    private static final long THIRDS = ONES * ZIP_END[2];
+    private static final long FOURTHS = ONES * ZIP_END[3];
 
     private final byte[] head = new byte[Inspector.HEAD_OCTETS];
     /** The last octets of what was written before, then the first of what is written now: where a mark can lie across the seam. */
@@ -48,22 +49,20 @@ public final class Sniffer {
         total += count;
     }
 
-    /** Looks for the third octet of the mark, eight at a time. */
     private void seek(byte[] octets, int offset, int count, long position) {
-        int end = offset + count - 1;
-        for (int i = third(octets, offset + 2, end); i < end; i = third(octets, i + 1, end)) {
+        int end = offset + count - 1;   // where the mark's last octet can't follow
+        for (int i = halfMark(octets, offset + 2, end); i < end; i = halfMark(octets, i + 1, end)) {
             if (Signatures.has(octets, end + 1, i - 2, ZIP_END)) {
                 lastZipEnd = Math.max(lastZipEnd, position + i - 2 - offset);
             }
         }
     }
 
-    /** The first {@code 5} at or after {@code from}, or {@code end} or more. */
-    private static int third(byte[] octets, int from, int end) {
+    /** Where the mark's last two octets may stand, at or after {@code from} and never beyond the first place where they do; or {@code end} or more. */
+    private static int halfMark(byte[] octets, int from, int end) {
         int i = from;
         for (; i + Long.BYTES <= end; i += Long.BYTES) {
-            long other = (long) LONG.get(octets, i) ^ THIRDS;
-            long zeros = other - ONES & ~other & HIGHS;   // the lowest bit set is exact
+            long zeros = zeros((long) LONG.get(octets, i) ^ THIRDS) & zeros((long) LONG.get(octets, i + 1) ^ FOURTHS);
             if (zeros != 0) {
                 return i + (Long.numberOfTrailingZeros(zeros) >> 3);
             }
@@ -72,6 +71,11 @@ public final class Sniffer {
             i++;
         }
         return i;
+    }
+
+    /** The highest bit of each octet that is 0; and of some above one. */
+    private static long zeros(long octets) {
+        return octets - ONES & ~octets & HIGHS;
     }
 
     /** What the file is, by what was written so far. */
