@@ -126,7 +126,9 @@ class Replay {
         String table = entry.recipient() == null ? entry.file() == null ? "delivery where id = :delivery" : "file where delivery_id = :delivery and id = :file"
             : entry.file() == null ? "recipient where delivery_id = :delivery and id = :recipient"
                 : "access_grant where delivery_id = :delivery and recipient_id = :recipient and file_id = :file";
-        var query = entities.createNativeQuery("update " + table.replace(" where ", " set access = 'REVOKED', revoked_as = :as where ") + " and access = 'OPEN'")
+        String stamp = entry.recipient() == null && entry.file() == null ? ", revoked_at = now()" : "";
+        var query = entities.createNativeQuery("update " + table.replace(" where ", " set access = 'REVOKED', revoked_as = :as" + stamp + " where ")
+                + " and access = 'OPEN'")
             .setParameter("as", entry.as()).setParameter("delivery", entry.delivery());
         if (entry.recipient() != null) {
             query.setParameter("recipient", entry.recipient());
