@@ -122,14 +122,20 @@ policy() {
     esac
 }
 
-# bench NAME [ROUNDS]: "intake" and "limits" need Debian's Postfix, and PostgreSQL.
+# bench NAME [ROUNDS]: "intake" and "limits" need Debian's Postfix, and PostgreSQL; "download" Debian's nginx, PostgreSQL and Keycloak.
 bench() {
     need_java
-    case ${1:-} in intake | limits) need_packages ;; esac
+    case ${1:-} in
+        intake | limits) need_packages ;;
+        download) need_packages missing_nginx ;;
+    esac
     need_maven
-    case ${1:-} in intake | limits) prepare postgres >/dev/null ;; esac
+    case ${1:-} in
+        intake | limits) prepare postgres >/dev/null ;;
+        download) prepare postgres keycloak >/dev/null ;;
+    esac
     lock_build
-    build_modules -pl deploy/all,deploy/mail,deploy/demo -am
+    build_modules -pl deploy/all,deploy/mail,deploy/web,deploy/demo -am
     unlock_build
     (cd "$REPO" && "$JAVA_HOME/bin/java" -Xmx1g "-Djava.io.tmpdir=${TMPDIR:-/tmp}" -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
         sekisho.demo.bench.Bench "$@") || exit $?

@@ -26,16 +26,23 @@ missing_packages() {
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk
 }
 
-# need_packages: installs what is missing when we are root on Debian or Ubuntu, and says so first; else names it and stops.
+# missing_nginx: the same for ./sekisho bench download, which no test needs.
+missing_nginx() {
+    PATH=$PATH:/usr/sbin:/sbin
+    command -v nginx >/dev/null || echo nginx
+}
+
+# need_packages [LIST]: installs what is missing when we are root on Debian or Ubuntu, and says so first; else names it and stops.
+# LIST prints what is missing; without it, what the tests need.
 need_packages() {
-    local missing
-    missing=$(missing_packages | tr '\n' ' ')
+    local missing list=${1:-missing_packages}
+    missing=$("$list" | tr '\n' ' ')
     missing=${missing% }
     if [ -z "$missing" ]; then return; fi
     if [ "$(id -u)" -ne 0 ] || ! grep -qsE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; then
-        fail "the tests need packages that are not installed: $missing (Debian: apt-get install $missing), then run ./sekisho test again"
+        fail "packages are needed that are not installed: $missing (Debian: apt-get install $missing), then try again"
     fi
-    say "installing from Debian, as the tests need it: $missing"
+    say "installing from Debian, as it is needed here: $missing"
     # Nothing that is installed here shall start as a service: the tests start their own.
     local ours=
     if [ ! -e /usr/sbin/policy-rc.d ]; then
@@ -54,6 +61,6 @@ need_packages() {
         fail "apt-get install $missing failed; all that it said is in $log"
     }
     if [ -n "$ours" ]; then rm -f "$ours"; fi
-    missing=$(missing_packages | tr '\n' ' ')
+    missing=$("$list" | tr '\n' ' ')
     [ -z "$missing" ] || fail "installed, but still missing: $missing"
 }

@@ -249,7 +249,7 @@ class HoldTest {
     private static boolean won(Holds.Outcome outcome) throws ExecutionException {
         return switch (outcome) {
             case Holds.Outcome.Done(var recipients) -> recipients == 1;
-            case Holds.Outcome.TooLate(), Holds.Outcome.Waiting(_) -> false;
+            case Holds.Outcome.TooLate(), Holds.Outcome.Waiting(_), Holds.Outcome.Revoked() -> false;
             case Holds.Outcome.NotFound() -> throw new ExecutionException(new AssertionError("not found"));
         };
     }

@@ -72,11 +72,11 @@ final class OpenedObject implements Opener.OpenObject {
     }
 
     @Override
-    public InputStream read(long from, long length) throws StoreException {
+    public Plaintext read(long from, long length) throws StoreException {
         Objects.checkFromIndexSize(from, length, sealed.plainOctets());
         requireOpen();
         if (length == 0 && sealed.plainOctets() != 0) {
-            return InputStream.nullInputStream();
+            return new SegmentStream(InputStream.nullInputStream(), decryption.segments(), new SegmentStream.Range(0, 0, 0, 0, segments));
         }
         // an empty object is read too: its one segment says that nothing was cut off
         int plainSegment = Floe.OBJECTS.plainSegmentOctets();

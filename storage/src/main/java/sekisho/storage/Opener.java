@@ -1,7 +1,5 @@
 package sekisho.storage;
 
-import java.io.InputStream;
-
 /** Opens sealed objects, whole or in ranges. May be used by many threads. */
 public final class Opener {
     private final ObjectStore store;
@@ -38,7 +36,7 @@ public final class Opener {
          * @throws IndexOutOfBoundsException the range isn't inside of the plaintext
          * @throws ObjectMissingException the object is gone from the store
          */
-        InputStream read(long from, long length) throws StoreException;
+        Plaintext read(long from, long length) throws StoreException;
 
         /** The same octets that {@link Sealer.SealedObject#derive} gave. */
         byte[] derive(String label, byte[] context, int octets);

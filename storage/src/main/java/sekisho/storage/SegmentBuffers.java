@@ -5,8 +5,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import sekisho.storage.floe.Floe;
 
 /**
- * Buffers of one encrypted segment, lent for the moment of encrypting and writing it: a thousand objects that are sealed at once, most
- * of them waiting for their peer, need few. They hold only ciphertext, so they aren't wiped.
+ * Buffers of one encrypted segment, lent for the moment of encrypting and writing it, or of decrypting it and handing it on: a thousand
+ * objects that are sealed or read at once, most of them waiting for their peer, need few. Whoever had plaintext in one wipes it.
  */
 final class SegmentBuffers {
     private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(32);

@@ -3,6 +3,7 @@ package sekisho.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -12,9 +13,10 @@ import sekisho.storage.floe.FloeDecryption;
 
 /**
  * Plaintext of consecutive segments. A segment is read whole, verified and decrypted into a buffer of our own, and only then given
- * out: a caller's buffer never holds an octet that wasn't verified.
+ * out: a caller's buffer never holds an octet that wasn't verified. Both buffers are lent: whoever has taken all of a segment, and waits for
+ * a slow client before the next, holds neither.
  */
-final class SegmentStream extends InputStream {
+final class SegmentStream extends Plaintext {
     /**
      * What is read.
      *
@@ -25,10 +27,12 @@ final class SegmentStream extends InputStream {
     record Range(long firstSegment, int skip, long plainOctets, long cipherOctets, long segments) {
     }
 
+    private static final byte[] NONE = new byte[0];
+
     private final InputStream ciphertext;
     private final FloeDecryption.Segments decryption;
     private final long segments;
-    private final byte[] plain;
+    private byte[] plain = NONE;
     private long position;
     private long cipherLeft;
     private long plainLeft;
@@ -40,7 +44,6 @@ final class SegmentStream extends InputStream {
     SegmentStream(InputStream ciphertext, FloeDecryption.Segments decryption, Range range) {
         this.ciphertext = ciphertext;
         this.decryption = decryption;
-        this.plain = new byte[(int) Math.clamp(range.cipherOctets() - Floe.OVERHEAD_OCTETS, 0, Floe.OBJECTS.plainSegmentOctets())];
         this.segments = range.segments();
         this.position = range.firstSegment();
         this.skip = range.skip();
@@ -50,7 +53,12 @@ final class SegmentStream extends InputStream {
 
     @Override
     public int read() throws IOException {
-        return ready() ? plain[at++] & 0xFF : -1;
+        if (!ready()) {
+            return -1;
+        }
+        int octet = plain[at] & 0xFF;
+        taken(1);
+        return octet;
     }
 
     @Override
@@ -64,7 +72,21 @@ final class SegmentStream extends InputStream {
         }
         int octets = Math.min(length, end - at);
         System.arraycopy(plain, at, into, offset, octets);
-        at += octets;
+        taken(octets);
+        return octets;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        if (!into.hasRemaining()) {
+            return 0;
+        }
+        if (!ready()) {
+            return -1;
+        }
+        int octets = Math.min(into.remaining(), end - at);
+        into.put(plain, at, octets);
+        taken(octets);
         return octets;
     }
 
@@ -75,7 +97,7 @@ final class SegmentStream extends InputStream {
         while (ready()) {
             out.write(plain, at, end - at);
             octets += end - at;
-            at = end;
+            taken(end - at);
         }
         return octets;
     }
@@ -83,6 +105,21 @@ final class SegmentStream extends InputStream {
     @Override
     public int available() {
         return end - at;
+    }
+
+    private void taken(int octets) {
+        at += octets;
+        if (at == end) {
+            forget();
+        }
+    }
+
+    private void forget() {
+        if (plain.length > 0) {
+            Arrays.fill(plain, (byte) 0);
+            SegmentBuffers.giveBack(plain);
+            plain = NONE;
+        }
     }
 
     /** Whether a verified octet is waiting; decrypts the next segment when it has to. */
@@ -105,6 +142,7 @@ final class SegmentStream extends InputStream {
             if (fill(segment, octets) < octets) {
                 throw new SealBrokenException("the object ends early, in segment " + position);
             }
+            plain = SegmentBuffers.take();
             int decrypted = decryption.decrypt(position, position == segments - 1, segment, 0, octets, plain, 0);
             at = skip;
             end = (int) Math.min(decrypted, skip + plainLeft);
@@ -117,6 +155,9 @@ final class SegmentStream extends InputStream {
         plainLeft -= end - at;
         cipherLeft -= octets;
         position++;
+        if (at == end) {
+            forget();
+        }
     }
 
     private int fill(byte[] segment, int octets) throws StoreException {
@@ -133,7 +174,7 @@ final class SegmentStream extends InputStream {
     public void close() throws IOException {
         stopped = true;
         at = end;
-        Arrays.fill(plain, (byte) 0);
+        forget();
         ciphertext.close();
     }
 }

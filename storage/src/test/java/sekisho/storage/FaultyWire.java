@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
@@ -55,6 +56,7 @@ public final class FaultyWire implements AutoCloseable {
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Order order;
     private volatile boolean down;
+    private final AtomicLong answered = new AtomicLong();
 
     /**
      * A fault that was ordered.
@@ -76,6 +78,11 @@ public final class FaultyWire implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Octets that the server has sent so far, over all connections. */
+    public long answeredOctets() {
+        return answered.get();
     }
 
     /** Where clients connect instead of to the server. */
@@ -311,6 +318,7 @@ public final class FaultyWire implements AutoCloseable {
             OutputStream out = client.getOutputStream();
             long passed = 0;
             for (int octets = in.read(buffer); octets >= 0; octets = in.read(buffer)) {
+                answered.addAndGet(octets);
                 awaitMended();
                 Order current = onAnswer;
                 if (current == null) {

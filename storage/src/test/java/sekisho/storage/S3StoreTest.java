@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class S3StoreTest extends ObjectStoreContract {
+    private static final int OVER_READ = 128 << 10;
+    private static final int ANSWER_HEAD = 4 << 10;
     @TempDir
     private static Path folder;
     private static S3ProxyServer server;
@@ -141,7 +143,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aSealedObjectOfManyPartsOpensInTheMiddle() throws Exception {
+    void ofASealedObjectOfManyPartsNoMoreComesOverTheWireThanTheSegmentsOfARange() throws Exception {
         KeyFiles.generate(folder, "objects");
         Place place = new Place(UUID.randomUUID(), UUID.randomUUID());
         byte[] plain = octets((33 << 20) + 5, 7);
@@ -150,9 +152,14 @@ class S3StoreTest extends ObjectStoreContract {
             object.out().write(plain);
             sealed = object.finish();
         }
-        try (var open = new Opener(store(), OpeningKey.load(folder.resolve("objects.private"))).open(sealed, place);
-                InputStream middle = open.read(17 << 20, 1000)) {
-            assertThat(middle.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(plain, 17 << 20, (17 << 20) + 1000));
+        try (var open = new Opener(store(), OpeningKey.load(folder.resolve("objects.private"))).open(sealed, place)) {
+            for (int[] range : new int[][] {{17 << 20, 1000}, {65_503, 2}, {0, 1}, {(33 << 20) + 4, 1}, {65_504, 65_504}, {1, 300_000}}) {
+                long before = wire.answeredOctets();
+                try (InputStream part = open.read(range[0], range[1])) {
+                    assertThat(part.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(plain, range[0], range[0] + range[1]));
+                }
+                assertThat(wire.answeredOctets() - before - range[1]).as("octets from %d", range[0]).isLessThanOrEqualTo(OVER_READ + ANSWER_HEAD);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -227,6 +228,60 @@ class SealingTest {
             in.read();
             in.close();
             assertThatThrownBy(in::read).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, SEGMENT - 1, SEGMENT, 5 * SEGMENT - 1, 40 * SEGMENT + 16})
+    void aRangeReadsOnlyTheSegmentsThatHoldIt(int from) throws Exception {
+        byte[] plain = ObjectStoreContract.octets(40 * SEGMENT + 17, 5);
+        Sealed sealed = seal(plain);
+        var counting = new CountingStore(store);
+        try (var open = new Opener(counting, OpeningKey.load(folder.resolve("objects.private"))).open(sealed, PLACE)) {
+            assertThat(counting.asked()).as("for opening").isZero();
+            for (int length : new int[] {1, 2, 1000, SEGMENT, 3 * SEGMENT}) {
+                int octets = Math.min(length, plain.length - from);
+                assertThat(read(open, from, octets)).isEqualTo(Arrays.copyOfRange(plain, from, from + octets));
+                assertThat(counting.asked() - octets).isLessThanOrEqualTo(128 << 10);
+                assertThat(counting.read() - octets).isLessThanOrEqualTo(128 << 10);
+            }
+        }
+    }
+
+    @Test
+    void aStreamReadsTheSameIntoABufferOutsideOfTheHeap() throws Exception {
+        byte[] plain = ObjectStoreContract.octets(3 * SEGMENT + 17, 6);
+        Sealed sealed = seal(plain);
+        try (var open = opener.open(sealed, PLACE)) {
+            for (int room : new int[] {1000, SEGMENT, SEGMENT + 1, plain.length}) {
+                var all = ByteBuffer.allocate(plain.length);
+                var buffer = ByteBuffer.allocateDirect(room);
+                try (var in = open.read(0, plain.length)) {
+                    assertThat(in.read(ByteBuffer.allocate(0))).isZero();
+                    while (in.read(buffer) >= 0) {
+                        all.put(buffer.flip());
+                        buffer.clear();
+                    }
+                    assertThat(in.read(buffer)).isEqualTo(-1);
+                }
+                assertThat(all.array()).isEqualTo(plain);
+            }
+            try (var in = open.read(5, 0)) {
+                assertThat(in.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void streamsThatAreReadInTurnKeepTheirOctetsApart() throws Exception {
+        byte[] plain = ObjectStoreContract.octets(4 * SEGMENT, 7);
+        Sealed sealed = seal(plain);
+        try (var open = opener.open(sealed, PLACE); var first = open.read(0, plain.length); var second = open.read(100, plain.length - 100)) {
+            for (int at = 0; at < plain.length - 100; at += 1009) {
+                int octets = Math.min(1009, plain.length - 100 - at);
+                assertThat(first.readNBytes(octets)).isEqualTo(Arrays.copyOfRange(plain, at, at + octets));
+                assertThat(second.readNBytes(octets)).isEqualTo(Arrays.copyOfRange(plain, 100 + at, 100 + at + octets));
+            }
         }
     }
 

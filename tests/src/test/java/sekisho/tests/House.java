@@ -101,6 +101,11 @@ public final class House {
         return sparePages.get(number);
     }
 
+    /** What stands in the database, seen by its owner. */
+    public PostgresData data() {
+        return new PostgresData(stage.database(), stage.postgres().owner());
+    }
+
     public MailServer mailServer() {
         return new MailServer(stage.ports().smtp());
     }

@@ -31,6 +31,15 @@ public record PostgresData(String url, PostgresServer.Login login) {
     }
 
     /** The first column of every row. */
+    /** Changes what stands there, behind the product's back. */
+    public void change(String statement) {
+        try (Connection connection = DriverManager.getConnection(url, login.user(), login.password()); var change = connection.createStatement()) {
+            change.execute(statement);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(statement, failed);
+        }
+    }
+
     public List<String> texts(String query) {
         return rows(query, row -> row.getString(1));
     }

@@ -21,7 +21,7 @@ public final class SamplePage {
     public static Page of(Language language, @Nullable String address) {
         var person = address == null ? null
             : new Person(new UUID(1, 1), Optional.of(EmailAddress.parse(address).orElseThrow()), Set.of(Role.SENDER));
-        return new Page(words(), new Assets(), language, ZoneId.of("Asia/Tokyo"), NOW, "/sample", person, null, null);
+        return new Page(words(), new Assets(), language, ZoneId.of("Asia/Tokyo"), NOW, "/sample", person, null, "/", null);
     }
 
     /** The texts of this module and the kit's. */

@@ -44,7 +44,7 @@ public class StopActions {
         var outcome = recipient == null ? holds.cancel(person, id) : holds.cancelFor(person, id, recipient);
         return switch (outcome) {
             case Holds.Outcome.Done(int recipients) -> back(id, "good.admin_cancelled", recipients);
-            case Holds.Outcome.TooLate(), Holds.Outcome.Waiting(_) -> back(id, "bad.admin_too_late", 0);
+            case Holds.Outcome.TooLate(), Holds.Outcome.Waiting(_), Holds.Outcome.Revoked() -> back(id, "bad.admin_too_late", 0);
             case Holds.Outcome.NotFound() -> throw new NotFoundException();
         };
     }
@@ -89,7 +89,10 @@ public class StopActions {
     private Response answer(UUID id, Revocations.Outcome outcome, String done) {
         return switch (outcome) {
             case DONE -> back(id, done, 1);
-            case UNCHANGED, FROZEN -> back(id, "bad.admin_unchanged", 0);
+            case UNCHANGED -> back(id, "bad.admin_unchanged", 0);
+            case FROZEN -> back(id, "bad.admin_malware", 0);
+            case OVER -> back(id, "bad.admin_over", 0);
+            case SHUT_WIDER -> back(id, "bad.admin_shut_wider", 0);
             case SHREDDED -> back(id, "bad.admin_shredded", 0);
             case NOT_FOUND -> throw new NotFoundException();
         };

@@ -10,7 +10,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 import sekisho.admin.Actors;
@@ -42,7 +41,7 @@ public class LogPage {
     }
 
     /** @param place number in the tree; empty text while it waits for one */
-    record Entry(AuditRecord record, String place, String actor, String delivery, String details) {
+    record Entry(AuditRecord record, String place, String actor, String delivery, String recipient, String file, List<Details.Detail> details) {
     }
 
     /** @param older id of the last one on this page when there are more; empty text when not */
@@ -59,13 +58,13 @@ public class LogPage {
         var older = found.size() > PER_PAGE ? shown.getLast().id().toString() : "";
         var page = pages.page();
         var actors = new Actors(page, people);
-        return pages.show(new AuditLog(page, tree, shown.stream().map(record -> entry(record, actors)).toList(), before == null, older));
+        var details = new Details(page);
+        return pages.show(new AuditLog(page, tree, shown.stream().map(record -> entry(record, actors, details)).toList(), before == null, older));
     }
 
-    private static Entry entry(AuditRecord record, Actors actors) {
-        var details = record.details().entrySet().stream().map(detail -> detail.getKey() + " = " + detail.getValue())
-            .collect(Collectors.joining("; "));
+    private static Entry entry(AuditRecord record, Actors actors, Details details) {
         return new Entry(record, record.index().map(String::valueOf).orElse(""), actors.name(record.actor()),
-            record.delivery().map(UUID::toString).orElse(""), details);
+            record.delivery().map(UUID::toString).orElse(""), record.recipient().map(UUID::toString).orElse(""),
+            record.file().map(UUID::toString).orElse(""), details.of(record.details()));
     }
 }

@@ -6,11 +6,15 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,16 +33,21 @@ public class DownloadWatch {
     private static final int WAIT_MILLIS = 500;
     private static final long BLIND_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    private static final String STILL_OPEN = "select t.id from " + Downloads.JOINED
+        + " join ticket t on t.grant_id = g.id where t.id = any(?) and t.closed_at is null and " + Downloads.ALL_OPEN.replace(":now", "?");
+
     private final AgroalDataSource database;
     private final Downloads downloads;
+    private final Clock clock;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
     private final Object begins = new Object();
     private volatile boolean stopping;
     private volatile long checkedAt = System.nanoTime();
 
-    DownloadWatch(AgroalDataSource database, Downloads downloads) {
+    DownloadWatch(AgroalDataSource database, Downloads downloads, Clock clock) {
         this.database = database;
         this.downloads = downloads;
+        this.clock = clock;
     }
 
     void start(@Observes StartupEvent start) {
@@ -80,7 +89,7 @@ public class DownloadWatch {
                 }
                 var notifications = connection.unwrap(PGConnection.class);
                 while (!stopping) {
-                    check();
+                    check(connection);
                     notifications.getNotifications(WAIT_MILLIS);
                 }
             } catch (SQLException | RuntimeException unavailable) {
@@ -92,13 +101,29 @@ public class DownloadWatch {
         }
     }
 
-    private void check() {
+    /** On the connection that listens: a crowd that wants the others can't keep it from looking. */
+    private void check(Connection connection) throws SQLException {
         var asked = List.copyOf(running);
         if (!asked.isEmpty()) {
-            var open = new HashSet<>(downloads.stillOpen(asked.stream().map(Download::ticket).distinct().toList()));
+            var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
             asked.stream().filter(download -> !open.contains(download.ticket())).forEach(Download::cut);
         }
         checkedAt = System.nanoTime();
+    }
+
+    /** Under which of these tickets reading may go on. */
+    private Set<UUID> stillOpen(Connection connection, UUID[] tickets) throws SQLException {
+        var open = new HashSet<UUID>();
+        try (var select = connection.prepareStatement(STILL_OPEN)) {
+            select.setArray(1, connection.createArrayOf("uuid", tickets));
+            select.setObject(2, clock.instant().atOffset(ZoneOffset.UTC));
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    open.add(rows.getObject(1, UUID.class));
+                }
+            }
+        }
+        return open;
     }
 
     /** A thread of its own: a database that is frozen or cut off answers nothing, so whoever asks it hangs rather than fails. */

@@ -17,6 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.InTurn;
+import sekisho.gateway.Turns;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -46,7 +48,8 @@ public class Downloads {
         g.access = 'OPEN' and f.access = 'OPEN' and f.wrap is not null and r.access = 'OPEN' and r.hold = 'RELEASED'
         and r.expires_at > :now and d.access = 'OPEN'""";
 
-    private static final String JOINED = """
+    /** What {@link #ALL_OPEN} is about. */
+    static final String JOINED = """
         access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id""";
 
     private final Session entities;
@@ -118,6 +121,7 @@ public class Downloads {
     }
 
     /** Makes a ticket, or returns the one that is open. Refused unless {@code person} is the recipient and everything is open. */
+    @InTurn(Turns.Queue.PEOPLE)
     @Transactional
     public Ticketing ticket(String token, UUID file, Person person) {
         var now = clock.instant();
@@ -165,6 +169,7 @@ public class Downloads {
      *
      * @throws IllegalStateException the file's name can't be opened now, as {@link FileRecords#open} says
      */
+    @InTurn
     public Start start(UUID ticket, Person person) {
         var sealed = new AtomicReference<@Nullable SealedRecord>();
         var start = QuarkusTransaction.joiningExisting().call(() -> start(ticket, person, sealed));
@@ -203,6 +208,7 @@ public class Downloads {
      * @param first whether this read reserves for the first time; it counts as running until {@link #settle}
      * @return false when access has ended, the ticket is closed, or the limit's last octet is spent: serve nothing more
      */
+    @InTurn
     @Transactional
     boolean reserve(UUID ticket, UUID grant, long from, long to, boolean first) {
         var now = clock.instant();
@@ -227,6 +233,7 @@ public class Downloads {
      *
      * @param cut whether it was cut because access had ended
      */
+    @InTurn
     @Transactional
     void settle(UUID ticket, UUID grant, Person person, long from, long to, long reserved, boolean cut) {
         var now = clock.instant();
@@ -285,13 +292,5 @@ public class Downloads {
             .setParameter("count", unused).setParameter("grant", grant).executeUpdate();
         entities.createNativeQuery("update ticket set served_octets = greatest(0, served_octets - :count) where id = :ticket")
             .setParameter("count", unused).setParameter("ticket", ticket).executeUpdate();
-    }
-
-    /** Under which of these tickets reading may go on. */
-    @Transactional
-    List<UUID> stillOpen(List<UUID> tickets) {
-        return entities.createNativeQuery("select t.id from " + JOINED
-                + " join ticket t on t.grant_id = g.id where t.id in (:tickets) and t.closed_at is null and " + ALL_OPEN, UUID.class)
-            .setParameter("tickets", tickets).setParameter("now", clock.instant()).getResultList();
     }
 }

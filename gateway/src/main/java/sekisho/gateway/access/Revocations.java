@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,10 @@ public class Revocations {
         UNCHANGED,
         /** Too late to take back: the keys are destroyed. */
         SHREDDED,
+        /** No link that it means can ever open: its time is over, its copy was cancelled, or the attachments are in the mail itself. Nothing changed. */
+        OVER,
+        /** Opening it would open nothing, because something wider is shut: that has to be opened first. Nothing changed. */
+        SHUT_WIDER,
         /** A responder shut it, so only a responder opens it again; what carries malware nobody does. */
         FROZEN,
         /** No such thing, or this person may not act on it. */
@@ -85,7 +90,7 @@ public class Revocations {
         return change(person, target, "REVOKED", AuditType.ACCESS_REVOKED);
     }
 
-    /** Takes a revocation of exactly {@code target} back; wider or narrower ones stay. */
+    /** Takes a revocation of exactly {@code target} back; narrower ones stay, and while a wider one stands there is nothing to take back. */
     @Transactional
     public Outcome restore(Person person, Target target) {
         return change(person, target, "OPEN", AuditType.ACCESS_RESTORED);
@@ -111,6 +116,12 @@ public class Revocations {
         }
         if (frozen && !responder || !shuts && "SCANNER".equals(by)) {
             return Outcome.FROZEN;
+        }
+        if (!canStillOpen(target)) {
+            return Outcome.OVER;
+        }
+        if (!shuts && shutWider(target)) {
+            return Outcome.SHUT_WIDER;
         }
         var as = responder ? RESPONDER : "SENDER";
         update(target, to, shuts ? as : null);
@@ -161,6 +172,30 @@ public class Revocations {
     private boolean shredded(UUID delivery) {
         return !entities.createNativeQuery("select 1 from delivery where id = :delivery and access = 'SHREDDED'")
             .setParameter("delivery", delivery).getResultList().isEmpty();
+    }
+
+    /** Whether there is a link among those meant whose time isn't over, or hasn't begun. */
+    private boolean canStillOpen(Target target) {
+        var links = entities.createNativeQuery("""
+                select 1 from recipient r where r.delivery_id = :delivery and r.attachments = 'LINK' and r.hold <> 'CANCELLED'
+                    and (r.expires_at is null or r.expires_at > :now)""" + (target.recipient() == null ? "" : " and r.id = :recipient")
+                + (target.file() == null ? "" : " and exists (select 1 from access_grant g where g.recipient_id = r.id and g.file_id = :file)") + " limit 1")
+            .setParameter("now", clock.instant());
+        return !with(links, target).getResultList().isEmpty();
+    }
+
+    private boolean shutWider(Target target) {
+        return wider(target).anyMatch(each -> select(each).filter(row -> !row.get("access").equals("OPEN")).isPresent());
+    }
+
+    private static Stream<Target> wider(Target target) {
+        var delivery = target.delivery();
+        if (target.recipient() == null && target.file() == null) {
+            return Stream.empty();
+        }
+        var whole = new Target(delivery, null, null);
+        return target.recipient() == null || target.file() == null ? Stream.of(whole)
+            : Stream.of(whole, new Target(delivery, target.recipient(), null), new Target(delivery, null, target.file()));
     }
 
     private static String table(Target target) {

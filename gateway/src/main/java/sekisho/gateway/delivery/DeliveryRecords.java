@@ -6,13 +6,14 @@ import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
@@ -33,13 +34,20 @@ import sekisho.inspection.FileType;
 public class DeliveryRecords {
 
     private static final String SUMMARY = """
-        select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.waits_for_scan, d.expires_at,
+        select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.waits_for_scan,
             (select array_agg(r.address_given order by r.outside desc, r.address) from recipient r where r.delivery_id = d.id) as addresses,
             (select count(*) from recipient r where r.delivery_id = d.id and r.outside) as outsiders,
-            (select count(*) from recipient r where r.delivery_id = d.id and r.hold <> 'CANCELLED') as alive,
             (select count(*) from file f where f.delivery_id = d.id) as files,
             (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets
         from delivery d""";
+    /** Copies that stand alike are one row, so that a delivery to ten thousand costs no more than one to a few. */
+    private static final String COPIES = """
+        select c.delivery_id, c.hold, c.link, c.relay, c.revoked, c.expires_at, c.some_open, count(*) as copies from (
+            select r.delivery_id, r.hold, r.attachments = 'LINK' as link, r.relay, r.access = 'REVOKED' as revoked, r.expires_at,
+                exists (select 1 from access_grant g join file f on f.id = g.file_id
+                    where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open
+            from recipient r where r.delivery_id in (:deliveries)) c
+        group by c.delivery_id, c.hold, c.link, c.relay, c.revoked, c.expires_at, c.some_open""";
     private static final String NEWEST_FIRST = " order by d.id desc";
 
     private final Session entities;
@@ -136,34 +144,34 @@ public class DeliveryRecords {
         var query = entities.createNativeQuery(SUMMARY + where + " limit :limit", Tuple.class)
             .setParameter("before", before.orElse(UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff"))).setParameter("limit", limit);
         values.forEach(query::setParameter);
-        var found = new ArrayList<Summary>();
-        for (Object each : query.getResultList()) {
-            var row = (Tuple) each;
-            var expires = Optional.ofNullable((Instant) row.get("expires_at"));
-            var release = Optional.ofNullable((Instant) row.get("next_release_at"));
-            found.add(new Summary((UUID) row.get("id"), (Instant) row.get("accepted_at"), (String) row.get("sender_as_given"),
-                (String) row.get("subject"), state((String) row.get("access"), release.isPresent() || (Boolean) row.get("waits_for_scan"), expires,
-                    (Long) row.get("alive") > 0), release, (Boolean) row.get("waits_for_scan"),
-                List.of((String[]) row.get("addresses")), ((Long) row.get("outsiders")).intValue(), ((Long) row.get("files")).intValue(),
-                ((Number) row.get("octets")).longValue()));
-        }
-        return found;
+        var rows = query.getResultList().stream().map(Tuple.class::cast).toList();
+        var copies = copies(rows);
+        return rows.stream().map(row -> summary(row, copies.getOrDefault((UUID) row.get("id"), Map.of()))).toList();
     }
 
-    private DeliveryState state(String access, boolean held, Optional<Instant> expires, boolean anyAlive) {
-        if (access.equals("SHREDDED")) {
-            return DeliveryState.SHREDDED;
+    private static Summary summary(Tuple row, Map<Standing, Integer> copies) {
+        return new Summary((UUID) row.get("id"), (Instant) row.get("accepted_at"), (String) row.get("sender_as_given"), (String) row.get("subject"),
+            Standing.together(copies.keySet(), (String) row.get("access")), Standing.parts(copies), Optional.ofNullable((Instant) row.get("next_release_at")),
+            (Boolean) row.get("waits_for_scan"), List.of((String[]) row.get("addresses")), ((Long) row.get("outsiders")).intValue(),
+            ((Long) row.get("files")).intValue(), ((Number) row.get("octets")).longValue());
+    }
+
+    /** How many copies of each of these deliveries stand how. */
+    private Map<UUID, Map<Standing, Integer>> copies(List<Tuple> deliveries) {
+        if (deliveries.isEmpty()) {
+            return Map.of();
         }
-        if (!anyAlive) {
-            return DeliveryState.CANCELLED;
-        }
-        if (access.equals("REVOKED")) {
-            return DeliveryState.REVOKED;
-        }
-        if (held) {
-            return DeliveryState.HELD;
-        }
-        return expires.isPresent() && !expires.get().isAfter(clock.instant()) ? DeliveryState.EXPIRED : DeliveryState.RELEASED;
+        var access = deliveries.stream().collect(Collectors.toMap(row -> (UUID) row.get("id"), row -> (String) row.get("access")));
+        var now = clock.instant();
+        List<Tuple> rows = entities.createNativeQuery(COPIES, Tuple.class).setParameter("deliveries", access.keySet()).getResultList();
+        return rows.stream().collect(Collectors.groupingBy(row -> (UUID) row.get("delivery_id"), Collectors.toMap(
+            row -> Standing.of(copy(row, access.get((UUID) row.get("delivery_id"))), now), row -> ((Long) row.get("copies")).intValue(), Integer::sum)));
+    }
+
+    private static Standing.Copy copy(Tuple row, String access) {
+        return new Standing.Copy(DeliveryView.Hold.valueOf((String) row.get("hold")), (Boolean) row.get("link"),
+            DeliveryView.Relay.valueOf((String) row.get("relay")), access, (Boolean) row.get("revoked"), (Boolean) row.get("some_open"),
+            Optional.ofNullable((Instant) row.get("expires_at")));
     }
 
     private record Rows(Evidence evidence, DeliveryEntity delivery, List<RecipientEntity> recipients, List<FileEntity> files, Exposures.Found exposed) {
@@ -203,13 +211,12 @@ public class DeliveryRecords {
         var d = rows.delivery;
         var opened = rows.files.stream().map(file -> new Opened(file, fileRecords.open(file.sealedRecord()))).toList();
         boolean contradicted = rows.exposed.contradicted() || rows.evidence.hasCommitments() && opened.stream().anyMatch(file -> file.contradicts(rows.evidence));
-        boolean alive = rows.recipients.stream().anyMatch(r -> r.hold != DeliveryView.Hold.CANCELLED);
-        var release = Optional.ofNullable(d.nextReleaseAt);
-        var expires = Optional.ofNullable(d.expiresAt);
+        var standings = rows.exposed.recipients().stream().map(DeliveryView.RecipientView::standing)
+            .collect(Collectors.toMap(Function.identity(), _ -> 1, Integer::sum));
         return new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
-            state(d.access, release.isPresent() || d.waitsForScan, expires, alive), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), contradicted, release,
-            expires, Optional.ofNullable(d.shredAt), d.policyVersion, rows.exposed.recipients(),
-            opened.stream().map(file -> view(file.row, file.record)).toList(), rows.exposed.grants());
+            Standing.together(standings.keySet(), d.access), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), contradicted,
+            Optional.ofNullable(d.nextReleaseAt), Optional.ofNullable(d.expiresAt), Optional.ofNullable(d.shredAt), d.policyVersion,
+            Standing.parts(standings), rows.exposed.recipients(), opened.stream().map(file -> view(file.row, file.record)).toList(), rows.exposed.grants());
     }
 
     private static FileView view(FileEntity f, Optional<FileRecord> record) {

@@ -4,13 +4,15 @@ package sekisho.gateway.delivery;
 public enum DeliveryState {
     /** At least one recipient's copy still waits. */
     HELD,
-    /** Every copy that was not cancelled has been let go, and links are open. */
+    /** Every copy that was not cancelled has been let go, and some link is open, or none has a link. */
     RELEASED,
-    /** The sender stopped it for every recipient. */
+    /** It was stopped for every recipient. */
     CANCELLED,
-    /** Access was ended on purpose; can be taken back until shredded. */
+    /** Every copy that was not cancelled was let go, and no mail server took any. */
+    FAILED,
+    /** Access was ended on purpose, for all at once or for one after the other; can be taken back until it expires. */
     REVOKED,
-    /** Time is over; the keys still exist until shredded. */
+    /** No link is open and the time of some is over; the keys still exist until shredded. */
     EXPIRED,
     /** The keys of its files are destroyed. */
     SHREDDED

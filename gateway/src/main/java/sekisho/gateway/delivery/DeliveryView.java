@@ -12,12 +12,13 @@ import sekisho.gateway.policy.Examined;
  * @param sender     reverse-path; empty text for the null reverse-path
  * @param frozen     whether a responder revoked it: its sender can't open it again
  * @param contradicted whether rows of it tell something else, or less, than the audit log: then the larger exposure is shown
+ * @param parts      how many copies stand how
  * @param recipients of the envelope, outsiders first
  * @param grants     one for each file and recipient who gets a link
  */
 public record DeliveryView(UUID id, NewDelivery.Source source, String sender, String subject, String messageId, long sizeOctets,
         Instant acceptedAt, DeliveryState state, boolean revoked, boolean frozen, boolean contradicted, Optional<Instant> nextReleaseAt, Optional<Instant> expiresAt,
-        Optional<Instant> shredAt, String policyVersion, List<RecipientView> recipients, List<FileView> files, List<GrantView> grants) {
+        Optional<Instant> shredAt, String policyVersion, Standing.Parts parts, List<RecipientView> recipients, List<FileView> files, List<GrantView> grants) {
 
     /** State of one recipient's copy. */
     public enum Hold { HELD, RELEASED, CANCELLED }
@@ -29,11 +30,13 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
      * @param link    whether this recipient gets a link; else the message unchanged
      * @param revoked whether this recipient alone was shut out
      * @param frozen  whether a responder did
+     * @param standing where this copy stands in all
      * @param untilScanned whether it is held until its files have been scanned, whatever its time of release
      */
     public record RecipientView(UUID id, String address, boolean outside, boolean link, String rule, Hold hold, Instant releaseAt,
             boolean untilScanned,
-            Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, boolean frozen, Optional<Instant> namesSeenAt, Relay relay) {
+            Optional<Instant> releasedAt, Optional<Instant> expiresAt, boolean revoked, boolean frozen, Optional<Instant> namesSeenAt, Relay relay,
+            Standing standing) {
     }
 
     /**
@@ -65,8 +68,12 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
             Optional<Instant> firstServedAt, Optional<Instant> lastServedAt) {
     }
 
-    /** A line in a list. */
-    public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Optional<Instant> nextReleaseAt,
-            boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets) {
+    /**
+     * A line in a list.
+     *
+     * @param parts how many copies stand how
+     */
+    public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Standing.Parts parts,
+            Optional<Instant> nextReleaseAt, boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets) {
     }
 }

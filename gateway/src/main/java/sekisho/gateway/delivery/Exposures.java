@@ -2,10 +2,13 @@ package sekisho.gateway.delivery;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,11 @@ import sekisho.gateway.delivery.DeliveryView.RecipientView;
 class Exposures {
 
     private final Session entities;
+    private final Clock clock;
 
-    Exposures(Session entities) {
+    Exposures(Session entities, Clock clock) {
         this.entities = entities;
+        this.clock = clock;
     }
 
     /** @param contradicted whether some row tells something else, or less, than the events */
@@ -49,7 +54,8 @@ class Exposures {
             || recipients.stream().anyMatch(r -> evidence.holdEnded(r.id).filter(end -> !end.equals(r.hold.name())).isPresent())
             || recipients.stream().anyMatch(r -> r.namesSeenAt == null && evidence.namesSeen(r.id).isPresent())
             || !evidence.all().entrySet().stream().allMatch(told -> rows.stream().anyMatch(row -> tellsAll(row, told.getKey(), told.getValue()))));
-        return new Found(recipients.stream().map(r -> view(r, evidence)).toList(), rows.stream().map(row -> view(row, evidence)).toList(),
+        var open = withSomethingOpen(files, rows);
+        return new Found(recipients.stream().map(r -> view(r, evidence, standing(delivery, r, open.contains(r.id)))).toList(), rows.stream().map(row -> view(row, evidence)).toList(),
             contradicted);
     }
 
@@ -65,11 +71,22 @@ class Exposures {
             && (Integer) row.get("downloads") >= got.completed() && Ranges.parse((String) row.get("served")).contains(got.served());
     }
 
-    private static RecipientView view(RecipientEntity r, Evidence evidence) {
+    private static Set<UUID> withSomethingOpen(List<FileEntity> files, List<Tuple> grants) {
+        var open = files.stream().filter(file -> file.access.equals("OPEN")).map(file -> file.id).collect(Collectors.toSet());
+        return grants.stream().filter(grant -> grant.get("access").equals("OPEN") && open.contains((UUID) grant.get("file_id")))
+            .map(grant -> (UUID) grant.get("recipient_id")).collect(Collectors.toSet());
+    }
+
+    private Standing standing(DeliveryEntity delivery, RecipientEntity r, boolean someOpen) {
+        return Standing.of(new Standing.Copy(r.hold, r.attachments.equals("LINK"), r.relay, delivery.access, r.access.equals("REVOKED"), someOpen,
+            Optional.ofNullable(r.expiresAt)), clock.instant());
+    }
+
+    private static RecipientView view(RecipientEntity r, Evidence evidence, Standing standing) {
         var names = earlier(Optional.ofNullable(r.namesSeenAt), evidence.namesSeen(r.id));
         return new RecipientView(r.id, r.addressGiven, r.outside, r.attachments.equals("LINK"), r.rule, r.hold, r.releaseAt,
             r.hold == DeliveryView.Hold.HELD && r.untilScanned,
-            Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"), frozen(r.revokedAs), names, r.relay);
+            Optional.ofNullable(r.releasedAt), Optional.ofNullable(r.expiresAt), r.access.equals("REVOKED"), frozen(r.revokedAs), names, r.relay, standing);
     }
 
     private static GrantView view(Tuple row, Evidence evidence) {

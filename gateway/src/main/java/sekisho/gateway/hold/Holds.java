@@ -69,6 +69,10 @@ public class Holds {
         record TooLate() implements Outcome {
         }
 
+        /** Access to its files is revoked: what would leave now is a link that opens nothing. Nothing changed. */
+        record Revoked() implements Outcome {
+        }
+
         /** There is no such delivery, or this person may not act on it. */
         record NotFound() implements Outcome {
         }
@@ -112,7 +116,7 @@ public class Holds {
     }
 
     /**
-     * Ends the hold at once for every recipient that still waits. The sender only. Copies that wait for the scanner leave as soon as it has
+     * Ends the hold at once for every recipient that still waits. The sender only, and not while the delivery is revoked. Copies that wait for the scanner leave as soon as it has
      * found their files clean, and not before.
      */
     @Transactional
@@ -120,11 +124,24 @@ public class Holds {
         if (!ownership.isSender(person, delivery) || !DeliveryRows.lock(delivery)) {
             return new Outcome.NotFound();
         }
+        if (held(delivery) && revoked(delivery)) {
+            return new Outcome.Revoked();
+        }
         int waiting = entities.createNativeQuery("""
                 update recipient set release_at = least(release_at, :now) where delivery_id = :delivery and hold = 'HELD' and until_scanned""")
             .setParameter("now", clock.instant()).setParameter("delivery", delivery).executeUpdate();
         int released = release(delivery, Optional.empty(), Actor.of(person));
         return released > 0 ? new Outcome.Done(released) : waiting > 0 ? new Outcome.Waiting(waiting) : new Outcome.TooLate();
+    }
+
+    private boolean held(UUID delivery) {
+        return !entities.createNativeQuery("select 1 from recipient where delivery_id = :delivery and hold = 'HELD' limit 1")
+            .setParameter("delivery", delivery).getResultList().isEmpty();
+    }
+
+    private boolean revoked(UUID delivery) {
+        return !entities.createNativeQuery("select 1 from delivery where id = :delivery and access = 'REVOKED'")
+            .setParameter("delivery", delivery).getResultList().isEmpty();
     }
 
     /**

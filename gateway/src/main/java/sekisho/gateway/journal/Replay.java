@@ -90,7 +90,7 @@ class Replay {
             return false;
         }
         var about = new AuditLog.About(entry.delivery(), entry.recipient(), entry.file());
-        var details = Map.of("as", entry.as().toLowerCase(Locale.ROOT), "replayed", entry.at(), "by", entry.actor());
+        var details = Map.of("as", entry.as().toLowerCase(Locale.ROOT), "replayed", entry.at(), "actor", entry.actor());
         boolean changed = switch (entry.kind()) {
             case REVOKED -> {
                 revoke(entry);

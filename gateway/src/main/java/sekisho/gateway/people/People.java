@@ -3,6 +3,8 @@ package sekisho.gateway.people;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,8 @@ import java.util.UUID;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
+import sekisho.gateway.InTurn;
+import sekisho.gateway.Turns;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -23,6 +27,9 @@ import sekisho.gateway.audit.Commitment;
  */
 @ApplicationScoped
 public class People {
+
+    /** Within it somebody who was seen isn't written down as seen again: their requests would wait for each other, each for a flush. */
+    private static final Duration SEEN_LATELY = Duration.ofMinutes(1);
 
     private final Session entities;
     private final AuditLog audit;
@@ -41,10 +48,28 @@ public class People {
      * @param verified the token's {@code email_verified} claim: without it the address counts for nothing
      * @param roles    role names of the token; unknown ones are ignored
      */
+    @InTurn(Turns.Queue.PEOPLE)
     @Transactional
     public Person signedIn(String issuer, String subject, @Nullable String email, boolean verified, Collection<String> roles) {
         Optional<EmailAddress> address = verified && email != null ? EmailAddress.parse(email) : Optional.empty();
         var key = address.map(EmailAddress::key).orElse(null);
+        var now = clock.instant();
+        var id = seenLately(issuer, subject, key, now).orElseGet(() -> seen(issuer, subject, key, now));
+        return new Person(id, address, Set.copyOf(Role.of(roles)));
+    }
+
+    private Optional<UUID> seenLately(String issuer, String subject, @Nullable String address, Instant now) {
+        return entities.createNativeQuery("""
+                select id from person where issuer = :issuer and subject = :subject and address is not distinct from cast(:address as text)
+                    and last_seen_at > :lately""", UUID.class)
+            .setParameter("issuer", issuer)
+            .setParameter("subject", subject)
+            .setParameter("address", address, org.hibernate.type.StandardBasicTypes.STRING)
+            .setParameter("lately", now.minus(SEEN_LATELY))
+            .getResultStream().findFirst();
+    }
+
+    private UUID seen(String issuer, String subject, @Nullable String address, Instant now) {
         var salt = Commitment.newSalt();
         var fresh = Ids.next();
         var id = (UUID) entities.createNativeQuery("""
@@ -55,15 +80,15 @@ public class People {
             .setParameter("id", fresh)
             .setParameter("issuer", issuer)
             .setParameter("subject", subject)
-            .setParameter("address", key, org.hibernate.type.StandardBasicTypes.STRING)
+            .setParameter("address", address, org.hibernate.type.StandardBasicTypes.STRING)
             .setParameter("salt", salt)
-            .setParameter("now", clock.instant())
+            .setParameter("now", now)
             .getSingleResult();
         if (id.equals(fresh)) {
             audit.record(AuditType.PERSON_ADDED, new Actor.Someone(id), AuditLog.About.NOTHING,
-                Map.of("is", Commitment.ofPerson(salt, id, issuer, subject, key)));
+                Map.of("is", Commitment.ofPerson(salt, id, issuer, subject, address)));
         }
-        return new Person(id, address, Set.copyOf(Role.of(roles)));
+        return id;
     }
 
     /** The verified address of a person; empty when there is none. */

@@ -17,6 +17,9 @@ import sekisho.gateway.policy.MessageFacts.Content;
  */
 public final class Policy {
 
+    /** The name of the rule that decides where none of the file does; no rule of the file may have it. */
+    public static final String STANDARD = "built-in";
+
     private static final Duration BUILT_IN_HOLD = Duration.ofMinutes(5);
     private static final Duration BUILT_IN_EXPIRES = Duration.ofDays(14);
     private static final int BUILT_IN_DOWNLOADS = 5;
@@ -87,7 +90,7 @@ public final class Policy {
         return new Decision(objection.isPresent() ? Attachments.REFUSE : way(then, way, content), objection, hold,
             content.any(Examined.Scan.UNSCANNED) && then.unscanned().orElse(Then.Unscanned.HOLD) == Then.Unscanned.HOLD,
             then.expires().orElse(BUILT_IN_EXPIRES), then.downloads().orElse(BUILT_IN_DOWNLOADS), then.notice().orElse(true),
-            passwordMail != PasswordMail.PASS, then.names(), rule.map(Rule::name).orElse("built-in"));
+            passwordMail != PasswordMail.PASS, then.names(), rule.map(Rule::name).orElse(STANDARD));
     }
 
     private static Optional<Objection> objection(Then then, Attachments way, Content content) {
@@ -169,7 +172,7 @@ public final class Policy {
                 }
             }
         }
-        found.add(new Rule("built-in", List.of(), Then.BUILT_IN));
+        found.add(new Rule(STANDARD, List.of(), Then.BUILT_IN));
         return found;
     }
 }

@@ -90,7 +90,7 @@ public final class PolicyFile {
             var fields = yaml.fields(each, "a rule", Set.of("name", "when", "then"));
             var nameNode = yaml.required(fields, each, "name");
             var name = yaml.scalar(nameNode);
-            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}") || name.equals("built-in")) {
+            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}") || name.equals(Policy.STANDARD)) {
                 throw yaml.fault(nameNode, "a rule's name has 1 to 64 letters, digits, spaces, '.', '_' or '-', and is not 'built-in'");
             }
             if (!names.add(name)) {

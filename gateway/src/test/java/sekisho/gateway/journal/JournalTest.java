@@ -141,7 +141,7 @@ class JournalTest {
         assertThat(events(sent, AuditType.ACCESS_REVOKED)).singleElement().satisfies(event -> {
             assertThat(event.id()).isEqualTo(entry.event());
             assertThat(event.actor()).isEqualTo("journal");
-            assertThat(event.details()).containsEntry("replayed", entry.at()).containsEntry("by", "person:x").containsEntry("as", "responder");
+            assertThat(event.details()).containsEntry("replayed", entry.at()).containsEntry("actor", "person:x").containsEntry("as", "responder");
         });
         assertThat(revocations.restore(responder, whole(sent))).isEqualTo(Revocations.Outcome.DONE);
         replay.run(List.of(entry));

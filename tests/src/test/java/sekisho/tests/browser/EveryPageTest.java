@@ -2,20 +2,29 @@ package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.ICHIRO;
 import static sekisho.tests.People.JIRO;
 import static sekisho.tests.People.TARO;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.FreePorts;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
+import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /**
  * Every page in Japanese and English, on a desk and on a phone 360 px wide, light and dark: nothing scrolls sideways, axe finds
@@ -61,6 +70,57 @@ class EveryPageTest {
             looksAt(anybody, "/d/AAAAAAAAAAAAAAAAAAAAAA", "not-found");
             looksAt(anybody, "/signed-out", "signed-out");
             looksAt(anybody, "/sign-in-problem", "sign-in-problem");
+            looksAt(anybody, "/help/password-protected", "help-password-protected");
+        }
+    }
+
+    /** Its link is in no mail yet; somebody who has it all the same, such as from a copy sent twice, is told to wait. */
+    @Test
+    void thePageOfALinkThatIsNotReleased() throws Exception {
+        mixed("Not let go");
+        var token = inbox.token(inbox.await(TARO, "Not let go"));
+        var his = "where address = '" + TARO + "' and delivery_id = (select id from delivery where subject = 'Not let go')";
+        house.data().change("update recipient set hold = 'HELD' " + his);
+        try (var anybody = Person.atADesk(house, "nobody", "en")) {
+            looksAt(anybody, "/d/" + token, "closed-not-yet");
+        } finally {
+            house.data().change("update recipient set hold = 'RELEASED' " + his);
+        }
+    }
+
+    @Test
+    void thePageForAFormOfAnotherSite() {
+        for (var language : List.of("ja", "en")) {
+            try (var desk = Person.atADesk(house, "nobody", language); var phone = Person.onAPhone(house, "nobody", language)) {
+                for (var person : List.of(desk, phone)) {
+                    person.page().setContent("<form method=post action='" + house.web() + "/language'><button>Go</button></form>");
+                    person.button("Go").click();
+                    assertThat(person.heading()).hasText(language.equals("ja") ? "操作を受け付けませんでした" : "This was not accepted");
+                    wrong.addAll(Looks.wrong(person, "foreign-form-" + language + (person == desk ? "-desktop" : "-phone"), language));
+                }
+            }
+        }
+    }
+
+    @Test
+    void thePagesWhenSomethingIsBrokenOrAway() throws Exception {
+        try (var installation = Installation.withItsOwnPostgres(Policies.AT_ONCE); var anybody = Person.atADesk(house, "nobody", "en")) {
+            var pages = installation.stage().ports().webUrl();
+            Path secret = Files.writeString(installation.stage().folder().resolve("client-secret"), "0123456789abcdef0123456789abcdef");
+            installation.stage().launch("all", "all", Map.of("quarkus.oidc.auth-server-url", "http://127.0.0.1:" + FreePorts.take() + "/realms/sekisho",
+                "web.sign-in.client-secret-file", secret.toString(), "admin.sign-in.client-secret-file", secret.toString()));
+            await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> installation.mailServer().submits(ICHIRO, List.of(TARO),
+                Messages.twoAttachments("Soon broken", Messages.octets(10, 1), Messages.octets(10, 2))).startsWith("250"));
+            var link = pages + "/d/" + installation.inbox().token(installation.inbox().await(TARO, "Soon broken"));
+            looksAt(anybody, pages + "/sent", "unavailable-sign-in");
+            installation.data().change("alter table recipient rename column address_given to address_gone");
+            looksAt(anybody, link, "broken");
+            installation.data().change("alter table recipient rename column address_gone to address_given");
+            looksAt(anybody, link, "landing-mended");
+            installation.stage().postgres().kill();
+            looksAt(anybody, link, "unavailable");
+            assertThat(anybody.opens(link).status()).isEqualTo(503);
+            assertThat(anybody.link("Try again")).isVisible();
         }
     }
 
@@ -79,6 +139,9 @@ class EveryPageTest {
             looksAt(taro, spent.url(), "download-spent");
             mallory.signsInFor(link);
             looksAt(mallory, link, "not-yours");
+            looksAt(mallory, "/send", "forbidden-send");
+            assertThat(mallory.page().locator(".who")).containsText("mallory@evil.example");
+            assertThat(mallory.button("Sign out")).isVisible();
             downloads(taro.opening(link), Messages.JAPANESE_NAME);
             assertThat(downloads(taro, Messages.JAPANESE_NAME).failure()).isNull();
             looksAt(taro, link, "closed-used-up");
@@ -101,7 +164,53 @@ class EveryPageTest {
             looksAt(ichiro, "/sent/" + delivery, "sent-held-and-downloaded");
             looksAt(ichiro, "/send", "send");
             looksAt(ichiro, "/admin/policy", "forbidden");
+            assertThat(ichiro.page().locator(".who")).containsText(ICHIRO);
+            assertThat(ichiro.button("Sign out")).isVisible();
         }
+    }
+
+    @Test
+    void aSendersPagesOfWhatWasStopped() throws Exception {
+        new MailProgram(house, ICHIRO).sends("Over by itself", "kei@brief.example");
+        inbox.await("kei@brief.example", "Over by itself");
+        var stopped = mixed("Stopped step by step");
+        inbox.await(TARO, "Stopped step by step");
+        try (var ichiro = Person.atADesk(house, "ichiro", "en"); var responder = Person.atADesk(house, "responder", "en")) {
+            ichiro.signsInFor("/sent/" + stopped);
+            Person.row(ichiro.section(Pattern.compile("recipients")), TARO).getByRole(AriaRole.BUTTON).first().click();
+            assertThat(ichiro.said()).isVisible();
+            looksAt(ichiro, "/sent/" + stopped, "sent-one-file-revoked");
+            ichiro.button("Cancel for the one who still waits").click();
+            assertThat(ichiro.said()).isVisible();
+            looksAt(ichiro, "/sent/" + stopped, "sent-cancelled-in-part");
+            ichiro.button("Revoke all files").click();
+            assertThat(ichiro.said()).isVisible();
+            assertThat(ichiro.button("Revoke this file")).hasCount(0);
+            assertThat(ichiro.button("Cancel for everyone")).hasCount(0);
+            assertThat(ichiro.page().locator("main .head").first()).containsText("Revoked");
+            looksAt(ichiro, "/sent/" + stopped, "sent-revoked");
+            responder.signsInFor("/admin/deliveries/" + stopped);
+            looksAt(responder, "/admin/deliveries/" + stopped, "console-sheet-revoked");
+            responder.button("Keep it revoked, also against its sender").click();
+            assertThat(responder.said()).isVisible();
+            looksAt(ichiro, "/sent/" + stopped, "sent-frozen");
+            assertThat(ichiro.button("Open access again")).hasCount(0);
+            looksAt(ichiro, "/sent", "sent-list-stopped");
+            looksAt(responder, "/admin/deliveries?subject=step", "console-search-stopped");
+            ichiro.page().getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Over by itself")).first().click();
+            looksAt(ichiro, ichiro.page().url(), "sent-over");
+            assertThat(ichiro.page().locator("main").getByRole(AriaRole.BUTTON)).hasCount(0);
+            refuses(ichiro, "revoke", "The files are destroyed. Nothing can be changed any more.");
+            refuses(ichiro, "cancel", "Too late: it was already sent or cancelled. See its state below.");
+            refuses(ichiro, "send-now", "Too late: it was already sent or cancelled. See its state below.");
+        }
+    }
+
+    /** A form from a page that is older than the delivery's state. */
+    private static void refuses(Person person, String action, String said) {
+        person.page().evaluate("action => { const form = document.createElement('form'); form.method = 'post';"
+            + " form.action = location.pathname + '/' + action; document.body.append(form); form.submit(); }", action);
+        assertThat(person.said()).hasText(said);
     }
 
     @Test
@@ -118,6 +227,9 @@ class EveryPageTest {
             looksAt(responder, "/admin/deliveries/" + delivery, "console-sheet");
             auditor.signsInFor("/admin");
             looksAt(auditor, "/admin/log", "console-log");
+            assertThat(auditor.page().locator("main")).not().containsText(Pattern.compile(" = |\\d{4}-\\d\\d-\\d\\dT\\d\\d:"));
+            looksAt(auditor, "/admin/policy", "console-forbidden");
+            assertThat(auditor.page().locator(".who")).isVisible();
             admin.signsInFor("/admin");
             looksAt(admin, "/admin/policy", "console-policy");
         }

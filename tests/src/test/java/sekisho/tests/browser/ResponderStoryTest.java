@@ -65,12 +65,12 @@ class ResponderStoryTest {
                 .containsText("0 of 300,000 bytes");
             assertThat(Person.row(exposure, JIRO)).containsText("Waiting");
             var timeline = responder.section(Pattern.compile("^What happened, newest first$"));
-            assertThat(timeline).containsText(TARO + " downloaded \"" + Messages.JAPANESE_NAME + "\" to its end.");
+            assertThat(timeline).containsText(TARO + " downloaded “" + Messages.JAPANESE_NAME + "” to its end.");
             assertThat(Looks.wrong(responder, "responder-2-sheet", "en")).isEmpty();
 
             responder.button("Revoke all files").click();
             assertThat(responder.said()).hasText("Access is revoked.");
-            responder.button("Cancel for everyone").click();
+            responder.button("Cancel for the one who still waits").click();
             assertThat(responder.said()).hasText("Cancelled for 1 recipient.");
             assertThat(timeline).containsText("responder@example.co.jp");
             assertThat(Looks.wrong(responder, "responder-3-shut", "en")).isEmpty();

@@ -2,6 +2,7 @@ package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.TARO;
 
 import java.io.ByteArrayOutputStream;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,22 +21,36 @@ import sekisho.storage.FaultyWire.Fault;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
-import sekisho.tests.Policies;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
 
-/** The product on an S3 server: a file of several parts comes in by mail, is opened through its link, and is gone when its time is over. */
+/**
+ * The product on an S3 server: a file that goes up in parts comes in by mail and is opened through its link, also when the store breaks off;
+ * what has had its time is removed from the bucket, and nothing else is.
+ */
 class S3StoreTest {
 
+    /** Above S3Store's 16 MiB, so that it goes up in two parts. */
+    private static final int LARGE_OCTETS = 18_000_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String POLICY = """
+        inside: [example.co.jp]
+        rules:
+          - name: short lived
+            when: { recipient: "@brief.example" }
+            then: { hold: none, expires: 1s }
+          - name: at once
+            then: { hold: none }
+        """;
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
-    private static final byte[] LARGE = Messages.octets(13_000_000, 11);
+    private static final byte[] LARGE = Messages.octets(LARGE_OCTETS, 11);
 
     @Test
     void aFileIsKeptInTheBucketAndOpenedFromIt() throws Exception {
-        try (var installation = Installation.inTheHouse("on_s3", Policies.AT_ONCE);
+        try (var installation = Installation.inTheHouse("on_s3", POLICY);
                 var s3 = S3Server.start(installation.stage().folder().resolve("s3"), "sealed"); var wire = new FaultyWire(s3.port())) {
             Path secret = Files.writeString(installation.stage().folder().resolve("s3-secret"), S3Server.SECRET_KEY);
-            var store = Map.of(
+            var store = Map.of("gateway.life.grace", "2s",
                 "gateway.store.kind", "s3", "gateway.store.s3.endpoint", "http://127.0.0.1:" + wire.port(), "gateway.store.s3.bucket", "sealed",
                 "gateway.store.s3.access-key", S3Server.ACCESS_KEY, "gateway.store.s3.secret-key-file", secret.toString());
             installation.start("mail", store);
@@ -44,7 +61,7 @@ class S3StoreTest {
                 Messages.twoAttachments("Kept in S3", Messages.octets(1_000, 10), LARGE));
             assertThat(reply).startsWith("250 2.6.0");
             assertThat(installation.objects()).as("the directory store").isEmpty();
-            assertThat(objects(s3)).as("objects in the bucket").isEqualTo(2);
+            assertThat(keys(s3)).as("objects in the bucket").hasSize(2);
             var token = installation.inbox().token(installation.inbox().await(TARO, "Kept in S3"));
             try (var taro = new Visitor(pages, "taro")) {
                 var files = FILE.matcher(taro.opens("/d/" + token + "/files").html()).results().map(m -> m.group(1)).distinct().toList();
@@ -52,14 +69,26 @@ class S3StoreTest {
                 var whole = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray());
                 assertThat(whole.statusCode()).isEqualTo(200);
                 assertThat(SealedFiles.sha256(whole.body())).isEqualTo(SealedFiles.sha256(LARGE));
-                var end = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=12999000-");
+                var end = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + (LARGE_OCTETS - 1_000) + "-");
                 assertThat(end.statusCode()).isEqualTo(206);
-                assertThat(end.body()).isEqualTo(java.util.Arrays.copyOfRange(LARGE, 12_999_000, LARGE.length));
+                assertThat(end.body()).isEqualTo(Arrays.copyOfRange(LARGE, LARGE_OCTETS - 1_000, LARGE_OCTETS));
                 for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER)) {
                     breaksOffAndGoesOn(wire, fault, taro, taro.ticket(token, files.getLast()));
                 }
             }
+            whatIsOverIsRemovedAndNothingElse(installation, s3);
         }
+    }
+
+    private static void whatIsOverIsRemovedAndNothingElse(Installation installation, S3Server s3) throws IOException {
+        assertThat(installation.mailServer().submits("hanako@example.co.jp", List.of("kei@brief.example"),
+            Messages.twoAttachments("Soon over", Messages.octets(1_000, 12), LARGE))).startsWith("250 2.6.0");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number(
+            "select count(*) from file where wrap is null and object_gone_at is not null")).isEqualTo(2));
+        var left = installation.data().texts("select object_key from file where object_gone_at is null");
+        assertThat(left).hasSize(2);
+        assertThat(keys(s3)).containsAll(left).doesNotContainAnyElementsOf(
+            installation.data().texts("select object_key from file where object_gone_at is not null"));
     }
 
     /** However the store breaks off, the browser sees a broken download and no whole one, and a Range fetches what is missing. */
@@ -75,9 +104,11 @@ class S3StoreTest {
         assertThat(SealedFiles.sha256(received.toByteArray())).as(fault.name()).isEqualTo(SealedFiles.sha256(LARGE));
     }
 
-    private static long objects(S3Server s3) throws Exception {
-        try (var files = Files.walk(s3.buckets().resolve("sealed"))) {
-            return files.filter(Files::isRegularFile).count();
+    /** Names of the objects in the bucket. */
+    private static List<String> keys(S3Server s3) throws IOException {
+        var bucket = s3.buckets().resolve("sealed");
+        try (var files = Files.walk(bucket)) {
+            return files.filter(Files::isRegularFile).map(file -> bucket.relativize(file).toString()).toList();
         }
     }
 }

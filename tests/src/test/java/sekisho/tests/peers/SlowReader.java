@@ -48,8 +48,13 @@ final class SlowReader implements AutoCloseable {
             + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         head = readHead(socket.getInputStream());
         if (goesOn) {
-            pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+            goOn();
         }
+    }
+
+    /** Begins to take the body. */
+    void goOn() {
+        pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static String readHead(InputStream in) throws IOException {

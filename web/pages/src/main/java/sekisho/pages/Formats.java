@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Times and sizes as people read them. */
+/** Times and parts as people read them. */
 final class Formats {
 
     private static final DateTimeFormatter JA = DateTimeFormatter.ofPattern("uuuu年M月d日（E）H:mm", Locale.JAPAN);
@@ -15,8 +15,6 @@ final class Formats {
     private static final DateTimeFormatter EXACT_EN = DateTimeFormatter.ofPattern("EEE d MMM uuuu, HH:mm:ss", Locale.ENGLISH);
     private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH);
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx", Locale.ROOT);
-    private static final String[] UNITS = {"KB", "MB", "GB", "TB"};
-    private static final long UNIT = 1024;
 
     private Formats() {
     }
@@ -36,20 +34,6 @@ final class Formats {
         var name = ZONE.format(at);
         var offset = "UTC" + OFFSET.format(at);
         return Character.isLetter(name.charAt(0)) && !name.startsWith("UTC") && !name.startsWith("GMT") ? name + " (" + offset + ")" : offset;
-    }
-
-    /** Octets, in units of 1,024 as file managers on most desks show them. */
-    static String size(long octets, Words words, Language language) {
-        if (octets < UNIT) {
-            return words.say(language, "size.octets", octets);
-        }
-        double value = octets;
-        int unit = -1;
-        do {
-            value /= UNIT;
-            unit++;
-        } while (value >= 999.5 && unit < UNITS.length - 1);
-        return String.format(Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
     }
 
     /** How long it is from now, in the two largest units that matter; what is past is "now". */

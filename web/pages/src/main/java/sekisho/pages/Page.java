@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Sizes;
 import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.RecipientState;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.policy.Policy;
 
 /**
  * What the layout and every template need: texts, formats, and who looks. Templates call it {@code page} and begin with
@@ -23,10 +26,11 @@ public final class Page {
     private final String path;
     private final @Nullable Person person;
     private final @Nullable Navigation navigation;
+    private final String home;
     private final @Nullable Said said;
 
     Page(Words words, Assets assets, Language language, ZoneId zone, Instant now, String path, @Nullable Person person,
-            @Nullable Navigation navigation, @Nullable Said said) {
+            @Nullable Navigation navigation, String home, @Nullable Said said) {
         this.words = words;
         this.assets = assets;
         this.language = language;
@@ -35,6 +39,7 @@ public final class Page {
         this.path = path;
         this.person = person;
         this.navigation = navigation;
+        this.home = home;
         this.said = said;
     }
 
@@ -46,6 +51,16 @@ public final class Page {
     /** The text for one of several cases, such as a state: that of the key {@code first.which}. */
     public String sayOf(String first, Object which, Object... values) {
         return say(first + "." + which, values);
+    }
+
+    /** Whether there is a text for this key, for keys made from what the database or the log says. */
+    public boolean has(String key) {
+        return words.keys().contains(key);
+    }
+
+    /** A rule of the policy as people call it: what no rule of the file decides has a name too. */
+    public String rule(String name) {
+        return name.equals(Policy.STANDARD) ? say("rule.standard") : say("rule.named", visible(name));
     }
 
     public String lang() {
@@ -66,6 +81,15 @@ public final class Page {
         return path;
     }
 
+    /**
+     * Where trying again leads: this page, or the area's first one when its address is none that a link of ours may have. Whoever made up
+     * {@code //elsewhere} while something is broken gets no button that leads there.
+     */
+    public String again() {
+        int query = path.indexOf('?');
+        return LocalPath.or(path, LocalPath.or(query < 0 ? path : path.substring(0, query), home));
+    }
+
     /** Path of an asset with its version, so that browsers may keep it. */
     public String asset(String name) {
         return assets.path(name);
@@ -83,7 +107,7 @@ public final class Page {
 
     /** Octets in the largest unit that fits. */
     public String size(long octets) {
-        return Formats.size(octets, words, language);
+        return Sizes.text(octets);
     }
 
     /** How long it is from now until {@code instant}. */
@@ -121,7 +145,17 @@ public final class Page {
         return switch (state) {
             case HELD -> "wait";
             case RELEASED -> "good";
-            case CANCELLED, REVOKED -> "bad";
+            case CANCELLED, REVOKED, FAILED -> "bad";
+            case EXPIRED, SHREDDED -> "";
+        };
+    }
+
+    /** The class of a recipient's badge. */
+    public String kind(RecipientState state) {
+        return switch (state) {
+            case HELD -> "wait";
+            case RELEASED -> "good";
+            case CANCELLED, REVOKED, FAILED -> "bad";
             case EXPIRED, SHREDDED -> "";
         };
     }
@@ -142,6 +176,11 @@ public final class Page {
     /** Whether this page is the one, or below the one, that a link leads to. */
     public boolean isAt(String place) {
         return path.equals(place) || path.startsWith(place + "/") || path.startsWith(place + "?");
+    }
+
+    /** The first page of this area of the site, for whoever doesn't know where to go. */
+    public String home() {
+        return home;
     }
 
     public String signOutPath() {

@@ -46,13 +46,20 @@ public class Pages {
     Page page(RoutingContext request) {
         var query = request.request().query();
         var path = request.normalizedPath();
+        var navigation = navigation(path);
         return new Page(words, assets, language(request), config.timeZone(), clock.instant(), query == null ? path : path + "?" + query,
-            (Person) request.get(SignedIn.KEY), navigation(path), Said.in(request).orElse(null));
+            (Person) request.get(SignedIn.KEY), navigation, home(navigation), Said.in(request).orElse(null));
     }
 
     static Language language(RoutingContext request) {
         var cookie = request.request().getCookie(Language.COOKIE);
         return Language.choose(cookie == null ? null : cookie.getValue(), request.request().getHeader("Accept-Language"));
+    }
+
+    /** Where no area covers a path, the only ones there are may begin further down, as in a process for {@code /admin} alone. */
+    private String home(@Nullable Navigation navigation) {
+        var area = navigation != null ? navigation.area() : navigations.isEmpty() ? "" : navigations.getLast().area();
+        return area.isEmpty() ? "/" : area;
     }
 
     private @Nullable Navigation navigation(String path) {

@@ -23,9 +23,11 @@ public class Problems {
     private static final String RETRY_SECONDS = "30";
 
     private final Pages pages;
+    private final SignedIn signedIn;
 
-    Problems(Pages pages) {
+    Problems(Pages pages, SignedIn signedIn) {
         this.pages = pages;
+        this.signedIn = signedIn;
     }
 
     /** The pages there are; the keys of their texts begin with {@code problem.} and the name. */
@@ -71,6 +73,9 @@ public class Problems {
     }
 
     private Response show(Kind kind, String reference) {
+        if (kind == Kind.FORBIDDEN) {
+            signedIn.showWhom();
+        }
         var response = pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
         return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", RETRY_SECONDS).build() : response;
     }

@@ -9,11 +9,14 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.Claims;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.People;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.people.Role;
 
 /**
  * Who is signed in, by the ID token that the configured issuer signed for us. The address counts only if the token says that it is
@@ -23,6 +26,7 @@ import sekisho.gateway.people.Person;
 public class SignedIn {
 
     static final String KEY = "sekisho.person";
+    private static final UUID NOBODY = new UUID(0, 0);
 
     private final SecurityIdentity identity;
     private final People people;
@@ -48,12 +52,30 @@ public class SignedIn {
             if (!(identity.getPrincipal() instanceof OidcJwtCallerPrincipal token)) {
                 throw new UnauthorizedException("only an ID token tells who somebody is");
             }
-            boolean verified = Boolean.TRUE.equals(token.getClaims().getClaimValue(Claims.email_verified.name()));
             String email = token.getClaims().getClaimValue(Claims.email.name()) instanceof String text ? text : null;
-            person = people.signedIn(token.getIssuer(), token.getSubject(), email, verified, identity.getRoles());
+            person = people.signedIn(token.getIssuer(), token.getSubject(), email, verified(token), identity.getRoles());
             current.getCurrent().put(KEY, person);
         }
         return Optional.ofNullable(person);
+    }
+
+    /**
+     * Lets the page that refuses somebody show who that is, and their way out. Asks nothing of the database: this may be a thread that must
+     * not wait, and what is shown decides nothing.
+     */
+    void showWhom() {
+        var request = current.getCurrent();
+        if (request.get(KEY) == null && !anonymous(identity) && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token) {
+            request.put(KEY, new Person(NOBODY, address(token), Set.copyOf(Role.of(identity.getRoles()))));
+        }
+    }
+
+    private static Optional<EmailAddress> address(OidcJwtCallerPrincipal token) {
+        return verified(token) && token.getClaims().getClaimValue(Claims.email.name()) instanceof String text ? EmailAddress.parse(text) : Optional.empty();
+    }
+
+    private static boolean verified(OidcJwtCallerPrincipal token) {
+        return Boolean.TRUE.equals(token.getClaims().getClaimValue(Claims.email_verified.name()));
     }
 
     /** Groups of the account, as the ID token's claim {@code groups} tells them; none when it has no such list, or nobody is signed in. */

@@ -12,6 +12,8 @@ import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.DeliveryView.Relay;
+import sekisho.gateway.delivery.RecipientState;
+import sekisho.gateway.delivery.Standing;
 
 class ExposureTest {
 
@@ -41,12 +43,13 @@ class ExposureTest {
 
     private static Exposure wholeMail(Hold hold, Relay relay) {
         return Exposure.ofWholeMail(new RecipientView(ID, "ichiro@example.co.jp", false, false, "rule", hold, NOW, false, Optional.empty(), Optional.empty(),
-            false, false, Optional.empty(), relay));
+            false, false, Optional.empty(), relay, new Standing(RecipientState.RELEASED, Standing.Link.NONE)));
     }
 
     private static Exposure exposure(boolean namesSeen, long size, long served, int downloads) {
         var recipient = new RecipientView(ID, "taro@partner.example", true, true, "rule", Hold.RELEASED, NOW, false, Optional.of(NOW), Optional.of(NOW),
-            false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT);
+            false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT,
+            new Standing(RecipientState.RELEASED, Standing.Link.OPEN));
         var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false, false, Found.NOTHING);
         return Exposure.of(recipient, file, new GrantView(ID, ID, false, false, downloads, 5, served, Optional.empty(), Optional.empty()));
     }

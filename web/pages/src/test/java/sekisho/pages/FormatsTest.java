@@ -21,17 +21,6 @@ class FormatsTest {
         assertThat(Formats.exactTime(at, Language.JA, TOKYO)).isEqualTo("2026年11月22日（日）14:03:22 JST (UTC+09:00)");
     }
 
-    @Test void sizesHaveTwoOrThreeDigits() {
-        assertThat(size(0)).isEqualTo("0 bytes");
-        assertThat(size(1)).isEqualTo("1 byte");
-        assertThat(size(1023)).isEqualTo("1023 bytes");
-        assertThat(size(1024)).isEqualTo("1.0 KB");
-        assertThat(size(1_048_575)).isEqualTo("1.0 MB");
-        assertThat(size(1_468_006)).isEqualTo("1.4 MB");
-        assertThat(size(5L << 30)).isEqualTo("5.0 GB");
-        assertThat(size(Long.MAX_VALUE)).endsWith(" TB");
-    }
-
     @Test void timeLeftIsToldInTheTwoUnitsThatMatter() {
         assertThat(left(Duration.ofSeconds(-1))).isEqualTo("any moment now");
         assertThat(left(Duration.ofMillis(300))).isEqualTo("1 s left");
@@ -46,10 +35,6 @@ class FormatsTest {
         assertThat(Formats.percent(999_999, 1_000_000)).isEqualTo(99);
         assertThat(Formats.percent(1_000_000, 1_000_000)).isEqualTo(100);
         assertThat(Formats.percent(0, 0)).isZero();
-    }
-
-    private String size(long octets) {
-        return Formats.size(octets, words, Language.EN);
     }
 
     private String left(Duration left) {

@@ -37,7 +37,7 @@ class WordsTest {
     }
 
     @Test void valuesThatLookLikePlaceholdersStayAsTheyAre() {
-        assertThat(words.say(Language.EN, "size.octets", "{0}{1}")).isEqualTo("{0}{1} bytes");
+        assertThat(words.say(Language.EN, "rule.named", "{0}{1}")).isEqualTo("rule “{0}{1}”");
     }
 
     @Test void anUnknownTextIsAMistake() {

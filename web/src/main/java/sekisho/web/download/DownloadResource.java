@@ -56,22 +56,21 @@ public class DownloadResource {
         this.permits = permits;
     }
 
-    /** What a GET would say, without content. Serves nothing and counts as nothing. */
+    /**
+     * What a GET would say, without content. Serves nothing and counts as nothing.
+     *
+     * @throws IOException never
+     */
     @HEAD
     @RunOnVirtualThread
-    public @Nullable Response describe(@PathParam("ticket") String ticket, @Context RoutingContext request) {
-        return switch (start(ticket, signedIn.person())) {
-            case Downloads.Start.Ready ready -> {
-                var head = Head.of(ready.file(), new Selection.Whole(ready.file().sizeOctets()));
-                var response = request.response().setStatusCode(head.status());
-                head.fields().forEach(response::putHeader);
-                response.end();
-                yield null;
-            }
-            case Downloads.Start.Closed _ -> page(GONE, "download.closed");
-            case Downloads.Start.Spent _ -> page(GONE, "download.spent");
-            case Downloads.Start.Unknown _ -> problems.show(Problems.Kind.NOT_FOUND);
-        };
+    public @Nullable Response describe(@PathParam("ticket") String ticket, @Context RoutingContext request) throws IOException {
+        return started(ticket, (ready, _) -> {
+            var head = Head.of(ready.file(), new Selection.Whole(ready.file().sizeOctets()));
+            var response = request.response().setStatusCode(head.status());
+            head.fields().forEach(response::putHeader);
+            response.end();
+            return null;
+        });
     }
 
     /**
@@ -82,9 +81,32 @@ public class DownloadResource {
     @GET
     @RunOnVirtualThread
     public @Nullable Response serve(@PathParam("ticket") String ticket, @Context RoutingContext request) throws IOException {
+        return started(ticket, (ready, person) -> serve(ready, person, request));
+    }
+
+    private interface Reading {
+        @Nullable Response read(Downloads.Start.Ready ready, Person person) throws IOException;
+    }
+
+    /** The permit comes first: so only as many as are served wait for the database, and of one person as many as one may have. */
+    private @Nullable Response started(String ticket, Reading reading) throws IOException {
         var person = signedIn.person();
+        return switch (permits.take(person)) {
+            case ALL_ARE_OUT -> Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", RETRY_SECONDS).build();
+            case YOURS_ARE_OUT -> Response.fromResponse(page(TOO_MANY_REQUESTS, "download.yours")).header("Retry-After", RETRY_SECONDS).build();
+            case TAKEN -> {
+                try {
+                    yield started(ticket, person, reading);
+                } finally {
+                    permits.giveBack(person);
+                }
+            }
+        };
+    }
+
+    private @Nullable Response started(String ticket, Person person, Reading reading) throws IOException {
         return switch (start(ticket, person)) {
-            case Downloads.Start.Ready ready -> serve(ready, person, request);
+            case Downloads.Start.Ready ready -> reading.read(ready, person);
             case Downloads.Start.Closed _ -> page(GONE, "download.closed");
             case Downloads.Start.Spent _ -> page(GONE, "download.spent");
             case Downloads.Start.Unknown _ -> problems.show(Problems.Kind.NOT_FOUND);
@@ -109,8 +131,8 @@ public class DownloadResource {
         var selection = Selection.of(fields.get("Range"), fields.get("If-Range"), Head.entityTag(file), file.sizeOctets());
         var client = new ClientStream(request, Head.of(file, selection), pace());
         return switch (selection) {
-            case Selection.Whole(long size) -> serve(ready, person, client, 0, size);
-            case Selection.Part(long from, long end, _) -> serve(ready, person, client, from, end);
+            case Selection.Whole(long size) -> begin(ready, person, client, 0, size);
+            case Selection.Part(long from, long end, _) -> begin(ready, person, client, from, end);
             case Selection.Unsatisfiable _ -> finish(client);
         };
     }
@@ -124,32 +146,20 @@ public class DownloadResource {
         return null;
     }
 
-    private @Nullable Response serve(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
-        return switch (permits.take(person)) {
-            case ALL_ARE_OUT -> Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", RETRY_SECONDS).build();
-            case YOURS_ARE_OUT -> Response.fromResponse(page(TOO_MANY_REQUESTS, "download.yours")).header("Retry-After", RETRY_SECONDS).build();
-            case TAKEN -> begin(ready, person, client, from, end);
-        };
-    }
-
     private Pace pace() {
         return new Pace(config.stallLimit(), config.leastRate().asLongValue());
     }
 
     private @Nullable Response begin(Downloads.Start.Ready ready, Person person, ClientStream client, long from, long end) throws IOException {
+        var begun = watch.begin(ready, person, from, end, client::abort);
+        if (begun.isEmpty()) {
+            return page(TOO_MANY_REQUESTS, "download.parallel");
+        }
+        var download = begun.get();
         try {
-            var begun = watch.begin(ready, person, from, end, client::abort);
-            if (begun.isEmpty()) {
-                return page(TOO_MANY_REQUESTS, "download.parallel");
-            }
-            var download = begun.get();
-            try {
-                return serve(ready, download, client, from, end);
-            } finally {
-                settle(download, ready);
-            }
+            return serve(ready, download, client, from, end);
         } finally {
-            permits.giveBack(person);
+            settle(download, ready);
         }
     }
 

@@ -15,7 +15,6 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.DeliveryRecords;
-import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
@@ -57,7 +56,7 @@ public class SentPages {
         var shown = found.subList(0, Math.min(PER_PAGE, found.size()));
         var older = found.size() > PER_PAGE ? shown.getLast().id().toString() : "";
         var held = before == null ? records.heldOf(person, MOST_HELD) : List.<Summary>of();
-        var others = shown.stream().filter(summary -> summary.state() != DeliveryState.HELD).toList();
+        var others = shown.stream().filter(summary -> summary.parts().held() == 0).toList();
         return pages.show(new SentList(pages.page(), held, others, before == null, older));
     }
 

@@ -3,49 +3,62 @@ package sekisho.web.sent;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
+import sekisho.gateway.delivery.Options;
+import sekisho.gateway.delivery.Options.Option;
+import sekisho.gateway.delivery.RecipientState;
 import sekisho.pages.Exposure;
 
 /**
  * A delivery as its page shows it, with what can still be done.
  *
- * @param held        somebody's copy still waits: it can be cancelled or sent now
- * @param scanning    somebody's copy waits for the malware scanner, whatever its time
- * @param revocable   there are links that can be shut or opened again
+ * @param options  what can still be done about the whole
+ * @param option   about all its links; nothing once a responder has frozen them
+ * @param scanning somebody's copy waits for the malware scanner, whatever its time
  */
-record ShownDelivery(DeliveryView delivery, boolean held, boolean scanning, boolean revocable, List<ShownRecipient> recipients) {
+record ShownDelivery(DeliveryView delivery, Options options, Option option, boolean scanning, List<ShownRecipient> recipients, List<ShownFile> files) {
 
     /**
      * @param cancellable this copy still waits
-     * @param revocable   this recipient's link can be shut or opened again
+     * @param whole       this recipient has the attachments in the mail itself
+     * @param option      what can be done about this recipient's link
      */
-    record ShownRecipient(RecipientView recipient, boolean cancellable, boolean revocable, List<ShownGrant> grants) {
+    record ShownRecipient(RecipientView recipient, boolean cancellable, boolean whole, Option option, List<ShownGrant> grants) {
     }
 
     /** @param part of the file that was served, in octets */
-    record ShownGrant(FileView file, GrantView grant, Exposure exposure, long part) {
+    record ShownGrant(FileView file, GrantView grant, Exposure exposure, long part, Option option) {
+    }
+
+    record ShownFile(FileView file, Option option) {
     }
 
     static ShownDelivery of(DeliveryView delivery) {
+        var options = new Options(delivery);
         var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
-        boolean alive = delivery.state() != DeliveryState.SHREDDED;
+        var grants = delivery.grants().stream().collect(Collectors.groupingBy(GrantView::recipient));
         var recipients = delivery.recipients().stream().map(recipient -> {
-            var grants = delivery.grants().stream().filter(grant -> grant.recipient().equals(recipient.id()))
-                .map(grant -> {
-                    var file = files.get(grant.file());
-                    return new ShownGrant(file, grant, Exposure.of(recipient, file, grant), grant.distinctOctets());
-                }).toList();
-            boolean cancellable = alive && recipient.hold() == Hold.HELD;
-            boolean revocable = alive && recipient.hold() == Hold.RELEASED && recipient.link();
-            return new ShownRecipient(recipient, cancellable, revocable, grants);
+            var shown = grants.getOrDefault(recipient.id(), List.of()).stream().map(grant -> {
+                var file = files.get(grant.file());
+                return new ShownGrant(file, grant, Exposure.of(recipient, file, grant), grant.distinctOctets(),
+                    recipient.hold() == Hold.RELEASED ? unless(grant.frozen(), options.of(file, grant)) : Option.NOTHING);
+            }).toList();
+            boolean held = recipient.hold() == Hold.HELD;
+            boolean whole = !files.isEmpty() && !recipient.link() && recipient.standing().state() == RecipientState.RELEASED;
+            return new ShownRecipient(recipient, held, whole, held ? Option.NOTHING : unless(recipient.frozen(), options.of(recipient)), shown);
         }).toList();
-        return new ShownDelivery(delivery, recipients.stream().anyMatch(ShownRecipient::cancellable),
-            delivery.recipients().stream().anyMatch(RecipientView::untilScanned),
-            recipients.stream().anyMatch(ShownRecipient::revocable), recipients);
+        boolean left = delivery.recipients().stream().anyMatch(recipient -> recipient.hold() == Hold.RELEASED && recipient.standing().changeable());
+        return new ShownDelivery(delivery, options, left || delivery.revoked() ? unless(delivery.frozen(), options.whole()) : Option.NOTHING,
+            delivery.recipients().stream().anyMatch(RecipientView::untilScanned), recipients, delivery.files().stream()
+                .map(file -> new ShownFile(file, left ? unless(file.frozen(), options.of(file)) : Option.NOTHING)).toList());
+    }
+
+    /** What a responder or the scanner has shut, its sender can't open. */
+    private static Option unless(boolean frozen, Option option) {
+        return frozen ? Option.NOTHING : option;
     }
 }

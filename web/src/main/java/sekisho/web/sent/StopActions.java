@@ -68,6 +68,7 @@ public class StopActions {
         return switch (outcome) {
             case Holds.Outcome.Done(int recipients) -> pages.seeOther("/sent/" + id, done, recipients);
             case Holds.Outcome.Waiting(int recipients) -> pages.seeOther("/sent/" + id, "good.waits_for_scan", recipients);
+            case Holds.Outcome.Revoked() -> pages.seeOther("/sent/" + id, "bad.send_revoked", 0);
             case Holds.Outcome.TooLate() -> pages.seeOther("/sent/" + id, "bad.too_late", 0);
             case Holds.Outcome.NotFound() -> throw new NotFoundException();
         };
@@ -77,6 +78,8 @@ public class StopActions {
         return switch (outcome) {
             case DONE -> pages.seeOther("/sent/" + id, done, 1);
             case UNCHANGED -> pages.seeOther("/sent/" + id, "bad.unchanged", 0);
+            case OVER -> pages.seeOther("/sent/" + id, "bad.over", 0);
+            case SHUT_WIDER -> pages.seeOther("/sent/" + id, "bad.shut_wider", 0);
             case FROZEN -> pages.seeOther("/sent/" + id, "bad.frozen", 0);
             case SHREDDED -> pages.seeOther("/sent/" + id, "bad.shredded", 0);
             case NOT_FOUND -> throw new NotFoundException();

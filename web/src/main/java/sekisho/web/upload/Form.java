@@ -19,9 +19,12 @@ final class Form {
 
     private static final int LONGEST_TEXT_OCTETS = 64 << 10;
     private static final int MOST_TEXT_PARTS = 20;
+    /** Rows of what each recipient got of each file; all are made in one transaction. */
+    static final int MOST_GRANTS = 100_000;
 
     private final int mostFiles;
     private final int mostRecipients;
+    private final int mostGrants;
     private final List<Wrong> wrong = new ArrayList<>();
     private String recipients = "";
     private String subject = "";
@@ -30,8 +33,13 @@ final class Form {
     private int textParts;
 
     Form(int mostFiles, int mostRecipients) {
+        this(mostFiles, mostRecipients, MOST_GRANTS);
+    }
+
+    Form(int mostFiles, int mostRecipients, int mostGrants) {
         this.mostFiles = mostFiles;
         this.mostRecipients = mostRecipients;
+        this.mostGrants = mostGrants;
     }
 
     /** What was typed, as far as it was read. */
@@ -45,6 +53,9 @@ final class Form {
         all.addAll(wrong);
         if (files.files().isEmpty() && all.isEmpty()) {
             all.add(new Wrong("files", "no_files", ""));
+        }
+        if (all.isEmpty() && files.files().size() > mostFor(texts().recipients().size())) {
+            all.add(tooMany(mostFor(texts().recipients().size())));
         }
         return all;
     }
@@ -73,12 +84,21 @@ final class Form {
             if (!wrong.isEmpty() || recipientsSeen && !texts().wrong().isEmpty()) {
                 return;
             }
-            if (files.files().size() == mostFiles) {
-                wrong.add(new Wrong("files", "too_many_files", Integer.toString(mostFiles)));
+            int most = mostFor(recipientsSeen ? texts().recipients().size() : 1);
+            if (files.files().size() >= most) {
+                wrong.add(tooMany(most));
                 return;
             }
             files.receive(part.fileName(), part.mediaType(), content.get());
         }
+    }
+
+    private int mostFor(int recipients) {
+        return Math.min(mostFiles, mostGrants / Math.max(1, recipients));
+    }
+
+    private static Wrong tooMany(int most) {
+        return new Wrong("files", "too_many_files", Integer.toString(most));
     }
 
     private void text(FormParts.Part part) throws IOException {

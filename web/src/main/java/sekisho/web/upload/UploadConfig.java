@@ -14,11 +14,11 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface UploadConfig {
 
     /** Largest request, with all its files. {@code quarkus.http.limits.max-body-size} must be as large. */
-    @WithDefault("50G")
+    @WithDefault("1T")
     MemorySize maxOctets();
 
-    /** Most files in one delivery. */
-    @WithDefault("100")
+    /** Most files in one delivery; files times recipients are never more than 100,000. */
+    @WithDefault("1000")
     @Min(1)
     @Max(10_000)
     int maxFiles();
@@ -39,7 +39,7 @@ public interface UploadConfig {
     @WithDefault("4K")
     MemorySize leastRate();
 
-    /** Most uploads at once on this node; each costs some 500 KiB of memory. One more is told to try again later. */
+    /** Most uploads at once on this node; each costs some 500 KiB of memory, and 3 KiB for each of its files, whatever their size. One more is told to try again later. */
     @WithDefault("64")
     @Min(1)
     @Max(10_000)

@@ -12,6 +12,7 @@ import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.delivery.Standing;
 import sekisho.gateway.policy.Examined;
 import sekisho.pages.Language;
 import sekisho.pages.SamplePage;
@@ -59,7 +60,7 @@ class SentPagesTest {
     }
 
     @Test void whatIsRevokedCanBeOpenedAgain() {
-        assertThat(page(Language.EN, DeliveryState.REVOKED, "Subject")).contains(ACTION + "restore\"", "Nobody can get them");
+        assertThat(page(Language.EN, DeliveryState.REVOKED, "Subject")).contains(ACTION + "restore\"", "No link opens them", "1 recipient has the attachments in the mail itself");
     }
 
     @Test void whatAResponderRevokedItsSenderCannotOpenAndIsToldSo() {
@@ -71,6 +72,43 @@ class SentPagesTest {
 
     @Test void whatIsDestroyedHasNoButtonsLeft() {
         assertThat(page(Language.EN, DeliveryState.SHREDDED, "Subject")).doesNotContain(ACTION);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DeliveryState.class, names = {"CANCELLED", "EXPIRED", "SHREDDED"})
+    void whatIsOverHasNoButtonsLeft(DeliveryState state) {
+        assertThat(page(Language.EN, state, "Subject")).doesNotContain(ACTION);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DeliveryState.class, names = {"REVOKED", "EXPIRED", "SHREDDED", "CANCELLED", "FAILED"})
+    void theRecipientOfWhatIsNoLongerOpenIsNotSaidToHaveIt(DeliveryState state) {
+        var html = page(Language.EN, state, "Subject");
+        var recipient = html.substring(html.indexOf("taro@partner.example"), html.indexOf("ichiro@example.co.jp"));
+        assertThat(recipient).contains(">" + SamplePage.words().say(Language.EN, "state." + state) + "</span>").doesNotContain(">Sent<", ">Waiting<");
+    }
+
+    @Test void whileAllIsRevokedTheRestCanBeKeptShutAndNothingElse() {
+        var html = page(Language.EN, DeliveryState.REVOKED, "Subject");
+        assertThat(html).contains("Open access again", "Keep revoked for this recipient", "Keep this file revoked for everyone")
+            .doesNotContain("Revoke this file", "Revoke for this recipient", "Open this file again", ACTION + "send-now\"");
+    }
+
+    @Test void whatIsRevokedWhileItWaitsIsListedOnceAndNotSentNow() {
+        var held = summary(1, "shut one", DeliveryState.REVOKED, new Standing.Parts(2, 2, 0, 0, 0, 0, 0));
+        var html = Rendering.of(new SentPages.SentList(SamplePage.of(Language.EN, "hanako@example.co.jp"), List.of(held), List.of(), true, ""));
+        assertThat(html).contains("/sent/" + held.id() + "/cancel", ">Revoked</span>").doesNotContain("/send-now");
+    }
+
+    @Test void whatWaitsInPartSaysWhomCancellingStillReaches() {
+        var held = summary(1, "half out", DeliveryState.HELD, new Standing.Parts(3, 1, 1, 0, 0, 0, 0));
+        for (var language : Language.values()) {
+            var html = Rendering.of(new SentPages.SentList(SamplePage.of(language, "hanako@example.co.jp"), List.of(held), List.of(), true, ""));
+            for (var key : List.of("parts.held", "parts.cancelled")) {
+                assertThat(html).contains(SamplePage.words().say(language, key, 1, 3));
+            }
+            assertThat(html).contains(SamplePage.words().say(language, "sent.cancel.rest", 1));
+        }
     }
 
     @Test void outsidersComeFirstAndAreMarked() {
@@ -93,8 +131,12 @@ class SentPagesTest {
     }
 
     private static Summary summary(long id, String subject, DeliveryState state) {
-        return new Summary(new UUID(9, id), SamplePage.NOW, "hanako@example.co.jp", subject, state,
-            state == DeliveryState.HELD ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(), false,
+        return summary(id, subject, state, new Standing.Parts(2, state == DeliveryState.HELD ? 2 : 0, 0, 0, 0, 0, 0));
+    }
+
+    private static Summary summary(long id, String subject, DeliveryState state, Standing.Parts parts) {
+        return new Summary(new UUID(9, id), SamplePage.NOW, "hanako@example.co.jp", subject, state, parts,
+            parts.held() > 0 ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(), false,
             List.of("taro@partner.example", "ichiro@example.co.jp"), 1, 2, 1024);
     }
 

@@ -189,6 +189,17 @@ class FormTest {
     }
 
     @Test
+    void filesTimesRecipientsAreBoundedWhicheverComeFirst() throws Exception {
+        var two = new Form(3, 3, 3);
+        two.read(new FormParts(octets(text("recipients", "taro@partner.example,jiro@other.example") + file("a", "1") + file("b", "2") + END), TYPE), files);
+        assertThat(two.wrong(files)).containsExactly(new Wrong("files", "too_many_files", "1"));
+        files.close();
+        var late = new Form(3, 3, 3);
+        late.read(new FormParts(octets(file("a", "1") + file("b", "2") + text("recipients", "taro@partner.example,jiro@other.example") + END), TYPE), files);
+        assertThat(late.wrong(files)).containsExactly(new Wrong("files", "too_many_files", "1"));
+    }
+
+    @Test
     void aBodyThatEndsTooEarlyIsRefusedWhereverItEnds() throws Exception {
         var whole = text("recipients", "taro@partner.example") + file("a.txt", "content") + END;
         for (int length = 1; length < whole.length() - 4; length++) {

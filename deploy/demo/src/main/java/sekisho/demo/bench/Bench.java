@@ -1,6 +1,8 @@
 package sekisho.demo.bench;
 
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import sekisho.embedded.ServerException;
 
@@ -12,10 +14,13 @@ public final class Bench {
     public static void main(String[] arguments) throws InterruptedException {
         String name = arguments.length == 0 ? "" : arguments[0];
         boolean intake = name.equals("intake");
-        String size = intake && arguments.length == 3 ? arguments[2] : "";
-        if (!Set.of("intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
-                || arguments.length > (intake ? 3 : name.equals("limits") ? 1 : 2) || arguments.length == 3 && !IntakeBench.sizes().contains(size)) {
-            System.err.println("usage: ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
+        Collection<String> parts = intake ? IntakeBench.sizes() : name.equals("download") ? DownloadBench.PARTS : List.of();
+        String part = arguments.length == 3 ? arguments[2] : "";
+        if (!Set.of("download", "intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
+                || arguments.length > (name.equals("limits") ? 1 : parts.isEmpty() ? 2 : 3) || !part.isEmpty() && !parts.contains(part)) {
+            System.err.println("usage: ./sekisho bench download [ROUNDS [PART]] how fast a file is served, beside nginx, and many slow readers; PART: "
+                    + String.join(", ", DownloadBench.PARTS) + "\n"
+                    + "       ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
                     + String.join(", ", IntakeBench.sizes()) + "\n"
                     + "       ./sekisho bench limits                    what it can bear with little memory\n"
                     + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core\n"
@@ -25,14 +30,15 @@ public final class Bench {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         try {
             switch (name) {
-                case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, size);
+                case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds, part);
+                case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, part);
                 case "limits" -> LimitsBench.run();
                 case "storage" -> StorageBench.run(rounds == 0 ? 15 : rounds);
                 case "splitter" -> SplitterBench.run(rounds == 0 ? 15 : rounds);
                 default -> throw new IllegalStateException("a benchmark without a program: " + name);
             }
         } catch (ServerException | IOException e) {
-            System.err.println("sekisho bench: " + e.getMessage());
+            System.err.println("sekisho bench: " + (e.getMessage() == null ? e : e.getMessage()));
             System.exit(1);
         }
     }

@@ -119,7 +119,7 @@ final class IntakeBench {
         return time;
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         var sorted = values.stream().sorted().toList();
         return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }

@@ -3,7 +3,6 @@ package sekisho.demo.bench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,7 +76,7 @@ final class LimitsBench {
             client.quit();
         }
         var time = Duration.ofNanos(System.nanoTime() - begin);
-        row("a message with 5 GiB", SMALL_HEAP, residentAtMost(mail), Arrays.equals(sha256(stage), expected) ? "taken, its SHA-256 is right" : "DAMAGED", time);
+        row("a message with 5 GiB", SMALL_HEAP, Processes.residentAtMost(mail.process()), Arrays.equals(sha256(stage), expected) ? "taken, its SHA-256 is right" : "DAMAGED", time);
     }
 
     private static void crowd(Stage stage, ProductProcess mail) throws IOException, InterruptedException {
@@ -110,7 +109,7 @@ final class LimitsBench {
                 }
             }
         }
-        row("%,d sessions with 10 MiB each, all in DATA before the first octet".formatted(SESSIONS), CROWD_HEAP, residentAtMost(mail),
+        row("%,d sessions with 10 MiB each, all in DATA before the first octet".formatted(SESSIONS), CROWD_HEAP, Processes.residentAtMost(mail.process()),
                 refused == 0 ? "all taken" : refused + " REFUSED", Duration.ofNanos(System.nanoTime() - begin));
     }
 
@@ -169,13 +168,6 @@ final class LimitsBench {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JDK has no SHA-256", e);
         }
-    }
-
-    /** In MiB, since the process started (VmHWM, proc(5)). */
-    private static long residentAtMost(ProductProcess process) throws IOException {
-        String status = Files.readString(Path.of("/proc", Long.toString(process.process().pid()), "status"));
-        return status.lines().filter(line -> line.startsWith("VmHWM:")).map(line -> line.replaceAll("[^0-9]", "")).mapToLong(Long::parseLong).findFirst()
-                .orElseThrow(() -> new IOException("this system doesn't tell how much memory a process had")) >> 10;
     }
 
     private static void row(String what, List<String> heap, long resident, String result, Duration time) {

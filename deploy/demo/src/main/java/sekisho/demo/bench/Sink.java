@@ -34,7 +34,7 @@ final class Sink {
         return sink;
     }
 
-    private static boolean listens(int port) {
+    static boolean listens(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException _) {

@@ -81,7 +81,7 @@ final class MailboxHtml {
         text.fields().forEach(field -> page.append(line(field.name(), field.value())));
         page.append("</dl></details>\n<p><a href=\"/messages/").append(message.id()).append("/raw\">")
                 .append(word("Download source", "ソースをダウンロード")).append("</a> <span class=\"quiet\">").append(message.octets())
-                .append(word(" octets", " オクテット")).append("</span></p>\n");
+                .append(word(" bytes", " バイト")).append("</span></p>\n");
         return page(title, page.toString());
     }
 

@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
+import sekisho.gateway.Sizes;
 import sekisho.mailhook.mime.Language;
 
 /** The values of one notice in the words of a language; names and company, which come from outside, on one line each. */
@@ -58,7 +59,7 @@ record Words(LinkNotice notice) {
             return List.of(new Line(in(language, "ファイル " + count(Language.JAPANESE), count(Language.ENGLISH)), ""));
         }
         int more = notice.files().size() - NAMED_FILES;
-        var named = notice.files().stream().limit(NAMED_FILES).map(f -> new Line(cleaned(f.name()), size(f.octets())));
+        var named = notice.files().stream().limit(NAMED_FILES).map(f -> new Line(cleaned(f.name()), Sizes.text(f.octets())));
         return (more <= 0 ? named : java.util.stream.Stream.concat(named, java.util.stream.Stream.of(
                 new Line(in(language, "ほか " + more + " 件", more + " more"), "")))).toList();
     }
@@ -69,20 +70,6 @@ record Words(LinkNotice notice) {
             case ENGLISH -> english;
             case BOTH -> japanese + " / " + english;
         };
-    }
-
-    static String size(long octets) {
-        if (octets < 1024) {
-            return octets + " B";
-        }
-        double value = octets / 1024.0;
-        String[] units = {"KB", "MB", "GB", "TB"};
-        int unit = 0;
-        while (value >= 1023.95 && unit < units.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
 
     /** One line, without control and direction-changing characters, of bounded length. */

@@ -147,13 +147,4 @@ class LinkBlockComposerTest {
         assertThat(words.closes(Language.JAPANESE)).isEqualTo(japanese);
         assertThat(words.closes(Language.ENGLISH)).isEqualTo(english);
     }
-
-    @Test
-    void sizesAreShort() {
-        assertThat(Words.size(0)).isEqualTo("0 B");
-        assertThat(Words.size(1023)).isEqualTo("1023 B");
-        assertThat(Words.size(1024)).isEqualTo("1.0 KB");
-        assertThat(Words.size(1024 * 1024 - 1)).isEqualTo("1.0 MB");
-        assertThat(Words.size(5L << 30)).isEqualTo("5.0 GB");
-    }
 }

@@ -1,0 +1,126 @@
+package sekisho.tests.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.tests.People.HANAKO;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import sekisho.tests.House;
+import sekisho.tests.Installation;
+import sekisho.tests.Visitor;
+
+/** The upload portal is no way around a rule that mail obeys. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PortalRulesTest {
+
+    private static final int FLAGS_IN_LOCAL_HEADER = 6;
+    private static final int FLAGS_IN_DIRECTORY = 8;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Installation installation;
+    private String pages;
+
+    @BeforeAll
+    void anInstallationWithStrictRules() {
+        installation = Installation.inTheHouse("portal_rules", """
+            inside: [example.co.jp]
+            rules:
+              - name: rivals get nothing
+                when: { recipient: "@rival.example", attachments: present }
+                then: { attachments: refuse }
+              - name: no passwords
+                then: { password-protected: refuse }
+            """);
+        pages = House.open().sparePage(0);
+        installation.startPages("web", "web", pages, Map.of());
+    }
+
+    @AfterAll
+    void theInstallationGoes() {
+        installation.close();
+    }
+
+    /** A ZIP whose one entry says that it is encrypted, as ZipCrypto does (APPNOTE.TXT §4.4.4, bit 0). */
+    private static byte[] zipWithPassword() throws IOException {
+        var zip = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(zip)) {
+            out.putNextEntry(new ZipEntry("salaries.xlsx"));
+            out.write(new byte[100]);
+            out.closeEntry();
+        }
+        var octets = zip.toByteArray();
+        for (int at = 0; at + FLAGS_IN_DIRECTORY < octets.length; at++) {
+            if (octets[at] == 'P' && octets[at + 1] == 'K' && octets[at + 2] == 3 && octets[at + 3] == 4) {
+                octets[at + FLAGS_IN_LOCAL_HEADER] |= 1;
+            } else if (octets[at] == 'P' && octets[at + 1] == 'K' && octets[at + 2] == 1 && octets[at + 3] == 2) {
+                octets[at + FLAGS_IN_DIRECTORY] |= 1;
+            }
+        }
+        return octets;
+    }
+
+    private HttpResponse<String> sends(Visitor hanako, String language, String recipient, String fileName, byte[] content) throws Exception {
+        var body = new ByteArrayOutputStream();
+        body.write(("--b\r\nContent-Disposition: form-data; name=\"recipients\"\r\n\r\n" + recipient
+            + "\r\n--b\r\nContent-Disposition: form-data; name=\"subject\"\r\n\r\nFrom the portal"
+            + "\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"" + fileName
+            + "\"\r\nContent-Type: application/octet-stream\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        body.write(content);
+        body.write("\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII));
+        return client.send(HttpRequest.newBuilder(URI.create(pages + "/send")).header("Origin", pages).header("Cookie", hanako.cookies(pages + "/send"))
+            .header("Accept-Language", language).header("Content-Type", "multipart/form-data; boundary=b")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray())).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private void nothingIsKept() throws Exception {
+        assertThat(installation.objects()).isEmpty();
+        assertThat(installation.unfinishedUploads()).isZero();
+        for (var table : List.of("delivery", "recipient", "file", "access_grant", "outbox")) {
+            assertThat(installation.data().number("select count(*) from " + table)).as(table).isZero();
+        }
+    }
+
+    @Test
+    void whatPolicyRefusesByMailIsRefusedHereAndThePageSaysWhy() throws Exception {
+        try (var hanako = new Visitor(pages, "hanako")) {
+            hanako.opens("/send");
+            for (var language : List.of("en", "ja")) {
+                boolean english = language.equals("en");
+                var rival = sends(hanako, language, "spy@rival.example", "plan.txt", "a plan".getBytes(StandardCharsets.US_ASCII));
+                assertThat(rival.statusCode()).isEqualTo(422);
+                assertThat(rival.body()).contains("lang=\"" + language + "\"", "spy@rival.example", "From the portal", english
+                    ? "The company&#39;s rule “rivals get nothing” doesn&#39;t allow sending to one of these recipients."
+                    : "「rivals get nothing」");
+                nothingIsKept();
+
+                var locked = sends(hanako, language, "taro@partner.example", "salaries.zip", zipWithPassword());
+                assertThat(locked.statusCode()).isEqualTo(422);
+                assertThat(locked.body()).contains("lang=\"" + language + "\"", "taro@partner.example", english
+                    ? "The company&#39;s rule “no passwords” doesn&#39;t allow files with a password. Remove the password"
+                    : "「no passwords」").contains(english ? "password" : "パスワード");
+                nothingIsKept();
+            }
+            assertThat(installation.data().texts("select convert_from(payload, 'UTF8') from audit_event where type = 'DELIVERY_REFUSED' order by id"))
+                .hasSize(4).satisfiesExactly(
+                    first -> assertThat(first).contains("rivals get nothing", "ATTACHMENTS"), second -> assertThat(second).contains("PASSWORD_PROTECTED"),
+                    third -> assertThat(third).contains("ATTACHMENTS"), fourth -> assertThat(fourth).contains("no passwords", "PASSWORD_PROTECTED"));
+
+            var allowed = sends(hanako, "en", "taro@partner.example", "plan.txt", "a plan".getBytes(StandardCharsets.US_ASCII));
+            assertThat(allowed.statusCode()).as("the same form without anything against it").isEqualTo(303);
+            assertThat(installation.data().texts("select sender from delivery")).containsExactly(HANAKO);
+        }
+    }
+}
