@@ -93,11 +93,12 @@ class JournalTest {
     }
 
     private static <T> T rolledBack(Supplier<T> work) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            var result = work.get();
-            QuarkusTransaction.setRollbackOnly();
-            return result;
-        });
+        QuarkusTransaction.begin();
+        try {
+            return work.get();
+        } finally {
+            QuarkusTransaction.rollback();
+        }
     }
 
     @Test
