@@ -22,7 +22,10 @@ public interface DatabaseConfig {
     /** File that holds that role's password; without one the database must let the role in by other means. */
     Optional<Path> passwordFile();
 
-    /** Most connections at once of this process. */
+    /**
+     * Most connections at once of this process. A third of them serves downloads, a fifth finds out who somebody is; whoever comes while those
+     * are taken waits.
+     */
     @WithDefault("20")
     @Min(5)
     @Max(500)

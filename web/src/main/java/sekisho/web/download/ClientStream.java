@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -16,14 +17,16 @@ import sekisho.web.fair.Pace;
 
 /**
  * The way to the client, for one thread that may block. At most two chunks are on it at any time: {@link #chunk} waits until the
- * operating system's socket has taken an earlier one, so the sender is never far ahead of the network. {@link #abort} may come from
- * any thread and ends the waiting.
+ * operating system's socket has taken an earlier one, so the sender is never far ahead of the network, and fills the next while the network
+ * takes the last. Before a client has shown that it keeps up there is only one, since a thousand that
+ * don't shall cost little. {@link #abort} may come from any thread and ends the waiting.
  */
 final class ClientStream {
 
-    /** One segment of a sealed object, so that a segment is one write. */
-    static final int CHUNK_OCTETS = 65_504;
     private static final int CHUNKS = 2;
+    /** So much must have been taken without a pause before chunks are large: more than the operating system's buffer takes by itself. */
+    private static final long QUICK_OCTETS = 2 << 20;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /**
      * Of the operating system's buffer for a connection. Left to itself it grows to 4 MiB for a reader that hardly reads, all of which
      * would count as served. The proxy in front, whose buffers it fills, is near enough for this to be no brake.
@@ -37,9 +40,11 @@ final class ClientStream {
     private final Head head;
     private final Pace pace;
     private final Semaphore free = new Semaphore(CHUNKS);
-    private final ConcurrentLinkedQueue<byte[]> chunks = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
     private volatile boolean broken;
+    private volatile boolean left;
     private boolean begun;
+    private long quickOctets;
 
     ClientStream(RoutingContext request, Head head, Pace pace) {
         this.request = request;
@@ -68,29 +73,74 @@ final class ClientStream {
     }
 
     /** A buffer to fill and give to {@link #write}. */
-    byte[] chunk() throws GoneException {
-        take(1);
-        var chunk = chunks.poll();
-        return chunk == null ? new byte[CHUNK_OCTETS] : chunk;
+    ByteBuffer chunk() throws GoneException {
+        boolean one = !quick();
+        take(one ? CHUNKS : 1);
+        if (one) {
+            free.release(CHUNKS - 1);
+        }
+        boolean quick = quick();
+        var chunk = spare.poll();
+        if (chunk != null && Chunks.isLarge(chunk) == quick) {
+            return chunk.clear();
+        }
+        if (chunk != null) {
+            Chunks.giveBack(chunk);
+        }
+        return quick ? Chunks.large() : Chunks.small();
     }
 
-    /** Sends the first octets of {@code chunk}, which is not the caller's any more. The first write sends the head. */
-    void write(byte[] chunk, int octets) throws GoneException {
-        begin();
-        pace.moved(octets);
-        response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk, 0, octets))).onComplete(sent -> {
-            if (sent.failed()) {
-                breakOff();
-            } else {
-                giveBack(chunk);
+    /** Sends what stands between the position of {@code chunk} and its limit; it is not the caller's any more. The first write sends the head. */
+    void write(ByteBuffer chunk) throws GoneException {
+        try {
+            begin();
+        } catch (GoneException gone) {
+            giveBack(chunk);
+            throw gone;
+        }
+        pace.moved(chunk.remaining());
+        quickOctets += chunk.remaining();
+        boolean handedOver = false;
+        try {
+            response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk))).onComplete(sent -> {
+                if (sent.failed()) {
+                    Chunks.drop(chunk);
+                    breakOff();
+                } else {
+                    giveBack(chunk);
+                }
+            });
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                Chunks.drop(chunk);
             }
-        });
+        }
     }
 
     /** Takes back a buffer that isn't needed. */
-    void giveBack(byte[] chunk) {
-        chunks.add(chunk);
+    void giveBack(ByteBuffer chunk) {
+        spare.add(chunk);
         free.release();
+        if (left) {
+            drain();
+        }
+    }
+
+    /** Nothing more will be sent: buffers go to others, those that are on the way when they come back. */
+    void leave() {
+        left = true;
+        drain();
+    }
+
+    private boolean quick() {
+        return quickOctets >= QUICK_OCTETS;
+    }
+
+    private void drain() {
+        for (var chunk = spare.poll(); chunk != null; chunk = spare.poll()) {
+            Chunks.giveBack(chunk);
+        }
     }
 
     /** Sends the head if that is all, and waits until the socket has taken every octet. The body ends well only by this. */
@@ -121,7 +171,11 @@ final class ClientStream {
         try {
             long began = System.nanoTime();
             boolean taken = free.tryAcquire(permits, pace.window().toNanos(), TimeUnit.NANOSECONDS);
-            if (!pace.waited(System.nanoTime() - began) || !taken) {
+            long waited = System.nanoTime() - began;
+            if (waited > PAUSE_NANOS) {
+                quickOctets = 0;
+            }
+            if (!pace.waited(waited) || !taken) {
                 throw new GoneException("the client took too little in " + pace.window());
             }
         } catch (InterruptedException stopping) {

@@ -1,9 +1,10 @@
 package sekisho.web.download;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import sekisho.storage.Plaintext;
 import sekisho.storage.SealBrokenException;
 
 /** Copies plaintext to a client, chunk by chunk, each only if access is still open. */
@@ -31,23 +32,34 @@ final class Serving {
      * @throws ClientStream.GoneException the client has gone or stalled
      * @throws IOException the store or the seal broke. Nothing was sent if the client's stream has not begun
      */
-    boolean serve(InputStream plaintext, long length) throws IOException, ClientStream.GoneException {
+    boolean serve(Plaintext plaintext, long length) throws IOException, ClientStream.GoneException {
+        try {
+            return copy(plaintext, length);
+        } finally {
+            client.leave();
+        }
+    }
+
+    private boolean copy(Plaintext plaintext, long length) throws IOException, ClientStream.GoneException {
         long left = length;
         do {
             var chunk = client.chunk();
-            int octets = plaintext.read(chunk, 0, (int) Math.min(chunk.length, Math.max(left, 1)));
-            if (octets < 0 && left > 0 || octets > left) {
-                throw new SealBrokenException("the object isn't as long as its row says");
-            }
-            if (!mayServe.test(Math.max(octets, 0))) {
-                return false;
-            }
-            if (octets > 0) {
-                left -= octets;
-                client.write(chunk, octets);
-                served.accept(left == 0 ? octets - 1 : octets);
-            } else {
-                client.giveBack(chunk);
+            boolean sent = false;
+            try {
+                int octets = fill(chunk, plaintext, left);
+                if (!mayServe.test(octets)) {
+                    return false;
+                }
+                if (octets > 0) {
+                    left -= octets;
+                    sent = true;
+                    client.write(chunk.flip());
+                    served.accept(left == 0 ? octets - 1 : octets);
+                }
+            } finally {
+                if (!sent) {
+                    client.giveBack(chunk);
+                }
             }
         } while (left > 0);
         client.finish();
@@ -55,5 +67,17 @@ final class Serving {
             served.accept(1);
         }
         return true;
+    }
+
+    /** An empty object is read too: its one segment says that nothing was cut off. */
+    private static int fill(ByteBuffer chunk, Plaintext plaintext, long left) throws IOException {
+        chunk.limit((int) Math.min(chunk.capacity(), Math.max(left, 1)));
+        do {
+            int octets = plaintext.read(chunk);
+            if (octets < 0 && left > 0 || octets > left) {
+                throw new SealBrokenException("the object isn't as long as its row says");
+            }
+        } while (left > 0 && chunk.hasRemaining());
+        return chunk.position();
     }
 }

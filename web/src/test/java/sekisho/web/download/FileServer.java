@@ -118,6 +118,12 @@ final class FileServer implements AutoCloseable {
             }
         }
 
+        void read(long octets) throws IOException {
+            for (var chunk = new byte[4096]; octetsRead < octets; ) {
+                octetsRead += in.read(chunk);
+            }
+        }
+
         void readToEnd() throws IOException {
             var chunk = new byte[4096];
             for (int octets = in.read(chunk); octets >= 0; octets = in.read(chunk)) {
