@@ -241,7 +241,7 @@ class OutgoingTest {
             item.messageId(), item.acceptedAt(), null, null, false, item.spool(),
             List.of(new OutboxItem.FileLine(20, false)), List.of(), null);
         var text = readable(copies.text(revoked));
-        assertThat(text).contains("revoked file").doesNotContain("plan", SECRET);
+        assertThat(text).contains("revoked file").doesNotContain("plan.pdf", SECRET);
         assertThat(links(text)).hasSize(1);
     }
 
