@@ -199,7 +199,10 @@ class AuditTest {
             .singleElement().asString().contains(sent.recipients().get("taro@partner.example") + ": the address isn't");
         assertThat(after("update delivery set sender = 'ichiro@example.co.jp' where id = " + id).faults()).singleElement().asString()
             .contains("sender or subject");
-        assertThat(after("update file set name = 'harmless.txt' where delivery_id = " + id).faults()).singleElement().asString().contains("name or content");
+        for (var change : List.of("record = set_byte(record, 20, get_byte(record, 20) # 1)", "size_octets = 2", "find = 'Harmless'")) {
+            assertThat(after("update file set " + change + " where delivery_id = " + id).faults()).as(change).singleElement().asString()
+                .contains(sent.files().getFirst() + ": its size, or what is sealed of its name and content, isn't what was accepted");
+        }
         assertThat(after("update person set address = 'x@y.example' where address = 'taro@partner.example'").faults())
             .allSatisfy(fault -> assertThat(fault).contains("person ", "isn't what the log says")).isNotEmpty();
         assertThat(after("update recipient set salt = null where delivery_id = " + id).faults()).isNotEmpty();
@@ -213,7 +216,7 @@ class AuditTest {
             for (var sql : List.of("update person set address = ''", "update person set subject = ''", "update person set salt = ''",
                     "update recipient set address = ''", "update recipient set address_given = ''", "update recipient set salt = ''",
                     "update recipient set delivery_id = delivery_id", "update delivery set sender = ''", "update delivery set subject = ''",
-                    "update delivery set salt = ''", "update file set name = ''", "update file set sha256 = ''", "update access_grant set recipient_id = id",
+                    "update delivery set salt = ''", "update file set record = ''", "update file set size_octets = 2", "update access_grant set recipient_id = id",
                     "delete from access_grant", "delete from recipient", "delete from person")) {
                 assertRefused(connection, sql);
             }

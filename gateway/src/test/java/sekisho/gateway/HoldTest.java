@@ -109,7 +109,7 @@ class HoldTest {
         assertThat(due(sent)).singleElement().satisfies(item -> {
             assertThat(item.kind()).isEqualTo(OutboxItem.Kind.LINKED);
             assertThat(item.rows()).singleElement().satisfies(row -> assertThat(row.address()).hasToString(TARO));
-            assertThat(item.files()).extracting(OutboxItem.FileLine::name).containsExactly("report-0.pdf");
+            assertThat(item.files()).extracting(OutboxItem.FileLine::open).containsExactly(true);
         });
     }
 

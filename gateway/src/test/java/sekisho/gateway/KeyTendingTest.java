@@ -69,7 +69,7 @@ class KeyTendingTest {
         vault.fileOpener(privateFile);
         vault.requireSealing();
         keys.look();
-        TestServers.asOwner("update file set wrap = null where wrap is not null");
+        TestServers.asOwner("update file set wrap = null, record_wrap = null where wrap is not null");
         TestServers.asOwner("delete from key_node");
         nodes.beat();
         connection = TestServers.postgres.connect(TestServers.postgres.app());
@@ -102,7 +102,7 @@ class KeyTendingTest {
     }
 
     private void rewrap() throws SQLException {
-        Rewrap.to(connection, versions, OpeningKey.load(privateFile), Duration.ZERO, 10).orElseThrow().run();
+        Rewrap.to(connection, versions, KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO, 10).orElseThrow().run();
     }
 
     private KeyVersions.Version version(int number) throws SQLException {

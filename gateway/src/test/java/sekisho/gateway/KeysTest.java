@@ -83,7 +83,7 @@ class KeysTest {
         privateFile = TestServers.folder.resolve("files.private");
         opener = vault.fileOpener(privateFile);
         keys.look();
-        TestServers.asOwner("update file set wrap = null where wrap is not null");
+        TestServers.asOwner("update file set wrap = null, record_wrap = null where wrap is not null");
         connection = TestServers.postgres.connect(TestServers.postgres.app());
         versions = versions(connection);
     }
@@ -125,7 +125,7 @@ class KeysTest {
             while (rows.next()) {
                 var wrapped = new WrappedKey(rows.getString("wrap_algorithm"), rows.getInt("wrap_version"), rows.getBytes("wrap"));
                 found.add(new Row(new Place(sent.delivery(), rows.getObject("id", UUID.class)), new Sealed(rows.getString("object_key"), null,
-                    rows.getBytes("header"), rows.getLong("size_octets"), rows.getLong("cipher_octets"), rows.getBytes("sha256"), wrapped)));
+                    rows.getBytes("header"), rows.getLong("size_octets"), rows.getLong("cipher_octets"), new byte[0], wrapped)));
             }
             return found;
         }
@@ -142,7 +142,7 @@ class KeysTest {
     }
 
     private Rewrap rewrap(Connection on, int batch) throws SQLException {
-        return Rewrap.to(on, versions(on), OpeningKey.load(privateFile), Duration.ZERO, batch).orElseThrow();
+        return Rewrap.to(on, versions(on), KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO, batch).orElseThrow();
     }
 
     private List<AuditRecord> events(AuditType type) {
@@ -255,13 +255,13 @@ class KeysTest {
         var sent = send(2);
         int old = newest();
         rotate();
-        rewraps.run(OpeningKey.load(privateFile), Duration.ofDays(1));
+        rewraps.run(KeyName.FILES, OpeningKey.load(privateFile), Duration.ofDays(1));
         assertThat(wrappedTo(sent)).containsOnly(old);
         TestServers.asOwner("update key_version set first_seen_at = now() - interval '25 h' where pair = 'files' and version = " + newest());
         rotate();   // each day again: the one before is old enough
-        rewraps.run(OpeningKey.load(privateFile), Duration.ofDays(1));
+        rewraps.run(KeyName.FILES, OpeningKey.load(privateFile), Duration.ofDays(1));
         assertThat(wrappedTo(sent)).containsOnly(old + 1);
-        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        rewraps.run(KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO);
         assertThat(wrappedTo(sent)).containsOnly(old + 2);
     }
 
@@ -272,11 +272,11 @@ class KeysTest {
         rotate();
         TestServers.asOwner("insert into key_version (pair, version, wraps) values ('files', %d, %d) on conflict (pair, version) do update set wraps = excluded.wraps"
             .formatted(old + 1, KeyLimits.REFUSED_FROM));
-        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        rewraps.run(KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO);
         assertThat(wrappedTo(sent)).containsOnly(old);
         rotate();
         TestServers.asOwner("update key_version set destroyed_at = now() where pair = 'files' and version = " + (old + 1));
-        rewraps.run(OpeningKey.load(privateFile), Duration.ZERO);
+        rewraps.run(KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO);
         assertThat(wrappedTo(sent)).containsOnly(old + 2);
     }
 

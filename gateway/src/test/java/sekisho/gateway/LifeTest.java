@@ -150,7 +150,7 @@ class LifeTest {
     @Test
     void anObjectThatIsThereAgainAfterItsRemovalIsRemovedAgain() throws Exception {
         var sent = mail.send(HANAKO, List.of("taro@partner.example"), "kept".getBytes());
-        TestServers.asOwner("update file set wrap = null, access = 'SHREDDED', object_gone_at = now() where id = '" + sent.files().getFirst() + "'");
+        TestServers.asOwner("update file set wrap = null, record_wrap = null, access = 'SHREDDED', object_gone_at = now() where id = '" + sent.files().getFirst() + "'");
         try (var files = Files.walk(TestServers.folder.resolve("store"))) {
             for (var file : files.filter(f -> f.toString().contains(sent.files().getFirst().toString())).toList()) {
                 Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(400))));

@@ -15,8 +15,12 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.FileRecords;
+import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyRing;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Routing;
 import sekisho.gateway.outbox.Settlement;
@@ -26,6 +30,10 @@ import sekisho.gateway.people.Person;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
+import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
+import sekisho.storage.Sealer;
+import sekisho.storage.StoreException;
 
 /** Sends messages into the gateway as an adapter would, and signs people in. */
 @ApplicationScoped
@@ -48,12 +56,21 @@ public class Mail {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final People people;
+    private final KeyRing keys;
 
-    Mail(Deliveries deliveries, Vault vault, IncomingFiles incoming, People people) {
+    Mail(Deliveries deliveries, Vault vault, IncomingFiles incoming, People people, KeyRing keys, FileRecords records) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.people = people;
+        this.keys = keys;
+        records.openWith(TestServers.folder.resolve("records.private"));
+    }
+
+    private IncomingFile.Taken taken(Sealer.SealedObject object, Place place) throws StoreException {
+        var sealed = object.finish();
+        var record = RecordKey.of(object, place);
+        return new IncomingFile.Taken(sealed, Examined.NOT, record, record.wrappedTo(keys.sealing(KeyName.RECORDS)));
     }
 
     /** A message on its way: ids and link tokens by address, file ids in order. */
@@ -87,7 +104,7 @@ public class Mail {
                 var id = Ids.next();
                 try (var file = vault.sealFile(plan.delivery(), id)) {
                     file.out().write(attachment);
-                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", file.finish(), Examined.NOT));
+                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", taken(file, new Place(plan.delivery(), id))));
                 }
             }
             spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -130,7 +147,7 @@ public class Mail {
                         file.write(content, 0, content.length);
                         var taken = file.finish(attachment.getKey());
                         examined = taken.examined();
-                        files.add(new NewDelivery.NewFile(file.id(), attachment.getKey(), "application/octet-stream", taken.sealed(), examined));
+                        files.add(new NewDelivery.NewFile(file.id(), attachment.getKey(), "application/octet-stream", taken));
                     }
                 }
                 facts.add(new AttachmentFacts(attachment.getKey(), List.of(), "application/octet-stream", content.length, examined));

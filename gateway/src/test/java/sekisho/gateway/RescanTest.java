@@ -82,6 +82,8 @@ class RescanTest extends Scanned {
             assertThat(file.revoked()).isTrue();
             assertThat(file.frozen()).isTrue();
         });
+        assertThat(events(sent, AuditType.FILE_SCANNED)).singleElement().satisfies(event ->
+            assertThat(event.details()).containsKey("find").doesNotContainValue(ScriptedClamd.FIND));
         assertThat(due(sent)).hasSize(2).allSatisfy(item -> {
             assertThat(item.kind()).isEqualTo(OutboxItem.Kind.DSN);
             assertThat(item.report().action()).isEqualTo(Report.Action.FAILED);

@@ -58,7 +58,8 @@ class ScanTest extends Scanned {
         var sent = send(List.of(TARO), zip("a.txt"));
         assertThat(view(sent).files()).singleElement().satisfies(file ->
             assertThat(file.found()).isEqualTo(new DeliveryView.Found("zip", "", Examined.Scan.CLEAN, "")));
-        assertThat(events(sent, AuditType.DELIVERY_ACCEPTED).getFirst().details()).containsEntry("found:" + sent.files().getFirst(), "zip - clean");
+        assertThat(events(sent, AuditType.DELIVERY_ACCEPTED).getFirst().details()).containsEntry("scan:" + sent.files().getFirst(), "CLEAN")
+            .allSatisfy((key, value) -> assertThat(value).as("type of a file, in clear in the log").doesNotContainIgnoringCase("zip"));
         var inspected = mail.take(NewDelivery.Source.MAIL, HANAKO, List.of("x@open.example"), LETTER, Map.of("a.txt", zip("a.txt")));
         assertThat(view(inspected).files().getFirst().found()).isEqualTo(new DeliveryView.Found("zip", "NONE", Examined.Scan.CLEAN, ""));
     }

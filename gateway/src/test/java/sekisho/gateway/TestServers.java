@@ -19,7 +19,7 @@ import sekisho.storage.KeyFiles;
 public class TestServers implements QuarkusTestResourceLifecycleManager {
 
     static PostgresServer postgres;
-    static Path folder;
+    public static Path folder;
     static ScriptedClamd clamd;
 
     @Override
@@ -31,6 +31,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                 .placeholders(Map.of("app", postgres.app().user())).load().migrate();
             KeyFiles.generate(folder, "files");
             KeyFiles.generate(folder, "spool");
+            KeyFiles.generate(folder, "records");
             CheckpointKey.generate(folder);
             Files.createDirectory(folder.resolve("store"));
             Files.writeString(folder.resolve("policy.yaml"), """
@@ -67,6 +68,8 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("gateway.store.directory", folder.resolve("store").toString()),
                 Map.entry("gateway.keys.files", folder.resolve("files.public").toString()),
                 Map.entry("gateway.keys.spool", folder.resolve("spool.public").toString()),
+                Map.entry("gateway.keys.records", folder.resolve("records.public").toString()),
+                Map.entry("gateway.journal.file", folder.resolve("journal").toString()),
                 Map.entry("gateway.audit.checkpoint-key", folder.resolve("audit.private").toString()),
                 Map.entry("gateway.audit.checkpoint-log", folder.resolve("checkpoints").toString()),
                 Map.entry("gateway.policy.file", folder.resolve("policy.yaml").toString()),
@@ -76,7 +79,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    static void asOwner(String sql) {
+    public static void asOwner(String sql) {
         try (var connection = postgres.connect(postgres.owner()); var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException failed) {

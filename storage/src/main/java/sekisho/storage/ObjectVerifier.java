@@ -66,10 +66,22 @@ public final class ObjectVerifier {
      * @param key stays the caller's
      */
     public Finding content(Sealed sealed, Place place, OpeningKey key) {
+        return content(sealed, place, key, _ -> sealed.sha256());
+    }
+
+    /** As above, for what keeps its SHA-256 in a record. */
+    public Finding content(Sealed sealed, Place place, OpeningKey key, Sha256 expected) {
         if (!key.versions().contains(sealed.wrapped().version())) {
             return new Finding.Shut(sealed.wrapped().version());
         }
-        return guarded(sealed, () -> checkContent(sealed, place, key));
+        return guarded(sealed, () -> checkContent(sealed, place, key, expected));
+    }
+
+    /** Where the SHA-256 of an object's plaintext is kept. */
+    @FunctionalInterface
+    public interface Sha256 {
+        /** @throws SealBrokenException it can't be read */
+        byte[] of(Opener.OpenObject object) throws SealBrokenException;
     }
 
     @FunctionalInterface
@@ -160,20 +172,22 @@ public final class ObjectVerifier {
         }
     }
 
-    private void checkContent(Sealed sealed, Place place, OpeningKey key) throws IOException {
+    private void checkContent(Sealed sealed, Place place, OpeningKey key, Sha256 kept) throws IOException {
         checkLength(sealed);
         try (InputStream ciphertext = ciphertext(sealed, Floe.HEADER_OCTETS)) {
             checkHeader(sealed, ciphertext);
         }
         MessageDigest sha256 = sha256();
+        byte[] expected;
         try (var object = new Opener(store, key).open(sealed, place); InputStream plaintext = object.read(0, sealed.plainOctets())) {
+            expected = kept.of(object);
             byte[] chunk = new byte[CHUNK_OCTETS];
             for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
                 sha256.update(chunk, 0, octets);
             }
             Arrays.fill(chunk, (byte) 0);
         }
-        if (!MessageDigest.isEqual(sha256.digest(), sealed.sha256())) {
+        if (!MessageDigest.isEqual(sha256.digest(), expected)) {
             throw new SealBrokenException("the SHA-256 in its row is that of another content");
         }
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param header the first 74 octets of the ciphertext
  * @param plainOctets length of the plaintext
  * @param cipherOctets length of the whole ciphertext, header included; opening trusts this and never the object's own length
- * @param sha256 of the plaintext. It confirms a guess of a file's content, so it deserves the care that the file does
+ * @param sha256 of the plaintext. It confirms a guess of a file's content, so it deserves the care that the file does: empty where the caller keeps
+ *               it in a record that is sealed itself ({@link RecordKey})
  * @param wrapped the object's key; destroying every copy of it destroys the object
  */
 public record Sealed(String key, byte @Nullable [] inline, byte[] header, long plainOctets, long cipherOctets, byte[] sha256,

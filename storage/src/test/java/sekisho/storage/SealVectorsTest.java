@@ -84,6 +84,17 @@ class SealVectorsTest {
         }
     }
 
+    /** The file says the object's row, and the record in hexadecimal. */
+    @Test
+    void theRecordThatWasSealedOnceOpens() throws Exception {
+        var vector = Files.readString(VECTORS.resolve("record.txt")).strip().split(" ");
+        String row = vector[0] + ".row";
+        try (var open = opener.open(inline(row), place(row))) {
+            var record = RecordKey.of(open, place(row));
+            assertThat(record.open(RecordKey.LABEL, HexFormat.of().parseHex(vector[1]))).asString().isEqualTo("{\"name\":\"見積書.pdf\"}");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("broken")
     void whatWasBrokenGivesOutNoOctetThatWasNotSealedThere(String row) throws Exception {

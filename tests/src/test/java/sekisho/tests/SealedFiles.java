@@ -9,10 +9,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import sekisho.gateway.files.FileRecord;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.WrappedKey;
 
@@ -21,21 +23,24 @@ public final class SealedFiles {
 
     private final Installation installation;
     private final Opener opener;
+    private final OpeningKey records;
 
     /** @param store the installation's; stays the caller's to close */
     public SealedFiles(Installation installation, ObjectStore store) {
         this.installation = installation;
         this.opener = new Opener(store, OpeningKey.load(installation.stage().keys().resolve("files.private")));
+        this.records = OpeningKey.load(installation.stage().keys().resolve("records.private"));
     }
 
     /**
-     * A file's row.
+     * A file's row, with its record opened; without one, as a shredded file is, name, type and hash are empty.
      *
      * @param position in the message, from 0
      * @param type     media type as declared
-     * @param sha256 of the content, in hexadecimal, as the row has it
+     * @param sha256 of the content, in hexadecimal, as the record has it
+     * @param recordWrap the record's key
      */
-    public record FileRow(UUID id, UUID delivery, int position, String name, String type, String sha256, Sealed sealed) {
+    public record FileRow(UUID id, UUID delivery, int position, String name, String type, String sha256, Sealed sealed, WrappedKey recordWrap) {
     }
 
     /** Every file, in the order of deliveries and positions. */
@@ -43,10 +48,32 @@ public final class SealedFiles {
         return installation.data().rows("select * from file order by delivery_id, position", row -> {
             var wrapped = new WrappedKey(row.getString("wrap_algorithm"), row.getInt("wrap_version"), row.getBytes("wrap"));
             var sealed = new Sealed(row.getString("object_key"), null, row.getBytes("header"), row.getLong("size_octets"),
-                row.getLong("cipher_octets"), row.getBytes("sha256"), wrapped);
-            return new FileRow(row.getObject("id", UUID.class), row.getObject("delivery_id", UUID.class), row.getInt("position"),
-                row.getString("name"), row.getString("media_type"), HexFormat.of().formatHex(row.getBytes("sha256")), sealed);
+                row.getLong("cipher_octets"), new byte[0], wrapped);
+            var place = new Place(row.getObject("delivery_id", UUID.class), row.getObject("id", UUID.class));
+            var recordWrap = new WrappedKey(row.getString("record_wrap_algorithm"), row.getInt("record_wrap_version"), row.getBytes("record_wrap"));
+            var record = record(place, recordWrap, row.getBytes("record"));
+            return new FileRow(place.object(), place.delivery(), row.getInt("position"), record.name(), record.mediaType(), record.hash(), sealed, recordWrap);
         });
+    }
+
+    private FileRecord record(Place place, WrappedKey wrap, byte[] sealed) {
+        if (wrap.bytes() == null) {
+            return new FileRecord("", "", new byte[0], new byte[0], "", "", "");
+        }
+        try {
+            return FileRecord.open(RecordKey.unwrap(records, wrap, place), sealed);
+        } catch (IOException broken) {
+            throw new AssertionError("the record of file " + place.object(), broken);
+        }
+    }
+
+    /** The only file of that name. */
+    public FileRow named(String name) {
+        var found = all().stream().filter(file -> file.name().equals(name)).toList();
+        if (found.size() != 1) {
+            throw new AssertionError(found.size() + " files are called " + name);
+        }
+        return found.getFirst();
     }
 
     /** The files of one delivery, in the order of the message. */

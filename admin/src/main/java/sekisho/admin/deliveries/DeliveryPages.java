@@ -61,6 +61,11 @@ public class DeliveryPages {
             implements TemplateInstance {
     }
 
+    /** Asks once more. */
+    @CheckedTemplate(basePath = "admin", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record DeliveryDestroy(Page page, Sheet sheet) implements TemplateInstance {
+    }
+
     /** @param before id of the last delivery of the page before */
     @GET
     public Response search(@BeanParam SearchForm form, @RestQuery @Nullable UUID before) {
@@ -87,6 +92,14 @@ public class DeliveryPages {
         var older = found.size() > EVENTS_PER_PAGE ? shown.getLast().id().toString() : "";
         return pages.show(new DeliverySheet(page, Sheet.of(view), timeline.of(shown), before == null, older,
             timeline.refused(audit.refusals(id, MOST_REFUSED))));
+    }
+
+    /** What it means to destroy a delivery's files, and the button that does it. Changes nothing. */
+    @GET
+    @Path("{id}/destroy")
+    public Response destroying(@RestPath UUID id) {
+        var sheet = records.view(signedIn.person(), id).map(Sheet::of).orElseThrow(NotFoundException::new);
+        return sheet.destroyable() ? pages.show(new DeliveryDestroy(pages.page(), sheet)) : pages.seeOther("/admin/deliveries/" + id);
     }
 
     /** Where somebody lands who had to sign in again after pressing a button. */

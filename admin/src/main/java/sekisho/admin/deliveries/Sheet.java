@@ -48,6 +48,11 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         }
     }
 
+    /** Whether its files can be destroyed at once: it is revoked as a whole, and nothing of it is held. */
+    public boolean destroyable() {
+        return delivery.revoked() && !options.cancel() && delivery.files().stream().anyMatch(file -> !file.shredded());
+    }
+
     static Sheet of(DeliveryView delivery) {
         var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
         var options = new Options(delivery);

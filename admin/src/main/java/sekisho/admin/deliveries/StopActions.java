@@ -10,12 +10,13 @@ import java.util.UUID;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.access.Destruction;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.hold.Holds;
 import sekisho.pages.Pages;
 import sekisho.pages.SignedIn;
 
-/** What a responder may do to any delivery: stop what is held, shut links, open them again. Never send. */
+/** What a responder may do to any delivery: stop what is held, shut links, open them again, destroy what is shut. Never send. */
 @Path("/admin/deliveries/{id}")
 @RolesAllowed("responder")
 @RunOnVirtualThread
@@ -25,12 +26,14 @@ public class StopActions {
     private final SignedIn signedIn;
     private final Holds holds;
     private final Revocations revocations;
+    private final Destruction destruction;
 
-    StopActions(Pages pages, SignedIn signedIn, Holds holds, Revocations revocations) {
+    StopActions(Pages pages, SignedIn signedIn, Holds holds, Revocations revocations, Destruction destruction) {
         this.pages = pages;
         this.signedIn = signedIn;
         this.holds = holds;
         this.revocations = revocations;
+        this.destruction = destruction;
     }
 
     /** @param recipient null for everybody who still waits */
@@ -61,6 +64,26 @@ public class StopActions {
     @Path("restore")
     public Response restore(@RestPath UUID id, @RestForm @Nullable UUID recipient, @RestForm @Nullable UUID file) {
         return answer(id, revocations.restore(signedIn.person(), new Revocations.Target(id, recipient, file)), "good.admin_restored");
+    }
+
+    /**
+     * Destroys the files of a revoked delivery for good. Its own page asks for it, and for the tick beside the button.
+     *
+     * @param sure {@code yes} when it is ticked
+     */
+    @POST
+    @Path("destroy")
+    public Response destroy(@RestPath UUID id, @RestForm @Nullable String sure) {
+        if (!"yes".equals(sure)) {
+            return pages.seeOther("/admin/deliveries/" + id + "/destroy", "bad.admin_not_ticked", 0);
+        }
+        return switch (destruction.destroy(signedIn.person(), id)) {
+            case DONE -> back(id, "good.admin_destroyed", 1);
+            case UNCHANGED -> back(id, "bad.admin_shredded", 0);
+            case NOT_REVOKED -> back(id, "bad.admin_revoke_first", 0);
+            case HELD -> back(id, "bad.admin_cancel_first", 0);
+            case NOT_FOUND -> throw new NotFoundException();
+        };
     }
 
     private Response answer(UUID id, Revocations.Outcome outcome, String done) {

@@ -34,7 +34,7 @@ final class Timeline {
         this.page = page;
         actors = new Actors(page, people);
         delivery.recipients().forEach(recipient -> names.put(recipient.id(), page.visible(recipient.address())));
-        delivery.files().forEach(file -> names.put(file.id(), page.visible(file.name())));
+        delivery.files().forEach(file -> names.put(file.id(), page.fileName(file.name())));
     }
 
     List<TimelineEntry> of(List<AuditRecord> records) {

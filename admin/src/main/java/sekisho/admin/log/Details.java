@@ -3,7 +3,6 @@ package sekisho.admin.log;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,10 +19,10 @@ final class Details {
 
     /** Values of these are from a closed set: the text of {@code admin.log.value.<name>.<value>}. */
     private static final Set<String> CLOSED = Set.of("what", "as", "reason", "objection", "source", "kind", "scan", "told", "unanswered", "pair");
-    private static final Set<String> TIMES = Set.of("since", "last", "next", "shred");
+    private static final Set<String> TIMES = Set.of("since", "last", "next", "shred", "replayed");
     private static final Set<String> SIZES = Set.of("octets", "at");
     /** Names that end in an id after a colon: whom or what they are about. */
-    private static final Set<String> OF_ONE = Set.of("file", "recipient", "rule", "found");
+    private static final Set<String> OF_ONE = Set.of("file", "recipient", "rule", "scan", "record");
 
     private static final int MOST = 24;
     private static final Pattern RANGE = Pattern.compile("\\[(\\d{1,18}),(\\d{1,18})\\)");
@@ -69,9 +68,6 @@ final class Details {
         if (name.equals("rule")) {
             return page.rule(value);
         }
-        if (name.equals("found")) {
-            return found(value);
-        }
         if (name.equals("route") && value.equals("all")) {
             return page.say("admin.log.value.route.all");
         }
@@ -89,21 +85,6 @@ final class Details {
     private String ranges(String value) {
         return RANGE.matcher(value).results().map(range -> range.group(1) + "–" + (Long.parseLong(range.group(2)) - 1))
             .collect(Collectors.joining(page.say("admin.comma")));
-    }
-
-    /** Type, protection and scan, each in one word and {@code -} when nobody looked. */
-    private String found(String value) {
-        var words = value.split(" ");
-        if (words.length != 3) {
-            return "";
-        }
-        var protection = known("admin.log.value.protection." + words[1]);
-        var scan = known("admin.log.value.scan." + words[2].toUpperCase(Locale.ROOT));
-        if (protection.isEmpty() || scan.isEmpty()) {
-            return "";
-        }
-        return (words[0].equals("-") ? page.say("admin.log.value.type.unknown") : page.visible(words[0])) + page.say("admin.comma") + protection
-            + page.say("admin.comma") + scan;
     }
 
     private String known(String key) {

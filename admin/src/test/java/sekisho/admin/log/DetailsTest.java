@@ -79,9 +79,8 @@ class DetailsTest {
         assertThat(detail(Language.JA, "rule", "at once").value()).isEqualTo("規則「at once」");
     }
 
-    @Test void whatWasFoundInAFileIsInWords() {
-        assertThat(detail(Language.EN, "found:" + ID, "zip password clean").value()).isEqualTo("zip, asks for a password, nothing found");
-        assertThat(detail(Language.EN, "found:" + ID, "- - off").value()).isEqualTo("unknown type, not looked into, not scanned");
+    @Test void whatAScanOfAFileSaidIsInWords() {
+        assertThat(detail(Language.EN, "scan:" + ID, "CLEAN")).isEqualTo(new Detail("Scan of file", ID, "nothing found", false));
     }
 
     @Test void rangesAreToldByTheirFirstAndLastByte() {

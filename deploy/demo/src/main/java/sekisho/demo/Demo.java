@@ -53,7 +53,7 @@ public final class Demo {
         var stage = Stage.open(new Stage.Settings(
                 state.resolve("demo"), ports, List.of(), true, state.resolve("logs"), state.resolve("run"), false, progress));
         progress.accept("starting Sekisho");
-        stage.start("all", "all", Map.of());
+        stage.start("all", "all", Map.of("gateway.journal.file", stage.folder().resolve("journal").toString()));
         progress.accept("sending a message with two attachments");
         DemoMessage.send(ports.smtp(), DemoMessage.write(ZonedDateTime.now(), UUID.randomUUID().toString()));
         progress.accept(first ? "ready" : "ready, with the data of last time");

@@ -53,6 +53,7 @@ final class ProductSettings {
     private static void sealing(Map<String, String> settings, Stage stage) {
         settings.put("gateway.keys.files", key(stage, "files.public"));
         settings.put("gateway.keys.spool", key(stage, "spool.public"));
+        settings.put("gateway.keys.records", key(stage, "records.public"));
     }
 
     private static void mail(Map<String, String> settings, Stage stage) {
@@ -76,12 +77,14 @@ final class ProductSettings {
 
     private static void web(Map<String, String> settings, Stage stage) {
         settings.put("web.opening-key", key(stage, "files.private"));
+        settings.put("web.records-key", key(stage, "records.private"));
         if (stage.hasKeycloak()) {
             settings.put("web.sign-in.client-secret-file", stage.keycloak().webSecretFile().toString());
         }
     }
 
     private static void admin(Map<String, String> settings, Stage stage) {
+        settings.put("admin.records-key", key(stage, "records.private"));
         if (stage.hasKeycloak()) {
             settings.put("admin.sign-in.client-secret-file", stage.keycloak().adminSecretFile().toString());
         }

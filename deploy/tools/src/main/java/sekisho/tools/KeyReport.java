@@ -121,7 +121,7 @@ final class KeyReport {
 
     private static String old(KeyName name, Version version) {
         if (version.live() > 0) {
-            return version.live() + " " + rows(name) + " hang on it; " + (name == KeyName.FILES ? "run ./sekisho keys rewrap" : "they go by themselves");
+            return version.live() + " " + rows(name) + " hang on it; " + (name == KeyName.SPOOL ? "they go by themselves" : "run ./sekisho keys rewrap");
         }
         if (version.sealers() > 0) {
             return version.sealers() + " nodes still seal with it; give them the newest public file";
@@ -134,6 +134,7 @@ final class KeyReport {
         return switch (name) {
             case FILES -> "files";
             case SPOOL -> "waiting messages";
+            case RECORDS -> "names of files";
         };
     }
 }

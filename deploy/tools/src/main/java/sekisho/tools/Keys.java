@@ -42,9 +42,9 @@ public final class Keys implements Command {
         return "keys generate DIR"
             + "\nkeys list DIR" + LOGIN
             + "\nkeys status DIR" + LOGIN
-            + "\nkeys rotate DIR files|spool [--without VERSIONS] [--by NAME]" + LOGIN
+            + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
-            + "\nkeys destroy DIR files|spool VERSION --yes [--by NAME]" + LOGIN;
+            + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN;
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class Keys implements Command {
     }
 
     private static KeyName pair(String text) throws CommandException {
-        return KeyName.of(text).orElseThrow(() -> new CommandException("there is no key pair '" + text + "', only files and spool"));
+        return KeyName.of(text).orElseThrow(() -> new CommandException("there is no key pair '" + text + "', only files, spool and records"));
     }
 
     private static void requireAlone(KeyVersions versions) throws SQLException, CommandException {
@@ -115,20 +115,27 @@ public final class Keys implements Command {
     }
 
     private static int rewrap(Path folder, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
-        var rewrap = Rewrap.to(connection, versions, OpeningKey.load(folder.resolve("files.private")), Duration.ZERO, Rewrap.BATCH);
+        int status = rewrap(folder, KeyName.FILES, connection, versions, out);
+        return Files.exists(folder.resolve(KeyName.RECORDS.text() + ".private")) ? Math.max(status, rewrap(folder, KeyName.RECORDS, connection, versions, out))
+            : status;
+    }
+
+    private static int rewrap(Path folder, KeyName name, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
+        var file = folder.resolve(name.text() + ".private");
+        var rewrap = Rewrap.to(connection, versions, name, OpeningKey.load(file), Duration.ZERO, Rewrap.BATCH);
         if (rewrap.isEmpty()) {
-            out.printf("not done: every version in %s is destroyed or worn out; run ./sekisho keys rotate%n", folder.resolve("files.private"));
+            out.printf("not done: every version in %s is destroyed or worn out; run ./sekisho keys rotate%n", file);
             return BAD;
         }
-        out.printf("wrapping to version %d, fingerprint %s. From now on nothing else opens these files: keep a copy of %s%n",
-            rewrap.get().target().version(), rewrap.get().target().fingerprint(), folder.resolve("files.private"));
+        out.printf("wrapping to version %d, fingerprint %s. From now on nothing else opens these %s: keep a copy of %s%n",
+            rewrap.get().target().version(), rewrap.get().target().fingerprint(), KeyReport.rows(name), file);
         var report = rewrap.get().run();
-        out.printf("%d files are wrapped to version %d now%n", report.rewrapped(), report.to());
+        out.printf("%d %s are wrapped to version %d now%n", report.rewrapped(), KeyReport.rows(name), report.to());
         if (report.unreadable() > 0) {
-            out.printf("%d files don't open with %s; is a version missing there?%n", report.unreadable(), folder.resolve("files.private"));
+            out.printf("%d %s don't open with %s; is a version missing there?%n", report.unreadable(), KeyReport.rows(name), file);
         }
         if (report.left() > report.unreadable()) {
-            out.printf("%d files were in use; run this again%n", report.left() - report.unreadable());
+            out.printf("%d %s were in use; run this again%n", report.left() - report.unreadable(), KeyReport.rows(name));
         }
         return report.left() == 0 ? GOOD : BAD;
     }
@@ -160,7 +167,7 @@ public final class Keys implements Command {
             }
             case KeyVersions.Destruction.InUse(var live) -> {
                 out.printf("not done: %d %s hang on version %d; %s%n", live, KeyReport.rows(name), version,
-                    name == KeyName.FILES ? "run ./sekisho keys rewrap first" : "wait until their messages are sent");
+                    name == KeyName.SPOOL ? "wait until their messages are sent" : "run ./sekisho keys rewrap first");
                 yield BAD;
             }
             case KeyVersions.Destruction.StillSealing(var nodes) -> {
@@ -178,13 +185,15 @@ public final class Keys implements Command {
               files.private  web alone:         web.opening-key         opens them; lose it and every file is lost
               spool.public   mail-hook and web: gateway.keys.spool      seals waiting messages
               spool.private  mail-hook alone:   mail-hook.spool-key     opens them
+              records.public   mail-hook and web: gateway.keys.records  seals names, types and hashes of files
+              records.private  web and admin:   web.records-key, admin.records-key   opens them, and no content
               audit.private  one node or more:  gateway.audit.checkpoint-key
               audit.public   whoever verifies:  ./sekisho audit verify --public-key
             Keep copies of the private files where only you can read them.""".formatted(folder));
     }
 
     /**
-     * Makes the three pairs in {@code folder}, which is made if missing, mode 0700.
+     * Makes the four pairs in {@code folder}, which is made if missing, mode 0700.
      *
      * @throws CommandException when one exists already or can't be written; pairs made before it stay
      */
@@ -193,13 +202,14 @@ public final class Keys implements Command {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            for (var name : List.of("files.public", "files.private", "spool.public", "spool.private", "audit.public", "audit.private")) {
+            for (var name : List.of("files.public", "files.private", "spool.public", "spool.private", "records.public", "records.private", "audit.public", "audit.private")) {
                 if (Files.exists(folder.resolve(name))) {
                     throw new CommandException(folder.resolve(name) + " exists already; a key is never overwritten, choose another folder");
                 }
             }
             KeyFiles.generate(folder, "files");
             KeyFiles.generate(folder, "spool");
+            KeyFiles.generate(folder, "records");
             CheckpointKey.generate(folder);
         } catch (IOException | KeyFileException failed) {
             throw new CommandException("cannot make keys in " + folder + ": " + failed.getMessage(), failed);

@@ -116,8 +116,9 @@ class KeyRotationTest {
         var id = UUID.randomUUID();
         var wrapped = SealingKey.load(folder.resolve("files.public")).wrap(OBJECT_KEY, new Place(delivery, id));
         try (var connection = connect(); var insert = connection.prepareStatement("""
-                insert into file (id, delivery_id, position, name, media_type, size_octets, sha256, object_key, header, cipher_octets, wrap_algorithm, wrap_version, wrap)
-                values (?, ?, ?, 'plan.pdf', 'application/pdf', 1, '', 'f/x', '', 1, ?, ?, ?)""")) {
+                insert into file (id, delivery_id, position, record, record_wrap_algorithm, record_wrap_version, size_octets, object_key, header, cipher_octets, wrap_algorithm,
+                    wrap_version, wrap)
+                values (?, ?, ?, '', '', 1, 1, 'f/x', '', 1, ?, ?, ?)""")) {
             insert.setObject(1, id);
             insert.setObject(2, delivery);
             insert.setInt(3, position);
@@ -157,7 +158,9 @@ class KeyRotationTest {
         assertThat(opening().versions()).containsExactly(1, 2);
 
         assertThat(keys("rewrap")).isEqualTo(new Result(0, "wrapping to version 2, fingerprint %s. From now on nothing else opens these files: keep a copy of %s%n2 files are wrapped to version 2 now%n"
-            .formatted(opening().sealing(2).fingerprint(), folder.resolve("files.private"))));
+            .formatted(opening().sealing(2).fingerprint(), folder.resolve("files.private"))
+            + "wrapping to version 1, fingerprint %s. From now on nothing else opens these names of files: keep a copy of %s%n0 names of files are wrapped to version 1 now%n"
+            .formatted(OpeningKey.load(folder.resolve("records.private")).sealing(1).fingerprint(), folder.resolve("records.private"))));
         assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
         assertThat(keys("status").text()).contains("version 1 is old: nothing hangs on it; run ./sekisho keys destroy");
         assertThat(keys("destroy", "files", "1").text()).as("without --yes").contains("say --yes");

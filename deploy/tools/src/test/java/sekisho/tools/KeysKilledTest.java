@@ -85,8 +85,9 @@ class KeysKilledTest {
         var id = UUID.randomUUID();
         var wrapped = SealingKey.load(folder.resolve("files.public")).wrap(objectKey(position), new Place(delivery, id));
         try (var connection = connect(); var insert = connection.prepareStatement("""
-                insert into file (id, delivery_id, position, name, media_type, size_octets, sha256, object_key, header, cipher_octets, wrap_algorithm, wrap_version, wrap)
-                values (?, ?, ?, 'plan.pdf', 'application/pdf', 1, '', 'f/x', '', 1, ?, ?, ?)""")) {
+                insert into file (id, delivery_id, position, record, record_wrap_algorithm, record_wrap_version, size_octets, object_key, header, cipher_octets, wrap_algorithm,
+                    wrap_version, wrap)
+                values (?, ?, ?, '', '', 1, 1, 'f/x', '', 1, ?, ?, ?)""")) {
             insert.setObject(1, id);
             insert.setObject(2, delivery);
             insert.setInt(3, position);
@@ -157,7 +158,7 @@ class KeysKilledTest {
             assertThat(keys("status")).isEqualTo("0 nothing is to be done\n");
             try (var files = Files.list(folder)) {
                 assertThat(files.map(file -> file.getFileName().toString())).as("nothing half-written").containsExactlyInAnyOrder("audit.private", "audit.public",
-                    "files.private", "files.public", "spool.private", "spool.public");
+                    "files.private", "files.public", "spool.private", "spool.public", "records.private", "records.public");
             }
             prepare(++place);
         }

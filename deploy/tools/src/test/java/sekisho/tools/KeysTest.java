@@ -23,7 +23,7 @@ class KeysTest {
         var folder = parent.resolve("keys");
         assertThat(run("keys", "generate", folder.toString())).startsWith("0 made in ");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
-        for (var name : List.of("files.private", "spool.private", "audit.private")) {
+        for (var name : List.of("files.private", "spool.private", "records.private", "audit.private")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name)))).as(name).isEqualTo("rw-------");
         }
         assertThat(CheckpointKey.loadPublic(folder.resolve("audit.public")).getAlgorithm()).isEqualTo("EdDSA");

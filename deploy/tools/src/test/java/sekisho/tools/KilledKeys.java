@@ -49,7 +49,7 @@ public final class KilledKeys {
         var versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of("by", "Suzuki"));
         var privateFile = folder.resolve("files.private");
         new Rotation(versions, KeyName.FILES, privateFile, folder.resolve("files.public")).run(Set.of());
-        Rewrap.to(connection, versions, OpeningKey.load(privateFile), Duration.ZERO, BATCH).orElseThrow().run();
+        Rewrap.to(connection, versions, KeyName.FILES, OpeningKey.load(privateFile), Duration.ZERO, BATCH).orElseThrow().run();
         var old = KeyFiles.listed(privateFile);
         for (var each : old.headMap(old.lastKey()).values()) {
             if (!(versions.destroy(KeyName.FILES, each) instanceof KeyVersions.Destruction.Marked)) {

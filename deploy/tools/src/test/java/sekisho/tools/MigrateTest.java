@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,26 @@ class MigrateTest {
                 "alter table file disable trigger file_key", "drop trigger spool_key on delivery")) {
             assertThatThrownBy(() -> execute(url, sql)).as(sql)
                 .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+        }
+    }
+
+    @Test
+    void aDatabaseWhoseFilesHaveNamesInClearIsRefusedAndStaysAsItWas() throws Exception {
+        var url = postgres.createDatabase("in_clear");
+        var owner = ownerOf(url);
+        Flyway.configure().dataSource(url, owner.user(), owner.password()).placeholders(Map.of("app", Migrate.APP_ROLE)).target("60").load().migrate();
+        try (var connection = DriverManager.getConnection(url, owner.user(), owner.password()); var statement = connection.createStatement()) {
+            statement.execute("""
+                insert into delivery (id, source, sender, sender_as_given, subject, message_id, size_octets, accepted_at, policy_version, notice, spool_kind)
+                    values (gen_random_uuid(), 'MAIL', '', '', '', '', 1, now(), '1', false, 'GONE');
+                insert into file (id, delivery_id, position, name, media_type, size_octets, sha256, object_key, header, cipher_octets, wrap_algorithm, wrap_version)
+                    select gen_random_uuid(), id, 0, 'merger.xlsx', 'x/y', 1, '', 'f/x', '', 1, '', 1 from delivery""");
+            assertThatThrownBy(() -> Migrate.migrate(owner, Migrate.APP_ROLE)).isInstanceOf(CommandException.class)
+                .hasMessageContaining("names and hashes lie in clear").hasMessageContaining("begin with an empty database");
+            try (var rows = statement.executeQuery("select name from file")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("merger.xlsx");
+            }
         }
     }
 

@@ -14,7 +14,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,9 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.PostgresServer;
+import sekisho.gateway.files.FileRecord;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
@@ -51,6 +56,7 @@ class StoreTest {
     private Path objects;
     private DirectoryStore store;
     private final UUID delivery = UUID.randomUUID();
+    private final Map<UUID, RecordKey> recordKeys = new HashMap<>();
     private int position;
 
     @BeforeAll
@@ -136,6 +142,10 @@ class StoreTest {
         return octets;
     }
 
+    private static byte[] record(RecordKey key, byte[] sha256) {
+        return new FileRecord(NAME, "application/pdf", sha256, new byte[16], "", "", "").sealed(key);
+    }
+
     private static Sealed seal(Sealer.SealedObject sealing, byte[] content) throws IOException {
         try (sealing) {
             sealing.out().write(content);
@@ -147,10 +157,14 @@ class StoreTest {
     private UUID file(int octets) throws Exception {
         var id = UUID.randomUUID();
         var sealer = new Sealer(store, SealingKey.load(folder.resolve("keys/files.public")));
-        var sealed = seal(sealer.create("f/" + id, new Place(delivery, id)), octets(octets, position));
+        var sealing = sealer.create("f/" + id, new Place(delivery, id));
+        var recordKey = RecordKey.of(sealing, new Place(delivery, id));
+        var sealed = seal(sealing, octets(octets, position));
+        recordKeys.put(id, recordKey);
         execute("""
-            insert into file (id, delivery_id, position, name, media_type, size_octets, sha256, object_key, header, cipher_octets, wrap_algorithm, wrap_version, wrap)
-            values (?, ?, ?, ?, 'application/pdf', ?, ?, ?, ?, ?, ?, ?, ?)""", id, delivery, position++, NAME, sealed.plainOctets(), sealed.sha256(), sealed.key(),
+            insert into file (id, delivery_id, position, record, record_wrap_algorithm, record_wrap_version, size_octets, object_key, header, cipher_octets,
+                wrap_algorithm, wrap_version, wrap)
+            values (?, ?, ?, ?, 'none', 1, ?, ?, ?, ?, ?, ?, ?)""", id, delivery, position++, record(recordKey, sealed.sha256()), sealed.plainOctets(), sealed.key(),
             sealed.header(), sealed.cipherOctets(), sealed.wrapped().algorithm(), sealed.wrapped().version(), sealed.wrapped().bytes());
         return id;
     }
@@ -261,7 +275,7 @@ class StoreTest {
     void anObjectOfAnotherFileOrAnotherHashIsFound() throws Exception {
         var one = file(OCTETS);
         var other = file(OCTETS);
-        execute("update file set sha256 = sha256('x') where id = ?", other);
+        execute("update file set record = ? where id = ?", record(Objects.requireNonNull(recordKeys.get(other)), new byte[32]), other);
         hasFault(opened(), "DAMAGED", other, "the SHA-256 in its row is that of another content");
         execute("delete from file where id = ?", other);
         Files.write(objectOf("f/" + one), Files.readAllBytes(objectOf("f/" + other)));
@@ -326,7 +340,7 @@ class StoreTest {
     void whatIsAboutToBeRemovedIsNoFaultAndWhatCameBackIsUnknown() throws Exception {
         var shredded = file(10);
         spool(200_000);
-        execute("update file set wrap = null, access = 'SHREDDED'");
+        execute("update file set wrap = null, record_wrap = null, access = 'SHREDDED'");
         execute("update delivery set spool_kind = 'GONE', spool_wrap = null, spool_header = null, spool_sha256 = null");
         assertThat(verify()).satisfies(result -> {
             assertThat(result.text()).contains("0 files and 0 waiting messages", "2 objects are about to be removed", "0 unknown");

@@ -1,6 +1,7 @@
 package sekisho.gateway.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
@@ -10,13 +11,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.InTurn;
 import sekisho.gateway.Turns;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.files.FileRecord;
+import sekisho.gateway.files.FileRecords;
+import sekisho.gateway.files.FileRecords.SealedRecord;
 import sekisho.gateway.people.Person;
 import sekisho.storage.Place;
 import sekisho.storage.Sealed;
@@ -48,14 +56,17 @@ public class Downloads {
     private final AuditLog audit;
     private final Refusals refusals;
     private final ServedLog servedLog;
+    private final FileRecords records;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Downloads(Session entities, AuditLog audit, Refusals refusals, ServedLog servedLog, Clock clock, MeterRegistry metrics) {
+    Downloads(Session entities, AuditLog audit, Refusals refusals, ServedLog servedLog, FileRecords records, Clock clock,
+            MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
         this.refusals = refusals;
         this.servedLog = servedLog;
+        this.records = records;
         this.clock = clock;
         this.metrics = metrics;
         metrics.counter("sekisho.download.octets");
@@ -95,8 +106,18 @@ public class Downloads {
         }
     }
 
-    /** A file and what opens it, together with the opening key. */
+    /**
+     * A file and what opens it, together with the opening key.
+     *
+     * @param name   {@code file} when nobody can tell it
+     * @param sha256 empty when nobody can tell it
+     */
     public record FileToServe(UUID delivery, UUID file, String name, String mediaType, long sizeOctets, byte[] sha256, Sealed sealed, Place place) {
+
+        private FileToServe with(Optional<FileRecord> record) {
+            return new FileToServe(delivery, file, record.map(FileRecord::name).orElse("file"), record.map(FileRecord::mediaType).orElse(""), sizeOctets,
+                record.map(FileRecord::sha256).orElseGet(() -> new byte[0]), sealed, place);
+        }
     }
 
     /** Makes a ticket, or returns the one that is open. Refused unless {@code person} is the recipient and everything is open. */
@@ -143,10 +164,20 @@ public class Downloads {
             .setParameter("now", now).setParameter("grant", grant).executeUpdate();
     }
 
-    /** Looks whether {@code person} may read with this ticket now. Serves nothing yet. */
+    /**
+     * Looks whether {@code person} may read with this ticket now. Serves nothing yet.
+     *
+     * @throws IllegalStateException the file's name can't be opened now, as {@link FileRecords#open} says
+     */
     @InTurn
-    @Transactional
     public Start start(UUID ticket, Person person) {
+        var sealed = new AtomicReference<@Nullable SealedRecord>();
+        var start = QuarkusTransaction.joiningExisting().call(() -> start(ticket, person, sealed));
+        return start instanceof Start.Ready(var file, var id, var grant)
+            ? new Start.Ready(file.with(records.open(Objects.requireNonNull(sealed.get()))), id, grant) : start;
+    }
+
+    private Start start(UUID ticket, Person person, AtomicReference<@Nullable SealedRecord> record) {
         var now = clock.instant();
         List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, g.id as grant_id, r.address, ("
                 + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
@@ -166,9 +197,9 @@ public class Downloads {
         }
         var file = (UUID) row.get("id");
         var sealed = new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), size, (Long) row.get("cipher_octets"),
-            (byte[]) row.get("sha256"), new WrappedKey((String) row.get("wrap_algorithm"), (Integer) row.get("wrap_version"), (byte[]) row.get("wrap")));
-        return new Start.Ready(new FileToServe(delivery, file, (String) row.get("name"), (String) row.get("media_type"), size,
-            (byte[]) row.get("sha256"), sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"));
+            new byte[0], new WrappedKey((String) row.get("wrap_algorithm"), (Integer) row.get("wrap_version"), (byte[]) row.get("wrap")));
+        record.set(FileRecords.of(row));
+        return new Start.Ready(new FileToServe(delivery, file, "", "", size, new byte[0], sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"));
     }
 
     /**

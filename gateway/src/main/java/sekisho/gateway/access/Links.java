@@ -1,5 +1,6 @@
 package sekisho.gateway.access;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
@@ -9,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +18,8 @@ import org.hibernate.Session;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.files.FileRecord;
+import sekisho.gateway.files.FileRecords;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.Person;
 
@@ -36,12 +38,14 @@ public class Links {
     private final Session entities;
     private final AuditLog audit;
     private final Refusals refusals;
+    private final FileRecords records;
     private final Clock clock;
 
-    Links(Session entities, AuditLog audit, Refusals refusals, Clock clock) {
+    Links(Session entities, AuditLog audit, Refusals refusals, FileRecords records, Clock clock) {
         this.entities = entities;
         this.audit = audit;
         this.refusals = refusals;
+        this.records = records;
         this.clock = clock;
     }
 
@@ -84,6 +88,7 @@ public class Links {
     }
 
     /**
+     * @param name   empty, as type and hash are, when nobody can tell it any more
      * @param sha256 64 hexadecimal digits
      * @param state  {@code OPEN}, {@code REVOKED} or {@code USED_UP}
      */
@@ -112,31 +117,50 @@ public class Links {
 
     /**
      * Opens a link as {@code person}. The first time, that the file names were seen is recorded; a refusal is recorded too.
+     *
+     * @throws IllegalStateException names of files can't be opened now, as {@link FileRecords#open} says
      */
-    @Transactional
     public Opening open(String token, Person person) {
+        return switch (QuarkusTransaction.joiningExisting().call(() -> opened(token, person))) {
+            case Found.Shut(var opening) -> opening;
+            case Found.Open(var opening, var rows) -> new Opening.Files(opening.delivery(), opening.recipient(), opening.sender(), opening.sentAt(),
+                opening.expiresAt(), rows.stream().map(this::file).toList());
+        };
+    }
+
+    private sealed interface Found {
+        record Shut(Opening opening) implements Found {
+        }
+
+        /** @param opening without its files, whose rows are still sealed */
+        record Open(Opening.Files opening, List<Tuple> files) implements Found {
+        }
+    }
+
+    private Found opened(String token, Person person) {
         var found = row(token);
         if (found.isEmpty()) {
-            return new Opening.Unknown();
+            return new Found.Shut(new Opening.Unknown());
         }
         var row = found.get();
         var landing = landing(row);
         var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("id"), null);
         if (!person.owns((String) row.get("address"))) {
             refusals.record(person, about, "not the recipient");
-            return new Opening.NotYours(landing);
+            return new Found.Shut(new Opening.NotYours(landing));
         }
         if (landing.state() != State.OPEN) {
             refusals.record(person, about, landing.state().name());
-            return new Opening.Closed(landing);
+            return new Found.Shut(new Opening.Closed(landing));
         }
         int first = entities.createNativeQuery("update recipient set names_seen_at = :now where id = :id and names_seen_at is null")
             .setParameter("now", clock.instant()).setParameter("id", row.get("id")).executeUpdate();
         if (first == 1) {
             audit.record(AuditType.FILES_LISTED, Actor.of(person), about, Map.of());
         }
-        return new Opening.Files((UUID) row.get("delivery_id"), (UUID) row.get("id"), (String) row.get("sender_as_given"),
-            (Instant) row.get("accepted_at"), (Instant) row.get("expires_at"), files((UUID) row.get("id")));
+        var files = new Opening.Files((UUID) row.get("delivery_id"), (UUID) row.get("id"), (String) row.get("sender_as_given"),
+            (Instant) row.get("accepted_at"), (Instant) row.get("expires_at"), List.of());
+        return new Found.Open(files, files((UUID) row.get("id")));
     }
 
     private Optional<Tuple> row(String token) {
@@ -145,7 +169,7 @@ public class Links {
         }
         List<Tuple> rows = entities.createNativeQuery("""
                 select r.id, r.delivery_id, r.address, r.address_given, r.hold, r.access as recipient_access, r.expires_at,
-                    d.access as delivery_access, d.sender, d.sender_as_given, d.accepted_at,
+                    d.access as delivery_access, d.revoked_as, d.sender, d.sender_as_given, d.accepted_at,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
                         where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
@@ -166,7 +190,8 @@ public class Links {
         if (row.get("hold").equals("HELD")) {
             return State.NOT_YET;
         }
-        if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")) {
+        if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")
+                || row.get("delivery_access").equals("SHREDDED") && row.get("revoked_as") != null) {
             return State.REVOKED;
         }
         if (row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant())) {
@@ -178,20 +203,22 @@ public class Links {
         return (Boolean) row.get("some_left") ? State.OPEN : State.USED_UP;
     }
 
-    private List<LinkFile> files(UUID recipient) {
-        List<Tuple> rows = entities.createNativeQuery("""
-                select f.id, f.name, f.media_type, f.size_octets, f.sha256, f.access as file_access, g.access as grant_access, g.downloads,
-                    r.downloads as download_limit
+    private List<Tuple> files(UUID recipient) {
+        return entities.createNativeQuery("""
+                select f.id, f.delivery_id, f.size_octets, f.record, f.find, f.record_wrap_algorithm, f.record_wrap_version, f.record_wrap,
+                    f.access as file_access, g.access as grant_access, g.downloads, r.downloads as download_limit
                 from access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id
                 where r.id = :recipient order by f.position""", Tuple.class)
             .setParameter("recipient", recipient).getResultList();
-        return rows.stream().map(row -> {
-            int downloads = (Integer) row.get("downloads");
-            int limit = (Integer) row.get("download_limit");
-            boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
-            var state = !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
-            return new LinkFile((UUID) row.get("id"), (String) row.get("name"), (String) row.get("media_type"),
-                (Long) row.get("size_octets"), HexFormat.of().formatHex((byte[]) row.get("sha256")), state, downloads, limit);
-        }).toList();
+    }
+
+    private LinkFile file(Tuple row) {
+        int downloads = (Integer) row.get("downloads");
+        int limit = (Integer) row.get("download_limit");
+        boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
+        var state = !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
+        var record = records.open(FileRecords.of(row));
+        return new LinkFile((UUID) row.get("id"), record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""),
+            (Long) row.get("size_octets"), record.map(FileRecord::hash).orElse(""), state, downloads, limit);
     }
 }

@@ -5,6 +5,9 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.persistence.Tuple;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.Map;
@@ -19,6 +22,7 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.Ownership;
+import sekisho.gateway.journal.Journal;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
 
@@ -35,13 +39,18 @@ public class Revocations {
     private final Session entities;
     private final AuditLog audit;
     private final Ownership ownership;
+    private final Journal journal;
+    private final TransactionSynchronizationRegistry transaction;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Revocations(Session entities, AuditLog audit, Ownership ownership, Clock clock, MeterRegistry metrics) {
+    Revocations(Session entities, AuditLog audit, Ownership ownership, Journal journal, TransactionSynchronizationRegistry transaction, Clock clock,
+            MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
         this.ownership = ownership;
+        this.journal = journal;
+        this.transaction = transaction;
         this.clock = clock;
         this.metrics = metrics;
         metrics.counter("sekisho.revocations", "kind", "revoked");
@@ -114,12 +123,35 @@ public class Revocations {
         if (!shuts && shutWider(target)) {
             return Outcome.SHUT_WIDER;
         }
-        update(target, to, shuts ? responder ? RESPONDER : "SENDER" : null);
-        audit.record(type, Actor.of(person), new AuditLog.About(target.delivery(), target.recipient(), target.file()),
+        var as = responder ? RESPONDER : "SENDER";
+        update(target, to, shuts ? as : null);
+        var event = audit.record(type, Actor.of(person), new AuditLog.About(target.delivery(), target.recipient(), target.file()),
             Map.of("as", responder ? "responder" : "sender"));
         AccessChanges.announce(entities, target.delivery());
         metrics.counter("sekisho.revocations", "kind", shuts ? "revoked" : "restored").increment();
+        var entry = new Journal.Target(target.delivery(), target.recipient(), target.file());
+        if (shuts) {
+            journal.revoked(event, entry, as, Actor.of(person).text());
+        } else {
+            afterCommit(() -> journal.restored(event, entry, as, Actor.of(person).text()));
+        }
         return Outcome.DONE;
+    }
+
+    private void afterCommit(Runnable action) {
+        transaction.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {
+                // nothing before it is certain
+            }
+
+            @Override
+            public void afterCompletion(int status) {
+                if (status == Status.STATUS_COMMITTED) {
+                    action.run();
+                }
+            }
+        });
     }
 
     private Optional<Tuple> select(Target target) {

@@ -14,6 +14,14 @@ public sealed interface Actor {
     record Itself(String part) implements Actor {
     }
 
+    /** As events say it. */
+    default String text() {
+        return switch (this) {
+            case Someone(var person) -> "person:" + person;
+            case Itself(var part) -> part;
+        };
+    }
+
     static Actor of(Person person) {
         return new Someone(person.id());
     }

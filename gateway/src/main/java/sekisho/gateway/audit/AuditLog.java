@@ -57,15 +57,29 @@ public class AuditLog {
         return event(clock.instant(), type, actor, about, details);
     }
 
+    /** As above, for what has its id already. */
+    public NewEvent event(UUID id, AuditType type, Actor actor, About about, Map<String, ?> details) {
+        return event(id, clock.instant(), type, actor, about, details);
+    }
+
     private static NewEvent event(Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) {
-        var id = Ids.next();
+        return event(Ids.next(), at, type, actor, about, details);
+    }
+
+    private static NewEvent event(UUID id, Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) {
         return new NewEvent(id, at, type, about.delivery(), payload(id, at, type, actor, about, details));
     }
 
-    /** Records an event; joins the caller's transaction, so that change and event both exist or neither. */
+    /**
+     * Records an event; joins the caller's transaction, so that change and event both exist or neither.
+     *
+     * @return its id
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void record(AuditType type, Actor actor, About about, Map<String, ?> details) {
-        insert(List.of(event(type, actor, about, details)));
+    public UUID record(AuditType type, Actor actor, About about, Map<String, ?> details) {
+        var event = event(type, actor, about, details);
+        insert(List.of(event));
+        return event.id();
     }
 
     /** Records events in one statement; joins the caller's transaction. */
@@ -117,10 +131,7 @@ public class AuditLog {
         event.put("id", id.toString());
         event.put("at", at.toString());
         event.put("type", type.name());
-        event.put("actor", switch (actor) {
-            case Actor.Someone(var person) -> "person:" + person;
-            case Actor.Itself(var part) -> part;
-        });
+        event.put("actor", actor.text());
         putIfPresent(event, "delivery", about.delivery());
         putIfPresent(event, "recipient", about.recipient());
         putIfPresent(event, "file", about.file());

@@ -45,9 +45,18 @@ public final class Commitment {
         return of(salt, "recipient", id.toString(), address, addressGiven);
     }
 
-    /** To a file's name and content; {@code salt} is the delivery's. */
+    /** To a file's name and content; {@code salt} lies in the file's sealed record and dies with it. */
     public static String ofFile(byte @Nullable [] salt, UUID id, String name, byte[] sha256, long sizeOctets) {
         return of(salt, "file", id.toString(), name, Base64.getEncoder().encodeToString(sha256), Long.toString(sizeOctets));
+    }
+
+    /**
+     * To what a file's row has sealed, which tells nothing of what it is: without a salt, so that it can be checked when nobody can open it any more.
+     *
+     * @param part {@code record} or {@code find}
+     */
+    public static String ofSealed(String part, UUID id, long sizeOctets, byte[] sealed) {
+        return hash(new byte[0], "sealed " + part, id.toString(), Long.toString(sizeOctets), Base64.getEncoder().encodeToString(sealed));
     }
 
     /** Without a salt of the right size there is no commitment: the empty text, which no event carries. */
@@ -55,6 +64,10 @@ public final class Commitment {
         if (salt == null || salt.length != SALT_OCTETS) {
             return "";
         }
+        return hash(salt, parts);
+    }
+
+    private static String hash(byte[] salt, String... parts) {
         var octets = new ByteArrayOutputStream();
         octets.writeBytes(LABEL);
         octets.writeBytes(salt);

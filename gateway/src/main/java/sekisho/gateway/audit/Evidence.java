@@ -8,6 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,12 +23,13 @@ public final class Evidence {
 
     /** The types that count here. */
     public static final List<String> TYPES = List.of(AuditType.DELIVERY_ACCEPTED.name(), AuditType.RECIPIENT_RELEASED.name(),
-        AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
+        AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILE_SCANNED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, String> accepted = new HashMap<>();
     private final Map<UUID, String> holds = new HashMap<>();
+    private final Map<UUID, String> finds = new HashMap<>();
     private final Map<UUID, Instant> names = new HashMap<>();
     private final Map<Grant, Got> got = new HashMap<>();
     private int acceptances;
@@ -63,6 +65,8 @@ public final class Evidence {
             }
             case "RECIPIENT_RELEASED" -> holds.merge(id(event, "recipient"), "RELEASED", (one, other) -> one + " and " + other);
             case "RECIPIENT_CANCELLED" -> holds.merge(id(event, "recipient"), "CANCELLED", (one, other) -> one + " and " + other);
+            case "FILE_SCANNED" -> Optional.of(event.path("details").path("find").asText()).filter(find -> !find.isEmpty())
+                .ifPresent(find -> finds.merge(id(event, "file"), find, (one, other) -> one + " and " + other));
             case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
             case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
@@ -108,6 +112,21 @@ public final class Evidence {
     /** Whether it carries this commitment to a file. */
     public boolean saysFile(UUID file, String commitment) {
         return commitment.equals(accepted.get("file:" + file));
+    }
+
+    /**
+     * Whether what the row of a file has sealed is what the events say.
+     *
+     * @param find null when the row has none
+     */
+    public boolean saysSealed(UUID file, long sizeOctets, byte[] record, byte @Nullable [] find) {
+        return Commitment.ofSealed("record", file, sizeOctets, record).equals(accepted.get("record:" + file))
+            && Objects.equals(finds.get(file), find == null ? null : Commitment.ofSealed("find", file, sizeOctets, find));
+    }
+
+    /** The commitment to a file that it carries. */
+    public Optional<String> commitment(UUID file) {
+        return Optional.ofNullable(accepted.get("file:" + file));
     }
 
     /** Whether it carries this commitment to sender and subject. */

@@ -5,12 +5,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, how holds
@@ -99,11 +99,11 @@ final class RowVerifier {
     }
 
     private void deliveries(Map<UUID, Evidence> said) throws SQLException {
-        var salts = new HashMap<UUID, byte @Nullable []>();
+        var kept = new HashSet<UUID>();
         rows("select id, salt, sender, sender_as_given, subject, message_id from delivery where id = any(?)", said, row -> {
             var id = row.getObject("id", UUID.class);
             var evidence = said.get(id);
-            salts.put(id, row.getBytes("salt"));
+            kept.add(id);
             if (evidence.hasCommitments() && !evidence.saysHead(Commitment.ofHead(row.getBytes("salt"), id, row.getString("sender"),
                     row.getString("sender_as_given"), row.getString("subject"), row.getString("message_id")))) {
                 fault.accept("delivery " + id + ": sender or subject isn't what was accepted");
@@ -114,7 +114,7 @@ final class RowVerifier {
             if (!evidence.isWhole()) {
                 fault.accept("delivery " + id + ": its acceptance isn't in the log, stands there twice, or an event can't be read");
             }
-            if (!salts.containsKey(id)) {
+            if (!kept.contains(id)) {
                 fault.accept("delivery " + id + " was removed");
             }
             left.put(id, new Left(evidence));
@@ -123,9 +123,9 @@ final class RowVerifier {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).recipient(delivery, row);
         });
-        rows("select delivery_id, id, name, sha256, size_octets from file where delivery_id = any(?)", said, row -> {
+        rows("select delivery_id, id, record, find, size_octets from file where delivery_id = any(?)", said, row -> {
             var delivery = row.getObject("delivery_id", UUID.class);
-            left.get(delivery).file(delivery, row, salts.get(delivery));
+            left.get(delivery).file(delivery, row);
         });
         rows("select delivery_id, recipient_id, file_id, downloads, cast(served as text) as served from access_grant where delivery_id = any(?)", said,
             row -> left.get(row.getObject("delivery_id", UUID.class)).grant(row));
@@ -163,12 +163,11 @@ final class RowVerifier {
             }
         }
 
-        void file(UUID delivery, ResultSet row, byte @Nullable [] salt) throws SQLException {
+        void file(UUID delivery, ResultSet row) throws SQLException {
             var id = row.getObject("id", UUID.class);
             files.remove(id);
-            if (evidence.hasCommitments()
-                    && !evidence.saysFile(id, Commitment.ofFile(salt, id, row.getString("name"), row.getBytes("sha256"), row.getLong("size_octets")))) {
-                fault.accept("delivery " + delivery + ", file " + id + ": name or content isn't what was accepted");
+            if (evidence.hasCommitments() && !evidence.saysSealed(id, row.getLong("size_octets"), row.getBytes("record"), row.getBytes("find"))) {
+                fault.accept("delivery " + delivery + ", file " + id + ": its size, or what is sealed of its name and content, isn't what was accepted");
             }
         }
 

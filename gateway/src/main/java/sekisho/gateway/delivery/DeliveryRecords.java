@@ -1,28 +1,29 @@
 package sekisho.gateway.delivery;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
-import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.Evidence;
 import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.files.FileRecord;
+import sekisho.gateway.files.FileRecords;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
 import sekisho.gateway.policy.Examined;
@@ -53,13 +54,15 @@ public class DeliveryRecords {
     private final Ownership ownership;
     private final AuditLog audit;
     private final Exposures exposures;
+    private final FileRecords fileRecords;
     private final Clock clock;
 
-    DeliveryRecords(Session entities, Ownership ownership, AuditLog audit, Exposures exposures, Clock clock) {
+    DeliveryRecords(Session entities, Ownership ownership, AuditLog audit, Exposures exposures, FileRecords fileRecords, Clock clock) {
         this.entities = entities;
         this.ownership = ownership;
         this.audit = audit;
         this.exposures = exposures;
+        this.fileRecords = fileRecords;
         this.clock = clock;
     }
 
@@ -171,9 +174,26 @@ public class DeliveryRecords {
             Optional.ofNullable((Instant) row.get("expires_at")));
     }
 
-    /** One delivery, if {@code person} sent it or is a responder. That a responder looked is recorded. */
-    @Transactional
+    private record Rows(Evidence evidence, DeliveryEntity delivery, List<RecipientEntity> recipients, List<FileEntity> files, Exposures.Found exposed) {
+    }
+
+    private record Opened(FileEntity row, Optional<FileRecord> record) {
+
+        boolean contradicts(Evidence evidence) {
+            return record.isPresent() && !evidence.saysFile(row.id, record.get().commitment(row.id, row.sizeOctets));
+        }
+    }
+
+    /**
+     * One delivery, if {@code person} sent it or is a responder. That a responder looked is recorded.
+     *
+     * @throws IllegalStateException names of files can't be opened now, as {@link FileRecords#open} says
+     */
     public Optional<DeliveryView> view(Person person, UUID delivery) {
+        return QuarkusTransaction.joiningExisting().call(() -> rows(person, delivery)).map(this::view);
+    }
+
+    private Optional<Rows> rows(Person person, UUID delivery) {
         if (!ownership.mayAct(person, delivery)) {
             return Optional.empty();
         }
@@ -184,25 +204,30 @@ public class DeliveryRecords {
         DeliveryEntity d = DeliveryEntity.findById(delivery);
         List<RecipientEntity> recipients = RecipientEntity.list("deliveryId = ?1 order by outside desc, address", delivery);
         List<FileEntity> files = FileEntity.list("deliveryId = ?1 order by position", delivery);
-        var exposed = exposures.of(evidence, d, recipients, files);
-        var standings = exposed.recipients().stream().map(DeliveryView.RecipientView::standing)
-            .collect(Collectors.toMap(Function.identity(), _ -> 1, Integer::sum));
-        return Optional.of(new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
-            Standing.together(standings.keySet(), d.access), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), exposed.contradicted(),
-            Optional.ofNullable(d.nextReleaseAt), Optional.ofNullable(d.expiresAt), Optional.ofNullable(d.shredAt), d.policyVersion,
-            Standing.parts(standings), exposed.recipients(), files.stream().map(DeliveryRecords::view).toList(),
-            exposed.grants()));
+        return Optional.of(new Rows(evidence, d, recipients, files, exposures.of(evidence, d, recipients, files)));
     }
 
-    private static FileView view(FileEntity f) {
-        return new FileView(f.id, f.name, f.mediaType, f.sizeOctets, HexFormat.of().formatHex(f.sha256), f.access.equals("REVOKED"),
-            Exposures.frozen(f.revokedAs), f.wrap == null,
-            new Found(knownType(f.foundType), Objects.requireNonNullElse(f.protection, ""), Examined.Scan.valueOf(f.scan),
-                Objects.requireNonNullElse(f.find, "")));
+    private DeliveryView view(Rows rows) {
+        var d = rows.delivery;
+        var opened = rows.files.stream().map(file -> new Opened(file, fileRecords.open(file.sealedRecord()))).toList();
+        boolean contradicted = rows.exposed.contradicted() || rows.evidence.hasCommitments() && opened.stream().anyMatch(file -> file.contradicts(rows.evidence));
+        var standings = rows.exposed.recipients().stream().map(DeliveryView.RecipientView::standing)
+            .collect(Collectors.toMap(Function.identity(), _ -> 1, Integer::sum));
+        return new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
+            Standing.together(standings.keySet(), d.access), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), contradicted,
+            Optional.ofNullable(d.nextReleaseAt), Optional.ofNullable(d.expiresAt), Optional.ofNullable(d.shredAt), d.policyVersion,
+            Standing.parts(standings), rows.exposed.recipients(), opened.stream().map(file -> view(file.row, file.record)).toList(), rows.exposed.grants());
+    }
+
+    private static FileView view(FileEntity f, Optional<FileRecord> record) {
+        return new FileView(f.id, record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""), f.sizeOctets,
+            record.map(FileRecord::hash).orElse(""), f.access.equals("REVOKED"), Exposures.frozen(f.revokedAs), f.wrap == null,
+            new Found(record.map(r -> knownType(r.type())).orElse(""), record.map(FileRecord::protection).orElse(""), Examined.Scan.valueOf(f.scan),
+                record.map(FileRecord::find).orElse("")));
     }
 
     /** That somebody looked and found nothing they know is of no use to anybody. */
-    private static String knownType(@Nullable String type) {
-        return type == null || type.equals(FileType.UNKNOWN.id()) ? "" : type;
+    private static String knownType(String type) {
+        return type.equals(FileType.UNKNOWN.id()) ? "" : type;
     }
 }

@@ -40,6 +40,7 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     }
 
     /**
+     * @param name       empty, as type and hash are, when nobody can tell it any more: the file is shredded, or its row was changed
      * @param sha256     64 hexadecimal digits
      * @param found      what a look at its octets has told
      */

@@ -63,7 +63,7 @@ class Exposures {
         return evidence.saysHead(Commitment.ofHead(d.salt, d.id, d.sender, d.senderAsGiven, d.subject, d.messageId))
             && recipients.size() == evidence.accepted("recipient").size() && files.size() == evidence.accepted("file").size()
             && recipients.stream().allMatch(r -> evidence.saysRecipient(r.id, Commitment.ofRecipient(r.salt, r.id, r.address, r.addressGiven)))
-            && files.stream().allMatch(f -> evidence.saysFile(f.id, Commitment.ofFile(d.salt, f.id, f.name, f.sha256, f.sizeOctets)));
+            && files.stream().allMatch(f -> evidence.saysSealed(f.id, f.sizeOctets, f.record, f.find));
     }
 
     private static boolean tellsAll(Tuple row, Evidence.Grant grant, Evidence.Got got) {

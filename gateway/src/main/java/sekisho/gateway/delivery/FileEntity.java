@@ -8,6 +8,9 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.files.FileRecords.SealedRecord;
+import sekisho.storage.Place;
+import sekisho.storage.WrappedKey;
 
 @Entity
 @Table(name = "file")
@@ -17,12 +20,8 @@ class FileEntity extends PanacheEntityBase {
     @Column(name = "delivery_id")
     UUID deliveryId;
     int position;
-    String name;
-    @Column(name = "media_type")
-    String mediaType;
     @Column(name = "size_octets")
     long sizeOctets;
-    byte[] sha256;
     @Column(name = "object_key")
     String objectKey;
     byte[] header;
@@ -33,14 +32,23 @@ class FileEntity extends PanacheEntityBase {
     @Column(name = "wrap_version")
     int wrapVersion;
     byte @Nullable [] wrap;
-    @Column(name = "found_type")
-    @Nullable String foundType;
-    @Nullable String protection;
+    byte[] record;
+    @Column(name = "record_wrap_algorithm")
+    String recordWrapAlgorithm;
+    @Column(name = "record_wrap_version")
+    int recordWrapVersion;
+    @Column(name = "record_wrap")
+    byte @Nullable [] recordWrap;
     String scan = "OFF";
-    @Nullable String find;
+    byte @Nullable [] find;
     @Column(name = "scan_due_at")
     @Nullable Instant scanDueAt;
     String access = "OPEN";
     @Column(name = "revoked_as")
     @Nullable String revokedAs;
+
+    SealedRecord sealedRecord() {
+        return new SealedRecord(new Place(deliveryId, id), record, find,
+            recordWrap == null ? null : new WrappedKey(recordWrapAlgorithm, recordWrapVersion, recordWrap));
+    }
 }

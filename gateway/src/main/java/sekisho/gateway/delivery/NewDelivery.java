@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
@@ -59,7 +60,15 @@ public final class NewDelivery {
     }
 
     /** An attachment, sealed, and what was found out about it meanwhile. */
-    public record NewFile(UUID id, String name, String mediaType, Sealed sealed, Examined examined) {
+    public record NewFile(UUID id, String name, String mediaType, IncomingFile.Taken taken) {
+
+        public Sealed sealed() {
+            return taken.sealed();
+        }
+
+        public Examined examined() {
+            return taken.examined();
+        }
     }
 
     /** Whether a spool holds an RFC 5322 message with its layout, or what a message is to be composed from. */

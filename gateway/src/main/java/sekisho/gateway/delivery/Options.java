@@ -9,6 +9,7 @@ import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.Standing.Link;
+import sekisho.gateway.policy.Examined;
 
 /**
  * What can still be done about the links of a delivery, so that pages offer no button that would do nothing. Who may do it, and what a
@@ -97,7 +98,7 @@ public final class Options {
 
     /** What carries malware nobody opens again. */
     private static boolean fit(FileView file) {
-        return !file.shredded() && file.found().find().isEmpty();
+        return !file.shredded() && file.found().scan() != Examined.Scan.INFECTED;
     }
 
     private static boolean changeable(RecipientView recipient) {

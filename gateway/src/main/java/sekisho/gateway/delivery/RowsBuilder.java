@@ -2,6 +2,7 @@ package sekisho.gateway.delivery;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
+import sekisho.gateway.files.FileRecord;
 import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
@@ -42,6 +44,7 @@ final class RowsBuilder {
     private final SortedMap<UUID, Decision> decisions;
     private final Instant now;
     private final List<FileEntity> files = new ArrayList<>();
+    private final Map<UUID, FileRecord> records = new HashMap<>();
     private final List<RecipientEntity> recipients = new ArrayList<>();
     private final List<GrantEntity> grants = new ArrayList<>();
     private final List<NewCopy> copies = new ArrayList<>();
@@ -86,7 +89,8 @@ final class RowsBuilder {
         var details = new TreeMap<String, String>();
         details.put("head", Commitment.ofHead(delivery.salt, delivery.id, delivery.sender, delivery.senderAsGiven, delivery.subject, delivery.messageId));
         for (var file : files) {
-            details.put("file:" + file.id, Commitment.ofFile(delivery.salt, file.id, file.name, file.sha256, file.sizeOctets));
+            details.put("file:" + file.id, Objects.requireNonNull(records.get(file.id)).commitment(file.id, file.sizeOctets));
+            details.put("record:" + file.id, Commitment.ofSealed("record", file.id, file.sizeOctets, file.record));
         }
         for (var recipient : recipients) {
             details.put("recipient:" + recipient.id, Commitment.ofRecipient(recipient.salt, recipient.id, recipient.address, recipient.addressGiven));
@@ -95,7 +99,7 @@ final class RowsBuilder {
         details.put("policy", plan.policy().version());
         details.put("files", Integer.toString(files.size()));
         details.put("attachments", Integer.toString(facts.content().attachments().size()));
-        newFiles.forEach(file -> details.put("found:" + file.id(), file.examined().inWords()));
+        newFiles.forEach(file -> details.put("scan:" + file.id(), file.examined().scan().name()));
         details.put("source", plan.source().name());
         return details;
     }
@@ -153,11 +157,8 @@ final class RowsBuilder {
         entity.id = file.id();
         entity.deliveryId = plan.delivery();
         entity.position = position;
-        entity.name = storable(file.name());
-        entity.mediaType = storable(file.mediaType());
         var sealed = file.sealed();
         entity.sizeOctets = sealed.plainOctets();
-        entity.sha256 = sealed.sha256();
         entity.objectKey = sealed.key();
         entity.header = sealed.header();
         entity.cipherOctets = sealed.cipherOctets();
@@ -165,8 +166,13 @@ final class RowsBuilder {
         entity.wrapVersion = sealed.wrapped().version();
         entity.wrap = sealed.wrapped().bytes();
         var examined = file.examined();
-        entity.foundType = examined.type().map(FileType::id).orElse(null);
-        entity.protection = examined.protection().map(Enum::name).orElse(null);
+        var record = new FileRecord(storable(file.name()), storable(file.mediaType()), sealed.sha256(), Commitment.newSalt(),
+            examined.type().map(FileType::id).orElse(""), examined.protection().map(Enum::name).orElse(""), examined.find().orElse(""));
+        records.put(entity.id, record);
+        entity.record = record.sealed(file.taken().recordKey());
+        entity.recordWrapAlgorithm = file.taken().recordWrap().algorithm();
+        entity.recordWrapVersion = file.taken().recordWrap().version();
+        entity.recordWrap = file.taken().recordWrap().bytes();
         entity.scan = examined.scan().name();
         entity.scanDueAt = examined.scan() == Examined.Scan.UNSCANNED ? now : null;
         return entity;

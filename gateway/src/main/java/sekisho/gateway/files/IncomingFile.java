@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Consumer;
 import sekisho.gateway.policy.Examined;
+import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
+import sekisho.storage.WrappedKey;
 
 /**
  * One file on its way in: hashed, encrypted, sniffed and scanned as it streams by; at its end it is durable, and then it is looked into
@@ -14,31 +18,37 @@ import sekisho.storage.StoreException;
  */
 public final class IncomingFile implements AutoCloseable {
 
-    private final UUID id;
+    private final Place place;
     private final Sealer.SealedObject object;
+    private final SealingKey records;
     private final Examination examination;
     private final boolean inspect;
     private final Consumer<Examined> done;
 
-    IncomingFile(UUID id, Sealer.SealedObject object, Examination examination, boolean inspect, Consumer<Examined> done) {
-        this.id = id;
+    IncomingFile(Place place, Sealer.SealedObject object, SealingKey records, Examination examination, boolean inspect, Consumer<Examined> done) {
+        this.place = place;
         this.object = object;
+        this.records = records;
         this.examination = examination;
         this.inspect = inspect;
         this.done = done;
     }
 
     /** Takes a file into an object that is just being sealed. For who has a store and keys of their own. */
-    public static IncomingFile of(UUID id, Sealer.SealedObject object, Examiner examiner, boolean inspect) {
-        return new IncomingFile(id, object, examiner.begin(), inspect, _ -> { });
+    public static IncomingFile of(Place place, Sealer.SealedObject object, SealingKey records, Examiner examiner, boolean inspect) {
+        return new IncomingFile(place, object, records, examiner.begin(), inspect, _ -> { });
     }
 
-    /** A file that lies in the store, and what it is. */
-    public record Taken(Sealed sealed, Examined examined) {
+    /**
+     * A file that lies in the store, and what it is.
+     *
+     * @param recordKey seals what is known of it, once its name is
+     */
+    public record Taken(Sealed sealed, Examined examined, RecordKey recordKey, WrappedKey recordWrap) {
     }
 
     public UUID id() {
-        return id;
+        return place.object();
     }
 
     /** The next octets. Trouble with the scanner is no trouble here: it is told at the end. */
@@ -65,7 +75,8 @@ public final class IncomingFile implements AutoCloseable {
             Examiner.OctetsSource again = () -> new SealedOctets(object.reopen());
             var examined = inspect ? examination.finish(name, again) : examination.finish(again);
             done.accept(examined);
-            return new Taken(sealed, examined);
+            var recordKey = RecordKey.of(object, place);
+            return new Taken(sealed, examined, recordKey, recordKey.wrappedTo(records));
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.policy.Examined;
+import sekisho.storage.Place;
 import sekisho.storage.StoreException;
 
 /** Takes attachments in, whatever the door: each is sealed and looked at in one pass, and nothing of it lies anywhere in clear. */
@@ -70,7 +71,7 @@ public class IncomingFiles {
         private IncomingFile begin(UUID file, Examination examination) throws StoreException {
             boolean ready = false;
             try {
-                var taken = new IncomingFile(file, vault.sealFile(delivery, file), examination, inspect, IncomingFiles.this::count);
+                var taken = new IncomingFile(new Place(delivery, file), vault.sealFile(delivery, file), vault.recordPair(), examination, inspect, IncomingFiles.this::count);
                 ready = true;
                 return taken;
             } finally {

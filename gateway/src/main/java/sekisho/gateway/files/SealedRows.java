@@ -29,8 +29,9 @@ final class SealedRows {
      * A row whose object must be there and open.
      *
      * @param sealed null when the row lacks a column without which nothing opens
+     * @param record what is known of a file, sealed; null for a spool
      */
-    record LiveRow(Sort sort, UUID id, UUID delivery, @Nullable Sealed sealed) {
+    record LiveRow(Sort sort, UUID id, UUID delivery, @Nullable Sealed sealed, byte @Nullable [] record) {
 
         Place place() {
             return new Place(delivery, id);
@@ -45,11 +46,11 @@ final class SealedRows {
     private static final UUID FIRST = new UUID(0, 0);
     private static final int BATCH = 200;
     private static final String FILES = """
-        select id, delivery_id, object_key as key, null::bytea as inline, header, size_octets as plain, cipher_octets as cipher, sha256,
+        select id, delivery_id, object_key as key, null::bytea as inline, header, size_octets as plain, cipher_octets as cipher, ''::bytea as sha256, record,
             wrap_algorithm, wrap_version, wrap from file where wrap is not null and\s""";
     private static final String SPOOLS = """
         select id, id as delivery_id, spool_key as key, spool_inline as inline, spool_header as header, spool_plain_octets as plain,
-            spool_cipher_octets as cipher, spool_sha256 as sha256, spool_wrap_algorithm as wrap_algorithm,
+            spool_cipher_octets as cipher, spool_sha256 as sha256, null::bytea as record, spool_wrap_algorithm as wrap_algorithm,
             spool_wrap_version as wrap_version, spool_wrap as wrap from delivery where spool_kind <> 'GONE' and\s""";
 
     private final Connection connection;
@@ -85,7 +86,8 @@ final class SealedRows {
         try (var found = select.executeQuery()) {
             var rows = new ArrayList<LiveRow>();
             while (found.next()) {
-                rows.add(new LiveRow(sort, found.getObject("id", UUID.class), found.getObject("delivery_id", UUID.class), sealed(found)));
+                rows.add(new LiveRow(sort, found.getObject("id", UUID.class), found.getObject("delivery_id", UUID.class), sealed(found),
+                    found.getBytes("record")));
             }
             return rows;
         }

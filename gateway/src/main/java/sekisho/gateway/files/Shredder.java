@@ -31,14 +31,16 @@ public class Shredder {
 
     private final Session entities;
     private final AuditLog audit;
+    private final Shreds shreds;
     private final Vault vault;
     private final LifeConfig life;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Shredder(Session entities, AuditLog audit, Vault vault, LifeConfig life, Clock clock, MeterRegistry metrics) {
+    Shredder(Session entities, AuditLog audit, Shreds shreds, Vault vault, LifeConfig life, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
+        this.shreds = shreds;
         this.vault = vault;
         this.life = life;
         this.clock = clock;
@@ -69,7 +71,7 @@ public class Shredder {
     private int expire() {
         var now = clock.instant();
         var due = entities.createNativeQuery("""
-                select id from delivery where expired_at is null and expires_at <= :now order by expires_at limit :limit
+                select id from delivery where expired_at is null and shredded_at is null and expires_at <= :now order by expires_at limit :limit
                 for update skip locked""", UUID.class)
             .setParameter("now", now).setParameter("limit", BATCH).getResultList();
         for (var delivery : due) {
@@ -88,18 +90,11 @@ public class Shredder {
                 for update skip locked""", UUID.class)
             .setParameter("now", now).setParameter("limit", BATCH).getResultList();
         for (var delivery : due) {
-            List<Tuple> files = entities.createNativeQuery("""
-                    update file set wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
-                    returning id, wrap_version, size_octets""", Tuple.class)
-                .setParameter("delivery", delivery).getResultList();
-            for (var file : files) {
-                audit.record(AuditType.FILE_SHREDDED, Actor.part("expiry"), new AuditLog.About(delivery, null, (UUID) file.get("id")),
-                    Map.of("keyVersion", file.get("wrap_version"), "octets", file.get("size_octets")));
-            }
+            int files = shreds.shred(delivery, sekisho.gateway.Ids.next(), Actor.part("expiry"), Map.of());
             entities.createNativeQuery("update delivery set access = 'SHREDDED', shredded_at = :now where id = :id")
                 .setParameter("now", now).setParameter("id", delivery).executeUpdate();
             AccessChanges.announce(entities, delivery);
-            metrics.counter("sekisho.shredded").increment(files.size());
+            metrics.counter("sekisho.shredded").increment(files);
         }
         return due.size();
     }

@@ -19,6 +19,8 @@ import sekisho.storage.ObjectStore;
 import sekisho.storage.ObjectVerifier;
 import sekisho.storage.ObjectVerifier.Finding;
 import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoredObject;
@@ -169,7 +171,14 @@ public final class StoreVerifier {
             return verifier.length(sealed);
         }
         var key = row.sort() == Sort.FILE ? depth.filesKey : depth.spoolKey;
-        return key.isPresent() ? verifier.content(sealed, row.place(), key.get()) : verifier.frame(sealed);
+        if (key.isEmpty()) {
+            return verifier.frame(sealed);
+        }
+        return row.record() == null ? verifier.content(sealed, row.place(), key.get()) : content(sealed, row.place(), key.get(), row.record());
+    }
+
+    private Finding content(Sealed sealed, Place place, OpeningKey key, byte[] record) {
+        return verifier.content(sealed, place, key, object -> FileRecord.open(RecordKey.of(object, place), record).sha256());
     }
 
     private void tell(LiveRow row, Finding finding) throws StoreException {

@@ -21,6 +21,7 @@ import sekisho.storage.Place;
 import sekisho.storage.S3Settings;
 import sekisho.storage.S3Store;
 import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoreUnfitException;
 
@@ -87,6 +88,11 @@ public class Vault {
         return fileSealer().create(fileKey(file), new Place(delivery, file));
     }
 
+    /** What a file's record is sealed to. */
+    SealingKey recordPair() {
+        return keys.sealing(KeyName.RECORDS);
+    }
+
     /** Deletes the object of an attachment, if there is one, for good. */
     public void deleteFile(UUID file) throws StoreException {
         store.delete(fileKey(file));
@@ -105,6 +111,7 @@ public class Vault {
     public void requireSealing() {
         fileSealer();
         spoolSealer();
+        recordPair();
     }
 
     /**

@@ -6,6 +6,7 @@ import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,12 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.Ownership;
+import sekisho.gateway.journal.Journal;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Spools;
 import sekisho.gateway.people.Person;
+import sekisho.gateway.people.Role;
 
 /**
  * Ends holds: by time, by the sender's wish, or by cancelling. Each is one {@code UPDATE} guarded by {@code hold = 'HELD'} under the
@@ -35,16 +38,18 @@ public class Holds {
     private final AuditLog audit;
     private final Ownership ownership;
     private final Spools spools;
+    private final Journal journal;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Clock clock,
+    Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Journal journal, Clock clock,
             MeterRegistry metrics) {
         this.entities = entities;
         this.outbox = outbox;
         this.audit = audit;
         this.ownership = ownership;
         this.spools = spools;
+        this.journal = journal;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -100,10 +105,12 @@ public class Holds {
             return new Outcome.TooLate();
         }
         DeliveryRows.refreshTimes(delivery);
+        var events = new HashMap<UUID, UUID>();
         for (var id : cancelled) {
-            audit.record(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of());
+            events.put(id, audit.record(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of()));
         }
         spools.dropIfDone(List.of(delivery));
+        events.forEach((id, event) -> journal.cancelled(event, delivery, id, person.has(Role.RESPONDER) ? "RESPONDER" : "SENDER", Actor.of(person).text()));
         metrics.counter("sekisho.cancelled").increment(cancelled.size());
         return new Outcome.Done(cancelled.size());
     }

@@ -25,6 +25,12 @@ public interface KeyConfig {
     Optional<Path> spool();
 
     /**
+     * Public key that names, types and hashes of files are sealed to; its private half belongs to {@code web} and {@code admin}, and opens no
+     * content. Needed where files are taken in. Read again within seconds of a change.
+     */
+    Optional<Path> records();
+
+    /**
      * For how long nothing must have needed an old version of a key before the process that has its private half destroys it. As old as the
      * oldest backup of the database that you would restore.
      */

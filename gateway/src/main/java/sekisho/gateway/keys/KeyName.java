@@ -8,7 +8,9 @@ public enum KeyName {
     /** What attachments are sealed to; the private half is {@code web}'s. */
     FILES("files"),
     /** What waiting messages are sealed to; the private half is {@code mail-hook}'s. */
-    SPOOL("spool");
+    SPOOL("spool"),
+    /** What is known of files (name, type, hash) is sealed to it; the private half is {@code web}'s and {@code admin}'s, and opens no content. */
+    RECORDS("records");
 
     private final String text;
 

@@ -107,6 +107,7 @@ public class KeyRing {
         return switch (name) {
             case FILES -> config.files();
             case SPOOL -> config.spool();
+            case RECORDS -> config.records();
         };
     }
 

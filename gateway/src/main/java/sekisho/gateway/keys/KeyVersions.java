@@ -153,6 +153,7 @@ public final class KeyVersions {
         return switch (name) {
             case FILES -> "select " + columns.replace("wrapped", "wrap_version") + " from file where wrap is not null";
             case SPOOL -> "select " + columns.replace("wrapped", "spool_wrap_version") + " from delivery where spool_wrap is not null";
+            case RECORDS -> "select " + columns.replace("wrapped", "record_wrap_version") + " from file where record_wrap is not null";
         };
     }
 

@@ -32,6 +32,7 @@ public final class Rewrap {
 
     private final Connection connection;
     private final KeyVersions versions;
+    private final KeyName name;
     private final OpeningKey key;
     private final SealingKey target;
     private final int batch;
@@ -41,9 +42,10 @@ public final class Rewrap {
     private long rewrapped;
     private long unreadable;
 
-    private Rewrap(Connection connection, KeyVersions versions, OpeningKey key, SealingKey target, int batch) {
+    private Rewrap(Connection connection, KeyVersions versions, KeyName name, OpeningKey key, SealingKey target, int batch) {
         this.connection = connection;
         this.versions = versions;
+        this.name = name;
         this.key = key;
         this.batch = batch;
         this.target = target;
@@ -54,20 +56,21 @@ public final class Rewrap {
      * long enough that it was backed up. As long as files hang on an older version too, losing the new one loses little; afterwards, everything.
      *
      * @param connection which {@code versions} works on; stays open
-     * @param key        the private half of the pair {@code files}
+     * @param name       {@code FILES} or {@code RECORDS}
+     * @param key        the private half of that pair
      * @param after      how long the database must have known the version
      * @param batch      rows of one transaction, {@link #BATCH} where nothing speaks against it
      * @return empty when there is no such version yet
      */
-    public static Optional<Rewrap> to(Connection connection, KeyVersions versions, OpeningKey key, Duration after, int batch) throws SQLException {
+    public static Optional<Rewrap> to(Connection connection, KeyVersions versions, KeyName name, OpeningKey key, Duration after, int batch) throws SQLException {
         for (int version : key.versions()) {
-            versions.seen(KeyName.FILES, version);
+            versions.seen(name, version);
         }
         var old = versions.inTransaction(() -> {
             try (var select = connection.prepareStatement("""
                     select version from key_version where pair = ? and destroyed_at is null and wraps < ? and first_seen_at <= now() - make_interval(secs => ?)
                     order by version desc""")) {
-                select.setString(1, KeyName.FILES.text());
+                select.setString(1, name.text());
                 select.setLong(2, KeyLimits.REFUSED_FROM);
                 select.setLong(3, after.toSeconds());
                 try (var rows = select.executeQuery()) {
@@ -79,7 +82,7 @@ public final class Rewrap {
                 }
             }
         });
-        return old.stream().filter(key.versions()::contains).findFirst().map(version -> new Rewrap(connection, versions, key, key.sealing(version), batch));
+        return old.stream().filter(key.versions()::contains).findFirst().map(version -> new Rewrap(connection, versions, name, key, key.sealing(version), batch));
     }
 
     /** The version that is wrapped to. */
@@ -102,7 +105,7 @@ public final class Rewrap {
         while (next() > 0) {
             // each is done for good
         }
-        long left = versions.all(KeyName.FILES).stream().filter(each -> each.number() < target.version()).mapToLong(KeyVersions.Version::live).sum();
+        long left = versions.all(name).stream().filter(each -> each.number() < target.version()).mapToLong(KeyVersions.Version::live).sum();
         return new Report(target.version(), rewrapped, unreadable, left);
     }
 
@@ -127,7 +130,7 @@ public final class Rewrap {
             }
             if (!again.isEmpty()) {
                 write(again);
-                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", KeyName.FILES.text(), "to", target.version(), "rows", again.size(), "from", text(done)));
+                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", name.text(), "to", target.version(), "rows", again.size(), "from", text(done)));
             }
             return taken;
         });
@@ -139,6 +142,14 @@ public final class Rewrap {
         return rows.size();
     }
 
+    private String column() {
+        return switch (name) {
+            case FILES -> "wrap";
+            case RECORDS -> "record_wrap";
+            case SPOOL -> throw new IllegalStateException("spools aren't rewrapped");
+        };
+    }
+
     /** How many of which version: {@code 1:40 2:60}. */
     private static String text(SortedMap<Integer, Integer> done) {
         return done.entrySet().stream().map(each -> each.getKey() + ":" + each.getValue()).collect(Collectors.joining(" "));
@@ -147,9 +158,9 @@ public final class Rewrap {
     /** Locks as an update does: a download that begins, whose rows refer to the file, doesn't wait. */
     private List<Row> take() throws SQLException {
         try (var select = connection.prepareStatement("""
-                select id, delivery_id, wrap_algorithm, wrap_version, wrap from file
-                where wrap is not null and wrap_version < ? and (wrap_version, id) > (?, ?)
-                order by wrap_version, id limit %d for no key update skip locked""".formatted(batch))) {
+                select id, delivery_id, %1$s_algorithm, %1$s_version, %1$s from file
+                where %1$s is not null and %1$s_version < ? and (%1$s_version, id) > (?, ?)
+                order by %1$s_version, id limit %2$d for no key update skip locked""".formatted(column(), batch))) {
             select.setInt(1, target.version());
             select.setInt(2, version);
             select.setObject(3, file);
@@ -157,7 +168,7 @@ public final class Rewrap {
                 var rows = new ArrayList<Row>();
                 while (found.next()) {
                     rows.add(new Row(found.getObject("id", UUID.class), found.getObject("delivery_id", UUID.class),
-                        new WrappedKey(found.getString("wrap_algorithm"), found.getInt("wrap_version"), found.getBytes("wrap"))));
+                        new WrappedKey(found.getString(3), found.getInt(4), found.getBytes(5))));
                 }
                 return rows;
             }
@@ -165,7 +176,8 @@ public final class Rewrap {
     }
 
     private void write(List<Row> rows) throws SQLException {
-        try (var update = connection.prepareStatement("update file set wrap = ?, wrap_algorithm = ?, wrap_version = ? where id = ? and wrap is not null")) {
+        try (var update = connection.prepareStatement("update file set %1$s = ?, %1$s_algorithm = ?, %1$s_version = ? where id = ? and %1$s is not null"
+                .formatted(column()))) {
             for (var row : rows) {
                 update.setBytes(1, row.wrapped.bytes());
                 update.setString(2, row.wrapped.algorithm());
@@ -178,7 +190,7 @@ public final class Rewrap {
         try (var count = connection.prepareStatement("""
                 insert into key_version as k (pair, version, wraps) values (?, ?, ?)
                 on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps""")) {
-            count.setString(1, KeyName.FILES.text());
+            count.setString(1, name.text());
             count.setInt(2, target.version());
             count.setInt(3, rows.size());
             count.executeUpdate();

@@ -26,23 +26,24 @@ public class Rewraps {
      * Wraps what is wrapped to older versions to the newest that is old enough, and logs what came of it. Any number of nodes may run it at
      * once. While the database is unavailable it does nothing more; what was done until then is done.
      *
-     * @param key   private half of the pair {@code files}
+     * @param name  {@code FILES} or {@code RECORDS}
+     * @param key   private half of that pair
      * @param after for how long a version must be known before it is wrapped to, so that it was backed up
      */
-    public void run(OpeningKey key, Duration after) {
+    public void run(KeyName name, OpeningKey key, Duration after) {
         try (var connection = database.getConnection()) {
             var versions = new KeyVersions(connection, clock, Actor.part("rewrap"), Map.of());
-            var rewrap = Rewrap.to(connection, versions, key, after, Rewrap.BATCH);
+            var rewrap = Rewrap.to(connection, versions, name, key, after, Rewrap.BATCH);
             if (rewrap.isEmpty()) {
                 return;
             }
             var report = rewrap.get().run();
             if (report.rewrapped() > 0) {
-                Log.infof("the keys of %d files were wrapped again, to version %d; %d are left", report.rewrapped(), report.to(), report.left());
+                Log.infof("%s: the keys of %d files were wrapped again, to version %d; %d are left", name.text(), report.rewrapped(), report.to(), report.left());
             }
             if (report.unreadable() > 0) {
-                Log.errorf("the keys of %d files are of versions that the private key here doesn't have, or are broken; see ./sekisho keys status",
-                    report.unreadable());
+                Log.errorf("%s: the keys of %d files are of versions that the private key here doesn't have, or are broken; see ./sekisho keys status",
+                    name.text(), report.unreadable());
             }
         } catch (SQLException unavailable) {
             Log.warnf("keys are wrapped again later: %s", unavailable.getMessage());

@@ -72,11 +72,11 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
     }
 
     /**
-     * A file as the link block names it.
+     * A file as the link block tells of it. What it is called says the spool, in the same order: the rows tell nobody who can't open them.
      *
      * @param open whether the recipient may open it; a name that was revoked before it was told stays untold
      */
-    public record FileLine(String name, long sizeOctets, boolean open) {
+    public record FileLine(long sizeOctets, boolean open) {
     }
 
     /**

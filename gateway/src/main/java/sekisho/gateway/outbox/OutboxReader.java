@@ -167,7 +167,7 @@ class OutboxReader {
      */
     private Map<UUID, List<OutboxItem.FileLine>> files(List<UUID> ids) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, f.name, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
+                select o.id, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
                     and coalesce(g.access, 'OPEN') = 'OPEN' as open
                 from outbox o join file f on f.delivery_id = o.delivery_id join delivery d on d.id = o.delivery_id
                     left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
@@ -175,7 +175,7 @@ class OutboxReader {
                 where o.id in (:ids) and (o.kind <> 'ORIGINAL' or d.spool_kind = 'COMPOSED') order by o.id, f.position""", Tuple.class)
             .setParameter("ids", ids).getResultList();
         return rows.stream().collect(Collectors.groupingBy(row -> (UUID) row.get("id"), Collectors.mapping(
-            row -> new OutboxItem.FileLine((String) row.get("name"), (Long) row.get("size_octets"), (Boolean) row.get("open")), Collectors.toList())));
+            row -> new OutboxItem.FileLine((Long) row.get("size_octets"), (Boolean) row.get("open")), Collectors.toList())));
     }
 
     private List<OutboxItem.HeldLine> held(UUID delivery) {

@@ -13,13 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.files.Examiner;
+import sekisho.gateway.files.FileRecord;
 import sekisho.inspection.clamav.Verdict;
 import sekisho.storage.Opener;
 import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.WrappedKey;
 
@@ -83,32 +87,39 @@ public class Rescans {
         List<Tuple> rows = entities.createNativeQuery("""
                 update file set scan_due_at = :lease, scan_attempts = scan_attempts + 1
                 where id = (select id from file where scan_due_at <= :now order by scan_due_at limit 1 for update skip locked)
-                returning id, delivery_id, scan_attempts, object_key, header, size_octets, cipher_octets, sha256, wrap_algorithm, wrap_version, wrap""",
+                returning id, delivery_id, scan_attempts, object_key, header, size_octets, cipher_octets, wrap_algorithm, wrap_version, wrap""",
                 Tuple.class)
             .setParameter("lease", clock.instant().plus(LEASE)).setParameter("now", clock.instant()).getResultList();
         return rows.stream().map(row -> new Due((UUID) row.get("id"), (UUID) row.get("delivery_id"), (Integer) row.get("scan_attempts"),
             new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), (Long) row.get("size_octets"),
-                (Long) row.get("cipher_octets"), (byte[]) row.get("sha256"), new WrappedKey((String) row.get("wrap_algorithm"),
+                (Long) row.get("cipher_octets"), new byte[0], new WrappedKey((String) row.get("wrap_algorithm"),
                     (Integer) row.get("wrap_version"), row.get("wrap") == null ? new byte[0] : (byte[]) row.get("wrap"))))).findFirst();
     }
 
+    /** @param find the malware's name for the row, sealed as the file's own is; null for nothing */
+    private record Scanned(Verdict verdict, byte @Nullable [] find) {
+    }
+
     /** Whatever can't be read is not scanned: never clean. */
-    private Verdict scan(Opener opener, Due due) {
-        try (var object = opener.open(due.sealed(), new Place(due.delivery(), due.file()));
+    private Scanned scan(Opener opener, Due due) {
+        var place = new Place(due.delivery(), due.file());
+        try (var object = opener.open(due.sealed(), place);
              var plaintext = object.read(0, object.plainOctets())) {
-            return examiner.scan(plaintext);
+            var verdict = examiner.scan(plaintext);
+            return new Scanned(verdict, verdict instanceof Verdict.Infected(var find) ? FileRecord.sealedFind(RecordKey.of(object, place), find) : null);
         } catch (IOException | RuntimeException unreadable) {
             Log.warnf("file %s of delivery %s could not be read to be scanned: %s", due.file(), due.delivery(), unreadable.getMessage());
-            return new Verdict.Unavailable("the file could not be read");
+            return new Scanned(new Verdict.Unavailable("the file could not be read"), null);
         }
     }
 
-    private void settle(Due due, Verdict verdict) {
+    private void settle(Due due, Scanned scanned) {
+        var verdict = scanned.verdict();
         var now = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> {
             switch (verdict) {
                 case Verdict.Clean() -> verdicts.clean(due);
-                case Verdict.Infected(var find) -> verdicts.infected(due, find);
+                case Verdict.Infected(var find) -> verdicts.infected(due, find, Objects.requireNonNull(scanned.find()));
                 case Verdict.Unavailable unavailable -> verdicts.unscanned(due, nextAttempt(due, now), unavailable.tooLarge());
             }
         });

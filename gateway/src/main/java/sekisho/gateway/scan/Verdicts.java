@@ -2,7 +2,6 @@ package sekisho.gateway.scan;
 
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,12 +10,16 @@ import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.access.AccessChanges;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.audit.Commitment;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.ScannerConfig;
+import sekisho.gateway.files.Shreds;
+import sekisho.gateway.journal.Journal;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.Outbox.NewCopy;
 import sekisho.gateway.outbox.Report;
@@ -35,14 +38,18 @@ class Verdicts {
     private final Session entities;
     private final Outbox outbox;
     private final Spools spools;
+    private final Shreds shreds;
+    private final Journal journal;
     private final AuditLog audit;
     private final ScannerConfig config;
     private final Clock clock;
 
-    Verdicts(Session entities, Outbox outbox, Spools spools, AuditLog audit, ScannerConfig config, Clock clock) {
+    Verdicts(Session entities, Outbox outbox, Spools spools, Shreds shreds, Journal journal, AuditLog audit, ScannerConfig config, Clock clock) {
         this.entities = entities;
         this.outbox = outbox;
         this.spools = spools;
+        this.shreds = shreds;
+        this.journal = journal;
         this.audit = audit;
         this.config = config;
         this.clock = clock;
@@ -51,7 +58,7 @@ class Verdicts {
     /** Lets go what waited for this file, once it waits for no other. The timer releases it at its time, which may be now. */
     @Transactional(Transactional.TxType.MANDATORY)
     void clean(Rescans.Due due) {
-        if (!settled(due, "CLEAN", "")) {
+        if (!settled(due, "CLEAN", null)) {
             return;
         }
         audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "CLEAN"));
@@ -65,18 +72,24 @@ class Verdicts {
         }
     }
 
-    /** Shuts the file for good, stops what waited for it, and tells the sender. */
+    /**
+     * Shuts the file for good, stops what waited for it, and tells the sender.
+     *
+     * @param sealedFind what the row keeps of {@code find}
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    void infected(Rescans.Due due, String find) {
-        if (!settled(due, "INFECTED", find)) {
+    void infected(Rescans.Due due, String find, byte[] sealedFind) {
+        if (!settled(due, "INFECTED", sealedFind)) {
             return;
         }
-        audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "INFECTED", "find", find));
+        audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "INFECTED",
+            "find", Commitment.ofSealed("find", due.file(), due.sealed().plainOctets(), sealedFind)));
         int shut = entities.createNativeQuery("update file set access = 'REVOKED', revoked_as = 'SCANNER' where id = :file and access <> 'SHREDDED'")
             .setParameter("file", due.file()).executeUpdate();
         if (shut == 1) {
-            audit.record(AuditType.ACCESS_REVOKED, SCANNER, about(due), Map.of("as", "scanner"));
+            var event = audit.record(AuditType.ACCESS_REVOKED, SCANNER, about(due), Map.of("as", "scanner"));
             AccessChanges.announce(entities, due.delivery());
+            journal.revoked(event, new Journal.Target(due.delivery(), null, due.file()), "SCANNER", SCANNER.text());
         }
         stop(due, "550 5.7.1 malware found in an attachment: " + find);
         var released = entities.createNativeQuery("""
@@ -105,10 +118,10 @@ class Verdicts {
         }
     }
 
-    private boolean settled(Rescans.Due due, String scan, String find) {
+    private boolean settled(Rescans.Due due, String scan, byte @Nullable [] find) {
         return DeliveryRows.lock(due.delivery()) && entities.createNativeQuery("""
-                update file set scan = :scan, find = nullif(:find, ''), scan_due_at = null where id = :file and scan = 'UNSCANNED'""")
-            .setParameter("scan", scan).setParameter("find", find).setParameter("file", due.file()).executeUpdate() == 1;
+                update file set scan = :scan, find = :find, scan_due_at = null where id = :file and scan = 'UNSCANNED'""")
+            .setParameter("scan", scan).setParameter("find", find, StandardBasicTypes.BINARY).setParameter("file", due.file()).executeUpdate() == 1;
     }
 
     /** Cancels every copy that still waits for the scanner, and tells the sender of each. */
@@ -135,14 +148,7 @@ class Verdicts {
 
     /** Files that were kept for the scanner alone, since nobody gets a link, have done their duty. */
     private void dropUnlinked(UUID delivery) {
-        List<Tuple> files = entities.createNativeQuery("""
-                update file f set wrap = null, access = 'SHREDDED' where delivery_id = :delivery and wrap is not null
-                    and not exists (select 1 from access_grant g where g.file_id = f.id) returning id, wrap_version, size_octets""", Tuple.class)
-            .setParameter("delivery", delivery).getResultList();
-        for (var file : files) {
-            audit.record(AuditType.FILE_SHREDDED, SCANNER, new AuditLog.About(delivery, null, (UUID) file.get("id")),
-                Map.of("keyVersion", file.get("wrap_version"), "octets", file.get("size_octets")));
-        }
+        shreds.shredUnlinked(delivery, SCANNER);
     }
 
     private static AuditLog.About about(Rescans.Due due) {

@@ -31,6 +31,11 @@ class KeyRingTest {
     private KeyRing keys;
 
     private record Settings(Optional<Path> files, Optional<Path> spool) implements KeyConfig {
+        @Override
+        public Optional<Path> records() {
+            return Optional.empty();
+        }
+
 
         @Override
         public Duration shredHorizon() {

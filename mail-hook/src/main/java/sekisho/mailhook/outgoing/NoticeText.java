@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import sekisho.gateway.outbox.OutboxItem;
 
@@ -20,8 +21,11 @@ final class NoticeText {
         return "[送信保留 / Held] " + line(item.subject());
     }
 
-    /** @param page where the sender can stop or release it; opening it changes nothing */
-    static String hold(OutboxItem item, URI page, ZoneId zone) {
+    /**
+     * @param names of all files, in order; of another number when they aren't known
+     * @param page  where the sender can stop or release it; opening it changes nothing
+     */
+    static String hold(OutboxItem item, List<String> names, URI page, ZoneId zone) {
         var until = item.held().stream().map(OutboxItem.HeldLine::releaseAt).max(Instant::compareTo).orElse(item.acceptedAt()).atZone(zone);
         var list = new StringBuilder();
         for (var held : item.held()) {
@@ -29,8 +33,10 @@ final class NoticeText {
                 .append(held.untilScanned() ? " (ウイルス検査待ち / waits for the malware scan)" : "").append("\r\n");
         }
         var files = new StringBuilder();
-        for (var file : item.files()) {
-            files.append("  ").append(line(file.name())).append(" (").append(size(file.sizeOctets())).append(")\r\n");
+        boolean named = names.size() == item.files().size();
+        for (int i = 0; i < item.files().size(); i++) {
+            files.append("  ").append(named ? line(names.get(i)) : Integer.toString(i + 1)).append(" (").append(size(item.files().get(i).sizeOctets()))
+                .append(")\r\n");
         }
         return "このメールはまだ送信されていません。%s に送信されます。\r\n".formatted(JAPANESE.format(until))
             + "宛先を確認し、誤りがあれば下のページで取り消してください。\r\n\r\n"

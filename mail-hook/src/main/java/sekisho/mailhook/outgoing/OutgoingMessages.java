@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
@@ -19,6 +20,7 @@ import sekisho.gateway.policy.Names;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.Language;
+import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.block.LinkNotice;
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
@@ -108,7 +110,7 @@ final class OutgoingMessages {
             if (!layout.hasAttachments()) {
                 throw new IllegalStateException("a copy with a link would leave as it came");
             }
-            var block = linkBlock(item, spool, layout.facts().language());
+            var block = linkBlock(item, spool, names(layout), layout.facts().language());
             writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
         } else {
             writer = out -> rewriter.writeOriginal(HeaderEdits.original(trace), out);
@@ -135,15 +137,27 @@ final class OutgoingMessages {
         return new Recipient(Mailbox.of(row.address()), wishes, row.dsnOrcpt());
     }
 
-    private LinkBlock linkBlock(OutboxItem item, Opener.OpenObject spool, Language language) {
+    private static List<String> names(Layout layout) {
+        return layout.attachments().stream().map(AttachmentFact::name).toList();
+    }
+
+    /** @param names of all files, in order */
+    private LinkBlock linkBlock(OutboxItem item, Opener.OpenObject spool, List<String> names, Language language) {
         var row = item.rows().getFirst();
         if (row.recipient() == null || row.expiresAt() == null) {
             throw new IllegalStateException("outbox row " + row.id() + " has no link");
         }
         var token = Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(row.recipient()), Links.TOKEN_OCTETS));
-        var files = item.files().stream().map(f -> new LinkNotice.FileLine(f.open() ? f.name() : REVOKED_NAME, f.sizeOctets())).toList();
+        if (names.size() != item.files().size()) {
+            throw new IllegalStateException("the spool names " + names.size() + " files, the delivery has " + item.files().size());
+        }
+        var files = IntStream.range(0, names.size()).mapToObj(i -> line(item.files().get(i), names.get(i))).toList();
         return linkBlocks.block(item.sender(), company(item), files, row.names().map(OutgoingMessages::told), row.expiresAt(), URI.create(config.linkBase() + "/d/" + token),
             row.address(), language);
+    }
+
+    private static LinkNotice.FileLine line(OutboxItem.FileLine file, String name) {
+        return new LinkNotice.FileLine(file.open() ? name : REVOKED_NAME, file.sizeOctets());
     }
 
     private static LinkNotice.Names told(Names names) {
@@ -164,7 +178,7 @@ final class OutgoingMessages {
             return portalMail(item, content, item.rows().getFirst().address(), new PortalText(content.message(), ""));
         }
         var language = Language.of(content.subject(), content.message());
-        var text = PortalText.of(content.message(), linkBlock(item, spool, language), language);
+        var text = PortalText.of(content.message(), linkBlock(item, spool, content.files(), language), language);
         return portalMail(item, content, item.rows().getFirst().address(), text);
     }
 
@@ -180,10 +194,24 @@ final class OutgoingMessages {
         return new NoticeMessage("", Mailbox.of(sender), Mailbox.of(to), content.subject(), text.text(), text.html(), false, id, item.acceptedAt());
     }
 
+    /** What the sender's files are called; none when the spool is gone or can't be read: the notice is of use without, and late it isn't. */
+    private List<String> names(OutboxItem item) {
+        var sealed = item.spool();
+        if (sealed == null || item.files().isEmpty()) {
+            return List.of();
+        }
+        try (var spool = open(sealed)) {
+            return sealed.kind() == SpoolKind.COMPOSED ? content(item, spool).files() : names(Layout.fromJson(trailer(item, spool).layout()));
+        } catch (IOException | RuntimeException unreadable) {
+            Log.warnf("delivery %s: its sender is told of the hold without names of files: %s", item.delivery(), unreadable.getClass().getName());
+            return List.of();
+        }
+    }
+
     private Outgoing notice(OutboxItem item) {
         var row = item.rows().getFirst();
         var to = Mailbox.of(row.address());
-        var text = NoticeText.hold(item, URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
+        var text = NoticeText.hold(item, names(item), URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
         return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
             row.id() + "@" + config.hostName(), item.createdAt()));
     }

@@ -98,7 +98,7 @@ final class Copies {
     }
 
     OutboxItem.Spool portal(String subject, String message) throws IOException {
-        return seal(SpoolKind.COMPOSED, "{\"message\":\"%s\",\"subject\":\"%s\"}".formatted(message, subject).getBytes(StandardCharsets.UTF_8), new byte[0]);
+        return seal(SpoolKind.COMPOSED, "{\"files\":[\"plan.pdf\"],\"message\":\"%s\",\"subject\":\"%s\"}".formatted(message, subject).getBytes(StandardCharsets.UTF_8), new byte[0]);
     }
 
     private OutboxItem.Spool seal(SpoolKind kind, byte[] message, byte[] trailer) throws IOException {
@@ -125,7 +125,7 @@ final class Copies {
 
     OutboxItem item(OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
         return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), "hop", attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
-            "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine("plan.pdf", 20, true)), List.of(), report);
+            "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of(), report);
     }
 
     OutboxItem report(OutboxItem.@Nullable Spool spool, Report report) {

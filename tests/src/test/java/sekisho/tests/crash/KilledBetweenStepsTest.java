@@ -116,7 +116,7 @@ class KilledBetweenStepsTest {
         installation.inbox().await(TARO, "Removed");
         mail.kill();
         // as a shredding leaves it that was killed right after its commit
-        execute("update file set wrap = null, access = 'SHREDDED'");
+        execute("update file set wrap = null, record_wrap = null, access = 'SHREDDED'");
         execute("update delivery set access = 'SHREDDED', shredded_at = now()");
         killAt("select id from file for update", "update file set object_gone_at", () -> mail = installation.start("mail", NO_SWEEP));
         assertThat(installation.objects()).as("the first object is gone").hasSize(1);

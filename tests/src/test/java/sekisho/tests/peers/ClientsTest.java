@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import sekisho.storage.DirectoryStore;
 import sekisho.tests.Certificate;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
@@ -80,7 +81,9 @@ class ClientsTest {
     }
 
     private void wasFound(String name, byte[] content) {
-        assertThat(installation.data().texts("select encode(sha256, 'hex') from file where name = '" + name + "'")).containsExactly(SealedFiles.sha256(content));
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            assertThat(new SealedFiles(installation, store).named(name).sha256()).isEqualTo(SealedFiles.sha256(content));
+        }
     }
 
     /** Lines from the first empty one on. */

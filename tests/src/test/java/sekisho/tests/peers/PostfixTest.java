@@ -20,10 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.StoredMessage;
 import sekisho.embedded.PostfixServer;
+import sekisho.storage.DirectoryStore;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
 import sekisho.tests.Policies;
+import sekisho.tests.SealedFiles;
 
 /** Between two real Postfix: one is the company's mail server, which relays through the hook; the other is the smart host. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -72,7 +74,9 @@ class PostfixTest {
         assertThat(text(forTaro)).as("Bcc").doesNotContain(JIRO, "other.example");
         assertThat(installation.inbox().token(forTaro)).as("links").isNotEqualTo(installation.inbox().token(forJiro));
         assertThat(forTaro.octets()).as("without the attachment").isLessThan(50_000);
-        assertThat(installation.data().number("select size_octets from file where name = 'drawing.bin'")).isEqualTo(3_000_000);
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            assertThat(new SealedFiles(installation, store).named("drawing.bin").sealed().plainOctets()).isEqualTo(3_000_000);
+        }
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(company.log()).containsPattern("status=sent \\(250 2\\.6\\.0 accepted as [0-9a-f-]{36}\\)"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(company.queued()).isZero());
     }

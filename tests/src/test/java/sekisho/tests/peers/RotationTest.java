@@ -22,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.KeyFileException;
+import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
 import sekisho.storage.SealBrokenException;
+import sekisho.storage.Sealed;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -158,29 +160,59 @@ class RotationTest {
 
     /** Its key files are those that its settings name; another test holds that its settings can't name more. */
     @Test
-    void whatMailIsGivenOpensNoFile() throws Exception {
+    void whatMailIsGivenOpensNeitherContentNorNames() throws Exception {
         submit("Sealed", new byte[] {9});
-        List<SealedFiles.FileRow> rows;
+        var rows = all();
+        var keys = privateKeys("mail");
+        assertThat(keys).as("private keys: that of spools").hasSize(1);
+        assertThat(rows).isNotEmpty().allSatisfy(row -> {
+            assertThatThrownBy(() -> keys.getFirst().unwrap(row.sealed().wrapped(), place(row))).isInstanceOf(SealBrokenException.class);
+            assertThatThrownBy(() -> keys.getFirst().unwrap(row.recordWrap(), place(row))).isInstanceOf(SealBrokenException.class);
+        });
+    }
+
+    @Test
+    void whatAdminIsGivenOpensNamesAndNoContent() throws Exception {
+        submit("Named", new byte[] {9});
+        var keys = privateKeys("admin");
+        assertThat(keys).as("private keys: that of records").hasSize(1);
+        try (var store = new DirectoryStore(installation.stage().objects())) {
+            assertThat(all()).isNotEmpty().allSatisfy(row -> {
+                assertThat(keys.getFirst().unwrap(row.recordWrap(), place(row))).as("the key of its name").hasSize(32);
+                assertThatThrownBy(() -> keys.getFirst().unwrap(row.sealed().wrapped(), place(row))).isInstanceOf(SealBrokenException.class);
+                var sealed = row.sealed();
+                var withTheOther = new Sealed(sealed.key(), null, sealed.header(), sealed.plainOctets(), sealed.cipherOctets(), sealed.sha256(), row.recordWrap());
+                assertThatThrownBy(() -> new Opener(store, keys.getFirst()).open(withTheOther, place(row))).as("the key of its name as its own")
+                    .isInstanceOf(SealBrokenException.class);
+            });
+        }
+    }
+
+    private static Place place(SealedFiles.FileRow row) {
+        return new Place(row.delivery(), row.id());
+    }
+
+    private List<SealedFiles.FileRow> all() {
         try (var store = new DirectoryStore(installation.stage().objects())) {
             var files = new SealedFiles(installation, store);
-            rows = files.all();
+            var rows = files.all();
             assertThat(rows).allSatisfy(row -> assertThat(files.open(row)).as("with web's key").isEqualTo(row.sha256()));
+            return rows;
         }
-        var given = installation.stage().properties("mail").values().stream().filter(value -> value.startsWith("/")).map(Path::of)
-            .filter(Files::isRegularFile).toList();
-        assertThat(given).extracting(file -> file.getFileName().toString()).contains("files.public", "spool.public", "spool.private").doesNotContain("files.private");
-        int keys = 0;
-        for (var file : given) {
-            OpeningKey key;
-            try {
-                key = OpeningKey.load(file);
-            } catch (KeyFileException noPrivateKey) {
-                continue;
+    }
+
+    /** Whatever files a role is given: those of them that open something. */
+    private List<OpeningKey> privateKeys(String role) {
+        var keys = new ArrayList<OpeningKey>();
+        for (var value : installation.stage().properties(role).values()) {
+            if (value.startsWith("/") && Files.isRegularFile(Path.of(value))) {
+                try {
+                    keys.add(OpeningKey.load(Path.of(value)));
+                } catch (KeyFileException noPrivateKey) {
+                    assertThat(value).doesNotEndWith("files.private");
+                }
             }
-            keys++;
-            assertThat(rows).isNotEmpty().allSatisfy(row -> assertThatThrownBy(() -> key.unwrap(row.sealed().wrapped(), new Place(row.delivery(), row.id())))
-                .isInstanceOf(SealBrokenException.class));
         }
-        assertThat(keys).as("private keys: that of spools").isEqualTo(1);
+        return keys;
     }
 }

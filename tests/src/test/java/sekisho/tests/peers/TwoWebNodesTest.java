@@ -170,9 +170,10 @@ class TwoWebNodesTest {
 
     @Test
     void noRoleIsToldAnothersSecrets() {
-        assertThat(secrets("mail")).containsExactlyInAnyOrder("files.public", "spool.public", "spool.private");
-        assertThat(secrets("web")).containsExactlyInAnyOrder("files.public", "spool.public", "files.private", "sekisho-web");
-        assertThat(secrets("admin")).containsExactlyInAnyOrder("audit.private", "sekisho-admin");
+        assertThat(secrets("mail")).containsExactlyInAnyOrder("files.public", "spool.public", "records.public", "spool.private");
+        assertThat(secrets("web")).containsExactlyInAnyOrder("files.public", "spool.public", "records.public", "files.private", "records.private",
+            "sekisho-web");
+        assertThat(secrets("admin")).containsExactlyInAnyOrder("audit.private", "records.private", "sekisho-admin");
     }
 
     private List<String> secrets(String role) {

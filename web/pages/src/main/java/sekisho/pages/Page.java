@@ -125,6 +125,11 @@ public final class Page {
         return VisibleText.of(text);
     }
 
+    /** {@link #visible} of a file's name; words in its place when nobody can tell it any more. */
+    public String fileName(String name) {
+        return name.isEmpty() ? say("file.nameless") : visible(name);
+    }
+
     /** What came of the change just made; empty when there was none. */
     public String said() {
         return said == null || !words.keys().contains("said." + said.key()) ? "" : say("said." + said.key(), said.count());

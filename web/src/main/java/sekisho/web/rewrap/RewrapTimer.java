@@ -4,7 +4,9 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import sekisho.gateway.files.FileRecords;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.Rewraps;
 import sekisho.storage.OpeningKey;
 import sekisho.web.download.OpeningConfig;
@@ -18,17 +20,20 @@ class RewrapTimer {
     static final int BEFORE_TIMERS = 100;
 
     private final Rewraps rewraps;
-    private final OpeningKey key;
+    private final OpeningKey files;
+    private final OpeningKey records;
     private final Duration after;
 
-    RewrapTimer(Rewraps rewraps, Vault vault, OpeningConfig config, RewrapConfig times) {
+    RewrapTimer(Rewraps rewraps, Vault vault, FileRecords fileRecords, OpeningConfig config, RewrapConfig times) {
         this.rewraps = rewraps;
         this.after = times.after();
-        this.key = vault.fileKey(config.openingKey());
+        this.files = vault.fileKey(config.openingKey());
+        this.records = fileRecords.openWith(config.recordsKey());
     }
 
     @Scheduled(every = "${web.rewrap.every:1h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
-        rewraps.run(key, after);
+        rewraps.run(KeyName.FILES, files, after);
+        rewraps.run(KeyName.RECORDS, records, after);
     }
 }

@@ -17,6 +17,7 @@ import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
+import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
@@ -79,7 +80,7 @@ class Sending {
         var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
         var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8());
         var messageId = plan.delivery() + "@" + ascii(sender.domain());
-        var content = spoolOf(texts, messageId);
+        var content = spoolOf(texts, messageId, files);
         try (var object = vault.sealSpool(plan.delivery())) {
             object.out().write(content);
             var sealed = object.finish();
@@ -113,12 +114,13 @@ class Sending {
         return plain.replaceAll("[^A-Za-z0-9.-]", "-");
     }
 
-    /** What the mail to the recipients is composed from: a JSON object of {@code subject}, {@code message}, {@code messageId}. */
-    private byte[] spoolOf(Texts texts, String messageId) {
-        var fields = new TreeMap<String, String>();
+    /** What the mail to the recipients is composed from: a JSON object of {@code subject}, {@code message}, {@code messageId} and names of {@code files}. */
+    private byte[] spoolOf(Texts texts, String messageId, ReceivedFiles files) {
+        var fields = new TreeMap<String, Object>();
         fields.put("subject", texts.subject());
         fields.put("message", texts.message());
         fields.put("messageId", messageId);
+        fields.put("files", files.files().stream().map(NewFile::name).toList());
         try {
             return json.writeValueAsBytes(fields);
         } catch (JsonProcessingException twoTextsAlwaysCanBe) {

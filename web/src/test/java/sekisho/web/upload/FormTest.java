@@ -58,7 +58,9 @@ class FormTest {
         store = new DirectoryStore(root);
         opener = new Opener(store, OpeningKey.load(folder.resolve("files.private")));
         var sealer = new Sealer(store, SealingKey.load(folder.resolve("files.public")));
-        files = new ReceivedFiles(delivery, (d, f) -> IncomingFile.of(f, sealer.create("f/" + f, new Place(d, f)), EXAMINER, true), this::delete);
+        KeyFiles.generate(folder, "records");
+        var records = SealingKey.load(folder.resolve("records.public"));
+        files = new ReceivedFiles(delivery, (d, f) -> IncomingFile.of(new Place(d, f), sealer.create("f/" + f, new Place(d, f)), records, EXAMINER, true), this::delete);
     }
 
     private static String text(String name, String value) {
@@ -216,8 +218,8 @@ class FormTest {
     }
 
     private IncomingFile taking(UUID ofDelivery, UUID file) throws StoreException {
-        return IncomingFile.of(file, new Sealer(store, SealingKey.load(folder.resolve("files.public"))).create("f/" + file, new Place(ofDelivery, file)),
-            EXAMINER, true);
+        return IncomingFile.of(new Place(ofDelivery, file), new Sealer(store, SealingKey.load(folder.resolve("files.public"))).create("f/" + file, new Place(ofDelivery, file)),
+            SealingKey.load(folder.resolve("records.public")), EXAMINER, true);
     }
 
     private void delete(UUID file) throws StoreException {

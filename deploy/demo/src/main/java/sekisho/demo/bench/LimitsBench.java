@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -23,6 +24,11 @@ import java.util.stream.IntStream;
 import sekisho.demo.Stage;
 import sekisho.embedded.FreePorts;
 import sekisho.embedded.ProductProcess;
+import sekisho.gateway.files.FileRecord;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.Place;
+import sekisho.storage.RecordKey;
+import sekisho.storage.WrappedKey;
 
 /** What the hook can bear with little memory: one very large message, very many at once, and messages that are made to be expensive. */
 final class LimitsBench {
@@ -144,10 +150,13 @@ final class LimitsBench {
     /** Of the only file there is. */
     private static byte[] sha256(Stage stage) throws IOException {
         try (var connection = stage.postgres().connect(stage.postgres().owner());
-                var select = connection.prepareStatement("select sha256 from file");
+                var select = connection.prepareStatement("select * from file");
                 var rows = select.executeQuery()) {
             rows.next();
-            return rows.getBytes(1);
+            var place = new Place(rows.getObject("delivery_id", UUID.class), rows.getObject("id", UUID.class));
+            var wrap = new WrappedKey(rows.getString("record_wrap_algorithm"), rows.getInt("record_wrap_version"), rows.getBytes("record_wrap"));
+            var key = RecordKey.unwrap(OpeningKey.load(stage.keys().resolve("records.private")), wrap, place);
+            return FileRecord.open(key, rows.getBytes("record")).sha256();
         } catch (SQLException e) {
             throw new IOException("cannot read what was kept of the file: " + e.getMessage(), e);
         }

@@ -1,0 +1,79 @@
+package sekisho.gateway.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.UUID;
+import sekisho.gateway.audit.Commitment;
+import sekisho.storage.RecordKey;
+import sekisho.storage.SealBrokenException;
+
+/**
+ * What is known of a file beyond its size. The row has it sealed, as a JSON object padded with spaces, so that how long a name is can't be
+ * told either.
+ *
+ * @param mediaType  as its sender declared it
+ * @param sha256     of the content
+ * @param salt       of the commitment in the event of acceptance; it lies nowhere else
+ * @param type       what its octets are, in one word; empty when nobody looked
+ * @param protection in one word; empty when nobody looked
+ * @param find       the malware's name; empty when there is none
+ */
+public record FileRecord(String name, String mediaType, byte[] sha256, byte[] salt, String type, String protection, String find) {
+
+    private static final int PAD_OCTETS = 256;
+    private static final String FIND = "sekisho/find/v1";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The commitment to name and content that the event of acceptance carries. */
+    public String commitment(UUID file, long sizeOctets) {
+        return Commitment.ofFile(salt, file, name, sha256, sizeOctets);
+    }
+
+    /** In hexadecimal. */
+    public String hash() {
+        return HexFormat.of().formatHex(sha256);
+    }
+
+    FileRecord found(String later) {
+        return new FileRecord(name, mediaType, sha256, salt, type, protection, later);
+    }
+
+    /** For the row. */
+    public byte[] sealed(RecordKey key) {
+        try {
+            return key.seal(RecordKey.LABEL, padded(JSON.writeValueAsBytes(this)));
+        } catch (JsonProcessingException textsAndOctetsAlwaysCanBe) {
+            throw new IllegalStateException(textsAndOctetsAlwaysCanBe);
+        }
+    }
+
+    /** @throws SealBrokenException the row's record isn't what was sealed */
+    public static FileRecord open(RecordKey key, byte[] sealed) throws SealBrokenException {
+        try {
+            return JSON.readValue(key.open(RecordKey.LABEL, sealed), FileRecord.class);
+        } catch (SealBrokenException broken) {
+            throw broken;
+        } catch (IOException notOurs) {
+            throw new SealBrokenException("the record can't be read", notOurs);
+        }
+    }
+
+    /** The name of malware that was found later, for the row. */
+    public static byte[] sealedFind(RecordKey key, String find) {
+        return key.seal(FIND, padded(find.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static String openedFind(RecordKey key, byte[] sealed) throws SealBrokenException {
+        return new String(key.open(FIND, sealed), StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    private static byte[] padded(byte[] text) {
+        byte[] padded = Arrays.copyOf(text, (text.length / PAD_OCTETS + 1) * PAD_OCTETS);
+        Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+        return padded;
+    }
+}

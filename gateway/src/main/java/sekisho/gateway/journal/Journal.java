@@ -1,0 +1,147 @@
+package sekisho.gateway.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what is shut, outside of the database, before the transaction that shuts it commits: an entry may be of what was rolled back, but
+ * nothing that was shut is missing. Opening again is written down after its commit. So whatever is lost in a crash, more stays shut, never less.
+ *
+ * <p>Nothing that shuts is ever hindered by the journal. When it can't be written, that is logged as an error and told in {@code /health/well} and as
+ * a metric; what is missing is kept in memory and written as soon as it can be.
+ */
+@Startup(Journal.BEFORE_ALL)
+@ApplicationScoped
+public class Journal {
+
+    /** Priority among what runs at start. */
+    static final int BEFORE_ALL = 10;
+    /** What can't be written is remembered; a disk that has been full for longer than this many revocations has been complained of for long. */
+    private static final int MOST_WAITING = 100_000;
+
+    private final Clock clock;
+    private final @Nullable JournalFile file;
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private @Nullable String trouble;
+
+    Journal(JournalConfig config, Replay replay, Clock clock, MeterRegistry metrics) {
+        this.clock = clock;
+        metrics.gauge("sekisho.journal.waiting", this, Journal::waiting);
+        if (config.file().isEmpty()) {
+            file = null;
+            return;
+        }
+        var path = config.file().get();
+        try {
+            file = JournalFile.open(path);
+            var content = file.read();
+            if (content.torn()) {
+                Log.warnf("the journal %s ended in the middle of a line, which was cut off: what it was of had not been committed", path);
+            }
+            if (!content.broken().isEmpty()) {
+                Log.errorf("lines %s of the journal %s can't be read: what they shut is not shut again in a restored database", content.broken(), path);
+            }
+            replay.run(content.entries());
+        } catch (IOException unusable) {
+            throw new IllegalStateException("setting gateway.journal.file: cannot use " + path + ": " + unusable.getMessage(), unusable);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent stop) throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /**
+     * Something is about to be shut. Call it last in the transaction.
+     *
+     * @param event id of its event in the audit log
+     * @param as    {@code SENDER}, {@code RESPONDER} or {@code SCANNER}
+     */
+    public void revoked(UUID event, Target target, String as, String actor) {
+        write(entry(event, Entry.Kind.REVOKED, target, as, actor));
+    }
+
+    /** What was shut was opened again, and that is committed. */
+    public void restored(UUID event, Target target, String as, String actor) {
+        write(entry(event, Entry.Kind.RESTORED, target, as, actor));
+    }
+
+    /** A recipient's copy is about to be stopped. */
+    public void cancelled(UUID event, UUID delivery, UUID recipient, String as, String actor) {
+        write(entry(event, Entry.Kind.CANCELLED, new Target(delivery, recipient, null), as, actor));
+    }
+
+    /** A delivery's keys are about to be destroyed. */
+    public void shredded(UUID event, UUID delivery, String as, String actor) {
+        write(entry(event, Entry.Kind.SHREDDED, new Target(delivery, null, null), as, actor));
+    }
+
+    /** What is shut: a delivery, or what of it. */
+    public record Target(UUID delivery, @Nullable UUID recipient, @Nullable UUID file) {
+    }
+
+    private Entry entry(UUID event, Entry.Kind kind, Target target, String as, String actor) {
+        return new Entry(event, clock.instant().toString(), kind, target.delivery(), target.recipient(), target.file(), as, actor);
+    }
+
+    private synchronized void write(Entry entry) {
+        if (file == null) {
+            return;
+        }
+        waiting.add(entry);
+        if (waiting.size() > MOST_WAITING) {
+            waiting.poll();
+        }
+        writeWaiting();
+    }
+
+    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    synchronized void tick() {
+        writeWaiting();
+    }
+
+    private void writeWaiting() {
+        if (file == null) {
+            return;
+        }
+        try {
+            while (!waiting.isEmpty()) {
+                file.append(waiting.peek());
+                waiting.poll();
+            }
+            if (trouble != null) {
+                Log.warn("the journal can be written again, and nothing is missing in it");
+                trouble = null;
+            }
+        } catch (IOException failed) {
+            if (trouble == null) {
+                Log.errorf("THE JOURNAL CAN'T BE WRITTEN: %s. Revoking goes on; but as long as this lasts, a database restored from a backup would open again "
+                    + "what is revoked now. Make room, or put gateway.journal.file where it can be written", failed.getMessage());
+            }
+            trouble = String.valueOf(failed.getMessage());
+        }
+    }
+
+    private synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /** Why it can't be written now; empty when it can, or when there is none. */
+    synchronized Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+}

@@ -1,0 +1,149 @@
+package sekisho.gateway.journal;
+
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.Session;
+import sekisho.gateway.access.AccessChanges;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryRows;
+import sekisho.gateway.files.Shreds;
+import sekisho.gateway.outbox.Spools;
+
+/**
+ * Does again what a journal has and the database doesn't know: it was restored from a backup, or a commit broke off. Each is recorded under the id
+ * of the event that is missing, so that it is done once, and what somebody opens afterwards stays open.
+ */
+@ApplicationScoped
+class Replay {
+
+    private static final int BATCH = 1000;
+
+    private final Session entities;
+    private final AuditLog audit;
+    private final Shreds shreds;
+    private final Spools spools;
+    private final Clock clock;
+
+    Replay(Session entities, AuditLog audit, Shreds shreds, Spools spools, Clock clock) {
+        this.entities = entities;
+        this.audit = audit;
+        this.shreds = shreds;
+        this.spools = spools;
+        this.clock = clock;
+    }
+
+    /**
+     * @param entries in the order in which they were written
+     * @throws IllegalStateException the database doesn't answer: then nothing must be served, since it isn't known what is shut
+     */
+    void run(List<Entry> entries) {
+        try {
+            int done = 0;
+            for (int from = 0; from < entries.size(); from += BATCH) {
+                done += replay(entries.subList(from, Math.min(entries.size(), from + BATCH)), entries.subList(from, entries.size()));
+            }
+            if (done > 0) {
+                Log.warnf("%d entries of the journal were not in the database and were applied again: was it restored from a backup? The audit log has each",
+                    done);
+            }
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
+            throw new IllegalStateException("the journal of revocations can't be held against the database, so nothing may be served: "
+                + unavailable.getMessage(), unavailable);
+        }
+    }
+
+    /** @param later the same and all that follow */
+    private int replay(List<Entry> batch, List<Entry> later) {
+        var known = known(batch.stream().map(Entry::event).toList());
+        int done = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            var entry = batch.get(i);
+            boolean shuts = entry.kind() != Entry.Kind.RESTORED;
+            if (shuts && !known.contains(entry.event()) && later.subList(i + 1, later.size()).stream().noneMatch(entry::isTakenBackBy)) {
+                done += QuarkusTransaction.requiringNew().call(() -> apply(entry)) ? 1 : 0;
+            }
+        }
+        return done;
+    }
+
+    private Set<UUID> known(List<UUID> events) {
+        return QuarkusTransaction.requiringNew().call(() -> new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
+            .setParameter("ids", new ArrayList<>(events)).getResultList()));
+    }
+
+    /** @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, or the keys are gone */
+    private boolean apply(Entry entry) {
+        if (!DeliveryRows.lock(entry.delivery())) {
+            return false;
+        }
+        var about = new AuditLog.About(entry.delivery(), entry.recipient(), entry.file());
+        var details = Map.of("as", entry.as().toLowerCase(Locale.ROOT), "replayed", entry.at(), "actor", entry.actor());
+        boolean changed = switch (entry.kind()) {
+            case REVOKED -> {
+                revoke(entry);
+                record(entry, AuditType.ACCESS_REVOKED, about, details);   // also when it was shut: what somebody opens afterwards stays open
+                yield true;
+            }
+            case CANCELLED -> {
+                boolean waited = cancel(entry);
+                if (waited) {
+                    record(entry, AuditType.RECIPIENT_CANCELLED, about, details);
+                }
+                yield waited;
+            }
+            case SHREDDED -> {
+                int files = shreds.shred(entry.delivery(), entry.event(), Actor.part("journal"), details);
+                entities.createNativeQuery("""
+                        update delivery set access = 'SHREDDED', revoked_as = coalesce(revoked_as, 'RESPONDER'), shredded_at = :now, shred_at = :now
+                        where id = :delivery and access <> 'SHREDDED'""")
+                    .setParameter("now", clock.instant()).setParameter("delivery", entry.delivery()).executeUpdate();
+                yield files > 0;
+            }
+            case RESTORED -> throw new IllegalStateException("nothing is opened by a journal");
+        };
+        AccessChanges.announce(entities, entry.delivery());
+        return changed;
+    }
+
+    private void record(Entry entry, AuditType type, AuditLog.About about, Map<String, String> details) {
+        audit.record(List.of(audit.event(entry.event(), type, Actor.part("journal"), about, details)));
+    }
+
+    private void revoke(Entry entry) {
+        String table = entry.recipient() == null ? entry.file() == null ? "delivery where id = :delivery" : "file where delivery_id = :delivery and id = :file"
+            : entry.file() == null ? "recipient where delivery_id = :delivery and id = :recipient"
+                : "access_grant where delivery_id = :delivery and recipient_id = :recipient and file_id = :file";
+        String stamp = entry.recipient() == null && entry.file() == null ? ", revoked_at = now()" : "";
+        var query = entities.createNativeQuery("update " + table.replace(" where ", " set access = 'REVOKED', revoked_as = :as" + stamp + " where ")
+                + " and access = 'OPEN'")
+            .setParameter("as", entry.as()).setParameter("delivery", entry.delivery());
+        if (entry.recipient() != null) {
+            query.setParameter("recipient", entry.recipient());
+        }
+        if (entry.file() != null) {
+            query.setParameter("file", entry.file());
+        }
+        query.executeUpdate();
+    }
+
+    private boolean cancel(Entry entry) {
+        int waited = entities.createNativeQuery("update recipient set hold = 'CANCELLED', cancelled_at = :now where delivery_id = :delivery and id = :recipient and hold = 'HELD'")
+            .setParameter("now", clock.instant()).setParameter("delivery", entry.delivery()).setParameter("recipient", entry.recipient()).executeUpdate();
+        DeliveryRows.refreshTimes(entry.delivery());
+        spools.dropIfDone(List.of(entry.delivery()));
+        return waited == 1;
+    }
+}

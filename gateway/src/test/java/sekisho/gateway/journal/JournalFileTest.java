@@ -1,0 +1,90 @@
+package sekisho.gateway.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalFileTest {
+
+    @TempDir
+    Path folder;
+
+    private Path path;
+    private final Entry one = entry(Entry.Kind.REVOKED);
+    private final Entry two = entry(Entry.Kind.SHREDDED);
+
+    @BeforeEach
+    void name() {
+        path = folder.resolve("journal");
+    }
+
+    private static Entry entry(Entry.Kind kind) {
+        return new Entry(UUID.randomUUID(), "2026-11-29T01:00:00Z", kind, UUID.randomUUID(), null, UUID.randomUUID(), "RESPONDER", "person:x");
+    }
+
+    private JournalFile.Content content() throws IOException {
+        try (var file = JournalFile.open(path)) {
+            return file.read();
+        }
+    }
+
+    private void write(Entry... entries) throws IOException {
+        try (var file = JournalFile.open(path)) {
+            for (var entry : entries) {
+                file.append(entry);
+            }
+        }
+    }
+
+    @Test
+    void whatWasWrittenIsThereAndOnlyItsOwnerReadsIt() throws IOException {
+        write(one);
+        write(two);
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two), false, List.of()));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void aTornEndIsCutOffWhereverItWasTorn() throws IOException {
+        write(one, two);
+        byte[] whole = Files.readAllBytes(path);
+        int first = one.line().length;
+        for (int octets = first + 1; octets < whole.length; octets++) {
+            Files.write(path, Arrays.copyOf(whole, octets));
+            assertThat(content()).as("%d octets", octets).isEqualTo(new JournalFile.Content(List.of(one), true, List.of()));
+            assertThat(Files.size(path)).isEqualTo(first);
+            write(two);
+            assertThat(content().entries()).containsExactly(one, two);
+        }
+    }
+
+    @Test
+    void aLineThatWasChangedIsNamedAndTheOthersHold() throws IOException {
+        write(one, two, one);
+        var lines = Files.readAllLines(path);
+        lines.set(1, lines.get(1).replace("SHREDDED", "RESTORED"));
+        Files.write(path, lines);
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, one), false, List.of(2)));
+        Files.writeString(path, "\nx\n", StandardOpenOption.APPEND);
+        assertThat(content().broken()).containsExactly(2, 4, 5);
+    }
+
+    @Test
+    void oneFileHasOneWriter() throws IOException {
+        try (var _ = JournalFile.open(path)) {
+            assertThatThrownBy(() -> JournalFile.open(path)).isInstanceOf(IOException.class).hasMessageContaining("writes it already");
+        }
+        assertThatThrownBy(() -> JournalFile.open(folder.resolve("no/journal"))).isInstanceOf(IOException.class);
+    }
+}

@@ -1,0 +1,200 @@
+package sekisho.gateway.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.Ids;
+import sekisho.gateway.Mail;
+import sekisho.gateway.TestServers;
+import sekisho.gateway.access.Destruction;
+import sekisho.gateway.access.Revocations;
+import sekisho.gateway.access.Revocations.Target;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditRecord;
+import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryState;
+import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.hold.Holds;
+import sekisho.gateway.people.Person;
+
+/** What is shut is written down before it is committed, and what a database doesn't know of it is done again. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class JournalTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+    private static final String TARO = "taro@partner.example";
+
+    @Inject
+    Mail mail;
+    @Inject
+    Holds holds;
+    @Inject
+    Revocations revocations;
+    @Inject
+    Destruction destruction;
+    @Inject
+    DeliveryRecords records;
+    @Inject
+    Replay replay;
+    @Inject
+    AuditLog audit;
+
+    private Person responder;
+    private Person sender;
+
+    @BeforeEach
+    void signIn() {
+        responder = mail.person("responder@example.co.jp", "responder");
+        sender = mail.person(HANAKO, "sender");
+    }
+
+    private Mail.Sent released() {
+        var sent = mail.send(HANAKO, List.of(TARO), "content".getBytes());
+        holds.releaseNow(sender, sent.delivery());
+        return sent;
+    }
+
+    private static Target whole(Mail.Sent sent) {
+        return new Target(sent.delivery(), null, null);
+    }
+
+    private static List<Entry> written(Mail.Sent sent) throws IOException {
+        return Files.readAllLines(TestServers.folder.resolve("journal")).stream().flatMap(line -> Entry.of(line).stream())
+            .filter(entry -> entry.delivery().equals(sent.delivery())).toList();
+    }
+
+    private DeliveryView view(Mail.Sent sent) {
+        return records.view(responder, sent.delivery()).orElseThrow();
+    }
+
+    private List<AuditRecord> events(Mail.Sent sent, AuditType type) {
+        return audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).stream().filter(event -> event.type() == type).toList();
+    }
+
+    private static Entry lost(Entry.Kind kind, Mail.Sent sent, @Nullable UUID recipient, @Nullable UUID file) {
+        return new Entry(Ids.next(), "2026-11-29T01:00:00Z", kind, sent.delivery(), recipient, file, "RESPONDER", "person:x");
+    }
+
+    private static <T> T rolledBack(Supplier<T> work) {
+        QuarkusTransaction.begin();
+        try {
+            return work.get();
+        } finally {
+            QuarkusTransaction.rollback();
+        }
+    }
+
+    @Test
+    void whatIsShutIsWrittenDownUnderTheIdOfItsEvent() throws IOException {
+        var sent = mail.send(HANAKO, List.of(TARO, "jiro@other.example"), "x".getBytes());
+        holds.cancelFor(sender, sent.delivery(), sent.recipients().get("jiro@other.example"));
+        holds.releaseNow(sender, sent.delivery());
+        revocations.revoke(sender, new Target(sent.delivery(), sent.recipients().get(TARO), sent.files().getFirst()));
+        revocations.revoke(responder, whole(sent));
+        revocations.restore(responder, whole(sent));
+        revocations.revoke(responder, whole(sent));
+        destruction.destroy(responder, sent.delivery());
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.CANCELLED, Entry.Kind.REVOKED, Entry.Kind.REVOKED, Entry.Kind.RESTORED,
+            Entry.Kind.REVOKED, Entry.Kind.SHREDDED);
+        assertThat(written(sent)).extracting(Entry::as).containsExactly("SENDER", "SENDER", "RESPONDER", "RESPONDER", "RESPONDER", "RESPONDER");
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).extracting(AuditRecord::id).containsAll(written(sent).stream().map(Entry::event).toList());
+        replay.run(written(sent));
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).as("nothing is done that is known")
+            .noneMatch(event -> event.details().containsKey("replayed"));
+    }
+
+    @Test
+    void whatWasRolledBackMayStandThereAsShutAndNeverAsOpen() throws IOException {
+        var sent = released();
+        assertThat(rolledBack(() -> revocations.revoke(responder, whole(sent)))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(view(sent).revoked()).isFalse();
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED);
+        revocations.revoke(responder, whole(sent));
+        assertThat(rolledBack(() -> revocations.restore(responder, whole(sent)))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.REVOKED);
+        assertThat(view(sent).revoked()).isTrue();
+    }
+
+    @Test
+    void whatTheDatabaseDoesNotKnowIsShutAgainOnceAndStaysOpenWhenSomebodyOpensIt() {
+        var sent = released();
+        var entry = lost(Entry.Kind.REVOKED, sent, null, null);
+        replay.run(List.of(entry));
+        assertThat(view(sent).revoked()).isTrue();
+        assertThat(view(sent).frozen()).as("only a responder opens it").isTrue();
+        assertThat(events(sent, AuditType.ACCESS_REVOKED)).singleElement().satisfies(event -> {
+            assertThat(event.id()).isEqualTo(entry.event());
+            assertThat(event.actor()).isEqualTo("journal");
+            assertThat(event.details()).containsEntry("replayed", entry.at()).containsEntry("actor", "person:x").containsEntry("as", "responder");
+        });
+        assertThat(revocations.restore(responder, whole(sent))).isEqualTo(Revocations.Outcome.DONE);
+        replay.run(List.of(entry));
+        assertThat(view(sent).revoked()).isFalse();
+    }
+
+    @Test
+    void whatWasOpenedAgainAfterwardsStaysOpen() {
+        var sent = released();
+        var file = sent.files().getFirst();
+        replay.run(List.of(lost(Entry.Kind.REVOKED, sent, null, null), lost(Entry.Kind.REVOKED, sent, null, file), lost(Entry.Kind.RESTORED, sent, null, null)));
+        assertThat(view(sent).revoked()).isFalse();
+        assertThat(view(sent).files().getFirst().revoked()).as("which nobody opened again").isTrue();
+    }
+
+    @Test
+    void whatWasDestroyedOrCancelledIsSoAgain() {
+        var destroyed = released();
+        var held = mail.send(HANAKO, List.of(TARO), "y".getBytes());
+        var gone = lost(Entry.Kind.SHREDDED, destroyed, null, null);
+        var entries = List.of(gone, lost(Entry.Kind.CANCELLED, held, held.recipients().get(TARO), null),
+            lost(Entry.Kind.CANCELLED, destroyed, destroyed.recipients().get(TARO), null));
+        replay.run(entries);
+        assertThat(view(destroyed).state()).isEqualTo(DeliveryState.SHREDDED);
+        assertThat(view(destroyed).contradicted()).as("a copy that had left isn't called cancelled").isFalse();
+        assertThat(events(destroyed, AuditType.FILE_SHREDDED)).singleElement().satisfies(event -> assertThat(event.id()).isEqualTo(gone.event()));
+        assertThat(view(held).state()).isEqualTo(DeliveryState.CANCELLED);
+        assertThat(view(held).contradicted()).isFalse();
+        replay.run(entries);
+        assertThat(events(destroyed, AuditType.FILE_SHREDDED)).hasSize(1);
+        assertThat(events(held, AuditType.RECIPIENT_CANCELLED)).hasSize(1);
+    }
+
+    @Test
+    void aDeliveryThatTheBackupDoesNotHaveIsPassedOver() {
+        replay.run(List.of(new Entry(Ids.next(), "2026-11-29T01:00:00Z", Entry.Kind.REVOKED, UUID.randomUUID(), null, null, "SENDER", "person:x")));
+    }
+
+    @Test
+    void aFullDiskHindersNoRevocationAndIsTold() {
+        var full = new Journal(() -> Optional.of(Path.of("/dev/full")), replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        full.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
+        assertThat(full.trouble()).hasValueSatisfying(why -> assertThat(why).contains("No space left on device"));
+        assertThat(new JournalWell(full).call().getStatus()).hasToString("DOWN");
+        full.tick();
+        assertThat(full.trouble()).isPresent();
+    }
+
+    @Test
+    void withoutAFileNothingIsWrittenAndNothingIsWrong() {
+        var none = new Journal(Optional::empty, replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
+        assertThat(none.trouble()).isEmpty();
+    }
+}
