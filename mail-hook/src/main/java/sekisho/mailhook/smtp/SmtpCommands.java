@@ -84,7 +84,7 @@ final class SmtpCommands implements AutoCloseable {
             case "NOOP" -> wire.reply(new SmtpReply(250, "2.0.0", "OK"));
             case "VRFY" -> wire.reply(new SmtpReply(252, "2.0.0", "not verified; send to it and see"));
             case "EXPN" -> throw new RefusedException(new SmtpReply(502, "5.5.1", "no lists here"));
-            case "HELP" -> wire.reply(new SmtpReply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS AUTH QUIT"));
+            case "HELP" -> wire.reply(new SmtpReply(214, "2.0.0", String.join(" ", commands())));
             case "QUIT" -> {
                 requireNoArgument(argument);
                 throw new SessionEndedException(new SmtpReply(221, "2.0.0", "bye"));
@@ -121,7 +121,7 @@ final class SmtpCommands implements AutoCloseable {
             lines.add("BINARYMIME");
         }
         lines.add("CHUNKING");
-        if (settings.tls().offersStartTls() && client.tlsOrNull() == null) {
+        if (offersStartTls()) {
             lines.add("STARTTLS");
         }
         SignIn signIn = settings.signInOrNull();
@@ -135,6 +135,29 @@ final class SmtpCommands implements AutoCloseable {
             lines.add("XCLIENT " + String.join(" ", PeerAttributes.XCLIENT));
         }
         return lines;
+    }
+
+    /** What this client may say now, and nothing that it would only be told isn't offered. */
+    private List<String> commands() {
+        var verbs = new ArrayList<>(List.of("EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY", "HELP"));
+        if (offersStartTls()) {
+            verbs.add("STARTTLS");
+        }
+        if (offersSignIn()) {
+            verbs.add("AUTH");
+        }
+        if (mayForward()) {
+            verbs.add("XFORWARD");
+        }
+        if (maySpeakForOthers()) {
+            verbs.add("XCLIENT");
+        }
+        verbs.add("QUIT");
+        return verbs;
+    }
+
+    private boolean offersStartTls() {
+        return settings.tls().offersStartTls() && client.tlsOrNull() == null;
     }
 
     private boolean offersSignIn() {
