@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sekisho.admin.Actors;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.Unfit;
 import sekisho.gateway.people.People;
 import sekisho.pages.Page;
 
@@ -20,6 +23,8 @@ import sekisho.pages.Page;
 final class Timeline {
 
     private static final Set<String> REASONS = Set.of("not the recipient", "closed", "used up", "NOT_YET", "REVOKED", "EXPIRED", "USED_UP");
+
+    private static final Set<String> UNFIT = Stream.of(Unfit.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
     private final Page page;
     private final Actors actors;
@@ -64,7 +69,7 @@ final class Timeline {
             case RECORDS_READ, PERSON_ADDED -> say(record);
             case KEY_ROTATED, KEY_DESTROYED -> say(record, details.getOrDefault("pair", ""), details.getOrDefault("version", ""));
             case KEYS_REWRAPPED -> say(record, details.getOrDefault("rows", ""), details.getOrDefault("to", ""));
-            case MESSAGES_REFUSED -> say(record, details.getOrDefault("times", ""), details.getOrDefault("reason", ""));
+            case MESSAGES_REFUSED -> say(record, details.getOrDefault("times", ""), unfit(details.getOrDefault("reason", "")));
         };
     }
 
@@ -101,6 +106,11 @@ final class Timeline {
 
     private String reason(String reason) {
         return REASONS.contains(reason) ? page.say("admin.reason." + reason.replace(' ', '_')) : reason;
+    }
+
+    /** Why messages were refused while they were read; a reason of a later version stands as it is. */
+    private String unfit(String reason) {
+        return UNFIT.contains(reason) ? page.say("event.unfit." + reason) : reason;
     }
 
     /** How many octets these were, each counted once; the log says which. */

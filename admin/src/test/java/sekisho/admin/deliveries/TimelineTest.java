@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.delivery.Unfit;
 import sekisho.gateway.outbox.OutboxItem;
 
 class TimelineTest {
@@ -42,6 +43,13 @@ class TimelineTest {
             assertThat(words("en")).containsKey(key);
             assertThat(words("ja")).containsKey(key);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unfit.class)
+    void everyReasonToRefuseAMessageHasItsWords(Unfit reason) throws IOException {
+        assertThat(words("en")).containsKey("event.unfit." + reason);
+        assertThat(words("ja")).containsKey("event.unfit." + reason);
     }
 
     @ParameterizedTest

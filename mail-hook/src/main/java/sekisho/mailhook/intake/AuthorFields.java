@@ -27,6 +27,10 @@ final class AuthorFields {
     /** What a reader takes for an address, in a name, a comment or an encoded word. Without a dot it is none: a company's people write name@department. */
     private static final Pattern SHOWN = Pattern.compile("[^\\s<>()\\[\\],;:\"'\\\\@]+@[^\\s<>()\\[\\],;:\"'\\\\@]+\\.[^\\s<>()\\[\\],;:\"'\\\\@.]+");
 
+    private static final String IN_ENGLISH = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
+    /** The last line of every refusal for the sake of these fields. */
+    static final String IN_JAPANESE = "Sashidashinin wa go-jibun no meeru adoresu ni shite kudasai (fumei na ten wa jouhou shisutemu bumon e).";
+
     private enum Kind { WORD, AT, LESS, GREATER }
 
     private record Token(Kind kind, String text) {
@@ -67,7 +71,7 @@ final class AuthorFields {
     }
 
     private static RefusedException refused(String why) {
-        return new RefusedException(new SmtpReply(550, "5.7.1", why));
+        return new RefusedException(new SmtpReply(550, "5.7.1", List.of(why, IN_ENGLISH, IN_JAPANESE)));
     }
 
     /** Every address that a reader could take for an author; empty when the value isn't a list of mailboxes. Never an empty list. */

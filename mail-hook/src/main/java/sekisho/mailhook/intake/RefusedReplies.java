@@ -17,13 +17,19 @@ final class RefusedReplies {
         if (reply.isTemporary()) {
             unfit.deferred();
         } else {
-            unfit.refused(reason(reply.enhanced()));
+            unfit.refused(reason(reply));
         }
     }
 
-    /** By the enhanced code (RFC 3463), of which there is one for each reason. */
-    static Unfit reason(String enhanced) {
-        return switch (enhanced) {
+    /** By the enhanced code (RFC 3463), where there is one for the reason alone. */
+    static Unfit reason(SmtpReply reply) {
+        if (reply.equals(SmtpReply.NUL)) {
+            return Unfit.NUL;
+        }
+        if (reply.lines().getLast().equals(AuthorFields.IN_JAPANESE)) {
+            return Unfit.AUTHOR;
+        }
+        return switch (reply.enhanced()) {
             case "5.3.4" -> Unfit.TOO_LARGE;
             case "5.4.6" -> Unfit.LOOP;
             case "5.6.3" -> Unfit.CONVERSION;

@@ -9,6 +9,13 @@ import java.util.List;
  * @param lines at least one; control characters and anything outside ASCII are replaced when the reply is sent
  */
 public record SmtpReply(int code, String enhanced, List<String> lines) {
+    /**
+     * To a message with a NUL, forbidden in every text (RFC 2045 §2.7, §2.8). What drops it on the way makes an end of the message of
+     * {@code CRLF NUL . CRLF}.
+     */
+    public static final SmtpReply NUL = new SmtpReply(550, "5.6.11", List.of("NUL in the message; only BINARYMIME takes it",
+            "Most often a file was pasted into the text: send it as an attachment.",
+            "Honbun ni NUL moji ga arimasu. Fairu no nakami wa honbun ni haritsukezu, tenpu shite kudasai."));
     private static final int LONGEST_TEXT = 400;
 
     public SmtpReply {

@@ -12,8 +12,6 @@ import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
  */
 final class TextLines {
     private static final SmtpReply BARE_NEWLINE = new SmtpReply(550, "5.6.11", "lone CR or LF in the message; lines end in CRLF");
-    /** Forbidden in every text (RFC 2045 §2.7, §2.8). What drops it on the way makes an end of the message of {@code CRLF NUL . CRLF}. */
-    private static final SmtpReply NUL = new SmtpReply(550, "5.6.11", "NUL in the message; only BINARYMIME takes it");
     private static final byte[] CRLF = {'\r', '\n'};
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ABOVE_CR = 0x0101010101010101L * ('\r' + 1);
@@ -36,7 +34,7 @@ final class TextLines {
         int i = start;
         while ((i = controlOf(block, i, end)) < end && block[i] != '\r' && block[i] != '\n') {
             if (block[i] == 0) {
-                body.refuse(NUL);
+                body.refuse(SmtpReply.NUL);
             }
             i++;
         }
