@@ -3,6 +3,7 @@ package sekisho.mailhook.intake;
 import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -58,12 +59,15 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean handedOver;
 
-    /** @param authorOrNull whose addresses the fields of its authors must name; null: anybody's */
+    /**
+     * @param storing      how long the attachments may take to become durable when the message has come to its end
+     * @param authorOrNull whose addresses the fields of its authors must name; null: anybody's
+     */
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
-            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, Duration storing, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
-        this.attachments = new SealedAttachments(vault, incoming, plan.delivery(), plan.outlook().inspects());
+        this.attachments = new SealedAttachments(vault, incoming, plan.delivery(), plan.outlook().inspects(), storing);
         this.objections = objections;
         this.refusals = refusals;
         this.plan = plan;

@@ -3,6 +3,7 @@ package sekisho.mailhook.intake;
 import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,6 +47,7 @@ final class HookTransactions implements Transactions {
     private final boolean bindsFrom;
     private final int hops;
     private final int lineOctets;
+    private final Duration storing;
     private final String hostName;
 
     /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
@@ -66,6 +68,7 @@ final class HookTransactions implements Transactions {
         this.bindsFrom = bindsFrom;
         this.hops = config.limits().hops();
         this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
+        this.storing = config.limits().storing();
         this.hostName = config.hostName();
     }
 
@@ -109,7 +112,7 @@ final class HookTransactions implements Transactions {
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
-        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, guard,
+        var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, storing, guard,
             bindsFrom ? client.submitterOrNull() : null);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import sekisho.mailhook.relay.HopSettings;
 import sekisho.mailhook.submission.SubmissionConfig;
 
@@ -137,6 +139,11 @@ public interface MailHookConfig {
         @WithDefault("50")
         @Min(5) @Max(500)
         int hops();
+
+        /** How long a message's attachments may take to be stored and scanned behind its final dot; then 451. Some clients wait no longer than five minutes. */
+        @WithDefault("2m")
+        @DurationMin(seconds = 1) @DurationMax(minutes = 4)
+        Duration storing();
     }
 
     /** How mail is handed to next hops. */

@@ -39,23 +39,26 @@ final class SealedAttachments implements AutoCloseable {
     private static final int SMALL_OCTETS = 16 << 10;
     private static final int FIRST_OCTETS = 512;
     private static final int AT_ONCE = 8;
-    /** Behind the final dot. A client that waits for longer sends the message again, and both arrive; some wait no longer than five minutes. */
-    private static final Duration LONGEST = Duration.ofMinutes(2);
     /** Octets of all messages that may wait in memory; when it is used up, small attachments are treated as large ones are. */
     private static final Semaphore MEMORY = new Semaphore(32 << 20);
 
     private final Vault vault;
     private final IncomingFiles.Together incoming;
     private final UUID delivery;
+    private final Duration longest;
     private final Set<Attachment> open = new HashSet<>();
     private final Map<Integer, Attachment> given = new HashMap<>();
     private boolean handedOver;
 
-    /** @param inspect whether policy may ask for what is in them */
-    SealedAttachments(Vault vault, IncomingFiles incoming, UUID delivery, boolean inspect) {
+    /**
+     * @param inspect whether policy may ask for what is in them
+     * @param longest how long {@link #finish} may take. A client that waits for longer sends the message again, and both arrive.
+     */
+    SealedAttachments(Vault vault, IncomingFiles incoming, UUID delivery, boolean inspect, Duration longest) {
         this.vault = vault;
         this.incoming = incoming.together(delivery, inspect);
         this.delivery = delivery;
+        this.longest = longest;
     }
 
     AttachmentSink begin(AttachmentHead head) throws StoreException {
@@ -72,16 +75,16 @@ final class SealedAttachments implements AutoCloseable {
         }
     }
 
-    private static void together(List<Attachment> waiting) throws IOException {
+    private void together(List<Attachment> waiting) throws IOException {
         var turns = new Semaphore(AT_ONCE);
         var failed = new AtomicBoolean();   // then those that haven't begun never begin
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tasks = waiting.stream().map(attachment -> inTurn(turns, failed, attachment)).toList();
-            for (var each : threads.invokeAll(tasks, LONGEST.toNanos(), TimeUnit.NANOSECONDS)) {
+            for (var each : threads.invokeAll(tasks, longest.toNanos(), TimeUnit.NANOSECONDS)) {
                 each.get();
             }
         } catch (CancellationException late) {
-            throw new StoreException("storing " + waiting.size() + " attachments takes longer than " + LONGEST.toSeconds() + " s", late);
+            throw new StoreException("storing " + waiting.size() + " attachments takes longer than " + longest.toSeconds() + " s (mail-hook.limits.storing)", late);
         } catch (ExecutionException failure) {
             switch (failure.getCause()) {
                 case IOException why -> throw why;
