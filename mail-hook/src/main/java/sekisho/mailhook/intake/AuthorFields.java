@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.smtp.RefusedException;
@@ -27,6 +28,8 @@ final class AuthorFields {
     /** What a reader takes for an address, in a name, a comment or an encoded word. Without a dot it is none: a company's people write name@department. */
     private static final Pattern SHOWN = Pattern.compile("[^\\s<>()\\[\\],;:\"'\\\\@]+@[^\\s<>()\\[\\],;:\"'\\\\@]+\\.[^\\s<>()\\[\\],;:\"'\\\\@.]+");
 
+    /** What whoever doesn't decode a name takes for an address. */
+    private static final Pattern BRACKETS = Pattern.compile("<([^<>]*@[^<>]*)>");
     private static final String IN_ENGLISH = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
     /** The last line of every refusal for the sake of these fields. */
     static final String IN_JAPANESE = "Sashidashinin wa go-jibun no meeru adoresu ni shite kudasai (fumei na ten wa jouhou shisutemu bumon e).";
@@ -76,18 +79,38 @@ final class AuthorFields {
 
     /** Every address that a reader could take for an author; empty when the value isn't a list of mailboxes. Never an empty list. */
     static Optional<List<EmailAddress>> addresses(String value) {
+        if (RawJapanese.isIn(value)) {
+            return RawJapanese.decode(value).filter(text -> !hasControls(text)).flatMap(text -> addresses(text, text))
+                .filter(found -> RawJapanese.undecoded(value).flatMap(AuthorFields::shown).allMatch(found::contains)
+                    && RawJapanese.undecoded(value).flatMap(text -> BRACKETS.matcher(text).results()).allMatch(bracket -> isOneOf(found, bracket.group(1))));
+        }
         var decoded = EncodedWords.decode(value);
-        if (decoded.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7F) || count(decoded) != count(value)) {
+        if (hasControls(decoded) || count(decoded) != count(value)) {
             return Optional.empty();
         }
-        var field = new AuthorFields(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        return addresses(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8), decoded);
+    }
+
+    private static Optional<List<EmailAddress>> addresses(String text, String decoded) {
+        var field = new AuthorFields(text);
         if (!field.read()) {
             return Optional.empty();
         }
         var all = new LinkedHashSet<>(field.addresses);
-        SHOWN.matcher(Normalizer.normalize(decoded, Normalizer.Form.NFKC)).results()
-            .flatMap(shown -> EmailAddress.parse(shown.group()).stream()).forEach(all::add);
+        shown(Normalizer.normalize(decoded, Normalizer.Form.NFKC)).forEach(all::add);
         return Optional.of(List.copyOf(all));
+    }
+
+    private static Stream<EmailAddress> shown(String text) {
+        return SHOWN.matcher(text).results().flatMap(shown -> EmailAddress.parse(shown.group()).stream());
+    }
+
+    private static boolean isOneOf(List<EmailAddress> found, String written) {
+        return EmailAddress.parse(written.strip()).filter(found::contains).isPresent();
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7F);
     }
 
     private static long count(String value) {

@@ -35,7 +35,7 @@ final class BlockLine {
         return Arrays.copyOf(line, length);
     }
 
-    void to(BlockScanner.Sink sink) throws IOException {
+    void to(BlockScanner.Sink sink) throws IOException, Refusal {
         sink.text(line, 0, length);
     }
 

@@ -9,7 +9,8 @@ import java.io.IOException;
  * <p>A first line alone proves nothing: people write about uuencode. What counts is the line behind it, which must have the
  * length that its first sign says. From there on the block lasts as long as its lines are such lines, whether or not
  * {@code end} ever comes; and once one was announced, whole lines of such a block are taken for its rest wherever they come, so that
- * prose at its beginning or in the middle hides nothing. A yEnc block has no such lines and lasts until {@code =yend} or the end of the text.
+ * prose at its beginning or in the middle hides nothing. First lines that nothing of their own follows go with the block right behind
+ * them: with that block gone they would announce what stands behind it. A yEnc block has no such lines and lasts until {@code =yend} or the end of the text.
  */
 final class BlockScanner {
 
@@ -17,7 +18,7 @@ final class BlockScanner {
 
     /** Hears the text in order; the octets of a block come between {@link #open} and {@link #close}. */
     interface Sink {
-        void text(byte[] octets, int offset, int length) throws IOException;
+        void text(byte[] octets, int offset, int length) throws IOException, Refusal;
 
         /**
          * @param name one char for each octet, as written; may be empty
@@ -39,7 +40,7 @@ final class BlockScanner {
     private final Sink sink;
     private final boolean flowed;
     private final BlockLine line;
-    private byte[] held = new byte[0];   // a first line, until the line behind it tells
+    private final FirstLines held;
     private boolean collecting;
     private boolean atLineStart = true;
     private boolean behindCr;
@@ -53,6 +54,7 @@ final class BlockScanner {
         this.sink = sink;
         this.flowed = flowed;
         this.line = new BlockLine(flowed);
+        this.held = new FirstLines(sink, flowed);
     }
 
     void accept(byte[] b, int off, int len) throws IOException, Refusal {
@@ -114,7 +116,7 @@ final class BlockScanner {
         };
     }
 
-    private void pass(byte[] b, int off, int len) throws IOException {
+    private void pass(byte[] b, int off, int len) throws IOException, Refusal {
         if (len > 0) {
             if (state == State.YENC) {
                 sink.block(b, off, len, 0);
@@ -132,7 +134,7 @@ final class BlockScanner {
         }
         switch (state) {
             case TEXT -> { }
-            case ANNOUNCED -> release();
+            case ANNOUNCED -> held.release();
             case UU, BASE64, YENC, BINHEX -> sink.close();
         }
         state = State.TEXT;
@@ -184,27 +186,25 @@ final class BlockScanner {
         announced = cut ? State.TEXT : announcement();
         if (announced == State.YENC) {
             state = State.YENC;
-            sink.open(Encoding.YENC, name, false);
+            held.open(Encoding.YENC, name, false);
             block();
         } else if (announced != State.TEXT) {
-            held = line.octets();
             blankLines = 0;
             state = State.ANNOUNCED;
+            held.hold(line);
         } else if (brokenOff && !cut && line.starts("M") && line.isUu(true)) {
             state = State.UU;
-            sink.open(Encoding.UUENCODE, name, true);
+            held.open(Encoding.UUENCODE, name, true);
             block();
         } else {
+            held.release();
             line.to(sink);
         }
     }
 
     private void announcedLine(boolean cut) throws IOException, Refusal {
         if (line.isBlank() && !cut && ++blankLines <= BLANK_LINES) {
-            byte[] next = line.octets();
-            byte[] more = java.util.Arrays.copyOf(held, held.length + next.length);
-            System.arraycopy(next, 0, more, held.length, next.length);
-            held = more;
+            held.hold(line);
             return;
         }
         boolean follows = !cut && switch (announced) {
@@ -214,21 +214,15 @@ final class BlockScanner {
             case TEXT, ANNOUNCED, YENC -> false;
         };
         if (!follows) {
-            release();
+            held.disappointed();
             brokenOff |= announced == State.UU;
             state = State.TEXT;
             textLine(cut);
             return;
         }
         state = announced;
-        sink.open(announced == State.BINHEX ? Encoding.BINHEX : Encoding.UUENCODE, name, false);
-        sink.block(held, 0, held.length, flowed && held[0] == ' ' ? 1 : 0);
+        held.open(announced == State.BINHEX ? Encoding.BINHEX : Encoding.UUENCODE, name, false);
         line(false);
-    }
-
-    private void release() throws IOException {
-        sink.text(held, 0, held.length);
-        held = new byte[0];
     }
 
     private void block() throws IOException {

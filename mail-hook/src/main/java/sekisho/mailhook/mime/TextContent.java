@@ -13,9 +13,9 @@ import sekisho.mailhook.mime.html.VisibleText;
  * Text that stays. Its beginning is held back until it is clear that it is text: a PDF declared as text/plain is taken
  * out. From HTML the images it shows are noted.
  *
- * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. Where the
- * text is in base64 or quoted-printable there is no such cut, so the part goes as a whole. HTML isn't searched: no reader
- * looks for files there.
+ * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. It begins elsewhere
+ * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. Where the text is in base64 or
+ * quoted-printable there is no such cut, so the part goes as a whole. HTML isn't searched: no reader looks for files there.
  */
 final class TextContent implements Content {
 
@@ -36,9 +36,13 @@ final class TextContent implements Content {
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+    private final byte[] rest = new byte[LEAD];     // the beginning of what is left of the text
     private int leadLength;
+    private int restLength;
     private int sampleLength;
+    private boolean restTaken;
     private boolean decided;
+    private boolean wide;
     private boolean fileInside;
     private @Nullable Taken taken;
     private @Nullable Taken watch;
@@ -71,8 +75,8 @@ final class TextContent implements Content {
         if (search != null && !fileInside) {
             try {
                 search.accept(b, off, len);
-            } catch (Refusal impossible) {
-                throw new IllegalStateException("a search refuses nothing", impossible);
+            } catch (Refusal _) {   // of a file that can't be cut out; the text goes whole
+                fileInside = true;
             }
         }
     }
@@ -94,15 +98,35 @@ final class TextContent implements Content {
     }
 
     private void pass(byte[] b, int off, int len) throws IOException, Refusal {
-        if (taken != null) {
-            taken.accept(b, off, len);
-        } else if (blocks != null) {
+        if (blocks != null && (taken == null || restTaken)) {
             blocks.accept(b, off, len);
+        } else if (taken != null) {
+            taken.accept(b, off, len);
         } else if (search != null) {
             encoded(b, off, len);
         } else {
             text(b, off, len);
         }
+    }
+
+    /** Octets of what is left when the files are gone. */
+    private void rest(byte[] b, int off, int len) throws IOException, Refusal {
+        if (taken != null) {
+            taken.accept(b, off, len);
+            return;
+        }
+        int n = Math.min(len, LEAD - restLength);
+        System.arraycopy(b, off, rest, restLength, n);
+        restLength += n;
+        if (n > 0 && Signatures.isBinary(rest, restLength, wide)) {
+            restTaken = true;
+            node.kind = PartKind.ATTACHMENT;
+            taken = assembly.take(node, facts, Taken.Candidate.NONE);
+            taken.read(rest, 0, restLength - n);   // these have gone to the spool
+            taken.accept(b, off, len);
+            return;
+        }
+        text(b, off, len);
     }
 
     private void text(byte[] b, int off, int len) throws IOException {
@@ -138,7 +162,7 @@ final class TextContent implements Content {
         decided = true;
         byte[] start = BodyDecoder.decode(facts.encoding(), java.util.Arrays.copyOf(lead, leadLength));
         String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(java.util.Locale.ROOT);
-        boolean wide = charset.startsWith("utf-16") || charset.startsWith("utf-32") || charset.startsWith("ucs-");
+        wide = charset.startsWith("utf-16") || charset.startsWith("utf-32") || charset.startsWith("ucs-");
         if (Signatures.isBinary(start, start.length, wide)) {
             node.kind = PartKind.ATTACHMENT;
             taken = assembly.take(node, facts, Taken.Candidate.NONE);
@@ -151,13 +175,22 @@ final class TextContent implements Content {
         if (!decided) {
             decide();
         }
-        if (taken == null) {
-            decoder.end();
-            if (search != null) {
-                search.end();
-            }
-            endOfText();
+        if (blocks != null && (taken == null || restTaken)) {
+            blocks.end();
         }
+        if (taken != null) {
+            taken.end();
+            return;
+        }
+        decoder.end();
+        if (search != null) {
+            try {
+                search.end();
+            } catch (Refusal _) {
+                fileInside = true;
+            }
+        }
+        endOfText();
         if (taken != null) {
             taken.end();
         }
@@ -177,9 +210,6 @@ final class TextContent implements Content {
             }
         }
         assembly.spooler().write(held.toByteArray(), 0, held.size());
-        if (blocks != null) {
-            blocks.end();
-        }
         if (cids != null) {
             cids.accept(new byte[] {' '}, 0, 1);
         }
@@ -208,8 +238,8 @@ final class TextContent implements Content {
         private @Nullable Taken file;
 
         @Override
-        public void text(byte[] octets, int offset, int length) throws IOException {
-            TextContent.this.text(octets, offset, length);
+        public void text(byte[] octets, int offset, int length) throws IOException, Refusal {
+            rest(octets, offset, length);
         }
 
         @Override

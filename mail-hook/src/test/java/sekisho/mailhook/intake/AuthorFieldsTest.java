@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -82,6 +83,57 @@ class AuthorFieldsTest {
     void whatReadersTakeDifferentlyIsRefused(String value) {
         assertThat(AuthorFields.addresses(value)).isEmpty();
         assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ");
+    }
+
+    /** One char for each octet. */
+    private static String raw(String charset, String text) {
+        return new String(text.getBytes(Charset.forName(charset)), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void checkRaw(String value) throws RefusedException {
+        AuthorFields.requireOwn(name -> name.equals("from") ? List.of(value) : List.of(), HANAKO);
+    }
+
+    /** Their octets are those of quotes, brackets, commas, backslashes and at signs: 山 begins with a semicolon, 石 with an at sign, 表 ends with a backslash. */
+    @ParameterizedTest
+    @ValueSource(strings = {"山田　花子 <hanako@example.co.jp>", "石田 だぜぞ表ソ能 <hanako@example.co.jp>", "\"佐藤、表\" <hanako@example.co.jp>",
+        "\"表\" <hanako@example.co.jp>, あいう <sales@example.co.jp>", "hanako@example.co.jp (山田)", "西 <hanako@example.co.jp>", "①㈱髙﨑 <hanako@example.co.jp>"})
+    void namesInRawIso2022JpAndShiftJisPass(String value) {
+        assertThatCode(() -> checkRaw(raw("x-windows-iso2022jp", value))).doesNotThrowAnyException();
+        assertThatCode(() -> checkRaw(raw("windows-31j", value))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> checkRaw(raw("windows-31j", value.replaceAll("(hanako|sales)@", "ceo@")))).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> checkRaw(raw("x-windows-iso2022jp", value.replaceAll("(hanako|sales)@", "ceo@")))).isInstanceOf(RefusedException.class);
+    }
+
+    private static final String TWO = "\u001B$B";
+    private static final String ONE = "\u001B(B";
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        TWO + "x<ceo@partner.com>x" + ONE + " <hanako@example.co.jp>",       // one name to who decodes
+        TWO + "<ceo@partners.com>" + ONE + " <hanako@example.co.jp>",
+        TWO + "x,ceo@partner.com,x" + ONE + " <hanako@example.co.jp>",
+        TWO + "\"x<ceo@xx>" + ONE + " <hanako@example.co.jp>",
+        TWO + "xceo@" + ONE + "example.co.jp <hanako@example.co.jp>",
+        "ceo" + TWO + "@(xxx)" + ONE + "example.co.jp <hanako@example.co.jp>",
+        "ceo@" + TWO + "(xx)" + ONE + "example.co.jp <hanako@example.co.jp>",
+        TWO + "x(" + ONE + "ceo@example.co.jp" + TWO + "x)" + ONE + " <hanako@example.co.jp>",
+        "ceo\u0081@example.co.jp <hanako@example.co.jp>",                      // one name in Shift_JIS: the at sign is half of a blank
+        "\u0081ceo\u0081@partner.com <hanako@example.co.jp>",
+        "\"\u0095\\\" <hanako@example.co.jp>, ceo@example.co.jp",
+        "\"\u0095\\\" <ceo@example.co.jp>\", \" <hanako@example.co.jp>"})
+    void whatIsANameToOneAndAnAddressToAnotherIsRefused(String value) {
+        assertThatThrownBy(() -> checkRaw(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        TWO + ";3ED <hanako@example.co.jp>", TWO + ";3E" + ONE + " <hanako@example.co.jp>", TWO + ";3ED", "\u001B <hanako@example.co.jp>",
+        "\u001B(I1" + ONE + " <hanako@example.co.jp>", "\u001B$A;3" + ONE + " <hanako@example.co.jp>", TWO + ";3 ED" + ONE + " <hanako@example.co.jp>",
+        TWO + ".." + ONE + " <hanako@example.co.jp>", "\u001B(J\\" + ONE + " <hanako@example.co.jp>", "=?UTF-8?Q?x?= " + TWO + ";3" + ONE + " <hanako@example.co.jp>",
+        TWO + ";3" + ONE + "\u0001 <hanako@example.co.jp>", "=?UTF-8?Q?x?= \u0095\\ <hanako@example.co.jp>"})
+    void rawTextThatIsNotWellFormedIsRefused(String value) {
+        assertThat(AuthorFields.addresses(value)).isEmpty();
     }
 
     @ParameterizedTest

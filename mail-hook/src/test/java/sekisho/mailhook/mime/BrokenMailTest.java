@@ -12,6 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Shapes that mail readers disagree about. Nothing that one of them shows as an attachment may stay. */
 class BrokenMailTest {
 
+    /** The empty line belongs in front of the text, not in front of the block: to most readers the text would be header. */
+    @Test
+    void aTextWhoseHeaderHasNoEmptyLineGetsOneInFront() {
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/html", "<html><body>", "<p>Good day.</p>",
+                "--b", "Content-Type: application/pdf", "", "x", "--b--"));
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).contains("Content-Type: text/html\r\n\r\n<html><body>" + SplitMessage.ENGLISH.html() + "\r\n<p>Good day.</p>");
+    }
+
     private static final String PART = lines("Content-Type: application/pdf; name=x.pdf", "", "%PDF-1.7 secret");
 
     private static String mixed(String boundaryParameter, String... lines) {

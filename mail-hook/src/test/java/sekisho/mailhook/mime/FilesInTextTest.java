@@ -132,6 +132,49 @@ class FilesInTextTest {
         assertThat(split.content(0)).isEqualTo(Arrays.copyOf(FILE, 9_000));
     }
 
+    /** With the file in the middle gone, the first line would stand in front of what is behind it. */
+    @Test
+    void aFirstLineInFrontOfAFileHidesNoneBehindIt() {
+        byte[] small = Arrays.copyOf(FILE, 45);
+        String rest = uuLines(FILE) + "end\r\n";
+        for (String first : new String[] {"begin 644 x\r\n", "begin 644 x\r\n\r\n\r\n", "begin 644 x\r\nbegin 644 y\r\n", "begin-base64 644 x\r\n"}) {
+            byte[] message = octets("Subject: x\r\n\r\nBefore.\r\n" + first + uu("a", small) + rest);
+            for (var split : new SplitMessage[] {SplitMessage.of(message), SplitMessage.inSteps(message, 7), SplitMessage.keeping(message)}) {
+                var again = SplitMessage.of(split.linked(SplitMessage.ENGLISH));
+                assertThat(again.layout().hasAttachments()).as(first).isFalse();
+                assertThat(split.names()).contains("a");
+                assertThat(split.content(split.names().indexOf("a"))).isEqualTo(small);
+            }
+        }
+        String many = "begin 644 x\r\n".repeat(2_000);
+        assertThat(SplitMessage.of("Subject: x\r\n\r\n" + many + uu("a", small)).refused().reason()).contains("beginnings of files");
+        assertThat(SplitMessage.of("Subject: x\r\n\r\n" + many + "Well.\r\n" + uu("a", small)).names()).containsExactly("a");
+        assertThat(SplitMessage.of("Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + many + "begin 644 a\r\nend\r\n").names()).hasSize(1);
+        assertThat(cut("Subject: x\r\n", "begin 644 x\r\n" + uu("a", small) + "After.\r\n", "After.\r\n").names()).containsExactly("a");
+        assertThat(cut("Subject: x\r\n", "begin 644 x\r\n" + yenc("a", small) + "After.\r\n", "After.\r\n").content(0)).isEqualTo(small);
+    }
+
+    /** A file of an octet in front of it doesn't make a PDF a text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%PDF-1.7\r\nx\r\n", "GIF89a\r\n", "PK\u0003\u0004x", "x\u0000\r\n"})
+    void whatIsLeftIsJudgedAgain(String rest) {
+        String file = uu("a", Arrays.copyOf(FILE, 900));
+        byte[] message = octets("Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + file + rest + "more\r\n" + file + "end\r\n");
+        for (var split : new SplitMessage[] {SplitMessage.of(message), SplitMessage.inSteps(message, 3), SplitMessage.keeping(message)}) {
+            assertThat(split.names()).hasSize(3);
+            assertThat(split.content(1)).isEqualTo(octets(rest + "more\r\nend\r\n"));
+            assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).layout().hasAttachments()).isFalse();
+            assertThat(relayed(split)).doesNotContain("more");
+        }
+        assertThat(SplitMessage.keeping(message).passed(sekisho.mailhook.mime.rewrite.HeaderEdits.NONE)).isEqualTo(message);
+    }
+
+    @Test
+    void otherControlCharactersMakeNoFileOfAText() {
+        String text = "bell \u0007, escape \u001B, delete \u007F, form feed \f, backspace \b\r\n";
+        assertThat(cut("Subject: x\r\n", uu("a", FILE) + text, text).names()).containsExactly("a");
+    }
+
     @Test
     void aYencFileWithoutItsEndTakesTheRestOfTheText() {
         var split = cut("Subject: x\r\n", "Before.\r\n" + UuText.yencWithoutEnd("a", FILE) + "After.\r\n", "Before.\r\n");

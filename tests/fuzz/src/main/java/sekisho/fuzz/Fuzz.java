@@ -30,7 +30,7 @@ public final class Fuzz {
             System.exit(2);
         }
         var time = arguments.length == 5 ? Duration.parse("PT" + arguments[4].toUpperCase(Locale.ROOT)) : Duration.ofMinutes(1);
-        var run = new FuzzRun(target.orElseThrow(), Path.of(arguments[0]), Path.of(arguments[1]), time, 0, 0, 0);
+        var run = new FuzzRun(target.orElseThrow(), Path.of(arguments[0]), Path.of(arguments[1]), time, 0, 0);
         var process = run.start(ProcessBuilder.Redirect.INHERIT);
         int status = process.waitFor();
         List<Path> finds = run.finds();

@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
  * @param all        folder in which each target has its own, with inputs and finds
  * @param niceness   0 to 19: how far it steps back behind what else the machine does
  * @param seed       of its random numbers; 0 for another one each time
- * @param inputs     at most; 0 for as many as the time allows
  */
-record FuzzRun(Target target, Path repository, Path all, Duration time, int niceness, int seed, int inputs) {
+record FuzzRun(Target target, Path repository, Path all, Duration time, int niceness, int seed) {
 
     private static final int LONGEST_INPUT = 64 << 10;
     private static final int SECONDS_FOR_ONE = 20;
@@ -36,7 +35,7 @@ record FuzzRun(Target target, Path repository, Path all, Duration time, int nice
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
             "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE * (niceness > 0 ? PATIENCE_BEHIND_OTHERS : 1), "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
-            "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, "-runs=" + (inputs == 0 ? -1 : inputs), corpus.toString()));
+            "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, corpus.toString()));
         target.seeds(repository).stream().filter(Files::isDirectory).forEach(seeds -> command.add(seeds.toString()));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output).start();
     }

@@ -1,6 +1,7 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
@@ -126,16 +127,19 @@ class SubmissionTest {
     void theFromFieldIsHeldToWhoSignedIn() throws Exception {
         try (var connection = starttls()) {
             assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235 2.7.0");
-            assertThat(refusalOf(connection, "From: ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("ichiro@example.co.jp");
-            assertThat(refusalOf(connection, "From: Hanako <" + HANAKO + ">, ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("ichiro@example.co.jp");
-            assertThat(refusalOf(connection, "From: " + HANAKO + "\r\nFrom: ichiro@example.co.jp\r\n")).startsWith("550 5.7.1").contains("one From field");
-            assertThat(refusalOf(connection, "")).startsWith("550 5.7.1").contains("one From field");
+            assertThat(answerTo(connection, "From: ichiro@example.co.jp\r\n")).startsWith("550-5.7.1").contains("ichiro@example.co.jp", "Choose an address of your own", "shite kudasai");
+            assertThat(answerTo(connection, "From: Hanako <" + HANAKO + ">, ichiro@example.co.jp\r\n")).startsWith("550-5.7.1").contains("ichiro@example.co.jp", "Choose an address of your own", "shite kudasai");
+            assertThat(answerTo(connection, "From: " + HANAKO + "\r\nFrom: ichiro@example.co.jp\r\n")).startsWith("550-5.7.1").contains("one From field");
+            assertThat(answerTo(connection, "")).startsWith("550-5.7.1").contains("one From field");
             sends(connection, HANAKO, "In her own name after all");
+            assertThat(answerTo(connection, "From: \u001B$B2V;R\u001B(B <" + HANAKO + ">\r\n")).as("raw ISO-2022-JP").startsWith("250");
         }
+        await().untilAsserted(() -> assertThat(installation.data().number("select count(*) from audit_event where type = 'MESSAGES_REFUSED' "
+            + "and convert_from(payload, 'UTF8') like '%\"AUTHOR\"%'")).isPositive());
     }
 
     /** What is said to a message of Hanako's with these fields. */
-    private static String refusalOf(MailServer.Connection connection, String fields) throws Exception {
+    private static String answerTo(MailServer.Connection connection, String fields) throws Exception {
         assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("250");
         assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
         assertThat(connection.says("DATA")).startsWith("354");

@@ -22,6 +22,7 @@ final class KeptCheck {
     private final Layout after;
     private final List<KeptPart> expected = new ArrayList<>();
     private final List<KeptPart> found = new ArrayList<>();
+    private final List<Part> touched = new ArrayList<>();
     private final KeptText texts;
     private final MemorySplit original;
     private final MemorySplit rewritten;
@@ -49,6 +50,11 @@ final class KeptCheck {
         }
         compare(violations);
         return violations;
+    }
+
+    /** The texts of the message that the link was found in, after {@link #violations()}. */
+    List<Part> touched() {
+        return touched;
     }
 
     /** What became of the root: the root, or what stands behind our part in a multipart that we put around both. */
@@ -89,6 +95,9 @@ final class KeptCheck {
             int at = place(part, next);
             if (at >= 0) {
                 surplus(next, at, violations);
+                if (!part.isSame(found.get(at))) {
+                    touched.add(part.part());
+                }
                 next = at + 1;
             } else if (place(part, 0) >= 0) {
                 violations.add("part " + i + " of those that stay (" + part.type() + ") stands in another place, or less often");

@@ -3,6 +3,7 @@ package sekisho.mailhook.mime.check;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
@@ -64,8 +65,31 @@ record KeptPart(Part part, byte[] header, byte[] body, boolean top, boolean mayG
 
     /** Octet for octet; the header of the message itself, of which some fields change, is compared elsewhere. */
     boolean isSame(KeptPart other) {
-        boolean headers = top ? other.top && sameShape(other) : !other.top && Arrays.equals(header, other.header);
-        return headers && Arrays.equals(body, other.body);
+        boolean headers = top ? other.top && sameShape(other) : !other.top && sameHeader(other);
+        return headers && bodies().anyMatch(each -> Arrays.equals(each, other.body));
+    }
+
+    /**
+     * The body as it may stand. When the header has no empty line, the line end in front of the next boundary line is the body's own. When
+     * the part behind it goes, the boundary line after that may come with another one, and when the header gets its empty line it is the body's
+     * no longer.
+     */
+    Stream<byte[]> bodies() {
+        if (fields().closed()) {
+            return Stream.of(body);
+        }
+        byte[] longer = Arrays.copyOf(body, body.length + 2);
+        longer[body.length] = '\r';
+        longer[body.length + 1] = '\n';
+        boolean ends = body.length >= 2 && body[body.length - 2] == '\r' && body[body.length - 1] == '\n';
+        return Stream.of(body, longer, ends ? Arrays.copyOf(body, body.length - 2) : body);
+    }
+
+    /** A header that ended at a boundary line has no empty line; that line's end becomes one when the part behind it goes. */
+    private boolean sameHeader(KeptPart other) {
+        boolean ended = body.length == 0 && !fields().closed() && other.header.length == header.length + 2
+                && other.header[header.length] == '\r' && other.header[header.length + 1] == '\n';
+        return Arrays.equals(header, ended ? Arrays.copyOf(other.header, header.length) : other.header);
     }
 
     private boolean sameShape(KeptPart other) {

@@ -26,7 +26,7 @@ final class KeptText {
 
     boolean isTouched(KeptPart before, KeptPart after) {
         return before.part().kind() == PartKind.TEXT && after.part().kind() == PartKind.TEXT && before.type().equals(after.type())
-                && before.top() == after.top() && (before.top() || rest(before).equals(rest(after))) && isSpliced(before, after);
+                && before.top() == after.top() && (before.top() || rest(before).equals(rest(after))) && before.bodies().anyMatch(body -> isSpliced(before, body, after));
     }
 
     /** All of the header that may not change. The empty line behind it may be added. */
@@ -35,10 +35,10 @@ final class KeptText {
         return header.fields().stream().filter(field -> !MAY_CHANGE.contains(field.name())).map(field -> header.raw(field).strip()).toList();
     }
 
-    private boolean isSpliced(KeptPart before, KeptPart after) {
+    private boolean isSpliced(KeptPart before, byte[] body, KeptPart after) {
         TextBody was = Objects.requireNonNull(before.part().text());
         TextBody is = Objects.requireNonNull(after.part().text());
-        byte[] octets = BodyDecoder.decode(was.encoding(), before.body());
+        byte[] octets = BodyDecoder.decode(was.encoding(), body);
         byte[] linked = BodyDecoder.decode(is.encoding(), after.body());
         if (Objects.equals(was.charset(), is.charset())) {
             return isSpliced(chars(octets), chars(linked), url);

@@ -119,8 +119,8 @@ final class LeakCheck {
         var octets = new java.io.ByteArrayOutputStream();
         long at = 0;
         for (Range place : taken()) {
-            octets.writeBytes(original.range(at, place.from()));
-            at = place.to();
+            octets.writeBytes(original.range(at, Math.max(at, place.from())));   // a file may stand in what is taken out whole
+            at = Math.max(at, place.to());
         }
         octets.writeBytes(original.range(at, layout.spoolOctets()));
         return octets.toByteArray();

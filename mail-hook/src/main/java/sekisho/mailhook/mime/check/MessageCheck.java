@@ -141,11 +141,11 @@ public final class MessageCheck {
             return;   // the copy is the original, and was compared
         }
         for (Place place : Place.values()) {
-            rewritten(block(layout, place), rules, message, kept, whole, taken, layout, violations);
+            rewritten(block(layout, place), rules, kept, whole, taken, layout, violations);
         }
     }
 
-    private static void rewritten(LinkBlock block, SplitRules rules, byte[] message, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
+    private static void rewritten(LinkBlock block, SplitRules rules, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
             List<String> violations) {
         byte[] linked = linked(layout, taken, block);
         if (!Arrays.equals(linked(whole, kept, block), linked)) {
@@ -161,9 +161,10 @@ public final class MessageCheck {
             violations.add("the rewritten message still has " + result.attachments().size() + " attachments");
         }
         violations.addAll(new LinkCheck(again, result, URL).violations());
-        violations.addAll(new StrangerCheck(message, whole.root(), linked, block, URL).violations());
+        var keptCheck = new KeptCheck(kept, whole, again, result, URL);
+        violations.addAll(keptCheck.violations());
+        violations.addAll(new StrangerCheck(kept, whole.root(), keptCheck.touched(), linked, block, URL).violations());
         violations.addAll(new LeakCheck(kept, whole, again, result, block).violations());
-        violations.addAll(new KeptCheck(taken, layout, again, result, URL).violations());
     }
 
     private static byte[] withoutBlindCopies(byte[] message, Layout layout) {

@@ -116,10 +116,14 @@ final class Strangers {
         return leaf(type.getBaseType(), encoding == null ? "" : encoding, raw, octets, type.getParameter("charset"));
     }
 
+    /** The charset that a label means to them, or the lack of one. */
+    static Charset charset(@Nullable String label) {
+        return label == null ? StandardCharsets.US_ASCII : MailCharsets.named(label).orElse(StandardCharsets.ISO_8859_1);
+    }
+
     private static Seen leaf(String type, @Nullable String encoding, byte @Nullable [] raw, byte[] octets, @Nullable String label) {
         String lower = type.toLowerCase(Locale.ROOT);
-        Charset charset = label == null ? StandardCharsets.US_ASCII : MailCharsets.named(label).orElse(StandardCharsets.ISO_8859_1);
         boolean text = lower.startsWith("text/") && !lower.equals("text/calendar");
-        return new Seen(lower, encoding == null ? "" : encoding.toLowerCase(Locale.ROOT), raw, text ? new String(octets, charset) : null, List.of());
+        return new Seen(lower, encoding == null ? "" : encoding.toLowerCase(Locale.ROOT), raw, text ? new String(octets, charset(label)) : null, List.of());
     }
 }

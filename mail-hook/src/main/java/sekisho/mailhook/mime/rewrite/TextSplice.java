@@ -67,13 +67,11 @@ final class TextSplice {
             case UNKNOWN, BASE64, QUOTED_PRINTABLE, UUENCODE, YENC -> actual;
         };
         changed(splices, null, said);
+        if (!header.closed()) {
+            splices.add(new Splice(part.body().from(), part.body().from(), out -> out.write(parting(said != null))));
+        }
         long at = part.body().from() + gap.at();
-        splices.add(new Splice(at, at, out -> {
-            if (!header.closed()) {
-                out.write(parting(said != null));
-            }
-            out.write(octets);
-        }));
+        splices.add(new Splice(at, at, out -> out.write(octets)));
     }
 
     /** The text in UTF-8 and base64, with the block in it. */

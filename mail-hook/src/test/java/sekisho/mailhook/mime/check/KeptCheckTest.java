@@ -10,6 +10,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sekisho.mailhook.mime.Forwarded;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.mime.SplitRules;
 
 /** What a faulty rewriting would do to a message is found. */
 class KeptCheckTest {
@@ -30,8 +33,12 @@ class KeptCheckTest {
     }
 
     private static List<String> violations(byte[] before, byte[] after) {
-        var original = new MemorySplit(before, false);
-        var rewritten = new MemorySplit(after, true);
+        return violations(SplitRules.defaults(), before, after);
+    }
+
+    private static List<String> violations(SplitRules rules, byte[] before, byte[] after) {
+        var original = new MemorySplit(before, rules, false);
+        var rewritten = new MemorySplit(after, rules, true);
         return new KeptCheck(original, Objects.requireNonNull(original.layout()), rewritten, Objects.requireNonNull(rewritten.layout()), LINK).violations();
     }
 
@@ -126,6 +133,14 @@ class KeptCheckTest {
         return out.toByteArray();
     }
 
+    /** Its boundary line had no line end of its own, and has one when what stood behind it is gone. */
+    @Test
+    void aPartOfNothingMayGainTheLineEndThatEndsItsHeader() {
+        String before = "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n--b\r\n" + FILE + "\r\n--b--\r\n";
+        assertThat(violations(before, parts("\r\nHello " + LINK, ""))).isEmpty();
+        assertThat(violations(before, parts("\r\nHello " + LINK, "\r\nmore"))).isNotEmpty();
+    }
+
     @Test
     void onlyARarerAlternativeMayGo() {
         String rich = "Content-Type: text/enriched\r\n\r\nHello";
@@ -140,7 +155,11 @@ class KeptCheckTest {
     void aForwardedMessageKeepsItsHeaderAndLosesItsContent() {
         String forwarded = "Content-Type: message/rfc822\r\n\r\nFrom: a@example.com\r\nContent-Type: application/zip\r\nDate: x\r\n\r\nPK";
         String emptied = "Content-Type: message/rfc822\r\n\r\nFrom: a@example.com\r\nDate: x\r\n\r\n";
-        assertThat(violations(parts(NOTES, forwarded), parts(NOTES.replace("Notes", LINK + " Notes"), emptied))).isEmpty();
-        assertThat(violations(parts(NOTES, forwarded), parts(NOTES.replace("Notes", LINK + " Notes"), emptied.replace("Date: x\r\n", "")))).isNotEmpty();
+        var inside = new SplitRules(SplitLimits.defaults(), Forwarded.INSIDE, false);
+        byte[] before = parts(NOTES, forwarded).getBytes(StandardCharsets.US_ASCII);
+        String after = parts(NOTES.replace("Notes", LINK + " Notes"), emptied);
+        assertThat(violations(inside, before, after.getBytes(StandardCharsets.US_ASCII))).isEmpty();
+        assertThat(violations(inside, before, after.replace("Date: x\r\n", "").getBytes(StandardCharsets.US_ASCII))).isNotEmpty();
+        assertThat(violations(inside, before, after.replace("From: a@", "From: b@").getBytes(StandardCharsets.US_ASCII))).isNotEmpty();
     }
 }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageCheckTest {
 
@@ -34,6 +36,22 @@ class MessageCheckTest {
                 "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x", "", "--b--").getBytes(StandardCharsets.US_ASCII));
         assertThat(checked.attachments()).hasSize(1);
         assertThat(checked.stays()).containsExactly("message/delivery-status (report)");
+        assertThat(checked.violations()).isEmpty();
+    }
+
+    /** Found by fuzzing: parts without a header, or whose header has no empty line, in front of one that is taken out. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Content-Type: multipart/mixed; boundary=b|--b|--b||--b|Content-Disposition: attachment; filename=order.pdf|",
+        "Content-Type: multipart/mixed; boundary=b|--b|--b|<p>item</p>|--b|Content-Disposition: attachment||x|--b--|",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/html|<html><head></head><body class=x><p>Good day.</p>|--b|Content-Type: application/pdf||x|--b--|",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/html|<body class=x>|<p>item</p>|--b|Content-Type: application/pdf|--b--|",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/plain|< 354|Hello|--b|Content-Type: application/pdf||x|--b|Content-Type: text/plain|< 354|Hello|--b|Content-Type: application/pdf||x|--b--|",
+        "Content-Type: multipart/alternative; boundary=a||--a|--a|Content-Type: multipart/mixed; boundary=b|--b|--b|Content-Disposition: attachment||x|--b|\tcharset=utf-8||",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: multipart/alternative; boundary=alt||--alt|--alt|Content-Type: text/html|<html><body>x</body></html>|--b|Content-Disposition: attachment|"})
+    void partsThatEndWhereNoneShouldAreKept(String lines) {
+        CheckedMessage checked = MessageCheck.check(lines.replace("|", "\r\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(checked.attachments()).isNotEmpty();
         assertThat(checked.violations()).isEmpty();
     }
 
@@ -93,8 +111,10 @@ class MessageCheckTest {
     private static java.util.List<String> strangers(String... message) {
         var block = new sekisho.mailhook.mime.rewrite.LinkBlock("Files\r\n" + LINK + "\r\n", "Files\r\n" + LINK + "\r\n", "x\r\n");
         byte[] octets = lines(message).getBytes(StandardCharsets.UTF_8);
-        var layout = java.util.Objects.requireNonNull(new MemorySplit(octets, true).layout());
-        return new StrangerCheck(octets, layout.root(), octets, block, LINK).violations();
+        var split = new MemorySplit(octets, true);
+        var layout = java.util.Objects.requireNonNull(split.layout());
+        var touched = layout.root().walk().filter(part -> part.kind() == sekisho.mailhook.mime.PartKind.TEXT).limit(1).toList();
+        return new StrangerCheck(split, layout.root(), touched, octets, block, LINK).violations();
     }
 
     /** RFC 2231 §3 lets a boundary be written in pieces, which we put together and mime4j doesn't. */
@@ -107,6 +127,13 @@ class MessageCheckTest {
         assertThat(strangers(with("Content-Type: multipart/mixed; boundary*0=b; boundary*1=c", parts))).noneMatch(told -> told.startsWith("mime4j: the link"));
         assertThat(strangers(with("Content-Type: multipart/mixed; boundary=bc", parts)))
                 .containsExactly("mime4j: the link is shown 0 times", "Angus: the link is shown 0 times");
+    }
+
+    @Test
+    void whoTakesAnotherPartOtherwiseMustFindTheLinkAllTheSame() {
+        String[] pieces = {"Content-Type: multipart/mixed; boundary=b", "", "--b", "", "Files", "--b",
+            "Content-Type: multipart/mixed; boundary*0=c; boundary*1=d", "", "--cd", "", "x", "--cd--", "--b--"};
+        assertThat(strangers(pieces)).containsExactly("mime4j: the link is shown 0 times", "Angus: the link is shown 0 times");
     }
 
     private static String[] with(String field, String... lines) {
