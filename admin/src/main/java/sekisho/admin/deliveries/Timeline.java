@@ -113,11 +113,6 @@ final class Timeline {
         return UNFIT.contains(reason) ? page.say("event.unfit." + reason) : reason;
     }
 
-    /** Why messages were refused while they were read; a reason of a later version stands as it is. */
-    private String unfit(String reason) {
-        return UNFIT.contains(reason) ? page.say("event.unfit." + reason) : reason;
-    }
-
     /** How many octets these were, each counted once; the log says which. */
     private String served(Map<String, String> details) {
         return page.size(Ranges.parse(details.getOrDefault("ranges", "")).octets());
