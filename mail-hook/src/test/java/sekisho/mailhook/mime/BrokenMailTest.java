@@ -12,6 +12,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Shapes that mail readers disagree about. Nothing that one of them shows as an attachment may stay. */
 class BrokenMailTest {
 
+    /** The empty line behind the header was one of the text in front of the parts, which is taken out. */
+    @Test
+    void aMultipartWhoseTextInFrontGoesHasAnEmptyLineBehindItsHeader() {
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "=ybegin line=128 size=5 name=x", "", "--b", "", "Hello", "--b--"));
+        assertThat(split.names()).hasSize(1);
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).startsWith("Content-Type: multipart/mixed; boundary=b\r\n\r\n").doesNotContain("=ybegin");
+    }
+
+    /** A broken escape sequence leaves half a character, and an escape behind it would be the other half. */
+    @Test
+    void aBlockBehindBrokenIso2022JpIsAsciiToEveryReader() {
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=ISO-2022-JP", "", "\u001B$B;qNA\u001B(\u001B(BB",
+                "--b", "Content-Type: application/pdf", "", "x", "--b--"));
+        var bottom = new sekisho.mailhook.mime.rewrite.LinkBlock(SplitMessage.ENGLISH.text(), SplitMessage.ENGLISH.ascii(), SplitMessage.ENGLISH.html(), sekisho.mailhook.mime.rewrite.Place.BOTTOM);
+        var text = new String(split.linked(bottom), java.nio.charset.Charset.forName("x-windows-iso2022jp"));
+        assertThat(text).contains(SplitMessage.URL);
+    }
+
     /** The empty line belongs in front of the text, not in front of the block: to most readers the text would be header. */
     @Test
     void aTextWhoseHeaderHasNoEmptyLineGetsOneInFront() {

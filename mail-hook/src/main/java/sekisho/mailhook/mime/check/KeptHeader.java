@@ -49,8 +49,10 @@ final class KeptHeader {
         return isOfContent(name) && !name.equals("content-type") && !name.equals("content-transfer-encoding");
     }
 
+    /** Up to a line that is no field: what stands behind it is header to some. */
     private static List<String> fields(HeaderBlock header, Predicate<String> which) {
-        return header.fields().stream().filter(field -> which.test(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
+        int end = header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed();
+        return header.fields().stream().filter(field -> field.start() < end).filter(field -> which.test(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
                 .map(field -> header.raw(field).stripTrailing()).toList();
     }
 }

@@ -3,6 +3,7 @@ package sekisho.mailhook.mime.check;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
@@ -40,8 +41,10 @@ final class KeptText {
         TextBody is = Objects.requireNonNull(after.part().text());
         byte[] octets = BodyDecoder.decode(was.encoding(), body);
         byte[] linked = BodyDecoder.decode(is.encoding(), after.body());
-        if (Objects.equals(was.charset(), is.charset())) {
-            return isSpliced(chars(octets), chars(linked), url);
+        boolean labelPutRight = was.charset() == null && is.charset() != null   // it stood behind a type without a semicolon
+                && before.fields().first("content-type").filter(value -> value.toLowerCase(Locale.ROOT).contains("charset")).isPresent();
+        if ((labelPutRight || Objects.equals(was.charset(), is.charset())) && isSpliced(chars(octets), chars(linked), url)) {
+            return true;
         }
         Charset charset = charset(was, octets);   // raised to UTF-8
         return "utf-8".equals(is.charset()) && isSpliced(new String(octets, charset), new String(linked, StandardCharsets.UTF_8), url);

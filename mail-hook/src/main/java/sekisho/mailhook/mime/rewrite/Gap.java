@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 record Gap(long at, boolean last, boolean openLine, boolean separated, boolean shifted) {
 
-    private static final byte[] TO_ASCII = {0x1B, '(', 'B'};
+    /** Twice: behind half a character the first escape is taken for its other half. */
+    private static final byte[] TO_ASCII = {0x1B, '(', 'B', 0x1B, '(', 'B'};
 
     static Gap start(long at) {
         return new Gap(at, false, false, true, false);

@@ -85,6 +85,9 @@ public final class Rewriter {
     }
 
     private void leaveOut(Part part, List<Part> more, Splices splices) throws IOException {
+        if (part.kind() == PartKind.MULTIPART && !part.children().isEmpty()) {
+            endHeader(part, part.children().getFirst(), splices);
+        }
         for (Part child : part.children()) {
             if (child.remains() && !more.contains(child)) {
                 leaveOut(child, more, splices);
@@ -93,6 +96,15 @@ public final class Rewriter {
             } else {
                 splices.add(Splice.leaveOut(child));
             }
+        }
+    }
+
+    /** The empty line that ends the header of a multipart may be one of the text in front of its parts; when that goes, a boundary line would follow the header. */
+    private void endHeader(Part multipart, Part first, Splices splices) throws IOException {
+        boolean goes = first.kind() == PartKind.ATTACHMENT && first.start() == multipart.body().from();
+        HeaderBlock header = goes ? header(spool, multipart) : null;
+        if (header != null && !header.closed()) {
+            splices.add(Splice.insert(multipart.body().from(), header.lineEndMissing() + "\r\n"));
         }
     }
 
