@@ -41,6 +41,7 @@ public class Journal {
         metrics.gauge("sekisho.journal.waiting", this, Journal::waiting);
         if (config.file().isEmpty()) {
             file = null;
+            Log.info("this node keeps no journal of what is shut: gateway.journal.file is not set");
             return;
         }
         var path = config.file().get();
