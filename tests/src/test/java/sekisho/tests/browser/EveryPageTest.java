@@ -209,6 +209,7 @@ class EveryPageTest {
             assertThat(responder.said()).isVisible();
             looksAt(responder, "/admin/deliveries/" + stopped, "console-sheet-destroyed");
             looksAt(ichiro, "/sent/" + stopped, "sent-destroyed");
+            assertThat(ichiro.page().locator("main")).containsText("The files are destroyed.");
         }
     }
 
