@@ -12,6 +12,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ import sekisho.tests.Messages;
 class RecipientStoryTest {
 
     private static final String MASKED = "t•••@partner.example";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final House house = House.open();
     private final Inbox inbox = new Inbox(house);
@@ -174,6 +177,7 @@ class RecipientStoryTest {
         new MailProgram(house, ICHIRO).sends("Brief", "kei@brief.example");
         var token = inbox.token(inbox.await("kei@brief.example", "Brief"));
         try (var kei = Person.onAPhone(house, "kei", "en")) {
+            await().pollInSameThread().atMost(PATIENCE).until(() -> kei.page().request().get(house.web() + "/d/" + token).status() == 410);   // its seconds have passed
             kei.opensMail("kei@brief.example", "Brief");
             kei.page().locator("a[href*='/d/" + token + "']").first().click();
             assertThat(kei.heading()).hasText("The time to download is over");
