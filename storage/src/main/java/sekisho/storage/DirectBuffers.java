@@ -1,39 +1,40 @@
 package sekisho.storage;
 
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers outside the heap from which files are written directly, lent for the moment of one write. There are at most {@value #MOST}: who
- * finds none waits until a write has ended.
+ * Buffers outside the heap in which what is written directly comes together, lent for as long as a file is open. There are at most
+ * {@value #MOST}, so all of them take at most 16 MiB.
  */
 final class DirectBuffers {
     /** Octets of each: as much as is written at once. */
-    static final int OCTETS = 64 << 10;
+    static final int OCTETS = 256 << 10;
     /** Their start lies at a multiple of this, the largest block with which files are written directly. */
     static final int ALIGNMENT = 4096;
-    private static final int MOST = 32;
-    private static final Semaphore FREE = new Semaphore(MOST);
+    static final int MOST = 64;
+    private static final AtomicInteger MADE = new AtomicInteger();
     private static final ArrayBlockingQueue<ByteBuffer> SPARE = new ArrayBlockingQueue<>(MOST);
 
     private DirectBuffers() {
     }
 
-    static ByteBuffer take() throws InterruptedIOException {
-        try {
-            FREE.acquire();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (InterruptedIOException) new InterruptedIOException("the program is stopping").initCause(e);
-        }
+    /** An empty one, or null when all are lent. */
+    static @Nullable ByteBuffer take() {
         ByteBuffer spare = SPARE.poll();
-        return spare != null ? spare : ByteBuffer.allocateDirect(OCTETS + ALIGNMENT).alignedSlice(ALIGNMENT);
+        if (spare != null) {
+            return spare.clear();
+        }
+        if (MADE.getAndUpdate(made -> Math.min(made + 1, MOST)) == MOST) {
+            return null;
+        }
+        return ByteBuffer.allocateDirect(OCTETS + ALIGNMENT).alignedSlice(ALIGNMENT).limit(OCTETS).slice();
     }
 
     static void giveBack(ByteBuffer buffer) {
         SPARE.add(buffer);
-        FREE.release();
     }
 }

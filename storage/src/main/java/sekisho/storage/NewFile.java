@@ -11,22 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is written once, from its start to its end, past the page cache where the file system lets us: ciphertext isn't read again
- * soon, and taking fresh pages for it can cost more than hashing and sealing it (docs/decisions/0018). What comes in small pieces goes through
+ * soon, and taking fresh pages for it can cost more than hashing and sealing it (docs/decisions/0018). What is left at the end goes through
  * the page cache, and so does what follows the first {@value #DIRECT_OCTETS} octets, since there the kernel writes while we receive.
+ *
+ * <p>Its methods exclude each other: a buffer that is given back while another thread still fills it would end up in somebody else's file.
  */
 final class NewFile implements AutoCloseable {
-    /** Of one direct write: smaller ones cost more than they save. */
-    private static final int PIECE = 64 << 10;
+    /** Of the last direct write: a smaller one costs more than it saves. */
+    private static final int LEAST_DIRECT_OCTETS = 64 << 10;
     private static final int DIRECT_OCTETS = 16 << 20;
 
     private final Path path;
     private final FileChannel cached;
     /** Octets of one block of the file system: direct writes begin and end at multiples of it. 0: no direct writes from here on. */
     private int block;
+    /** What was written and isn't in the file yet; there as long as direct writes go on. */
+    private @Nullable ByteBuffer piece;
     private @Nullable FileChannel direct;
-    private long written;
-    private byte[] rest = new byte[0];
-    private int restOctets;
+    private long directOctets;
 
     /**
      * @param cached open for writing, empty
@@ -38,99 +40,103 @@ final class NewFile implements AutoCloseable {
         this.block = block;
     }
 
-    void write(byte[] octets, int offset, int length) throws IOException {
+    synchronized void write(byte[] octets, int offset, int length) throws IOException {
+        if (block > 0 && piece == null) {
+            piece = DirectBuffers.take();
+            if (piece == null) {
+                block = 0;
+            }
+        }
         int done = 0;
-        while (block > 0 && restOctets + length - done >= PIECE) {
-            done += writePiece(octets, offset + done);
+        for (ByteBuffer to = piece; to != null && done < length; to = piece) {
+            int taken = Math.min(to.remaining(), length - done);
+            to.put(octets, offset + done, taken);
+            done += taken;
+            if (!to.hasRemaining()) {
+                writePiece(to, to.capacity());
+            }
         }
-        if (block > 0 && restOctets + length - done < block) {
-            keep(octets, offset + done, length - done);
-            return;
-        }
-        goOnCached();
-        writeCached(octets, offset + done, length - done);
+        writeCached(ByteBuffer.wrap(octets, offset + done, length - done));
     }
 
-    /** Writes {@link #PIECE} octets, what was kept first; returns how many were taken of those given: none when there is no direct writing. */
-    private int writePiece(byte[] octets, int offset) throws IOException {
-        int taken = PIECE - restOctets;
-        ByteBuffer piece = DirectBuffers.take();
+    /** Writes the first octets of the piece. When the file system refuses the first direct write, the page cache takes all. */
+    private void writePiece(ByteBuffer from, int octets) throws IOException {
+        int end = from.position();
         try {
-            piece.clear().limit(PIECE);
-            piece.put(rest, 0, restOctets).put(octets, offset, taken).flip();
-            writeDirect(piece);
+            writeDirect(from.position(0).limit(octets));
         } catch (IOException | UnsupportedOperationException e) {
-            if (written > 0) {
+            if (directOctets > 0) {
                 throw new IOException("a direct write failed: " + e.getMessage(), e);
             }
+            from.limit(end).position(end);
             goOnCached();    // the file system said yes and meant no; a full disk refuses what is written now, too
-            return 0;
-        } finally {
-            DirectBuffers.giveBack(piece);
+            return;
         }
-        restOctets = 0;
-        written += PIECE;
-        if (written >= DIRECT_OCTETS) {
+        from.limit(end).compact();
+        directOctets += octets;
+        if (directOctets >= DIRECT_OCTETS) {
             goOnCached();
         }
-        return taken;
     }
 
-    private void writeDirect(ByteBuffer piece) throws IOException {
+    private void writeDirect(ByteBuffer from) throws IOException {
         FileChannel to = direct;
         if (to == null) {
             to = FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
             direct = to;
         }
-        while (piece.hasRemaining()) {
-            to.write(piece);
+        while (from.hasRemaining()) {
+            to.write(from);
         }
-    }
-
-    private void keep(byte[] octets, int offset, int length) {
-        if (rest.length == 0) {
-            rest = new byte[block];
-        }
-        System.arraycopy(octets, offset, rest, restOctets, length);
-        restOctets += length;
     }
 
     /** From here on through the page cache, if not so before. */
     private void goOnCached() throws IOException {
-        if (block == 0) {
-            return;
-        }
         block = 0;
         if (direct != null) {
             direct.close();
             direct = null;
         }
-        cached.position(written);
-        writeCached(rest, 0, restOctets);
-        rest = new byte[0];
-        restOctets = 0;
-    }
-
-    private void writeCached(byte[] octets, int offset, int length) throws IOException {
-        ByteBuffer left = ByteBuffer.wrap(octets, offset, length);
-        while (left.hasRemaining()) {
-            cached.write(left);
+        if (piece != null) {
+            cached.position(directOctets);
+            writeCached(piece.flip());
+            giveBack();
         }
     }
 
-    boolean isOpen() {
+    private void writeCached(ByteBuffer octets) throws IOException {
+        while (octets.hasRemaining()) {
+            cached.write(octets);
+        }
+    }
+
+    private void giveBack() {
+        ByteBuffer lent = piece;
+        piece = null;
+        if (lent != null) {
+            DirectBuffers.giveBack(lent);
+        }
+    }
+
+    synchronized boolean isOpen() {
         return cached.isOpen();
     }
 
     /** Everything that was written is on the disk. Nothing can be written after it. */
-    void finish() throws IOException {
+    synchronized void finish() throws IOException {
+        ByteBuffer last = piece;
+        if (last != null && last.position() >= LEAST_DIRECT_OCTETS) {
+            writePiece(last, last.position() & -block);
+        }
         goOnCached();
         cached.force(true);
         cached.close();
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        block = 0;
+        giveBack();
         try (cached) {
             if (direct != null) {
                 direct.close();

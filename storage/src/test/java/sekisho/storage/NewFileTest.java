@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Random;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +28,9 @@ class NewFileTest {
     @TempDir
     private Path folder;
 
+    /** 4096 is the block of the file system that this runs on; 0 is one that takes no direct writes. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 512, BLOCK})
+    @ValueSource(ints = {0, BLOCK})
     void whateverThePiecesAreTheFileIsWhatWasWritten(int block) throws IOException {
         var random = new Random(block);
         int[] sizes = {0, 1, 74, 511, 512, 4095, BLOCK, 4097, 65_461, 65_462, 65_536, 70_000, 300_001};
@@ -86,6 +93,59 @@ class NewFileTest {
             assertThatThrownBy(() -> writeInside(file, new byte[200_000])).isInstanceOf(IOException.class);
         }
         assertThat(path).hasSize(200_000);
+    }
+
+    @Test
+    void whenAllBuffersAreLentThePageCacheTakesWhatIsNew() throws IOException {
+        byte[] content = new byte[600_000];
+        new Random(5).nextBytes(content);
+        var open = new ArrayList<NewFile>();
+        try {
+            for (int i = 0; i < DirectBuffers.MOST + 3; i++) {
+                var file = new NewFile(folder.resolve("many-" + i), open(folder.resolve("many-" + i)), BLOCK);
+                open.add(file);
+                file.write(content, i, 300_000);
+            }
+            assertThat(DirectBuffers.take()).isNull();
+            for (int i = 0; i < open.size(); i++) {
+                open.get(i).write(content, i + 300_000, 200_000);
+                open.get(i).finish();
+                assertThat(folder.resolve("many-" + i)).hasBinaryContent(Arrays.copyOfRange(content, i, i + 500_000));
+            }
+        } finally {
+            for (var file : open) {
+                file.close();
+            }
+        }
+        assertAllBuffersAreBack();
+    }
+
+    @Test
+    void howeverAFileEndsItsBufferIsGivenBackOnce() throws IOException {
+        for (int i = 0; i < DirectBuffers.MOST; i++) {
+            Path path = folder.resolve("given-up-" + i);
+            var file = new NewFile(path, open(path), BLOCK);
+            file.write(new byte[100_000], 0, 100_000);
+            if (i % 2 == 0) {
+                file.finish();
+            }
+            file.close();
+            file.close();
+            assertThatThrownBy(() -> file.write(new byte[10], 0, 10)).isInstanceOf(IOException.class);
+        }
+        assertAllBuffersAreBack();
+    }
+
+    /** As many as there may be, and each another one: two files that fill one buffer would spoil each other. */
+    private static void assertAllBuffersAreBack() {
+        var taken = new ArrayList<ByteBuffer>();
+        for (var buffer = DirectBuffers.take(); buffer != null; buffer = DirectBuffers.take()) {
+            taken.add(buffer);
+        }
+        taken.forEach(DirectBuffers::giveBack);
+        Set<ByteBuffer> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        different.addAll(taken);
+        assertThat(different).hasSameSizeAs(taken).hasSize(DirectBuffers.MOST);
     }
 
     /** From the middle of an array, as segments come. */

@@ -61,8 +61,11 @@ public final class Sniffer {
     /** Where the mark's last two octets may stand, at or after {@code from} and never beyond the first place where they do; or {@code end} or more. */
     private static int halfMark(byte[] octets, int from, int end) {
         int i = from;
+        while (i + 4 * Long.BYTES <= end && (zeros(octets, i) | zeros(octets, i + 8) | zeros(octets, i + 16) | zeros(octets, i + 24)) == 0) {
+            i += 4 * Long.BYTES;
+        }
         for (; i + Long.BYTES <= end; i += Long.BYTES) {
-            long zeros = zeros((long) LONG.get(octets, i) ^ THIRDS) & zeros((long) LONG.get(octets, i + 1) ^ FOURTHS);
+            long zeros = zeros(octets, i);
             if (zeros != 0) {
                 return i + (Long.numberOfTrailingZeros(zeros) >> 3);
             }
@@ -73,9 +76,10 @@ public final class Sniffer {
         return i;
     }
 
-    /** The highest bit of each octet that is 0; and of some above one. */
-    private static long zeros(long octets) {
-        return octets - ONES & ~octets & HIGHS;
+    /** Of the eight octets from there: the highest bit of each where the half mark stands; and of some above one. */
+    private static long zeros(byte[] octets, int at) {
+        long differing = (long) LONG.get(octets, at) ^ THIRDS | (long) LONG.get(octets, at + 1) ^ FOURTHS;
+        return differing - ONES & ~differing & HIGHS;
     }
 
     /** What the file is, by what was written so far. */
