@@ -10,6 +10,7 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
@@ -50,9 +51,12 @@ public class DeliveryPages {
         this.people = people;
     }
 
-    /** @param older query of the next page; empty text when there is none */
+    /**
+     * @param newest path and query of the first page
+     * @param older  of the next; empty text when there is none
+     */
     @CheckedTemplate(basePath = "admin", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record DeliverySearch(Page page, SearchForm form, List<Summary> found, boolean firstPage, String older) implements TemplateInstance {
+    record DeliverySearch(Page page, SearchForm form, List<Summary> found, boolean firstPage, String newest, String older) implements TemplateInstance {
     }
 
     /** @param older id of the last event on this page when there are older ones; empty text when not */
@@ -72,12 +76,12 @@ public class DeliveryPages {
         var person = signedIn.person();
         if (!form.wrong().isEmpty()) {
             return pages.show(Response.Status.BAD_REQUEST.getStatusCode(),
-                new DeliverySearch(pages.page(), form, List.of(), true, ""));
+                new DeliverySearch(pages.page(), form, List.of(), true, "", ""));
         }
         var found = records.search(person, form.search(config.timeZone()), Optional.ofNullable(before), PER_PAGE + 1);
         var shown = found.subList(0, Math.min(PER_PAGE, found.size()));
-        var older = found.size() > PER_PAGE ? form.query("before", shown.getLast().id().toString()) : "";
-        return pages.show(new DeliverySearch(pages.page(), form, shown, before == null, older));
+        var older = found.size() > PER_PAGE ? form.query(Map.of("before", shown.getLast().id().toString())) : "";
+        return pages.show(new DeliverySearch(pages.page(), form, shown, before == null, form.query(Map.of()), older));
     }
 
     /** @param before id of the last event of the page before */
@@ -102,10 +106,10 @@ public class DeliveryPages {
         return sheet.destroyable() ? pages.show(new DeliveryDestroy(pages.page(), sheet)) : pages.seeOther("/admin/deliveries/" + id);
     }
 
-    /** Where somebody lands who had to sign in again after pressing a button. */
+    /** Where somebody lands who had to sign in again after pressing a button, which has changed nothing. */
     @GET
     @Path("{id}/{action}")
     public Response backToDelivery(@RestPath UUID id, @RestPath String action) {
-        return pages.seeOther("/admin/deliveries/" + id);
+        return pages.seeOther("/admin/deliveries/" + id, "bad.signed_in_again", 1);
     }
 }

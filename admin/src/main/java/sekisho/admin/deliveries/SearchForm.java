@@ -74,11 +74,11 @@ public class SearchForm {
         return new DeliveryRecords.Search(sender(), recipient(), subject(), messageId(), start(from(), 0, zone), start(to(), 1, zone));
     }
 
-    /** Path and query of this search, with one more parameter. */
-    String query(String name, String value) {
+    /** Path and query of this search, with more parameters. */
+    String query(Map<String, String> more) {
         var all = fields();
         all.values().removeIf(String::isEmpty);
-        all.put(name, value);
+        all.putAll(more);
         return all.entrySet().stream().map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&", "/admin/deliveries?", ""));
     }

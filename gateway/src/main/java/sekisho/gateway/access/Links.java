@@ -63,8 +63,12 @@ public class Links {
         USED_UP
     }
 
-    /** What anybody may see who has the link, before signing in. */
-    public record Landing(String senderDomain, String maskedAddress, State state, Optional<Instant> expiresAt) {
+    /**
+     * What anybody may see who has the link, before signing in.
+     *
+     * @param mayReopen whether it can open again when it was revoked: not when its time is over, nor when its files are destroyed
+     */
+    public record Landing(String senderDomain, String maskedAddress, State state, boolean mayReopen, Optional<Instant> expiresAt) {
     }
 
     /** What opening a link as somebody gives. */
@@ -183,7 +187,11 @@ public class Links {
         var sender = EmailAddress.parse((String) row.get("sender"));
         var masked = EmailAddress.parse((String) row.get("address_given")).map(EmailAddress::masked).orElse("•••");
         var expires = Optional.ofNullable((Instant) row.get("expires_at"));
-        return new Landing(sender.map(EmailAddress::domain).orElse(""), masked, state(row, expires), expires);
+        return new Landing(sender.map(EmailAddress::domain).orElse(""), masked, state(row, expires), !isOver(row, expires), expires);
+    }
+
+    private boolean isOver(Tuple row, Optional<Instant> expires) {
+        return row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant());
     }
 
     private State state(Tuple row, Optional<Instant> expires) {
@@ -194,7 +202,7 @@ public class Links {
                 || row.get("delivery_access").equals("SHREDDED") && row.get("revoked_as") != null) {
             return State.REVOKED;
         }
-        if (row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant())) {
+        if (isOver(row, expires)) {
             return State.EXPIRED;
         }
         if (!(Boolean) row.get("some_open")) {

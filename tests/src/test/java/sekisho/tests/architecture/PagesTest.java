@@ -15,6 +15,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.access.Destruction;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.hold.Holds;
 import sekisho.tests.OurClasses;
@@ -32,7 +33,7 @@ class PagesTest {
 
     @Test
     void noGetStopsReleasesOrRevokesAnything() {
-        var change = call(Holds.class, Revocations.class);
+        var change = call(Holds.class, Revocations.class, Destruction.class);
         noMethods().that().areAnnotatedWith(GET.class).should(change).check(OurClasses.ALL);
         assertThatThrownBy(() -> noMethods().that().areAnnotatedWith(POST.class).should(change).check(OurClasses.ALL))
             .as("the rule sees changes where they are").isInstanceOf(AssertionError.class);

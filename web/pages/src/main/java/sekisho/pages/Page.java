@@ -86,8 +86,7 @@ public final class Page {
      * {@code //elsewhere} while something is broken gets no button that leads there.
      */
     public String again() {
-        int query = path.indexOf('?');
-        return LocalPath.or(path, LocalPath.or(query < 0 ? path : path.substring(0, query), home));
+        return LocalPath.or(path, home);
     }
 
     /** Path of an asset with its version, so that browsers may keep it. */

@@ -38,6 +38,7 @@ class RequestGuard {
     private void guard(RoutingContext context) {
         var request = context.request();
         var response = context.response();
+        OtherSession.hide(request);
         headers.always().forEach(response::putHeader);
         response.putHeader("Cache-Control", SecurityHeaders.cacheControl(request.path(), request.getParam("v")));
         if (sameOrigin.allows(request.method().name(), request.getHeader("Sec-Fetch-Site"), request.getHeader("Origin"))) {

@@ -90,11 +90,11 @@ public class LinkPages {
         };
     }
 
-    /** Where somebody lands who had to sign in again after pressing a button. */
+    /** Where somebody lands who had to sign in again after pressing a button, which has changed nothing. */
     @GET
     @Path("files/{file}")
     public Response backToFiles(@RestPath String token, @RestPath String file) {
-        return pages.seeOther(filesOf(token));
+        return pages.seeOther(filesOf(token), "bad.signed_in_again", 1);
     }
 
     /** Only a token that exists goes into a header. */

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,13 @@ public class SentPages {
         var shown = found.subList(0, Math.min(PER_PAGE, found.size()));
         var older = found.size() > PER_PAGE ? shown.getLast().id().toString() : "";
         var held = before == null ? records.heldOf(person, MOST_HELD) : List.<Summary>of();
-        var others = shown.stream().filter(summary -> summary.parts().held() == 0).toList();
-        return pages.show(new SentList(pages.page(), held, others, before == null, older));
+        return pages.show(new SentList(pages.page(), held, others(shown, held), before == null, older));
+    }
+
+    /** What isn't listed as held: also what is held, on the pages behind the first and beyond {@link #MOST_HELD}. */
+    static List<Summary> others(List<Summary> shown, List<Summary> held) {
+        var listed = held.stream().map(Summary::id).collect(Collectors.toSet());
+        return shown.stream().filter(summary -> !listed.contains(summary.id())).toList();
     }
 
     @GET
@@ -67,10 +73,10 @@ public class SentPages {
         return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view)));
     }
 
-    /** Where somebody lands who had to sign in again after pressing a button. */
+    /** Where somebody lands who had to sign in again after pressing a button, which has changed nothing. */
     @GET
     @Path("{id}/{action}")
     public Response backToDelivery(@RestPath UUID id, @RestPath String action) {
-        return pages.seeOther("/sent/" + id);
+        return pages.seeOther("/sent/" + id, "bad.signed_in_again", 1);
     }
 }

@@ -41,6 +41,14 @@ class LinkPagesTest {
         }
     }
 
+    @Test void aRevokedLinkThatCannotOpenAgainPromisesNothing() {
+        for (var language : Language.values()) {
+            var over = Rendering.of(new LinkPages.Closed(SamplePage.of(language, null), landing(Links.State.REVOKED, false)));
+            assertThat(over).contains(SamplePage.words().say(language, "closed.title.REVOKED"), SamplePage.words().say(language, "closed.next.EXPIRED"))
+                .doesNotContain(SamplePage.words().say(language, "closed.next.REVOKED"));
+        }
+    }
+
     @Test void aForeignPersonLearnsOnlyTheMaskedAddress() {
         var page = SamplePage.of(Language.EN, "mallory@evil.example");
         var html = Rendering.of(new LinkPages.NotYours(page, TOKEN, landing(Links.State.OPEN), true));
@@ -65,7 +73,11 @@ class LinkPagesTest {
     }
 
     private static Links.Landing landing(Links.State state) {
-        return new Links.Landing("example.co.jp", "t•••@partner.example", state, Optional.of(SamplePage.NOW.plus(Duration.ofDays(3))));
+        return landing(state, true);
+    }
+
+    private static Links.Landing landing(Links.State state, boolean mayReopen) {
+        return new Links.Landing("example.co.jp", "t•••@partner.example", state, mayReopen, Optional.of(SamplePage.NOW.plus(Duration.ofDays(3))));
     }
 
     private static Links.LinkFile file(String name, Links.State state) {

@@ -130,6 +130,14 @@ class SentPagesTest {
             "2 attachments, 1.0 KB in all", "(1 outside the company)");
     }
 
+    @Test void whateverIsHeldStandsSomewhere() {
+        var first = summary(1, "first", DeliveryState.HELD);
+        var beyond = summary(2, "beyond", DeliveryState.HELD);
+        var released = summary(3, "released", DeliveryState.RELEASED);
+        assertThat(SentPages.others(List.of(released, beyond, first), List.of(first))).containsExactly(released, beyond);
+        assertThat(SentPages.others(List.of(beyond, first), List.of())).as("a page behind the first").containsExactly(beyond, first);
+    }
+
     private static Summary summary(long id, String subject, DeliveryState state) {
         return summary(id, subject, state, new Standing.Parts(2, state == DeliveryState.HELD ? 2 : 0, 0, 0, 0, 0, 0));
     }
