@@ -5,57 +5,66 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Buffers outside of the heap, from which the network takes plaintext as it is. Every download has small ones; one whose client keeps up
- * gets large ones while there are any, since each buffer costs two changes of thread, whatever its size. What comes back is overwritten: the
- * next one to use it may serve another file to another person.
+ * Buffers outside of the heap, from which the network takes plaintext as it is, of three sizes. Every download has small ones; one whose
+ * client keeps up gets larger ones while there are any, since each buffer costs two changes of thread, whatever its size. What comes back is
+ * overwritten: the next one to use it may serve another file to another person.
  */
-final class Chunks {
-
+enum Chunks {
     /** One segment of a sealed object. */
-    static final int SMALL_OCTETS = 65_504;
-    static final int LARGE_OCTETS = 4 * SMALL_OCTETS;
-    /** Of this process: 16 MiB. */
-    private static final int MOST_LARGE = 64;
+    SMALL(1, Integer.MAX_VALUE),
+    /** Of this process 16 MiB. */
+    MEDIUM(4, 64),
+    /** Of this process 16 MiB. */
+    LARGE(16, 16);
 
-    private static final ConcurrentLinkedQueue<ByteBuffer> SMALL = new ConcurrentLinkedQueue<>();
-    private static final ConcurrentLinkedQueue<ByteBuffer> LARGE = new ConcurrentLinkedQueue<>();
-    private static final Semaphore FREE_LARGE = new Semaphore(MOST_LARGE);
+    static final int SEGMENT_OCTETS = 65_504;
 
-    private Chunks() {
+    private final int octets;
+    private final int most;
+    private final Semaphore free;
+    private final ConcurrentLinkedQueue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
+
+    Chunks(int segments, int most) {
+        octets = segments * SEGMENT_OCTETS;
+        this.most = most;
+        free = new Semaphore(most);
     }
 
-    /** A buffer, cleared. */
-    static ByteBuffer small() {
-        return taken(SMALL, SMALL_OCTETS);
-    }
-
-    /** A large buffer, cleared; a small one when there are no more. */
-    static ByteBuffer large() {
-        return FREE_LARGE.tryAcquire() ? taken(LARGE, LARGE_OCTETS) : small();
-    }
-
-    private static ByteBuffer taken(ConcurrentLinkedQueue<ByteBuffer> spare, int octets) {
+    /** A buffer of this size, cleared; a smaller one when there are no more. */
+    ByteBuffer take() {
+        if (this != SMALL && !free.tryAcquire()) {
+            return values()[ordinal() - 1].take();
+        }
         var chunk = spare.poll();
         return chunk == null ? ByteBuffer.allocateDirect(octets) : chunk;
     }
 
-    /** How many large buffers somebody has. */
-    static int largeInUse() {
-        return MOST_LARGE - FREE_LARGE.availablePermits();
+    /** How many buffers that aren't small somebody has. */
+    static int lent() {
+        return MEDIUM.most - MEDIUM.free.availablePermits() + LARGE.most - LARGE.free.availablePermits();
     }
 
-    static boolean isLarge(ByteBuffer chunk) {
-        return chunk.capacity() == LARGE_OCTETS;
+    /** Whether nothing better than this buffer is to be had for somebody who is to have this size. */
+    boolean suits(ByteBuffer chunk) {
+        var had = of(chunk);
+        for (var size = this; size.ordinal() > had.ordinal(); size = values()[size.ordinal() - 1]) {
+            if (size.free.availablePermits() > 0) {
+                return false;
+            }
+        }
+        return had.ordinal() <= ordinal();
+    }
+
+    private static Chunks of(ByteBuffer chunk) {
+        return chunk.capacity() == LARGE.octets ? LARGE : chunk.capacity() == MEDIUM.octets ? MEDIUM : SMALL;
     }
 
     /** Lets go of a buffer that the network may still hold: nobody uses it again. */
     static void drop(ByteBuffer chunk) {
-        if (isLarge(chunk)) {
-            FREE_LARGE.release();
-        }
+        of(chunk).release();
     }
 
-    /** Takes back what {@link #small} or {@link #large} gave, once. */
+    /** Takes back what {@link #take} gave, once. */
     static void giveBack(ByteBuffer chunk) {
         chunk.clear();
         while (chunk.remaining() >= Long.BYTES) {
@@ -64,12 +73,14 @@ final class Chunks {
         while (chunk.hasRemaining()) {
             chunk.put((byte) 0);
         }
-        chunk.clear();
-        if (isLarge(chunk)) {
-            LARGE.add(chunk);
-            FREE_LARGE.release();
-        } else {
-            SMALL.add(chunk);
+        var size = of(chunk);
+        size.spare.add(chunk.clear());
+        size.release();
+    }
+
+    private void release() {
+        if (this != SMALL) {
+            free.release();
         }
     }
 }

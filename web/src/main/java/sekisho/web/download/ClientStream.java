@@ -24,8 +24,10 @@ import sekisho.web.fair.Pace;
 final class ClientStream {
 
     private static final int CHUNKS = 2;
-    /** So much must have been taken without a pause before chunks are large: more than the operating system's buffer takes by itself. */
+    /** So much must have been taken without a pause before chunks are larger: more than the operating system's buffer takes by itself. */
     private static final long QUICK_OCTETS = 2 << 20;
+    /** And so much before they are large: two of those that wait would be as much as a short download. */
+    private static final long LONG_OCTETS = 32 << 20;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /**
      * Of the operating system's buffer for a connection. Left to itself it grows to 4 MiB for a reader that hardly reads, all of which
@@ -79,15 +81,15 @@ final class ClientStream {
         if (one) {
             free.release(CHUNKS - 1);
         }
-        boolean quick = quick();
+        var size = quickOctets >= LONG_OCTETS ? Chunks.LARGE : quick() ? Chunks.MEDIUM : Chunks.SMALL;
         var chunk = spare.poll();
-        if (chunk != null && Chunks.isLarge(chunk) == quick) {
+        if (chunk != null && size.suits(chunk)) {
             return chunk.clear();
         }
         if (chunk != null) {
             Chunks.giveBack(chunk);
         }
-        return quick ? Chunks.large() : Chunks.small();
+        return size.take();
     }
 
     /** Sends what stands between the position of {@code chunk} and its limit; it is not the caller's any more. The first write sends the head. */

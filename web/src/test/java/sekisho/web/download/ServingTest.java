@@ -40,7 +40,7 @@ class ServingTest {
     @AfterEach
     void stopAndEveryBufferIsFree() throws Exception {
         server.close();
-        while (Chunks.largeInUse() > 0) {
+        while (Chunks.lent() > 0) {
             Thread.onSpinWait();
         }
     }
@@ -52,7 +52,7 @@ class ServingTest {
 
     @Test
     void aFileArrivesWhole() throws Exception {
-        for (int size : new int[] {0, 1, Chunks.SMALL_OCTETS - 1, Chunks.SMALL_OCTETS, Chunks.SMALL_OCTETS + 1, SIZE}) {
+        for (int size : new int[] {0, 1, Chunks.SEGMENT_OCTETS - 1, Chunks.SEGMENT_OCTETS, Chunks.SEGMENT_OCTETS + 1, SIZE}) {
             var content = FileServer.content(size);
             var run = server.offer(content, 0, size, LONG);
             var response = server.get(BodyHandlers.ofByteArray());
@@ -114,7 +114,7 @@ class ServingTest {
             assertThat(goneAfter(run)).isNotNull();
             assertThatThrownBy(client::readToEnd).isInstanceOf(IOException.class);
             assertThat(Duration.ofNanos(System.nanoTime() - cutAt)).isLessThan(Duration.ofSeconds(5));
-            assertThat(run.served()).isLessThanOrEqualTo(before + 2L * Chunks.SMALL_OCTETS);
+            assertThat(run.served()).isLessThanOrEqualTo(before + 2L * Chunks.SEGMENT_OCTETS);
             assertThat(client.octetsRead()).isLessThanOrEqualTo(before);
         }
     }
@@ -143,7 +143,7 @@ class ServingTest {
 
     @Test
     void theLastOctetIsNotCountedWhenTheConnectionBreaksBefore() throws Exception {
-        int size = 4 * Chunks.SMALL_OCTETS;
+        int size = 4 * Chunks.SEGMENT_OCTETS;
         var run = server.offer(FileServer.content(size), 0, size, LONG);
         run.whenServing(size, ClientStream::abort);
         assertThatThrownBy(() -> server.get(BodyHandlers.ofByteArray())).isInstanceOf(IOException.class);
@@ -154,10 +154,10 @@ class ServingTest {
     @Test
     void accessThatEndsInTheMiddleNeverEndsTheBodyCleanly() throws Exception {
         var run = server.offer(FileServer.content(SIZE), 0, SIZE, LONG);
-        run.closeAccessAt(10 * Chunks.SMALL_OCTETS);
+        run.closeAccessAt(10 * Chunks.SEGMENT_OCTETS);
         assertThatThrownBy(() -> server.get(BodyHandlers.ofByteArray())).isInstanceOf(IOException.class);
         assertThat(run.result().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isFalse();
-        assertThat(run.served()).isEqualTo(10L * Chunks.SMALL_OCTETS);
+        assertThat(run.served()).isEqualTo(10L * Chunks.SEGMENT_OCTETS);
     }
 
     @Test

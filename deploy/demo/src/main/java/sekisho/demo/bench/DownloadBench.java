@@ -31,7 +31,7 @@ final class DownloadBench {
     private static final Duration SLOW_TIME = Duration.ofSeconds(20);
     private static final long RANGE_OCTETS = 16L << 20;
     private static final int BUFFER = 256 << 10;
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_ROUNDS = 40;
     /** The product lets one person have so many at once of one file, and twice as many of all. */
     private static final int READS_PER_FILE = 6;
     private static final int FILES = 2;
