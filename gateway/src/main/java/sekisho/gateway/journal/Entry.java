@@ -35,10 +35,13 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
         return Instant.parse(at);
     }
 
-    /** Whether {@code other} takes back exactly this. */
+    /**
+     * Whether {@code other}, which stands behind this, takes back exactly this. Opening is written after its commit, so what was shut once more right
+     * behind it may stand before it; the ids of events tell, which are given under the delivery's lock and grow within a process.
+     */
     boolean isTakenBackBy(Entry other) {
         return kind == Kind.REVOKED && other.kind == Kind.RESTORED && delivery.equals(other.delivery) && Objects.equals(recipient, other.recipient)
-            && Objects.equals(file, other.file);
+            && Objects.equals(file, other.file) && event.toString().compareTo(other.event.toString()) < 0;
     }
 
     /** With its LF. */

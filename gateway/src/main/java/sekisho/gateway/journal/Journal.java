@@ -35,6 +35,8 @@ public class Journal {
     private final @Nullable JournalFile file;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private @Nullable String trouble;
+    private boolean dropped;
+    private boolean warned;
 
     Journal(JournalConfig config, Replay replay, Clock clock, MeterRegistry metrics) {
         this.clock = clock;
@@ -49,7 +51,7 @@ public class Journal {
             file = JournalFile.open(path);
             var content = file.read();
             if (content.torn()) {
-                Log.warnf("the journal %s ended in the middle of a line, which was cut off: what it was of had not been committed", path);
+                Log.warnf("the journal %s ended in the middle of a line, which was cut off: it was being written when the process ended", path);
             }
             if (!content.broken().isEmpty()) {
                 Log.errorf("lines %s of the journal %s can't be read: what they shut is not shut again in a restored database", content.broken(), path);
@@ -101,11 +103,17 @@ public class Journal {
 
     private synchronized void write(Entry entry) {
         if (file == null) {
+            if (!warned) {
+                warned = true;
+                Log.warn("what was shut just now, and is from now on, stands in the database alone: if that is restored from a backup, it opens again."
+                    + " Set gateway.journal.file (docs/operations/shredding.md)");
+            }
             return;
         }
         waiting.add(entry);
         if (waiting.size() > MOST_WAITING) {
             waiting.poll();
+            dropped = true;
         }
         writeWaiting();
     }
@@ -125,8 +133,13 @@ public class Journal {
                 waiting.poll();
             }
             if (trouble != null) {
-                Log.warn("the journal can be written again, and nothing is missing in it");
+                if (dropped) {
+                    Log.errorf("the journal can be written again, but of what was shut meanwhile it has the last %d only", MOST_WAITING);
+                } else {
+                    Log.warn("the journal can be written again, and nothing is missing in it");
+                }
                 trouble = null;
+                dropped = false;
             }
         } catch (IOException failed) {
             if (trouble == null) {

@@ -13,13 +13,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The file, held open and locked by one process. What {@link #append} returned from is on the disk. */
+/**
+ * The file, held open and locked by one process. What {@link #append} returned from is on the disk. A piece of a line that couldn't be written is cut off
+ * before the next one is, so it spoils no other.
+ */
 final class JournalFile implements AutoCloseable {
 
-    private final FileChannel channel;
+    private final Path path;
+    private FileChannel channel;
+    /** Behind the last line that is wholly there. */
+    private long end;
+    private boolean closed;
 
-    private JournalFile(FileChannel channel) {
+    private JournalFile(Path path, FileChannel channel) throws IOException {
+        this.path = path;
         this.channel = channel;
+        end = channel.size();
     }
 
     /**
@@ -33,6 +42,10 @@ final class JournalFile implements AutoCloseable {
 
     /** @throws IOException it can't be made, opened or locked */
     static JournalFile open(Path path) throws IOException {
+        return new JournalFile(path, locked(path));
+    }
+
+    private static FileChannel locked(Path path) throws IOException {
         boolean fresh = Files.notExists(path);
         var channel = FileChannel.open(path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -45,7 +58,7 @@ final class JournalFile implements AutoCloseable {
                     folder.force(true);
                 }
             }
-            return new JournalFile(channel);
+            return channel;
         } catch (OverlappingFileLockException here) {
             channel.close();
             throw new IOException("this process writes it already", here);
@@ -58,18 +71,18 @@ final class JournalFile implements AutoCloseable {
     /** Reads it from its beginning, and cuts off a torn end. */
     synchronized Content read() throws IOException {
         byte[] octets = octets();
-        int end = octets.length;
-        while (end > 0 && octets[end - 1] != '\n') {
-            end--;
+        int whole = octets.length;
+        while (whole > 0 && octets[whole - 1] != '\n') {
+            whole--;
         }
-        boolean torn = end < octets.length;
+        boolean torn = whole < octets.length;
+        end = whole;
         if (torn) {
-            channel.truncate(end);
-            channel.force(true);
+            cutOff();
         }
         var entries = new ArrayList<Entry>();
         var broken = new ArrayList<Integer>();
-        var lines = new String(octets, 0, end, StandardCharsets.UTF_8).lines().toList();
+        var lines = new String(octets, 0, whole, StandardCharsets.UTF_8).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             var entry = Entry.of(lines.get(i));
             if (entry.isPresent()) {
@@ -89,23 +102,31 @@ final class JournalFile implements AutoCloseable {
         return octets.array();
     }
 
-    /** @throws IOException it is not, or not wholly, on the disk; a part of it was cut off again if that was possible */
+    /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
     synchronized void append(Entry entry) throws IOException {
-        long before = channel.size();
-        try {
-            var line = ByteBuffer.wrap(entry.line());
-            for (long at = before; line.hasRemaining(); ) {
-                at += channel.write(line, at);
-            }
-            channel.force(false);
-        } catch (IOException failed) {
-            channel.truncate(before);
-            throw failed;
+        if (!channel.isOpen() && !closed) {
+            channel = locked(path);    // an interrupted thread closes it
+        }
+        cutOff();
+        var line = ByteBuffer.wrap(entry.line());
+        long at = end;
+        while (line.hasRemaining()) {
+            at += channel.write(line, at);
+        }
+        channel.force(false);
+        end = at;
+    }
+
+    private void cutOff() throws IOException {
+        if (channel.size() > end) {
+            channel.truncate(end);
+            channel.force(true);
         }
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         channel.close();
     }
 }

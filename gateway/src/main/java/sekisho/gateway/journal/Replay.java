@@ -30,6 +30,8 @@ import sekisho.gateway.outbox.Spools;
 class Replay {
 
     private static final int BATCH = 1000;
+    /** Who may open again what this one has shut: whoever comes later takes it over (docs/decisions/0009). */
+    private static final String RANK = "array_position(array['SENDER', 'RESPONDER', 'SCANNER'], cast(%s as text))";
 
     private final Session entities;
     private final AuditLog audit;
@@ -122,13 +124,14 @@ class Replay {
         audit.record(List.of(audit.event(entry.event(), type, Actor.part("journal"), about, details)));
     }
 
+    /** What is shut stays so, and whoever ranks higher takes it over. */
     private void revoke(Entry entry) {
         String table = entry.recipient() == null ? entry.file() == null ? "delivery where id = :delivery" : "file where delivery_id = :delivery and id = :file"
             : entry.file() == null ? "recipient where delivery_id = :delivery and id = :recipient"
                 : "access_grant where delivery_id = :delivery and recipient_id = :recipient and file_id = :file";
         String stamp = entry.recipient() == null && entry.file() == null ? ", revoked_at = now()" : "";
         var query = entities.createNativeQuery("update " + table.replace(" where ", " set access = 'REVOKED', revoked_as = :as" + stamp + " where ")
-                + " and access = 'OPEN'")
+                + " and (access = 'OPEN' or access = 'REVOKED' and " + RANK.formatted("revoked_as") + " < " + RANK.formatted(":as") + ")")
             .setParameter("as", entry.as()).setParameter("delivery", entry.delivery());
         if (entry.recipient() != null) {
             query.setParameter("recipient", entry.recipient());

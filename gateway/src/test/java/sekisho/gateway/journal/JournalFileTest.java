@@ -2,6 +2,7 @@ package sekisho.gateway.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,33 @@ class JournalFileTest {
             assertThat(Files.size(path)).isEqualTo(first);
             write(two);
             assertThat(content().entries()).containsExactly(one, two);
+        }
+    }
+
+    /** As a disk leaves it that became full, and then refused the cutting too. */
+    @Test
+    void aPieceOfALineThatWasNotCutOffSpoilsNoOther() throws IOException {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            Files.writeString(path, "0123abcd {\"event\": a piece that is longer than any line can be" + ".".repeat(2_000), StandardOpenOption.APPEND);
+            file.append(two);
+            assertThat(file.read()).isEqualTo(new JournalFile.Content(List.of(one, two), false, List.of()));
+        }
+    }
+
+    @Test
+    void anInterruptedThreadLeavesItWritable() throws Exception {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            var failure = new AtomicReference<Throwable>();
+            var interrupted = Thread.ofPlatform().start(() -> {
+                Thread.currentThread().interrupt();
+                failure.set(catchThrowable(() -> file.append(two)));
+            });
+            interrupted.join();
+            assertThat(failure.get()).isInstanceOf(IOException.class);
+            file.append(two);
+            assertThat(file.read().entries()).containsExactly(one, two);
         }
     }
 

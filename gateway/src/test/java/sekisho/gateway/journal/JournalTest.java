@@ -159,6 +159,38 @@ class JournalTest {
     }
 
     @Test
+    void whatWasShutOnceMoreRightBehindTheOpeningStaysShutThoughItStandsBefore() {
+        var sent = released();
+        var first = lost(Entry.Kind.REVOKED, sent, null, null);
+        var opened = lost(Entry.Kind.RESTORED, sent, null, null);
+        var second = lost(Entry.Kind.REVOKED, sent, null, null);
+        replay.run(List.of(first, second, opened));
+        assertThat(view(sent).revoked()).isTrue();
+        assertThat(events(sent, AuditType.ACCESS_REVOKED)).extracting(AuditRecord::id).containsExactly(second.event());
+    }
+
+    @Test
+    void whatAResponderTookOverIsTheResponders() {
+        var sent = released();
+        var taro = sent.recipients().get(TARO);
+        var file = sent.files().getFirst();
+        for (var target : List.of(whole(sent), new Target(sent.delivery(), taro, null), new Target(sent.delivery(), null, file), new Target(sent.delivery(), taro, file))) {
+            assertThat(revocations.revoke(sender, target)).isEqualTo(Revocations.Outcome.DONE);
+            replay.run(List.of(lost(Entry.Kind.REVOKED, sent, target.recipient(), target.file())));
+            assertThat(revocations.restore(sender, target)).as("%s", target).isEqualTo(Revocations.Outcome.FROZEN);
+        }
+    }
+
+    @Test
+    void aSenderTakesNothingOver() {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        var late = new Entry(Ids.next(), "2026-11-29T01:00:00Z", Entry.Kind.REVOKED, sent.delivery(), null, null, "SENDER", "person:x");
+        replay.run(List.of(late));
+        assertThat(revocations.restore(sender, whole(sent))).isEqualTo(Revocations.Outcome.FROZEN);
+    }
+
+    @Test
     void whatWasDestroyedOrCancelledIsSoAgain() {
         var destroyed = released();
         var held = mail.send(HANAKO, List.of(TARO), "y".getBytes());
