@@ -20,6 +20,7 @@ final class SlowReaders {
     private final List<HttpDownload.Request> requests;
     private final CountDownLatch ready;
     private final CountDownLatch revoked = new CountDownLatch(1);
+    private volatile boolean asked;
 
     SlowReaders(List<HttpDownload.Request> requests) {
         this.requests = List.copyOf(requests);
@@ -34,7 +35,7 @@ final class SlowReaders {
     /**
      * How it went.
      *
-     * @param cut      how many were cut before their file's end, and after the revocation
+     * @param cut      how many were cut before their file's end, once the revocation had been asked for
      * @param slowest  octets a second of the one who got least until then
      * @param answered from the request to the answer of the revocation
      * @param lastEnd  from the answer to the last connection's end
@@ -50,7 +51,8 @@ final class SlowReaders {
             requests.forEach(request -> running.add(threads.submit(() -> read(request))));
             ready.await();
             TimeUnit.NANOSECONDS.sleep(time.toNanos());
-            long asked = System.nanoTime();
+            long before = System.nanoTime();
+            asked = true;    // who is cut before the answer has come is cut as well
             try {
                 revocation.run();
             } finally {
@@ -66,7 +68,7 @@ final class SlowReaders {
                 slowest = Math.min(slowest, end.rate());
                 last = Math.max(last, end.nanos());
             }
-            return new Result(cut, slowest, Duration.ofNanos(answered - asked), Duration.ofNanos(last - answered));
+            return new Result(cut, slowest, Duration.ofNanos(answered - before), Duration.ofNanos(last - answered));
         } catch (ExecutionException e) {
             throw new IOException("a slow reader was not served: " + e.getCause().getMessage(), e);
         }
@@ -99,7 +101,7 @@ final class SlowReaders {
                 }
             }
         } catch (IOException _) {
-            over |= revoked.getCount() == 0;   // reset, as it should be
+            over |= asked;   // reset, as it should be
         }
         return new End(System.nanoTime(), over && download.octets() < download.length(), rate);
     }
