@@ -19,9 +19,9 @@ final class SlowReader implements AutoCloseable {
 
     private static final int BUFFER_OCTETS = 64 << 10;
     private static final long PACE_MILLIS = 10;
-    /** The most that it takes in a second, and what the two ends of the connection may hold between them. */
+    /** The most that it takes in a second, and what its own end of the connection may hold; what waits at the other end is thrown away. */
     static final long OCTETS_OF_A_SECOND = 1000 / PACE_MILLIS * BUFFER_OCTETS;
-    static final long OCTETS_ON_THE_WAY = 4 << 20;
+    static final long OCTETS_ON_THE_WAY = 512 << 10;
 
     private final Socket socket = new Socket();
     private final String head;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.PostgresData;
 import sekisho.tests.Visitor;
 
 /** What a responder shuts and sees stands, whatever sender and strangers do. */
@@ -64,6 +66,23 @@ class EvidenceStoryTest {
             var timeline = sheet.substring(sheet.indexOf("id=\"timeline\""), sheet.indexOf("id=\"refused\""));
             assertThat(timeline).contains(TARO).doesNotContain("mallory");
             assertThat(sheet.substring(sheet.indexOf("id=\"refused\"")).split("mallory@evil.example", -1)).as("one line for all of it").hasSize(2);
+        }
+    }
+
+    @Test
+    void aDeliveryIsFoundByItsDayAndOnNoOther() throws Exception {
+        try (var hanako = new Visitor(house, "hanako"); var responder = new Visitor(house, "responder")) {
+            var delivery = released(hanako, "Evidence of a day");
+            var day = LocalDate.parse(new PostgresData(house.stage().database(), house.stage().postgres().owner())
+                .texts("select to_char(accepted_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from delivery where id = '" + delivery + "'").getFirst());
+            var found = "/admin/deliveries/" + delivery;
+            var search = "/admin/deliveries?subject=Evidence+of+a+day";
+            assertThat(responder.opens(search + "&from=" + day + "&to=" + day).html()).contains(found);
+            assertThat(responder.opens(search + "&from=" + day.minusDays(3)).html()).contains(found);
+            assertThat(responder.opens(search + "&to=" + day.plusDays(3)).html()).contains(found);
+            assertThat(responder.opens(search + "&from=" + day.plusDays(1)).html()).doesNotContain(found);
+            assertThat(responder.opens(search + "&to=" + day.minusDays(1)).html()).doesNotContain(found);
+            assertThat(responder.opens(search + "&from=2026-02-30").status()).isEqualTo(400);
         }
     }
 }
