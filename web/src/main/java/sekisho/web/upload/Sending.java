@@ -6,21 +6,26 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.IDN;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.LateException;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
+import sekisho.gateway.delivery.Once;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
@@ -28,6 +33,7 @@ import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyStore;
 import sekisho.storage.StoreException;
+import sekisho.web.send.SendForm.Typed;
 
 /**
  * Makes a delivery of received files and typed texts. It is a delivery like one that came by mail: same policy, hold, notice, links and
@@ -59,6 +65,25 @@ class Sending {
         return policies.current().isInside(sender);
     }
 
+    /** The delivery that was made of this form, if it was sent already. Without an id nobody can tell. */
+    Optional<UUID> madeOf(EmailAddress sender, Typed typed) {
+        return once(sender, typed).flatMap(deliveries::madeOf);
+    }
+
+    private static Optional<Once> once(EmailAddress sender, Typed typed) {
+        return typed.hasId() ? Optional.of(Once.of(sender, typed.form())) : Optional.empty();
+    }
+
+    /** How long files may take to come in. */
+    Duration longest() {
+        return deliveries.longestIntake();
+    }
+
+    /** Whether these have taken longer. */
+    boolean isLate(ReceivedFiles files) {
+        return Ids.age(files.delivery()).compareTo(longest()) > 0;
+    }
+
     /** Takes files in for a delivery that is to be. */
     ReceivedFiles receive() {
         boolean inspect = policies.current().inspects();
@@ -71,14 +96,18 @@ class Sending {
      * Makes the delivery durable and keeps the files, or keeps nothing.
      *
      * @param groups of the sender's account
-     * @param texts without anything wrong
-     * @param files at least one
+     * @param typed  with the form's id
+     * @param texts  made of it, without anything wrong
+     * @param files  at least one
      * @throws StoreException   the store is unavailable: nothing was kept
-     * @throws RuntimeException the database is unavailable: nothing was kept, unless it broke off while it committed
+     * @throws LateException    the files took too long: nothing was kept
+     * @throws InDoubtException nobody knows whether it was kept
+     * @throws RuntimeException the database is unavailable: nothing was kept
      */
-    Intake send(EmailAddress sender, Set<String> groups, Texts texts, ReceivedFiles files) throws StoreException {
+    Intake send(EmailAddress sender, Set<String> groups, Typed typed, Texts texts, ReceivedFiles files) throws StoreException {
         var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
-        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8());
+        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8(),
+            once(sender, typed).orElse(null));
         var messageId = plan.delivery() + "@" + ascii(sender.domain());
         var content = spoolOf(texts, messageId, files);
         try (var object = vault.sealSpool(plan.delivery())) {

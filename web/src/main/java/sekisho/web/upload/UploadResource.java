@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.LateException;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
@@ -61,7 +64,7 @@ public class UploadResource {
         this.vertx = vertx;
     }
 
-    /** Answers 303 to the delivery's page, or the form again with what is wrong. */
+    /** Answers 303 to the delivery's page, to that of the first when the form came before, or the form again with what is wrong. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @RolesAllowed("sender")
@@ -107,22 +110,34 @@ public class UploadResource {
     private Response take(HttpServerRequest request, EmailAddress sender, ReceivedFiles files) {
         var read = new Form(config.maxFiles(), config.maxRecipients());
         var body = new RequestBody(request, config.maxOctets().asLongValue(),
-            new Pace(config.idleLimit(), config.leastRate().asLongValue()));
+            new Pace(config.idleLimit(), config.leastRate().asLongValue()), () -> sending.isLate(files));
         try {
-            read.read(new FormParts(body, request.getHeader("Content-Type")), files);
+            read.read(new FormParts(body, request.getHeader("Content-Type")), files, typed -> sending.madeOf(sender, typed).isPresent());
+            var earlier = sending.madeOf(sender, read.typed());
+            if (earlier.isPresent()) {
+                return repeated(earlier.get());
+            }
             var wrong = read.wrong(files);
             if (!wrong.isEmpty()) {
                 return form.show(UNPROCESSABLE, read.typed(), wrong);
             }
             body.transferTo(OutputStream.nullOutputStream());
-            return answer(sending.send(sender, signedIn.groups(), read.texts(), files), read.typed(), files);
+            return answer(sending.send(sender, signedIn.groups(), read.typed(), read.texts(), files), read.typed(), files);
         } catch (StoreException unavailable) {
             Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
+        } catch (LateException late) {
+            return tooLate(read.typed());
+        } catch (InDoubtException doubt) {
+            Log.warnf(doubt, "an upload may have been accepted as delivery %s", files.delivery());
+            return again(UNAVAILABLE, read.typed(), "", "unsure", "");
         } catch (IOException broken) {
             var cause = body.failure() == null ? broken : body.failure();
             if (cause instanceof RequestBody.TooLargeException) {
                 return tooLarge(read.typed());
+            }
+            if (cause instanceof RequestBody.LateException) {
+                return tooLate(read.typed());
             }
             Log.infof("an upload broke off after %d files: %s", files.files().size(), cause.getMessage());
             return again(BAD_REQUEST, read.typed(), "", "incomplete", "");
@@ -135,6 +150,7 @@ public class UploadResource {
                 Log.infof("accepted delivery %s from the portal, %d files", delivery, files.files().size());
                 yield pages.seeOther("/sent/" + delivery);
             }
+            case Intake.Repeated(var delivery) -> repeated(delivery);
             case Intake.Refused(var rule, var objection, var find) -> switch (objection) {
                 case ATTACHMENTS, SIGNED, ENCRYPTED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
                 case INFECTED -> again(UNPROCESSABLE, typed, "files", "infected", find);
@@ -142,6 +158,15 @@ public class UploadResource {
                 case UNKNOWN_PROTECTION -> again(UNPROCESSABLE, typed, "files", "unknown_protection", rule);
             };
         };
+    }
+
+    private Response repeated(UUID delivery) {
+        Log.infof("a form came again that delivery %s was made of", delivery);
+        return pages.seeOther("/sent/" + delivery, "good.sent_before", 1);
+    }
+
+    private Response tooLate(Typed typed) {
+        return again(UNPROCESSABLE, typed, "files", "too_late", Long.toString(Math.max(1, sending.longest().toHours())));
     }
 
     private Response tooLarge(Typed typed) {

@@ -49,7 +49,7 @@ class RequestBodyTest {
     }
 
     private void read(HttpServerRequest request) {
-        var body = new RequestBody(request, limit, new Pace(idle, rate));
+        var body = new RequestBody(request, limit, new Pace(idle, rate), () -> false);
         try {
             mayRead.await();
             if (!answerAtOnce) {
