@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
+import sekisho.tests.Messages;
+import sekisho.tests.PortalForm;
 import sekisho.tests.Visitor;
 
 /** The upload portal is no way around a rule that mail obeys. */
@@ -90,6 +92,23 @@ class PortalRulesTest {
         assertThat(installation.unfinishedUploads()).isZero();
         for (var table : List.of("delivery", "recipient", "file", "access_grant", "outbox")) {
             assertThat(installation.data().number("select count(*) from " + table)).as(table).isZero();
+        }
+    }
+
+    /** The policy may well call inside what isn't to send. */
+    @Test
+    void whoMayNotSendByMailMayNotFromThePortalEither() throws Exception {
+        long before = installation.data().number("select count(*) from delivery");
+        var others = Map.of("gateway.senders.domains", "other.example");
+        var elsewhere = House.open().sparePage(1);
+        try (var mail = installation.start("mail", others); var web = installation.startPages("web", "web-of-others", elsewhere, others);
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            assertThat(List.of(mail.isReady(), web.isReady())).containsOnly(true);
+            assertThat(installation.mailServer().submits(HANAKO, List.of("taro@partner.example"), Messages.plain("By mail", "text"))).startsWith("550 5.7.1");
+            var form = PortalForm.of(hanako, elsewhere);
+            assertThat(form.posts(PortalForm.body("", "taro@partner.example", "From the portal", new byte[10])).statusCode()).isEqualTo(403);
+            assertThat(installation.data().number("select count(*) from delivery")).isEqualTo(before);
+            assertThat(installation.orphans()).isEmpty();
         }
     }
 
