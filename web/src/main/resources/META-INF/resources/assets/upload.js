@@ -12,6 +12,7 @@
   const send = form.querySelector('[data-send]');
   const stop = form.querySelector('[data-stop]');
   const signedOutStatus = 499;
+  const failure = 500;
   const second = 1000;
   let spoken = -1;
 
@@ -79,7 +80,7 @@
       wrong.replaceChildren(...mended.childNodes);
       wrong.querySelector('[role="alert"]')?.scrollIntoView({block: 'nearest'});
       busy(false);
-    } else if (page.querySelector('main')) {
+    } else if (request.status < failure && page.querySelector('main')) {
       history.pushState(null, '', request.responseURL);
       window.addEventListener('popstate', () => location.reload());
       document.title = page.title;
@@ -100,6 +101,10 @@
       return;
     }
     wrong.replaceChildren();
+    if ([...form.querySelector('input[type=file]').files].some((file) => file.size > Number(form.dataset.largest))) {
+      say(form.dataset.tooLarge);
+      return;
+    }
     busy(true);
     ask().then((allowed) => allowed.status === signedOutStatus ? saySo('signed-out') : upload(), () => say(form.dataset.failed));
   });
