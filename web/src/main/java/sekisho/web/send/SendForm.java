@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import sekisho.gateway.files.Vault;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
 import sekisho.pages.SignedIn;
@@ -32,8 +33,10 @@ public class SendForm {
 
     private final Pages pages;
     private final SignedIn signedIn;
+    private final Vault vault;
 
-    SendForm(Pages pages, SignedIn signedIn) {
+    SendForm(Pages pages, SignedIn signedIn, Vault vault) {
+        this.vault = vault;
         this.pages = pages;
         this.signedIn = signedIn;
     }
@@ -73,8 +76,9 @@ public class SendForm {
     public record Wrong(String field, String key, String value) {
     }
 
+    /** @param largest octets of the largest file; more than 2⁵³ when the store has no limit */
     @CheckedTemplate(basePath = "send", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record Send(Page page, Typed typed, List<Wrong> wrong, Set<String> wrongFields) implements TemplateInstance {
+    record Send(Page page, Typed typed, List<Wrong> wrong, Set<String> wrongFields, long largest) implements TemplateInstance {
     }
 
     /** The empty form. */
@@ -89,6 +93,7 @@ public class SendForm {
      */
     public Response show(int status, Typed typed, List<Wrong> wrong) {
         signedIn.person();
-        return pages.show(status, new Send(pages.page(), typed.withId(), List.copyOf(wrong), wrong.stream().map(Wrong::field).collect(Collectors.toSet())));
+        return pages.show(status, new Send(pages.page(), typed.withId(), List.copyOf(wrong), wrong.stream().map(Wrong::field).collect(Collectors.toSet()),
+            vault.largestObjectOctets()));
     }
 }

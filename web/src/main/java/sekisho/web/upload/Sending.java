@@ -32,12 +32,13 @@ import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyStore;
+import sekisho.gateway.senders.Senders;
 import sekisho.storage.StoreException;
 import sekisho.web.send.SendForm.Typed;
 
 /**
  * Makes a delivery of received files and typed texts. It is a delivery like one that came by mail: same policy, hold, notice, links and
- * audit. Without the sealing keys nothing can be taken in, so their lack stops start-up.
+ * audit. Without the sealing keys, and without anybody who may send, nothing can be taken in, so their lack stops start-up.
  */
 @Startup(Sending.BEFORE_TIMERS)
 @ApplicationScoped
@@ -50,19 +51,22 @@ class Sending {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final PolicyStore policies;
+    private final Senders senders;
     private final ObjectMapper json = new ObjectMapper();
 
-    Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies) {
+    Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies, Senders senders) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.policies = policies;
+        this.senders = senders;
         vault.requireSealing();
+        senders.requireSome();
     }
 
-    /** Whether somebody with this address may send: it must belong to the company, as a reverse-path of its mail must. */
+    /** Whether somebody with this address may send: by the same rule as a reverse-path of mail. */
     boolean maySend(EmailAddress sender) {
-        return policies.current().isInside(sender);
+        return senders.has(sender.domain());
     }
 
     /** The delivery that was made of this form, if it was sent already. Without an id nobody can tell. */
@@ -84,12 +88,15 @@ class Sending {
         return Ids.age(files.delivery()).compareTo(longest()) > 0;
     }
 
-    /** Takes files in for a delivery that is to be. */
-    ReceivedFiles receive() {
+    /** Takes files in for a delivery that is to be. @param room must stay open until they are accepted or gone */
+    ReceivedFiles receive(WaitingFiles.Room room) {
         boolean inspect = policies.current().inspects();
         var delivery = Ids.next();
         var together = incoming.together(delivery, inspect);
-        return new ReceivedFiles(delivery, (_, file) -> together.begin(file), vault::deleteFile);
+        return new ReceivedFiles(delivery, (_, file) -> {
+            room.take();
+            return together.begin(file);
+        }, vault::deleteFile);
     }
 
     /**

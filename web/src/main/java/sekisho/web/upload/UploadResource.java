@@ -24,8 +24,10 @@ import sekisho.gateway.people.EmailAddress;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
 import sekisho.pages.SignedIn;
+import sekisho.storage.ObjectTooLargeException;
 import sekisho.storage.StoreException;
 import sekisho.web.fair.Pace;
+import sekisho.web.fair.Shares;
 import sekisho.web.send.SendForm;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
@@ -50,10 +52,11 @@ public class UploadResource {
     private final SignedIn signedIn;
     private final UploadConfig config;
     private final UploadPermits permits;
+    private final WaitingFiles waiting;
     private final Vertx vertx;
 
     UploadResource(Sending sending, SendForm form, Pages pages, Problems problems, SignedIn signedIn, UploadConfig config,
-            UploadPermits permits, Vertx vertx) {
+            UploadPermits permits, WaitingFiles waiting, Vertx vertx) {
         this.sending = sending;
         this.form = form;
         this.pages = pages;
@@ -61,6 +64,7 @@ public class UploadResource {
         this.signedIn = signedIn;
         this.config = config;
         this.permits = permits;
+        this.waiting = waiting;
         this.vertx = vertx;
     }
 
@@ -94,7 +98,7 @@ public class UploadResource {
             case ALL_ARE_OUT -> again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
             case YOURS_ARE_OUT -> again(TOO_MANY_REQUESTS, Typed.NOTHING, "", "yours", "");
             case TAKEN -> {
-                try (var files = sending.receive()) {
+                try (var room = waiting.of(person); var files = sending.receive(room)) {
                     yield take(request, sender.get(), files);
                 } finally {
                     permits.giveBack(person);
@@ -123,6 +127,12 @@ public class UploadResource {
             }
             body.transferTo(OutputStream.nullOutputStream());
             return answer(sending.send(sender, signedIn.groups(), read.typed(), read.texts(), files), read.typed(), files);
+        } catch (WaitingFiles.NoRoomException full) {
+            Log.infof("an upload was not accepted after %d files: %s", files.files().size(), full.getMessage());
+            return full.answer() == Shares.Answer.YOURS_ARE_OUT ? again(TOO_MANY_REQUESTS, read.typed(), "", "yours_files", "")
+                : again(UNAVAILABLE, read.typed(), "", "busy", "");
+        } catch (ObjectTooLargeException large) {
+            return again(TOO_LARGE, read.typed(), "files", "file_too_big", pages.page().size(large.largestOctets()));
         } catch (StoreException unavailable) {
             Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
