@@ -146,6 +146,6 @@ class SentPagesTest {
 
     private static String page(Language language, DeliveryView delivery) {
         return Rendering.of(new SentPages.SentDelivery(SamplePage.of(language, "hanako@example.co.jp"),
-            ShownDelivery.of(delivery)));
+            ShownDelivery.of(delivery, 1)));
     }
 }
