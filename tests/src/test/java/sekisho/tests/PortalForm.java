@@ -75,7 +75,7 @@ public record PortalForm(String pages, String cookies) {
         socket.setSoTimeout(PATIENCE_MILLIS);
         var out = socket.getOutputStream();
         out.write(("POST /send HTTP/1.1\r\nHost: localhost\r\nOrigin: " + pages + "\r\nCookie: " + cookies
-            + "\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            + "\r\nAccept-Language: en\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         out.write(body, 0, octets);
         out.flush();
         return new Half(socket, Arrays.copyOfRange(body, octets, body.length));

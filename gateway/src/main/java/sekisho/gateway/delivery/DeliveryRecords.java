@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
+import org.hibernate.jpa.HibernateHints;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -203,7 +204,7 @@ public class DeliveryRecords {
         var evidence = audit.evidence(delivery);   // before the rows: these are written first
         DeliveryEntity d = DeliveryEntity.findById(delivery);
         List<RecipientEntity> recipients = RecipientEntity.list("deliveryId = ?1 order by outside desc, address", delivery);
-        List<FileEntity> files = FileEntity.list("deliveryId = ?1 order by position", delivery);
+        List<FileEntity> files = FileEntity.find("deliveryId = ?1 order by position", delivery).withHint(HibernateHints.HINT_READ_ONLY, true).list();
         return Optional.of(new Rows(evidence, d, recipients, files, exposures.of(evidence, d, recipients, files)));
     }
 

@@ -127,6 +127,7 @@ class UploadStoryTest {
                 hanako.button("送信する").click();
                 assertThat(hanako.page().locator("[data-status]")).hasText("アップロードが終わりました。暗号化して保存しています…");
                 assertThat(hanako.button("中止する")).isHidden();
+                await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from pg_locks where not granted") == 1);
                 wire.cut();
                 assertThat(hanako.page().locator("[role=alert]")).containsText("送信された可能性があります。");
                 assertThat(hanako.page().locator("[role=alert]")).not().containsText("何も送られていません");

@@ -95,6 +95,31 @@ class PortalRulesTest {
         }
     }
 
+    @Test
+    void anUploadThatTakesTooLongIsRefusedWhileItComesIn() throws Exception {
+        var elsewhere = House.open().sparePage(2);
+        try (var web = installation.startPages("web", "web-in-a-hurry", elsewhere, Map.of("gateway.store.orphan-age", "2s"));
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            assertThat(web.isReady()).isTrue();
+            var body = PortalForm.body("", "taro@partner.example", "Late", new byte[64 << 20]);
+            int sent = 1_000;
+            try (var half = PortalForm.of(hanako, elsewhere).begins(body, sent)) {
+                while (half.socket().getInputStream().available() == 0) {
+                    half.socket().getOutputStream().write(body, sent++, 1);
+                }
+                var answer = new StringBuilder();
+                var chunk = new byte[1 << 10];
+                for (int read = 0; read >= 0 && answer.indexOf("This upload took longer than") < 0; read = half.socket().getInputStream().read(chunk)) {
+                    answer.append(new String(chunk, 0, read, StandardCharsets.ISO_8859_1));
+                }
+                assertThat(answer).startsWith("HTTP/1.1 422").contains("This upload took longer than");
+            }
+            assertThat(installation.data().number("select count(*) from delivery where subject = 'Late'")).isZero();
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        }
+    }
+
     /** The policy may well call inside what isn't to send. */
     @Test
     void whoMayNotSendByMailMayNotFromThePortalEither() throws Exception {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -22,6 +23,7 @@ import sekisho.gateway.delivery.LateException;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
+import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
@@ -52,6 +54,8 @@ class Sending {
     private final IncomingFiles incoming;
     private final PolicyStore policies;
     private final Senders senders;
+    /** Of what each recipient got of each file, in all transactions of this node; some 200 octets of memory each. */
+    private final Semaphore rowsAtOnce = new Semaphore(2 * Form.MOST_GRANTS, true);
     private final ObjectMapper json = new ObjectMapper();
 
     Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies, Senders senders) {
@@ -124,11 +128,22 @@ class Sending {
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
             var taken = files.files();
             files.keep();   // Deliveries deletes what was not accepted
-            return deliveries.accept(plan, facts(messageId, texts, files, content.length), spool, taken);
+            return accept(plan, facts(messageId, texts, files, content.length), spool, taken);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
             throw new StoreException("cannot seal the spool: " + other.getMessage(), other);
+        }
+    }
+
+    /** Waits while others make as many rows as there is memory for. */
+    private Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
+        int grants = Math.min(Form.MOST_GRANTS, files.size() * plan.addressees().size());
+        rowsAtOnce.acquireUninterruptibly(grants);
+        try {
+            return deliveries.accept(plan, facts, spool, files);
+        } finally {
+            rowsAtOnce.release(grants);
         }
     }
 

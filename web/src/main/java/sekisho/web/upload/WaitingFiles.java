@@ -1,6 +1,7 @@
 package sekisho.web.upload;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import sekisho.gateway.people.Person;
 import sekisho.web.fair.Shares;
@@ -14,6 +15,7 @@ class WaitingFiles {
 
     private final Shares shares;
 
+    @Inject
     WaitingFiles(UploadConfig config) {
         this(config.waitingFiles(), Math.min(config.maxFiles(), config.waitingFiles()));
     }
