@@ -34,7 +34,6 @@ class WaitingFilesTest {
             isFull(other, Shares.Answer.ALL_ARE_OUT);
         }
         other.take();
-        other.take();
         isFull(other, Shares.Answer.YOURS_ARE_OUT);
         other.close();
         other.close();
