@@ -7,6 +7,8 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.nio.file.Files;
@@ -77,6 +79,12 @@ class ConfigurationPageTest {
 
     /** {@code 1 to 10}, {@code from 1}, {@code up to 10}, or nothing; durations with their unit, such as {@code 1s to 7d}. */
     private static String range(Method setting) {
+        var own = range((AnnotatedElement) setting);
+        return own.isEmpty() && setting.getAnnotatedReturnType() instanceof AnnotatedParameterizedType of   // Optional<@Min(0) Integer>
+            ? range(of.getAnnotatedActualTypeArguments()[0]) : own;
+    }
+
+    private static String range(AnnotatedElement setting) {
         var from = "";
         var to = "";
         if (setting.getAnnotation(Min.class) instanceof Min least) {
