@@ -38,7 +38,7 @@ class ThousandsOfFilesTest {
     private static final int FILE_OCTETS = 1 << 10;
     private static final int LARGEST_PAGE = 1 << 20;
     private static final int LARGEST_MAIL = 64 << 10;
-    /** docs/decisions/0021 reckons with 3 KiB. */
+    /** What docs/decisions/0021 reckons with. */
     private static final long MOST_OCTETS_A_FILE = 4 << 10;
     private static final Pattern DELIVERY = Pattern.compile("/sent/([0-9a-f-]{36})");
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +[0-9]+ +([0-9]+)");

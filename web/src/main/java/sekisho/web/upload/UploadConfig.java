@@ -46,7 +46,7 @@ public interface UploadConfig {
     int atOnce();
 
     /**
-     * Most files on this node, of all uploads together, that came in and wait for the rest of their delivery; each costs some 3 KiB of memory, whatever its
+     * Most files on this node, of all uploads together, that came in and wait for the rest of their delivery; each costs up to 4 KiB of memory, whatever its
      * size. One person has at most {@link #maxFiles} of them. When they are used up, who sends one more is told to try again later.
      */
     @WithDefault("40000")
