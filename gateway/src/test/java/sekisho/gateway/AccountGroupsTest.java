@@ -24,7 +24,7 @@ class AccountGroupsTest {
 
     private Duration holdFor(Set<String> groups) {
         var to = new NewDelivery.Addressee(Ids.next(), EmailAddress.parse("x@slow.example").orElseThrow(), null, null);
-        var plan = deliveries.plan(Ids.next(), NewDelivery.Source.PORTAL, EmailAddress.parse("hanako@example.co.jp"), groups, List.of(to), null, null, false);
+        var plan = deliveries.plan(Ids.next(), NewDelivery.Source.PORTAL, EmailAddress.parse("hanako@example.co.jp"), groups, List.of(to), null, null, false, null);
         return plan.policy().decide(new MessageFacts(plan.envelope(), MessageFacts.Content.TEXT, Set.of()), to.address()).hold();
     }
 

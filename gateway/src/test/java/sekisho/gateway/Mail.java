@@ -15,6 +15,7 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.delivery.Once;
 import sekisho.gateway.files.FileRecords;
 import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.files.IncomingFiles;
@@ -93,9 +94,19 @@ public class Mail {
 
     /** As above. @param delivery its id, which says when it began to come in */
     public Sent send(UUID delivery, NewDelivery.Source source, String from, List<String> to, @Nullable String notify, boolean automatic, byte[]... attachments) {
+        return send(delivery, null, source, from, to, notify, automatic, attachments);
+    }
+
+    /** What somebody hands in from the portal with the one-time id of a form. */
+    public Sent handIn(String form, String from, List<String> to, byte[]... attachments) {
+        return send(Ids.next(), Once.of(EmailAddress.parse(from).orElseThrow(), form), NewDelivery.Source.PORTAL, from, to, null, false, attachments);
+    }
+
+    private Sent send(UUID delivery, @Nullable Once once, NewDelivery.Source source, String from, List<String> to, @Nullable String notify,
+            boolean automatic, byte[]... attachments) {
         var addressees = to.stream()
             .map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), notify, null)).toList();
-        var plan = deliveries.plan(delivery, source, EmailAddress.parse(from), java.util.Set.of(), addressees, null, null, false);
+        var plan = deliveries.plan(delivery, source, EmailAddress.parse(from), java.util.Set.of(), addressees, null, null, false, once);
         var ids = new HashMap<String, UUID>();
         var tokens = new HashMap<String, String>();
         var files = new ArrayList<NewDelivery.NewFile>();

@@ -26,6 +26,11 @@ public interface ObjectStore extends AutoCloseable {
      */
     Upload create(String key) throws StoreException;
 
+    /** The most octets that one object can have; more fails with {@link ObjectTooLargeException} while it is written. */
+    default long largestOctets() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Reads a range. The stream ends early where the object does, and nowhere else: when the store breaks off it throws {@link
      * StoreException}. What it gave before stands, so that the caller can read on from there with another call. The caller closes
@@ -69,7 +74,8 @@ public interface ObjectStore extends AutoCloseable {
     /** One object on its way into the store. For one thread at a time. */
     interface Upload extends AutoCloseable {
         /**
-         * Takes the object's octets; may wait for memory. Throws {@link StoreException}, after which the upload takes no more and
+         * Takes the object's octets; may wait for memory. Throws {@link ObjectTooLargeException} when it gets longer than {@link
+         * ObjectStore#largestOctets()}, else {@link StoreException}, after which the upload takes no more and
          * can't be finished. Closing it does nothing.
          */
         OutputStream out();

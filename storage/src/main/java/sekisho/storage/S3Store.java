@@ -36,12 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S3Store implements ObjectStore {
     static final int PART_OCTETS = 16 << 20;
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(60), PART_OCTETS);
+    /** S3's own limit. */
+    static final int MAX_PARTS = 10_000;
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(60), PART_OCTETS, MAX_PARTS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
 
     private final S3Client client;
     private final PartBuffers buffers;
+    private final int maxParts;
     private volatile boolean fit;
     private volatile boolean probed;
 
@@ -51,8 +54,9 @@ public final class S3Store implements ObjectStore {
      * @param patience how long an upload waits for a part buffer
      * @param silence how long the store may say nothing
      * @param partOctets of a part, at least 5 MiB but for the last of an object
+     * @param maxParts parts of one object
      */
-    record Limits(Duration patience, Duration silence, int partOctets) {
+    record Limits(Duration patience, Duration silence, int partOctets, int maxParts) {
     }
 
     /** Doesn't talk to the store yet. */
@@ -63,11 +67,17 @@ public final class S3Store implements ObjectStore {
     S3Store(S3Settings settings, Limits limits) {
         this.client = new S3Client(settings, limits.silence);
         this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.maxParts = limits.maxParts;
     }
 
     @Override
     public Upload create(String key) throws StoreException {
-        return new S3Upload(client, buffers, ObjectKeys.checked(key));
+        return new S3Upload(client, buffers, maxParts, ObjectKeys.checked(key));
+    }
+
+    @Override
+    public long largestOctets() {
+        return (long) maxParts * buffers.octets();
     }
 
     @Override

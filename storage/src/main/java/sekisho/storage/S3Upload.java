@@ -25,7 +25,6 @@ final class S3Upload implements ObjectStore.Upload {
     private static final int FIRST_OCTETS = 64 << 10;
     private static final int OWN_OCTETS = 1 << 20;
     private static final int ATTEMPTS = 3;
-    private static final int MAX_PARTS = 10_000;
     private static final long ABSENT = -1;
     /** Refuses to replace what is there (RFC 9110 §13.1.2); stores that don't know it for multipart uploads are asked before. */
     private static final Map<String, String> ONLY_IF_ABSENT = Map.of("If-None-Match", "*");
@@ -34,6 +33,7 @@ final class S3Upload implements ObjectStore.Upload {
 
     private final S3Client client;
     private final PartBuffers buffers;
+    private final int maxParts;
     private final String key;
     private final OutputStream out = new Octets();
     private final List<Part> parts = new ArrayList<>();
@@ -44,9 +44,10 @@ final class S3Upload implements ObjectStore.Upload {
     private @Nullable String uploadId;
     private State state = State.OPEN;
 
-    S3Upload(S3Client client, PartBuffers buffers, String key) {
+    S3Upload(S3Client client, PartBuffers buffers, int maxParts, String key) {
         this.client = client;
         this.buffers = buffers;
+        this.maxParts = maxParts;
         this.key = key;
     }
 
@@ -105,8 +106,8 @@ final class S3Upload implements ObjectStore.Upload {
 
     private void sendPart(byte[] buffer) throws StoreException {
         int number = parts.size() + 1;
-        if (number > MAX_PARTS) {
-            throw new StoreException("object " + key + " is larger than an S3 store can take");
+        if (number > maxParts) {
+            throw new ObjectTooLargeException(key, (long) maxParts * buffers.octets());
         }
         String id = uploadId;
         if (id == null) {

@@ -66,8 +66,8 @@ class S3FaultsTest {
         server.createBucket(bucket);
         settings = new S3Settings(URI.create("http://127.0.0.1:" + wire.port()), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY,
                 S3ProxyServer.SECRET_KEY, true, 2);
-        patient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), PART_OCTETS));
-        impatient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(2), PART_OCTETS));
+        patient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), PART_OCTETS, S3Store.MAX_PARTS));
+        impatient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(2), PART_OCTETS, S3Store.MAX_PARTS));
         store = patient;
     }
 

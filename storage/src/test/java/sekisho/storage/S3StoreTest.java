@@ -49,6 +49,32 @@ class S3StoreTest extends ObjectStoreContract {
         return new S3Store(settings);
     }
 
+    @Test
+    void anObjectOfMorePartsThanS3TakesIsRefusedForGoodAndNothingStays() throws Exception {
+        emptyStore().close();
+        int part = 5 << 20;
+        try (var store = new S3Store(settings, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), part, 2))) {
+            assertThat(store.largestOctets()).isEqualTo(2L * part);
+            try (var fits = store.create("fits")) {
+                fits.out().write(new byte[2 * part]);
+                fits.finish();
+            }
+            try (var larger = store.create("larger")) {
+                assertThatThrownBy(() -> {
+                    larger.out().write(new byte[2 * part + 1]);
+                    larger.finish();
+                }).isInstanceOfSatisfying(ObjectTooLargeException.class, refused -> {
+                    assertThat(refused.temporary()).isFalse();
+                    assertThat(refused.largestOctets()).isEqualTo(2L * part);
+                });
+            }
+            try (var read = store.read("fits", 0, 2L * part)) {
+                assertThat(read.readAllBytes()).hasSize(2 * part);
+            }
+        }
+        assertThat(unfinishedUploads()).isZero();
+    }
+
     @Override
     protected int unfinishedUploads() throws Exception {
         try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
@@ -125,7 +151,7 @@ class S3StoreTest extends ObjectStoreContract {
     void withoutAFreePartBufferALargeUploadFailsForNowAndSmallOnesPass() throws Exception {
         var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
                 S3ProxyServer.SECRET_KEY, true, 1);
-        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS))) {
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS, S3Store.MAX_PARTS))) {
             try (var holder = store.create("holder"); var second = store.create("second"); var small = store.create("small")) {
                 holder.out().write(octets(2 << 20, 1));
                 assertThatThrownBy(() -> second.out().write(octets(2 << 20, 2))).isInstanceOf(StoreException.class)

@@ -103,7 +103,7 @@ public final class Installation implements AutoCloseable {
     public ProductProcess startPages(String runnable, String name, String pages, Map<String, String> extra) {
         var settings = new HashMap<>(extra);
         settings.putIfAbsent("pages.public-origin", pages);
-        settings.put("quarkus.http.port", Integer.toString(URI.create(pages).getPort()));
+        settings.putIfAbsent("quarkus.http.port", Integer.toString(URI.create(pages).getPort()));
         settings.put("quarkus.management.port", Integer.toString(FreePorts.take()));
         return stage.start(runnable, name, settings);
     }

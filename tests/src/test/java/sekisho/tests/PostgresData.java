@@ -30,7 +30,16 @@ public record PostgresData(String url, PostgresServer.Login login) {
         }
     }
 
-    /** The first column of every row. */
+    /** Lets nobody change a table until it is closed; reading goes on. */
+    public AutoCloseable holds(String table) throws SQLException {
+        var connection = DriverManager.getConnection(url, login.user(), login.password());
+        connection.setAutoCommit(false);
+        try (var lock = connection.createStatement()) {
+            lock.execute("lock table " + table + " in share mode");
+        }
+        return connection;
+    }
+
     /** Changes what stands there, behind the product's back. */
     public void change(String statement) {
         try (Connection connection = DriverManager.getConnection(url, login.user(), login.password()); var change = connection.createStatement()) {
@@ -40,6 +49,7 @@ public record PostgresData(String url, PostgresServer.Login login) {
         }
     }
 
+    /** The first column of every row. */
     public List<String> texts(String query) {
         return rows(query, row -> row.getString(1));
     }

@@ -5,6 +5,7 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -84,17 +85,20 @@ public class DeliveryPages {
         return pages.show(new DeliverySearch(pages.page(), form, shown, before == null, form.query(Map.of()), older));
     }
 
-    /** @param before id of the last event of the page before */
+    /**
+     * @param before id of the last event of the page before
+     * @param files  which page of its files
+     */
     @GET
     @Path("{id}")
-    public Response delivery(@RestPath UUID id, @RestQuery @Nullable UUID before) {
+    public Response delivery(@RestPath UUID id, @RestQuery @Nullable UUID before, @RestQuery @DefaultValue("1") int files) {
         var view = records.view(signedIn.person(), id).orElseThrow(NotFoundException::new);
         var page = pages.page();
         var timeline = new Timeline(page, view, people);
         var found = audit.ofDelivery(id, Optional.ofNullable(before), EVENTS_PER_PAGE + 1);
         var shown = found.subList(0, Math.min(EVENTS_PER_PAGE, found.size()));
         var older = found.size() > EVENTS_PER_PAGE ? shown.getLast().id().toString() : "";
-        return pages.show(new DeliverySheet(page, Sheet.of(view), timeline.of(shown), before == null, older,
+        return pages.show(new DeliverySheet(page, Sheet.of(view, files), timeline.of(shown), before == null, older,
             timeline.refused(audit.refusals(id, MOST_REFUSED))));
     }
 
@@ -102,7 +106,7 @@ public class DeliveryPages {
     @GET
     @Path("{id}/destroy")
     public Response destroying(@RestPath UUID id) {
-        var sheet = records.view(signedIn.person(), id).map(Sheet::of).orElseThrow(NotFoundException::new);
+        var sheet = records.view(signedIn.person(), id).map(view -> Sheet.of(view, 1)).orElseThrow(NotFoundException::new);
         return sheet.destroyable() ? pages.show(new DeliveryDestroy(pages.page(), sheet)) : pages.seeOther("/admin/deliveries/" + id);
     }
 

@@ -11,17 +11,19 @@ import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.Options;
 import sekisho.gateway.delivery.Options.Option;
+import sekisho.pages.Excerpt;
 import sekisho.pages.Exposure;
 
 /**
  * A delivery as a responder sees it: the exposure sheet (who got how much of what), and what can still be done.
  *
  * @param options   what can still be done about the whole
+ * @param excerpt   the files on this page; addressees have lines of these alone, and what is counted and the worst is of all
  * @param exposed   how many people got octets of some file, by a link or in the mail itself
  * @param whole     how many of them have the files in the mail itself
  * @param named     how many saw names of files and nothing more
  */
-record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees, List<File> files, long exposed, long whole, long named) {
+record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees, Excerpt<FileView> excerpt, List<File> files, long exposed, long whole, long named) {
 
     /**
      * @param cancellable this copy still waits
@@ -53,7 +55,10 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         return delivery.revoked() && !options.cancel() && delivery.files().stream().anyMatch(file -> !file.shredded());
     }
 
-    static Sheet of(DeliveryView delivery) {
+    /** @param page of the files */
+    static Sheet of(DeliveryView delivery, int page) {
+        var excerpt = Excerpt.of(delivery.files(), page);
+        var onPage = excerpt.shown().stream().map(FileView::id).collect(Collectors.toSet());
         var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
         var options = new Options(delivery);
         var addressees = delivery.recipients().stream().map(recipient -> {
@@ -63,10 +68,11 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
             }).toList();
             boolean whole = !files.isEmpty() && Exposure.ofWholeMail(recipient) == Exposure.COMPLETE;
             var worst = whole ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
+            var shown = lines.stream().filter(line -> onPage.contains(line.file().id())).toList();
             return new Addressee(recipient, recipient.hold() == Hold.HELD, options.of(recipient),
-                lines.stream().anyMatch(line -> line.option() != Option.NOTHING), whole, worst, lines);
+                shown.stream().anyMatch(line -> line.option() != Option.NOTHING), whole, worst, shown);
         }).toList();
-        return new Sheet(delivery, options, addressees, delivery.files().stream().map(file -> new File(file, options.of(file))).toList(),
+        return new Sheet(delivery, options, addressees, excerpt, excerpt.shown().stream().map(file -> new File(file, options.of(file))).toList(),
             count(addressees, Exposure.PART, Exposure.COMPLETE), addressees.stream().filter(Addressee::whole).count(),
             count(addressees, Exposure.NAMES, Exposure.NAMES));
     }

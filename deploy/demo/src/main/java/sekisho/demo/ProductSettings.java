@@ -51,6 +51,7 @@ final class ProductSettings {
     }
 
     private static void sealing(Map<String, String> settings, Stage stage) {
+        settings.put("gateway.senders.domains", "example.co.jp");
         settings.put("gateway.keys.files", key(stage, "files.public"));
         settings.put("gateway.keys.spool", key(stage, "spool.public"));
         settings.put("gateway.keys.records", key(stage, "records.public"));
@@ -58,7 +59,6 @@ final class ProductSettings {
 
     private static void mail(Map<String, String> settings, Stage stage) {
         settings.put("mail-hook.host-name", "sekisho.example.co.jp");
-        settings.put("mail-hook.sender-domains", "example.co.jp");
         settings.put("mail-hook.company-name", "Example Trading / 例示商事");
         settings.put("mail-hook.link-base", stage.ports().webUrl());
         settings.put("mail-hook.spool-key", key(stage, "spool.private"));

@@ -3,6 +3,8 @@ package sekisho.gateway.delivery;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
@@ -42,6 +44,12 @@ class Acceptance {
      */
     void commit(AcceptedRows accepted) {
         commits.commit(accepted);
+    }
+
+    /** The delivery that was made of this. */
+    Optional<UUID> madeOf(Once once) {
+        return QuarkusTransaction.requiringNew().call(() -> rows.createNativeQuery("select id from delivery where once = :once", UUID.class)
+            .setParameter("once", once.digest()).uniqueResultOptional());
     }
 
     private void write(List<AcceptedRows> batch) {

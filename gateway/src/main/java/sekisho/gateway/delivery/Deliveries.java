@@ -70,7 +70,7 @@ public class Deliveries {
     /** Settles what must be known before the message is read. Touches nothing. */
     public Plan plan(Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
             @Nullable String envid, boolean smtpUtf8) {
-        return plan(Ids.next(), source, sender, Set.of(), addressees, ret, envid, smtpUtf8);
+        return plan(Ids.next(), source, sender, Set.of(), addressees, ret, envid, smtpUtf8, null);
     }
 
     /**
@@ -78,15 +78,21 @@ public class Deliveries {
      *
      * @param delivery     from {@link Ids#next}
      * @param senderGroups groups of the sender's account, as the identity provider tells them
+     * @param once         what it may come from once only, or null
      */
     public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, Set<String> senderGroups, List<Addressee> addressees,
-            @Nullable String ret, @Nullable String envid, boolean smtpUtf8) {
+            @Nullable String ret, @Nullable String envid, boolean smtpUtf8, @Nullable Once once) {
         var policy = policies.current();
         var envelope = new MessageFacts.Envelope(sender, senderGroups, clock.instant());
         var outlook = policy.outlook(envelope, addressees.stream().map(Addressee::address).toList());
         boolean portal = source == Source.PORTAL;
         return new Plan(delivery, source, envelope, List.copyOf(addressees), policy, outlook, !portal && outlook.mayPass(),
-            portal || outlook.mayLink() || outlook.inspects() || incoming.scans(), ret, envid, smtpUtf8);
+            portal || outlook.mayLink() || outlook.inspects() || incoming.scans(), ret, envid, smtpUtf8, once);
+    }
+
+    /** The delivery that was made of this, if any was. */
+    public Optional<UUID> madeOf(Once once) {
+        return acceptance.madeOf(once);
     }
 
     /**
@@ -97,6 +103,7 @@ public class Deliveries {
      * commit, they are deleted; when the commit itself broke off, as soon as it is known that it didn't happen.
      *
      * @param files in the order in which they stand in the message
+     * @throws LateException    when it came in for too long; nothing was kept
      * @throws RuntimeException when the database is unavailable: nothing was kept, unless it broke off while it committed
      */
     public Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
@@ -136,6 +143,7 @@ public class Deliveries {
                 metrics.counter("sekisho.intake.files").increment(files.size());
                 metrics.counter("sekisho.intake.held").increment(heldUntil.isPresent() ? 1 : 0);
             }
+            case Intake.Repeated _ -> metrics.counter("sekisho.intake", "outcome", "repeated").increment();
             case Intake.Refused(_, var objection, _) -> {
                 metrics.counter("sekisho.intake", "outcome", "refused").increment();
                 metrics.counter("sekisho.intake.refused", "objection", objection.name().toLowerCase(Locale.ROOT)).increment();
@@ -162,7 +170,14 @@ public class Deliveries {
         requireInTime(plan);
         boolean needed = areNeeded(plan, decisions.values());
         var rows = new RowsBuilder(plan, facts, spool, needed ? files : List.of(), decisions, now).build(audit);
-        acceptance.commit(rows);
+        try {
+            acceptance.commit(rows);
+        } catch (InDoubtException doubt) {
+            throw doubt;
+        } catch (RuntimeException failed) {   // the other of two that were handed in at one time may have been first
+            var earlier = Optional.ofNullable(plan.once()).flatMap(this::madeOf).orElseThrow(() -> failed);
+            return new Intake.Repeated(earlier);
+        }
         if (!needed && !files.isEmpty()) {
             leftovers.remove(plan.delivery(), files.stream().map(file -> file.sealed().key()).toList());
         }
@@ -178,13 +193,16 @@ public class Deliveries {
     }
 
     /**
-     * Objects that no row names are swept when they are older than {@code gateway.store.orphan-age}. Who has taken half of it so far may be swept
-     * while it commits; the other half is for the commit, and for clocks that differ.
+     * How long a delivery may take to come in. Objects that no row names are swept when they are older than {@code gateway.store.orphan-age}. Who has
+     * taken half of it so far may be swept while it commits; the other half is for the commit, and for clocks that differ.
      */
+    public Duration longestIntake() {
+        return store.orphanAge().dividedBy(2);
+    }
+
     private void requireInTime(Plan plan) {
-        if (Ids.age(plan.delivery()).compareTo(store.orphanAge().dividedBy(2)) > 0) {
-            throw new IllegalStateException("delivery " + plan.delivery() + " took longer to come in than half of gateway.store.orphan-age; its objects may be"
-                + " swept away");
+        if (Ids.age(plan.delivery()).compareTo(longestIntake()) > 0) {
+            throw new LateException(plan.delivery());
         }
     }
 

@@ -51,6 +51,7 @@ class DeliveryEntity extends PanacheEntityBase {
     @Nullable Instant shredAt;
     @Column(name = "shredded_at")
     @Nullable Instant shreddedAt;
+    byte @Nullable [] once;
     @Column(name = "spool_kind")
     String spoolKind;
     @Column(name = "spool_key")

@@ -12,9 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
+import org.hibernate.jpa.HibernateHints;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -50,6 +52,13 @@ public class DeliveryRecords {
         group by c.delivery_id, c.hold, c.link, c.relay, c.revoked, c.expires_at, c.some_open""";
     private static final String NEWEST_FIRST = " order by d.id desc";
 
+    private static final String GRANTS =
+        "select (select count(*) from file where delivery_id = :delivery) * (select count(*) from recipient where delivery_id = :delivery)";
+    /** What a delivery costs to look at is a few hundred octets of memory for each; a hundred thousand are some 60 MiB. */
+    private static final long LARGE_GRANTS = 10_000;
+    private static final int LARGE_AT_ONCE = 2;
+
+    private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
     private final Session entities;
     private final Ownership ownership;
     private final AuditLog audit;
@@ -190,7 +199,25 @@ public class DeliveryRecords {
      * @throws IllegalStateException names of files can't be opened now, as {@link FileRecords#open} says
      */
     public Optional<DeliveryView> view(Person person, UUID delivery) {
+        if (!isLarge(delivery)) {
+            return read(person, delivery);
+        }
+        large.acquireUninterruptibly();
+        try {
+            return read(person, delivery);
+        } finally {
+            large.release();
+        }
+    }
+
+    private Optional<DeliveryView> read(Person person, UUID delivery) {
         return QuarkusTransaction.joiningExisting().call(() -> rows(person, delivery)).map(this::view);
+    }
+
+    private boolean isLarge(UUID delivery) {
+        long grants = QuarkusTransaction.joiningExisting().call(() -> entities.createNativeQuery(GRANTS, Long.class)
+            .setParameter("delivery", delivery).getSingleResult());
+        return grants > LARGE_GRANTS;
     }
 
     private Optional<Rows> rows(Person person, UUID delivery) {
@@ -203,7 +230,7 @@ public class DeliveryRecords {
         var evidence = audit.evidence(delivery);   // before the rows: these are written first
         DeliveryEntity d = DeliveryEntity.findById(delivery);
         List<RecipientEntity> recipients = RecipientEntity.list("deliveryId = ?1 order by outside desc, address", delivery);
-        List<FileEntity> files = FileEntity.list("deliveryId = ?1 order by position", delivery);
+        List<FileEntity> files = FileEntity.find("deliveryId = ?1 order by position", delivery).withHint(HibernateHints.HINT_READ_ONLY, true).list();
         return Optional.of(new Rows(evidence, d, recipients, files, exposures.of(evidence, d, recipients, files)));
     }
 

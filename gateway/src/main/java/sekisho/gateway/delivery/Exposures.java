@@ -4,9 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import sekisho.gateway.delivery.DeliveryView.RecipientView;
  */
 @ApplicationScoped
 class Exposures {
+
+    private static final int ROWS_AT_ONCE = 1_000;
 
     private final Session entities;
     private final Clock clock;
@@ -44,19 +47,35 @@ class Exposures {
 
     /** @param evidence read before the rows: what is served meanwhile must not look like a contradiction */
     Found of(Evidence evidence, DeliveryEntity delivery, List<RecipientEntity> recipients, List<FileEntity> files) {
-        List<Tuple> rows = entities.createNativeQuery("""
+        var told = evidence.all();
+        var openFiles = files.stream().filter(file -> file.access.equals("OPEN")).map(file -> file.id).collect(Collectors.toSet());
+        var open = new HashSet<UUID>();
+        var grants = new ArrayList<GrantView>();
+        var found = new int[1];
+        var less = new boolean[1];
+        try (var rows = entities.createNativeQuery("""
                 select g.file_id, g.recipient_id, g.access, g.revoked_as, g.downloads, r.downloads as download_limit, g.first_served_at,
                     g.last_served_at, cast(g.served as text) as served
                 from access_grant g join recipient r on r.id = g.recipient_id join file f on f.id = g.file_id
                 where g.delivery_id = :delivery order by r.outside desc, r.address, f.position""", Tuple.class)
-            .setParameter("delivery", delivery.id).getResultList();
+            .setParameter("delivery", delivery.id).setFetchSize(ROWS_AT_ONCE).getResultStream()) {
+            rows.forEach(row -> {   // there may be a hundred thousand
+                var got = told.get(new Evidence.Grant((UUID) row.get("recipient_id"), (UUID) row.get("file_id")));
+                if (got != null) {
+                    found[0]++;
+                    less[0] |= !tellsAll(row, got);
+                }
+                if (row.get("access").equals("OPEN") && openFiles.contains((UUID) row.get("file_id"))) {
+                    open.add((UUID) row.get("recipient_id"));
+                }
+                grants.add(view(row, evidence));
+            });
+        }
         boolean contradicted = !evidence.isWhole() || evidence.hasCommitments() && (!sameAsAccepted(evidence, delivery, recipients, files)
             || recipients.stream().anyMatch(r -> evidence.holdEnded(r.id).filter(end -> !end.equals(r.hold.name())).isPresent())
             || recipients.stream().anyMatch(r -> r.namesSeenAt == null && evidence.namesSeen(r.id).isPresent())
-            || !evidence.all().entrySet().stream().allMatch(told -> rows.stream().anyMatch(row -> tellsAll(row, told.getKey(), told.getValue()))));
-        var open = withSomethingOpen(files, rows);
-        return new Found(recipients.stream().map(r -> view(r, evidence, standing(delivery, r, open.contains(r.id)))).toList(), rows.stream().map(row -> view(row, evidence)).toList(),
-            contradicted);
+            || less[0] || found[0] < told.size());
+        return new Found(recipients.stream().map(r -> view(r, evidence, standing(delivery, r, open.contains(r.id)))).toList(), grants, contradicted);
     }
 
     private static boolean sameAsAccepted(Evidence evidence, DeliveryEntity d, List<RecipientEntity> recipients, List<FileEntity> files) {
@@ -66,15 +85,8 @@ class Exposures {
             && files.stream().allMatch(f -> evidence.saysSealed(f.id, f.sizeOctets, f.record, f.find));
     }
 
-    private static boolean tellsAll(Tuple row, Evidence.Grant grant, Evidence.Got got) {
-        return row.get("recipient_id").equals(grant.recipient()) && row.get("file_id").equals(grant.file())
-            && (Integer) row.get("downloads") >= got.completed() && Ranges.parse((String) row.get("served")).contains(got.served());
-    }
-
-    private static Set<UUID> withSomethingOpen(List<FileEntity> files, List<Tuple> grants) {
-        var open = files.stream().filter(file -> file.access.equals("OPEN")).map(file -> file.id).collect(Collectors.toSet());
-        return grants.stream().filter(grant -> grant.get("access").equals("OPEN") && open.contains((UUID) grant.get("file_id")))
-            .map(grant -> (UUID) grant.get("recipient_id")).collect(Collectors.toSet());
+    private static boolean tellsAll(Tuple row, Evidence.Got got) {
+        return (Integer) row.get("downloads") >= got.completed() && Ranges.parse((String) row.get("served")).contains(got.served());
     }
 
     private Standing standing(DeliveryEntity delivery, RecipientEntity r, boolean someOpen) {

@@ -12,6 +12,10 @@ public sealed interface Intake {
     record Accepted(UUID delivery, Optional<Instant> heldUntil) implements Intake {
     }
 
+    /** It was handed in before (see {@link Once}), and this is the delivery that was made of it then. Nothing of the second was kept. */
+    record Repeated(UUID delivery) implements Intake {
+    }
+
     /**
      * Policy doesn't let it through to one of the recipients; nothing was kept.
      *

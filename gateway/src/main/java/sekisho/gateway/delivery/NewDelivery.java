@@ -39,9 +39,10 @@ public final class NewDelivery {
      * @param outlook         what may come of it
      * @param keepAttachments the spool must hold the whole original: some recipient may get it
      * @param sealAttachments attachments must be sealed as files: some recipient may get a link, or somebody must look into them
+     * @param once            what it may come from once only, or null
      */
     public record Plan(UUID delivery, Source source, MessageFacts.Envelope envelope, List<Addressee> addressees, Policy policy, Outlook outlook,
-            boolean keepAttachments, boolean sealAttachments, @Nullable String ret, @Nullable String envid, boolean smtpUtf8) {
+            boolean keepAttachments, boolean sealAttachments, @Nullable String ret, @Nullable String envid, boolean smtpUtf8, @Nullable Once once) {
 
         /** Empty for the null reverse-path. */
         public Optional<EmailAddress> sender() {

@@ -132,6 +132,7 @@ final class RowsBuilder {
         entity.dsnRet = plan.ret();
         entity.dsnEnvid = plan.envid();
         entity.smtpUtf8 = plan.smtpUtf8();
+        entity.once = plan.once() == null ? null : plan.once().digest();
         var sealed = spool.sealed();
         entity.spoolKind = spool.kind().name();
         entity.spoolInline = sealed.inline();

@@ -23,7 +23,7 @@ public interface StoreConfig {
     /** Any S3 store. */
     S3 s3();
 
-    /** An object that no row names is removed when it is older than this. A message that takes longer than half of it to come in is answered 451. */
+    /** An object that no row names is removed when it is older than this. A message that takes longer than half of it to come in is answered 451, an upload refused as soon as it does. */
     @WithDefault("24h")
     Duration orphanAge();
 

@@ -78,6 +78,11 @@ public class Vault {
         return value.orElseThrow(() -> new IllegalStateException("the setting " + key + " is missing"));
     }
 
+    /** The most octets that the object of one file can have, which are a few more than the file's. */
+    public long largestObjectOctets() {
+        return store.largestOctets();
+    }
+
     /** The store itself; what it holds is ciphertext. */
     public ObjectStore store() {
         return store;

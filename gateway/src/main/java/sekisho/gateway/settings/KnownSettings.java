@@ -25,6 +25,7 @@ final class KnownSettings {
 
     /** What keys were called before: the beginning of the old name, and of the new one. A test holds the new ones to be known. */
     static final Map<String, String> RENAMED = Map.of(
+        "mail-hook.sender-domains", "gateway.senders.domains",
         "mail-hook.listener.tls-required", "mail-hook.listeners.hook.tls",
         "mail-hook.listener.drain", "mail-hook.drain",
         "mail-hook.listener.", "mail-hook.listeners.hook.");

@@ -119,6 +119,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
                 yield new SmtpReply(250, "2.6.0", heldUntil.isPresent() ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
             }
             case Intake.Refused refused -> objections.reply(refused);
+            case Intake.Repeated _ -> throw new IllegalStateException("a message was taken for one that came twice");
         };
     }
 

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
@@ -17,6 +15,7 @@ import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.senders.Senders;
 import sekisho.mailhook.binary.BinaryIntake;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.Client;
@@ -42,7 +41,7 @@ final class HookTransactions implements Transactions {
     private final TraceField traces;
     private final Readiness readiness;
     private final Clock clock;
-    private final Set<String> senderDomains;
+    private final Senders senders;
     private final SplitLimits limits;
     private final boolean bindsFrom;
     private final int hops;
@@ -51,7 +50,7 @@ final class HookTransactions implements Transactions {
     private final String hostName;
 
     /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
-    HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, LoopGuard.Copies copies, Readiness readiness, Clock clock,
+    HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, Senders senders, LoopGuard.Copies copies, Readiness readiness, Clock clock,
             MailHookConfig config, SplitLimits limits, boolean bindsFrom) {
         this.deliveries = deliveries;
         this.vault = vault;
@@ -63,7 +62,7 @@ final class HookTransactions implements Transactions {
         this.traces = new TraceField(vault.spoolKey(config.spoolKey()), clock);
         this.readiness = readiness;
         this.clock = clock;
-        this.senderDomains = config.senderDomains().stream().map(d -> d.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.senders = senders;
         this.limits = limits;
         this.bindsFrom = bindsFrom;
         this.hops = config.limits().hops();
@@ -81,7 +80,7 @@ final class HookTransactions implements Transactions {
         if (submitter != null && !from.mailbox().flatMap(HookTransactions::address).filter(submitter::maySendAs).isPresent()) {
             return new SmtpReply(553, "5.7.1", "this account may not send as this address");
         }
-        if (!from.isNull() && !senderDomains.contains(from.mailbox().orElseThrow().domain().toLowerCase(Locale.ROOT))) {
+        if (!from.isNull() && !senders.has(from.mailbox().orElseThrow().domain())) {
             return new SmtpReply(550, "5.7.1", "this gateway sends for its own domains only");
         }
         if (!from.isNull() && address(from.mailbox().orElseThrow()).isEmpty()) {

@@ -14,6 +14,7 @@ import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.UnfitMessages;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
+import sekisho.gateway.senders.Senders;
 import sekisho.gateway.health.Backing;
 import sekisho.gateway.outbox.SentCopies;
 import sekisho.gateway.scan.ScannerAgreement;
@@ -33,6 +34,7 @@ public class MailHook {
     private final SentCopies copies;
     private final Vault vault;
     private final IncomingFiles incoming;
+    private final Senders senders;
     private final ScannerAgreement scanners;
     private final Clock clock;
     private final MeterRegistry metrics;
@@ -40,7 +42,7 @@ public class MailHook {
     private @Nullable Listeners listeners;
     private @Nullable OidcSignIn signIn;
 
-    MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming,
+    MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming, Senders senders,
             ScannerAgreement scanners, Backing backing, Clock clock, MeterRegistry metrics) {
         this.config = config;
         this.deliveries = deliveries;
@@ -48,6 +50,7 @@ public class MailHook {
         this.copies = copies;
         this.vault = vault;
         this.incoming = incoming;
+        this.senders = senders;
         this.scanners = scanners;
         this.clock = clock;
         this.metrics = metrics;
@@ -56,11 +59,12 @@ public class MailHook {
 
     void start(@Observes @Priority(3000) StartupEvent event) {
         vault.requireSealing();
+        senders.requireSome();
         scanners.takesPart();
         readiness.start();
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
-        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, copies::wentTo, readiness, clock, config,
+        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentTo, readiness, clock, config,
             splitLimits(), Listeners.bindsFrom(each)), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);

@@ -23,9 +23,6 @@ public interface MailHookConfig {
     /** What we call ourselves in greeting, EHLO, Received and reports: the host's full domain name. */
     String hostName();
 
-    /** Domains that may stand in a reverse-path. Everything else is refused: 550 5.7.1. */
-    List<String> senderDomains();
-
     /** Private key that opens spools; the public half is {@code gateway.keys.spool}. */
     Path spoolKey();
 

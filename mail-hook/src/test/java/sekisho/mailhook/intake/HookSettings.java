@@ -13,8 +13,7 @@ public final class HookSettings {
 
     /** @param keysAndValues in turn; keys without {@code mail-hook.} */
     public static MailHookConfig of(String... keysAndValues) {
-        var keys = new HashMap<>(Map.of("mail-hook.host-name", "hook.example.co.jp", "mail-hook.sender-domains", "example.co.jp",
-            "mail-hook.spool-key", "spool.private", "mail-hook.link-base", "https://files.example.co.jp", "mail-hook.smart-host.host", "127.0.0.1"));
+        var keys = new HashMap<>(Map.of("mail-hook.host-name", "hook.example.co.jp", "mail-hook.spool-key", "spool.private", "mail-hook.link-base", "https://files.example.co.jp", "mail-hook.smart-host.host", "127.0.0.1"));
         for (int i = 0; i < keysAndValues.length; i += 2) {
             keys.put("mail-hook." + keysAndValues[i], keysAndValues[i + 1]);
         }

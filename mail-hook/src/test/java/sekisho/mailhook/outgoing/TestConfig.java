@@ -25,7 +25,6 @@ final class TestConfig {
     private static SmallRyeConfig config(Path folder, Map<String, String> more) {
         var keys = new HashMap<String, String>();
         keys.put("mail-hook.host-name", "hook.example.co.jp");
-        keys.put("mail-hook.sender-domains", "example.co.jp");
         keys.put("mail-hook.spool-key", folder.resolve("spool.private").toString());
         keys.put("mail-hook.link-base", "https://files.example.co.jp");
         keys.put("mail-hook.smart-host.host", "127.0.0.1");

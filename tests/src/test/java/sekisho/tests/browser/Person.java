@@ -27,24 +27,26 @@ final class Person implements AutoCloseable {
 
     private static final String TELL_VIOLATIONS =
         "document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))";
-    /** An answer that isn't 200 is also reported for the page itself, and pages of ours are 400, 401, 403, 404, 409, 410 and 422 on purpose. */
+    /** An answer that isn't 200 is also reported for the page itself, and pages of ours are 400, 401, 403, 404, 409, 410, 422 and 499 on purpose. */
     private static final Pattern STATUS_OF_A_PAGE =
-        Pattern.compile("Failed to load resource: the server responded with a status of 4(00|01|03|04|09|10|22) .*");
+        Pattern.compile("Failed to load resource: the server responded with a status of 4(00|01|03|04|09|10|22|99) .*");
 
     private final House house;
+    private final String web;
     private final String user;
     private final BrowserContext context;
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
 
-    private Person(House house, String user, Browser.NewContextOptions options) {
+    private Person(House house, String web, String user, Browser.NewContextOptions options) {
         this.house = house;
+        this.web = web;
         this.user = user;
         this.context = Chromium.open().newContext(options.setAcceptDownloads(true));
         context.addInitScript(TELL_VIOLATIONS);
         context.onConsoleMessage(this::hear);
         context.onWebError(error -> {
-            if (error.page().url().startsWith(house.web())) {
+            if (error.page().url().startsWith(web)) {
                 complaints.add(error.error());
             }
         });
@@ -56,15 +58,20 @@ final class Person implements AutoCloseable {
      * @param language what the browser prefers, such as {@code ja}
      */
     static Person atADesk(House house, String user, String language) {
-        return new Person(house, user, new Browser.NewContextOptions().setLocale(language).setViewportSize(DESKTOP, 900));
+        return new Person(house, house.web(), user, new Browser.NewContextOptions().setLocale(language).setViewportSize(DESKTOP, 900));
+    }
+
+    /** @param web where the pages are that this person uses, instead of those of the house */
+    static Person atADesk(House house, String web, String user, String language) {
+        return new Person(house, web, user, new Browser.NewContextOptions().setLocale(language).setViewportSize(DESKTOP, 900));
     }
 
     static Person onAPhone(House house, String user, String language) {
-        return new Person(house, user, new Browser.NewContextOptions().setLocale(language).setViewportSize(PHONE, 740).setHasTouch(true));
+        return new Person(house, house.web(), user, new Browser.NewContextOptions().setLocale(language).setViewportSize(PHONE, 740).setHasTouch(true));
     }
 
     static Person withoutScripts(House house, String user, String language) {
-        return new Person(house, user, new Browser.NewContextOptions().setLocale(language).setViewportSize(DESKTOP, 900).setJavaScriptEnabled(false));
+        return new Person(house, house.web(), user, new Browser.NewContextOptions().setLocale(language).setViewportSize(DESKTOP, 900).setJavaScriptEnabled(false));
     }
 
     Page page() {
@@ -77,7 +84,7 @@ final class Person implements AutoCloseable {
 
     /** Opens a page of ours, or any address. @return its answer, after redirects */
     Response opens(String address) {
-        return page.navigate(address.startsWith("http") ? address : house.web() + address);
+        return page.navigate(address.startsWith("http") ? address : web + address);
     }
 
     /** {@link #opens}, for what comes next on that page. */
@@ -97,12 +104,12 @@ final class Person implements AutoCloseable {
         page.locator("#username").fill(user);
         page.locator("#password").fill(user);
         page.locator("#kc-login").click();
-        page.waitForURL(Pattern.compile(Pattern.quote(house.web()) + "/(?!sign-in|admin/sign-in).*"));
+        page.waitForURL(Pattern.compile(Pattern.quote(web) + "/(?!sign-in|admin/sign-in).*"));
     }
 
     /** From here on this person's pages are in {@code language}, as if the switch had been pressed. */
     void prefers(String language) {
-        context.addCookies(List.of(new Cookie("sekisho_lang", language).setUrl(house.web())));
+        context.addCookies(List.of(new Cookie("sekisho_lang", language).setUrl(web)));
     }
 
     /** Looks into the demo mailbox and opens the newest message to {@code address} with this subject. */
@@ -147,7 +154,7 @@ final class Person implements AutoCloseable {
     }
 
     private void hear(ConsoleMessage message) {
-        boolean ours = message.location().startsWith(house.web()) || message.text().startsWith("policy: ");
+        boolean ours = message.location().startsWith(web) || message.text().startsWith("policy: ");
         boolean asMeant = STATUS_OF_A_PAGE.matcher(message.text()).matches() && !message.location().contains("/assets/");
         if (ours && !asMeant && (message.type().equals("error") || message.type().equals("warning"))) {
             complaints.add(message.type() + " at " + message.location() + ": " + message.text());

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
+import sekisho.tests.Messages;
+import sekisho.tests.PortalForm;
 import sekisho.tests.Visitor;
 
 /** The upload portal is no way around a rule that mail obeys. */
@@ -90,6 +92,48 @@ class PortalRulesTest {
         assertThat(installation.unfinishedUploads()).isZero();
         for (var table : List.of("delivery", "recipient", "file", "access_grant", "outbox")) {
             assertThat(installation.data().number("select count(*) from " + table)).as(table).isZero();
+        }
+    }
+
+    @Test
+    void anUploadThatTakesTooLongIsRefusedWhileItComesIn() throws Exception {
+        var elsewhere = House.open().sparePage(2);
+        try (var web = installation.startPages("web", "web-in-a-hurry", elsewhere, Map.of("gateway.store.orphan-age", "2s"));
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            assertThat(web.isReady()).isTrue();
+            var body = PortalForm.body("", "taro@partner.example", "Late", new byte[64 << 20]);
+            int sent = 1_000;
+            try (var half = PortalForm.of(hanako, elsewhere).begins(body, sent)) {
+                while (half.socket().getInputStream().available() == 0) {
+                    half.socket().getOutputStream().write(body, sent++, 1);
+                }
+                var answer = new StringBuilder();
+                var chunk = new byte[1 << 10];
+                for (int read = 0; read >= 0 && answer.indexOf("This upload took longer than") < 0; read = half.socket().getInputStream().read(chunk)) {
+                    answer.append(new String(chunk, 0, read, StandardCharsets.ISO_8859_1));
+                }
+                assertThat(answer).startsWith("HTTP/1.1 422").contains("This upload took longer than");
+            }
+            assertThat(installation.data().number("select count(*) from delivery where subject = 'Late'")).isZero();
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        }
+    }
+
+    /** The policy may well call inside what isn't to send. */
+    @Test
+    void whoMayNotSendByMailMayNotFromThePortalEither() throws Exception {
+        long before = installation.data().number("select count(*) from delivery");
+        var others = Map.of("gateway.senders.domains", "other.example");
+        var elsewhere = House.open().sparePage(1);
+        try (var mail = installation.start("mail", others); var web = installation.startPages("web", "web-of-others", elsewhere, others);
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            assertThat(List.of(mail.isReady(), web.isReady())).containsOnly(true);
+            assertThat(installation.mailServer().submits(HANAKO, List.of("taro@partner.example"), Messages.plain("By mail", "text"))).startsWith("550 5.7.1");
+            var form = PortalForm.of(hanako, elsewhere);
+            assertThat(form.posts(PortalForm.body("", "taro@partner.example", "From the portal", new byte[10])).statusCode()).isEqualTo(403);
+            assertThat(installation.data().number("select count(*) from delivery")).isEqualTo(before);
+            assertThat(installation.orphans()).isEmpty();
         }
     }
 

@@ -4,6 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
@@ -11,8 +12,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import sekisho.gateway.access.Downloads;
 import sekisho.gateway.access.Links;
+import sekisho.pages.Excerpt;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
 import sekisho.pages.SignedIn;
@@ -54,7 +57,7 @@ public class LinkPages {
     }
 
     @CheckedTemplate(basePath = "link", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record Files(Page page, String token, Links.Opening.Files link) implements TemplateInstance {
+    record Files(Page page, String token, Links.Opening.Files link, Excerpt<Links.LinkFile> excerpt) implements TemplateInstance {
     }
 
     /** Scanners and previews open this too, so it changes nothing. */
@@ -64,14 +67,14 @@ public class LinkPages {
         return landing.state() == Links.State.OPEN ? pages.show(new Landing(pages.page(), token, landing)) : closed(landing);
     }
 
-    /** The files, for the recipient. */
+    /** The files, for the recipient. @param page which page of them */
     @GET
     @Path("files")
     @Authenticated
-    public Response files(@RestPath String token) {
+    public Response files(@RestPath String token, @RestQuery("files") @DefaultValue("1") int page) {
         var person = signedIn.person();
         return switch (links.open(token, person)) {
-            case Links.Opening.Files files -> pages.show(new Files(pages.page(), token, files));
+            case Links.Opening.Files files -> pages.show(new Files(pages.page(), token, files, Excerpt.of(files.files(), page)));
             case Links.Opening.Closed(var landing) -> closed(landing);
             case Links.Opening.NotYours(var landing) ->
                 pages.show(NOT_YOURS, new NotYours(pages.page(), token, landing, person.address().isPresent()));

@@ -4,6 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -66,11 +67,12 @@ public class SentPages {
         return shown.stream().filter(summary -> !listed.contains(summary.id())).toList();
     }
 
+    /** @param files which page of its files */
     @GET
     @Path("{id}")
-    public Response delivery(@RestPath UUID id) {
+    public Response delivery(@RestPath UUID id, @RestQuery @DefaultValue("1") int files) {
         var view = records.view(signedIn.person(), id).orElseThrow(NotFoundException::new);
-        return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view)));
+        return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view, files)));
     }
 
     /** Where somebody lands who had to sign in again after pressing a button, which has changed nothing. */

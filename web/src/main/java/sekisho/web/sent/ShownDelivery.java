@@ -11,6 +11,7 @@ import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.Options;
 import sekisho.gateway.delivery.Options.Option;
 import sekisho.gateway.delivery.RecipientState;
+import sekisho.pages.Excerpt;
 import sekisho.pages.Exposure;
 
 /**
@@ -19,8 +20,10 @@ import sekisho.pages.Exposure;
  * @param options  what can still be done about the whole
  * @param option   about all its links; nothing once a responder has frozen them
  * @param scanning somebody's copy waits for the malware scanner, whatever its time
+ * @param excerpt  the files on this page; recipients have grants of these alone
  */
-record ShownDelivery(DeliveryView delivery, Options options, Option option, boolean scanning, List<ShownRecipient> recipients, List<ShownFile> files) {
+record ShownDelivery(DeliveryView delivery, Options options, Option option, boolean scanning, List<ShownRecipient> recipients,
+        Excerpt<FileView> excerpt, List<ShownFile> files) {
 
     /**
      * @param cancellable this copy still waits
@@ -37,10 +40,12 @@ record ShownDelivery(DeliveryView delivery, Options options, Option option, bool
     record ShownFile(FileView file, Option option) {
     }
 
-    static ShownDelivery of(DeliveryView delivery) {
+    /** @param page of the files */
+    static ShownDelivery of(DeliveryView delivery, int page) {
+        var excerpt = Excerpt.of(delivery.files(), page);
         var options = new Options(delivery);
-        var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
-        var grants = delivery.grants().stream().collect(Collectors.groupingBy(GrantView::recipient));
+        var files = excerpt.shown().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
+        var grants = delivery.grants().stream().filter(grant -> files.containsKey(grant.file())).collect(Collectors.groupingBy(GrantView::recipient));
         var recipients = delivery.recipients().stream().map(recipient -> {
             var shown = grants.getOrDefault(recipient.id(), List.of()).stream().map(grant -> {
                 var file = files.get(grant.file());
@@ -53,7 +58,7 @@ record ShownDelivery(DeliveryView delivery, Options options, Option option, bool
         }).toList();
         boolean left = delivery.recipients().stream().anyMatch(recipient -> recipient.hold() == Hold.RELEASED && recipient.standing().changeable());
         return new ShownDelivery(delivery, options, left || delivery.revoked() ? unless(delivery.frozen(), options.whole()) : Option.NOTHING,
-            delivery.recipients().stream().anyMatch(RecipientView::untilScanned), recipients, delivery.files().stream()
+            delivery.recipients().stream().anyMatch(RecipientView::untilScanned), recipients, excerpt, excerpt.shown().stream()
                 .map(file -> new ShownFile(file, left ? unless(file.frozen(), options.of(file)) : Option.NOTHING)).toList());
     }
 

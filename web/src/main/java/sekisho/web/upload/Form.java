@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
 
@@ -26,6 +27,7 @@ final class Form {
     private final int mostRecipients;
     private final int mostGrants;
     private final List<Wrong> wrong = new ArrayList<>();
+    private String id = "";
     private String recipients = "";
     private String subject = "";
     private String message = "";
@@ -44,7 +46,7 @@ final class Form {
 
     /** What was typed, as far as it was read. */
     Typed typed() {
-        return new Typed(recipients, subject, message);
+        return new Typed(id, recipients, subject, message);
     }
 
     /** What is wrong with the whole form; empty when it can be sent. */
@@ -65,12 +67,14 @@ final class Form {
     }
 
     /**
-     * Reads to the end of the form, or to the first file when what was typed before it can't be sent anyway.
+     * Reads to the end of the form, or to the first file when what was typed before it can't be sent anyway, or was sent already.
      *
+     * @param spent whether an id was used up; asked once, before the first file
      * @throws FormParts.MalformedFormException it is no form, or has ended too early
      * @throws sekisho.storage.StoreException   the store failed
      */
-    void read(FormParts parts, ReceivedFiles files) throws IOException {
+    void read(FormParts parts, ReceivedFiles files, Predicate<Typed> spent) throws IOException {
+        boolean begun = false;
         for (var next = parts.next(); next.isPresent(); next = parts.next()) {
             var part = next.get();
             if (!part.isFile()) {
@@ -84,6 +88,10 @@ final class Form {
             if (!wrong.isEmpty() || recipientsSeen && !texts().wrong().isEmpty()) {
                 return;
             }
+            if (!begun && spent.test(typed())) {
+                return;
+            }
+            begun = true;
             int most = mostFor(recipientsSeen ? texts().recipients().size() : 1);
             if (files.files().size() >= most) {
                 wrong.add(tooMany(most));
@@ -113,6 +121,12 @@ final class Form {
                 recipientsSeen = true;
                 if (octets.length > LONGEST_TEXT_OCTETS) {
                     wrong.add(new Wrong("recipients", "too_many_recipients", Integer.toString(mostRecipients)));
+                }
+            }
+            case "form" -> {
+                id = text;
+                if (!text.isEmpty() && !typed().hasId()) {
+                    wrong.add(new Wrong("", "bad_form", ""));
                 }
             }
             case "subject" -> subject = text;

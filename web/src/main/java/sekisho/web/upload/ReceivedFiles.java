@@ -39,7 +39,7 @@ final class ReceivedFiles implements AutoCloseable {
     /** Begins to take in one file of a delivery. */
     @FunctionalInterface
     interface Taking {
-        IncomingFile begin(UUID delivery, UUID file) throws StoreException;
+        IncomingFile begin(UUID delivery, UUID file) throws IOException;
     }
 
     /** Deletes a file's object. */
@@ -57,8 +57,9 @@ final class ReceivedFiles implements AutoCloseable {
      *
      * @param name      as a stranger says it
      * @param plaintext is read to its end
-     * @throws StoreException the store failed
-     * @throws IOException    {@code plaintext} failed
+     * @throws StoreException               the store failed
+     * @throws WaitingFiles.NoRoomException there is no room for one more
+     * @throws IOException                  {@code plaintext} failed
      */
     void receive(String name, String mediaType, InputStream plaintext) throws IOException {
         var id = Ids.next();

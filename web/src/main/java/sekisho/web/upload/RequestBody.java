@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import sekisho.web.fair.Pace;
 
@@ -30,6 +31,7 @@ final class RequestBody extends InputStream {
     private final HttpServerRequest request;
     private final long limitOctets;
     private final Pace pace;
+    private final BooleanSupplier late;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Deque<Buffer> waiting = new ArrayDeque<>();
@@ -45,11 +47,13 @@ final class RequestBody extends InputStream {
      * @param request     paused, with nothing read of it
      * @param limitOctets a longer body fails with {@link TooLargeException}
      * @param pace        a slower client's connection is closed
+     * @param late        asked with each piece; when it is true, reading fails with {@link LateException}
      */
-    RequestBody(HttpServerRequest request, long limitOctets, Pace pace) {
+    RequestBody(HttpServerRequest request, long limitOctets, Pace pace, BooleanSupplier late) {
         this.request = request;
         this.limitOctets = limitOctets;
         this.pace = pace;
+        this.late = late;
         request.pause();
         if (request.isEnded()) {
             ended = true;
@@ -74,6 +78,15 @@ final class RequestBody extends InputStream {
 
         TooLargeException(long limit) {
             super("the request has more than " + limit + " octets");
+        }
+    }
+
+    /** The body has come in for longer than what comes of it may take. */
+    static final class LateException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        LateException() {
+            super("the request came in for too long");
         }
     }
 
@@ -151,6 +164,10 @@ final class RequestBody extends InputStream {
                 pace.moved(piece.length());
                 if (octets > limitOctets) {
                     failure = new TooLargeException(limitOctets);
+                    throw failure;
+                }
+                if (late.getAsBoolean()) {
+                    failure = new LateException();
                     throw failure;
                 }
             }

@@ -6,32 +6,41 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.IDN;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.Deliveries;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.LateException;
 import sekisho.gateway.delivery.NewDelivery.Addressee;
 import sekisho.gateway.delivery.NewDelivery.Facts;
 import sekisho.gateway.delivery.NewDelivery.NewFile;
+import sekisho.gateway.delivery.NewDelivery.Plan;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
+import sekisho.gateway.delivery.Once;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyStore;
+import sekisho.gateway.senders.Senders;
 import sekisho.storage.StoreException;
+import sekisho.web.send.SendForm.Typed;
 
 /**
  * Makes a delivery of received files and typed texts. It is a delivery like one that came by mail: same policy, hold, notice, links and
- * audit. Without the sealing keys nothing can be taken in, so their lack stops start-up.
+ * audit. Without the sealing keys, and without anybody who may send, nothing can be taken in, so their lack stops start-up.
  */
 @Startup(Sending.BEFORE_TIMERS)
 @ApplicationScoped
@@ -44,41 +53,72 @@ class Sending {
     private final Vault vault;
     private final IncomingFiles incoming;
     private final PolicyStore policies;
+    private final Senders senders;
+    /** Of what each recipient got of each file, in all transactions of this node; some 200 octets of memory each. */
+    private final Semaphore rowsAtOnce = new Semaphore(2 * Form.MOST_GRANTS, true);
     private final ObjectMapper json = new ObjectMapper();
 
-    Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies) {
+    Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies, Senders senders) {
         this.deliveries = deliveries;
         this.vault = vault;
         this.incoming = incoming;
         this.policies = policies;
+        this.senders = senders;
         vault.requireSealing();
+        senders.requireSome();
     }
 
-    /** Whether somebody with this address may send: it must belong to the company, as a reverse-path of its mail must. */
+    /** Whether somebody with this address may send: by the same rule as a reverse-path of mail. */
     boolean maySend(EmailAddress sender) {
-        return policies.current().isInside(sender);
+        return senders.has(sender.domain());
     }
 
-    /** Takes files in for a delivery that is to be. */
-    ReceivedFiles receive() {
+    /** The delivery that was made of this form, if it was sent already. Without an id nobody can tell. */
+    Optional<UUID> madeOf(EmailAddress sender, Typed typed) {
+        return once(sender, typed).flatMap(deliveries::madeOf);
+    }
+
+    private static Optional<Once> once(EmailAddress sender, Typed typed) {
+        return typed.hasId() ? Optional.of(Once.of(sender, typed.form())) : Optional.empty();
+    }
+
+    /** How long files may take to come in. */
+    Duration longest() {
+        return deliveries.longestIntake();
+    }
+
+    /** Whether these have taken longer. */
+    boolean isLate(ReceivedFiles files) {
+        return Ids.age(files.delivery()).compareTo(longest()) > 0;
+    }
+
+    /** Takes files in for a delivery that is to be. @param room must stay open until they are accepted or gone */
+    ReceivedFiles receive(WaitingFiles.Room room) {
         boolean inspect = policies.current().inspects();
         var delivery = Ids.next();
         var together = incoming.together(delivery, inspect);
-        return new ReceivedFiles(delivery, (_, file) -> together.begin(file), vault::deleteFile);
+        return new ReceivedFiles(delivery, (_, file) -> {
+            room.take();
+            return together.begin(file);
+        }, vault::deleteFile);
     }
 
     /**
      * Makes the delivery durable and keeps the files, or keeps nothing.
      *
      * @param groups of the sender's account
-     * @param texts without anything wrong
-     * @param files at least one
+     * @param typed  with the form's id
+     * @param texts  made of it, without anything wrong
+     * @param files  at least one
      * @throws StoreException   the store is unavailable: nothing was kept
-     * @throws RuntimeException the database is unavailable: nothing was kept, unless it broke off while it committed
+     * @throws LateException    the files took too long: nothing was kept
+     * @throws InDoubtException nobody knows whether it was kept
+     * @throws RuntimeException the database is unavailable: nothing was kept
      */
-    Intake send(EmailAddress sender, Set<String> groups, Texts texts, ReceivedFiles files) throws StoreException {
+    Intake send(EmailAddress sender, Set<String> groups, Typed typed, Texts texts, ReceivedFiles files) throws StoreException {
         var addressees = texts.recipients().stream().map(a -> new Addressee(Ids.next(), a, null, null)).toList();
-        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8());
+        var plan = deliveries.plan(files.delivery(), Source.PORTAL, Optional.of(sender), groups, addressees, null, null, texts.smtpUtf8(),
+            once(sender, typed).orElse(null));
         var messageId = plan.delivery() + "@" + ascii(sender.domain());
         var content = spoolOf(texts, messageId, files);
         try (var object = vault.sealSpool(plan.delivery())) {
@@ -88,11 +128,22 @@ class Sending {
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
             var taken = files.files();
             files.keep();   // Deliveries deletes what was not accepted
-            return deliveries.accept(plan, facts(messageId, texts, files, content.length), spool, taken);
+            return accept(plan, facts(messageId, texts, files, content.length), spool, taken);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
             throw new StoreException("cannot seal the spool: " + other.getMessage(), other);
+        }
+    }
+
+    /** Waits while others make as many rows as there is memory for. */
+    private Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
+        int grants = Math.min(Form.MOST_GRANTS, files.size() * plan.addressees().size());
+        rowsAtOnce.acquireUninterruptibly(grants);
+        try {
+            return deliveries.accept(plan, facts, spool, files);
+        } finally {
+            rowsAtOnce.release(grants);
         }
     }
 

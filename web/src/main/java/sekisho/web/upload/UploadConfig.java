@@ -18,7 +18,7 @@ public interface UploadConfig {
     MemorySize maxOctets();
 
     /** Most files in one delivery; files times recipients are never more than 100,000. */
-    @WithDefault("1000")
+    @WithDefault("10000")
     @Min(1)
     @Max(10_000)
     int maxFiles();
@@ -39,11 +39,20 @@ public interface UploadConfig {
     @WithDefault("4K")
     MemorySize leastRate();
 
-    /** Most uploads at once on this node; each costs some 500 KiB of memory, and 3 KiB for each of its files, whatever their size. One more is told to try again later. */
+    /** Most uploads at once on this node; each costs some 500 KiB of memory, beside {@link #waitingFiles}. One more is told to try again later. */
     @WithDefault("64")
     @Min(1)
     @Max(10_000)
     int atOnce();
+
+    /**
+     * Most files on this node, of all uploads together, that came in and wait for the rest of their delivery; each costs up to 4 KiB of memory, whatever its
+     * size. One person has at most {@link #maxFiles} of them. When they are used up, who sends one more is told to try again later.
+     */
+    @WithDefault("40000")
+    @Min(1)
+    @Max(10_000_000)
+    int waitingFiles();
 
     /** Most uploads at once of one person on this node, so that nobody can stop the others. One more is told to wait for the own ones. */
     @WithDefault("6")

@@ -16,13 +16,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.delivery.Intake;
+import sekisho.gateway.delivery.LateException;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
 import sekisho.pages.SignedIn;
+import sekisho.storage.ObjectTooLargeException;
 import sekisho.storage.StoreException;
 import sekisho.web.fair.Pace;
+import sekisho.web.fair.Shares;
 import sekisho.web.send.SendForm;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
@@ -47,10 +52,11 @@ public class UploadResource {
     private final SignedIn signedIn;
     private final UploadConfig config;
     private final UploadPermits permits;
+    private final WaitingFiles waiting;
     private final Vertx vertx;
 
     UploadResource(Sending sending, SendForm form, Pages pages, Problems problems, SignedIn signedIn, UploadConfig config,
-            UploadPermits permits, Vertx vertx) {
+            UploadPermits permits, WaitingFiles waiting, Vertx vertx) {
         this.sending = sending;
         this.form = form;
         this.pages = pages;
@@ -58,10 +64,11 @@ public class UploadResource {
         this.signedIn = signedIn;
         this.config = config;
         this.permits = permits;
+        this.waiting = waiting;
         this.vertx = vertx;
     }
 
-    /** Answers 303 to the delivery's page, or the form again with what is wrong. */
+    /** Answers 303 to the delivery's page, to that of the first when the form came before, or the form again with what is wrong. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @RolesAllowed("sender")
@@ -91,7 +98,7 @@ public class UploadResource {
             case ALL_ARE_OUT -> again(UNAVAILABLE, Typed.NOTHING, "", "unavailable", "");
             case YOURS_ARE_OUT -> again(TOO_MANY_REQUESTS, Typed.NOTHING, "", "yours", "");
             case TAKEN -> {
-                try (var files = sending.receive()) {
+                try (var room = waiting.of(person); var files = sending.receive(room)) {
                     yield take(request, sender.get(), files);
                 } finally {
                     permits.giveBack(person);
@@ -107,22 +114,40 @@ public class UploadResource {
     private Response take(HttpServerRequest request, EmailAddress sender, ReceivedFiles files) {
         var read = new Form(config.maxFiles(), config.maxRecipients());
         var body = new RequestBody(request, config.maxOctets().asLongValue(),
-            new Pace(config.idleLimit(), config.leastRate().asLongValue()));
+            new Pace(config.idleLimit(), config.leastRate().asLongValue()), () -> sending.isLate(files));
         try {
-            read.read(new FormParts(body, request.getHeader("Content-Type")), files);
+            read.read(new FormParts(body, request.getHeader("Content-Type")), files, typed -> sending.madeOf(sender, typed).isPresent());
+            var earlier = sending.madeOf(sender, read.typed());
+            if (earlier.isPresent()) {
+                return repeated(earlier.get());
+            }
             var wrong = read.wrong(files);
             if (!wrong.isEmpty()) {
                 return form.show(UNPROCESSABLE, read.typed(), wrong);
             }
             body.transferTo(OutputStream.nullOutputStream());
-            return answer(sending.send(sender, signedIn.groups(), read.texts(), files), read.typed(), files);
+            return answer(sending.send(sender, signedIn.groups(), read.typed(), read.texts(), files), read.typed(), files);
+        } catch (WaitingFiles.NoRoomException full) {
+            Log.infof("an upload was not accepted after %d files: %s", files.files().size(), full.getMessage());
+            return full.answer() == Shares.Answer.YOURS_ARE_OUT ? again(TOO_MANY_REQUESTS, read.typed(), "", "yours_files", "")
+                : again(UNAVAILABLE, read.typed(), "", "busy", "");
+        } catch (ObjectTooLargeException large) {
+            return again(TOO_LARGE, read.typed(), "files", "file_too_big", pages.page().size(large.largestOctets()));
         } catch (StoreException unavailable) {
             Log.warnf("an upload was not accepted: %s", unavailable.getMessage());
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
+        } catch (LateException late) {
+            return tooLate(read.typed());
+        } catch (InDoubtException doubt) {
+            Log.warnf(doubt, "an upload may have been accepted as delivery %s", files.delivery());
+            return again(UNAVAILABLE, read.typed(), "", "unsure", "");
         } catch (IOException broken) {
             var cause = body.failure() == null ? broken : body.failure();
             if (cause instanceof RequestBody.TooLargeException) {
                 return tooLarge(read.typed());
+            }
+            if (cause instanceof RequestBody.LateException) {
+                return tooLate(read.typed());
             }
             Log.infof("an upload broke off after %d files: %s", files.files().size(), cause.getMessage());
             return again(BAD_REQUEST, read.typed(), "", "incomplete", "");
@@ -135,6 +160,7 @@ public class UploadResource {
                 Log.infof("accepted delivery %s from the portal, %d files", delivery, files.files().size());
                 yield pages.seeOther("/sent/" + delivery);
             }
+            case Intake.Repeated(var delivery) -> repeated(delivery);
             case Intake.Refused(var rule, var objection, var find) -> switch (objection) {
                 case ATTACHMENTS, SIGNED, ENCRYPTED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
                 case INFECTED -> again(UNPROCESSABLE, typed, "files", "infected", find);
@@ -142,6 +168,15 @@ public class UploadResource {
                 case UNKNOWN_PROTECTION -> again(UNPROCESSABLE, typed, "files", "unknown_protection", rule);
             };
         };
+    }
+
+    private Response repeated(UUID delivery) {
+        Log.infof("a form came again that delivery %s was made of", delivery);
+        return pages.seeOther("/sent/" + delivery, "good.sent_before", 1);
+    }
+
+    private Response tooLate(Typed typed) {
+        return again(UNPROCESSABLE, typed, "files", "too_late", Long.toString(Math.max(1, sending.longest().toHours())));
     }
 
     private Response tooLarge(Typed typed) {

@@ -11,11 +11,14 @@
   const wrong = form.querySelector('[data-wrong]');
   const send = form.querySelector('[data-send]');
   const stop = form.querySelector('[data-stop]');
+  const signedOutStatus = 499;
+  const failure = 500;
+  const second = 1000;
   let spoken = -1;
 
   const busy = (on) => {
     send.disabled = on;
-    stop.hidden = !on;
+    stop.hidden = true;
     meter.hidden = !on;
     form.setAttribute('aria-busy', String(on));
   };
@@ -30,17 +33,42 @@
     }
   };
 
+  const tell = (box) => {
+    busy(false);
+    wrong.replaceChildren(box);
+    wrong.firstElementChild.scrollIntoView({block: 'nearest'});
+  };
+
   const say = (text) => {
     const box = document.createElement('p');
     box.className = 'notice bad';
     box.setAttribute('role', 'alert');
     box.textContent = text;
-    wrong.replaceChildren(box);
-    box.scrollIntoView({block: 'nearest'});
+    tell(box);
+  };
+
+  // a longer text, with a link
+  const saySo = (which) => tell(form.querySelector(`template[data-${which}]`).content.cloneNode(true));
+
+  // A browser tells of progress only now and then, so what may have gone out since counts as gone: "nothing was sent" must be true.
+  const watch = () => {
+    const seen = {at: performance.now(), loaded: 0, fastest: 0, left: 0};
+    return {
+      moved: (loaded, total) => {
+        const now = performance.now();
+        seen.fastest = Math.max(seen.fastest, (loaded - seen.loaded) / Math.max(1, now - seen.at));
+        Object.assign(seen, {at: now, loaded, left: total - loaded});
+      },
+      perhapsAllIsSent: () => seen.left <= seen.fastest * second
+    };
   };
 
   // the answer is the page that a browser would have shown; the files stay chosen when something is to be mended
-  const answer = (request) => {
+  const answer = (request, sent) => {
+    if (request.status === signedOutStatus) {
+      saySo('signed-out');
+      return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     const mended = page.querySelector('form[data-upload] [data-wrong]');
     if (mended) {
@@ -52,7 +80,7 @@
       wrong.replaceChildren(...mended.childNodes);
       wrong.querySelector('[role="alert"]')?.scrollIntoView({block: 'nearest'});
       busy(false);
-    } else if (page.querySelector('main')) {
+    } else if (request.status < failure && page.querySelector('main')) {
       history.pushState(null, '', request.responseURL);
       window.addEventListener('popstate', () => location.reload());
       document.title = page.title;
@@ -60,28 +88,48 @@
       window.scrollTo(0, 0);
       document.querySelector('main').focus();
     } else {
-      busy(false);
-      say(form.dataset.failed);
+      sent.perhapsAllIsSent() ? saySo('unsure') : say(form.dataset.failed);
     }
   };
 
+  // a sign-in that has run out is noticed before everything is uploaded in vain, and told from a broken line
+  const ask = () => fetch(form.action, {headers: {'X-Requested-With': 'JavaScript'}, cache: 'no-store'});
+
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const request = new XMLHttpRequest();
-    spoken = -1;
+    if (send.disabled) {
+      return;
+    }
     wrong.replaceChildren();
-    request.upload.addEventListener('progress', (sent) => {
-      if (sent.lengthComputable) {
-        show(Math.min(100, Math.floor(100 * sent.loaded / sent.total)));
+    if ([...form.querySelector('input[type=file]').files].some((file) => file.size > Number(form.dataset.largest))) {
+      say(form.dataset.tooLarge);
+      return;
+    }
+    busy(true);
+    ask().then((allowed) => allowed.status === signedOutStatus ? saySo('signed-out') : upload(), () => say(form.dataset.failed));
+  });
+
+  const upload = () => {
+    const request = new XMLHttpRequest();
+    const sent = watch();
+    spoken = -1;
+    const broken = () => sent.perhapsAllIsSent() ? saySo('unsure') : say(form.dataset.failed);
+    request.upload.addEventListener('progress', (progress) => {
+      if (progress.lengthComputable) {
+        sent.moved(progress.loaded, progress.total);
+        stop.hidden = progress.loaded >= progress.total;
+        show(Math.min(100, Math.floor(100 * progress.loaded / progress.total)));
       }
     });
-    request.addEventListener('load', () => answer(request));
-    request.addEventListener('error', () => { busy(false); say(form.dataset.failed); });
-    request.addEventListener('abort', () => { busy(false); say(form.dataset.stopped); });
+    request.addEventListener('load', () => answer(request, sent));
+    request.addEventListener('error', () => ask().then((allowed) =>
+      allowed.status === signedOutStatus && !sent.perhapsAllIsSent() ? saySo('signed-out') : broken(), broken));
+    request.addEventListener('abort', () => sent.perhapsAllIsSent() ? saySo('unsure') : say(form.dataset.stopped));
     stop.onclick = () => request.abort();
     request.open('POST', form.action);
+    request.setRequestHeader('X-Requested-With', 'JavaScript');
     request.send(new FormData(form));
-    busy(true);
+    stop.hidden = false;
     show(0);
-  });
+  };
 })();

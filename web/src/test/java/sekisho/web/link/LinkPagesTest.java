@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.gateway.access.Links;
+import sekisho.pages.Excerpt;
 import sekisho.pages.Language;
 import sekisho.pages.SamplePage;
 import sekisho.web.Rendering;
@@ -59,7 +60,7 @@ class LinkPagesTest {
         var files = List.of(file("<img src=x onerror=alert(1)>.pdf", Links.State.OPEN), file("invoice\u202Efdp.exe", Links.State.USED_UP));
         var opening = new Links.Opening.Files(new UUID(1, 2), new UUID(1, 3), "hanako@example.co.jp", SamplePage.NOW,
             SamplePage.NOW.plus(Duration.ofDays(14)), files);
-        var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.JA, "taro@partner.example"), TOKEN, opening));
+        var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.JA, "taro@partner.example"), TOKEN, opening, Excerpt.of(opening.files(), 1)));
         assertThat(html).contains("&lt;img src=x onerror=alert(1)&gt;.pdf", "invoice\uFFFDfdp.exe").doesNotContain("<img src=x", "\u202E");
     }
 
@@ -67,7 +68,7 @@ class LinkPagesTest {
         var files = List.of(file("a.pdf", Links.State.OPEN), file("b.pdf", Links.State.REVOKED), file("c.pdf", Links.State.USED_UP));
         var opening = new Links.Opening.Files(new UUID(1, 2), new UUID(1, 3), "hanako@example.co.jp", SamplePage.NOW,
             SamplePage.NOW.plus(Duration.ofDays(14)), files);
-        var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.EN, "taro@partner.example"), TOKEN, opening));
+        var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.EN, "taro@partner.example"), TOKEN, opening, Excerpt.of(opening.files(), 1)));
         assertThat(html.split("action=\"/d/" + TOKEN + "/files/", -1)).hasSize(2);
         assertThat(html).contains("Taken back by the sender", "No downloads left", "3 downloads left", "3 files");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -121,6 +122,22 @@ class SentPagesTest {
         assertThat(html).contains("&lt;/title&gt;&lt;script&gt;alert(1)").doesNotContain("<script>alert");
     }
 
+    @Test void ofManyFilesAPageShowsAHundredAndLeadsToTheNext() {
+        var one = SampleDelivery.in(DeliveryState.RELEASED, "Subject");
+        var first = one.files().getFirst();
+        var files = IntStream.rangeClosed(1, 250).mapToObj(i -> new DeliveryView.FileView(new UUID(8, i), "file-" + i + ".csv", first.mediaType(),
+            first.sizeOctets(), first.sha256(), false, false, false, first.found())).toList();
+        var grants = files.stream().map(file -> new DeliveryView.GrantView(file.id(), SampleDelivery.OUTSIDER, false, false, 0, 5, 0, Optional.empty(),
+            Optional.empty())).toList();
+        var many = new DeliveryView(one.id(), one.source(), one.sender(), one.subject(), one.messageId(), one.sizeOctets(), one.acceptedAt(), one.state(),
+            one.revoked(), one.frozen(), one.contradicted(), one.nextReleaseAt(), one.expiresAt(), one.shredAt(), one.policyVersion(), one.parts(),
+            one.recipients(), files, grants);
+        var second = Rendering.of(new SentPages.SentDelivery(SamplePage.of(Language.EN, "hanako@example.co.jp"), ShownDelivery.of(many, 2)));
+        assertThat(second).contains("Files 101 to 200 of 250", "?files=1", "?files=3", ">file-101.csv<", ">file-200.csv<", "250 files")
+            .doesNotContain(">file-100.csv<", ">file-201.csv<");
+        assertThat(second.split(">file-150.csv<", -1)).as("in the list of files, and as what its recipient got").hasSize(3);
+    }
+
     @Test void theListShowsWhatIsHeldFirst() {
         var held = summary(1, "held one", DeliveryState.HELD);
         var html = Rendering.of(new SentPages.SentList(SamplePage.of(Language.EN, "hanako@example.co.jp"), List.of(held),
@@ -154,6 +171,6 @@ class SentPagesTest {
 
     private static String page(Language language, DeliveryView delivery) {
         return Rendering.of(new SentPages.SentDelivery(SamplePage.of(language, "hanako@example.co.jp"),
-            ShownDelivery.of(delivery)));
+            ShownDelivery.of(delivery, 1)));
     }
 }

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ import sekisho.storage.Place;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
+import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
 
 /** Forms as browsers send them, sealed into a real store. */
@@ -46,6 +49,7 @@ class FormTest {
 
     private final UUID delivery = Ids.next();
     private final Form form = new Form(3, 3);
+    private final Set<Typed> spent = new HashSet<>();
     private Path root;
     private DirectoryStore store;
     private Opener opener;
@@ -86,7 +90,7 @@ class FormTest {
     }
 
     private void read(InputStream body) throws IOException {
-        form.read(new FormParts(body, TYPE), files);
+        form.read(new FormParts(body, TYPE), files, spent::contains);
     }
 
     private byte[] opened(NewFile file) throws IOException {
@@ -191,11 +195,11 @@ class FormTest {
     @Test
     void filesTimesRecipientsAreBoundedWhicheverComeFirst() throws Exception {
         var two = new Form(3, 3, 3);
-        two.read(new FormParts(octets(text("recipients", "taro@partner.example,jiro@other.example") + file("a", "1") + file("b", "2") + END), TYPE), files);
+        two.read(new FormParts(octets(text("recipients", "taro@partner.example,jiro@other.example") + file("a", "1") + file("b", "2") + END), TYPE), files, _ -> false);
         assertThat(two.wrong(files)).containsExactly(new Wrong("files", "too_many_files", "1"));
         files.close();
         var late = new Form(3, 3, 3);
-        late.read(new FormParts(octets(file("a", "1") + file("b", "2") + text("recipients", "taro@partner.example,jiro@other.example") + END), TYPE), files);
+        late.read(new FormParts(octets(file("a", "1") + file("b", "2") + text("recipients", "taro@partner.example,jiro@other.example") + END), TYPE), files, _ -> false);
         assertThat(late.wrong(files)).containsExactly(new Wrong("files", "too_many_files", "1"));
     }
 
@@ -207,7 +211,7 @@ class FormTest {
                 var cut = new Form(3, 3);
                 var parts = new FormParts(octets(whole.substring(0, length)), TYPE);
                 assertThatThrownBy(() -> {
-                    cut.read(parts, some);
+                    cut.read(parts, some, _ -> false);
                     if (!cut.wrong(some).isEmpty()) {
                         throw new IOException("refused");
                     }
@@ -254,6 +258,26 @@ class FormTest {
         read(text("recipients", "taro@partner.example"), file("a.txt", "1"), END);
         var file = files.files().getFirst();
         assertThatThrownBy(() -> opener.open(file.sealed(), new Place(Ids.next(), file.id()))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void ofAFormThatWasSentNoFileIsTaken() throws Exception {
+        spent.add(new Typed("AAAAAAAAAAAAAAAAAAAAAA", "taro@partner.example", "", ""));
+        read(text("form", "AAAAAAAAAAAAAAAAAAAAAA"), text("recipients", "taro@partner.example"), file("a.txt", "1"), END);
+        assertThat(files.files()).isEmpty();
+        assertThat(filesOnDisk()).isZero();
+    }
+
+    @Test
+    void anIdThatIsNoneIsRefusedBeforeTheFilesAreTaken() throws Exception {
+        for (var id : List.of("x", "A".repeat(23), "A".repeat(70_000), "AAAAAAAAAAAAAAAAAAAAA\"", " AAAAAAAAAAAAAAAAAAAAA")) {
+            var forged = new Form(3, 3);
+            forged.read(new FormParts(octets(text("form", id) + text("recipients", "taro@partner.example") + file("a.txt", "1") + END), TYPE), files, _ -> false);
+            assertThat(forged.wrong(files)).as(id).containsExactly(new Wrong("", "bad_form", ""));
+            assertThat(filesOnDisk()).isZero();
+        }
+        read(text("recipients", "taro@partner.example"), file("a.txt", "1"), END);
+        assertThat(form.wrong(files)).as("none at all").isEmpty();
     }
 
     @Test

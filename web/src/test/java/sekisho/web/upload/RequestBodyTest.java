@@ -32,6 +32,7 @@ class RequestBodyTest {
     private volatile Duration idle = Duration.ofMinutes(1);
     private volatile long rate = 1;
     private volatile boolean answerAtOnce;
+    private volatile boolean late;
     private volatile Throwable fault;
     private HttpServer http;
 
@@ -49,7 +50,7 @@ class RequestBodyTest {
     }
 
     private void read(HttpServerRequest request) {
-        var body = new RequestBody(request, limit, new Pace(idle, rate));
+        var body = new RequestBody(request, limit, new Pace(idle, rate), () -> late);
         try {
             mayRead.await();
             if (!answerAtOnce) {
@@ -107,6 +108,18 @@ class RequestBodyTest {
             socket.getOutputStream().write(new byte[size]);
             assertThat(octets.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(size);
             assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void whatIsLateIsRefusedWhileItComesIn() throws Exception {
+        mayRead.countDown();
+        try (var socket = connect("Content-Length: 5000000\r\n")) {
+            socket.getOutputStream().write(new byte[1_000]);
+            late = true;
+            socket.getOutputStream().write(new byte[1_000]);
+            assertThat(failure()).isInstanceOf(RequestBody.LateException.class);
+            assertThat(line(socket)).as("answered before the rest has come").isEqualTo("HTTP/1.1 200 OK");
         }
     }
 

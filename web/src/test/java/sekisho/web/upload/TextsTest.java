@@ -12,7 +12,7 @@ import sekisho.web.send.SendForm.Wrong;
 class TextsTest {
 
     private static Texts recipients(String typed) {
-        return Texts.of(new Typed(typed, "", ""), 3);
+        return Texts.of(new Typed("", typed, "", ""), 3);
     }
 
     @Test
@@ -65,7 +65,7 @@ class TextsTest {
 
     @Test
     void aSubjectIsOneLineAndAMessageHasNoControls() {
-        var texts = Texts.of(new Typed("a@x.example", "Hello\r\nBcc: b@y.example\0", "one\r\ntwo\rthree\0\u001b[2J\tx\n"), 3);
+        var texts = Texts.of(new Typed("", "a@x.example", "Hello\r\nBcc: b@y.example\0", "one\r\ntwo\rthree\0\u001b[2J\tx\n"), 3);
         assertThat(texts.subject()).isEqualTo("Hello Bcc: b@y.example");
         assertThat(texts.message()).isEqualTo("one\ntwo\nthree[2J\tx");
         assertThat(texts.wrong()).isEmpty();
@@ -73,9 +73,9 @@ class TextsTest {
 
     @Test
     void textsThatAreTooLongAreRefused() {
-        var texts = Texts.of(new Typed("a@x.example", "𠮷".repeat(251), "x".repeat(10_001)), 3);
+        var texts = Texts.of(new Typed("", "a@x.example", "𠮷".repeat(251), "x".repeat(10_001)), 3);
         assertThat(texts.wrong()).containsExactly(new Wrong("subject", "too_long", "250"), new Wrong("message", "too_long", "10000"));
-        assertThat(Texts.of(new Typed("a@x.example", "𠮷".repeat(250), "x\r\n".repeat(5_000)), 3).wrong()).isEmpty();
+        assertThat(Texts.of(new Typed("", "a@x.example", "𠮷".repeat(250), "x\r\n".repeat(5_000)), 3).wrong()).isEmpty();
     }
 
     @Test
