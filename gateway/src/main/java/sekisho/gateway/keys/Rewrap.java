@@ -129,6 +129,7 @@ public final class Rewrap {
                 }
             }
             if (!again.isEmpty()) {
+                needed(done.keySet());
                 write(again);
                 versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", name.text(), "to", target.version(), "rows", again.size(), "from", text(done)));
             }
@@ -171,6 +172,20 @@ public final class Rewrap {
                         new WrappedKey(found.getString(3), found.getInt(4), found.getBytes(5))));
                 }
                 return rows;
+            }
+        }
+    }
+
+    /**
+     * Until now these versions had rows, whatever the last look at them said: their horizon begins at the next one. In ascending order, the target
+     * last, so that no two ever wait for each other.
+     */
+    private void needed(Iterable<Integer> from) throws SQLException {
+        try (var update = connection.prepareStatement("update key_version set idle_since = null where pair = ? and version = ? and idle_since is not null")) {
+            for (int version : from) {
+                update.setString(1, name.text());
+                update.setInt(2, version);
+                update.executeUpdate();
             }
         }
     }
