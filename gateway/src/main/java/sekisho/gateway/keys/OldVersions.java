@@ -45,7 +45,9 @@ final class OldVersions {
         }
         markIdle(name, newest);
         var done = new ArrayList<Integer>();
-        for (var version : versions.all(name)) {
+        var all = versions.all(name);
+        KeyFiles.tidy(privateFile, number -> all.stream().anyMatch(version -> version.number() == number && version.destroyedAt().isPresent()));
+        for (var version : all) {
             SealingKey half = here.get(version.number());
             if (half != null && version.number() < newest && isDecided(name, version, half)) {
                 KeyFiles.destroy(privateFile, version.number());
