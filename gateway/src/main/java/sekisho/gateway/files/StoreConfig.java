@@ -31,6 +31,15 @@ public interface StoreConfig {
     @WithDefault("6h")
     Duration orphanSweep();
 
+    /**
+     * When more objects than this, and more than a tenth of the store, have no row, none of them is removed: the database may have been restored to
+     * before they were written. Raise it to the number that the log names, once that many may go.
+     */
+    @WithDefault("20")
+    @Min(0)
+    @Max(1_000_000_000)
+    long orphanMost();
+
     /** The two kinds of store. */
     enum Kind { DIRECTORY, S3 }
 
