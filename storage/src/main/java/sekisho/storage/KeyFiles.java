@@ -26,13 +26,23 @@ public final class KeyFiles {
 
     /** Makes a pair, version 1. Never overwrites: where one of the files exists, it fails and both stay as they are. */
     public static void generate(Path directory, String name) {
-        HybridWrap.Pair pair = HybridWrap.generate(1);
+        generate(directory, name, Optional.empty());
+    }
+
+    /**
+     * As {@link #generate(Path, String)}.
+     *
+     * @param passphraseFile holds a passphrase, mode 0600, by which the private file is sealed from now on, after rotations too; its path is written into
+     *                       the private file, and it is read there whenever the key is
+     */
+    public static void generate(Path directory, String name, Optional<Path> passphraseFile) {
+        LocalFile made = LocalFile.of(HybridWrap.generate(1), passphraseFile.map(Passphrase::of).orElse(null));
         Path privateFile = file(directory, name, "private");
         try {
             refuseExisting(privateFile, file(directory, name, "public"));
-            KeyFilePut.newPrivate(privateFile, KeyFileText.privateText(List.of(pair)));
+            KeyFilePut.newPrivate(privateFile, made.text());
             try {
-                KeyFilePut.newPublic(file(directory, name, "public"), KeyFileText.publicText(pair.half()));
+                KeyFilePut.newPublic(file(directory, name, "public"), made.publicText(1));
             } catch (IOException e) {
                 Files.deleteIfExists(privateFile);    // nobody has seen its other half
                 throw e;
