@@ -92,6 +92,10 @@ public final class KeyFiles {
      * @throws KeyFileException a file can't be used or written, or the private one can't be left to its owner; nothing is lost
      */
     public static SealingKey rotate(Path privateFile, Path publicFile, int above, Register register) {
+        return rotateReal(real(privateFile), real(publicFile), above, register);
+    }
+
+    private static SealingKey rotateReal(Path privateFile, Path publicFile, int above, Register register) {
         Path prepared = next(privateFile);
         PrivateFile current = PrivateFile.read(privateFile);
         try {
@@ -135,7 +139,17 @@ public final class KeyFiles {
     }
 
     private static Path next(Path privateFile) {
-        return privateFile.resolveSibling(privateFile.getFileName() + ".next");
+        Path file = real(privateFile);
+        return file.resolveSibling(file.getFileName() + ".next");
+    }
+
+    /** Behind a symbolic link: replacing the link would leave the old file, with all that is destroyed, where it is. */
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException _) {
+            return file;    // it isn't there yet, or whoever reads it says what is wrong
+        }
     }
 
     private static @Nullable PrivateFile unfinished(Path prepared, Register register) throws IOException {
@@ -163,6 +177,10 @@ public final class KeyFiles {
      * too.
      */
     public static void destroy(Path privateFile, int version) {
+        destroyReal(real(privateFile), version);
+    }
+
+    private static void destroyReal(Path privateFile, int version) {
         PrivateFile current = PrivateFile.read(privateFile);
         if (current.versions().isEmpty() || current.versions().last() == version || !current.versions().contains(version)) {
             throw new KeyFileException(privateFile + " has no older version " + version);
@@ -184,9 +202,12 @@ public final class KeyFiles {
      * @param destroyed which versions are
      */
     public static void tidy(Path privateFile, IntPredicate destroyed) {
+        Path file = real(privateFile);
         try {
-            KeyFilePut.removeLeftovers(privateFile);
-            discardPrepared(privateFile, destroyed);
+            if (Files.isReadable(file.toAbsolutePath().getParent())) {    // else nobody here can tell; ./sekisho keys status does
+                KeyFilePut.removeLeftovers(file);
+            }
+            discardPrepared(file, destroyed);
         } catch (IOException e) {
             throw unwritable(privateFile.toAbsolutePath().getParent(), e);
         }
@@ -195,7 +216,7 @@ public final class KeyFiles {
     /** What {@link #tidy} and {@link #rotate} would find beside a key file that was not put in place; empty unless a command was killed, or runs. */
     public static List<Path> leftovers(Path keyFile) {
         try {
-            return KeyFilePut.leftovers(keyFile);
+            return KeyFilePut.leftovers(real(keyFile));
         } catch (IOException e) {
             throw new KeyFileException("cannot look beside " + keyFile + ": " + e, e);
         }

@@ -1,5 +1,6 @@
 package sekisho.storage;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ final class Passphrase {
         } catch (IllegalArgumentException e) {
             throw new KeyFileException(keyFile + " is not a whole opening key: " + e.getMessage(), e);
         }
-        Path file = keyFile.toAbsolutePath().resolveSibling(place);
+        Path file = besides(keyFile, place);
         String text;
         try {
             text = read(file);
@@ -136,6 +137,15 @@ final class Passphrase {
             throw new KeyFileException(keyFile + " doesn't open by the passphrase in " + file + ": it is of another file, or the key file was changed; restore either", e);
         } catch (GeneralSecurityException e) {
             throw new KeyFileException(keyFile + " is not a whole opening key; restore it from your copy", e);
+        }
+    }
+
+    /** From where the key file really is, also when it is read through a link. */
+    private static Path besides(Path keyFile, String place) {
+        try {
+            return keyFile.toRealPath().resolveSibling(place);
+        } catch (IOException e) {
+            throw new KeyFileException("cannot read the key file " + keyFile + ": " + e.getMessage(), e);
         }
     }
 

@@ -333,6 +333,23 @@ class KeyFilesTest {
         assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
     }
 
+    @Test
+    void behindALinkTheFileItselfIsReplaced() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path real = Files.move(privateFile, elsewhere.resolve("real.private"));
+        Files.createSymbolicLink(privateFile, real);
+        Path left = Files.copy(real, elsewhere.resolve("real.private." + UUID.randomUUID() + ".new"));
+        assertThat(KeyFiles.leftovers(privateFile)).containsExactly(left);
+        KeyFiles.rotate(folder, "objects");
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(privateFile).isSymbolicLink();
+        assertThat(OpeningKey.load(real).versions()).as("nothing is kept of what is destroyed").containsExactly(2);
+        assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
+        try (var files = Files.list(elsewhere)) {
+            assertThat(files).containsExactly(real);
+        }
+    }
+
     /** As when the newest private file is copied here from another host, over the one whose rotation was broken off. */
     private Path preparedButNeverFinished() throws IOException {
         var register = new Entries();

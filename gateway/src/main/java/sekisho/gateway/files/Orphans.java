@@ -26,13 +26,14 @@ import sekisho.storage.StoredObject;
  * restored, and goes again.
  *
  * <p>A database that was restored from a backup names nothing that was accepted since, and then most of what no row names is no noise. So when it is
- * a large part of the store, nothing of it goes until an operator says so ({@code gateway.store.orphan-most}).
+ * more than a small part of the store, nothing of it goes until an operator says so ({@code gateway.store.orphan-most}).
  */
 @ApplicationScoped
 public class Orphans {
 
     private static final int BATCH = 500;
-    private static final int TENTH = 10;
+    /** Of a store whose files live for four weeks, what was accepted in seven hours. */
+    private static final int HUNDREDTH = 100;
 
     private final Session entities;
     private final Vault vault;
@@ -78,18 +79,18 @@ public class Orphans {
         var look = new Look(clock.instant().minus(config.orphanAge()));
         vault.store().list(look::at);
         look.ask();
-        int removed = remove(look.goneOnce);
         kept = isTooMany(look.unnamed.size(), look.objects, config.orphanMost()) ? look.unnamed.size() : 0;
         if (kept > 0) {
             Log.errorf("%d of %d objects in the store have no row, and none of them was removed: was the database restored from before they were written?"
                 + " See docs/operations/stores.md; once they may go, set gateway.store.orphan-most=%d", kept, look.objects, kept);
-            return removed;
+            return remove(look.goneOnce);
         }
-        return removed + remove(look.unnamed);
+        look.goneOnce.addAll(look.unnamed);
+        return remove(look.goneOnce);
     }
 
     static boolean isTooMany(long unnamed, long objects, long most) {
-        return unnamed > most && unnamed > objects / TENTH;
+        return unnamed > most && unnamed > objects / HUNDREDTH;
     }
 
     /** Goes through the store as it is listed. */

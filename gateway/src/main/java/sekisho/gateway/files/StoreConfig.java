@@ -32,7 +32,7 @@ public interface StoreConfig {
     Duration orphanSweep();
 
     /**
-     * When more objects than this, and more than a tenth of the store, have no row, none of them is removed: the database may have been restored to
+     * When more objects than this, and more than a hundredth of the store, have no row, none of them is removed: the database may have been restored to
      * before they were written. Raise it to the number that the log names, once that many may go.
      */
     @WithDefault("20")

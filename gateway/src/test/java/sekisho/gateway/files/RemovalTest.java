@@ -24,7 +24,9 @@ import org.hibernate.Session;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.Mail;
+import sekisho.gateway.MovableClock;
 import sekisho.gateway.TestServers;
+import sekisho.storage.StoreException;
 
 /** Objects that the store doesn't delete, and objects that perhaps should not be deleted. */
 @QuarkusTest
@@ -159,11 +161,35 @@ class RemovalTest {
     }
 
     @Test
-    void fewAreRemovedAndATenthIsNotMany() {
+    void fewAreRemovedAndAHundredthIsNotMany() {
         assertThat(Orphans.isTooMany(20, 20, 20)).isFalse();
         assertThat(Orphans.isTooMany(21, 21, 20)).isTrue();
-        assertThat(Orphans.isTooMany(100, 1000, 20)).isFalse();
-        assertThat(Orphans.isTooMany(101, 1000, 20)).isTrue();
-        assertThat(Orphans.isTooMany(101, 1000, 101)).isFalse();
+        assertThat(Orphans.isTooMany(100, 10_000, 20)).isFalse();
+        assertThat(Orphans.isTooMany(101, 10_000, 20)).isTrue();
+        assertThat(Orphans.isTooMany(101, 10_000, 101)).isFalse();
+    }
+
+    /** More of them than a pass takes. */
+    @Test
+    void whatCouldNotBeDeletedComesLastInTheNextSweep() throws Exception {
+        var held = new ArrayList<String>();
+        for (int i = 0; i < 45; i++) {
+            held.add(orphan());
+        }
+        for (var key : held) {
+            hold(key);
+        }
+        var sweeping = orphans(1_000_000);
+        var later = new ArrayList<String>();
+        for (int i = 0; i < 4; i++) {
+            later.add(orphan());
+            try {
+                sweeping.sweep();
+            } catch (StoreException givenUp) {
+                assertThat(givenUp).hasMessageContaining("20 objects in a row");
+            }
+            MovableClock.passes(Duration.ofHours(7));
+        }
+        assertThat(objects()).containsAll(held).doesNotContainAnyElementsOf(later);
     }
 }
