@@ -261,6 +261,35 @@ class KeyTendingTest {
         assertThat(here()).doesNotContain(old);
     }
 
+    /** An operator's rotation was killed; the private file that has the newest version came from another host since, and that rotation's is destroyed. */
+    @Test
+    void whatAKilledCommandHasLeftBesideTheFileIsRemoved() throws Exception {
+        int old = rotate();
+        var left = Files.copy(privateFile, privateFile.resolveSibling("files.private." + java.util.UUID.randomUUID() + ".new"));
+        var next = privateFile.resolveSibling("files.private.next");
+        Files.copy(privateFile, next);
+        Files.setPosixFilePermissions(next, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        try {
+            Files.writeString(next, versionAlone(Files.readString(privateFile), old));
+            tending.tend();
+            assertThat(left).doesNotExist();
+            assertThat(next).as("that version is alive").exists();
+            TestServers.asOwner("update key_version set destroyed_at = now() where pair = 'files' and version = " + old);
+            tending.tend();
+            assertThat(next).doesNotExist();
+            assertThat(here()).doesNotContain(old);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    /** The title and the five lines of that version. */
+    private static String versionAlone(String text, int version) {
+        var lines = text.lines().toList();
+        int at = lines.indexOf("version " + version);
+        return lines.getFirst() + "\n" + String.join("\n", lines.subList(at, at + 5)) + "\n";
+    }
+
     @Test
     void whileAnOperatorIsAtTheFilesNothingIsDone() throws Exception {
         int old = rotate();
