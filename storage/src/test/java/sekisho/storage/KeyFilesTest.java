@@ -388,7 +388,7 @@ class KeyFilesTest {
 
     /** Run as root, as an administrator would; somebody else can only replace files of their own, which stay their own. */
     @Test
-    void filesStayTheirOwnersWhoeverChangesThem() throws IOException {
+    void filesStayTheirOwnersWhoeverChangesThem() throws Exception {
         boolean root = Files.getAttribute(privateFile, "unix:uid").equals(0);
         if (root) {
             for (Path each : List.of(privateFile, publicFile)) {
@@ -404,6 +404,25 @@ class KeyFilesTest {
         assertOwner(owner, group);
         Path next = preparedButNeverFinished();
         assertThat(Files.getAttribute(next, "unix:uid")).as("who finishes it may be the service").isEqualTo(owner);
+        if (root) {
+            Files.delete(next);
+            String before = Files.readString(privateFile);
+            assertThat(rotatedWithoutTheRightToGiveFilesAway()).contains("belongs to 4242", "run this as 4242");
+            assertThat(privateFile).hasContent(before);
+            assertOwner(owner, group);
+            assertThat(KeyFiles.leftovers(privateFile)).isEmpty();
+            assertThat(next).doesNotExist();
+        }
+    }
+
+    /** As root in a container often is. */
+    private String rotatedWithoutTheRightToGiveFilesAway() throws Exception {
+        var process = new ProcessBuilder("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                RotateOnce.class.getName(), folder.toString()).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
     }
 
     private void assertOwner(Object owner, Object group) throws IOException {
