@@ -320,7 +320,11 @@ class KeysTest {
     }
 
     /** The real key, with what happens meanwhile in front of each answer: as a server far away takes its time. */
-    private record SlowKey(OpeningKey real, Runnable meanwhile) implements OpeningKey {
+    private record SlowKey(OpeningKey real, Answer meanwhile) implements OpeningKey {
+
+        interface Answer {
+            void comes() throws sekisho.storage.StoreException;
+        }
 
         @Override
         public java.util.SortedSet<Integer> versions() {
@@ -354,12 +358,12 @@ class KeysTest {
 
         @Override
         public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException, sekisho.storage.StoreException {
-            meanwhile.run();
+            meanwhile.comes();
             return real.unwrap(wrapped, place);
         }
     }
 
-    private Rewrap slowly(Runnable meanwhile) throws SQLException {
+    private Rewrap slowly(SlowKey.Answer meanwhile) throws SQLException {
         return Rewrap.to(connection, versions, KeyName.FILES, new SlowKey(OpeningKey.load(privateFile), meanwhile), Duration.ZERO, 10).orElseThrow();
     }
 
@@ -380,6 +384,22 @@ class KeysTest {
         assertThat(slowly(() -> elsewhere("update file set access = 'REVOKED' where delivery_id = '" + sent.delivery() + "'")).run())
             .isEqualTo(new Rewrap.Report(old + 1, 3, 0, 0));
         assertThat(wrappedTo(sent)).containsOnly(old + 1);
+    }
+
+    @Test
+    void whatWasAnsweredBeforeTheHolderOfTheKeyFellSilentIsKept() throws Exception {
+        var sent = send(3);
+        int old = newest();
+        rotate();
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        var running = slowly(() -> {
+            if (asked.incrementAndGet() == 3) {
+                throw new sekisho.storage.StoreException("no answer");
+            }
+        });
+        assertThatThrownBy(running::run).isInstanceOf(SQLException.class).hasMessageContaining("no answer");
+        assertThat(wrappedTo(sent)).containsExactlyInAnyOrder(old + 1, old + 1, old);
+        assertThat(slowly(() -> { }).run().rewrapped()).isEqualTo(1);
     }
 
     @Test

@@ -102,7 +102,7 @@ public final class Rewrap {
     public record Report(int to, long rewrapped, long unreadable, long left) {
     }
 
-    /** Goes once through all that is wrapped to older versions. When it throws, the batches before are done. */
+    /** Goes once through all that is wrapped to older versions. When it throws, what was done before is done. */
     public Report run() throws SQLException {
         while (next() > 0) {
             // each is done for good
@@ -117,21 +117,29 @@ public final class Rewrap {
     private record Again(Row was, WrappedKey wrapped) {
     }
 
-    /** Does one batch and returns how many rows it looked at; 0 at the end. No row is locked while what holds the private key is asked. */
+    /**
+     * Does one batch and returns how many rows it looked at; 0 at the end. No row is locked while what holds the private key is asked. When that stops
+     * answering, what it had answered is written before this throws.
+     */
     public int next() throws SQLException {
         var rows = versions.inTransaction(this::read);
         var again = new ArrayList<Again>();
+        StoreException away = null;
         for (var row : rows) {
             try {
                 again.add(new Again(row, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target)));
-            } catch (StoreException away) {
-                throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);   // nothing of the batch is written
+            } catch (StoreException silent) {
+                away = silent;
+                break;
             } catch (SealBrokenException notOurs) {
                 unreadable++;   // the operator is told how many; which key it was says the version
             }
         }
         if (!again.isEmpty()) {
             rewrapped += versions.inTransaction(() -> write(again));
+        }
+        if (away != null) {
+            throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);
         }
         if (!rows.isEmpty()) {
             version = rows.getLast().wrapped.version();
