@@ -51,7 +51,8 @@ public class Orphans {
         metrics.gauge("sekisho.orphans.kept", this, Orphans::kept);
     }
 
-    @Scheduled(every = "${gateway.store.orphan-sweep:6h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    /** First so long after the start: who restores a database sets a long time, and nothing must go before. */
+    @Scheduled(every = "${gateway.store.orphan-sweep:6h}", delayed = "${gateway.store.orphan-sweep:6h}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
             int removed = sweep();

@@ -27,7 +27,7 @@ public interface StoreConfig {
     @WithDefault("24h")
     Duration orphanAge();
 
-    /** How often the store is searched for such objects. */
+    /** How often the store is searched for such objects, and how long after the start first. */
     @WithDefault("6h")
     Duration orphanSweep();
 

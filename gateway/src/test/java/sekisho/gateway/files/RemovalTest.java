@@ -3,6 +3,7 @@ package sekisho.gateway.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.PropertiesConfigSource;
@@ -158,6 +159,12 @@ class RemovalTest {
         assertThat(allowed.sweep()).isGreaterThanOrEqualTo(unnamed.size());
         assertThat(objects()).doesNotContainAnyElementsOf(unnamed);
         assertThat(new OrphansWell(allowed).call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    }
+
+    @Test
+    void theFirstSweepDoesNotComeBeforeItsTime() throws Exception {
+        var scheduled = Orphans.class.getDeclaredMethod("tick").getAnnotation(Scheduled.class);
+        assertThat(scheduled.delayed()).as("else a long gateway.store.orphan-sweep would not keep it away").isEqualTo(scheduled.every());
     }
 
     @Test
