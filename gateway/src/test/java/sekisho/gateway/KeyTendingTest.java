@@ -109,8 +109,10 @@ class KeyTendingTest {
         return versions.all(KeyName.FILES).stream().filter(each -> each.number() == number).findFirst().orElseThrow();
     }
 
-    private static void idleForEightDays(String pair, int version) {
-        TestServers.asOwner("update key_version set idle_since = now() - interval '8 d' where pair = '%s' and version = %d".formatted(pair, version));
+    private void idleForEightDays(String pair, int version) {
+        counts.writeDown();   // what was sealed until now is long ago
+        TestServers.asOwner("update key_version set idle_since = now() - interval '8 d', last_sealed_at = now() - interval '8 d' where pair = '%s' and version = %d"
+            .formatted(pair, version));
     }
 
     private List<AuditRecord> events(AuditType type) {
@@ -160,6 +162,68 @@ class KeyTendingTest {
         assertThat(here()).contains(old);
     }
 
+    /** A node with the old public half was back and accepted a file, which was wrapped again before anybody looked. */
+    @Test
+    void whatCameAndWentBetweenTwoLooksBeginsTheHorizonAgain() throws Exception {
+        var stale = Files.readString(publicFile);
+        int old = rotate();
+        var current = Files.readString(publicFile);
+        tending.tend();
+        idleForEightDays("files", old);
+        Files.writeString(publicFile, stale);
+        keys.look();
+        send();
+        Files.writeString(publicFile, current);
+        keys.look();
+        nodes.beat();
+        assertThat(version(old).live()).isEqualTo(1);
+        rewrap();
+        assertThat(version(old).live()).isZero();
+        counts.writeDown();
+        TestServers.asOwner("update key_version set last_sealed_at = null where pair = 'files'");   // that node died before it could say so
+        tending.tend();
+        assertThat(here()).as("a backup of that hour needs it").contains(old);
+        assertThat(version(old).idleSince().orElseThrow()).isAfter(Clock.systemUTC().instant().minus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void whatWasWrappedToAnIdleVersionEndsItsIdlenessWithTheSameCommit() throws Exception {
+        var stale = Files.readString(publicFile);
+        int old = rotate();
+        var current = Files.readString(publicFile);
+        tending.tend();
+        assertThat(version(old).idleSince()).isPresent();
+        Files.writeString(publicFile, stale);
+        keys.look();
+        send();
+        Files.writeString(publicFile, current);
+        keys.look();
+        assertThat(version(old).idleSince()).as("before anybody looks: the file may be shredded until then").isEmpty();
+    }
+
+    /** A look missed it: the row went before it was seen, and the trigger of V70 wasn't there yet. */
+    @Test
+    void wrappingAgainEndsTheIdlenessOfTheVersionThatIsLeft() throws Exception {
+        send();
+        int old = rotate();
+        idleForEightDays("files", old);
+        rewrap();
+        assertThat(version(old).idleSince()).isEmpty();
+    }
+
+    @Test
+    void whatANodeSealedWithinTheHorizonKeepsTheVersionThoughNoRowIsLeft() throws Exception {
+        int old = rotate();
+        tending.tend();
+        idleForEightDays("files", old);
+        TestServers.asOwner("update key_version set last_sealed_at = now() - interval '6 d' where pair = 'files' and version = " + old);
+        tending.tend();
+        assertThat(here()).contains(old);
+        TestServers.asOwner("update key_version set last_sealed_at = now() - interval '8 d' where pair = 'files' and version = " + old);
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+    }
+
     @Test
     void theNewestIsNeverDestroyed() throws Exception {
         rotate();
@@ -195,6 +259,35 @@ class KeyTendingTest {
         assertThat(here()).contains(old);
         tending.tend();
         assertThat(here()).doesNotContain(old);
+    }
+
+    /** An operator's rotation was killed; the private file that has the newest version came from another host since, and that rotation's is destroyed. */
+    @Test
+    void whatAKilledCommandHasLeftBesideTheFileIsRemoved() throws Exception {
+        int old = rotate();
+        var left = Files.copy(privateFile, privateFile.resolveSibling("files.private." + java.util.UUID.randomUUID() + ".new"));
+        var next = privateFile.resolveSibling("files.private.next");
+        Files.copy(privateFile, next);
+        Files.setPosixFilePermissions(next, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        try {
+            Files.writeString(next, versionAlone(Files.readString(privateFile), old));
+            tending.tend();
+            assertThat(left).doesNotExist();
+            assertThat(next).as("that version is alive").exists();
+            TestServers.asOwner("update key_version set destroyed_at = now() where pair = 'files' and version = " + old);
+            tending.tend();
+            assertThat(next).doesNotExist();
+            assertThat(here()).doesNotContain(old);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    /** The title and the five lines of that version. */
+    private static String versionAlone(String text, int version) {
+        var lines = text.lines().toList();
+        int at = lines.indexOf("version " + version);
+        return lines.getFirst() + "\n" + String.join("\n", lines.subList(at, at + 5)) + "\n";
     }
 
     @Test

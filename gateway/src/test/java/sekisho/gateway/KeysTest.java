@@ -319,6 +319,122 @@ class KeysTest {
         assertThat(rewrap(connection, 10).run()).isEqualTo(new Rewrap.Report(old + 1, 1, 0, 0));
     }
 
+    /** The real key, with what happens meanwhile in front of each answer: as a server far away takes its time. */
+    private record SlowKey(OpeningKey real, Answer meanwhile) implements OpeningKey {
+
+        interface Answer {
+            void comes() throws sekisho.storage.StoreException;
+        }
+
+        @Override
+        public java.util.SortedSet<Integer> versions() {
+            return real.versions();
+        }
+
+        @Override
+        public SealingKey sealing(int version) {
+            return real.sealing(version);
+        }
+
+        @Override
+        public boolean opens(SealingKey key) {
+            return real.opens(key);
+        }
+
+        @Override
+        public List<byte[]> derive(String label, int octets) {
+            return real.derive(label, octets);
+        }
+
+        @Override
+        public SealingKey own(int version) {
+            return real.own(version);
+        }
+
+        @Override
+        public void check() throws sekisho.storage.StoreException {
+            real.check();
+        }
+
+        @Override
+        public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException, sekisho.storage.StoreException {
+            meanwhile.comes();
+            return real.unwrap(wrapped, place);
+        }
+    }
+
+    private Rewrap slowly(SlowKey.Answer meanwhile) throws SQLException {
+        return Rewrap.to(connection, versions, KeyName.FILES, new SlowKey(OpeningKey.load(privateFile), meanwhile), Duration.ZERO, 10).orElseThrow();
+    }
+
+    private void elsewhere(String sql) {
+        try (var other = TestServers.postgres.connect(TestServers.postgres.app()); var statement = other.createStatement()) {
+            statement.execute("set lock_timeout = '1s'");
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
+    void whileTheHolderOfTheKeyIsAskedNobodyWaits() throws Exception {
+        var sent = send(3);
+        int old = newest();
+        rotate();
+        assertThat(slowly(() -> elsewhere("update file set access = 'REVOKED' where delivery_id = '" + sent.delivery() + "'")).run())
+            .isEqualTo(new Rewrap.Report(old + 1, 3, 0, 0));
+        assertThat(wrappedTo(sent)).containsOnly(old + 1);
+    }
+
+    @Test
+    void whatWasAnsweredBeforeTheHolderOfTheKeyFellSilentIsKept() throws Exception {
+        var sent = send(3);
+        int old = newest();
+        rotate();
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        var running = slowly(() -> {
+            if (asked.incrementAndGet() == 3) {
+                throw new sekisho.storage.StoreException("no answer");
+            }
+        });
+        assertThatThrownBy(running::run).isInstanceOf(SQLException.class).hasMessageContaining("no answer");
+        assertThat(wrappedTo(sent)).containsExactlyInAnyOrder(old + 1, old + 1, old);
+        assertThat(slowly(() -> { }).run().rewrapped()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasShreddedMeanwhileStaysShredded() throws Exception {
+        var sent = send(2);
+        int old = newest();
+        rotate();
+        var shredded = sent.files().getFirst();
+        var events = events(AuditType.KEYS_REWRAPPED).size();
+        assertThat(slowly(() -> elsewhere("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = '" + shredded + "'")).run())
+            .isEqualTo(new Rewrap.Report(old + 1, 1, 0, 0));
+        assertThat(version(old + 1).live()).isEqualTo(1);
+        assertThat(events(AuditType.KEYS_REWRAPPED)).hasSize(events + 1).first().satisfies(event -> assertThat(event.details()).containsEntry("rows", "1"));
+    }
+
+    @Test
+    void whatSomebodyElseHasWrappedAgainMeanwhileIsNotWrittenOver() throws Exception {
+        var sent = send(2);
+        int old = newest();
+        rotate();
+        var once = new java.util.concurrent.atomic.AtomicBoolean();
+        var report = slowly(() -> {
+            if (once.compareAndSet(false, true)) {
+                try (var own = TestServers.postgres.connect(TestServers.postgres.app())) {
+                    assertThat(rewrap(own, 10).run().rewrapped()).isEqualTo(2);
+                } catch (SQLException failed) {
+                    throw new IllegalStateException(failed);
+                }
+            }
+        }).run();
+        assertThat(report).isEqualTo(new Rewrap.Report(old + 1, 0, 0, 0));
+        assertThat(version(old + 1).wraps()).isEqualTo(2);
+        assertThat(content(rows(sent).getFirst())).isEqualTo("content 0");
+    }
+
     @Test
     void whatDoesNotOpenIsCountedAndHoldsUpNothing() throws Exception {
         var sent = send(3);

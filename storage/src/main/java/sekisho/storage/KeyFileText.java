@@ -77,7 +77,12 @@ final class KeyFileText {
     }
 
     static HybridOpeningKey readPrivate(Path file) {
-        Iterator<String> lines = linesOf(file, PRIVATE_TITLE);
+        return readPrivate(file, lines(file));
+    }
+
+    /** @param text of that file, or what was sealed in it */
+    static HybridOpeningKey readPrivate(Path file, List<String> text) {
+        Iterator<String> lines = behindTitle(file, text, PRIVATE_TITLE);
         SortedMap<Integer, HybridWrap.Pair> pairs = new TreeMap<>();
         try {
             do {
@@ -120,7 +125,10 @@ final class KeyFileText {
     }
 
     static Iterator<String> linesOf(Path file, String title) {
-        List<String> lines = lines(file);
+        return behindTitle(file, lines(file), title);
+    }
+
+    private static Iterator<String> behindTitle(Path file, List<String> lines, String title) {
         if (lines.isEmpty() || !lines.getFirst().equals(title)) {
             throw new KeyFileException(file + " doesn't start with \"" + title + "\"; is it the other half, or another file?");
         }

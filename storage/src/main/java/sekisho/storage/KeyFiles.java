@@ -1,21 +1,14 @@
 package sekisho.storage;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -33,13 +26,23 @@ public final class KeyFiles {
 
     /** Makes a pair, version 1. Never overwrites: where one of the files exists, it fails and both stay as they are. */
     public static void generate(Path directory, String name) {
-        HybridWrap.Pair pair = HybridWrap.generate(1);
+        generate(directory, name, Optional.empty());
+    }
+
+    /**
+     * As {@link #generate(Path, String)}.
+     *
+     * @param passphraseFile holds a passphrase, mode 0600, by which the private file is sealed from now on, after rotations too; its path is written into
+     *                       the private file, and it is read there whenever the key is
+     */
+    public static void generate(Path directory, String name, Optional<Path> passphraseFile) {
+        LocalFile made = LocalFile.of(HybridWrap.generate(1), passphraseFile.map(Passphrase::of).orElse(null));
         Path privateFile = file(directory, name, "private");
         try {
             refuseExisting(privateFile, file(directory, name, "public"));
-            put(privateFile, KeyFileText.privateText(List.of(pair)), "rw-------", false);
+            KeyFilePut.newPrivate(privateFile, made.text());
             try {
-                put(file(directory, name, "public"), KeyFileText.publicText(pair.half()), "rw-r--r--", false);
+                KeyFilePut.newPublic(file(directory, name, "public"), made.publicText(1));
             } catch (IOException e) {
                 Files.deleteIfExists(privateFile);    // nobody has seen its other half
                 throw e;
@@ -78,7 +81,7 @@ public final class KeyFiles {
     /**
      * Adds a version to the private file, then puts it in the public file. Openers load the private file again before sealers get the
      * public one. Old versions still open until {@link #destroy}. A run that was broken off is finished by the next one, which then adds no
-     * version of its own; one that had entered nothing yet is undone by it.
+     * version of its own; one that had entered nothing yet is undone by it. The files keep their owner, whoever runs this.
      *
      * <pre>
      * PRIVATE.next written → register.enter → PRIVATE put in place → PUBLIC put in place → PRIVATE.next deleted
@@ -86,23 +89,30 @@ public final class KeyFiles {
      *
      * @param above a number that was given before, perhaps to a version that isn't here; the new one is higher than it and all that are here
      * @return the version that seals now
+     * @throws KeyFileException a file can't be used or written, or the private one can't be left to its owner; nothing is lost
      */
     public static SealingKey rotate(Path privateFile, Path publicFile, int above, Register register) {
+        return rotateReal(real(privateFile), real(publicFile), above, register);
+    }
+
+    private static SealingKey rotateReal(Path privateFile, Path publicFile, int above, Register register) {
         Path prepared = next(privateFile);
         PrivateFile current = PrivateFile.read(privateFile);
         try {
+            KeyFilePut.removeLeftovers(privateFile);
+            KeyFilePut.removeLeftovers(publicFile);
             PrivateFile next = unfinished(prepared, register);
             if (next == null) {
                 int highest = current.versions().isEmpty() ? 0 : current.versions().last();
                 next = current.generate(Math.max(above, highest) + 1);
-                put(prepared, next.text(), "rw-------", true);
+                KeyFilePut.privateLike(privateFile, prepared, next.text());
                 register.enter(next.sealing(next.versions().last()));
             }
             int version = next.versions().last();
             if (!current.versions().contains(version)) {
-                put(privateFile, current.plus(next).text(), "rw-------", true);
+                KeyFilePut.privateLike(privateFile, privateFile, current.plus(next).text());
             }
-            put(publicFile, next.publicText(version), "rw-r--r--", true);
+            KeyFilePut.replacePublic(publicFile, next.publicText(version));
             Files.delete(prepared);
             return next.sealing(version);
         } catch (IOException e) {
@@ -129,7 +139,17 @@ public final class KeyFiles {
     }
 
     private static Path next(Path privateFile) {
-        return privateFile.resolveSibling(privateFile.getFileName() + ".next");
+        Path file = real(privateFile);
+        return file.resolveSibling(file.getFileName() + ".next");
+    }
+
+    /** Behind a symbolic link: replacing the link would leave the old file, with all that is destroyed, where it is. */
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException _) {
+            return file;    // it isn't there yet, or whoever reads it says what is wrong
+        }
     }
 
     private static @Nullable PrivateFile unfinished(Path prepared, Register register) throws IOException {
@@ -153,18 +173,69 @@ public final class KeyFiles {
 
     /**
      * Takes one version out of the private file and of its back end; what is still wrapped to it is lost for good, in every backup too (as long
-     * as the file itself is in none). The newest version stays. Broken off, it is done again.
+     * as the file itself is in none). The newest version stays. Broken off, it is done again. What killed commands have left beside the file goes
+     * too.
      */
     public static void destroy(Path privateFile, int version) {
+        destroyReal(real(privateFile), version);
+    }
+
+    private static void destroyReal(Path privateFile, int version) {
         PrivateFile current = PrivateFile.read(privateFile);
         if (current.versions().isEmpty() || current.versions().last() == version || !current.versions().contains(version)) {
             throw new KeyFileException(privateFile + " has no older version " + version);
         }
-        current.destroy(version);
         try {
-            put(privateFile, current.without(version).text(), "rw-------", true);
+            KeyFilePut.removeLeftovers(privateFile);
+            current.destroy(version);
+            discardPrepared(privateFile, number -> number == version);
+            KeyFilePut.privateLike(privateFile, privateFile, current.without(version).text());
         } catch (IOException e) {
             throw unwritable(privateFile.toAbsolutePath().getParent(), e);
+        }
+    }
+
+    /**
+     * Deletes what commands that were killed have left beside a private file: files that were not put in place, and a prepared version that is
+     * destroyed. All of it may open what a backup holds.
+     *
+     * @param destroyed which versions are
+     */
+    public static void tidy(Path privateFile, IntPredicate destroyed) {
+        Path file = real(privateFile);
+        try {
+            if (Files.isReadable(file.toAbsolutePath().getParent())) {    // else nobody here can tell; ./sekisho keys status does
+                KeyFilePut.removeLeftovers(file);
+            }
+            discardPrepared(file, destroyed);
+        } catch (IOException e) {
+            throw unwritable(privateFile.toAbsolutePath().getParent(), e);
+        }
+    }
+
+    /** What {@link #tidy} and {@link #rotate} would find beside a key file that was not put in place; empty unless a command was killed, or runs. */
+    public static List<Path> leftovers(Path keyFile) {
+        try {
+            return KeyFilePut.leftovers(real(keyFile));
+        } catch (IOException e) {
+            throw new KeyFileException("cannot look beside " + keyFile + ": " + e, e);
+        }
+    }
+
+    /** Also where the private file has lost the version, or never got it: it may have been copied from another host. */
+    private static void discardPrepared(Path privateFile, IntPredicate destroyed) throws IOException {
+        Path prepared = next(privateFile);
+        if (Files.notExists(prepared)) {
+            return;
+        }
+        PrivateFile next = PrivateFile.read(prepared);
+        for (int version : next.versions()) {
+            if (destroyed.test(version)) {
+                next.destroy(version);
+                Files.delete(prepared);
+                Durable.syncFolder(prepared.toAbsolutePath().getParent());
+                return;    // there is but one in it
+            }
         }
     }
 
@@ -181,33 +252,6 @@ public final class KeyFiles {
                 throw new FileAlreadyExistsException(file.toString());
             }
         }
-    }
-
-    private static void put(Path file, String text, String mode, boolean replace) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = folder.resolve(file.getFileName() + "." + UUID.randomUUID() + ".new");
-        var permissions = PosixFilePermissions.fromString(mode);
-        try {
-            // readable by the owner alone until the text is in it
-            var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            try (FileChannel channel = FileChannel.open(temporary,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
-                ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
-                Files.setPosixFilePermissions(temporary, permissions);    // the umask doesn't decide
-                channel.force(true);
-            }
-            if (replace) {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                Files.createLink(file, temporary);    // unlike a rename, fails when the name is taken
-            }
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-        Durable.syncFolder(folder);
     }
 
     private static KeyFileException unwritable(Path directory, IOException cause) {

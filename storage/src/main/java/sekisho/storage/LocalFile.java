@@ -1,18 +1,31 @@
 package sekisho.storage;
 
+import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
-/** A private key file that holds the private halves themselves. */
-record LocalFile(SortedMap<Integer, HybridWrap.Pair> pairs) implements PrivateFile {
+import org.jspecify.annotations.Nullable;
 
-    LocalFile(HybridOpeningKey key) {
-        this(key.pairs());
+/**
+ * A private key file that holds the private halves themselves.
+ *
+ * @param pairs      by version
+ * @param passphrase by which its text is sealed; null when it lies there in clear
+ */
+record LocalFile(SortedMap<Integer, HybridWrap.Pair> pairs, @Nullable Passphrase passphrase) implements PrivateFile {
+
+    static LocalFile of(HybridWrap.Pair pair, @Nullable Passphrase passphrase) {
+        return new LocalFile(new TreeMap<>(java.util.Map.of(pair.half().version(), pair)), passphrase);
     }
 
-    static LocalFile of(HybridWrap.Pair pair) {
-        return new LocalFile(new TreeMap<>(java.util.Map.of(pair.half().version(), pair)));
+    static LocalFile read(Path file) {
+        return new LocalFile(KeyFileText.readPrivate(file).pairs(), null);
+    }
+
+    static LocalFile readSealed(Path file) {
+        Passphrase.Opened opened = Passphrase.open(file);
+        return new LocalFile(KeyFileText.readPrivate(file, opened.lines()).pairs(), opened.passphrase());
     }
 
     private HybridWrap.Pair pair(int version) {
@@ -25,7 +38,8 @@ record LocalFile(SortedMap<Integer, HybridWrap.Pair> pairs) implements PrivateFi
 
     @Override
     public String text() {
-        return KeyFileText.privateText(pairs.values());
+        String text = KeyFileText.privateText(pairs.values());
+        return passphrase == null ? text : passphrase.seal(text);
     }
 
     @Override
@@ -50,24 +64,24 @@ record LocalFile(SortedMap<Integer, HybridWrap.Pair> pairs) implements PrivateFi
 
     @Override
     public PrivateFile generate(int version) {
-        return of(HybridWrap.generate(version));
+        return of(HybridWrap.generate(version), passphrase);
     }
 
     @Override
     public PrivateFile plus(PrivateFile other) {
-        if (!(other instanceof LocalFile(var more))) {
+        if (!(other instanceof LocalFile(var more, var _))) {
             throw new KeyFileException("these key files are of different back ends");
         }
         SortedMap<Integer, HybridWrap.Pair> all = new TreeMap<>(more);
         all.putAll(pairs);
-        return new LocalFile(all);
+        return new LocalFile(all, passphrase);
     }
 
     @Override
     public PrivateFile without(int version) {
         SortedMap<Integer, HybridWrap.Pair> rest = new TreeMap<>(pairs);
         rest.remove(version);
-        return new LocalFile(rest);
+        return new LocalFile(rest, passphrase);
     }
 
     @Override

@@ -66,7 +66,7 @@ final class NewFile implements AutoCloseable {
             writeDirect(from.position(0).limit(octets));
         } catch (IOException | UnsupportedOperationException e) {
             if (directOctets > 0) {
-                throw new IOException("a direct write failed: " + e.getMessage(), e);
+                throw e instanceof IOException why ? why : new IOException("a direct write failed", e);    // DirectoryStore goes by what the system says
             }
             from.limit(end).position(end);
             goOnCached();    // the file system said yes and meant no; a full disk refuses what is written now, too

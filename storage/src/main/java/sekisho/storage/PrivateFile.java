@@ -9,11 +9,14 @@ import java.util.SortedSet;
  */
 sealed interface PrivateFile permits LocalFile, BackEndFile {
 
-    /** @throws KeyFileException it is missing, malformed, or others than its owner may read it */
+    /** @throws KeyFileException it is missing, malformed, or others than its owner may read it; or its passphrase can't be read, or isn't the one */
     static PrivateFile read(Path file) {
         KeyFileText.refuseWhatOthersRead(file);
-        return KeyFileText.title(file).equals(BackEndFileText.PRIVATE_TITLE) ? BackEndFileText.readPrivate(file)
-                : new LocalFile(KeyFileText.readPrivate(file));
+        return switch (KeyFileText.title(file)) {
+            case BackEndFileText.PRIVATE_TITLE -> BackEndFileText.readPrivate(file);
+            case Passphrase.TITLE -> LocalFile.readSealed(file);
+            default -> LocalFile.read(file);
+        };
     }
 
     /** What stands in the file. */

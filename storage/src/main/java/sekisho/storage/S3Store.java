@@ -199,7 +199,7 @@ public final class S3Store implements ObjectStore {
         var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
         var items = client.sdk().listObjects(all).iterator();
         for (Item item = next(items); item != null; item = next(items)) {
-            if (ObjectKeys.isKey(item.objectName()) && !item.objectName().startsWith(S3Probe.KEYS)) {
+            if (ObjectKeys.isKey(item.objectName())) {
                 each.accept(new StoredObject(item.objectName(), item.size(), item.lastModified().toInstant()));
             }
         }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,24 @@ class DirectoryStoreTest extends ObjectStoreContract {
     @Override
     protected void bringBack() throws IOException {
         Files.move(folder.resolve("away"), root);
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpIsToldAsTooLittleRoom() {
+        assertThat(new DirectoryStore(root).unwritable(new IOException("Disk quota exceeded"))).isInstanceOf(StoreFullException.class);
+        assertThat(new DirectoryStore(root).unwritable(new IOException("Input/output error"))).isNotInstanceOf(StoreFullException.class);
+    }
+
+    /** By a limit on the length of files, which hits a direct write as a quota does. */
+    @Test
+    void whatTheSystemSaysOfAWriteComesOutUnchanged() throws Exception {
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 1200 && exec \"$@\"", "sh"));
+        command.addAll(OwnProcess.command(WriteTooMuch.class));
+        command.add(folder.resolve("much").toString());
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).isEqualTo("File too large\n");
     }
 
     @Test

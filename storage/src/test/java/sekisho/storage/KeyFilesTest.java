@@ -302,6 +302,138 @@ class KeyFilesTest {
         assertThatThrownBy(() -> key.unwrap(wrapped, place)).isInstanceOf(SealBrokenException.class);
     }
 
+    private List<Path> leftByAKilledCommand() throws IOException {
+        var left = List.of(folder.resolve("objects.private." + UUID.randomUUID() + ".new"), folder.resolve("objects.private.next." + UUID.randomUUID() + ".new"),
+                folder.resolve("objects.public." + UUID.randomUUID() + ".new"));
+        for (Path each : left) {
+            Files.copy(privateFile, each);
+        }
+        return left;
+    }
+
+    @Test
+    void whatAKilledCommandHasLeftIsNamedAndGoesWithTheNextOne() throws IOException {
+        var others = List.of(folder.resolve("objects.private.kept.new"), folder.resolve("other.private." + UUID.randomUUID() + ".new"),
+                folder.resolve("objects.private." + UUID.randomUUID() + ".new.kept"));
+        for (Path each : others) {
+            Files.writeString(each, "not ours");
+        }
+        var left = leftByAKilledCommand();
+        assertThat(KeyFiles.leftovers(privateFile)).containsExactlyInAnyOrder(left.get(0), left.get(1));
+        assertThat(KeyFiles.leftovers(publicFile)).containsExactly(left.get(2));
+        KeyFiles.rotate(folder, "objects");
+        assertThat(left).allSatisfy(each -> assertThat(each).doesNotExist());
+        left = leftByAKilledCommand();
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(left.subList(0, 2)).allSatisfy(each -> assertThat(each).doesNotExist());
+        left = leftByAKilledCommand();
+        KeyFiles.tidy(privateFile, _ -> false);
+        assertThat(left.subList(0, 2)).allSatisfy(each -> assertThat(each).doesNotExist());
+        assertThat(others).allSatisfy(each -> assertThat(each).exists());
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
+    }
+
+    @Test
+    void behindALinkTheFileItselfIsReplaced() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path real = Files.move(privateFile, elsewhere.resolve("real.private"));
+        Files.createSymbolicLink(privateFile, real);
+        Path left = Files.copy(real, elsewhere.resolve("real.private." + UUID.randomUUID() + ".new"));
+        assertThat(KeyFiles.leftovers(privateFile)).containsExactly(left);
+        KeyFiles.rotate(folder, "objects");
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(privateFile).isSymbolicLink();
+        assertThat(OpeningKey.load(real).versions()).as("nothing is kept of what is destroyed").containsExactly(2);
+        assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
+        try (var files = Files.list(elsewhere)) {
+            assertThat(files).containsExactly(real);
+        }
+    }
+
+    /** As when the newest private file is copied here from another host, over the one whose rotation was broken off. */
+    private Path preparedButNeverFinished() throws IOException {
+        var register = new Entries();
+        register.fails = true;
+        register.entersFirst = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, register)).hasMessage("nobody could be told");
+        return folder.resolve("objects.private.next");
+    }
+
+    @Test
+    void destroyingAVersionDestroysItInAPreparedFileToo() throws IOException {
+        Path next = preparedButNeverFinished();
+        String prepared = Files.readString(next);
+        var register = new Entries();
+        register.enter(OpeningKey.load(next).sealing(2));
+        KeyFiles.rotate(privateFile, publicFile, 2, register);
+        KeyFiles.rotate(privateFile, publicFile, 2, register);
+        Files.writeString(next, prepared);
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(next).as("it holds another version").exists();
+        KeyFiles.destroy(privateFile, 2);
+        assertThat(next).doesNotExist();
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(3);
+    }
+
+    @Test
+    void aPreparedVersionThatIsDestroyedGoesThoughThePrivateFileNeverHadIt() throws IOException {
+        Path next = preparedButNeverFinished();
+        KeyFiles.tidy(privateFile, version -> version == 1);
+        assertThat(next).exists();
+        KeyFiles.tidy(privateFile, version -> version == 2);
+        assertThat(next).doesNotExist();
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1);
+    }
+
+    /** Run as root, as an administrator would; somebody else can only replace files of their own, which stay their own. */
+    @Test
+    void filesStayTheirOwnersWhoeverChangesThem() throws Exception {
+        boolean root = Files.getAttribute(privateFile, "unix:uid").equals(0);
+        if (root) {
+            for (Path each : List.of(privateFile, publicFile)) {
+                Files.setAttribute(each, "unix:uid", 4242);
+                Files.setAttribute(each, "unix:gid", 4243);
+            }
+        }
+        var owner = Files.getAttribute(privateFile, "unix:uid");
+        var group = Files.getAttribute(privateFile, "unix:gid");
+        KeyFiles.rotate(folder, "objects");
+        assertOwner(owner, group);
+        KeyFiles.destroy(privateFile, 1);
+        assertOwner(owner, group);
+        Path next = preparedButNeverFinished();
+        assertThat(Files.getAttribute(next, "unix:uid")).as("who finishes it may be the service").isEqualTo(owner);
+        if (root) {
+            Files.delete(next);
+            String before = Files.readString(privateFile);
+            assertThat(rotatedWithoutTheRightToGiveFilesAway()).contains("belongs to 4242", "run this as 4242");
+            assertThat(privateFile).hasContent(before);
+            assertOwner(owner, group);
+            assertThat(KeyFiles.leftovers(privateFile)).isEmpty();
+            assertThat(next).doesNotExist();
+        }
+    }
+
+    /** As root in a container often is. */
+    private String rotatedWithoutTheRightToGiveFilesAway() throws Exception {
+        var process = new ProcessBuilder("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                RotateOnce.class.getName(), folder.toString()).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private void assertOwner(Object owner, Object group) throws IOException {
+        for (Path each : List.of(privateFile, publicFile)) {
+            assertThat(Files.getAttribute(each, "unix:uid")).isEqualTo(owner);
+            assertThat(Files.getAttribute(each, "unix:gid")).isEqualTo(group);
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateFile))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(publicFile))).isEqualTo("rw-r--r--");
+    }
+
     @Test
     void noTextFormShowsAKey() throws IOException {
         assertThat(OpeningKey.load(privateFile).toString()).isEqualTo("OpeningKey[versions [1]]");

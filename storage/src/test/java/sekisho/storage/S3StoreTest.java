@@ -120,6 +120,20 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
     }
 
+    /** The sweep has to see it, and the verifier: else it stays for ever. */
+    @Test
+    void whatAKillDuringTheTrialLeavesIsListed() throws Exception {
+        store().check();
+        assertThat(keys()).as("it cleans up behind itself").isEmpty();
+        String left = S3Probe.KEYS + UUID.randomUUID();
+        try (var upload = store().create(left)) {
+            upload.finish();
+        }
+        assertThat(keys()).containsExactly(left);
+        store().delete(left);
+        assertThat(keys()).isEmpty();
+    }
+
     @Test
     void aMissingBucketIsNamed() {
         try (var store = storeWith("no-such-bucket", S3ProxyServer.SECRET_KEY)) {

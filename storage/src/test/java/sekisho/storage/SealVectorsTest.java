@@ -70,6 +70,17 @@ class SealVectorsTest {
         assertThat(broken()).hasSize(19);
     }
 
+    /** By another program than ours, in Python: hashlib's PBKDF2 and the AES-GCM of cryptography. */
+    @Test
+    void theKeyFileThatAPassphraseSealedOnceOpens() throws Exception {
+        for (String name : new String[] {"passphrase.private", "passphrase.txt"}) {
+            Path copy = Files.copy(VECTORS.resolve(name), folder.resolve(name));
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        }
+        opener = new Opener(store, OpeningKey.load(folder.resolve("passphrase.private")));
+        whatWasSealedOnceOpens("small.row");
+    }
+
     @ParameterizedTest
     @MethodSource("opens")
     void whatWasSealedOnceOpens(String row) throws Exception {

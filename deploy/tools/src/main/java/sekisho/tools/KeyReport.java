@@ -14,6 +14,7 @@ import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.KeyVersions.Version;
+import sekisho.storage.KeyFiles;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.SealingKey;
 
@@ -107,6 +108,11 @@ final class KeyReport {
             .max().orElse(newest);
         pair.sealing.filter(sealing -> sealing.version() < Math.max(newest, newestInUse)).ifPresent(sealing ->
             findings.add("the public file here is still of version " + sealing.version() + "; copy the newest, or run ./sekisho keys rotate"));
+        var privateFile = folder.resolve(pair.name.text() + ".private");
+        KeyFiles.leftovers(privateFile).forEach(left -> findings.add(left + " is left of a command that was killed, and holds private keys; "
+            + "./sekisho keys rotate and destroy delete it, or do it yourself when none runs"));
+        KeyFiles.prepared(privateFile).ifPresent(prepared -> findings.add("a rotation to version " + prepared.version()
+            + " was broken off; run ./sekisho keys rotate, which finishes or undoes it"));
         pair.opening.ifPresent(opening -> {
             pair.sealing.filter(sealing -> !opening.opens(sealing)).ifPresent(sealing ->
                 findings.add("the private file doesn't open what the public file seals (version " + sealing.version() + "); copy the private file here first"));

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import sekisho.gateway.audit.Actor;
@@ -39,7 +40,7 @@ public final class Keys implements Command {
 
     @Override
     public String usage() {
-        return "keys generate DIR"
+        return "keys generate DIR [--passphrase-file FILE]"
             + "\nkeys list DIR" + LOGIN
             + "\nkeys status DIR" + LOGIN
             + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--by NAME]" + LOGIN
@@ -49,7 +50,7 @@ public final class Keys implements Command {
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without"), Set.of("yes"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without", "passphrase-file"), Set.of("yes"));
         var words = options.words();
         var command = words.isEmpty() ? "" : words.getFirst();
         int wanted = switch (command) {
@@ -62,9 +63,13 @@ public final class Keys implements Command {
             throw new CommandException("keys is called as:\n  ./sekisho " + usage().replace("\n", "\n  ./sekisho "));
         }
         var folder = Path.of(words.get(1));
+        var passphraseFile = options.one("passphrase-file").map(Path::of);
         if (command.equals("generate")) {
-            generate(folder, out);
+            generate(folder, passphraseFile, out);
             return GOOD;
+        }
+        if (passphraseFile.isPresent()) {
+            throw new CommandException("--passphrase-file is for keys generate; a key file that was made with one names it itself");
         }
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         var by = Operator.name(options);
@@ -177,8 +182,8 @@ public final class Keys implements Command {
         };
     }
 
-    private static void generate(Path folder, PrintStream out) throws CommandException {
-        generate(folder);
+    private static void generate(Path folder, Optional<Path> passphraseFile, PrintStream out) throws CommandException {
+        generate(folder, passphraseFile);
         out.println("""
             made in %s:
               files.public   mail-hook and web: gateway.keys.files      seals attachments
@@ -190,6 +195,8 @@ public final class Keys implements Command {
               audit.private  one node or more:  gateway.audit.checkpoint-key
               audit.public   whoever verifies:  ./sekisho audit verify --public-key
             Keep copies of the private files where only you can read them.""".formatted(folder));
+        passphraseFile.ifPresent(file -> out.printf(
+            "files.private, spool.private and records.private open by the passphrase in %s alone: keep a copy of it, elsewhere%n", file.toAbsolutePath()));
     }
 
     /**
@@ -198,6 +205,10 @@ public final class Keys implements Command {
      * @throws CommandException when one exists already or can't be written; pairs made before it stay
      */
     public static void generate(Path folder) throws CommandException {
+        generate(folder, Optional.empty());
+    }
+
+    private static void generate(Path folder, Optional<Path> passphraseFile) throws CommandException {
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -207,9 +218,9 @@ public final class Keys implements Command {
                     throw new CommandException(folder.resolve(name) + " exists already; a key is never overwritten, choose another folder");
                 }
             }
-            KeyFiles.generate(folder, "files");
-            KeyFiles.generate(folder, "spool");
-            KeyFiles.generate(folder, "records");
+            KeyFiles.generate(folder, "files", passphraseFile);
+            KeyFiles.generate(folder, "spool", passphraseFile);
+            KeyFiles.generate(folder, "records", passphraseFile);
             CheckpointKey.generate(folder);
         } catch (IOException | KeyFileException failed) {
             throw new CommandException("cannot make keys in " + folder + ": " + failed.getMessage(), failed);

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import sekisho.gateway.files.StoreVerifier;
 import sekisho.gateway.files.StoreVerifier.Kind;
 import sekisho.storage.DirectoryStore;
@@ -28,6 +28,8 @@ import sekisho.storage.StoreException;
  * Status 1 when an object that a row needs is missing or damaged, or can't be read or opened.
  */
 public final class Store implements Command {
+
+    private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
 
     @Override
     public String name() {
@@ -98,12 +100,19 @@ public final class Store implements Command {
         }
     }
 
+    /** As the product's settings have it: 30m, 24h, 7d. */
     private static Duration orphanAge(String text) throws CommandException {
-        try {
-            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-        } catch (DateTimeException wrong) {
-            throw new CommandException("--orphan-age is a time such as 24h or 30m, not " + text, wrong);
+        var age = AGE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!age.matches()) {
+            throw new CommandException("--orphan-age is a time such as 30m, 24h or 7d, not " + text);
         }
+        long number = Long.parseLong(age.group(1));
+        return switch (age.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
     }
 
     private static ObjectStore store(Options options) throws CommandException {

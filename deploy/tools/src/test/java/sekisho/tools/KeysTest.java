@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.SealingKey;
 
 class KeysTest {
 
@@ -35,6 +37,21 @@ class KeysTest {
         assertThat(run("keys", "generate", parent.toString())).startsWith("2 ").contains("never overwritten");
         assertThat(parent.resolve("audit.public")).hasContent("precious");
         assertThat(parent.resolve("files.private")).doesNotExist();
+    }
+
+    @Test
+    void privateHalvesAreSealedByAPassphraseWhereOneIsGiven() throws Exception {
+        var passphrase = Files.writeString(parent.resolve("passphrase"), "0123456789abcdef\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r--r--"));
+        var folder = parent.resolve("keys");
+        assertThat(run("keys", "generate", folder.toString(), "--passphrase-file", passphrase.toString())).startsWith("2 ").contains("chmod 600");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+        assertThat(run("keys", "generate", folder.toString(), "--passphrase-file", passphrase.toString())).startsWith("0 ").contains(passphrase.toString());
+        for (var name : List.of("files", "spool", "records")) {
+            assertThat(folder.resolve(name + ".private")).content().startsWith("sekisho-opening-key 3\n");
+            assertThat(OpeningKey.load(folder.resolve(name + ".private")).opens(SealingKey.load(folder.resolve(name + ".public")))).isTrue();
+        }
+        assertThat(run("keys", "status", folder.toString(), "--passphrase-file", passphrase.toString())).startsWith("2 ").contains("is for keys generate");
     }
 
     @Test

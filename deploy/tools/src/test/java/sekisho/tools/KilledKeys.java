@@ -22,7 +22,8 @@ import sekisho.storage.OpeningKey;
 
 /**
  * A process that rotates, wraps again in small batches and destroys, and stands still at one place, to be killed there: right before or right
- * after the nth commit of something that was written. Behind it are the very classes of the product and a real connection.
+ * after the nth commit of something that was written, or renaming of a file. Behind it are the very classes of the product, a real connection and
+ * real files.
  */
 public final class KilledKeys {
 
@@ -40,7 +41,7 @@ public final class KilledKeys {
     public static void main(String[] arguments) throws Exception {
         var process = new KilledKeys(Integer.parseInt(arguments[4]));
         try (var real = DriverManager.getConnection(arguments[0], arguments[1], arguments[2])) {
-            process.work(process.watched(real), Path.of(arguments[3]));
+            process.work(process.watched(real), StandingFiles.around(Path.of(arguments[3]), process::stand));
         }
         System.out.println("ended");
     }
@@ -90,7 +91,7 @@ public final class KilledKeys {
         }
     }
 
-    private void stand() throws IOException {
+    void stand() throws IOException {
         if (++place == stopAt) {
             System.out.println("stands");
             System.out.flush();

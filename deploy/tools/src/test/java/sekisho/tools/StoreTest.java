@@ -334,6 +334,8 @@ class StoreTest {
             assertThat(result.status()).isZero();
         });
         assertThat(verify("--orphan-age", "48h").text()).doesNotContain("UNKNOWN");
+        assertThat(verify("--orphan-age", "7d").text()).as("as the product takes it").doesNotContain("UNKNOWN").contains("1 are too young to judge");
+        assertThat(verify("--orphan-age", "90m").text()).contains("UNKNOWN");
     }
 
     @Test
@@ -376,7 +378,10 @@ class StoreTest {
     void wrongCallsSayHow() {
         assertThat(verify("--files-key", key("files.private")).text()).contains("are for --deep");
         assertThat(verify("--s3", "https://s3.example").text()).contains("by --directory or by --s3");
-        assertThat(verify("--orphan-age", "soon").text()).contains("--orphan-age is a time such as");
+        for (var wrong : List.of("soon", "-1h", "1h30m", "", "24", "99999999999d")) {
+            assertThat(verify("--orphan-age", wrong)).satisfies(result -> assertThat(result.status()).as(wrong).isEqualTo(2));
+        }
+        assertThat(verify("--orphan-age", "-1h").text()).contains("--orphan-age is a time such as");
         assertThat(deep("--files-key", key("files.public")).status()).isEqualTo(2);
         assertThat(verify("again").text()).contains("store is called as");
     }

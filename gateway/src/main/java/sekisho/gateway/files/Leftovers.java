@@ -2,6 +2,7 @@ package sekisho.gateway.files;
 
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -76,7 +77,7 @@ public class Leftovers {
     void tick() {
         try {
             settle();
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             Log.warnf("objects of %d deliveries stay for now, the database is unavailable: %s", waiting.size(), unavailable.getMessage());
         }
     }

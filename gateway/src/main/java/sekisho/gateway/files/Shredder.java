@@ -3,6 +3,7 @@ package sekisho.gateway.files;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -22,36 +23,38 @@ import sekisho.storage.StoreException;
 /**
  * Ends deliveries. At their time they are recorded as expired (links shut by the clock itself, without waiting for this); after the
  * grace period the wrapped keys are destroyed in one transaction with the receipt; then the objects go, again and again until the
- * store says so. A crash between any two of these steps is made good by the next run.
+ * store says so; one that it doesn't delete keeps no other waiting. A crash between any two of these steps is made good by the next run.
  */
 @ApplicationScoped
 public class Shredder {
 
     private static final int BATCH = 50;
+    private static final int PAGE = 500;
+    private static final UUID NONE = new UUID(0, 0);
 
     private final Session entities;
     private final AuditLog audit;
     private final Shreds shreds;
-    private final Vault vault;
     private final LifeConfig life;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final Removals removals;
 
     Shredder(Session entities, AuditLog audit, Shreds shreds, Vault vault, LifeConfig life, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
         this.shreds = shreds;
-        this.vault = vault;
         this.life = life;
         this.clock = clock;
         this.metrics = metrics;
+        this.removals = new Removals(vault, clock);
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
             run();
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             Log.warnf("expiry and shredding wait, the database is unavailable: %s", unavailable.getMessage());
         }
     }
@@ -100,39 +103,58 @@ public class Shredder {
     }
 
     private void removeObjects() {
-        List<Tuple> left = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
-            "select id, delivery_id, object_key from file where wrap is null and object_gone_at is null limit 500", Tuple.class).getResultList());
-        for (var row : left) {
-            var file = (UUID) row.get("id");
-            try {
-                vault.store().delete((String) row.get("object_key"));
-            } catch (StoreException unavailable) {
-                Log.warnf("the object of a shredded file stays for now, the store is unavailable: %s", unavailable.getMessage());
-                return;
-            }
-            QuarkusTransaction.requiringNew().run(() -> {
-                int first = entities.createNativeQuery("update file set object_gone_at = :now where id = :id and object_gone_at is null")
-                    .setParameter("now", clock.instant()).setParameter("id", file).executeUpdate();
-                if (first == 1) {
-                    audit.record(AuditType.OBJECT_REMOVED, Actor.part("expiry"), new AuditLog.About((UUID) row.get("delivery_id"), null, file),
-                        Map.of("object", HexFormat.of().formatHex(sekisho.gateway.Ids.octets(file))));
+        var pass = removals.pass();
+        try {
+            for (var page = shreddedBehind(NONE); !page.isEmpty(); page = page.size() == PAGE ? shreddedBehind((UUID) page.getLast().get("id")) : List.of()) {
+                for (var row : page) {
+                    var file = (UUID) row.get("id");
+                    if (pass.removed((String) row.get("object_key"), "the object of the shredded file " + file)) {
+                        writeDown((UUID) row.get("delivery_id"), file);
+                    }
                 }
-            });
+            }
+        } catch (StoreException unavailable) {
+            Log.warnf("objects of shredded files stay for now, the store is unavailable: %s", unavailable.getMessage());
         }
     }
 
-    private void removeSpools() {
-        List<Tuple> left = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
-            "select id, spool_key from delivery where spool_kind = 'GONE' and spool_key is not null limit 500", Tuple.class).getResultList());
-        for (var row : left) {
-            try {
-                vault.store().delete((String) row.get("spool_key"));
-            } catch (StoreException unavailable) {
-                Log.warnf("a spool that is done stays for now, the store is unavailable: %s", unavailable.getMessage());
-                return;
+    private List<Tuple> shreddedBehind(UUID file) {
+        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("""
+                select id, delivery_id, object_key from file where wrap is null and object_gone_at is null and id > :behind
+                order by id limit :page""", Tuple.class)
+            .setParameter("behind", file).setParameter("page", PAGE).getResultList());
+    }
+
+    private void writeDown(UUID delivery, UUID file) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            int first = entities.createNativeQuery("update file set object_gone_at = :now where id = :id and object_gone_at is null")
+                .setParameter("now", clock.instant()).setParameter("id", file).executeUpdate();
+            if (first == 1) {
+                audit.record(AuditType.OBJECT_REMOVED, Actor.part("expiry"), new AuditLog.About(delivery, null, file),
+                    Map.of("object", HexFormat.of().formatHex(sekisho.gateway.Ids.octets(file))));
             }
-            QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("update delivery set spool_key = null where id = :id")
-                .setParameter("id", row.get("id")).executeUpdate());
+        });
+    }
+
+    private void removeSpools() {
+        var pass = removals.pass();
+        try {
+            for (var page = doneBehind(NONE); !page.isEmpty(); page = page.size() == PAGE ? doneBehind((UUID) page.getLast().get("id")) : List.of()) {
+                for (var row : page) {
+                    if (pass.removed((String) row.get("spool_key"), "the spool of delivery " + row.get("id"))) {
+                        QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("update delivery set spool_key = null where id = :id")
+                            .setParameter("id", row.get("id")).executeUpdate());
+                    }
+                }
+            }
+        } catch (StoreException unavailable) {
+            Log.warnf("spools that are done stay for now, the store is unavailable: %s", unavailable.getMessage());
         }
+    }
+
+    private List<Tuple> doneBehind(UUID delivery) {
+        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("""
+                select id, spool_key from delivery where spool_kind = 'GONE' and spool_key is not null and id > :behind order by id limit :page""", Tuple.class)
+            .setParameter("behind", delivery).setParameter("page", PAGE).getResultList());
     }
 }

@@ -27,9 +27,18 @@ public interface StoreConfig {
     @WithDefault("24h")
     Duration orphanAge();
 
-    /** How often the store is searched for such objects. */
+    /** How often the store is searched for such objects, and how long after the start first. */
     @WithDefault("6h")
     Duration orphanSweep();
+
+    /**
+     * When more objects than this, and more than a hundredth of the store, have no row, none of them is removed: the database may have been restored to
+     * before they were written. Raise it to the number that the log names, once that many may go.
+     */
+    @WithDefault("20")
+    @Min(0)
+    @Max(1_000_000_000)
+    long orphanMost();
 
     /** The two kinds of store. */
     enum Kind { DIRECTORY, S3 }

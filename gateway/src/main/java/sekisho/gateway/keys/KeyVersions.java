@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class KeyVersions {
      * @param sealers      how many nodes that are alive seal with it
      * @param firstSeenAt  when it was given, or first used
      * @param lastSealedAt when a node last sealed with it
-     * @param idleSince    since when it is old, nothing hangs on it and no node seals with it
+     * @param idleSince    since when it is old, nothing hangs on it and no node seals with it; never from before the last row that was wrapped to it
      * @param destroyedAt  from then on nothing may be wrapped to it
      */
     public record Version(int number, long live, long wraps, int sealers, Optional<Instant> firstSeenAt, Optional<Instant> lastSealedAt,
@@ -210,11 +211,7 @@ public final class KeyVersions {
      */
     public Destruction destroy(KeyName name, SealingKey version) throws SQLException {
         return inTransaction(() -> {
-            // alone: who has written a row and not yet committed is waited for
-            try (var lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
-                lock.setLong(1, LOCK);
-                lock.execute();
-            }
+            lockAlone();
             long live = countLive(name, version.version());
             if (live > 0) {
                 return new Destruction.InUse(live);
@@ -223,17 +220,60 @@ public final class KeyVersions {
             if (sealers > 0) {
                 return new Destruction.StillSealing(sealers);
             }
-            try (var mark = connection.prepareStatement("""
-                    insert into key_version as k (pair, version, destroyed_at) values (?, ?, ?)
-                    on conflict (pair, version) do update set destroyed_at = coalesce(k.destroyed_at, excluded.destroyed_at)""")) {
-                mark.setString(1, name.text());
-                mark.setInt(2, version.version());
-                mark.setTimestamp(3, Timestamp.from(clock.instant()));
-                mark.executeUpdate();
-            }
-            record(AuditType.KEY_DESTROYED, Map.of("pair", name.text(), "version", version.version(), "fingerprint", version.fingerprint()));
+            mark(name, version);
             return new Destruction.Marked();
         });
+    }
+
+    /**
+     * As {@link #destroy}, but only when nothing has needed the version for the horizon.
+     *
+     * @return whether it was decided; else nothing was changed
+     */
+    boolean destroyIdle(KeyName name, SealingKey version, Duration horizon) throws SQLException {
+        return inTransaction(() -> {
+            lockAlone();
+            if (countLive(name, version.version()) > 0 || countSealers(name, version.version()) > 0 || !isIdle(name, version.version(), horizon)) {
+                return false;
+            }
+            mark(name, version);
+            return true;
+        });
+    }
+
+    /** Who has written a row and not yet committed is waited for. */
+    private void lockAlone() throws SQLException {
+        try (var lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+            lock.setLong(1, LOCK);
+            lock.execute();
+        }
+    }
+
+    /** A node says that it has sealed some seconds later; what it sealed may have come and gone between two looks. */
+    private boolean isIdle(KeyName name, int version, Duration horizon) throws SQLException {
+        try (var select = connection.prepareStatement("""
+                select from key_version where pair = ? and version = ? and idle_since <= now() - make_interval(secs => ?)
+                    and (last_sealed_at is null or last_sealed_at <= now() - make_interval(secs => ?))""")) {
+            select.setString(1, name.text());
+            select.setInt(2, version);
+            select.setLong(3, horizon.toSeconds());
+            select.setLong(4, horizon.toSeconds());
+            try (var rows = select.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    private void mark(KeyName name, SealingKey version) throws SQLException {
+        try (var mark = connection.prepareStatement("""
+                insert into key_version as k (pair, version, destroyed_at) values (?, ?, ?)
+                on conflict (pair, version) do update set destroyed_at = coalesce(k.destroyed_at, excluded.destroyed_at)""")) {
+            mark.setString(1, name.text());
+            mark.setInt(2, version.version());
+            mark.setTimestamp(3, Timestamp.from(clock.instant()));
+            mark.executeUpdate();
+        }
+        record(AuditType.KEY_DESTROYED, Map.of("pair", name.text(), "version", version.version(), "fingerprint", version.fingerprint()));
     }
 
     private long countLive(KeyName name, int version) throws SQLException {

@@ -11,8 +11,9 @@ import sekisho.storage.SealingKey;
 
 /**
  * Destroys versions that nobody needs any more, on the host whose private file they are in. A version is idle when a newer one is there,
- * nothing hangs on it and no node seals with it; when it has been idle for the horizon, no backup that is younger needs it. Only the
- * database's clock counts. Each step is safe to be the last: what was decided is carried out by the next run.
+ * nothing hangs on it and no node seals with it; when it has been idle for the horizon, no backup that is younger needs it. What needs a
+ * version between two looks ends its idleness itself (migration V70, {@link Rewrap}). Only the database's clock counts. Each step is safe to
+ * be the last: what was decided is carried out by the next run.
  */
 final class OldVersions {
 
@@ -44,15 +45,21 @@ final class OldVersions {
         }
         markIdle(name, newest);
         var done = new ArrayList<Integer>();
-        for (var version : versions.all(name)) {
+        var all = versions.all(name);
+        KeyFiles.tidy(privateFile, number -> all.stream().anyMatch(version -> version.number() == number && version.destroyedAt().isPresent()));
+        for (var version : all) {
             SealingKey half = here.get(version.number());
-            if (half != null && version.number() < newest && (version.destroyedAt().isPresent() || isDue(name, version.number()))
-                    && versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked) {
+            if (half != null && version.number() < newest && isDecided(name, version, half)) {
                 KeyFiles.destroy(privateFile, version.number());
                 done.add(version.number());
             }
         }
         return done;
+    }
+
+    private boolean isDecided(KeyName name, KeyVersions.Version version, SealingKey half) throws SQLException {
+        return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
+            : version.idleSince().isPresent() && versions.destroyIdle(name, half, horizon);
     }
 
     private void markIdle(KeyName name, int newest) throws SQLException {
@@ -69,20 +76,6 @@ final class OldVersions {
                 update.setString(3, name.text());
                 update.setString(4, name.text());
                 return update.executeUpdate();
-            }
-        });
-    }
-
-    private boolean isDue(KeyName name, int version) throws SQLException {
-        return versions.inTransaction(() -> {
-            try (var select = connection.prepareStatement(
-                    "select from key_version where pair = ? and version = ? and idle_since <= now() - make_interval(secs => ?)")) {
-                select.setString(1, name.text());
-                select.setInt(2, version);
-                select.setLong(3, horizon.toSeconds());
-                try (var rows = select.executeQuery()) {
-                    return rows.next();
-                }
             }
         });
     }

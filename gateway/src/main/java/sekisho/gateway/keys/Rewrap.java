@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +23,12 @@ import sekisho.storage.WrappedKey;
 
 /**
  * Wraps the keys of live files again, from older versions to a newer one, while the product runs: the rows change, the objects stay. Each batch
- * is a transaction with its audit event, so it can be broken off anywhere and begun again. Any number may run at once: rows that another one
- * has in hand are passed over. Spools aren't rewrapped: they live no longer than their message waits.
+ * is written in one transaction with its audit event, so it can be broken off anywhere and begun again. Any number may run at once: rows that
+ * another one has in hand are passed over. Keys are opened before, without any lock: a token or Transit may take minutes. Spools aren't rewrapped: they live no longer than their message waits.
  */
 public final class Rewrap {
 
-    /** Some hundredths of a second of work; for so long a revocation of one of these files may wait. */
+    /** Some thousandths of a second of writing; for so long a revocation of one of these files may wait. */
     public static final int BATCH = 100;
     private static final UUID FIRST = new UUID(0, 0);
 
@@ -100,7 +102,7 @@ public final class Rewrap {
     public record Report(int to, long rewrapped, long unreadable, long left) {
     }
 
-    /** Goes once through all that is wrapped to older versions. When it throws, the batches before are done. */
+    /** Goes once through all that is wrapped to older versions. When it throws, what was done before is done. */
     public Report run() throws SQLException {
         while (next() > 0) {
             // each is done for good
@@ -112,29 +114,33 @@ public final class Rewrap {
     private record Row(UUID id, UUID delivery, WrappedKey wrapped) {
     }
 
-    /** Does one batch and returns how many rows it looked at; 0 at the end. */
+    private record Again(Row was, WrappedKey wrapped) {
+    }
+
+    /**
+     * Does one batch and returns how many rows it looked at; 0 at the end. No row is locked while what holds the private key is asked. When that stops
+     * answering, what it had answered is written before this throws.
+     */
     public int next() throws SQLException {
-        var done = new TreeMap<Integer, Integer>();
-        var rows = versions.inTransaction(() -> {
-            var taken = take();
-            var again = new ArrayList<Row>();
-            for (var row : taken) {
-                try {
-                    again.add(new Row(row.id, row.delivery, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target)));
-                    done.merge(row.wrapped.version(), 1, Integer::sum);
-                } catch (StoreException away) {
-                    throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);   // the batch is undone
-                } catch (SealBrokenException notOurs) {
-                    unreadable++;   // the operator is told how many; which key it was says the version
-                }
+        var rows = versions.inTransaction(this::read);
+        var again = new ArrayList<Again>();
+        StoreException away = null;
+        for (var row : rows) {
+            try {
+                again.add(new Again(row, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target)));
+            } catch (StoreException silent) {
+                away = silent;
+                break;
+            } catch (SealBrokenException notOurs) {
+                unreadable++;   // the operator is told how many; which key it was says the version
             }
-            if (!again.isEmpty()) {
-                write(again);
-                versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", name.text(), "to", target.version(), "rows", again.size(), "from", text(done)));
-            }
-            return taken;
-        });
-        rewrapped += done.values().stream().mapToInt(Integer::intValue).sum();
+        }
+        if (!again.isEmpty()) {
+            rewrapped += versions.inTransaction(() -> write(again));
+        }
+        if (away != null) {
+            throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);
+        }
         if (!rows.isEmpty()) {
             version = rows.getLast().wrapped.version();
             file = rows.getLast().id;
@@ -155,12 +161,11 @@ public final class Rewrap {
         return done.entrySet().stream().map(each -> each.getKey() + ":" + each.getValue()).collect(Collectors.joining(" "));
     }
 
-    /** Locks as an update does: a download that begins, whose rows refer to the file, doesn't wait. */
-    private List<Row> take() throws SQLException {
+    private List<Row> read() throws SQLException {
         try (var select = connection.prepareStatement("""
                 select id, delivery_id, %1$s_algorithm, %1$s_version, %1$s from file
                 where %1$s is not null and %1$s_version < ? and (%1$s_version, id) > (?, ?)
-                order by %1$s_version, id limit %2$d for no key update skip locked""".formatted(column(), batch))) {
+                order by %1$s_version, id limit %2$d""".formatted(column(), batch))) {
             select.setInt(1, target.version());
             select.setInt(2, version);
             select.setObject(3, file);
@@ -175,25 +180,68 @@ public final class Rewrap {
         }
     }
 
-    private void write(List<Row> rows) throws SQLException {
-        try (var update = connection.prepareStatement("update file set %1$s = ?, %1$s_algorithm = ?, %1$s_version = ? where id = ? and %1$s is not null"
-                .formatted(column()))) {
-            for (var row : rows) {
+    /**
+     * Until now these versions had rows, whatever the last look at them said: their horizon begins at the next one. In ascending order, the target
+     * last, so that no two ever wait for each other.
+     */
+    private void needed(Iterable<Integer> from) throws SQLException {
+        try (var update = connection.prepareStatement("update key_version set idle_since = null where pair = ? and version = ? and idle_since is not null")) {
+            for (int version : from) {
+                update.setString(1, name.text());
+                update.setInt(2, version);
+                update.executeUpdate();
+            }
+        }
+    }
+
+    /**
+     * Joins the transaction that is open. What was shredded or wrapped again since it was read isn't touched, nor is what somebody has in hand.
+     *
+     * @return how many rows were written
+     */
+    private int write(List<Again> rows) throws SQLException {
+        var free = free(rows);
+        var written = rows.stream().filter(row -> Arrays.equals(free.get(row.was.id), row.was.wrapped.bytes())).toList();
+        if (written.isEmpty()) {
+            return 0;
+        }
+        var from = new TreeMap<Integer, Integer>();
+        try (var update = connection.prepareStatement("update file set %1$s = ?, %1$s_algorithm = ?, %1$s_version = ? where id = ?".formatted(column()))) {
+            for (var row : written) {
                 update.setBytes(1, row.wrapped.bytes());
                 update.setString(2, row.wrapped.algorithm());
                 update.setInt(3, row.wrapped.version());
-                update.setObject(4, row.id);
+                update.setObject(4, row.was.id);
                 update.addBatch();
+                from.merge(row.was.wrapped.version(), 1, Integer::sum);
             }
             update.executeBatch();
         }
+        needed(from.keySet());
         try (var count = connection.prepareStatement("""
                 insert into key_version as k (pair, version, wraps) values (?, ?, ?)
                 on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps""")) {
             count.setString(1, name.text());
             count.setInt(2, target.version());
-            count.setInt(3, rows.size());
+            count.setInt(3, written.size());
             count.executeUpdate();
+        }
+        versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", name.text(), "to", target.version(), "rows", written.size(), "from", text(from)));
+        return written.size();
+    }
+
+    /** Locks as an update does, those that nobody has in hand: a download that begins, whose rows refer to the file, doesn't wait. */
+    private Map<UUID, byte[]> free(List<Again> rows) throws SQLException {
+        try (var lock = connection.prepareStatement("select id, %1$s from file where id = any(?) and %1$s is not null order by id for no key update skip locked"
+                .formatted(column()))) {
+            lock.setArray(1, connection.createArrayOf("uuid", rows.stream().map(row -> row.was.id).toArray()));
+            try (var found = lock.executeQuery()) {
+                var free = new HashMap<UUID, byte[]>();
+                while (found.next()) {
+                    free.put(found.getObject("id", UUID.class), found.getBytes(2));
+                }
+                return free;
+            }
         }
     }
 }

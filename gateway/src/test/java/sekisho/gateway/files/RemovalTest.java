@@ -1,0 +1,202 @@
+package sekisho.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.hibernate.Session;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.Mail;
+import sekisho.gateway.MovableClock;
+import sekisho.gateway.TestServers;
+import sekisho.storage.StoreException;
+
+/** Objects that the store doesn't delete, and objects that perhaps should not be deleted. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class RemovalTest {
+
+    private static final String HANAKO = "hanako@example.co.jp";
+
+    @Inject
+    Mail mail;
+    @Inject
+    Vault vault;
+    @Inject
+    Session entities;
+    @Inject
+    Clock clock;
+    @Inject
+    MeterRegistry metrics;
+    @Inject
+    Shredder shredder;
+
+    private final List<Path> stubborn = new ArrayList<>();
+
+    private List<String> objects() throws IOException {
+        var keys = new ArrayList<String>();
+        vault.store().list(object -> keys.add(object.key()));
+        return keys;
+    }
+
+    private static Path fileOf(String key) throws IOException {
+        try (var files = Files.walk(TestServers.folder.resolve("store"))) {
+            return files.filter(file -> file.getFileName().toString().equals(key.replace('/', ','))).findFirst().orElseThrow();
+        }
+    }
+
+    /** In its place stands what a deletion doesn't take, as an object under a legal hold. */
+    private void hold(String key) throws IOException {
+        var file = fileOf(key);
+        Files.delete(file);
+        Files.createDirectory(file);
+        Files.createFile(file.resolve("held"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+        stubborn.add(file);
+    }
+
+    @AfterEach
+    void letGo() throws IOException {
+        for (var file : stubborn) {
+            Files.deleteIfExists(file.resolve("held"));
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private String orphan() throws IOException {
+        var key = "f/" + UUID.randomUUID();
+        try (var upload = vault.store().create(key)) {
+            upload.out().write(1);
+            upload.finish();
+        }
+        Files.setLastModifiedTime(fileOf(key), FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+        return key;
+    }
+
+    private Orphans orphans(long most) {
+        var config = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(StoreConfig.class)
+            .withSources(new PropertiesConfigSource(Map.of("gateway.store.orphan-most", "" + most), "test", 100))
+            .addDiscoveredConverters().build().getConfigMapping(StoreConfig.class);
+        return new Orphans(entities, vault, config, clock, metrics);
+    }
+
+    @Test
+    void anObjectThatCannotBeDeletedKeepsNoOtherShreddedOneWaiting() throws Exception {
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "a".getBytes(), "b".getBytes(), "c".getBytes());
+        var keys = sent.files().stream().map(file -> "f/" + file).sorted().toList();
+        hold(keys.getFirst());
+        TestServers.asOwner("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where delivery_id = '" + sent.delivery() + "'");
+        shredder.run();
+        assertThat(objects()).contains(keys.getFirst()).doesNotContain(keys.get(1), keys.get(2));
+    }
+
+    @Test
+    void moreOfThemThanAPassTakesKeepNoOtherWaitingForLong() throws Exception {
+        var contents = new byte[30][];
+        java.util.Arrays.setAll(contents, i -> ("held " + i).getBytes());
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), contents);
+        var last = sent.files().stream().sorted(java.util.Comparator.comparing(UUID::toString)).toList().getLast();
+        for (var file : sent.files()) {
+            if (!file.equals(last)) {
+                hold("f/" + file);
+            }
+        }
+        TestServers.asOwner("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where delivery_id = '" + sent.delivery() + "'");
+        shredder.run();
+        shredder.run();
+        assertThat(objects()).doesNotContain("f/" + last);
+    }
+
+    @Test
+    void anOrphanThatCannotBeDeletedKeepsNoOtherWaiting() throws Exception {
+        var kept = new ArrayList<String>();
+        var gone = new ArrayList<String>();
+        for (int i = 0; i < 5; i++) {
+            kept.add(orphan());
+            gone.add(orphan());
+        }
+        for (var key : kept) {
+            hold(key);
+        }
+        assertThat(orphans(1_000_000).sweep()).isGreaterThanOrEqualTo(5);
+        assertThat(objects()).containsAll(kept).doesNotContainAnyElementsOf(gone);
+    }
+
+    /** A backup of three days ago was restored, and a day is what an orphan needs to be one. */
+    @Test
+    void whenALargePartOfTheStoreHasNoRowNothingOfItGoesUntilThatIsAllowed() throws Exception {
+        var shredded = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes()).files().getFirst();
+        TestServers.asOwner("update file set wrap = null, record_wrap = null, access = 'SHREDDED', object_gone_at = now() where id = '" + shredded + "'");
+        Files.setLastModifiedTime(fileOf("f/" + shredded), FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+        var unnamed = new ArrayList<String>();
+        for (int i = Math.max(21, objects().size() / 8); i > 0; i--) {
+            unnamed.add(orphan());
+        }
+        var careful = orphans(20);
+        careful.sweep();
+        assertThat(careful.kept()).isGreaterThanOrEqualTo(unnamed.size());
+        assertThat(objects()).containsAll(unnamed).as("of which the database says that it was shredded").doesNotContain("f/" + shredded);
+        assertThat(new OrphansWell(careful).call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+        var allowed = orphans(careful.kept());
+        assertThat(allowed.sweep()).isGreaterThanOrEqualTo(unnamed.size());
+        assertThat(objects()).doesNotContainAnyElementsOf(unnamed);
+        assertThat(new OrphansWell(allowed).call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    }
+
+    @Test
+    void theFirstSweepDoesNotComeBeforeItsTime() throws Exception {
+        var scheduled = Orphans.class.getDeclaredMethod("tick").getAnnotation(Scheduled.class);
+        assertThat(scheduled.delayed()).as("else a long gateway.store.orphan-sweep would not keep it away").isEqualTo(scheduled.every());
+    }
+
+    @Test
+    void fewAreRemovedAndAHundredthIsNotMany() {
+        assertThat(Orphans.isTooMany(20, 20, 20)).isFalse();
+        assertThat(Orphans.isTooMany(21, 21, 20)).isTrue();
+        assertThat(Orphans.isTooMany(100, 10_000, 20)).isFalse();
+        assertThat(Orphans.isTooMany(101, 10_000, 20)).isTrue();
+        assertThat(Orphans.isTooMany(101, 10_000, 101)).isFalse();
+    }
+
+    /** More of them than a pass takes. */
+    @Test
+    void whatCouldNotBeDeletedComesLastInTheNextSweep() throws Exception {
+        var held = new ArrayList<String>();
+        for (int i = 0; i < 45; i++) {
+            held.add(orphan());
+        }
+        for (var key : held) {
+            hold(key);
+        }
+        var sweeping = orphans(1_000_000);
+        var later = new ArrayList<String>();
+        for (int i = 0; i < 4; i++) {
+            later.add(orphan());
+            try {
+                sweeping.sweep();
+            } catch (StoreException givenUp) {
+                assertThat(givenUp).hasMessageContaining("20 objects in a row");
+            }
+            MovableClock.passes(Duration.ofHours(7));
+        }
+        assertThat(objects()).containsAll(held).doesNotContainAnyElementsOf(later);
+    }
+}
