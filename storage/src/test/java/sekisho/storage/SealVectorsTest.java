@@ -6,22 +6,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.KeyAgreement;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of {@link VectorWriter}: what was sealed once opens for ever, and what was broken never does. */
 class SealVectorsTest {
@@ -30,6 +49,7 @@ class SealVectorsTest {
     @TempDir
     private Path folder;
     private DirectoryStore store;
+    private OpeningKey key;
     private Opener opener;
 
     /** What every vector seals: octet i is (i * 7) mod 251. */
@@ -44,9 +64,10 @@ class SealVectorsTest {
     @BeforeEach
     void open() throws IOException {
         store = new DirectoryStore(folder);
-        Path key = Files.copy(VECTORS.resolve("vectors.private"), folder.resolve("vectors.private"));
-        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        opener = new Opener(store, OpeningKey.load(key));
+        Path copy = Files.copy(VECTORS.resolve("vectors.private"), folder.resolve("vectors.private"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        key = OpeningKey.load(copy);
+        opener = new Opener(store, key);
     }
 
     static Stream<String> vectors(String expectation) throws IOException {
@@ -66,8 +87,10 @@ class SealVectorsTest {
 
     @Test
     void theVectorsAreThere() throws IOException {
-        assertThat(opens()).hasSize(5);
-        assertThat(broken()).hasSize(19);
+        assertThat(opens()).hasSize(6);
+        assertThat(broken()).hasSize(27);
+        assertThat(vectors("opens-by p-256.key")).containsExactly("p-256-wrap.row");
+        assertThat(vectors("opens-by rsa.key")).containsExactly("rsa-wrap.row");
     }
 
     /** By another program than ours, in Python: hashlib's PBKDF2 and the AES-GCM of cryptography. */
@@ -106,13 +129,71 @@ class SealVectorsTest {
         }
     }
 
+    @Test
+    void aRecordThatWasChangedDoesNotOpen() throws Exception {
+        var vectors = Files.readAllLines(VECTORS.resolve("record-flipped.txt"));
+        assertThat(vectors).hasSize(3);
+        for (var vector : vectors) {
+            String row = vector.split(" ")[0] + ".row";
+            try (var open = opener.open(inline(row), place(row))) {
+                var record = RecordKey.of(open, place(row));
+                assertThatThrownBy(() -> record.open(RecordKey.LABEL, HexFormat.of().parseHex(vector.split(" ")[1]))).isInstanceOf(SealBrokenException.class);
+            }
+        }
+    }
+
+    /** By FORMAT.md §2 and the JDK alone: what a token or Transit does is what any program with the private half does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"p-256", "rsa"})
+    void whatIsWrappedToAKeyElsewhereOpensByTheDescription(String name) throws Exception {
+        String row = name + "-wrap.row";
+        var halves = Files.readAllLines(VECTORS.resolve(name + ".key")).stream().map(Base64.getDecoder()::decode).toList();
+        boolean rsa = name.equals("rsa");
+        var keys = KeyFactory.getInstance(rsa ? "RSA" : "EC");
+        var secretHalf = keys.generatePrivate(new PKCS8EncodedKeySpec(halves.get(1)));
+        byte[] wrap = inline(row).wrapped().bytes();
+        byte[] encapsulation = Arrays.copyOf(wrap, wrap.length - 48);
+        byte[] secret = rsa ? oaep(secretHalf, encapsulation) : ecdh(keys, secretHalf, halves.get(0), encapsulation);
+        var info = new ByteArrayOutputStream();
+        info.write("sekisho/wrap/v2\0".getBytes(StandardCharsets.US_ASCII));
+        info.write((inline(row).wrapped().algorithm() + "\0").getBytes(StandardCharsets.US_ASCII));
+        info.write(new byte[] {0, 0, 0, 1});
+        info.write(encapsulation);
+        info.write(halves.get(0));
+        byte[] keyAndNonce = KDF.getInstance("HKDF-SHA384").deriveData(HKDFParameterSpec.ofExtract()
+                .addSalt("sekisho/wrap/v2".getBytes(StandardCharsets.US_ASCII)).addIKM(secret).thenExpand(info.toByteArray(), 44));
+        var gcm = Cipher.getInstance("AES/GCM/NoPadding");
+        gcm.init(Cipher.DECRYPT_MODE, new SecretKeySpec(keyAndNonce, 0, 32, "AES"), new GCMParameterSpec(128, keyAndNonce, 32, 12));
+        gcm.updateAAD(place(row).associatedData("sekisho/key/v1"));
+        assertThat(gcm.doFinal(wrap, encapsulation.length, 48)).isEqualTo(key.unwrap(inline("small.row").wrapped(), place("small.row")));
+    }
+
+    private static byte[] oaep(PrivateKey half, byte[] encapsulation) throws GeneralSecurityException {
+        var rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        rsa.init(Cipher.DECRYPT_MODE, half, new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+        return rsa.doFinal(encapsulation);
+    }
+
+    private static byte[] ecdh(KeyFactory keys, PrivateKey half, byte[] ownSpki, byte[] point) throws GeneralSecurityException {
+        byte[] spki = ownSpki.clone();   // of the same curve, with the other point
+        System.arraycopy(point, 0, spki, spki.length - point.length, point.length);
+        var agreement = KeyAgreement.getInstance("ECDH");
+        agreement.init(half);
+        agreement.doPhase(keys.generatePublic(new X509EncodedKeySpec(spki)), true);
+        return agreement.generateSecret();
+    }
+
     @ParameterizedTest
     @MethodSource("broken")
-    void whatWasBrokenGivesOutNoOctetThatWasNotSealedThere(String row) throws Exception {
+    void whatWasBrokenFailsWhereItIsSaidAndGivesOutNothingBeyond(String row) throws Exception {
         var given = new ByteArrayOutputStream();
+        var stage = new AtomicReference<>("unwrap");
+        Sealed sealed = stored(row);
         assertThatThrownBy(() -> {
-            Sealed sealed = stored(row);
+            key.unwrap(sealed.wrapped(), place(row));
+            stage.set("open");
             try (var open = opener.open(sealed, place(row)); InputStream in = open.read(0, open.plainOctets())) {
+                stage.set("segment");
                 for (int octet = in.read(); octet >= 0; octet = in.read()) {
                     given.write(octet);
                 }
@@ -120,6 +201,7 @@ class SealVectorsTest {
         }).isInstanceOf(SealBrokenException.class);
         assertThat(given.size() % 65_504).isZero();
         assertThat(given.toByteArray()).isEqualTo(plaintext(given.size()));
+        assertThat(stage.get() + (stage.get().equals("segment") ? " " + given.size() / 65_504 : "")).isEqualTo(fields(row).get("fails"));
     }
 
     @Test
@@ -146,7 +228,7 @@ class SealVectorsTest {
                 inline.wrapped());
     }
 
-    private static Sealed inline(String row) throws IOException {
+    static Sealed inline(String row) throws IOException {
         Map<String, String> fields = fields(row);
         HexFormat hex = HexFormat.of();
         return new Sealed("vectors/" + row.replace(".row", ""), Files.readAllBytes(VECTORS.resolve(row.replace(".row", ".bin"))),
@@ -156,7 +238,7 @@ class SealVectorsTest {
                         hex.parseHex(fields.get("wrapped-key"))));
     }
 
-    private static Place place(String row) {
+    static Place place(String row) {
         Map<String, String> fields = fields(row);
         return new Place(UUID.fromString(fields.get("delivery")), UUID.fromString(fields.get("object")));
     }

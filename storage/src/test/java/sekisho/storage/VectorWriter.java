@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * Wrote the files in {@code src/test/resources/vectors}, once. They are fixed: a change of this program, or of what it calls, doesn't
- * change them, and a format that no longer opens them is another format. FORMAT.md tells how to read them.
+ * change them, and a format that no longer opens them is another format. FORMAT.md tells how to read them. Lines {@code fails} were put in by hand.
  */
 final class VectorWriter {
     private static final Place PLACE =
