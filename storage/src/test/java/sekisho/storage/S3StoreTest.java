@@ -7,10 +7,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 import io.minio.ListMultipartUploadsArgs;
 
@@ -97,27 +96,32 @@ class S3StoreTest extends ObjectStoreContract {
     void aLargeUploadWaitsForItsPartBuffer() throws Exception {
         var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
                 S3ProxyServer.SECRET_KEY, true, 1);
-        try (var store = new S3Store(tight); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Void> second;
-            var waits = new CountDownLatch(1);
+        try (var store = new S3Store(tight)) {
+            var second = new FutureTask<Void>(() -> {
+                try (var upload = store.create("second")) {
+                    upload.out().write(octets(2 << 20, 2));
+                    upload.finish();
+                }
+                return null;
+            });
             try (var holder = store.create("holder")) {
                 holder.out().write(octets(2 << 20, 1));
-                second = threads.submit(() -> {
-                    try (var upload = store.create("second")) {
-                        waits.countDown();
-                        upload.out().write(octets(2 << 20, 2));
-                        upload.finish();
-                    }
-                    return null;
-                });
-                waits.await();
-                assertThat(keys()).isEmpty();
+                var thread = Thread.ofPlatform().start(second);
+                while (!second.isDone() && !waitsForABuffer(thread)) {
+                    Thread.onSpinWait();
+                }
                 assertThat(second.isDone()).as("while the only buffer is taken").isFalse();
+                assertThat(keys()).isEmpty();
                 holder.finish();
             }
             second.get();
         }
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
+    }
+
+    private static boolean waitsForABuffer(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()));
     }
 
     /** The sweep has to see it, and the verifier: else it stays for ever. */

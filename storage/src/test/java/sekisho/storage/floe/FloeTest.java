@@ -117,6 +117,16 @@ class FloeTest {
         assertThat(report.toString(StandardCharsets.UTF_8)).contains("our_rotation: ok", "SOMETHING ELSE", "DOES NOT DECRYPT");
     }
 
+    @Test
+    void knownAnswersOfOneOriginAreNotEnough() throws IOException {
+        byte[] plain = plain(50);
+        for (String sort : new String[] {"GCM256_IV256_4K", "GCM256_IV256_64", "rotation"}) {
+            write("cpp_" + sort, encrypt(SHORT, plain), plain);
+            write("java_" + sort, encrypt(SHORT, plain), plain);
+        }
+        assertThat(KnownAnswers.missing(folder)).containsExactly("go_GCM256_IV256_4K", "go_GCM256_IV256_64", "go_rotation");
+    }
+
     private boolean check(ByteArrayOutputStream report) throws IOException {
         return KnownAnswers.check(folder, new PrintStream(report, true, StandardCharsets.UTF_8));
     }

@@ -12,6 +12,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import jakarta.persistence.Entity;
+import java.security.Provider;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,13 @@ class ModulesTest {
     void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
         classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showOnly(
             "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OurClasses.ALL);
+    }
+
+    /** A provider at the first place answers for every algorithm that it knows, and BouncyCastle is a hundred times slower at AES-GCM. */
+    @Test
+    void nobodyPutsAProviderBeforeTheJdks() {
+        noClasses().should().callMethod(Security.class, "insertProviderAt", Provider.class, int.class)
+            .orShould().callMethod(Security.class, "addProvider", Provider.class).check(OurClasses.ALL);
     }
 
     @Test
