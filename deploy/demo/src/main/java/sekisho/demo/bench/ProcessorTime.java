@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Measures work of one thread by the processor time it takes, so that other work on the machine matters little. */
 final class ProcessorTime {
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_ROUNDS = 20;
 
     private ProcessorTime() {}
 
