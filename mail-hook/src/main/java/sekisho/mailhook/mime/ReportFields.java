@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Watches the octets of what calls itself part of a report: whether it consists of header fields, as every such part does (RFC 3464 §2.1,
- * RFC 8098 §3.1, RFC 5965 §3), and one of them is a field by which such parts are known. Of a returned message or its header that holds up to
- * the empty line. Anything else under these types is a file.
+ * RFC 8098 §3.1, RFC 5965 §3), and one of them is a field by which such parts are known. Of a returned message that holds up to the empty line;
+ * behind that of a returned header nothing stands but blanks. Anything else under these types is a file.
  */
 final class ReportFields {
 
@@ -17,9 +17,10 @@ final class ReportFields {
     private static final Set<String> MESSAGE = Set.of("from", "to", "date", "subject", "message-id", "received", "return-path", "mime-version",
         "content-type");
 
-    private enum State { LINE_START, NAME, VALUE, OVER, WRONG }
+    private enum State { LINE_START, NAME, VALUE, BLANK, OVER, WRONG }
 
     private final boolean message;
+    private final boolean headerAlone;
     private final StringBuilder name = new StringBuilder();
     private State state = State.LINE_START;
     private boolean inField;
@@ -32,6 +33,7 @@ final class ReportFields {
             case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers" -> true;
             default -> false;
         };
+        headerAlone = type.endsWith("headers");
     }
 
     /** Decoded octets, in blocks of any size. */
@@ -51,6 +53,7 @@ final class ReportFields {
             case LINE_START -> lineStarts(octet);
             case NAME -> named(octet);
             case VALUE -> octet == '\n' ? State.LINE_START : State.VALUE;
+            case BLANK -> octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n' ? State.BLANK : State.WRONG;
             case OVER, WRONG -> state;
         };
     }
@@ -60,7 +63,7 @@ final class ReportFields {
             case '\r' -> State.LINE_START;
             case '\n' -> {
                 inField = false;
-                yield message && !first ? State.OVER : State.LINE_START;
+                yield !message || first ? State.LINE_START : headerAlone ? State.BLANK : State.OVER;
             }
             case ' ', '\t' -> inField ? State.VALUE : State.WRONG;
             default -> {

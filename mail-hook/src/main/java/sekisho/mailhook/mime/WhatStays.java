@@ -42,8 +42,8 @@ final class WhatStays {
             return false;
         }
         String type = facts.type();
-        if (facts.isMessage() && !returnedStays) {
-            return false;
+        if (!returnedStays && (facts.isMessage() || facts.isNamed())) {
+            return false;    // a mail program names no part of a receipt; who makes one up to send a file along does
         }
         return switch (type) {
             case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",

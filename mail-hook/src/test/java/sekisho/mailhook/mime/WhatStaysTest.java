@@ -157,6 +157,32 @@ class WhatStaysTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
+    void aFileBehindAReturnedHeaderIsAnAttachment(String type) {
+        for (var content : List.of("Subject: x\r\n\r\nname,secret\r\n1,2\r\n", "Subject: x\r\n \r\n\r\n \t\r\nsecret", "From: a@b\r\n\r\nX-Field: secret\r\n")) {
+            for (boolean returnedStays : new boolean[] {true, false}) {
+                var message = SplitMessage.by(new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, returnedStays), multipart("report; report-type=delivery-status",
+                    lines("Content-Type: text/plain", "", "failed"), lines("Content-Type: message/delivery-status", "", "Final-Recipient: rfc822; x"),
+                    lines("Content-Type: " + type, "", content)).getBytes(StandardCharsets.ISO_8859_1));
+                assertThat(message.layout().attachments()).as(content).hasSize(1);
+                assertThat(message.linkedText(SplitMessage.ENGLISH)).as(content).doesNotContain("secret");
+            }
+        }
+    }
+
+    /** Readers show it as the file that it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: message/delivery-status; name=\"customers.csv\"", "Content-Type: message/delivery-status\r\nContent-Disposition: inline; filename=customers.csv"})
+    void inAReportThatSomebodySendsWhatHasANameIsAnAttachment(String header) {
+        byte[] report = multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"),
+            lines(header, "", "Final-Recipient: rfc822; x\r\nX-1: secret")).getBytes(StandardCharsets.ISO_8859_1);
+        var message = SplitMessage.by(new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, false), report);
+        assertThat(message.names()).containsExactly("customers.csv");
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
+        assertThat(SplitMessage.of(new String(report, StandardCharsets.ISO_8859_1)).kinds()).as("from the null reverse-path").contains(PartKind.REPORT);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822;a@b\r\nDiagnostic-Code: smtp; 550 no\r\n such user\r\n\ton this line\r\n",
         "\r\nReporting-MTA : dns; x\r\n\r\n\r\nAction: failed\r\nX-Supplementary-Info: \u001B$B4X\u001B(B\r\n\r\n", "Disposition: manual-action/x; displayed",
         "Feedback-Type: abuse\r\nUser-Agent: \u00e9"})
