@@ -119,9 +119,11 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
     }
 
+    /** The state is asked after the stack: between them a thread that waits elsewhere could come to its buffer, but none could leave it unseen. */
     private static boolean waitsForABuffer(Thread thread) {
-        return thread.getState() == Thread.State.TIMED_WAITING
-                && Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()));
+        boolean takes = Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()) && frame.getMethodName().equals("take"));
+        return takes && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     /** The sweep has to see it, and the verifier: else it stays for ever. */
