@@ -119,7 +119,6 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
     }
 
-    /** The state is asked after the stack: between them a thread that waits elsewhere could come to its buffer, but none could leave it unseen. */
     private static boolean waitsForABuffer(Thread thread) {
         boolean takes = Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()) && frame.getMethodName().equals("take"));
