@@ -120,8 +120,9 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     private static boolean waitsForABuffer(Thread thread) {
-        return thread.getState() == Thread.State.TIMED_WAITING
-                && Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()));
+        boolean takes = Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()) && frame.getMethodName().equals("take"));
+        return takes && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     /** The sweep has to see it, and the verifier: else it stays for ever. */

@@ -118,13 +118,27 @@ class FloeTest {
     }
 
     @Test
-    void knownAnswersOfOneOriginAreNotEnough() throws IOException {
-        byte[] plain = plain(50);
+    void knownAnswersProveNothingUntilThoseOfAllOriginsAreThereAndRight() throws IOException {
+        var report = new ByteArrayOutputStream();
+        var out = new PrintStream(report, true, StandardCharsets.UTF_8);
+        byte[] plain = plain(20);   // so short that no segment key changes, whatever the name says
         for (String sort : new String[] {"GCM256_IV256_4K", "GCM256_IV256_64", "rotation"}) {
-            write("cpp_" + sort, encrypt(SHORT, plain), plain);
-            write("java_" + sort, encrypt(SHORT, plain), plain);
+            for (String origin : new String[] {"cpp", "go", "java"}) {
+                write(origin + "_" + sort, encrypt(SHORT, plain), plain);
+            }
         }
-        assertThat(KnownAnswers.missing(folder)).containsExactly("go_GCM256_IV256_4K", "go_GCM256_IV256_64", "go_rotation");
+        assertThat(KnownAnswers.proves(folder, out)).isTrue();
+        assertThat(KnownAnswers.proves(folder.resolve("elsewhere"), out)).isFalse();
+        for (String lost : new String[] {"cpp_rotation_pt.txt", "go_GCM256_IV256_4K_ct.txt", "java_GCM256_IV256_64_ct.txt"}) {
+            byte[] was = Files.readAllBytes(folder.resolve(lost));
+            Files.delete(folder.resolve(lost));
+            report.reset();
+            assertThat(KnownAnswers.proves(folder, out)).isFalse();
+            assertThat(report.toString(StandardCharsets.UTF_8)).endsWith(": " + lost + System.lineSeparator());
+            Files.write(folder.resolve(lost), was);
+        }
+        write("go_rotation", encrypt(SHORT, plain), plain(19));
+        assertThat(KnownAnswers.proves(folder, out)).isFalse();
     }
 
     private boolean check(ByteArrayOutputStream report) throws IOException {

@@ -2,12 +2,15 @@ package sekisho.tests.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
@@ -16,6 +19,8 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +33,11 @@ class ModulesTest {
 
     private static final List<String> DATABASE = List.of("jakarta.persistence", "org.hibernate", "java.sql", "javax.sql", "io.agroal",
         "org.postgresql");
+
+    private static final Set<String> ADDING = Set.of("addProvider", "insertProviderAt");
+
+    private static final ArchRule NO_PROVIDERS = noClasses().should().accessTargetWhere(DescribedPredicate.describe("adds a provider",
+        access -> access.getTargetOwner().isEquivalentTo(Security.class) && ADDING.contains(access.getTarget().getName())));
 
     @Test
     void adaptersDoNotSeeEachOther() {
@@ -71,9 +81,14 @@ class ModulesTest {
 
     /** A provider at the first place answers for every algorithm that it knows, and BouncyCastle is a hundred times slower at AES-GCM. */
     @Test
-    void nobodyPutsAProviderBeforeTheJdks() {
-        noClasses().should().callMethod(Security.class, "insertProviderAt", Provider.class, int.class)
-            .orShould().callMethod(Security.class, "addProvider", Provider.class).check(OurClasses.ALL);
+    void nobodyPutsAProviderBesideTheJdks() {
+        NO_PROVIDERS.check(OurClasses.ALL);
+    }
+
+    @Test
+    void aProviderIsFoundWhereAMethodIsOnlyReferredTo() {
+        var adders = new ClassFileImporter().importClasses(AddsOne.class, InsertsOne.class, RefersToAdding.class);
+        assertThat(NO_PROVIDERS.evaluate(adders).getFailureReport().getDetails()).hasSize(3);
     }
 
     @Test
@@ -129,5 +144,23 @@ class ModulesTest {
         shown.add(unit.getRawReturnType());
         unit.getExceptionTypes().forEach(thrown -> shown.add(thrown.toErasure()));
         return shown;
+    }
+
+    private static final class AddsOne {
+        int add(Provider provider) {
+            return Security.addProvider(provider);
+        }
+    }
+
+    private static final class InsertsOne {
+        int insert(Provider provider) {
+            return Security.insertProviderAt(provider, 1);
+        }
+    }
+
+    private static final class RefersToAdding {
+        ToIntFunction<Provider> adding() {
+            return Security::addProvider;
+        }
     }
 }

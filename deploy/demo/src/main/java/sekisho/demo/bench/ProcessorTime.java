@@ -19,14 +19,27 @@ final class ProcessorTime {
 
     /** The median of some rounds, in seconds. */
     static double of(int rounds, Work work) {
+        return of(rounds, () -> { }, work, () -> { });
+    }
+
+    /**
+     * The same of a work that has to be made ready and cleared away each time.
+     *
+     * @param before not counted
+     * @param after  not counted either
+     */
+    static double of(int rounds, Work before, Work work, Work after) {
         var threads = ManagementFactory.getThreadMXBean();
         List<Double> seconds = new ArrayList<>();
         try {
             for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+                before.run();
                 long start = threads.getCurrentThreadCpuTime();
                 work.run();
+                long end = threads.getCurrentThreadCpuTime();
+                after.run();
                 if (round >= 0) {
-                    seconds.add((threads.getCurrentThreadCpuTime() - start) / 1e9);
+                    seconds.add((end - start) / 1e9);
                 }
             }
         } catch (IOException e) {
