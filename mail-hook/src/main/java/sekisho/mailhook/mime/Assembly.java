@@ -21,6 +21,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 final class Assembly {
 
     private static final int MAX_PENDING = 100;
+    /** What somebody sends as part of a report under their own address: a receipt has some hundred, and any field may be in it. */
+    private static final int SENT_REPORT_OCTETS = 8 << 10;
     private static final ContentFacts ASIDE = ContentFacts.of(HeaderBlock.parse(new byte[0], 0), "text/plain");
 
     /** A multipart that is open. */
@@ -332,7 +334,8 @@ final class Assembly {
     long cap(Taken.Candidate candidate) {
         return switch (candidate) {
             case IMAGE -> limits.inlineImageOctets();
-            case CALENDAR, REPORT, TNEF -> limits.keptPartOctets();
+            case CALENDAR, TNEF -> limits.keptPartOctets();
+            case REPORT -> rules.returnedStays() ? limits.keptPartOctets() : Math.min(limits.keptPartOctets(), SENT_REPORT_OCTETS);
             case NONE, CMS, TEXT -> Long.MAX_VALUE;
         };
     }

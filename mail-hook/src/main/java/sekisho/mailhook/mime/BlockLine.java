@@ -49,7 +49,9 @@ final class BlockLine {
 
     /**
      * Whether the line is one of uuencode: its first sign says how many octets it stands for. Servers on the way drop blanks
-     * from its end, and some encoders put one or two signs behind it.
+     * from its end, and some encoders put one or two signs behind it. One that stands for nothing has nothing in it.
+     *
+     * @param exactly with no blank dropped, and without small letters
      */
     boolean isUu(boolean exactly) {
         int from = stuffing();
@@ -57,7 +59,10 @@ final class BlockLine {
         if (signs < 0 || line[from] < ' ' || line[from] > '`') {
             return false;
         }
-        int octets = line[from] - ' ' & 0x3F;
+        int octets = uuOctets();
+        if (octets == 0) {
+            return hasNone(from + 1);
+        }
         int expected = (octets + 2) / 3 * 4;
         if (signs > expected + 2) {
             return false;
@@ -72,12 +77,47 @@ final class BlockLine {
         return !shortened || !exactly && (line[from] == 'M' || signs * 2 >= expected);
     }
 
+    /** How many octets a line of uuencode says that it stands for. */
+    int uuOctets() {
+        return contentEnd() > stuffing() ? line[stuffing()] - ' ' & 0x3F : 0;
+    }
+
+    /** Whether a line of uuencode has the sign that stands for zero where others write a blank, which is lost on the way. */
+    boolean hasGrave() {
+        for (int i = stuffing() + 1; i < contentEnd(); i++) {
+            if (line[i] == '`') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether all of its signs are there. */
+    boolean isWholeUu() {
+        return contentLength() - 1 >= (uuOctets() + 2) / 3 * 4;
+    }
+
+    /** Whether it is one of the very length that it says. */
+    boolean isStrictUu() {
+        return isUu(true) && contentLength() - 1 == (uuOctets() + 2) / 3 * 4;
+    }
+
+    private boolean hasNone(int from) {
+        for (int i = from; i < contentEnd(); i++) {
+            if (line[i] != ' ' && line[i] != '`') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean isBase64() {
         int from = stuffing();
         int to = contentEnd();
         for (int i = from; i < to; i++) {
             byte b = line[i];
-            if (!(b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '+' || b == '/' || b == '=')) {
+            boolean pads = b == '=' && i > from + 1 && (i == to - 1 || i == to - 2 && line[to - 1] == '=');
+            if (!(b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '+' || b == '/' || pads)) {
                 return false;
             }
         }
@@ -93,6 +133,19 @@ final class BlockLine {
             }
         }
         return to > from;
+    }
+
+    /** How many octets a line of yEnc stands for: the sign of an escape isn't one. */
+    int yencOctets() {
+        int octets = 0;
+        for (int i = stuffing(); i < contentEnd(); i++) {
+            octets += line[i] == '=' ? 0 : 1;
+        }
+        return octets;
+    }
+
+    int contentLength() {
+        return contentEnd() - stuffing();
     }
 
     int stuffing() {

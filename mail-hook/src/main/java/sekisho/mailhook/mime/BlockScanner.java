@@ -1,16 +1,17 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds files that stand in running text as uuencode, {@code begin-base64}, yEnc or BinHex blocks, as Outlook, Thunderbird
  * and Gmail do for text that is old enough. Text goes on octet for octet.
  *
- * <p>A first line alone proves nothing: people write about uuencode. What counts is the line behind it, which must have the
- * length that its first sign says. From there on the block lasts as long as its lines are such lines, whether or not
- * {@code end} ever comes; and once one was announced, whole lines of such a block are taken for its rest wherever they come, so that
- * prose at its beginning or in the middle hides nothing. First lines that nothing of their own follows go with the block right behind
- * them: with that block gone they would announce what stands behind it. A yEnc block has no such lines and lasts until {@code =yend} or the end of the text.
+ * <p>A first line alone proves nothing: people write about uuencode. What counts are the lines behind it: see {@link Announcement}. From there
+ * on the block lasts as long as its lines are such lines, whether or not {@code end} ever comes; and once one was announced, whole lines of such
+ * a block are taken for its rest wherever they come, so that prose at its beginning or in the middle hides nothing. A first line that nothing of
+ * its own follows stays; with a file right behind it gone it would announce what stands behind that, so if that is what it announces, the message
+ * is refused. A yEnc block has no lines of its own and lasts until {@code =yend} or the end of the text.
  */
 final class BlockScanner {
 
@@ -34,9 +35,6 @@ final class BlockScanner {
 
     private enum State { TEXT, ANNOUNCED, UU, BASE64, YENC, BINHEX }
 
-    private static final int BLANK_LINES = 3;
-    private static final String BINHEX_FIRST = "(This file must be converted with BinHex";
-
     private final Sink sink;
     private final boolean flowed;
     private final BlockLine line;
@@ -45,9 +43,12 @@ final class BlockScanner {
     private boolean atLineStart = true;
     private boolean behindCr;
     private State state = State.TEXT;
-    private State announced = State.TEXT;
+    private @Nullable Announcement announced;
+    private @Nullable Announcement interrupted;   // by a file right behind it
+    private boolean behindFile;                   // what is announced stands in front of a file that is gone
     private String name = "";
-    private int blankLines;
+    private boolean zeroLine;
+    private boolean graves;
     private boolean brokenOff;
 
     BlockScanner(Sink sink, boolean flowed) {
@@ -144,11 +145,11 @@ final class BlockScanner {
     private void line(boolean cut) throws IOException, Refusal {
         switch (state) {
             case TEXT -> textLine(cut);
-            case ANNOUNCED -> announcedLine(cut);
+            case ANNOUNCED -> announcedLine(java.util.Objects.requireNonNull(announced), cut);
             case UU -> {
                 if (line.is("end")) {
                     last();
-                } else if (line.isBlank() || !cut && line.isUu(false)) {
+                } else if (line.isBlank() || !cut && goesOn()) {
                     block();
                 } else {
                     breakOff(cut);
@@ -182,46 +183,70 @@ final class BlockScanner {
         }
     }
 
+    private boolean goesOn() {
+        boolean goesOn = !zeroLine && line.isUu(false) && (!graves || line.isWholeUu());
+        zeroLine |= goesOn && line.uuOctets() == 0;
+        graves |= goesOn && line.hasGrave();
+        return goesOn;
+    }
+
     private void textLine(boolean cut) throws IOException, Refusal {
-        announced = cut ? State.TEXT : announcement();
-        if (announced == State.YENC) {
-            state = State.YENC;
-            held.open(Encoding.YENC, name, false);
-            block();
-        } else if (announced != State.TEXT) {
-            blankLines = 0;
-            state = State.ANNOUNCED;
+        Announcement next = cut ? null : Announcement.of(line);
+        held.release();
+        if (next != null) {
+            interrupted = announced;
+            announce(next, false);
             held.hold(line);
-        } else if (brokenOff && !cut && line.starts("M") && line.isUu(true)) {
-            state = State.UU;
-            held.open(Encoding.UUENCODE, name, true);
-            block();
+            return;
+        }
+        announced = null;
+        interrupted = null;
+        if (brokenOff && !cut && line.starts("M") && line.isUu(true)) {
+            open(State.UU, Encoding.UUENCODE, true);
         } else {
-            held.release();
             line.to(sink);
         }
     }
 
-    private void announcedLine(boolean cut) throws IOException, Refusal {
-        if (line.isBlank() && !cut && ++blankLines <= BLANK_LINES) {
-            held.hold(line);
-            return;
+    private void announce(Announcement announcement, boolean gone) {
+        announced = announcement;
+        behindFile = gone;
+        state = State.ANNOUNCED;
+    }
+
+    private void announcedLine(Announcement announcement, boolean cut) throws IOException, Refusal {
+        switch (announcement.next(line, cut)) {
+            case WAITS -> held.hold(line);
+            case DISAPPOINTED -> {
+                if (announcement.kind() == Announcement.Kind.UUENCODE && announcement.isCertain()) {
+                    brokenOff = true;
+                    name = announcement.name();
+                }
+                state = State.TEXT;
+                textLine(cut);
+            }
+            case FULFILLED -> {
+                if (behindFile) {
+                    throw Refusal.malformed("files in a text, one inside the other");
+                }
+                name = announcement.name();
+                switch (announcement.kind()) {
+                    case UUENCODE -> open(State.UU, Encoding.UUENCODE, false);
+                    case BASE64 -> open(State.BASE64, Encoding.UUENCODE, false);
+                    case YENC -> open(State.YENC, Encoding.YENC, false);
+                    case BINHEX -> open(State.BINHEX, Encoding.BINHEX, false);
+                }
+            }
         }
-        boolean follows = !cut && switch (announced) {
-            case UU -> line.is("end") || line.isUu(false);
-            case BASE64 -> line.is("====") || line.isBase64();
-            case BINHEX -> line.starts(":") && line.isBinHex();
-            case TEXT, ANNOUNCED, YENC -> false;
-        };
-        if (!follows) {
-            held.disappointed();
-            brokenOff |= announced == State.UU;
-            state = State.TEXT;
-            textLine(cut);
-            return;
-        }
-        state = announced;
-        held.open(announced == State.BINHEX ? Encoding.BINHEX : Encoding.UUENCODE, name, false);
+    }
+
+    /** A file begins, of which the line is one. */
+    private void open(State kind, Encoding encoding, boolean rest) throws IOException, Refusal {
+        state = kind;
+        announced = null;
+        zeroLine = false;
+        graves = false;
+        held.open(encoding, name, rest);
         line(false);
     }
 
@@ -231,53 +256,22 @@ final class BlockScanner {
 
     private void last() throws IOException {
         block();
+        close();
+    }
+
+    /** What stood right in front of the file now stands in front of what is behind it. */
+    private void close() throws IOException {
         sink.close();
         state = State.TEXT;
+        if (interrupted != null) {
+            announce(interrupted, true);
+            interrupted = null;
+        }
     }
 
     private void breakOff(boolean cut) throws IOException, Refusal {
-        sink.close();
         brokenOff |= state == State.UU;
-        state = State.TEXT;
-        textLine(cut);
+        close();
+        line(cut);
     }
-
-    /** What the line announces; {@code TEXT} for nothing. Leaves the name of the file. */
-    private State announcement() {
-        if (line.starts("begin")) {
-            String text = line.content();
-            boolean base64 = text.startsWith("begin-base64");
-            String rest = text.substring(base64 ? 12 : 5);
-            if (rest.isBlank() || rest.charAt(0) != ' ' && rest.charAt(0) != '\t') {
-                return State.TEXT;
-            }
-            name = withoutMode(rest.strip());
-            return base64 ? State.BASE64 : State.UU;
-        }
-        if (line.starts("=ybegin ")) {
-            String text = line.content();
-            int at = text.indexOf(" name=");
-            if (!text.contains(" line=") || at < 0) {
-                return State.TEXT;
-            }
-            name = text.substring(at + 6).strip();
-            return State.YENC;
-        }
-        if (line.starts(BINHEX_FIRST)) {
-            name = "";
-            return State.BINHEX;
-        }
-        return State.TEXT;
-    }
-
-    /** Takes the octal digits in front of the name away. */
-    private static String withoutMode(String text) {
-        int i = 0;
-        while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '7') {
-            i++;
-        }
-        boolean mode = i > 0 && i <= 6 && (i == text.length() || text.charAt(i) == ' ' || text.charAt(i) == '\t');
-        return mode ? text.substring(i).strip() : text;
-    }
-
 }

@@ -74,7 +74,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         List<TransferEncoding> encodings = encodings(header);
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
                 contradictory || disagree(encodings) || dispositions.stream().anyMatch(ContentFacts::isDetached),
-                encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst(), p.get("charset"),
+                encoding(encodings), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
                 lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
     }
@@ -106,6 +106,13 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     /** Whether readers may decode the same octets to different ones: what is text to one is a file to another. */
     private static boolean disagree(List<TransferEncoding> encodings) {
         return encodings.size() > 1 && !encodings.stream().allMatch(TransferEncoding::isIdentity);
+    }
+
+    /** Of several that disagree one that shows whether it is true: what isn't in it stands for itself, so nothing is lost by trying. */
+    private static TransferEncoding encoding(List<TransferEncoding> encodings) {
+        var first = encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst();
+        return disagree(encodings) ? encodings.stream().filter(encoding -> encoding == TransferEncoding.BASE64 || encoding == TransferEncoding.UUENCODE)
+            .findFirst().orElse(first) : first;
     }
 
     private static @Nullable String lower(@Nullable String text) {

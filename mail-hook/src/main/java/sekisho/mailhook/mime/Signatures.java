@@ -29,14 +29,6 @@ final class Signatures {
                 || starts(head, length, "MM\u0000*") || starts(head, length, "\u0000\u0000\u0001\u0000");
     }
 
-    static boolean isCalendar(byte[] head, int length) {
-        int at = starts(head, length, "\u00EF\u00BB\u00BF") ? 3 : 0;
-        while (at < length && head[at] <= ' ' && head[at] >= 0) {
-            at++;
-        }
-        return startsAt(head, at, length, "BEGIN:VCALENDAR") || startsAt(head, at, length, "begin:vcalendar");
-    }
-
     /** ASCII armour of the given sort, {@code "MESSAGE"} or {@code "SIGNATURE"} (RFC 9580 §6.2). */
     static boolean isArmor(byte[] head, int length, String sort) {
         int at = 0;

@@ -36,6 +36,7 @@ final class Taken implements Content, Finding {
     private final boolean spoolsAlways;
     private final @Nullable Winmail winmail;
     private final @Nullable ReportFields report;
+    private final @Nullable CalendarLines calendar;
     private final @Nullable AttachedMessage attached;
     private int headLength;
     private Candidate candidate;
@@ -56,6 +57,7 @@ final class Taken implements Content, Finding {
         this.spoolsAlways = sealed || keep;
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
         this.report = candidate == Candidate.REPORT ? new ReportFields(facts.type()) : null;
+        this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
         this.attached = assembly.lookInto(facts);
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
@@ -98,6 +100,9 @@ final class Taken implements Content, Finding {
         if (report != null) {
             report.accept(b, off, len);
         }
+        if (calendar != null) {
+            calendar.accept(b, off, len);
+        }
         if (attached != null) {
             attached.accept(b, off, len);
         }
@@ -138,7 +143,7 @@ final class Taken implements Content, Finding {
             case NONE, TNEF -> { }
             case TEXT -> candidate = Candidate.NONE;
             case CMS -> decideCms();
-            case CALENDAR -> keepIf(Signatures.isCalendar(head, headLength), PartKind.CALENDAR);
+            case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
                 if (!Signatures.isImage(head, headLength)) {

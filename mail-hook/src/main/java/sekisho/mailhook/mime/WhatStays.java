@@ -1,6 +1,7 @@
 package sekisho.mailhook.mime;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Decides from the header of a part, and where it stands, what may keep it in the message. Its octets have the last word. */
@@ -19,20 +20,27 @@ final class WhatStays {
         if (facts.isTnef()) {
             return Taken.Candidate.TNEF;
         }
-        if (open.isEmpty()) {
-            return type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")
-                    ? Taken.Candidate.CMS : Taken.Candidate.NONE;
+        if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime"))) {
+            return Taken.Candidate.CMS;
         }
         if (facts.detached()) {
             return Taken.Candidate.NONE;
         }
-        if (type.equals("text/calendar") && facts.method() != null) {
-            return Taken.Candidate.CALENDAR;
+        if (type.equals("text/calendar") && facts.method() != null && facts.named().stream().allMatch(WhatStays::mayBeCalendar)) {
+            return Taken.Candidate.CALENDAR;   // also as the whole message (RFC 6047 §2.4)
+        }
+        if (open.isEmpty()) {
+            return Taken.Candidate.NONE;
         }
         if (type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null) {
             return Taken.Candidate.IMAGE;
         }
         return isPartOfReport(facts, open, root, returnedStays) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
+    }
+
+    private static boolean mayBeCalendar(String name) {
+        String lower = name.strip().toLowerCase(Locale.ROOT);
+        return lower.isEmpty() || lower.endsWith(".ics") || lower.endsWith(".ifb") || lower.endsWith(".vcs");
     }
 
     /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
@@ -47,7 +55,8 @@ final class WhatStays {
         }
         return switch (type) {
             case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
-                 "message/global-disposition-notification", "message/feedback-report" -> true;
+                 "message/global-disposition-notification", "message/feedback-report" ->
+                    parent.children.stream().noneMatch(c -> c.kind == PartKind.REPORT);   // one, and first (RFC 6522 §3)
             case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers" ->
                     parent.children.stream().anyMatch(c -> c.kind == PartKind.REPORT)
                             && parent.children.stream().noneMatch(c -> c.type.equals(type) && c.kind == PartKind.REPORT);

@@ -15,9 +15,16 @@ class BrokenMailTest {
     /** The empty line behind the header was one of the text in front of the parts, which is taken out. */
     @Test
     void aMultipartWhoseTextInFrontGoesHasAnEmptyLineBehindItsHeader() {
-        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "=ybegin line=128 size=5 name=x", "", "--b", "", "Hello", "--b--"));
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", UuText.yenc("x", new byte[5]) + "--b", "", "Hello", "--b--"));
         assertThat(split.names()).hasSize(1);
         assertThat(split.linkedText(SplitMessage.ENGLISH)).startsWith("Content-Type: multipart/mixed; boundary=b\r\n\r\n").doesNotContain("=ybegin");
+    }
+
+    /** Angus Mail drops control characters around the name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u000BContent-Type: ", "\u0001\u001FContent-Type\u000B: ", " \fContent-Type: "})
+    void aFieldWithControlCharactersAroundItsNameIsThatField(String field) {
+        takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", PART.replace("Content-Type: ", field), "--b--"));
     }
 
     /** A broken escape sequence leaves half a character, and an escape behind it would be the other half. */

@@ -77,11 +77,10 @@ class FilesInTextTest {
     @Test
     void severalFilesAreTakenOutOfOneText() {
         byte[] small = Arrays.copyOf(FILE, 45);
-        var split = cut("Subject: x\r\n", uu("a", FILE) + "1\r\n" + yenc("b", small) + uu("a", small) + "2" + "\r\n" + uu("none", new byte[0]), "1\r\n2\r\n");
-        assertThat(split.names()).containsExactly("a", "b", "a (2)", "none");
+        var split = cut("Subject: x\r\n", uu("a", FILE) + "1\r\n" + yenc("b", small) + uu("a", small) + "2" + "\r\n", "1\r\n2\r\n");
+        assertThat(split.names()).containsExactly("a", "b", "a (2)");
         assertThat(split.content(1)).isEqualTo(small);
         assertThat(split.content(2)).isEqualTo(small);
-        assertThat(split.content(3)).isEmpty();
     }
 
     @Test
@@ -133,25 +132,61 @@ class FilesInTextTest {
     }
 
     /** With the file in the middle gone, the first line would stand in front of what is behind it. */
-    @Test
-    void aFirstLineInFrontOfAFileHidesNoneBehindIt() {
+    @ParameterizedTest
+    @ValueSource(strings = {"begin 644 x\r\n", "begin 644 x\r\n\r\n\r\n", "begin 644 x\r\nbegin 644 y\r\n", "begin x\r\n", "begin 644 a\r\nbegin b\r\n\r\n"})
+    void aFirstLineInFrontOfAFileHidesNoneBehindIt(String first) {
         byte[] small = Arrays.copyOf(FILE, 45);
-        String rest = uuLines(FILE) + "end\r\n";
-        for (String first : new String[] {"begin 644 x\r\n", "begin 644 x\r\n\r\n\r\n", "begin 644 x\r\nbegin 644 y\r\n", "begin-base64 644 x\r\n"}) {
-            byte[] message = octets("Subject: x\r\n\r\nBefore.\r\n" + first + uu("a", small) + rest);
+        for (String between : new String[] {"", uu("b", small), "\r\n" + uu("b", small)}) {
+            byte[] message = octets("Subject: x\r\n\r\nBefore.\r\n" + first + uu("a", small) + between + uuLines(FILE) + "end\r\n");
             for (var split : new SplitMessage[] {SplitMessage.of(message), SplitMessage.inSteps(message, 7), SplitMessage.keeping(message)}) {
-                var again = SplitMessage.of(split.linked(SplitMessage.ENGLISH));
-                assertThat(again.layout().hasAttachments()).as(first).isFalse();
-                assertThat(split.names()).contains("a");
-                assertThat(split.content(split.names().indexOf("a"))).isEqualTo(small);
+                assertThat(split.refused().reason()).contains("one inside the other");
             }
         }
-        String many = "begin 644 x\r\n".repeat(2_000);
-        assertThat(SplitMessage.of("Subject: x\r\n\r\n" + many + uu("a", small)).refused().reason()).contains("beginnings of files");
-        assertThat(SplitMessage.of("Subject: x\r\n\r\n" + many + "Well.\r\n" + uu("a", small)).names()).containsExactly("a");
-        assertThat(SplitMessage.of("Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + many + "begin 644 a\r\nend\r\n").names()).hasSize(1);
-        assertThat(cut("Subject: x\r\n", "begin 644 x\r\n" + uu("a", small) + "After.\r\n", "After.\r\n").names()).containsExactly("a");
-        assertThat(cut("Subject: x\r\n", "begin 644 x\r\n" + yenc("a", small) + "After.\r\n", "After.\r\n").content(0)).isEqualTo(small);
+        assertThat(cut("Subject: x\r\n", first + uu("a", small) + "After.\r\n", first + "After.\r\n").names()).containsExactly("a");
+        assertThat(cut("Subject: x\r\n", first + uu("a", small) + uu("b", small) + "After.\r\n", first + "After.\r\n").names()).containsExactly("a", "b");
+        assertThat(cut("Subject: x\r\n", first + yenc("a", small) + "After.\r\n", first + "After.\r\n").content(0)).isEqualTo(small);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"begin with these steps:\r\n1. Open the settings dialog\r\n2. Close it\r\nend\r\n", "begin main\r\n  x\r\nend\r\n", "begin\tx\r\nend\r\n",
+        "begin transaction\r\n#DROP\r\nend\r\n", "begin transaction\r\n#DROP\r\nROLLBACK\r\nend\r\n", "begin 644 none\r\n`\r\nend\r\n", "begin 644 none\r\n \r\nend\r\n",
+        "begin 644 none\r\nend\r\n", "begin-base64 is a way of\r\ntext\r\n", "begin-base64 644 x\r\n====\r\n", "begin-base64 644 x\r\nA===\r\n", "begin 2024 with joy\r\nand go on\r\nend\r\n",
+        "begin 20 x\r\n#86)C\r\nend\r\n", "=ybegin line=128 size=3 name=x\r\nThat is how yEnc begins, and all of this stays.\r\n", "=ybegin line=a size=b name=c\r\nabc\r\n",
+        "=ybegin part=1 line=128 size=300 name=x\r\n=ypart begin=200 end=100\r\nabc\r\n", "=ybegin part=1 line=128 size=3 name=x\r\n=ypart begin=1 end=9\r\nabc\r\n",
+        "=ybegin line=128 size=0 name=x\r\n\r\nabc\r\n"})
+    void proseIsNoFile(String text) {
+        byte[] small = Arrays.copyOf(FILE, 45);
+        stays(text);
+        stays("Before.\r\n" + text + "After.\r\n");
+        assertThat(cut("Subject: x\r\n", text + "and\r\n" + uu("a", small) + "After.", text + "and\r\nAfter.").names()).containsExactly("a");
+        String encoded = "Subject: x\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(text)) + "\r\n";
+        assertThat(SplitMessage.of(octets(encoded)).layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void aFileWithoutAModeIsOneByItsLines() {
+        for (int size : new int[] {1, 44, 45, 46, 90, 10_000}) {
+            byte[] file = Arrays.copyOf(FILE, size);
+            var split = cut("Subject: x\r\n", "Before.\r\n" + uu("a b.bin", file).replace("644 ", "") + "After.\r\n", "Before.\r\nAfter.\r\n");
+            assertThat(split.names()).containsExactly("a b.bin");
+            assertThat(split.content(0)).isEqualTo(file);
+            String base64 = "begin-base64 c.bin\r\n" + Base64.getMimeEncoder().encodeToString(file) + "\r\n====\r\n";
+            assertThat(cut("Subject: x\r\n", base64, "").content(0)).isEqualTo(file);
+        }
+    }
+
+    @Test
+    void proseBehindACutFileStays() {
+        byte[] whole = Arrays.copyOf(FILE, 9_000);
+        assertThat(cut("Subject: x\r\n", "begin 644 a\r\n" + uuLines(whole) + "MFG\r\n", "MFG\r\n").content(0)).isEqualTo(whole);
+        assertThat(cut("Subject: x\r\n", "begin 644 a\r\n" + uuLines(whole) + "`\r\n#OKAY\r\n", "#OKAY\r\n").content(0)).isEqualTo(whole);
+    }
+
+    @Test
+    void aPartOfAYencFileIsTakenOut() {
+        String part = yenc("a", FILE).replace("=ybegin line", "=ybegin part=2 total=3 line").replace("size=10000 name=a", "size=30000 name=a\r\n=ypart begin=10001 end=20000");
+        var split = cut("Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n", "Before.\r\n" + part + "After.", "Before.\r\nAfter.");
+        assertThat(split.content(0)).isEqualTo(FILE);
     }
 
     /** A file of an octet in front of it doesn't make a PDF a text. */

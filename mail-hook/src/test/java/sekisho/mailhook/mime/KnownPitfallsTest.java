@@ -134,6 +134,9 @@ class KnownPitfallsTest {
     void aTextInTwoEncodingsIsNoText() {
         String twice = "Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n";
         takes(multipart("mixed", "b", text("plain", "see"), twice + "\r\nsecret"), "attachment.txt");
+        String pdf = Base64.getMimeEncoder().encodeToString("%PDF-1.7 and all the rest of it".getBytes(StandardCharsets.US_ASCII));
+        var file = takes(multipart("mixed", "b", text("plain", "see"), twice + "Content-Type: application/pdf; name=x.pdf\r\n\r\n" + pdf), "x.pdf");
+        assertThat(file.text(0)).as("whose octets are judged").isEqualTo("%PDF-1.7 and all the rest of it");
         assertThat(SplitMessage.of("Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: 8bit\r\n\r\ntext").layout().hasAttachments()).isFalse();
     }
 

@@ -98,6 +98,41 @@ class WhatStaysTest {
         assertThat(message.linkedText(SplitMessage.ENGLISH)).contains(invitation).doesNotContain("agenda");
     }
 
+    private static final String VEVENT = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY;LANGUAGE=ja:Data: come\r\n and see\r\n"
+        + "ORGANIZER;CN=\"Hanako: Sales\":mailto:hanako@example.co.jp\r\nATTACH:CID:x\r\n%sEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+    /** RFC 6047 §2.4 allows it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Transfer-Encoding: base64\r\n"})
+    void aMessageThatIsAnInvitationStays(String encoding) {
+        String calendar = VEVENT.formatted("");
+        String body = encoding.isEmpty() ? calendar : Base64.getMimeEncoder().encodeToString(calendar.getBytes(StandardCharsets.US_ASCII)) + "\r\n";
+        byte[] octets = ("Subject: x\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n" + encoding + "\r\n" + body).getBytes(StandardCharsets.US_ASCII);
+        var message = SplitMessage.of(octets);
+        assertThat(message.kinds()).containsExactly(PartKind.CALENDAR);
+        assertThat(message.spool).isEqualTo(octets);
+        assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(octets);
+    }
+
+    /** RFC 5545 §3.8.1.1: a file may be in it; and anything may stand behind its first line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ATTACH;ENCODING=BASE64;VALUE=BINARY:c2VjcmV0\r\n", "ATTACH;FMTTYPE=\"a/b\";encoding=\"base64\":c2VjcmV0\r\n", "ATTACH;VALUE=BIN\r\n ARY:c2VjcmV0\r\n",
+        "IMAGE;VALUE=URI:data:image/png;base64,c2VjcmV0\r\n", "c2VjcmV0\r\n", "two words:x\r\n", "\u0000", "END:VEVENT\r\nEND:VCALENDAR\r\nX:c2VjcmV0\r\n"})
+    void anInvitationWithAFileInItIsAnAttachment(String lines) {
+        String content = VEVENT.formatted(lines);
+        for (String part : new String[] {content, content.replace("\r\n", "\n"), "\u00EF\u00BB\u00BF" + content}) {
+            String field = "Content-Type: text/calendar; method=REQUEST\r\n\r\n";
+            assertThat(SplitMessage.of(multipart("mixed", field + part)).layout().attachments()).as(part).hasSize(1);
+            assertThat(SplitMessage.of("Subject: x\r\n" + field + part).layout().attachments()).as(part).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: text/calendar; method=REQUEST; name=customers.csv", "Content-Type: text/calendar; method=REQUEST\r\nContent-Disposition: inline; filename=x.zip"})
+    void anInvitationUnderTheNameOfSomethingElseIsAnAttachment(String fields) {
+        assertThat(SplitMessage.of(multipart("mixed", fields + "\r\n\r\n" + VEVENT.formatted(""))).layout().attachments()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Content-Type: text/calendar; name=a.ics", "Content-Type: text/calendar; method=REQUEST\r\nContent-Disposition: attachment"})
     void aCalendarFileIsAnAttachment(String fields) {
@@ -180,6 +215,25 @@ class WhatStaysTest {
         assertThat(message.names()).containsExactly("customers.csv");
         assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
         assertThat(SplitMessage.of(new String(report, StandardCharsets.ISO_8859_1)).kinds()).as("from the null reverse-path").contains(PartKind.REPORT);
+    }
+
+    @Test
+    void whatSomebodySendsAsTheFieldsOfAReportIsSmall() {
+        for (int fields : new int[] {10, 200}) {
+            byte[] report = multipart("report; report-type=disposition-notification", lines("Content-Type: text/plain", "", "read"),
+                lines("Content-Type: message/disposition-notification", "", "Disposition: manual-action/x; displayed\r\n" + "X-Data: 0123456789abcdefghijklmnopqrstuvwxyz0123\r\n".repeat(fields)))
+                .getBytes(StandardCharsets.ISO_8859_1);
+            var message = SplitMessage.by(new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, false), report);
+            assertThat(message.layout().hasAttachments()).isEqualTo(fields > 100);
+            assertThat(SplitMessage.of(new String(report, StandardCharsets.ISO_8859_1)).layout().hasAttachments()).as("from the null reverse-path").isFalse();
+        }
+    }
+
+    @Test
+    void aReportHasOneMachinePart() {
+        String status = lines("Content-Type: message/delivery-status", "", "Final-Recipient: rfc822; x");
+        var message = SplitMessage.of(multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"), status, status));
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.ATTACHMENT);
     }
 
     @ParameterizedTest

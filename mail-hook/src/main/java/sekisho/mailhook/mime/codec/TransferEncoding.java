@@ -31,7 +31,9 @@ public enum TransferEncoding {
         var token = new StringBuilder();
         for (int i = 0; i < lower.length(); i++) {
             char c = lower.charAt(i);
-            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+            if (token.isEmpty() && c == '(') {
+                i = endOfComment(lower, i);
+            } else if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
                 token.append(c);
             } else if (!token.isEmpty()) {
                 break;
@@ -47,5 +49,22 @@ public enum TransferEncoding {
             case "x-yenc", "yenc" -> YENC;
             default -> UNKNOWN;
         };
+    }
+
+    /** Where the comment ends that begins there (RFC 5322 §3.2.2), or the parenthesis itself when it is none. */
+    private static int endOfComment(String field, int from) {
+        int depth = 0;
+        for (int i = from; i < field.length(); i++) {
+            switch (field.charAt(i)) {
+                case '\\' -> i++;
+                case '(' -> depth++;
+                case ')' -> depth--;
+                default -> { }
+            }
+            if (depth == 0) {
+                return i;
+            }
+        }
+        return from;
     }
 }

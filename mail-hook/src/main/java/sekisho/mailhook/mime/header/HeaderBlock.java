@@ -19,7 +19,7 @@ public final class HeaderBlock {
     /**
      * One field. Offsets count octets from the start of the block; {@code end} is past the line end of its last line.
      *
-     * @param name in lower case, without white space
+     * @param name in lower case, without white space and control characters around it
      */
     public record Field(String name, int start, int valueStart, int end) {
     }
@@ -70,8 +70,8 @@ public final class HeaderBlock {
                 open = null;
             }
             int nameFrom = at;
-            while (nameFrom < content && (octets[nameFrom] == ' ' || octets[nameFrom] == '\t')) {
-                nameFrom++;   // a continuation of nothing: mime4j takes it for a field
+            while (nameFrom < content && isBlank(octets[nameFrom])) {
+                nameFrom++;   // a continuation of nothing: mime4j takes it for a field; Angus drops control characters too
             }
             int colon = colon(octets, nameFrom, content);
             if (colon < 0) {
@@ -137,7 +137,7 @@ public final class HeaderBlock {
     /** The field name, or empty when these octets can't be one. */
     private static String name(byte[] b, int from, int colon) {
         int to = colon;
-        while (to > from && (b[to - 1] == ' ' || b[to - 1] == '\t' || b[to - 1] == '\r' || b[to - 1] == '\n')) {
+        while (to > from && isBlank(b[to - 1])) {
             to--;
         }
         for (int i = from; i < to; i++) {
@@ -146,6 +146,10 @@ public final class HeaderBlock {
             }
         }
         return new String(b, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isBlank(byte octet) {
+        return octet >= 0 && octet <= ' ';
     }
 
     /** The line that mailbox files put before a message; readers skip it. */
