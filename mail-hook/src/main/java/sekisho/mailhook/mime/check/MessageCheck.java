@@ -36,6 +36,7 @@ import sekisho.mailhook.mime.rewrite.Rewriter;
  *   <li>passed through, it is the same octet for octet but for its Bcc fields, which are gone;
  *   <li>no run of an attachment is in what is relayed with a link;
  *   <li>every part that isn't touched is in there, octet for octet, in order and as often; a text with the link says all it said;
+ *   <li>what was cut out of a text is a file and nothing else;
  *   <li>what is relayed splits again, into no attachment, and shows the link once in every alternative, wherever the block is to stand;
  *   <li>other libraries read it too, as its headers say;
  *   <li>time is bounded by the size.
@@ -141,6 +142,7 @@ public final class MessageCheck {
             linked(layout, taken, new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>\r\n"));
             return;   // the copy is the original, and was compared
         }
+        new CutCheck(kept, whole).violations(violations);
         for (Place place : Place.values()) {
             rewritten(block(layout, place), rules, kept, whole, taken, layout, violations);
         }

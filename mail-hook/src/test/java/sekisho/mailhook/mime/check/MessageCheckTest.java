@@ -44,7 +44,7 @@ class MessageCheckTest {
     @ValueSource(strings = {
         "Content-Type: multipart/mixed; boundary=b|--b|--b||--b|Content-Disposition: attachment; filename=order.pdf|",
         "Content-Type: multipart/mixed; boundary=b|--b|--b|<p>item</p>|--b|Content-Disposition: attachment||x|--b--|",
-        "Content-Type: multipart/mixed; boundary=b|=ybegin line=128 size=5 name=x||--b||",
+        "Content-Type: multipart/mixed; boundary=b|=ybegin line=128 size=5 name=x|*****|--b||",
         "Content-Type: multipart/mixed; boundary=b|> no field|Resent-Bcc: secret@link.example|From: a@example.com|--b|--b|Content-Type: application/pdf|",
         "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/plain; charset=ISO-2022-JP||\u001B$B;qNA\u001B(\u001B(BB|--b|Content-Type: application/pdf||",
         "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/html|<html><head></head><body class=x><p>Good day.</p>|--b|Content-Type: application/pdf||x|--b--|",
