@@ -3,9 +3,10 @@ package sekisho.mailhook.mime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 final class Assembly {
 
     private static final int MAX_PENDING = 100;
+    private static final int MAX_SHOWN = 4_000;
     /** What somebody sends as part of a report under their own address: a receipt has some hundred, and any field may be in it. */
     private static final int SENT_REPORT_OCTETS = 8 << 10;
     private static final ContentFacts ASIDE = ContentFacts.of(HeaderBlock.parse(new byte[0], 0), "text/plain");
@@ -54,7 +56,7 @@ final class Assembly {
     private final List<Node> messages = new ArrayList<>();   // whose content comes next, outermost first
     private final List<ContentFacts> messageFacts = new ArrayList<>();
     private final List<Taken> pending = new ArrayList<>();
-    private final Set<String> references = new HashSet<>();
+    private final Map<String, Integer> shown = new HashMap<>();   // how many more images each HTML body may show under that name
     private final StringBuilder text = new StringBuilder();
     private @Nullable Node root;
     private @Nullable HeaderBlock topHeader;
@@ -173,8 +175,7 @@ final class Assembly {
     private Content leaf(Node node, ContentFacts facts) throws IOException, Refusal {
         if (facts.isPlainBody()) {
             node.kind = PartKind.TEXT;
-            CidScanner cids = facts.type().equals("text/html") ? new CidScanner(references) : null;
-            return new TextContent(node, facts, this, cids);
+            return new TextContent(node, facts, this);
         }
         return take(node, facts, WhatStays.candidate(facts, open(), root, rules.returnedStays()));
     }
@@ -316,11 +317,19 @@ final class Assembly {
         }
     }
 
+    /** An HTML body has ended that shows these, in the form of {@link HtmlBody#key}. */
+    void shows(Set<String> images) {
+        if (shown.size() < MAX_SHOWN) {
+            images.forEach(image -> shown.merge(image, 1, Integer::sum));
+        }
+    }
+
     /** An image has ended that may stay: now if the HTML body came before it, else at the end of the message. */
     void showImage(Taken image) throws IOException {
         String id = image.contentId();
-        if (id != null && references.contains(CidScanner.key(id))
-                && shownImageOctets + image.octets() <= limits.inlineImagesOctets()) {
+        String key = id == null ? "" : HtmlBody.key(id);
+        if (shown.getOrDefault(key, 0) > 0 && shownImageOctets + image.octets() <= limits.inlineImagesOctets()) {
+            shown.merge(key, -1, Integer::sum);   // each body shows one: a second of that name is seen by nobody
             shownImageOctets += image.octets();
             image.stay(PartKind.INLINE_IMAGE);
         }

@@ -37,6 +37,7 @@ final class Taken implements Content, Finding {
     private final @Nullable Winmail winmail;
     private final @Nullable ReportFields report;
     private final @Nullable CalendarLines calendar;
+    private final @Nullable ImageEnd image;
     private final @Nullable AttachedMessage attached;
     private int headLength;
     private Candidate candidate;
@@ -58,6 +59,7 @@ final class Taken implements Content, Finding {
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
         this.report = candidate == Candidate.REPORT ? new ReportFields(facts.type()) : null;
         this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
+        this.image = candidate == Candidate.IMAGE ? new ImageEnd() : null;
         this.attached = assembly.lookInto(facts);
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
@@ -99,6 +101,9 @@ final class Taken implements Content, Finding {
         }
         if (report != null) {
             report.accept(b, off, len);
+        }
+        if (image != null) {
+            image.accept(b, off, len);
         }
         if (calendar != null) {
             calendar.accept(b, off, len);
@@ -146,7 +151,7 @@ final class Taken implements Content, Finding {
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
-                if (!Signatures.isImage(head, headLength)) {
+                if (!Signatures.isImage(head, headLength) || image == null || image.hasMoreBehind()) {
                     candidate = Candidate.NONE;
                 } else {
                     assembly.showImage(this);

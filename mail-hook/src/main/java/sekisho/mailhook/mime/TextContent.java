@@ -3,10 +3,12 @@ package sekisho.mailhook.mime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.header.MailCharsets;
 import sekisho.mailhook.mime.html.VisibleText;
 
 /**
@@ -32,7 +34,7 @@ final class TextContent implements Content {
     private final @Nullable VisibleText visible;
     private final Armour armour = new Armour();
     private final BodyDecoder decoder;
-    private final @Nullable CidScanner cids;
+    private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
@@ -42,23 +44,25 @@ final class TextContent implements Content {
     private int sampleLength;
     private boolean restTaken;
     private boolean decided;
-    private boolean wide;
+    private final boolean wide;
     private boolean fileInside;
     private @Nullable Taken taken;
     private @Nullable Taken watch;
 
-    TextContent(Node node, ContentFacts facts, Assembly assembly, @Nullable CidScanner cids) {
+    TextContent(Node node, ContentFacts facts, Assembly assembly) {
         this.node = node;
         this.facts = facts;
         this.assembly = assembly;
-        this.cids = cids;
-        this.visible = cids == null ? null
-                : new VisibleText(SAMPLE, facts.charset() != null && facts.charset().toLowerCase(java.util.Locale.ROOT).contains("2022"));
+        String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(Locale.ROOT);
+        this.wide = MailCharsets.isWide(charset);
+        boolean shown = facts.type().equals("text/html");
+        this.html = shown ? new HtmlBody(wide, charset.contains("2022")) : null;
+        this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
-        boolean html = facts.type().contains("html");
+        boolean markup = facts.type().contains("html");
         boolean cut = facts.encoding().isIdentity();
-        this.blocks = html || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
-        this.search = html || cut ? null : new BlockScanner(new Search(), facts.flowed());
+        this.blocks = markup || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
+        this.search = markup || cut ? null : new BlockScanner(new Search(), facts.flowed());
     }
 
     private void decoded(byte[] b, int off, int len) throws IOException {
@@ -66,8 +70,8 @@ final class TextContent implements Content {
         System.arraycopy(b, off, sample, sampleLength, n);
         sampleLength += n;
         armour.accept(b, off, len);
-        if (cids != null) {
-            cids.accept(b, off, len);
+        if (html != null) {
+            html.accept(b, off, len);
         }
         if (visible != null) {
             visible.accept(b, off, len);
@@ -161,8 +165,6 @@ final class TextContent implements Content {
     private void decide() throws IOException, Refusal {
         decided = true;
         byte[] start = BodyDecoder.decode(facts.encoding(), java.util.Arrays.copyOf(lead, leadLength));
-        String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(java.util.Locale.ROOT);
-        wide = charset.startsWith("utf-16") || charset.startsWith("utf-32") || charset.startsWith("ucs-");
         if (Signatures.isBinary(start, start.length, wide)) {
             node.kind = PartKind.ATTACHMENT;
             taken = assembly.take(node, facts, Taken.Candidate.NONE);
@@ -210,14 +212,13 @@ final class TextContent implements Content {
             }
         }
         assembly.spooler().write(held.toByteArray(), 0, held.size());
-        if (cids != null) {
-            cids.accept(new byte[] {' '}, 0, 1);
+        if (html != null) {
+            assembly.shows(html.references());
         }
         String text = MailText.decoded(sample, sampleLength, facts.charset());
-        boolean html = facts.type().equals("text/html");
-        boolean fits = html || facts.type().equals("text/plain");
-        node.text = new TextBody(html, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(),
-                !fits || armour.isFound() || text.contains("-----BEGIN PGP "));
+        boolean fits = html != null || facts.type().equals("text/plain");
+        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(),
+                !fits || html != null && html.isOfFrames() || armour.isFound() || text.contains("-----BEGIN PGP "));
         assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());
     }
 

@@ -27,6 +27,30 @@ class BrokenMailTest {
         takesThePdf(mixed("boundary=b", "--b", "", "text", "--b", PART.replace("Content-Type: ", field), "--b--"));
     }
 
+    @Test
+    void aCommentBehindABoundaryIsOne() {
+        takesThePdf(mixed("boundary=\"b\" (a comment)", "--b", "", "text", "--b", PART, "--b--"));
+        isRefused(mixed("boundary=\"b\" more", "--b", "", "text", "--b", PART, "--b--"));
+    }
+
+    /** Nobody sees a text in it. */
+    @Test
+    void aPageOfFramesGetsTheLinkInAPartBesideIt() {
+        String frames = "<html><head><title>x</title></head><frameset cols=\"50%,50%\"><frame src=\"https://a.example\"></frameset></html>";
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/html", "", frames, "--b", PART + "--b--"));
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).contains("Content-Type: text/html\r\n\r\n" + frames);
+        assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).kinds()).as("with a part of ours")
+            .containsExactly(PartKind.MULTIPART, PartKind.MULTIPART, PartKind.TEXT, PartKind.TEXT, PartKind.TEXT);
+    }
+
+    @Test
+    void zeroCharactersOfAWideTextMakeNoFileOfIt() {
+        String wide = java.util.Base64.getMimeEncoder().encodeToString("Hello\0 there\0".getBytes(StandardCharsets.UTF_16));
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=utf-16", "Content-Transfer-Encoding: base64", "", wide, "--b", PART + "--b--"));
+        assertThat(split.names()).containsExactly("x.pdf");
+        assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).layout().hasAttachments()).isFalse();
+    }
+
     /** A broken escape sequence leaves half a character, and an escape behind it would be the other half. */
     @Test
     void aBlockBehindBrokenIso2022JpIsAsciiToEveryReader() {

@@ -58,6 +58,83 @@ class WhatStaysTest {
                 image("Content-ID: <logo@example>\r\n", PNG))).names()).containsExactly("logo.png");
     }
 
+    private static List<String> withHtml(String fields, String html) {
+        return SplitMessage.of(multipart("related", "Content-Type: text/html" + fields + "\r\n\r\n" + html, image("Content-ID: <logo@example>\r\n", PNG))).names();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<p>cid:logo@example</p>", "<p>\"cid:logo@example\" (cid:logo@example) =cid:logo@example</p>", "<!-- <img src=\"cid:logo@example\"> -->", "<a href=\"cid:logo@example\">x</a>",
+        "<template><img src=\"cid:logo@example\"></template>", "<script>x = '<img src=\"cid:logo@example\">'</script>", "<p title=\"<img src='cid:logo@example'>\">", "<title><img src='cid:logo@example'></title>",
+        "<img alt=\"cid:logo@example\">", "<style>/* cid:logo@example */</style>", "<object><param name=\"cid:logo@example\"></object>", "<p src=\"cid:logo@example\">", "<img src=\"xcid:logo@example\">",
+        "<img src=\"cid:\">"})
+    void anImageThatIsOnlyNamedIsAnAttachment(String html) {
+        assertThat(withHtml("", html)).containsExactly("logo.png");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<IMG border=0 SRC = 'CID:logo%40example'>", "<img src=cid:logo&#64;example>", "<img srcset=\"https://x.example/a 1x, cid:logo@example 2x\">", "<td background=\"cid:logo@example\">",
+        "<div style=\"background: url( 'cid:logo@example' )\">", "<div style='background:url(&quot;cid:logo@example&quot;)'>", "<style>p { color: red } td { background-image: URL(cid:logo@example) }</style>",
+        "<!--[if gte vml 1]><v:shape><v:imagedata src=\"cid:logo@example\" o:title=\"x\"/></v:shape><![endif]-->", "<![if !vml]><img src=\"cid:logo@example\"><![endif]>", "<video poster=cid:logo@example></video>",
+        "<svg><image xlink:href=\"cid:logo@example\"/></svg>", "<object data=\"cid:logo@example\"></object>", "<input type=image src=\" cid:logo@example \">"})
+    void anImageThatIsShownInAnyWayStays(String html) {
+        assertThat(withHtml("", html)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "unicode", "utf-32"})
+    void anImageIsShownInWideCharactersToo(String charset) {
+        String html = Base64.getMimeEncoder().encodeToString("<p>Hello<img src=\"cid:logo@example\">".getBytes(java.nio.charset.Charset.forName(charset)));
+        var message = SplitMessage.of(multipart("related", "Content-Type: text/html; charset=" + charset + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + html, image("Content-ID: <logo@example>\r\n", PNG)));
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.INLINE_IMAGE);
+    }
+
+    @Test
+    void ofTwoImagesOfOneNameEachBodyShowsOne() {
+        String image = image("Content-ID: <logo@example>\r\n", PNG);
+        assertThat(SplitMessage.of(multipart("related", HTML, image, image)).kinds())
+            .containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.INLINE_IMAGE, PartKind.ATTACHMENT);
+        assertThat(SplitMessage.of(multipart("related", image, image, HTML)).kinds())
+            .containsExactly(PartKind.MULTIPART, PartKind.INLINE_IMAGE, PartKind.ATTACHMENT, PartKind.TEXT);
+        assertThat(SplitMessage.of(multipart("mixed", HTML, image, HTML, image)).layout().hasAttachments()).isFalse();
+    }
+
+    private static byte[] written(String format) throws java.io.IOException {
+        var out = new java.io.ByteArrayOutputStream();
+        var picture = new java.awt.image.BufferedImage(300, 200, java.awt.image.BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 300 * 200; i++) {
+            picture.setRGB(i % 300, i / 300, i * 7919);
+        }
+        javax.imageio.ImageIO.write(picture, format, out);
+        return out.toByteArray();
+    }
+
+    private static String encodedImage(byte[] octets) {
+        return image("Content-ID: <logo@example>\r\n", Base64.getMimeEncoder().encodeToString(octets));
+    }
+
+    /** No viewer looks there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
+    void aFileBehindTheEndOfAnImageIsAnAttachment(String format) throws java.io.IOException {
+        byte[] picture = written(format);
+        assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(picture))).layout().hasAttachments()).isFalse();
+        byte[] ended = java.util.Arrays.copyOf(picture, picture.length + 2);
+        assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(ended))).layout().hasAttachments()).isFalse();
+        byte[] longer = java.util.Arrays.copyOf(picture, picture.length + 100);
+        System.arraycopy("PK\u0003\u0004 and a hidden file".getBytes(StandardCharsets.US_ASCII), 0, longer, picture.length, 20);
+        for (int step : new int[] {1, 7, 100_000}) {
+            assertThat(SplitMessage.inSteps(multipart("related", HTML, encodedImage(longer)).getBytes(StandardCharsets.US_ASCII), step).names()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whereTwoJpegsStandInOneFileTheyStay() throws java.io.IOException {
+        byte[] one = written("jpg");
+        byte[] two = java.util.Arrays.copyOf(one, one.length * 2);
+        System.arraycopy(one, 0, two, one.length, one.length);
+        assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(two))).layout().hasAttachments()).isFalse();
+    }
+
     @Test
     void anImageThatIsMeantAsAnAttachmentIsOne() {
         assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <logo@example>\r\nContent-Disposition: attachment\r\n", PNG))).names())

@@ -47,7 +47,7 @@ final class KeptText {
             return true;
         }
         Charset charset = charset(was, octets);   // raised to UTF-8
-        return "utf-8".equals(is.charset()) && isSpliced(new String(octets, charset), new String(linked, StandardCharsets.UTF_8), url);
+        return "utf-8".equals(is.charset()) && isSpliced(new String(octets, charset).replace('\0', '\uFFFD'), new String(linked, StandardCharsets.UTF_8), url);
     }
 
     private static String chars(byte[] octets) {

@@ -27,7 +27,7 @@ public final class MailCharsets {
             Map.entry("ks_c_5601-1987", "MS949"), Map.entry("ks_c_5601", "MS949"), Map.entry("euc-kr", "MS949"),
             Map.entry("gb2312", "GB18030"), Map.entry("gbk", "GB18030"), Map.entry("x-gbk", "GB18030"),
             Map.entry("big5", "MS950-HKSCS"), Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"),
-            Map.entry("ascii", "US-ASCII"), Map.entry("ansi_x3.4-1968", "US-ASCII"), Map.entry("iso-8859-1", "windows-1252"),
+            Map.entry("ascii", "US-ASCII"), Map.entry("ucs-2", "UTF-16"), Map.entry("ucs-4", "UTF-32"), Map.entry("csunicode", "UTF-16"), Map.entry("ansi_x3.4-1968", "US-ASCII"), Map.entry("iso-8859-1", "windows-1252"),
             Map.entry("latin1", "windows-1252"), Map.entry("iso8859-1", "windows-1252"), Map.entry("iso-8859-8-i", "ISO-8859-8"));
 
     private static final Charset WINDOWS_31J = Charset.forName("windows-31j");
@@ -87,6 +87,11 @@ public final class MailCharsets {
         boolean japanese = strict(exact, WINDOWS_31J)   // private characters: it was something else
                 .filter(text -> text.chars().noneMatch(c -> c >= 0xE000 && c <= 0xF8FF)).isPresent();
         return japanese ? WINDOWS_31J : LATIN;
+    }
+
+    /** Whether characters of the charset have two octets or four, so that zero is among those of ASCII. */
+    public static boolean isWide(String label) {
+        return named(label).map(charset -> charset.name().toUpperCase(Locale.ROOT)).filter(name -> name.contains("UTF-16") || name.contains("UTF-32")).isPresent();
     }
 
     /** Whether a label says that the text is Japanese. */

@@ -121,7 +121,7 @@ public final class Parameters {
             value.append(' ').append(rest.replace("\"", ""));
             rest = "";
         }
-        return new Raw(name, value.toString(), true, escaped, !rest.isBlank());
+        return new Raw(name, value.toString(), true, escaped, !withoutLeadingComments(rest).isBlank());
     }
 
     /** What stands before the first semicolon, as written. */

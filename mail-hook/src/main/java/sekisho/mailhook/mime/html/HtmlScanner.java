@@ -33,6 +33,14 @@ public final class HtmlScanner implements OctetConsumer {
 
         /** An octet that is shown, white space included. */
         void text(byte octet, long at);
+
+        /** An octet of what stands between {@code <!--} and {@code -->}; {@link #comment} comes behind the last. */
+        default void commented(byte octet) {
+        }
+
+        /** An octet between the tags of an element that is read as something else than HTML, such as {@code style}. */
+        default void raw(String element, byte octet) {
+        }
     }
 
     /** How much of the attributes of one tag is kept. */
@@ -54,6 +62,7 @@ public final class HtmlScanner implements OctetConsumer {
     private final StringBuilder tail = new StringBuilder();
     private State state = State.TEXT;
     private boolean closing;
+    private String rawName = "";
     private String rawEnd = "";
     private int rawSeen;
     private int dashes;
@@ -225,6 +234,7 @@ public final class HtmlScanner implements OctetConsumer {
         String lower = name.toString().toLowerCase(Locale.ROOT);
         if (!closing && RAW.contains(lower)) {
             state = State.RAW;
+            rawName = lower;
             rawEnd = lower.equals("plaintext") ? NEVER : "</" + lower;
             rawSeen = 0;
         }
@@ -256,6 +266,7 @@ public final class HtmlScanner implements OctetConsumer {
         bang = b == '!' && dashes >= 2;
         dashes = b == '-' ? dashes + 1 : 0;
         says(b);
+        events.commented(b);
     }
 
     private void commentEnds() {
@@ -274,6 +285,7 @@ public final class HtmlScanner implements OctetConsumer {
     }
 
     private void raw(byte b) {
+        events.raw(rawName, b);
         if (rawSeen == rawEnd.length()) {
             if (isSpace(b) || b == '/' || b == '>') {
                 closing = true;

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
 
-/** Turns octets of one charset into UTF-8 as they stream by; what can't be decoded becomes U+FFFD, and is told. */
+/**
+ * Turns octets of one charset into UTF-8 as they stream by; what can't be decoded becomes U+FFFD, and is told. U+0000 becomes that too, since UTF-8
+ * with a zero octet in it is no text to anybody; it isn't told, for it means nothing.
+ */
 final class Recoder implements OctetConsumer {
 
     private static final int CHARS = 4096;
@@ -64,6 +67,11 @@ final class Recoder implements OctetConsumer {
 
     private void encode(boolean last) throws IOException {
         chars.flip();
+        for (int i = 0; i < chars.limit(); i++) {
+            if (chars.get(i) == 0) {
+                chars.put(i, '\uFFFD');
+            }
+        }
         boolean more = true;
         while (more) {
             more = encoder.encode(chars, octets, last).isOverflow();

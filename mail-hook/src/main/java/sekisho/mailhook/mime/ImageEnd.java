@@ -1,0 +1,201 @@
+package sekisho.mailhook.mime;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Watches the octets of an image for where it ends by its own format, and counts what stands behind: viewers don't look there, so a file could.
+ * PNG (IEND, PNG §11.2.5), JPEG (EOI, ITU T.81 §B.1.1; another JPEG may follow, as cameras write), GIF (trailer, GIF89a §27), WebP and BMP (by
+ * the size in their headers). Other formats have no end: nothing is behind it.
+ */
+final class ImageEnd {
+
+    /** Some programs write a line end or fill up; a file of use is larger. */
+    static final int MOST_BEHIND = 64;
+
+    private enum Format { UNKNOWN, PNG, JPEG, GIF, SIZED, ENDLESS }
+
+    /** What the next octets are, once those to skip are skipped. */
+    private enum Step { START, PNG_CHUNK, JPEG_MARKER, JPEG_CODE, JPEG_LENGTH, JPEG_SCAN, JPEG_SCAN_CODE, JPEG_AGAIN, GIF_SCREEN, GIF_BLOCK, GIF_LABEL, GIF_IMAGE, GIF_LZW, GIF_SUB, BEHIND }
+
+    private final byte[] want = new byte[16];
+    private Format format = Format.UNKNOWN;
+    private Step step = Step.START;
+    private int wanted = 14;
+    private int got;
+    private long skip;
+    private long behind;
+    private boolean scan;      // JPEG: what the segment begins
+
+    /** Decoded octets, in blocks of any size. */
+    void accept(byte[] b, int off, int len) {
+        int i = off;
+        int end = off + len;
+        while (i < end && format != Format.ENDLESS) {
+            if (skip > 0) {
+                int n = (int) Math.min(skip, end - i);
+                skip -= n;
+                i += n;
+            } else if (step == Step.BEHIND && format != Format.JPEG) {
+                behind += end - i;
+                i = end;
+            } else {
+                want[got++] = b[i++];
+                if (got == wanted) {
+                    got = 0;
+                    next();
+                }
+            }
+        }
+    }
+
+    private void next() {
+        switch (step) {
+            case START -> start();
+            case PNG_CHUNK -> pngChunk();
+            case JPEG_MARKER -> jpegMarker();
+            case JPEG_CODE -> jpegCode();
+            case JPEG_LENGTH -> {
+                skip = Math.max(0, big(0, 2) - 2);
+                go(scan ? Step.JPEG_SCAN : Step.JPEG_MARKER, 1);
+            }
+            case JPEG_SCAN -> go(want[0] == (byte) 0xFF ? Step.JPEG_SCAN_CODE : Step.JPEG_SCAN, 1);
+            case JPEG_SCAN_CODE -> jpegScanCode();
+            case GIF_SCREEN -> {
+                skip = colours(want[4]);
+                go(Step.GIF_BLOCK, 1);
+            }
+            case GIF_BLOCK -> gifBlock();
+            case GIF_LABEL -> go(Step.GIF_SUB, 1);
+            case GIF_IMAGE -> {
+                skip = colours(want[8]);
+                go(Step.GIF_LZW, 1);
+            }
+            case GIF_LZW -> go(Step.GIF_SUB, 1);
+            case GIF_SUB -> {
+                skip = want[0] & 0xFF;
+                go(skip == 0 ? Step.GIF_BLOCK : Step.GIF_SUB, 1);
+            }
+            case JPEG_AGAIN -> {
+                behind++;
+                go(want[0] == (byte) 0xD8 ? Step.JPEG_MARKER : Step.BEHIND, 1);
+            }
+            case BEHIND -> behindJpeg();
+        }
+    }
+
+    private void go(Step to, int octets) {
+        step = to;
+        wanted = octets;
+    }
+
+    /** The first 14 octets tell the format; those of them that belong to what comes next are looked at again. */
+    private void start() {
+        byte[] first = want.clone();
+        String text = new String(first, 0, wanted, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("\u0089PNG\r\n\u001A\n")) {
+            format = Format.PNG;
+            go(Step.PNG_CHUNK, 8);
+            accept(first, 8, 6);
+        } else if (text.startsWith("\u00FF\u00D8\u00FF")) {
+            format = Format.JPEG;
+            go(Step.JPEG_MARKER, 1);
+            accept(first, 2, 12);
+        } else if (text.startsWith("GIF8")) {
+            format = Format.GIF;
+            go(Step.GIF_SCREEN, 7);
+            accept(first, 6, 8);
+        } else if (text.startsWith("RIFF") && text.startsWith("WEBP", 8)) {
+            sized(little(4) + 8);
+        } else if (text.startsWith("BM")) {
+            sized(little(2));
+        } else {
+            format = Format.ENDLESS;
+        }
+    }
+
+    private void sized(long octets) {
+        format = Format.SIZED;
+        skip = Math.max(0, octets + (octets & 1) - 14);   // RIFF is padded to even
+        go(Step.BEHIND, 1);
+    }
+
+    private void pngChunk() {
+        boolean end = want[4] == 'I' && want[5] == 'E' && want[6] == 'N' && want[7] == 'D';
+        skip = end ? 4 : big(0, 4) + 4;   // its checksum too; the last has no content
+        if (end) {
+            go(Step.BEHIND, 1);
+        }
+    }
+
+    private void jpegMarker() {
+        if (want[0] == (byte) 0xFF) {
+            go(Step.JPEG_CODE, 1);
+        } else {
+            behind++;   // no viewer looks at strays between segments either
+        }
+    }
+
+    private void jpegCode() {
+        int code = want[0] & 0xFF;
+        if (code == 0xD9) {
+            go(Step.BEHIND, 1);
+        } else if (code == 0xFF) {
+            go(Step.JPEG_CODE, 1);   // fill
+        } else if (code == 0xD8 || code == 0x01 || code == 0 || code >= 0xD0 && code <= 0xD7) {
+            go(Step.JPEG_MARKER, 1);
+        } else {
+            scan = code == 0xDA;
+            go(Step.JPEG_LENGTH, 2);
+        }
+    }
+
+    private void jpegScanCode() {
+        int code = want[0] & 0xFF;
+        if (code == 0xFF) {
+            return;
+        }
+        if (code == 0 || code >= 0xD0 && code <= 0xD7) {
+            go(Step.JPEG_SCAN, 1);
+        } else {
+            jpegCode();
+        }
+    }
+
+    /** Another image may follow. */
+    private void behindJpeg() {
+        behind++;
+        if (want[0] == (byte) 0xFF) {
+            go(Step.JPEG_AGAIN, 1);
+        }
+    }
+
+    private void gifBlock() {
+        switch (want[0]) {
+            case 0x21 -> go(Step.GIF_LABEL, 1);
+            case 0x2C -> go(Step.GIF_IMAGE, 9);
+            case 0 -> { }   // some encoders end one block too often
+            default -> go(Step.BEHIND, 1);   // the trailer, or what no viewer understands
+        }
+    }
+
+    private static long colours(byte flags) {
+        return (flags & 0x80) == 0 ? 0 : 3L << (flags & 7) + 1;
+    }
+
+    private long big(int from, int octets) {
+        long value = 0;
+        for (int i = from; i < from + octets; i++) {
+            value = value << 8 | want[i] & 0xFF;
+        }
+        return value;
+    }
+
+    private long little(int from) {
+        return want[from] & 0xFF | (want[from + 1] & 0xFF) << 8 | (want[from + 2] & 0xFF) << 16 | (want[from + 3] & 0xFFL) << 24;
+    }
+
+    /** Whether something stands behind the end that may be a file. */
+    boolean hasMoreBehind() {
+        return behind > MOST_BEHIND;
+    }
+}
