@@ -28,7 +28,7 @@ final class KeptHeader {
     void violations(@Nullable HeaderBlock moved, List<String> violations) {
         violationsBesideContent(violations);
         boolean kept = moved == null ? fields(before, KeptHeader::isOfContentOnly).equals(fields(after, KeptHeader::isOfContentOnly))
-                : fields(before, KeptHeader::isOfContent).equals(fields(moved, _ -> true));
+                : fields(before, KeptHeader::isOfContent, Integer.MAX_VALUE).equals(fields(moved, _ -> true, Integer.MAX_VALUE));
         if (!kept) {
             violations.add("what the header said of the content is lost or changed");
         }
@@ -51,7 +51,10 @@ final class KeptHeader {
 
     /** Up to a line that is no field: what stands behind it is header to some. */
     private static List<String> fields(HeaderBlock header, Predicate<String> which) {
-        int end = header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed();
+        return fields(header, which, header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed());
+    }
+
+    private static List<String> fields(HeaderBlock header, Predicate<String> which, int end) {
         return header.fields().stream().filter(field -> field.start() < end).filter(field -> which.test(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
                 .map(field -> header.raw(field).stripTrailing()).toList();
     }

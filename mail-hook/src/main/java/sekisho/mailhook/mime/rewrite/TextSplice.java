@@ -14,6 +14,7 @@ import sekisho.mailhook.mime.TextBody;
 import sekisho.mailhook.mime.codec.BodyEncoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.header.Parameters;
 
 /**
  * Puts the link block into one text, in the text's own charset and transfer encoding when it fits there. Else the text is raised to UTF-8,
@@ -131,10 +132,10 @@ final class TextSplice {
         }
         String label = reader.isUnlabelled() || text.charset() == null ? "us-ascii" : text.charset();
         if (text.html()) {
-            boolean whole = BlockOctets.isUtf8(label) && text.encoding() == TransferEncoding.BASE64;
+            boolean whole = BlockOctets.isUtf8(label) && text.encoding() == TransferEncoding.BASE64 && !isOddlyLabelled();
             return whole ? block.html().getBytes(StandardCharsets.UTF_8) : BlockOctets.html(block.html());
         }
-        if (charset != null) {
+        if (charset != null && !isOddlyLabelled()) {
             Charset labelled = reader.isUnlabelled() ? StandardCharsets.US_ASCII : charset;
             byte[] octets = BlockOctets.text(flowed(block.text()), labelled, label);
             if (octets != null || reader.isSure(charset) && reader.isAll(charset)) {
@@ -142,6 +143,11 @@ final class TextSplice {
             }
         }
         return flowed(block.ascii()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether the charset is said by RFC 2231 alone, which not every reader knows: to those it is ASCII. */
+    private boolean isOddlyLabelled() {
+        return header.first("content-type").map(Parameters::parse).filter(type -> type.plain("charset").isEmpty() && type.has("charset")).isPresent();
     }
 
     /** In format=flowed a line that begins with a space, a quote sign or "From " gets a space (RFC 3676 §4.4). */

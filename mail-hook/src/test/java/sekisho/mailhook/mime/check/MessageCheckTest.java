@@ -39,6 +39,19 @@ class MessageCheckTest {
         assertThat(checked.violations()).isEmpty();
     }
 
+    /** Found by fuzzing: a line in the header that is no field; a control character in front of a name; charsets that few readers understand. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "From: a@example.com|--RL|Content-Type: multipart/alternative; boundary=AL||--AL|Content-Type: text/plain||Hello|--AL|Content-Disposition: attachment; filename=a.pdf||x|--AL--|",
+        "\u000BContent-Type: text/plain; charset=iso-8859-1|Content-Transfer-Encoding: 8bit||Hello|begin 644 a|#86)C|`|end|",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/plain; charset*=us-ascii''utf-8|Content-Transfer-Encoding: 8bit||--b|Content-Type: application/pdf||x|--b--|",
+        "Content-Type: multipart/mixed; boundary=b||--b|Content-Type: text/html; charset*0=utf; charset*1=-8|Content-Transfer-Encoding: base64||PHA+|--b|Content-Type: application/pdf||x|--b--|"})
+    void whatFewReadersUnderstandIsStillReadByThoseWhoDo(String lines) {
+        CheckedMessage checked = MessageCheck.check(lines.replace("|", "\r\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(checked.attachments()).isNotEmpty();
+        assertThat(checked.violations()).isEmpty();
+    }
+
     /** Found by fuzzing: parts without a header, or whose header has no empty line, in front of one that is taken out. */
     @ParameterizedTest
     @ValueSource(strings = {
