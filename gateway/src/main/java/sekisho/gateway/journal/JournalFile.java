@@ -87,7 +87,8 @@ final class JournalFile implements AutoCloseable {
         int number = 1;
         long at = 0;
         long whole = 0;
-        while (channel.read(buffer.clear(), at) > 0) {
+        long size = channel.size();    // 0 for a device, which might be read for ever
+        while (at < size && channel.read(buffer.clear(), at) > 0) {
             for (buffer.flip(); buffer.hasRemaining(); at++) {
                 byte octet = buffer.get();
                 if (octet == '\n') {
