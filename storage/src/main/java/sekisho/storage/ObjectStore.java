@@ -54,6 +54,12 @@ public interface ObjectStore extends AutoCloseable {
     void list(Consumer<StoredObject> each) throws StoreException;
 
     /**
+     * Names all else that lies in the store, in no order: uploads that are neither finished nor removed, those under way among them, and what is no
+     * object. Each thing in the store is named here or by {@link #list}, never by both. After a failure some were named, and those stand. Changes nothing.
+     */
+    void strays(Consumer<Stray> each) throws StoreException;
+
+    /**
      * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one
      * that is still under way would fail, leaving nothing. Finished objects are never touched. After a failure some may be removed.
      */

@@ -63,6 +63,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public void strays(Consumer<Stray> each) throws StoreException {
+        store.strays(each);
+    }
+
+    @Override
     public void sweepUnfinished(Duration olderThan) throws StoreException {
         store.sweepUnfinished(olderThan);
     }

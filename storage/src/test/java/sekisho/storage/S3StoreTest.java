@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.FutureTask;
 
 import io.minio.ListMultipartUploadsArgs;
+import io.minio.PutObjectAPIArgs;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +81,21 @@ class S3StoreTest extends ObjectStoreContract {
             return client.call("", () -> client.sdk().listMultipartUploads(
                     ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
         }
+    }
+
+    @Override
+    protected String putForeign(byte[] content) throws Exception {
+        return putForeign(settings, content);
+    }
+
+    /** An object that somebody else has put into the bucket. */
+    static String putForeign(S3Settings settings, byte[] content) throws Exception {
+        String name = "Backup of/Tuesday.tar";
+        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
+            client.call(name, () -> client.sdk().putObject(PutObjectAPIArgs.builder().bucket(settings.bucket()).object(name)
+                    .data(content, content.length).headers(S3Client.checksum(S3Client.crc32(content, content.length))).build()));
+        }
+        return name;
     }
 
     @Override

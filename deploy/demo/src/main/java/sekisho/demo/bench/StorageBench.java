@@ -33,6 +33,7 @@ import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoredObject;
+import sekisho.storage.Stray;
 
 /**
  * What of taking an attachment in is hashing, sealing and the disk: on one core, beside what base64, SHA-256 and AES-256-GCM of the JDK take by
@@ -247,6 +248,11 @@ final class StorageBench {
         @Override
         public void list(Consumer<StoredObject> each) {
             // there is nothing
+        }
+
+        @Override
+        public void strays(Consumer<Stray> each) {
+            // nothing stays
         }
 
         @Override
