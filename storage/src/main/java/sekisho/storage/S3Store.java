@@ -45,6 +45,8 @@ public final class S3Store implements ObjectStore {
 
     private final S3Client client;
     private final PartBuffers buffers;
+    /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
+    private final PartBuffers besides;
     private final int maxParts;
     private volatile boolean fit;
     private volatile boolean probed;
@@ -68,12 +70,18 @@ public final class S3Store implements ObjectStore {
     S3Store(S3Settings settings, Limits limits) {
         this.client = new S3Client(settings, limits.silence);
         this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.besides = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
     }
 
     @Override
     public Upload create(String key) throws StoreException {
         return new S3Upload(client, buffers, maxParts, ObjectKeys.checked(key));
+    }
+
+    @Override
+    public Upload createBeside(String key) throws StoreException {
+        return new S3Upload(client, besides, maxParts, ObjectKeys.checked(key));
     }
 
     @Override

@@ -53,6 +53,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public Upload createBeside(String key) throws StoreException {
+        return store.createBeside(key);
+    }
+
+    @Override
     public void delete(String key) throws StoreException {
         store.delete(key);
     }

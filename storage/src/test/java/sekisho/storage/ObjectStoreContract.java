@@ -136,6 +136,37 @@ public abstract class ObjectStoreContract {
         return result.get();
     }
 
+    /** As a message does whose text and whose attachments are all long: however little memory there is, each comes to its end. */
+    @Test
+    void manyCallersWriteOneObjectBesideOthers() throws Exception {
+        List<Future<Boolean>> results = new ArrayList<>();
+        int callers = 20;
+        var allBegun = new CountDownLatch(callers);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < callers; i++) {
+                int caller = i;
+                results.add(threads.submit(() -> {
+                    try (var beside = store.createBeside("beside/" + caller)) {
+                        beside.out().write(octets(1000, caller));
+                        allBegun.countDown();
+                        allBegun.await();
+                        beside.out().write(octets(2 << 20, caller));
+                        for (int file = 0; file < 2; file++) {
+                            put("file/" + caller + "/" + file, octets(2 << 20, 100 + caller));
+                        }
+                        beside.finish();
+                        return true;
+                    }
+                }));
+            }
+        }
+        for (var result : results) {
+            assertThat(resultOf(result)).isTrue();
+        }
+        assertThat(keys()).hasSize(3 * callers);
+        assertThat(unfinishedUploads()).isZero();
+    }
+
     @Test
     void anUploadIsFinishedOnlyOnce() throws Exception {
         try (var upload = store.create("f")) {

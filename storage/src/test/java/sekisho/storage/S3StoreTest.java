@@ -135,6 +135,24 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
     }
 
+    /** The one who has both an object and another beside it would wait for itself. */
+    @Test
+    void anUploadBesideAnotherTakesNoBufferFromIt() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true, 1);
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS, S3Store.MAX_PARTS));
+                var beside = store.createBeside("beside")) {
+            beside.out().write(octets(17 << 20, 1));
+            for (int i = 0; i < 2; i++) {
+                try (var upload = store.create("file-" + i)) {
+                    upload.out().write(octets(2 << 20, 2));
+                    upload.finish();
+                }
+            }
+            beside.finish();
+        }
+        assertThat(keys()).containsExactlyInAnyOrder("beside", "file-0", "file-1");
+    }
+
     private static boolean waitsForABuffer(Thread thread) {
         boolean takes = Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()) && frame.getMethodName().equals("take"));
