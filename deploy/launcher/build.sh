@@ -137,7 +137,7 @@ bench() {
     lock_build
     build_modules -pl deploy/all,deploy/mail,deploy/web,deploy/demo -am
     unlock_build
-    (cd "$REPO" && "$JAVA_HOME/bin/java" -Xmx1g "-Djava.io.tmpdir=${TMPDIR:-/tmp}" -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
+    (cd "$REPO" && "$JAVA_HOME/bin/java" -Xmx1g --sun-misc-unsafe-memory-access=allow "-Djava.io.tmpdir=${TMPDIR:-/tmp}" -cp "$REPO/deploy/demo/target/classes:$REPO/deploy/demo/target/lib/*" \
         sekisho.demo.bench.Bench "$@") || exit $?
 }
 

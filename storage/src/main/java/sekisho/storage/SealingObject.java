@@ -18,6 +18,8 @@ final class SealingObject implements Sealer.SealedObject {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SEGMENT = Floe.OBJECTS.plainSegmentOctets();
     private static final int FIRST_BUFFER = 4096;
+    /** From here on it is worth a second thread. */
+    private static final long LARGE = 32L << 20;
 
     private enum State { OPEN, BROKEN, FINISHED, CLOSED }
 
@@ -28,6 +30,7 @@ final class SealingObject implements Sealer.SealedObject {
     private final FloeEncryption encryption;
     private final MessageDigest sha256;
     private final OutputStream out = new Plaintext();
+    private @Nullable HashThread hashing;   // of whole segments; without it each piece is hashed as it comes
     private byte[] waiting = new byte[FIRST_BUFFER];
     private int waitingOctets;
     private long plainOctets;
@@ -89,13 +92,15 @@ final class SealingObject implements Sealer.SealedObject {
         int left = length;
         while (left > 0) {
             if (waitingOctets == SEGMENT) {
-                encrypt(waiting, 0, SEGMENT, false);
-                waitingOctets = 0;
+                fullSegment();
             }
             int piece = Math.min(left, SEGMENT - waitingOctets);
-            sha256.update(octets, at, piece);
-            if (piece == SEGMENT && left > SEGMENT) {
+            if (hashing == null) {
+                sha256.update(octets, at, piece);
+            }
+            if (piece == SEGMENT && left > SEGMENT && hashing == null) {
                 encrypt(octets, at, SEGMENT, false);
+                hashBesideWhenLarge();
             } else {
                 makeRoom(waitingOctets + piece);
                 System.arraycopy(octets, at, waiting, waitingOctets, piece);
@@ -104,6 +109,23 @@ final class SealingObject implements Sealer.SealedObject {
             plainOctets += piece;
             at += piece;
             left -= piece;
+        }
+    }
+
+    private void fullSegment() throws IOException {
+        byte[] full = waiting;
+        if (hashing != null) {
+            waiting = hashing.exchange(full);
+        }
+        encrypt(full, 0, SEGMENT, false);
+        waitingOctets = 0;
+        hashBesideWhenLarge();
+    }
+
+    /** To be called where all octets so far are hashed or with the thread that hashes them, and none waits. */
+    private void hashBesideWhenLarge() {
+        if (hashing == null && plainOctets >= LARGE) {
+            hashing = HashThread.begin(sha256, SEGMENT);
         }
     }
 
@@ -139,6 +161,10 @@ final class SealingObject implements Sealer.SealedObject {
         }
         state = State.BROKEN;
         try {
+            if (hashing != null) {
+                hashing.end();
+                sha256.update(waiting, 0, waitingOctets);
+            }
             encrypt(waiting, 0, waitingOctets, true);
         } catch (IOException e) {
             throw asStoreException(e);
@@ -175,6 +201,9 @@ final class SealingObject implements Sealer.SealedObject {
             state = State.CLOSED;
             if (reopened != null) {
                 reopened.close();
+            }
+            if (hashing != null) {
+                hashing.close();
             }
             Arrays.fill(objectKey, (byte) 0);
             Arrays.fill(waiting, (byte) 0);

@@ -129,6 +129,68 @@ class SealingTest {
         }
     }
 
+    /** From 32 MiB on another thread hashes, of as many objects as there are processors to spare. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 1, SEGMENT, SEGMENT + 1, 100 * SEGMENT - 1, 100 * SEGMENT})
+    void severalLargeObjectsAtOnceHaveTheirOwnHashes(int more) throws Exception {
+        int octets = 513 * SEGMENT + more;   // the first multiple of a segment past 32 MiB
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+            for (int i = 0; i < 3; i++) {
+                byte[] plain = ObjectStoreContract.octets(octets, i);
+                int piece = new int[] {16_000, SEGMENT, 3_000_000}[i];
+                running.add(threads.submit(() -> {
+                    try (var object = sealer.create(UUID.randomUUID().toString(), PLACE)) {
+                        for (int at = 0; at < octets; at += piece) {
+                            object.out().write(plain, at, Math.min(piece, octets - at));
+                        }
+                        var sealed = object.finish();
+                        assertThat(sealed.sha256()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(plain));
+                        assertThat(read(object.reopen(), 0, octets)).isEqualTo(plain);
+                        store.delete(sealed.key());
+                    }
+                    return null;
+                }));
+            }
+            for (var each : running) {
+                each.get();
+            }
+        }
+    }
+
+    /** Were a turn lost with each, the last would hang or be hashed by one thread for ever after. */
+    @Test
+    void aLargeObjectThatIsBrokenOffGivesItsTurnBack() throws Exception {
+        byte[] plain = ObjectStoreContract.octets(540 * SEGMENT, 1);
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            try (var object = sealer.create(UUID.randomUUID().toString(), PLACE)) {
+                object.out().write(plain);
+                assertThat(HashThread.turns()).isEqualTo(Runtime.getRuntime().availableProcessors() / 2 - 1);
+            }
+            assertThat(HashThread.turns()).isEqualTo(Runtime.getRuntime().availableProcessors() / 2);
+        }
+        var interrupted = Thread.ofVirtual().unstarted(() -> {
+            try (var object = sealer.create(UUID.randomUUID().toString(), PLACE)) {
+                object.out().write(plain);
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(() -> {
+                    while (true) {
+                        object.out().write(plain);
+                    }
+                }).isInstanceOf(IOException.class);
+                assertThatThrownBy(object::finish).isInstanceOf(StoreException.class);
+            } catch (IOException unexpected) {
+                throw new AssertionError(unexpected);
+            }
+        });
+        var failures = new java.util.concurrent.atomic.AtomicReference<Throwable>();
+        interrupted.setUncaughtExceptionHandler((_, failure) -> failures.set(failure));
+        interrupted.start();
+        interrupted.join();
+        assertThat(failures).hasNullValue();
+        assertThat(HashThread.turns()).isEqualTo(Runtime.getRuntime().availableProcessors() / 2);
+    }
+
     @Test
     void theSizeOfThePiecesMakesNoDifference() throws Exception {
         byte[] plain = ObjectStoreContract.octets(5 * SEGMENT + 3, 9);

@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
  * A token of Debian's SoftHSM, which keeps it in files. Its library reads the environment of this process, so all tokens of a run are in one
  * folder, beside the file that {@code SOFTHSM2_CONF} names.
  */
-record SoftToken(String library, String slot, Path pinFile) {
+public record SoftToken(String library, String slot, Path pinFile) {
     private static final Pattern SLOT = Pattern.compile("reassigned to slot ([0-9]+)");
     private static final String LIBRARY = "/usr/lib/softhsm/libsofthsm2.so";
     private static final String PIN = "46a1c7";
 
     /** Makes one, with a PIN file in {@code folder}. SoftHSM sees new tokens only while no library is loaded: one for all tests of a JVM. */
-    static SoftToken make(Path folder) throws IOException, InterruptedException {
+    public static SoftToken make(Path folder) throws IOException, InterruptedException {
         String settings = System.getenv("SOFTHSM2_CONF");
         if (settings == null || !Files.exists(Path.of(LIBRARY))) {
             throw new IllegalStateException("SoftHSM isn't there (Debian: softhsm2), or SOFTHSM2_CONF isn't set; run ./sekisho test");
@@ -38,7 +38,7 @@ record SoftToken(String library, String slot, Path pinFile) {
     }
 
     /** Writes a private key file of that name without versions. */
-    void describe(Path file, String name) throws IOException {
+    public void describe(Path file, String name) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, """
                 sekisho-opening-key 2

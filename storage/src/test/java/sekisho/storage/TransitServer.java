@@ -34,8 +34,8 @@ import javax.crypto.spec.PSource;
  * from the public documentation of OpenBao and Vault ("Transit secrets engine (API)") and from their published handlers; it was not held
  * against a real server, since neither is to be had from Debian.
  */
-final class TransitServer implements AutoCloseable {
-    static final String TOKEN = "s.0123456789abcdefghij";
+public final class TransitServer implements AutoCloseable {
+    public static final String TOKEN = "s.0123456789abcdefghij";
     private static final Pattern PATH = Pattern.compile("/v1/transit/(keys|decrypt)/([a-z0-9-]+)(/config)?");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final OAEPParameterSpec OAEP = new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
@@ -48,14 +48,14 @@ final class TransitServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What is answered instead, one for each request to come. */
-    final Queue<Instead> instead = new ConcurrentLinkedQueue<>();
+    public final Queue<Instead> instead = new ConcurrentLinkedQueue<>();
     /** Method and path of what was asked. */
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    public final List<String> asked = new CopyOnWriteArrayList<>();
 
     /** An answer that isn't the API's. */
-    enum Instead { SEALED, STANDBY, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
+    public enum Instead { SEALED, STANDBY, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
 
-    TransitServer() throws IOException {
+    public TransitServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -67,7 +67,7 @@ final class TransitServer implements AutoCloseable {
     }
 
     /** Writes a private key file of that name without versions, and the file with the token beside it. */
-    void describe(Path file, String name) throws IOException {
+    public void describe(Path file, String name) throws IOException {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path token = file.resolveSibling(name + ".token");
         Files.writeString(Files.createFile(token, owner), TOKEN + "\n");

@@ -161,7 +161,12 @@ public final class Stage implements AutoCloseable {
 
     /** Like {@link #start}, but doesn't wait. */
     public ProductProcess launch(String runnable, String name, Map<String, String> extra) {
-        var product = ProductProcess.launch(settingsOf(runnable, name, extra, MEMORY));
+        return launch(runnable, name, extra, List.of());
+    }
+
+    /** As above. @param inside a command that becomes the one behind it, such as {@code unshare -m} */
+    public ProductProcess launch(String runnable, String name, Map<String, String> extra, List<String> inside) {
+        var product = ProductProcess.launch(settingsOf(runnable, name, extra, MEMORY), inside);
         products.add(product);
         return product;
     }

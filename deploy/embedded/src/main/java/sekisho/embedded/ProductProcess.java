@@ -69,12 +69,18 @@ public final class ProductProcess implements AutoCloseable {
 
     /** Starts it and returns at once: for a test of what it does while a part that it needs is away. */
     public static ProductProcess launch(Settings settings) {
+        return launch(settings, List.of());
+    }
+
+    /** @param inside a command that becomes the one behind it, such as {@code unshare -m} */
+    public static ProductProcess launch(Settings settings, List<String> inside) {
         Path jar = Tools.repository().resolve("deploy/" + settings.runnable() + "/target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new ServerException("deploy/" + settings.runnable() + " is not built; run ./sekisho build");
         }
         writeConfiguration(settings);
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        var command = new ArrayList<>(inside);
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(settings.jvmArguments());
         // in the machine's /tmp the first user's vertx-cache would shut out all others
         command.add("-Djava.io.tmpdir=" + settings.folder().resolve("tmp"));

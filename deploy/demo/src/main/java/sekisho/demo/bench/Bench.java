@@ -33,7 +33,7 @@ public final class Bench {
                 case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds, part);
                 case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, part);
                 case "limits" -> LimitsBench.run();
-                case "storage" -> StorageBench.run(rounds == 0 ? 15 : rounds);
+                case "storage" -> StorageBench.run(rounds == 0 ? 3 : rounds);
                 case "splitter" -> SplitterBench.run(rounds == 0 ? 15 : rounds);
                 default -> throw new IllegalStateException("a benchmark without a program: " + name);
             }

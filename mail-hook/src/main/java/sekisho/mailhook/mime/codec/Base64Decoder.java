@@ -1,6 +1,9 @@
 package sekisho.mailhook.mime.codec;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -15,6 +18,7 @@ import java.util.Base64;
 public final class Base64Decoder extends BodyDecoder {
 
     private static final int BLOCK = 16 * 1024;
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final byte[] VALUES = new byte[256];
 
     static {
@@ -45,6 +49,7 @@ public final class Base64Decoder extends BodyDecoder {
         int end = offset + length;
         int at = offset;
         while (at < end) {
+            at = wholeLines(octets, at, end);
             int stop = at + lineLength;
             if (stop >= end || !isLineEnd(octets[stop])) {
                 stop = at;
@@ -61,6 +66,28 @@ public final class Base64Decoder extends BodyDecoder {
                 at++;
             }
         }
+    }
+
+    /**
+     * Copies lines as long as the one before, eight octets at a time: what is copied too much is overwritten by the next line. That is faster than
+     * a call for each line.
+     *
+     * @return where the first octet stands that was not taken
+     */
+    private int wholeLines(byte[] octets, int from, int end) {
+        int line = lineLength;
+        int copied = line + 7 & ~7;
+        int at = from;
+        int to = filled;
+        while (at + copied + 2 <= end && to + copied <= BLOCK && octets[at + line] == '\r' && octets[at + line + 1] == '\n') {
+            for (int i = 0; i < copied; i += 8) {
+                EIGHT.set(block, to + i, (long) EIGHT.get(octets, at + i));
+            }
+            to += line;
+            at += line + 2;
+        }
+        filled = to;
+        return at;
     }
 
     private static boolean isLineEnd(byte b) {
