@@ -11,7 +11,7 @@ import sekisho.pages.Page;
 public final class Actors {
 
     private static final String PERSON = "person:";
-    private static final Set<String> PARTS = Set.of("intake", "hold", "relay", "expiry", "scanner", "journal", "keys", "rewrap", "operator");
+    private static final Set<String> PARTS = Set.of("intake", "hold", "relay", "expiry", "removal", "scanner", "journal", "keys", "rewrap", "operator");
 
     private final Page page;
     private final People people;

@@ -84,6 +84,10 @@ class DestructionTest {
         return audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).stream().filter(event -> event.type() == AuditType.FILE_SHREDDED).toList();
     }
 
+    private List<AuditRecord> removals(Mail.Sent sent) {
+        return audit.ofDelivery(sent.delivery(), Optional.empty(), 1000).stream().filter(event -> event.type() == AuditType.OBJECT_REMOVED).toList();
+    }
+
     @Test
     void onlyAResponderDestroysAndOnlyWhatIsRevokedAndNotHeld() {
         var held = mail.send(HANAKO, List.of(TARO), "x".getBytes());
@@ -121,6 +125,11 @@ class DestructionTest {
         var objects = new ArrayList<String>();
         vault.store().list(object -> objects.add(object.key()));
         assertThat(objects).doesNotContainAnyElementsOf(sent.files().stream().map(file -> "f/" + file).toList());
+        assertThat(removals(sent)).hasSize(2).allSatisfy(removal -> {
+            var receipt = receipts(sent).stream().filter(each -> each.file().equals(removal.file())).findFirst().orElseThrow();
+            assertThat(removal.actor()).as("no clock did it").isEqualTo("removal");
+            assertThat(removal.details()).containsEntry("destroyedBy", "person:" + responder.id()).containsEntry("receipt", receipt.id().toString());
+        });
         MovableClock.passes(Duration.ofDays(60));
         shredder.run();
         assertThat(receipts(sent)).as("its time ends later").hasSize(2);

@@ -81,6 +81,8 @@ class LifeTest {
         assertThat(state(sent)).isEqualTo(DeliveryState.SHREDDED);
         assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
         assertThat(events(sent)).contains(AuditType.DELIVERY_EXPIRED, AuditType.FILE_SHREDDED, AuditType.OBJECT_REMOVED);
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).filteredOn(event -> event.type() == AuditType.OBJECT_REMOVED).hasSize(1)
+            .allSatisfy(event -> assertThat(event.details()).containsEntry("destroyedBy", "expiry").containsKey("receipt"));
         shredder.run();
         assertThat(events(sent)).as("once each").doesNotHaveDuplicates();
         assertThat(revocations.revoke(mail.person(HANAKO, "sender"), new Revocations.Target(sent.delivery(), null, null)))

@@ -42,7 +42,7 @@ final class CiphertextSink {
             return;
         }
         if (stored == null) {
-            stored = store.create(key);
+            stored = store.createBeside(key);
             upload = stored;
             stored.out().write(kept, 0, keptOctets);
             kept = new byte[0];

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * link and not by a rename, because a rename would silently replace an object of the same key.
  */
 public final class DirectoryStore implements ObjectStore {
-    private static final int FAN_OUT = 64;
+    static final int FAN_OUT = 64;
     /** Below this, {@link #check} fails: what is being received still has to fit. */
     private static final long RESERVE_OCTETS = 64L << 20;
     private static final FileAttribute<?> FOLDER_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -169,15 +169,33 @@ public final class DirectoryStore implements ObjectStore {
             for (int i = 0; i < FAN_OUT; i++) {
                 for (int j = 0; j < FAN_OUT; j++) {
                     forEachFile(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
-                        String key = file.getFileName().toString().replace(',', '/');
-                        if (ObjectKeys.isKey(key) && fileOf(key).equals(file)) {    // in another folder it wouldn't be found by its key
-                            each.accept(new StoredObject(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+                        if (isObject(file)) {
+                            each.accept(new StoredObject(keyOf(file), attributes.size(), attributes.lastModifiedTime().toInstant()));
                         }
                     });
                 }
             }
         } catch (IOException e) {
             throw new StoreException("cannot list the objects below " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String keyOf(Path file) {
+        return file.getFileName().toString().replace(',', '/');
+    }
+
+    private boolean isObject(Path file) {
+        String key = keyOf(file);
+        return ObjectKeys.isKey(key) && fileOf(key).equals(file);    // in another folder it wouldn't be found by its key
+    }
+
+    @Override
+    public void strays(Consumer<Stray> each) throws StoreException {
+        requireRoot();
+        try {
+            new DirectoryStrays(root, unfinished, objects, this::isObject, each).look();
+        } catch (IOException e) {
+            throw new StoreException("cannot look through the folders below " + root + ": " + e.getMessage(), e);
         }
     }
 

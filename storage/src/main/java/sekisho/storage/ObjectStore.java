@@ -26,6 +26,15 @@ public interface ObjectStore extends AutoCloseable {
      */
     Upload create(String key) throws StoreException;
 
+    /**
+     * Begins an object as {@link #create} does, for a caller who has it under way while they write others, one after the other, and finishes it last. It
+     * doesn't wait for memory that uploads from {@code create} have, and they don't wait for what it has: a hundred such callers at once all come to
+     * their ends. One caller has no two of these at a time.
+     */
+    default Upload createBeside(String key) throws StoreException {
+        return create(key);
+    }
+
     /** The most octets that one object can have; more fails with {@link ObjectTooLargeException} while it is written. */
     default long largestOctets() {
         return Long.MAX_VALUE;
@@ -52,6 +61,12 @@ public interface ObjectStore extends AutoCloseable {
      * and those stand; what wasn't named may be there.
      */
     void list(Consumer<StoredObject> each) throws StoreException;
+
+    /**
+     * Names all else that lies in the store, in no order: uploads that are neither finished nor removed, those under way among them, and what is no
+     * object. Each thing in the store is named here or by {@link #list}, never by both. After a failure some were named, and those stand. Changes nothing.
+     */
+    void strays(Consumer<Stray> each) throws StoreException;
 
     /**
      * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The memory in which parts of large objects wait to be sent: so many buffers and no more. An upload takes one when it grows and keeps
- * it to its end, and needs no second, so uploads can't wait for each other in a circle.
+ * it to its end, and needs no second. A caller who has two uploads under way takes the buffer of the one from a pool of its own
+ * ({@link ObjectStore#createBeside}), else callers could wait for each other in a circle.
  */
 final class PartBuffers {
     private final int octets;

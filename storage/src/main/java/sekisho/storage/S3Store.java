@@ -23,6 +23,7 @@ import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
+import io.minio.messages.ListMultipartUploadsResult;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ public final class S3Store implements ObjectStore {
 
     private final S3Client client;
     private final PartBuffers buffers;
+    /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
+    private final PartBuffers besides;
     private final int maxParts;
     private volatile boolean fit;
     private volatile boolean probed;
@@ -67,12 +70,18 @@ public final class S3Store implements ObjectStore {
     S3Store(S3Settings settings, Limits limits) {
         this.client = new S3Client(settings, limits.silence);
         this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.besides = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
     }
 
     @Override
     public Upload create(String key) throws StoreException {
         return new S3Upload(client, buffers, maxParts, ObjectKeys.checked(key));
+    }
+
+    @Override
+    public Upload createBeside(String key) throws StoreException {
+        return new S3Upload(client, besides, maxParts, ObjectKeys.checked(key));
     }
 
     @Override
@@ -196,12 +205,31 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public void list(Consumer<StoredObject> each) throws StoreException {
-        var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
-        var items = client.sdk().listObjects(all).iterator();
-        for (Item item = next(items); item != null; item = next(items)) {
+        everyItem(item -> {
             if (ObjectKeys.isKey(item.objectName())) {
                 each.accept(new StoredObject(item.objectName(), item.size(), item.lastModified().toInstant()));
             }
+        });
+    }
+
+    /**
+     * Foreign are objects whose name is no key of ours. What a bucket with versions keeps below a finished object or a delete marker isn't named.
+     */
+    @Override
+    public void strays(Consumer<Stray> each) throws StoreException {
+        everyItem(item -> {
+            if (!ObjectKeys.isKey(item.objectName())) {
+                each.accept(new Stray(Stray.Kind.FOREIGN, item.objectName(), item.lastModified().toInstant()));
+            }
+        });
+        everyUnfinished(upload -> each.accept(new Stray(Stray.Kind.UNFINISHED, upload.objectName(), upload.initiated().toInstant())));
+    }
+
+    private void everyItem(Consumer<Item> each) throws StoreException {
+        var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
+        var items = client.sdk().listObjects(all).iterator();
+        for (Item item = next(items); item != null; item = next(items)) {
+            each.accept(item);
         }
     }
 
@@ -214,9 +242,22 @@ public final class S3Store implements ObjectStore {
         }
     }
 
+    @FunctionalInterface
+    private interface Unfinished {
+        void take(ListMultipartUploadsResult.Upload upload) throws StoreException;
+    }
+
     @Override
     public void sweepUnfinished(Duration olderThan) throws StoreException {
         Instant before = Instant.now().minus(olderThan);
+        everyUnfinished(upload -> {
+            if (!upload.initiated().toInstant().isAfter(before)) {
+                abort(upload.objectName(), upload.uploadId());
+            }
+        });
+    }
+
+    private void everyUnfinished(Unfinished each) throws StoreException {
         String keyMarker = null;
         String uploadMarker = null;
         boolean more = true;
@@ -225,9 +266,7 @@ public final class S3Store implements ObjectStore {
                     .build();
             var page = client.call("", () -> client.sdk().listMultipartUploads(list)).result();
             for (var upload : page.uploads()) {
-                if (!upload.initiated().toInstant().isAfter(before)) {
-                    abort(upload.objectName(), upload.uploadId());
-                }
+                each.take(upload);
             }
             keyMarker = page.nextKeyMarker();
             uploadMarker = page.nextUploadIdMarker();

@@ -37,7 +37,8 @@ public final class Sealer {
 
     /**
      * Keeps the ciphertext in memory while it has no more than this many octets (74 + 32 for each 65,504 of plaintext are overhead),
-     * so that the caller can keep it in a row; what grows longer goes to the store. Memory grows only with what was written.
+     * so that the caller can keep it in a row; what grows longer goes to the store. Memory grows only with what was written. It may be under way while
+     * the caller seals others by {@link #create}, and is finished last.
      */
     public SealedObject createInline(String key, Place place, int limitOctets) throws StoreException {
         return new SealingObject(new CiphertextSink(store, key, limitOctets), this.key, place);

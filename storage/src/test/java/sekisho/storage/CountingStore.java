@@ -53,6 +53,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public Upload createBeside(String key) throws StoreException {
+        return store.createBeside(key);
+    }
+
+    @Override
     public void delete(String key) throws StoreException {
         store.delete(key);
     }
@@ -60,6 +65,11 @@ final class CountingStore implements ObjectStore {
     @Override
     public void list(Consumer<StoredObject> each) throws StoreException {
         store.list(each);
+    }
+
+    @Override
+    public void strays(Consumer<Stray> each) throws StoreException {
+        store.strays(each);
     }
 
     @Override

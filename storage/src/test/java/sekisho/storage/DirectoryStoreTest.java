@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,12 @@ class DirectoryStoreTest extends ObjectStoreContract {
         try (var files = Files.list(folder)) {
             return (int) files.count();
         }
+    }
+
+    @Override
+    protected String putForeign(byte[] content) throws IOException {
+        Files.write(root.resolve("Backup of Tuesday.tar"), content);
+        return "Backup of Tuesday.tar";
     }
 
     @Override
@@ -112,6 +119,39 @@ class DirectoryStoreTest extends ObjectStoreContract {
             Files.writeString(object.resolveSibling("lost+found.TXT"), "");
         }
         assertThat(keys()).containsExactly("a");
+    }
+
+    /** Each thing is an object or a stray, and what a reader wouldn't find is no object. */
+    @Test
+    void whateverLiesInAFolderWhereItDoesNotBelongIsNamed() throws IOException {
+        put("a", octets(10, 1));
+        Path a = objectOf("a");
+        Path elsewhere = Files.createDirectories(root.resolve("objects/" + (a.startsWith(root.resolve("objects/00")) ? "01" : "00") + "/3f"));
+        List<Path> foreign = List.of(Files.copy(a, elsewhere.resolve("a")), Files.createSymbolicLink(a.resolveSibling("b"), root.resolve("nowhere")),
+                Files.createDirectory(root.resolve("objects/40")), Files.createDirectory(root.resolve("objects/00x")), Files.createFile(root.resolve("objects/3f3")),
+                Files.createFile(a.getParent().resolveSibling("4f")), Files.createFile(a.resolveSibling("Plan.pdf")), Files.createFile(root.resolve("tmp/notes.txt")),
+                Files.createDirectory(root.resolve("tmp/" + UUID.randomUUID())), Files.createDirectory(root.resolve("old-objects")));
+        Files.createFile(root.resolve("old-objects/not-gone-into"));
+        Path temporary = Files.createFile(root.resolve("tmp/" + UUID.randomUUID()));
+        assertThat(strays()).filteredOn(stray -> stray.kind() == Stray.Kind.FOREIGN).extracting(Stray::name)
+                .containsExactlyInAnyOrderElementsOf(foreign.stream().map(path -> root.relativize(path).toString()).toList());
+        assertThat(strays()).filteredOn(stray -> stray.kind() == Stray.Kind.UNFINISHED).extracting(Stray::name)
+                .containsExactly(root.relativize(temporary).toString());
+        assertThat(keys()).containsExactly("a");
+    }
+
+    @Test
+    void whatAFileSystemHasAtItsRootIsNamedOnceSomethingIsInIt() throws IOException {
+        Path found = Files.createDirectory(root.resolve("lost+found"));
+        assertThat(strays()).isEmpty();
+        Files.createFile(found.resolve("#1234"));
+        assertThat(strays()).extracting(Stray::name).containsExactly("lost+found");
+    }
+
+    private Path objectOf(String key) throws IOException {
+        try (var files = Files.walk(root.resolve("objects"))) {
+            return files.filter(file -> file.getFileName().toString().equals(key)).findFirst().orElseThrow();
+        }
     }
 
     private static void deleteBelow(Path folder) throws IOException {

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every object store does, also after each failure. A store of another kind extends this class, in the package and module that it likes
- * (this module's test jar has it), and says how to make an empty store, how to count what is unfinished in it, and how to take it away.
+ * (this module's test jar has it), and says how to make an empty store, how to count what is unfinished in it, how something
+ * foreign gets into it, and how to take it away.
  */
 public abstract class ObjectStoreContract {
     private ObjectStore store;
@@ -34,6 +35,9 @@ public abstract class ObjectStoreContract {
 
     /** How many uploads are begun in the store and neither finished nor removed. */
     protected abstract int unfinishedUploads() throws Exception;
+
+    /** Puts octets into the store by another way, under a name that is no key, and returns how {@link ObjectStore#strays} is to name them. */
+    protected abstract String putForeign(byte[] content) throws Exception;
 
     /** From now on the store can't be reached: its disk isn't mounted, its network is down. What it holds stays. */
     protected abstract void takeAway() throws Exception;
@@ -132,6 +136,37 @@ public abstract class ObjectStoreContract {
         return result.get();
     }
 
+    /** As a message does whose text and whose attachments are all long: however little memory there is, each comes to its end. */
+    @Test
+    void manyCallersWriteOneObjectBesideOthers() throws Exception {
+        List<Future<Boolean>> results = new ArrayList<>();
+        int callers = 20;
+        var allBegun = new CountDownLatch(callers);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < callers; i++) {
+                int caller = i;
+                results.add(threads.submit(() -> {
+                    try (var beside = store.createBeside("beside/" + caller)) {
+                        beside.out().write(octets(1000, caller));
+                        allBegun.countDown();
+                        allBegun.await();
+                        beside.out().write(octets(2 << 20, caller));
+                        for (int file = 0; file < 2; file++) {
+                            put("file/" + caller + "/" + file, octets(2 << 20, 100 + caller));
+                        }
+                        beside.finish();
+                        return true;
+                    }
+                }));
+            }
+        }
+        for (var result : results) {
+            assertThat(resultOf(result)).isTrue();
+        }
+        assertThat(keys()).hasSize(3 * callers);
+        assertThat(unfinishedUploads()).isZero();
+    }
+
     @Test
     void anUploadIsFinishedOnlyOnce() throws Exception {
         try (var upload = store.create("f")) {
@@ -189,6 +224,28 @@ public abstract class ObjectStoreContract {
         assertThat(keys()).containsExactly("kept");
     }
 
+    @Test
+    void whatIsNoFinishedObjectIsNamedWithItsAgeAndStays() throws Exception {
+        assertThat(strays()).isEmpty();
+        put("kept", octets(10, 21));
+        put("in-parts", octets(17 << 20, 22));
+        assertThat(strays()).isEmpty();
+        Instant before = Instant.now().minusSeconds(5);
+        String foreign = putForeign(octets(10, 23));
+        try (var upload = store.create("under/way")) {
+            upload.out().write(octets(35 << 20, 24));    // past one part, so that S3 knows of it
+            for (int i = 0; i < 2; i++) {
+                assertThat(strays()).hasSize(2).extracting(Stray::kind).containsExactlyInAnyOrder(Stray.Kind.UNFINISHED, Stray.Kind.FOREIGN);
+            }
+            assertThat(strays()).allSatisfy(stray -> assertThat(stray.since()).isBetween(before, Instant.now().plusSeconds(5)))
+                    .filteredOn(stray -> stray.kind() == Stray.Kind.FOREIGN).extracting(Stray::name).containsExactly(foreign);
+            upload.finish();
+        }
+        store.sweepUnfinished(Duration.ofHours(-1));
+        assertThat(strays()).extracting(Stray::name).as("no sweep takes what isn't ours").containsExactly(foreign);
+        assertThat(keys()).containsExactlyInAnyOrder("kept", "in-parts", "under/way");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "A", "a.b", "..", "a\\b", "a b", "a\0", "é", "a,b", "a%2e", "/", "//", "/a", "a//b", "a/"})
     void aKeyThatBreaksTheRuleIsRefusedEverywhere(String key) {
@@ -232,6 +289,7 @@ public abstract class ObjectStoreContract {
         assertTemporary(() -> store.delete("kept"));
         assertTemporary(() -> store.delete("never-there"));
         assertTemporary(() -> store.list(_ -> { }));
+        assertTemporary(() -> store.strays(_ -> { }));
         assertTemporary(() -> store.sweepUnfinished(Duration.ofHours(-1)));
         assertTemporary(store::check);
         bringBack();
@@ -301,6 +359,12 @@ public abstract class ObjectStoreContract {
         List<String> keys = new ArrayList<>();
         store.list(object -> keys.add(object.key()));
         return keys;
+    }
+
+    protected List<Stray> strays() throws IOException {
+        List<Stray> strays = new ArrayList<>();
+        store.strays(strays::add);
+        return strays;
     }
 
     protected static byte[] octets(int count, long seed) {

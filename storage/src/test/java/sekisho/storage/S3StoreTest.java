@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.FutureTask;
 
 import io.minio.ListMultipartUploadsArgs;
+import io.minio.PutObjectAPIArgs;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +84,21 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Override
+    protected String putForeign(byte[] content) throws Exception {
+        return putForeign(settings, content);
+    }
+
+    /** An object that somebody else has put into the bucket. */
+    static String putForeign(S3Settings settings, byte[] content) throws Exception {
+        String name = "Backup of/Tuesday.tar";
+        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
+            client.call(name, () -> client.sdk().putObject(PutObjectAPIArgs.builder().bucket(settings.bucket()).object(name)
+                    .data(content, content.length).headers(S3Client.checksum(S3Client.crc32(content, content.length))).build()));
+        }
+        return name;
+    }
+
+    @Override
     protected void takeAway() {
         wire.breakDown();
     }
@@ -117,6 +133,24 @@ class S3StoreTest extends ObjectStoreContract {
             second.get();
         }
         assertThat(keys()).containsExactlyInAnyOrder("holder", "second");
+    }
+
+    /** The one who has both an object and another beside it would wait for itself. */
+    @Test
+    void anUploadBesideAnotherTakesNoBufferFromIt() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true, 1);
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS, S3Store.MAX_PARTS));
+                var beside = store.createBeside("beside")) {
+            beside.out().write(octets(17 << 20, 1));
+            for (int i = 0; i < 2; i++) {
+                try (var upload = store.create("file-" + i)) {
+                    upload.out().write(octets(2 << 20, 2));
+                    upload.finish();
+                }
+            }
+            beside.finish();
+        }
+        assertThat(keys()).containsExactlyInAnyOrder("beside", "file-0", "file-1");
     }
 
     private static boolean waitsForABuffer(Thread thread) {

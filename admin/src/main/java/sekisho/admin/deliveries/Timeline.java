@@ -65,7 +65,8 @@ final class Timeline {
             case ACCESS_REFUSED -> say(record, recipient, reason(details.getOrDefault("reason", "")));
             case DOWNLOAD_OPENED, DOWNLOAD_COMPLETED, DOWNLOAD_CUT, ACCESS_REVOKED, ACCESS_RESTORED -> say(record, recipient, file);
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
-            case FILE_SHREDDED, OBJECT_REMOVED -> say(record, file);
+            case FILE_SHREDDED -> say(record, file);
+            case OBJECT_REMOVED -> say(record, file, actors.name(details.getOrDefault("destroyedBy", "")));
             case RECORDS_READ, PERSON_ADDED -> say(record);
             case KEY_ROTATED, KEY_DESTROYED -> say(record, details.getOrDefault("pair", ""), details.getOrDefault("version", ""));
             case KEYS_REWRAPPED -> say(record, details.getOrDefault("rows", ""), details.getOrDefault("to", ""));
@@ -96,6 +97,7 @@ final class Timeline {
                 case "DSN" -> key.replace("COPY_", "REPORT_").replace("NOTICE_", "REPORT_");
                 default -> key;
             };
+            case OBJECT_REMOVED -> record.details().containsKey("destroyedBy") ? key + "_AFTER" : key;    // those before 0.1.0 was finished don't say
             default -> key;
         };
     }

@@ -61,6 +61,14 @@ class TimelineTest {
     }
 
     @Test
+    void aRemovalThatTellsWhoDestroyedTheKeySaysSo() throws IOException {
+        var key = Timeline.key(event(AuditType.OBJECT_REMOVED, Map.of("destroyedBy", "person:" + UUID.randomUUID())));
+        assertThat(words("en").getProperty(key)).contains("{0}", "{1}");
+        assertThat(words("ja").getProperty(key)).contains("{0}", "{1}");
+        assertThat(Timeline.key(event(AuditType.OBJECT_REMOVED, Map.of()))).isEqualTo("event.OBJECT_REMOVED");
+    }
+
+    @Test
     void aReportIsNotCalledANotice() {
         assertThat(Timeline.key(event(AuditType.NOTICE_RELAYED, Map.of("kind", "DSN")))).isEqualTo("event.REPORT_RELAYED");
         assertThat(Timeline.key(event(AuditType.NOTICE_RELAYED, Map.of("kind", "NOTICE")))).isEqualTo("event.NOTICE_RELAYED");

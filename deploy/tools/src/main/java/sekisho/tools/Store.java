@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sekisho.gateway.files.StoreVerifier;
 import sekisho.gateway.files.StoreVerifier.Kind;
 import sekisho.storage.DirectoryStore;
@@ -24,7 +26,7 @@ import sekisho.storage.S3Store;
 import sekisho.storage.StoreException;
 
 /**
- * Holds the object store against the database and says what is missing, damaged or unknown. Changes nothing; the product may run meanwhile.
+ * Holds the object store against the database and says what is missing, damaged or unknown, and what else lies there. Changes nothing; the product may run meanwhile.
  * Status 1 when an object that a row needs is missing or damaged, or can't be read or opened.
  */
 public final class Store implements Command {
@@ -70,8 +72,7 @@ public final class Store implements Command {
         out.printf("%d objects of %d octets in the store; %d files and %d waiting messages were held against it, %s%n", report.objects(), report.octets(),
             report.files(), report.spools(), looked(depth));
         out.printf("%d objects are about to be removed, %d are too young to judge%n", report.leaving(), report.pending());
-        out.printf("%d missing, %d damaged, %d unreadable, %d shut, %d unknown%n", report.count(Kind.MISSING), report.count(Kind.DAMAGED),
-            report.count(Kind.UNREADABLE), report.count(Kind.SHUT), report.count(Kind.UNKNOWN));
+        out.println(Arrays.stream(Kind.values()).map(kind -> report.count(kind) + " " + kind.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", ")));
         out.println(report.holds() ? "all that is needed is there" : "not all that is needed is there; docs/operations/stores.md says what to do");
     }
 

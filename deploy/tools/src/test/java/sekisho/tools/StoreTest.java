@@ -339,6 +339,36 @@ class StoreTest {
     }
 
     @Test
+    void uploadsThatBrokeOffAndWhatIsNotOursAreNamedAndNoFault() throws Exception {
+        file(10);
+        var upload = store.create("f/breaks-off");
+        upload.out().write(octets(100_000, 1));
+        var temporary = onlyFile(objects.resolve("tmp"));
+        assertThat(verify().text()).as("it may still come in").contains("1 are too young to judge", "0 unfinished, 0 stray").doesNotContain("UNFINISHED");
+        Files.setLastModifiedTime(temporary, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        var steersATerminal = Files.createFile(objects.resolve("objects").resolve("\033[2J\nMISSING: file\\of Taro.pdf"));
+        for (var result : List.of(verify(), deep(), opened())) {
+            assertThat(result.text()).contains("UNFINISHED: upload \"tmp/" + temporary.getFileName() + "\", since ",
+                "STRAY: \"objects/\\u001b[2J\\u000aMISSING: file\\u005cof Taro.pdf\", since ", "1 unfinished, 1 stray", "all that is needed is there");
+            assertThat(result.text().chars()).allMatch(c -> c == '\n' || c >= ' ' && c <= '~');
+            assertThat(result.text().lines()).noneMatch(line -> line.startsWith("MISSING"));
+            assertThat(result.status()).isZero();
+        }
+        assertThat(verify("--orphan-age", "48h").text()).doesNotContain("UNFINISHED").contains("1 are too young to judge", "STRAY");
+        Files.delete(steersATerminal);
+        upload.close();
+        assertThat(verify().text()).contains("0 unfinished, 0 stray");
+    }
+
+    private static Path onlyFile(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            var all = files.toList();
+            assertThat(all).hasSize(1);
+            return all.getFirst();
+        }
+    }
+
+    @Test
     void whatIsAboutToBeRemovedIsNoFaultAndWhatCameBackIsUnknown() throws Exception {
         var shredded = file(10);
         spool(200_000);

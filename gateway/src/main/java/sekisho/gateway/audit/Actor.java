@@ -10,7 +10,7 @@ public sealed interface Actor {
     record Someone(UUID person) implements Actor {
     }
 
-    /** The product itself: {@code intake}, {@code hold}, {@code relay}, {@code expiry}, …; and {@code operator}, whoever may use the programs beside it. */
+    /** The product itself: {@code intake}, {@code hold}, {@code relay}, {@code expiry}, {@code removal}, …; and {@code operator}, whoever may use the programs beside it. */
     record Itself(String part) implements Actor {
     }
 

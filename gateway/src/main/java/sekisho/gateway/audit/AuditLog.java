@@ -10,12 +10,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
@@ -29,6 +32,8 @@ import sekisho.gateway.Ids;
 public class AuditLog {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern ACTOR = Pattern.compile("[a-z]{1,20}|person:" + ID);
     private static final UUID LAST = UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     private final Session entities;
@@ -167,6 +172,33 @@ public class AuditLog {
         entities.createNativeQuery("select payload from audit_event where delivery_id = :delivery and type in (:types)", byte[].class)
             .setParameter("delivery", delivery).setParameter("types", Evidence.TYPES).getResultList().forEach(evidence::add);
         return evidence;
+    }
+
+    /**
+     * That a file's key was destroyed.
+     *
+     * @param event its id
+     * @param actor as in {@link AuditRecord}
+     */
+    public record Receipt(UUID event, String actor) {
+    }
+
+    /** The receipts of all files of these deliveries, by file. One that somebody has changed so that it can't be read is missing. */
+    @Transactional
+    public Map<UUID, Receipt> receipts(Collection<UUID> deliveries) {
+        var receipts = new HashMap<UUID, Receipt>();
+        entities.createNativeQuery("select payload from audit_event where delivery_id in (:deliveries) and type = 'FILE_SHREDDED'", byte[].class)
+            .setParameter("deliveries", deliveries).getResultList().forEach(payload -> {
+                var event = Evidence.read(payload);
+                if (event != null && isId(event.path("id").asText()) && isId(event.path("file").asText()) && ACTOR.matcher(event.path("actor").asText()).matches()) {
+                    receipts.put(UUID.fromString(event.path("file").asText()), new Receipt(UUID.fromString(event.path("id").asText()), event.path("actor").asText()));
+                }
+            });
+        return receipts;
+    }
+
+    private static boolean isId(String text) {
+        return ID.matcher(text).matches();
     }
 
     /**

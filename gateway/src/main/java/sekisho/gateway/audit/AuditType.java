@@ -65,7 +65,7 @@ public enum AuditType {
     DELIVERY_EXPIRED,
     /** A file's key was destroyed: the receipt of shredding. */
     FILE_SHREDDED,
-    /** A file's object was removed from the store after its key. */
+    /** A file's object was removed from the store after its key; the details say by which receipt, and who had destroyed the key. */
     OBJECT_REMOVED,
     /** A version was added to a key pair; recorded right before the files are written. The details say pair, version and fingerprint. */
     KEY_ROTATED,

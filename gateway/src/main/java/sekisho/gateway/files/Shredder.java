@@ -12,7 +12,10 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 import sekisho.gateway.access.AccessChanges;
 import sekisho.gateway.audit.Actor;
@@ -106,10 +109,11 @@ public class Shredder {
         var pass = removals.pass();
         try {
             for (var page = shreddedBehind(NONE); !page.isEmpty(); page = page.size() == PAGE ? shreddedBehind((UUID) page.getLast().get("id")) : List.of()) {
+                var receipts = audit.receipts(page.stream().map(row -> (UUID) row.get("delivery_id")).collect(Collectors.toSet()));
                 for (var row : page) {
                     var file = (UUID) row.get("id");
                     if (pass.removed((String) row.get("object_key"), "the object of the shredded file " + file)) {
-                        writeDown((UUID) row.get("delivery_id"), file);
+                        writeDown((UUID) row.get("delivery_id"), file, Optional.ofNullable(receipts.get(file)));
                     }
                 }
             }
@@ -125,13 +129,19 @@ public class Shredder {
             .setParameter("behind", file).setParameter("page", PAGE).getResultList());
     }
 
-    private void writeDown(UUID delivery, UUID file) {
+    /** @param receipt empty when somebody has changed it */
+    private void writeDown(UUID delivery, UUID file, Optional<AuditLog.Receipt> receipt) {
+        var details = new TreeMap<String, Object>();
+        details.put("object", HexFormat.of().formatHex(sekisho.gateway.Ids.octets(file)));
+        receipt.ifPresent(why -> {
+            details.put("receipt", why.event());
+            details.put("destroyedBy", why.actor());
+        });
         QuarkusTransaction.requiringNew().run(() -> {
             int first = entities.createNativeQuery("update file set object_gone_at = :now where id = :id and object_gone_at is null")
                 .setParameter("now", clock.instant()).setParameter("id", file).executeUpdate();
             if (first == 1) {
-                audit.record(AuditType.OBJECT_REMOVED, Actor.part("expiry"), new AuditLog.About(delivery, null, file),
-                    Map.of("object", HexFormat.of().formatHex(sekisho.gateway.Ids.octets(file))));
+                audit.record(AuditType.OBJECT_REMOVED, Actor.part("removal"), new AuditLog.About(delivery, null, file), details);
             }
         });
     }

@@ -65,7 +65,10 @@ public interface StoreConfig {
         @WithDefault("true")
         boolean pathStyle();
 
-        /** Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. */
+        /**
+         * Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. As many messages whose text
+         * is as long as that take as much once more.
+         */
         @WithDefault("8")
         @Min(1)
         @Max(1000)

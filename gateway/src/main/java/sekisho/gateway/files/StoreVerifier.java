@@ -24,10 +24,11 @@ import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoredObject;
+import sekisho.storage.Stray;
 
 /**
  * Holds the object store against the database: every object that a row needs is there, with the right length; every other is waiting to be
- * removed, or unknown. Reads only. The product may run meanwhile: whatever looks wrong is looked at once more, with its row as it is then.
+ * removed, or unknown; and nothing else lies there. Reads only. The product may run meanwhile: whatever looks wrong is looked at once more, with its row as it is then.
  * Keeps key, size and time of every object in memory, some 200 octets each.
  */
 public final class StoreVerifier {
@@ -35,6 +36,7 @@ public final class StoreVerifier {
     /** So many in a row that the store doesn't give out are no longer its objects' fault. */
     private static final int MOST_UNREADABLE = 20;
     private static final int BATCH = 500;
+    private static final int LONGEST_NAME = 300;
 
     private final SealedRows rows;
     private final ObjectStore store;
@@ -56,10 +58,27 @@ public final class StoreVerifier {
         /** Wrapped to a version that the given private key doesn't have. */
         SHUT,
         /** No row needs it, and nothing will remove it but a sweep. No harm to any delivery. */
-        UNKNOWN
+        UNKNOWN,
+        /** An upload that broke off long ago; a sweep removes it. */
+        UNFINISHED,
+        /** No object, and nothing that the product makes or removes. */
+        STRAY;
+
+        /** Whether no delivery suffers from it. */
+        public boolean harmless() {
+            return switch (this) {
+                case UNKNOWN, UNFINISHED, STRAY -> true;
+                case MISSING, DAMAGED, UNREADABLE, SHUT -> false;
+            };
+        }
     }
 
-    /** One thing that is wrong. @param text one line that names ids of deliveries, files and objects, and nothing of their content */
+    /**
+     * One thing that is wrong.
+     *
+     * @param text one line of printable ASCII that names ids of deliveries, files and objects, and nothing of their content; of a stray, what it is called in
+     *             the store
+     */
     public record Fault(Kind kind, String text) {
     }
 
@@ -84,7 +103,7 @@ public final class StoreVerifier {
      * @param files   rows that need an object
      * @param spools  messages that still wait, in the store or in their row
      * @param leaving objects that are about to be removed
-     * @param pending objects too young to be called unknown: of messages that are just coming in
+     * @param pending objects and uploads too young to be called unknown or unfinished: of messages that are just coming in
      * @param faults  how many of each kind
      */
     public record Report(long objects, long octets, long files, long spools, long leaving, long pending, Map<Kind, Long> faults) {
@@ -95,14 +114,14 @@ public final class StoreVerifier {
 
         /** Whether everything that a row needs is there, as far as was looked. */
         public boolean holds() {
-            return faults.keySet().stream().allMatch(kind -> kind == Kind.UNKNOWN);
+            return faults.keySet().stream().allMatch(Kind::harmless);
         }
     }
 
     /**
      * @param connection     not in a transaction; should be allowed to read only. Stays open
      * @param store          stays the caller's to close
-     * @param orphanedBefore an object that no row names counts as unknown when it is older
+     * @param orphanedBefore an object that no row names counts as unknown, and an upload as broken off, when it is older
      * @param faults         is told each fault when it is found
      */
     public StoreVerifier(Connection connection, ObjectStore store, Depth depth, Instant orphanedBefore, Consumer<Fault> faults) {
@@ -129,6 +148,7 @@ public final class StoreVerifier {
         long spools = verify(Sort.SPOOL, objects);
         var others = new Others();
         others.look(new ArrayList<>(objects.values()));
+        store.strays(others::look);
         return new Report(count, octets, files, spools, others.leaving, others.pending, Map.copyOf(counts));
     }
 
@@ -202,6 +222,15 @@ public final class StoreVerifier {
         faults.accept(new Fault(kind, text));
     }
 
+    /** A name that somebody else chose, so that it can neither begin a line of its own nor steer a terminal. */
+    private static String printable(String name) {
+        var text = new StringBuilder();
+        for (char c : name.substring(0, Math.min(name.length(), LONGEST_NAME)).toCharArray()) {
+            text.append(c >= ' ' && c <= '~' && c != '\\' ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+        }
+        return '"' + text.toString() + (name.length() > LONGEST_NAME ? "..." : "") + '"';
+    }
+
     /** Objects that no live row needed when rows were walked through. */
     private final class Others {
 
@@ -229,6 +258,19 @@ public final class StoreVerifier {
                 tellIfThere(object, "no row names it");
             } else {
                 pending++;
+            }
+        }
+
+        private void look(Stray stray) {
+            switch (stray.kind()) {
+                case FOREIGN -> tell(Kind.STRAY, printable(stray.name()) + ", since " + stray.since() + ": not of our making, nothing reads or removes it");
+                case UNFINISHED -> {
+                    if (stray.since().isBefore(orphanedBefore)) {
+                        tell(Kind.UNFINISHED, "upload " + printable(stray.name()) + ", since " + stray.since() + ": it broke off");
+                    } else {
+                        pending++;
+                    }
+                }
             }
         }
 

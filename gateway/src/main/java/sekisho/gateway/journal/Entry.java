@@ -4,10 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BinaryOperator;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +32,42 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DIGITS = 8;
+    private static final Set<String> RANKS = Set.of("SENDER", "RESPONDER", "SCANNER");
 
     /** What was done. */
     enum Kind { REVOKED, RESTORED, CANCELLED, SHREDDED }
 
-    /** When it was written. */
-    Instant written() {
-        return Instant.parse(at);
+    Entry {
+        Objects.requireNonNull(event);
+        Objects.requireNonNull(at);
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(delivery);
+        Objects.requireNonNull(actor);
+        if (!RANKS.contains(as)) {
+            throw new IllegalArgumentException("nobody shuts as " + as);
+        }
     }
 
     /**
-     * Whether {@code other}, which stands behind this, takes back exactly this. Opening is written after its commit, so what was shut once more right
-     * behind it may stand before it; the ids of events tell, which are given under the delivery's lock and grow within a process.
+     * What shuts, and nothing behind it takes back: exactly the same was opened by a later event. Both must be: opening is written after its commit, so
+     * what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
+     * a process; and ids of two processes tell nothing when a clock was set back, but the earlier one's lines stand before the later one's.
+     *
+     * @param entries of one file, in its order
      */
-    boolean isTakenBackBy(Entry other) {
-        return kind == Kind.REVOKED && other.kind == Kind.RESTORED && delivery.equals(other.delivery) && Objects.equals(recipient, other.recipient)
-            && Objects.equals(file, other.file) && event.toString().compareTo(other.event.toString()) < 0;
+    static Collection<Entry> standing(List<Entry> entries) {
+        var opened = new HashMap<Journal.Target, String>();
+        Deque<Entry> standing = new ArrayDeque<>();
+        for (var entry : entries.reversed()) {
+            var target = new Journal.Target(entry.delivery, entry.recipient, entry.file);
+            var event = entry.event.toString();
+            if (entry.kind == Kind.RESTORED) {
+                opened.merge(target, event, BinaryOperator.maxBy(String::compareTo));
+            } else if (entry.kind != Kind.REVOKED || event.compareTo(opened.getOrDefault(target, "")) >= 0) {
+                standing.addFirst(entry);
+            }
+        }
+        return standing;
     }
 
     /** With its LF. */
@@ -54,9 +80,14 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
         }
     }
 
+    /** Whether this or another version wrote it as it is: what is intact and no entry means something that this version doesn't know. */
+    static boolean intact(String line) {
+        return line.length() >= DIGITS + 2 && line.substring(0, DIGITS).equals(checksum(line.substring(DIGITS + 1)));
+    }
+
     /** @return empty when it isn't a line that {@link #line} made */
     static Optional<Entry> of(String line) {
-        if (line.length() < DIGITS + 2 || !line.substring(0, DIGITS).equals(checksum(line.substring(DIGITS + 1)))) {
+        if (!intact(line)) {
             return Optional.empty();
         }
         try {

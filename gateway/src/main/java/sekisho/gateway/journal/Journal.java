@@ -43,7 +43,8 @@ public class Journal {
         metrics.gauge("sekisho.journal.waiting", this, Journal::waiting);
         if (config.file().isEmpty()) {
             file = null;
-            Log.info("this node keeps no journal of what is shut: gateway.journal.file is not set");
+            Log.warn("gateway.journal.file is not set: what is shut through this process stands in the database alone, and opens again when that is restored from"
+                + " a backup (docs/operations/shredding.md). A process of mail alone shuts nothing and needs none");
             return;
         }
         var path = config.file().get();
@@ -152,6 +153,11 @@ public class Journal {
 
     private synchronized int waiting() {
         return waiting.size();
+    }
+
+    /** Whether there is one. */
+    boolean kept() {
+        return file != null;
     }
 
     /** Why it can't be written now; empty when it can, or when there is none. */

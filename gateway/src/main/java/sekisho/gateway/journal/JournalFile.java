@@ -1,5 +1,6 @@
 package sekisho.gateway.journal;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +20,10 @@ import java.util.Set;
  * before the next one is, so it spoils no other.
  */
 final class JournalFile implements AutoCloseable {
+
+    private static final int BUFFER = 1 << 16;
+    /** Octets; ours have some 300. What is longer can't be read, and isn't kept in memory to find that out. */
+    private static final int LONGEST = 1 << 14;
 
     private final Path path;
     private FileChannel channel;
@@ -34,7 +40,7 @@ final class JournalFile implements AutoCloseable {
     /**
      * What stands in it.
      *
-     * @param torn   whether it ended in the middle of a line, as a crash leaves it; that line was cut off
+     * @param torn   whether it ended in the middle of a line, as a crash leaves it; that line was cut off. One that lacks its LF alone is none
      * @param broken numbers of lines in its middle that can't be read, from 1
      */
     record Content(List<Entry> entries, boolean torn, List<Integer> broken) {
@@ -68,38 +74,55 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** Reads it from its beginning, and cuts off a torn end. */
+    /**
+     * Reads it from its beginning, of any size, and cuts off a torn end. Lines may end in CRLF, as an editor leaves them.
+     *
+     * @throws IOException it can't be read, or has a line that is intact and not understood: a newer version wrote it, and what that shut isn't known
+     */
     synchronized Content read() throws IOException {
-        byte[] octets = octets();
-        int whole = octets.length;
-        while (whole > 0 && octets[whole - 1] != '\n') {
-            whole--;
-        }
-        boolean torn = whole < octets.length;
-        end = whole;
-        if (torn) {
-            cutOff();
-        }
         var entries = new ArrayList<Entry>();
         var broken = new ArrayList<Integer>();
-        var lines = new String(octets, 0, whole, StandardCharsets.UTF_8).lines().toList();
-        for (int i = 0; i < lines.size(); i++) {
-            var entry = Entry.of(lines.get(i));
-            if (entry.isPresent()) {
-                entries.add(entry.get());
-            } else {
-                broken.add(i + 1);
+        var line = new ByteArrayOutputStream();
+        var buffer = ByteBuffer.allocate(BUFFER);
+        int number = 1;
+        long at = 0;
+        long whole = 0;
+        long size = channel.size();    // 0 for a device, which might be read for ever
+        while (at < size && channel.read(buffer.clear(), at) > 0) {
+            for (buffer.flip(); buffer.hasRemaining(); at++) {
+                byte octet = buffer.get();
+                if (octet == '\n') {
+                    var entry = entry(line, number);
+                    entry.ifPresent(entries::add);
+                    if (entry.isEmpty()) {
+                        broken.add(number);
+                    }
+                    number++;
+                    whole = at + 1;
+                    line.reset();
+                } else if (line.size() < LONGEST) {
+                    line.write(octet);
+                }
             }
         }
-        return new Content(entries, torn, broken);
+        var last = whole < at ? entry(line, number) : Optional.<Entry>empty();
+        last.ifPresent(entries::add);
+        end = last.isPresent() ? at : whole;
+        cutOff();
+        if (last.isPresent()) {
+            write(new byte[] {'\n'});
+        }
+        return new Content(entries, whole < at && last.isEmpty(), broken);
     }
 
-    private byte[] octets() throws IOException {
-        var octets = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-        while (octets.hasRemaining() && channel.read(octets, octets.position()) >= 0) {
-            // on to the end
+    private Optional<Entry> entry(ByteArrayOutputStream octets, int number) throws IOException {
+        var text = octets.toString(StandardCharsets.UTF_8);
+        var line = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        var entry = Entry.of(line);
+        if (entry.isEmpty() && Entry.intact(line)) {
+            throw new IOException("a newer version wrote line " + number + ", and what that shut isn't known to this one; start the newer one");
         }
-        return octets.array();
+        return entry;
     }
 
     /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
@@ -107,11 +130,22 @@ final class JournalFile implements AutoCloseable {
         if (!channel.isOpen() && !closed) {
             channel = locked(path);    // an interrupted thread closes it
         }
+        if (channel.size() < end) {    // somebody shortened it: behind a hole, or a piece of another line, this one couldn't be read
+            end = channel.size();
+            var last = ByteBuffer.allocate(1);
+            if (end > 0 && (channel.read(last, end - 1) < 1 || last.get(0) != '\n')) {
+                write(new byte[] {'\n'});
+            }
+        }
         cutOff();
-        var line = ByteBuffer.wrap(entry.line());
+        write(entry.line());
+    }
+
+    private void write(byte[] octets) throws IOException {
+        var rest = ByteBuffer.wrap(octets);
         long at = end;
-        while (line.hasRemaining()) {
-            at += channel.write(line, at);
+        while (rest.hasRemaining()) {
+            at += channel.write(rest, at);
         }
         channel.force(false);
         end = at;

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Whether the journal can be written. No reason to take a node out of service: what it does is right, only a restored backup wouldn't know. */
+/** Whether there is a journal, and can be written. No reason to take a node out of service: what it does is right, only a restored backup wouldn't know. */
 @Wellness
 @ApplicationScoped
 class JournalWell implements HealthCheck {
@@ -18,7 +18,7 @@ class JournalWell implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        var response = HealthCheckResponse.named("journal of revocations");
+        var response = HealthCheckResponse.named("journal of revocations").withData("kept", journal.kept());
         return journal.trouble().isEmpty() ? response.up().build() : response.down().withData("reason", "can't be written").build();
     }
 }

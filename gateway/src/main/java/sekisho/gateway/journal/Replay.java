@@ -53,9 +53,10 @@ class Replay {
      */
     void run(List<Entry> entries) {
         try {
+            var standing = List.copyOf(Entry.standing(entries));
             int done = 0;
-            for (int from = 0; from < entries.size(); from += BATCH) {
-                done += replay(entries.subList(from, Math.min(entries.size(), from + BATCH)), entries.subList(from, entries.size()));
+            for (int from = 0; from < standing.size(); from += BATCH) {
+                done += replay(standing.subList(from, Math.min(standing.size(), from + BATCH)));
             }
             if (done > 0) {
                 Log.warnf("%d entries of the journal were not in the database and were applied again: was it restored from a backup? The audit log has each",
@@ -67,14 +68,11 @@ class Replay {
         }
     }
 
-    /** @param later the same and all that follow */
-    private int replay(List<Entry> batch, List<Entry> later) {
-        var known = known(batch.stream().map(Entry::event).toList());
+    private int replay(List<Entry> batch) {
+        var known = QuarkusTransaction.requiringNew().call(() -> known(batch.stream().map(Entry::event).toList()));
         int done = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            var entry = batch.get(i);
-            boolean shuts = entry.kind() != Entry.Kind.RESTORED;
-            if (shuts && !known.contains(entry.event()) && later.subList(i + 1, later.size()).stream().noneMatch(entry::isTakenBackBy)) {
+        for (var entry : batch) {
+            if (!known.contains(entry.event())) {
                 done += QuarkusTransaction.requiringNew().call(() -> apply(entry)) ? 1 : 0;
             }
         }
@@ -82,14 +80,14 @@ class Replay {
     }
 
     private Set<UUID> known(List<UUID> events) {
-        return QuarkusTransaction.requiringNew().call(() -> new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
-            .setParameter("ids", new ArrayList<>(events)).getResultList()));
+        return new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
+            .setParameter("ids", new ArrayList<>(events)).getResultList());
     }
 
     /** @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, or the keys are gone */
     private boolean apply(Entry entry) {
-        if (!DeliveryRows.lock(entry.delivery())) {
-            return false;
+        if (!DeliveryRows.lock(entry.delivery()) || known(List.of(entry.event())).contains(entry.event())) {
+            return false;    // the second, under the lock: another process may replay a copy of the file
         }
         var about = new AuditLog.About(entry.delivery(), entry.recipient(), entry.file());
         var details = Map.of("as", entry.as().toLowerCase(Locale.ROOT), "replayed", entry.at(), "actor", entry.actor());

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,12 +66,84 @@ class JournalFileTest {
         write(one, two);
         byte[] whole = Files.readAllBytes(path);
         int first = one.line().length;
-        for (int octets = first + 1; octets < whole.length; octets++) {
+        for (int octets = first + 1; octets < whole.length - 1; octets++) {
             Files.write(path, Arrays.copyOf(whole, octets));
             assertThat(content()).as("%d octets", octets).isEqualTo(new JournalFile.Content(List.of(one), true, List.of()));
             assertThat(Files.size(path)).isEqualTo(first);
             write(two);
             assertThat(content().entries()).containsExactly(one, two);
+        }
+    }
+
+    @Test
+    void aLastLineThatLacksItsEndAloneIsKept() throws IOException {
+        write(one, two);
+        Files.write(path, Arrays.copyOf(Files.readAllBytes(path), one.line().length + two.line().length - 1));
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two), false, List.of()));
+        write(one);
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two, one), false, List.of()));
+    }
+
+    @Test
+    void linesThatAnEditorEndedInCrLfAreRead() throws IOException {
+        write(one, two);
+        Files.writeString(path, Files.readString(path).replace("\n", "\r\n"));
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two), false, List.of()));
+        write(one);
+        assertThat(content().entries()).containsExactly(one, two, one);
+    }
+
+    /** What a newer version shut in a way that this one doesn't know would open. */
+    @Test
+    void anIntactLineThatIsNotUnderstoodIsRefused() throws IOException {
+        for (var change : List.of("SHREDDED/FROZEN", "\"as\":\"RESPONDER\"/\"as\":\"AUDITOR\"", "\"actor\"/\"until\":1,\"actor\"", "\"event\"/\"incident\"")) {
+            var json = new String(two.line(), StandardCharsets.UTF_8).strip().substring(9).replace(change.split("/")[0], change.split("/")[1]);
+            var crc = new CRC32();
+            crc.update(json.getBytes(StandardCharsets.UTF_8));
+            var line = "%08x %s".formatted(crc.getValue(), json);
+            for (var end : List.of("\n", "")) {
+                Files.deleteIfExists(path);
+                write(one);
+                Files.writeString(path, line + end, StandardOpenOption.APPEND);
+                assertThatThrownBy(this::content).as(change).isInstanceOf(IOException.class).hasMessageContaining("newer version").hasMessageContaining("line 2");
+                assertThat(Files.readString(path)).as("nothing is cut off").endsWith(line + end);
+            }
+        }
+    }
+
+    @Test
+    void whatIsMissingInTheMiddleIsNamedAndTheOthersHold() throws IOException {
+        write(one, two, one, two);
+        byte[] octets = Files.readAllBytes(path);
+        int line = one.line().length;
+        var cut = new ByteArrayOutputStream();
+        cut.write(octets, 0, line + 20);
+        cut.write(octets, line + two.line().length + 30, octets.length - line - two.line().length - 30);
+        Files.write(path, cut.toByteArray());
+        assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two), false, List.of(2)));
+    }
+
+    @Test
+    void aFileOfManyBuffersAndALineOfAMebibyteAreRead() throws IOException {
+        var text = new String(one.line(), StandardCharsets.UTF_8);
+        Files.writeString(path, text.repeat(1_000) + "x".repeat(1 << 20) + "\n" + text.repeat(1_000));
+        assertThat(content().entries()).hasSize(2_000).containsOnly(one);
+        assertThat(content().broken()).containsExactly(1_001);
+    }
+
+    /** As when somebody empties a log file to make room. */
+    @Test
+    void whatIsWrittenBehindAShortenedEndCanBeRead() throws IOException {
+        for (int left : List.of(0, 20, one.line().length)) {
+            Files.deleteIfExists(path);
+            try (var file = JournalFile.open(path); var other = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                file.append(one);
+                file.append(one);
+                other.truncate(left);
+                file.append(two);
+                file.append(two);
+                assertThat(file.read().entries()).as("%d octets left", left).endsWith(two, two).hasSize(left == one.line().length ? 3 : 2);
+            }
         }
     }
 

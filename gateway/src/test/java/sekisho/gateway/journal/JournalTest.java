@@ -14,7 +14,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,40 @@ class JournalTest {
         assertThat(events(sent, AuditType.ACCESS_REVOKED)).extracting(AuditRecord::id).containsExactly(second.event());
     }
 
+    /** Each process has a file: what another opened is in the other's, and what is shut stays so, whoever replays first. */
+    @Test
+    void whatOneNodeShutAndAnotherOpenedStaysShut() {
+        var sent = released();
+        var shut = lost(Entry.Kind.REVOKED, sent, null, null);
+        var opened = lost(Entry.Kind.RESTORED, sent, null, null);
+        replay.run(List.of(opened));
+        replay.run(List.of(shut));
+        replay.run(List.of(opened));
+        assertThat(view(sent).revoked()).isTrue();
+    }
+
+    @Test
+    void aReplayThatBrokeOffGoesOnAndDoesNothingTwice() {
+        var sent = released();
+        var entries = List.of(lost(Entry.Kind.REVOKED, sent, null, sent.files().getFirst()), lost(Entry.Kind.REVOKED, sent, null, null));
+        replay.run(entries.subList(0, 1));
+        replay.run(entries);
+        assertThat(events(sent, AuditType.ACCESS_REVOKED)).extracting(AuditRecord::id).containsExactlyInAnyOrder(entries.get(0).event(), entries.get(1).event());
+    }
+
+    @Test
+    void aCopyOfTheFileThatIsReplayedAtTheSameTimeStopsNoStart() throws Exception {
+        var sent = released();
+        var entries = Stream.generate(() -> lost(Entry.Kind.REVOKED, sent, null, null)).limit(100).toList();
+        try (var nodes = Executors.newVirtualThreadPerTaskExecutor()) {
+            var both = List.of(nodes.submit(() -> replay.run(entries)), nodes.submit(() -> replay.run(entries)));
+            for (var one : both) {
+                one.get();
+            }
+        }
+        assertThat(events(sent, AuditType.ACCESS_REVOKED)).hasSize(100);
+    }
+
     @Test
     void whatAResponderTookOverIsTheResponders() {
         var sent = released();
@@ -224,9 +260,12 @@ class JournalTest {
     }
 
     @Test
-    void withoutAFileNothingIsWrittenAndNothingIsWrong() {
+    void withoutAFileNothingIsWrittenAndThatIsTold() {
         var none = new Journal(Optional::empty, replay, Clock.systemUTC(), new SimpleMeterRegistry());
         none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
         assertThat(none.trouble()).isEmpty();
+        var told = new JournalWell(none).call();
+        assertThat(told.getStatus()).hasToString("UP");
+        assertThat(told.getData().orElseThrow()).containsEntry("kept", false);
     }
 }

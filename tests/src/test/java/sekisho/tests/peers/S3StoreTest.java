@@ -7,10 +7,13 @@ import static sekisho.tests.People.TARO;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +21,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import sekisho.storage.FaultyWire;
 import sekisho.storage.FaultyWire.Fault;
+import sekisho.storage.S3Settings;
+import sekisho.storage.S3Store;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
+import sekisho.tools.Store;
 
 /**
  * The product on an S3 server: a file that goes up in parts comes in by mail and is opened through its link, also when the store breaks off;
@@ -72,11 +78,19 @@ class S3StoreTest {
                 var end = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + (LARGE_OCTETS - 1_000) + "-");
                 assertThat(end.statusCode()).isEqualTo(206);
                 assertThat(end.body()).isEqualTo(Arrays.copyOfRange(LARGE, LARGE_OCTETS - 1_000, LARGE_OCTETS));
-                for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER)) {
+                for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER, Fault.ENDED_ANSWER)) {
                     breaksOffAndGoesOn(wire, fault, taro, taro.ticket(token, files.getLast()));
                 }
+                for (var fault : List.of(Fault.RESET, Fault.UNAVAILABLE, Fault.LOST_ANSWER)) {
+                    isToldBeforeAnyOctet(wire, fault, taro, taro.ticket(token, files.getLast()));
+                }
+                wire.order("GET /sealed/f/", Fault.SLOW, 0);
+                assertThat(SealedFiles.sha256(taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray()).body()))
+                    .as("slow, and whole").isEqualTo(SealedFiles.sha256(LARGE));
+                wire.mend();
             }
             whatIsOverIsRemovedAndNothingElse(installation, s3);
+            whatElseLiesInTheBucketIsNamed(installation, s3, secret);
         }
     }
 
@@ -91,6 +105,31 @@ class S3StoreTest {
             installation.data().texts("select object_key from file where object_gone_at is not null"));
     }
 
+    private static void whatElseLiesInTheBucketIsNamed(Installation installation, S3Server s3, Path secret) throws Exception {
+        assertThat(verify(installation, s3, secret)).startsWith("0 ").contains("0 unknown, 0 unfinished, 0 stray");
+        Files.writeString(s3.buckets().resolve("sealed").resolve("Notes.txt"), "not ours");
+        var settings = new S3Settings(s3.endpoint(), "sealed", "us-east-1", S3Server.ACCESS_KEY, S3Server.SECRET_KEY, true);
+        try (var store = new S3Store(settings); var upload = store.create("f/breaks-off")) {
+            upload.out().write(LARGE);
+            assertThat(verify(installation, s3, secret)).startsWith("0 ").contains("UNFINISHED: upload \"f/breaks-off\", since ", "STRAY: \"Notes.txt\", since ",
+                "0 missing, 0 damaged, 0 unreadable, 0 shut, 0 unknown, 1 unfinished, 1 stray");
+        }
+        assertThat(verify(installation, s3, secret, "--deep", "--files-key", installation.stage().keys().resolve("files.private").toString()))
+            .startsWith("0 ").contains("files opened", "0 unfinished, 1 stray");
+    }
+
+    /** As {@code ./sekisho store verify}: its status and what it printed. */
+    private static String verify(Installation installation, S3Server s3, Path secret, String... more) throws Exception {
+        var postgres = installation.stage().postgres();
+        var arguments = new ArrayList<>(List.of("verify", "--s3", s3.endpoint().toString(), "--bucket", "sealed", "--access-key", S3Server.ACCESS_KEY,
+            "--secret-key-file", secret.toString(), "--url", installation.stage().database(), "--user", postgres.app().user(), "--password-file",
+            postgres.passwordFile(postgres.app()).toString(), "--orphan-age", "0s"));
+        arguments.addAll(List.of(more));
+        var out = new ByteArrayOutputStream();
+        int status = new Store().run(arguments, new PrintStream(out, true, StandardCharsets.UTF_8));
+        return status + " " + out.toString(StandardCharsets.UTF_8);
+    }
+
     /** However the store breaks off, the browser sees a broken download and no whole one, and a Range fetches what is missing. */
     private static void breaksOffAndGoesOn(FaultyWire wire, Fault fault, Visitor taro, String ticket) throws Exception {
         wire.order("GET /sealed/f/", fault, 3_000_000);
@@ -102,6 +141,15 @@ class S3StoreTest {
         assertThat(received.size()).as(fault.name()).isLessThan(LARGE.length);
         received.write(taro.gets(ticket, HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + received.size() + "-").body());
         assertThat(SealedFiles.sha256(received.toByteArray())).as(fault.name()).isEqualTo(SealedFiles.sha256(LARGE));
+    }
+
+    private static void isToldBeforeAnyOctet(FaultyWire wire, Fault fault, Visitor taro, String ticket) throws Exception {
+        wire.order("GET /sealed/f/", fault, 0);
+        assertThat(taro.gets(ticket, HttpResponse.BodyHandlers.ofString()).statusCode()).as(fault.name()).isEqualTo(503);
+        assertThat(wire.met()).isTrue();
+        wire.mend();
+        var end = taro.gets(ticket, HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + (LARGE_OCTETS - 1_000) + "-");
+        assertThat(end.body()).as("by the same ticket").isEqualTo(Arrays.copyOfRange(LARGE, LARGE_OCTETS - 1_000, LARGE_OCTETS));
     }
 
     /** Names of the objects in the bucket. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.StoredObject;
+import sekisho.storage.Stray;
 
 /** A store that forgets. */
 final class Nowhere implements ObjectStore {
@@ -41,6 +42,11 @@ final class Nowhere implements ObjectStore {
 
     @Override
     public void list(Consumer<StoredObject> each) {
+        // there is nothing
+    }
+
+    @Override
+    public void strays(Consumer<Stray> each) {
         // there is nothing
     }
 

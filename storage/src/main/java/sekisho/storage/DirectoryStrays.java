@@ -1,0 +1,114 @@
+package sekisho.storage;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Goes through all folders of a {@link DirectoryStore} for what is no finished object. A folder that isn't ours is named and not gone into. */
+final class DirectoryStrays {
+    /** Made by the file system at its root; belongs there as long as fsck put nothing into it. */
+    private static final String LOST_AND_FOUND = "lost+found";
+    private static final Pattern TEMPORARY = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final Path root;
+    private final Path unfinished;
+    private final Path objects;
+    private final Predicate<Path> isObject;
+    private final Consumer<Stray> each;
+
+    DirectoryStrays(Path root, Path unfinished, Path objects, Predicate<Path> isObject, Consumer<Stray> each) {
+        this.root = root;
+        this.unfinished = unfinished;
+        this.objects = objects;
+        this.isObject = isObject;
+        this.each = each;
+    }
+
+    @FunctionalInterface
+    private interface Visitor {
+        void visit(Path entry, BasicFileAttributes attributes) throws IOException;
+    }
+
+    void look() throws IOException {
+        in(root, (entry, attributes) -> {
+            boolean ours = attributes.isDirectory() && (entry.equals(unfinished) || entry.equals(objects));
+            if (!ours && !isEmptyLostAndFound(entry)) {
+                tell(Stray.Kind.FOREIGN, entry, attributes);
+            }
+        });
+        in(unfinished, (entry, attributes) -> {
+            boolean ours = attributes.isRegularFile() && TEMPORARY.matcher(entry.getFileName().toString()).matches();
+            tell(ours ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
+        });
+        in(objects, folders((first, _) -> in(first, folders((second, _) -> in(second, (file, attributes) -> {
+            if (!isObject.test(file)) {
+                tell(Stray.Kind.FOREIGN, file, attributes);
+            }
+        })))));
+    }
+
+    /** Visits the folders that fan out, and tells all else. */
+    private Visitor folders(Visitor visitor) {
+        return (entry, attributes) -> {
+            if (attributes.isDirectory() && isOfTheFan(entry.getFileName().toString())) {
+                visitor.visit(entry, attributes);
+            } else {
+                tell(Stray.Kind.FOREIGN, entry, attributes);
+            }
+        };
+    }
+
+    private static boolean isOfTheFan(String name) {
+        return name.matches("[0-9a-f]{2}") && Integer.parseInt(name, 16) < DirectoryStore.FAN_OUT;
+    }
+
+    /** Only the superuser may look into it; what it holds is then not ours to tell. */
+    private static boolean isEmptyLostAndFound(Path entry) throws IOException {
+        if (!entry.getFileName().toString().equals(LOST_AND_FOUND) || !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(entry)) {
+            return !found.iterator().hasNext();
+        } catch (AccessDeniedException _) {
+            return true;
+        }
+    }
+
+    private void tell(Stray.Kind kind, Path entry, BasicFileAttributes attributes) {
+        each.accept(new Stray(kind, root.relativize(entry).toString(), attributes.lastModifiedTime().toInstant()));
+    }
+
+    private static void in(Path folder, Visitor visitor) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                try {
+                    visitor.visit(entry, attributes(entry));
+                } catch (NoSuchFileException _) {
+                    // removed meanwhile
+                }
+            }
+        } catch (NoSuchFileException _) {
+            // not made yet: empty
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Of what a symbolic link leads to, as a reader finds it; of the link itself when it leads nowhere. */
+    private static BasicFileAttributes attributes(Path entry) throws IOException {
+        try {
+            return Files.readAttributes(entry, BasicFileAttributes.class);
+        } catch (NoSuchFileException _) {
+            return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+}
