@@ -2,6 +2,8 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * One look into one file: what was found so far, and what may still be spent. Everything that a file can make us do over and over goes
@@ -11,6 +13,7 @@ final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
 
     private final InspectionLimits limits;
+    private final Octets file;
     private final long started = System.nanoTime();
     private int ticks;
     private int entries;
@@ -18,9 +21,12 @@ final class Look {
     private int memory;
     private Protection protection = Protection.NONE;
     private String detail = "none";
+    /** Where in the file itself something begins that was looked into. */
+    private final Set<Long> visited = new HashSet<>();
 
-    Look(InspectionLimits limits) {
+    Look(InspectionLimits limits, Octets file) {
         this.limits = limits;
+        this.file = file;
     }
 
     /** Opens a content from its start, each time anew; the caller closes what it gets. */
@@ -123,7 +129,7 @@ final class Look {
         try (InputStream in = content.open()) {
             length = in.readNBytes(head, 0, head.length);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
             return;
         } catch (IOException | RuntimeException _) {
             note(Protection.UNKNOWN, "content-damaged");
@@ -136,7 +142,7 @@ final class Look {
         try (Replay replay = new Replay(content, this)) {
             into(format, Source.of(replay, this), depth);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
         }
     }
 
@@ -147,7 +153,7 @@ final class Look {
         try {
             format = Signatures.ofWhole(source);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
             return;
         }
         if (format.isWorthReading()) {
@@ -161,17 +167,48 @@ final class Look {
             note(Protection.UNKNOWN, "beyond-depth");
             return format.type();
         }
+        FileType type = one(format, source, depth);
+        if (format.way() == Format.Way.READ && format != Format.ZIP) {
+            alsoZip(source, depth);
+        }
+        return type;
+    }
+
+    private FileType one(Format format, Source source, int depth) throws CannotTell {
+        visited.add(source.positionIn(file));
         try {
             return read(format, source, depth);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError _) {
             note(Protection.UNKNOWN, format.type().id() + "-damaged"); // the limits keep errors from happening; here is the net below them
         }
         return format.type();
     }
 
-    private void unlessItEnds(CannotTell why) throws CannotTell {
+    /** Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. */
+    private void alsoZip(Source source, int depth) throws CannotTell {
+        try {
+            source.size(); // of what is decompressed: to its end, which was read mostly
+            if (!ZipReader.endsLikeZip(source)) {
+                return;
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+            return;
+        } catch (IOException | RuntimeException _) {
+            return; // said by its own reader
+        }
+        one(Format.ZIP, source, depth);
+    }
+
+    /** Whether something was looked into that begins where this does in the file. */
+    boolean wasIn(Source source) {
+        return source.positionIn(file) >= 0 && visited.contains(source.positionIn(file));
+    }
+
+    /** This part can't be read on, and the others can; unless the whole look ends. */
+    void goOn(CannotTell why) throws CannotTell {
         if (why.ends()) {
             throw why;
         }
@@ -185,7 +222,7 @@ final class Look {
             case SEVEN_ZIP -> { new SevenZipReader(this, source, depth).read(); yield format.type(); }
             case RAR -> { new RarReader(this, source, depth).read(); yield format.type(); }
             case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
-            case PDF -> { new PdfReader(this, source).read(); yield format.type(); }
+            case PDF -> { new PdfReader(this, source, depth).read(); yield format.type(); }
             case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }

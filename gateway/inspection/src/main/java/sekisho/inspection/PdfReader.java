@@ -20,12 +20,14 @@ final class PdfReader {
 
     private final Look look;
     private final Source source;
+    private final int depth;
     private final List<Long> encrypts = new ArrayList<>();
     private final List<Long> ids = new ArrayList<>();
 
-    PdfReader(Look look, Source source) {
+    PdfReader(Look look, Source source, int depth) {
         this.look = look;
         this.source = source;
+        this.depth = depth;
     }
 
     void read() throws IOException {

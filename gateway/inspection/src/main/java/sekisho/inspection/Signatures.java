@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
     /** Acrobat takes a PDF whose header is within this. */
     private static final int PDF_WITHIN = 1024;
+    private static final byte[] PDF = text("%PDF-");
 
     private static final byte[] ISO = {'C', 'D', '0', '0', '1'};
     private static final int ISO_AT = 0x8001;
@@ -48,6 +49,11 @@ final class Signatures {
         return ZipReader.endsLikeZip(source) ? Format.ZIP : format;
     }
 
+    /** Where a reader of PDF sees its start, whatever the file is besides; −1 for nowhere. */
+    static int pdfAt(byte[] head, int length) {
+        return find(head, Math.min(length, PDF_WITHIN), PDF);
+    }
+
     static Format of(byte[] head, int length) {
         if (length == 0) {
             return Format.EMPTY;
@@ -80,7 +86,7 @@ final class Signatures {
         if (TarReader.isHeader(head, length)) {
             return Format.TAR;
         }
-        if (find(head, Math.min(length, PDF_WITHIN), text("%PDF-")) >= 0) {
+        if (pdfAt(head, length) >= 0) {
             return Format.PDF;
         }
         if (find(head, Math.min(length, 128), text("_AttacheCase")) >= 0) {
