@@ -30,7 +30,7 @@ final class TextContent implements Content {
     private final byte[] lead = new byte[LEAD];
     private final byte[] sample = new byte[SAMPLE];
     private final @Nullable VisibleText visible;
-    private final Armour armour = new Armour();
+    private final Armour armour;
     private final BodyDecoder decoder;
     private final @Nullable CidScanner cids;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
@@ -56,6 +56,7 @@ final class TextContent implements Content {
                 : new VisibleText(SAMPLE, facts.charset() != null && facts.charset().toLowerCase(java.util.Locale.ROOT).contains("2022"));
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
         boolean html = facts.type().contains("html");
+        this.armour = new Armour(html);
         boolean cut = facts.encoding().isIdentity();
         this.blocks = html || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
         this.search = html || cut ? null : new BlockScanner(new Search(), facts.flowed());
@@ -214,10 +215,12 @@ final class TextContent implements Content {
             cids.accept(new byte[] {' '}, 0, 1);
         }
         String text = MailText.decoded(sample, sampleLength, facts.charset());
+        armour.acceptDecoded(text);
         boolean html = facts.type().equals("text/html");
         boolean fits = html || facts.type().equals("text/plain");
         node.text = new TextBody(html, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(),
-                !fits || armour.isFound() || text.contains("-----BEGIN PGP "));
+                !fits || armour.isFound());
+        assembly.armourSeen(armour);
         assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());
     }
 
