@@ -66,7 +66,7 @@ public final class Inspector {
             Format format = Signatures.ofWhole(source);
             type = format.type();
             type = look.into(format, source, 1);
-            new Strays(look, source).look(format, sniffed.marks());
+            new Strays(look, source, 1).look(format, sniffed.marks());
         } catch (CannotTell e) {
             if (look.protection() != Protection.PASSWORD) {
                 watched.rethrow();

@@ -146,6 +146,45 @@ final class Look {
         }
     }
 
+    /**
+     * Looks into a content that is decoded for next to nothing: all of it is read, for what may stand behind its start.
+     *
+     * @return what it is by its start
+     */
+    Format whole(Content content, int depth) throws IOException {
+        tick();
+        var sniffer = new Sniffer();
+        try (InputStream in = content.open()) {
+            byte[] buffer = new byte[16 << 10];
+            for (int got; (got = in.read(buffer)) >= 0; ) {
+                checkTime();
+                sniffer.write(buffer, 0, got);
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+            return Format.UNKNOWN;
+        } catch (IOException | RuntimeException _) {
+            note(Protection.UNKNOWN, "content-damaged");
+            return Format.UNKNOWN;
+        }
+        Format format = sniffer.format();
+        if (!format.isWorthReading() && !sniffer.hasMore()) {
+            return format;
+        }
+        try (Replay replay = new Replay(content, this)) {
+            Source source = Source.of(replay, this);
+            source.size();
+            Format all = Signatures.ofWhole(source);
+            if (all.isWorthReading()) {
+                into(all, source, depth);
+            }
+            new Strays(this, source, depth).look(all, sniffer.marks());
+        } catch (CannotTell e) {
+            goOn(e);
+        }
+        return format;
+    }
+
     /** Looks into a content that lies open in its container. */
     void inside(Source source, int depth) throws IOException {
         tick();
@@ -224,13 +263,18 @@ final class Look {
             case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
             case PDF -> { new PdfReader(this, source, depth).read(); yield format.type(); }
             case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
+            case MESSAGE -> { new MessageReader(this, source, depth).read(); yield format.type(); }
+            case SIGNED -> { new CmsReader(this, source, depth).read(); yield format.type(); }
+            case PKCS12 -> { new CmsReader(this, source, depth).readStore(); yield format.type(); }
+            case PEM -> { new PemReader(this, source, depth).read(); yield format.type(); }
+            case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
-            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
+            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }
-            case UNKNOWN, EMPTY, TEXT, RTF, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
+            case UNKNOWN, EMPTY, TEXT, RTF, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
                 format.type();
         };
     }

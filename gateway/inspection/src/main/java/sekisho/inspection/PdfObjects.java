@@ -65,6 +65,12 @@ final class PdfObjects {
         }
     }
 
+    /** Whether only space follows. */
+    boolean isAtEnd() {
+        skipSpace();
+        return at == octets.length;
+    }
+
     private @Nullable Object value(int nested) throws IOException {
         look.tick();
         if (nested > MOST_NESTED) {
@@ -280,7 +286,7 @@ final class PdfObjects {
         return Long.toString(Long.parseLong(new String(octets, at[0], end - at[0], java.nio.charset.StandardCharsets.US_ASCII)));
     }
 
-    private static boolean isSpace(byte octet) {
+    static boolean isSpace(byte octet) {
         return octet == ' ' || octet == '\n' || octet == '\r' || octet == '\t' || octet == '\f' || octet == 0;
     }
 

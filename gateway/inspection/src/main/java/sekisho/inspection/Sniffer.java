@@ -88,13 +88,21 @@ public final class Sniffer {
 
     /** What the file is, by what was written so far. */
     public FileType type() {
-        return Inspector.sniff(head, length);
+        return format().type();
+    }
+
+    Format format() {
+        return Signatures.of(head, length);
     }
 
     /** All was written: whether {@link Inspector#inspect} can tell more than that the file needs no password. */
     public boolean needsLook() {
-        return Format.wayOf(type()) != Format.Way.LEAF || lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.any()
-                || Signatures.pdfAt(head, length) >= 0;
+        return format().way() != Format.Way.LEAF || hasMore();
+    }
+
+    /** Whether it may be something else than it seems by its start, too. */
+    boolean hasMore() {
+        return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.any() || Signatures.pdfAt(head, length) >= 0;
     }
 
     /** Where marks of archives stand. */

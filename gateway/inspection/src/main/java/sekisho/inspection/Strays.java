@@ -9,10 +9,12 @@ final class Strays {
 
     private final Look look;
     private final Source file;
+    private final int depth;
 
-    Strays(Look look, Source file) {
+    Strays(Look look, Source file, int depth) {
         this.look = look;
         this.file = file;
+        this.depth = depth;
     }
 
     /**
@@ -26,7 +28,7 @@ final class Strays {
             byte[] head = file.atMost(0, PDF_WITHIN);
             int pdf = Signatures.pdfAt(head, head.length);
             if (pdf >= 0 && format != Format.PDF && !look.wasIn(file.from(pdf))) {
-                look.into(Format.PDF, file, 1);
+                look.into(Format.PDF, file, depth);
             }
             for (long at : marks.positions()) {
                 archive(at);
@@ -46,7 +48,7 @@ final class Strays {
         Source archive = file.from(at);
         Format format = archiveAt(archive);
         if (format != null && !look.wasIn(archive)) {
-            look.into(format, archive, 1);
+            look.into(format, archive, depth);
         }
     }
 
