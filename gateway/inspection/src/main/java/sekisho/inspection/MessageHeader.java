@@ -49,10 +49,10 @@ final class MessageHeader {
             }
             String line = text.substring(from, end);
             String name = nameOf(line);
-            if (name.isEmpty() && (fields == 0 || line.isBlank()) || fields == 0 && name.equals("begin")) {
+            if (name.isEmpty() && (fields == 0 || line.isBlank())) {
                 return false;
             }
-            isWhole &= !name.isEmpty() || line.startsWith(" ") || line.startsWith("\t");
+            isWhole &= !name.isEmpty() && !name.equals("begin") || line.startsWith(" ") || line.startsWith("\t");
             fields += name.isEmpty() ? 0 : 1;
             if (USUAL.contains(name)) {
                 usual.add(name);

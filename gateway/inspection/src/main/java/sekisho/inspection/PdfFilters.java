@@ -41,7 +41,7 @@ final class PdfFilters {
     }
 
     /** Whether the filter {@code Crypt} names the one that does nothing. */
-    static boolean isIdentity(PdfObjects.Dictionary dictionary) {
+    static boolean isIdentity(PdfObjects.Dictionary dictionary) throws CannotTell {
         PdfObjects.@Nullable Dictionary parameters = parameters(dictionary, of(dictionary).indexOf("Crypt"));
         return parameters == null || parameters.name("Name").isEmpty() || parameters.name("Name").equals("Identity");
     }
@@ -66,10 +66,13 @@ final class PdfFilters {
         return in;
     }
 
-    private static PdfObjects.@Nullable Dictionary parameters(PdfObjects.Dictionary dictionary, int filter) {
+    private static PdfObjects.@Nullable Dictionary parameters(PdfObjects.Dictionary dictionary, int filter) throws CannotTell {
         Object value = dictionary.values().getOrDefault("DecodeParms", dictionary.values().get("DP"));
         if (value instanceof PdfObjects.Array(List<Object> values)) {
             value = filter < values.size() ? values.get(filter) : null;
+        }
+        if (value instanceof PdfObjects.Reference) {
+            throw CannotTell.here("pdf-filter");
         }
         return value instanceof PdfObjects.Dictionary parameters ? parameters : null;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * PDF (ISO 32000). One pass over the file looks for the key {@code Encrypt} of a trailer, which never lies in anything compressed: a file
  * without it opens without a password, whatever its cross-reference table is like. With it, the dictionary that it names tells whether the
- * empty password opens the file; then only its owner set one, and nobody is asked. The same pass notes where streams are, each of which
- * {@link PdfStreams} looks into.
+ * empty password opens the file; then only its owner set one, and nobody is asked. The same pass notes where streams are, into which
+ * {@link PdfStreams} looks when there are files among them.
  */
 final class PdfReader {
     private static final int MOST_KEYS = 32;
@@ -31,6 +31,8 @@ final class PdfReader {
     /** Where their keywords stand. */
     private long[] streams = new long[256];
     private int streamCount;
+    private boolean hasFiles;
+    private boolean hasObjectStreams;
     private final List<Look.Reservation> reserved = new ArrayList<>();
 
     PdfReader(Look look, Source source, int depth) {
@@ -58,7 +60,10 @@ final class PdfReader {
             cipher = opening.cipher;
         }
         try (var inside = new PdfStreams(look, source, depth, cipher)) {
-            for (int i = 0; i < streamCount; i++) {
+            for (int i = 0; i < streamCount && hasObjectStreams && !hasFiles; i++) {
+                hasFiles = inside.namesFiles(streams[i]);
+            }
+            for (int i = 0; i < streamCount && hasFiles; i++) {
                 try {
                     inside.look(streams[i]);
                 } catch (CannotTell e) {
@@ -174,15 +179,21 @@ final class PdfReader {
                 continue;
             }
             byte next = i + 1 < buffer.length ? buffer[i + 1] : 0;
-            if (next != 'E' && next != 'I' && next != '#') {
+            if (next != 'E' && next != 'I' && next != 'O' && next != '#') {
                 continue;
             }
             var name = new StringBuilder();
             int end = PdfObjects.name(buffer, i + 1, LONGEST_NAME, name);
-            if (name.toString().equals("Encrypt")) {
-                add(encrypts, position + end);
-            } else if (name.toString().equals("ID") && ids.size() < MOST_KEYS) {
-                ids.add(position + end);
+            switch (name.toString()) {
+                case "Encrypt" -> add(encrypts, position + end);
+                case "EF" -> hasFiles = true;
+                case "ObjStm" -> hasObjectStreams = true;
+                case "ID" -> {
+                    if (ids.size() < MOST_KEYS) {
+                        ids.add(position + end);
+                    }
+                }
+                default -> { }
             }
         }
     }

@@ -9,15 +9,15 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks into the streams of a PDF (ISO 32000-2 §7.3.8), embedded files among them. Which of them are files is said in places that may be compressed or
- * missing, so each is judged by its own first octets; streams themselves never lie in others.
+ * Looks into the streams of a PDF (ISO 32000-2 §7.3.8), embedded files among them. That there are any is said by the key {@code EF} somewhere, perhaps in
+ * a stream of objects; which streams they are needn't be said where it can be seen, so each is judged by its own first octets. Streams never lie in others.
  *
  * <pre>
  * 12 0 obj &lt;&lt; /Type /EmbeddedFile /Filter /FlateDecode /Length 345 &gt;&gt; stream CRLF | octets | endstream endobj
  * </pre>
  */
 final class PdfStreams implements AutoCloseable {
-    private static final int NEAR = 1024;
+    private static final int NEAR = 300;
     private static final int FAR = 32 << 10;
     private static final int MOST_TRIED = 8;
     private static final int HEAD = 512;
@@ -46,42 +46,91 @@ final class PdfStreams implements AutoCloseable {
     /** @param id number and generation of the object */
     private record Head(PdfObjects.Dictionary dictionary, String id) {}
 
+    /** @param raw as it lies in the file, @param isPlain whether it isn't encrypted */
+    private record Body(Source raw, boolean isPlain, List<String> filters, Look.Content content) {}
+
+    /**
+     * Whether other objects are in a stream, and one of them may have files ({@code /EF}, also written with {@code #}). That can't be told of one that can't be read.
+     *
+     * @param keyword where {@code stream} stands, behind {@code >>}
+     */
+    boolean namesFiles(long keyword) throws IOException {
+        look.tick();
+        Head head = head(keyword);
+        if (head == null) {
+            return true;
+        }
+        PdfObjects.Dictionary dictionary = head.dictionary;
+        if (!dictionary.name("Type").equals("ObjStm") && !(dictionary.values().containsKey("First") && dictionary.values().containsKey("N"))) {
+            return false;
+        }
+        byte[] buffer = new byte[STEP];
+        int kept = 0;
+        try (InputStream in = body(keyword, head, false).content.open()) {
+            for (int got; (got = in.read(buffer, kept, STEP - kept)) >= 0; ) {
+                int length = kept + got;
+                for (int i = 0; i + 2 < length; i++) {
+                    if (buffer[i] == '/' && (buffer[i + 1] == '#' || buffer[i + 1] == 'E' && (buffer[i + 2] == 'F' || buffer[i + 2] == '#'))) {
+                        return true;
+                    }
+                }
+                kept = Math.min(length, 2);
+                System.arraycopy(buffer, length - kept, buffer, 0, kept);
+            }
+            return false;
+        } catch (CannotTell e) {
+            look.goOn(e);
+            return true;
+        } catch (IOException | RuntimeException _) {
+            return true;
+        }
+    }
+
     /** @param keyword where {@code stream} stands, behind {@code >>} */
     void look(long keyword) throws IOException {
         look.tick();
-        Head head = before(keyword, NEAR);
-        head = head == null ? before(keyword, FAR) : head;
+        Head head = head(keyword);
         if (head == null) {
             look.found(Protection.UNKNOWN, "pdf-unclear");
             return;
         }
         PdfObjects.Dictionary dictionary = head.dictionary;
-        boolean isFile = dictionary.name("Type").equals("EmbeddedFile") || dictionary.dictionary("Params") != null;
-        List<String> filters = PdfFilters.of(dictionary);
-        if (PdfFilters.isPicture(filters) && !isFile) {
+        boolean isFile = dictionary.name("Type").equals("EmbeddedFile") || dictionary.values().containsKey("Params");
+        if (PdfFilters.isPicture(PdfFilters.of(dictionary)) && !isFile) {
             return;
         }
+        Body body = body(keyword, head, isFile);
+        if (body.raw.size() == 0) {
+            return;
+        }
+        if (body.isPlain && body.filters.isEmpty()) {
+            look.inside(body.raw, depth + 1);
+        } else if (isFile) {
+            look.entry();
+            look.whole(body.content, depth + 1);
+        } else if (startsContainer(body.isPlain && PdfFilters.isDeflateAlone(body.filters, dictionary) ? inflated(body.raw) : started(body.content))) {
+            look.entry();
+            look.inside(body.content, depth + 1);
+        }
+    }
+
+    private @Nullable Head head(long keyword) throws IOException {
+        Head head = before(keyword, NEAR);
+        return head == null ? before(keyword, FAR) : head;
+    }
+
+    private Body body(long keyword, Head head, boolean isFile) throws IOException {
+        PdfObjects.Dictionary dictionary = head.dictionary;
+        List<String> filters = PdfFilters.of(dictionary);
         long from = keyword + "stream".length();
         from += source.u8(from) == '\r' && source.u8(from + 1) == '\n' ? 2 : 1;
         Source raw = source.slice(from, end(from, dictionary) - from);
-        if (raw.size() == 0) {
-            return;
-        }
-        boolean isPlain = cipher == null || filters.contains("Crypt") || dictionary.name("Type").equals("XRef");
-        if (cipher != null && filters.contains("Crypt") && !PdfFilters.isIdentity(dictionary)) {
+        PdfCipher with = cipher;
+        boolean isPlain = with == null || filters.contains("Crypt") || dictionary.name("Type").equals("XRef");
+        if (with != null && filters.contains("Crypt") && !PdfFilters.isIdentity(dictionary)) {
             throw CannotTell.here("pdf-filter");
         }
-        String id = head.id;
-        Look.Content content = () -> PdfFilters.open(isPlain ? raw.stream() : cipher.open(raw, id, isFile), filters, dictionary, look);
-        if (isPlain && filters.isEmpty()) {
-            look.inside(raw, depth + 1);
-        } else if (isFile) {
-            look.entry();
-            look.whole(content, depth + 1);
-        } else if (startsContainer(isPlain && PdfFilters.isDeflateAlone(filters, dictionary) ? inflated(raw) : started(content))) {
-            look.entry();
-            look.inside(content, depth + 1);
-        }
+        return new Body(raw, isPlain, filters, () -> PdfFilters.open(with == null || isPlain ? raw.stream() : with.open(raw, head.id, isFile), filters, dictionary, look));
     }
 
     private boolean startsContainer(int length) {

@@ -115,7 +115,7 @@ class FilesInPdfTest {
 
     private static byte[] pdf(String dictionary, byte[] octets) {
         var out = new ByteArrayOutputStream();
-        out.writeBytes("%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes("%PDF-1.7\n1 0 obj << /Type /Catalog /F << /EF << /F 2 0 R >> >> >> endobj\n".getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(("2 0 obj " + dictionary + " stream\r\n").getBytes(StandardCharsets.ISO_8859_1));
         out.writeBytes(octets);
         out.writeBytes("\nendstream endobj trailer << /Root 1 0 R >>\n%%EOF".getBytes(StandardCharsets.US_ASCII));
@@ -133,6 +133,8 @@ class FilesInPdfTest {
         assertThat(StraysTest.look(pdf("<< /X (" + "x".repeat(50_000) + ") >>", secret))).isEqualTo("UNKNOWN pdf-unclear");
         assertThat(StraysTest.look(pdf("<< /Filter /Secret >>", secret))).isEqualTo("UNKNOWN pdf-filter");
         assertThat(StraysTest.look(pdf("<< /Filter 4 0 R >>", secret))).isEqualTo("UNKNOWN pdf-filter");
+        assertThat(StraysTest.look(pdf("<< /Filter /FlateDecode /DecodeParms 4 0 R >>", deflated(secret)))).isEqualTo("UNKNOWN pdf-filter");
+        assertThat(StraysTest.look(pdf("<< /Params 4 0 R /Filter /DCTDecode >>", secret))).isEqualTo("UNKNOWN pdf-filter");
         assertThat(StraysTest.look(pdf("<< /Filter /DCTDecode >>", secret))).isEqualTo("NONE none");
     }
 
@@ -172,11 +174,30 @@ class FilesInPdfTest {
         return out.toByteArray();
     }
 
+    /** What has no files is not searched for them: a large document has thousands of streams. */
+    @Test
+    void thatThereAreFilesIsSeenHoweverItIsSaid() throws Exception {
+        byte[] open = pdf("<< >>", secret);
+        String text = new String(open, StandardCharsets.ISO_8859_1);
+        assertThat(StraysTest.look(text.replace("/EF", "/#45F").getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("PASSWORD zip-crypto");
+        assertThat(StraysTest.look(text.replace("/EF", "/E#46").getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("PASSWORD zip-crypto");
+        assertThat(StraysTest.look(text.replace("/EF", "/XX").getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("NONE none");
+        for (String names : List.of("/EF", "/#45F", "/E#46")) {
+            for (int before : new int[] {0, 16_382, 16_383, 16_384, 40_000}) {
+                byte[] objects = deflated((" ".repeat(before) + "<< " + names + " << /F 2 0 R >> >>").getBytes(StandardCharsets.US_ASCII));
+                String stream = "7 0 obj << /Type /ObjStm /N 1 /First 0 /Filter /FlateDecode /Length " + objects.length + " >> stream\n"
+                        + new String(objects, StandardCharsets.ISO_8859_1) + "\nendstream endobj\n2 0 obj";
+                assertThat(StraysTest.look(text.replace("/EF", "/XX").replace("2 0 obj", stream).getBytes(StandardCharsets.ISO_8859_1))).as(names + before)
+                        .isEqualTo("PASSWORD zip-crypto");
+            }
+        }
+    }
+
     @Test
     void manyStreamsEnd() throws Exception {
         String stream = "1 0 obj << /Filter /FlateDecode >> stream\nx\nendstream endobj\n";
-        assertThat(StraysTest.look(("%PDF-1.7\n" + stream.repeat(20_000)).getBytes(StandardCharsets.US_ASCII))).isEqualTo("NONE none");
+        assertThat(StraysTest.look(("%PDF-1.7\n/EF " + stream.repeat(20_000)).getBytes(StandardCharsets.US_ASCII))).isEqualTo("NONE none");
         assertThat(StraysTest.look(("%PDF-1.7\n" + ">>stream\n".repeat(300_000)).getBytes(StandardCharsets.US_ASCII))).startsWith("UNKNOWN ");
-        assertThat(StraysTest.look(("%PDF-1.7\n" + "obj<<>>stream\n".repeat(20_000)).getBytes(StandardCharsets.US_ASCII))).isIn("NONE none", "UNKNOWN beyond-time");
+        assertThat(StraysTest.look(("%PDF-1.7\n/EF " + "obj<<>>stream\n".repeat(20_000)).getBytes(StandardCharsets.US_ASCII))).isIn("NONE none", "UNKNOWN beyond-time");
     }
 }
