@@ -3,7 +3,10 @@ package sekisho.inspection;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Octets that were written as text: base64, quoted-printable, uuencode, hexadecimal, base 85. As lenient as the most lenient reader: nothing in them is an error. */
+/**
+ * Octets that were written as text: base64, quoted-printable, uuencode, hexadecimal, base 85. As lenient as the most lenient reader: nothing in
+ * them is an error.
+ */
 abstract class Decoded extends InputStream {
     private static final int BUFFER = 8 << 10;
     private static final byte[] BASE64 = new byte[256];

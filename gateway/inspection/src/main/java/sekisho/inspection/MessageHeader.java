@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a header of a message or of one of its parts says of the content (RFC 2045). Of a field that is there twice both values count, since readers differ. */
+/**
+ * What a header of a message or of one of its parts says of the content (RFC 2045). Of a field that is there twice both values count, since
+ * readers differ.
+ */
 final class MessageHeader {
     /** Any of these at the start of a text makes it a message. */
     private static final Set<String> TELLING = Set.of("received", "return-path", "mime-version", "content-type", "content-transfer-encoding", "content-disposition",

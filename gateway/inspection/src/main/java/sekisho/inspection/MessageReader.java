@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as a file (RFC 5322, RFC 2045), in one pass over its lines: each part is looked into as a file of its own, and messages in it are read on
@@ -112,7 +113,7 @@ final class MessageReader {
         return false;
     }
 
-    private void ended(long from, long to, Set<String> encodings, @org.jspecify.annotations.Nullable TextLines text) throws IOException {
+    private void ended(long from, long to, Set<String> encodings, @Nullable TextLines text) throws IOException {
         if (text != null) {
             text.end(to);
         }

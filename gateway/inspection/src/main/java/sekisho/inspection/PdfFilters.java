@@ -23,7 +23,8 @@ final class PdfFilters {
         switch (dictionary.values().get("Filter")) {
             case null -> { }
             case PdfObjects.Name(String name) -> names.add(name);
-            case PdfObjects.Array(List<Object> values) -> values.forEach(value -> names.add(value instanceof PdfObjects.Name(String name) ? name : UNRESOLVED));
+            case PdfObjects.Array(List<Object> values) ->
+                values.forEach(value -> names.add(value instanceof PdfObjects.Name(String name) ? name : UNRESOLVED));
             default -> names.add(UNRESOLVED);
         }
         return names;

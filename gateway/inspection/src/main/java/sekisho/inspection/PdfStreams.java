@@ -130,7 +130,10 @@ final class PdfStreams implements AutoCloseable {
         if (with != null && filters.contains("Crypt") && !PdfFilters.isIdentity(dictionary)) {
             throw CannotTell.here("pdf-filter");
         }
-        return new Body(raw, isPlain, filters, () -> PdfFilters.open(with == null || isPlain ? raw.stream() : with.open(raw, head.id, isFile), filters, dictionary, look));
+        return new Body(raw, isPlain, filters, () -> {
+            InputStream open = with == null || isPlain ? raw.stream() : with.open(raw, head.id, isFile);
+            return PdfFilters.open(open, filters, dictionary, look);
+        });
     }
 
     private boolean startsContainer(int length) {

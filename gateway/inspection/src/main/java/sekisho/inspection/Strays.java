@@ -2,6 +2,7 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /** Archives and documents in a file that its own format doesn't lead to: behind its end, in a gap, in front of what it is called. */
 final class Strays {
@@ -53,7 +54,7 @@ final class Strays {
     }
 
     /** Programs that unpack have the mark among their constants too: what follows must be the start of an archive. */
-    static @org.jspecify.annotations.Nullable Format archiveAt(Source source) throws IOException {
+    static @Nullable Format archiveAt(Source source) throws IOException {
         byte[] start = source.atMost(0, SevenZipReader.SIGNATURE_OCTETS);
         Format mark = Marks.at(start, start.length, 0);
         if (mark == Format.RAR) {
