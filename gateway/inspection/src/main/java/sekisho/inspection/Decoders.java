@@ -38,8 +38,17 @@ final class Decoders {
     }
 
     static InputStream inflate(InputStream in, Look look) throws IOException {
+        return inflate(in, look, true);
+    }
+
+    /** Deflate with the header of RFC 1950. */
+    static InputStream zlib(InputStream in, Look look) throws IOException {
+        return inflate(in, look, false);
+    }
+
+    private static InputStream inflate(InputStream in, Look look, boolean isRaw) throws IOException {
         return Metered.open(in, look, INFLATER_OCTETS, compressed -> {
-            var inflater = new Inflater(true);
+            var inflater = new Inflater(isRaw);
             return new InflaterInputStream(compressed, inflater, BUFFER) {
                 @Override
                 public void close() throws IOException {

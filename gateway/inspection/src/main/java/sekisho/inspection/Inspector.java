@@ -38,22 +38,35 @@ public final class Inspector {
         return Format.wayOf(type) != Format.Way.LEAF;
     }
 
+    /** As below, for a file that no {@link Sniffer} has seen: it is read to its end first. */
+    public Findings inspect(String name, Octets octets) throws IOException {
+        var sniffer = new Sniffer();
+        byte[] buffer = new byte[64 << 10];
+        long position = 0;
+        for (int got; (got = octets.read(position, buffer, 0, buffer.length)) >= 0; position += got) {
+            sniffer.write(buffer, 0, got);
+        }
+        return inspect(name, octets, sniffer);
+    }
+
     /**
      * Looks into one file.
      *
      * @param name as its sender calls it; only a hint, for the few formats that have no mark of their own
+     * @param sniffed what saw all of the file stream by
      * @return never fails for what the file holds
      * @throws IOException when {@code octets} fails; the look can be taken again
      */
-    public Findings inspect(String name, Octets octets) throws IOException {
-        var look = new Look(limits);
+    public Findings inspect(String name, Octets octets, Sniffer sniffed) throws IOException {
         var watched = new Watched(octets);
+        var look = new Look(limits, watched);
         FileType type = Format.UNKNOWN.type();
         try {
             Source source = Source.of(watched, look);
             Format format = Signatures.ofWhole(source);
             type = format.type();
             type = look.into(format, source, 1);
+            new Strays(look, source, 1).look(format, sniffed.marks());
         } catch (CannotTell e) {
             if (look.protection() != Protection.PASSWORD) {
                 watched.rethrow();

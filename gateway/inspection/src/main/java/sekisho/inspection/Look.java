@@ -2,6 +2,8 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * One look into one file: what was found so far, and what may still be spent. Everything that a file can make us do over and over goes
@@ -11,6 +13,7 @@ final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
 
     private final InspectionLimits limits;
+    private final Octets file;
     private final long started = System.nanoTime();
     private int ticks;
     private int entries;
@@ -18,9 +21,12 @@ final class Look {
     private int memory;
     private Protection protection = Protection.NONE;
     private String detail = "none";
+    /** Where in the file itself something begins that was looked into. */
+    private final Set<Long> visited = new HashSet<>();
 
-    Look(InspectionLimits limits) {
+    Look(InspectionLimits limits, Octets file) {
         this.limits = limits;
+        this.file = file;
     }
 
     /** Opens a content from its start, each time anew; the caller closes what it gets. */
@@ -123,7 +129,7 @@ final class Look {
         try (InputStream in = content.open()) {
             length = in.readNBytes(head, 0, head.length);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
             return;
         } catch (IOException | RuntimeException _) {
             note(Protection.UNKNOWN, "content-damaged");
@@ -136,8 +142,47 @@ final class Look {
         try (Replay replay = new Replay(content, this)) {
             into(format, Source.of(replay, this), depth);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
         }
+    }
+
+    /**
+     * Looks into a content that is decoded for next to nothing: all of it is read, for what may stand behind its start.
+     *
+     * @return what it is by its start
+     */
+    Format whole(Content content, int depth) throws IOException {
+        tick();
+        var sniffer = new Sniffer();
+        try (InputStream in = content.open()) {
+            byte[] buffer = new byte[16 << 10];
+            for (int got; (got = in.read(buffer)) >= 0; ) {
+                checkTime();
+                sniffer.write(buffer, 0, got);
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+            return Format.UNKNOWN;
+        } catch (IOException | RuntimeException _) {
+            note(Protection.UNKNOWN, "content-damaged");
+            return Format.UNKNOWN;
+        }
+        Format format = sniffer.format();
+        if (!format.isWorthReading() && !sniffer.hasMore()) {
+            return format;
+        }
+        try (Replay replay = new Replay(content, this)) {
+            Source source = Source.of(replay, this);
+            source.size();
+            Format all = Signatures.ofWhole(source);
+            if (all.isWorthReading()) {
+                into(all, source, depth);
+            }
+            new Strays(this, source, depth).look(all, sniffer.marks());
+        } catch (CannotTell e) {
+            goOn(e);
+        }
+        return format;
     }
 
     /** Looks into a content that lies open in its container. */
@@ -147,7 +192,7 @@ final class Look {
         try {
             format = Signatures.ofWhole(source);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
             return;
         }
         if (format.isWorthReading()) {
@@ -161,17 +206,48 @@ final class Look {
             note(Protection.UNKNOWN, "beyond-depth");
             return format.type();
         }
+        FileType type = one(format, source, depth);
+        if (format.way() == Format.Way.READ && format != Format.ZIP) {
+            alsoZip(source, depth);
+        }
+        return type;
+    }
+
+    private FileType one(Format format, Source source, int depth) throws CannotTell {
+        visited.add(source.positionIn(file));
         try {
             return read(format, source, depth);
         } catch (CannotTell e) {
-            unlessItEnds(e);
+            goOn(e);
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError _) {
             note(Protection.UNKNOWN, format.type().id() + "-damaged"); // the limits keep errors from happening; here is the net below them
         }
         return format.type();
     }
 
-    private void unlessItEnds(CannotTell why) throws CannotTell {
+    /** Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. */
+    private void alsoZip(Source source, int depth) throws CannotTell {
+        try {
+            source.size(); // of what is decompressed: to its end, which was read mostly
+            if (!ZipReader.endsLikeZip(source)) {
+                return;
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+            return;
+        } catch (IOException | RuntimeException _) {
+            return; // said by its own reader
+        }
+        one(Format.ZIP, source, depth);
+    }
+
+    /** Whether something was looked into that begins where this does in the file. */
+    boolean wasIn(Source source) {
+        return source.positionIn(file) >= 0 && visited.contains(source.positionIn(file));
+    }
+
+    /** This part can't be read on, and the others can; unless the whole look ends. */
+    void goOn(CannotTell why) throws CannotTell {
         if (why.ends()) {
             throw why;
         }
@@ -185,15 +261,20 @@ final class Look {
             case SEVEN_ZIP -> { new SevenZipReader(this, source, depth).read(); yield format.type(); }
             case RAR -> { new RarReader(this, source, depth).read(); yield format.type(); }
             case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
-            case PDF -> { new PdfReader(this, source).read(); yield format.type(); }
+            case PDF -> { new PdfReader(this, source, depth).read(); yield format.type(); }
             case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
+            case MESSAGE -> { new MessageReader(this, source, depth).read(); yield format.type(); }
+            case SIGNED -> { new CmsReader(this, source, depth).read(); yield format.type(); }
+            case PKCS12 -> { new CmsReader(this, source, depth).readStore(); yield format.type(); }
+            case PEM -> { new PemReader(this, source, depth).read(); yield format.type(); }
+            case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
-            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
+            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }
-            case UNKNOWN, EMPTY, TEXT, RTF, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
+            case UNKNOWN, EMPTY, TEXT, RTF, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
                 format.type();
         };
     }

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 final class OpenPgp {
     private static final byte[] ARMOUR = "-----BEGIN PGP MESSAGE".getBytes(StandardCharsets.US_ASCII);
     private static final int PUBLIC_KEY_SESSION = 1;
+    private static final int SIGNATURE = 2;
     private static final int PASSPHRASE_SESSION = 3;
+    private static final int PUBLIC_KEY = 6;
     private static final int ENCRYPTED = 9;
     private static final int ENCRYPTED_INTEGRITY = 18;
     private static final int ENCRYPTED_AEAD = 20;
@@ -15,7 +17,7 @@ final class OpenPgp {
 
     static boolean isEncrypted(byte[] head, int length) {
         int armour = Signatures.find(head, length, ARMOUR);
-        if (armour == 0 || armour > 0 && head[armour - 1] == '\n') {
+        if (armour == 0 || armour > 0 && (head[armour - 1] == '\n' || head[armour - 1] == '\r' || armour == 3 && head[0] == (byte) 0xef)) {
             return true;
         }
         var packet = packetAt(head, length, 0);
@@ -28,6 +30,17 @@ final class OpenPgp {
         var next = packetAt(head, length, packet.body + packet.size);
         return next.tag == ENCRYPTED || next.tag == ENCRYPTED_INTEGRITY || next.tag == ENCRYPTED_AEAD || isSession(next, head, length)
                 || packet.body + packet.size >= length;
+    }
+
+    /** Public keys, and signatures that stand by themselves: nothing is encrypted in them. */
+    static boolean isKeyOrSignature(byte[] head, int length) {
+        var packet = packetAt(head, length, 0);
+        if (packet.body + 2 > length || packet.size < 8 || packet.size > 64 << 10) {
+            return false;
+        }
+        int version = head[packet.body];
+        return packet.tag == PUBLIC_KEY && (version == 3 || version == 4 || version == 6)
+                || packet.tag == SIGNATURE && (version == 3 && head[packet.body + 1] == 5 || version == 4 || version == 6);
     }
 
     private static boolean isNewOrLong(byte[] head) {

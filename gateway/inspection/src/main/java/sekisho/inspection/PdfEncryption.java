@@ -20,34 +20,39 @@ final class PdfEncryption {
         OPENS, ASKS, UNCLEAR
     }
 
+    /** @param key of the file, when it opens; else of no length */
+    record Opened(Answer answer, byte[] key) {}
+
+    private static final Opened ASKS = new Opened(Answer.ASKS, new byte[0]);
+    private static final Opened UNCLEAR = new Opened(Answer.UNCLEAR, new byte[0]);
+
     private PdfEncryption() {}
 
-    static Answer opensWithout(PdfObjects.Dictionary dictionary, List<byte[]> fileIds) {
+    static Opened openWithout(PdfObjects.Dictionary dictionary, List<byte[]> fileIds) {
         int revision = (int) dictionary.number("R", -1);
         byte[] user = dictionary.string("U");
         try {
             switch (revision) {
                 case 2, 3, 4 -> {
                     if (user.length < 16 || dictionary.string("O").length < 32) {
-                        return Answer.UNCLEAR;
+                        return UNCLEAR;
                     }
                     for (byte[] id : fileIds) {
-                        if (opens(dictionary, revision, id, user)) {
-                            return Answer.OPENS;
+                        byte[] key = oldKey(dictionary, revision, id);
+                        if (opens(key, revision, id, user)) {
+                            return new Opened(Answer.OPENS, key);
                         }
                     }
-                    return Answer.ASKS;
+                    return ASKS;
                 }
                 case 5, 6 -> {
-                    if (user.length < 40) {
-                        return Answer.UNCLEAR;
+                    if (user.length < 48) {
+                        return user.length < 40 ? UNCLEAR : opens(revision, user) ? new Opened(Answer.OPENS, new byte[0]) : ASKS;
                     }
-                    byte[] salt = Arrays.copyOfRange(user, 32, 40);
-                    byte[] hash = revision == 5 ? MessageDigest.getInstance("SHA-256").digest(salt) : hash6(salt);
-                    return Arrays.equals(hash, Arrays.copyOf(user, 32)) ? Answer.OPENS : Answer.ASKS;
+                    return opens(revision, user) ? new Opened(Answer.OPENS, key(dictionary, revision, user)) : ASKS;
                 }
                 default -> {
-                    return Answer.UNCLEAR;
+                    return UNCLEAR;
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -55,8 +60,28 @@ final class PdfEncryption {
         }
     }
 
-    /** Algorithms 2, 4 and 5. */
-    private static boolean opens(PdfObjects.Dictionary dictionary, int revision, byte[] id, byte[] user) throws GeneralSecurityException {
+    private static byte[] hash(int revision, byte[] user, int salt) throws GeneralSecurityException {
+        byte[] octets = Arrays.copyOfRange(user, salt, salt + 8);
+        return revision == 5 ? MessageDigest.getInstance("SHA-256").digest(octets) : hash6(octets);
+    }
+
+    private static boolean opens(int revision, byte[] user) throws GeneralSecurityException {
+        return Arrays.equals(hash(revision, user, 32), Arrays.copyOf(user, 32));
+    }
+
+    /** Algorithm 2.A for the empty password. */
+    private static byte[] key(PdfObjects.Dictionary dictionary, int revision, byte[] user) throws GeneralSecurityException {
+        byte[] encrypted = dictionary.string("UE");
+        if (encrypted.length < 32) {
+            return new byte[0];
+        }
+        Cipher aes = Cipher.getInstance("AES/CBC/NoPadding");
+        aes.init(Cipher.DECRYPT_MODE, new SecretKeySpec(hash(revision, user, 40), "AES"), new IvParameterSpec(new byte[16]));
+        return aes.doFinal(encrypted, 0, 32);
+    }
+
+    /** Algorithm 2. */
+    private static byte[] oldKey(PdfObjects.Dictionary dictionary, int revision, byte[] id) throws GeneralSecurityException {
         int length = revision == 2 ? KEY_40 : keyLength(dictionary);
         MessageDigest md5 = MessageDigest.getInstance("MD5");
         md5.update(PADDING);
@@ -68,12 +93,18 @@ final class PdfEncryption {
             md5.update(new byte[] {-1, -1, -1, -1});
         }
         byte[] key = Arrays.copyOf(md5.digest(), length);
+        for (int i = 0; i < 50 && revision > 2; i++) {
+            key = Arrays.copyOf(md5.digest(key), length);
+        }
+        return key;
+    }
+
+    /** Algorithms 4 and 5. */
+    private static boolean opens(byte[] key, int revision, byte[] id, byte[] user) throws GeneralSecurityException {
         if (revision == 2) {
             return Arrays.equals(Rc4.apply(key, PADDING), Arrays.copyOf(user, 32));
         }
-        for (int i = 0; i < 50; i++) {
-            key = Arrays.copyOf(md5.digest(key), length);
-        }
+        MessageDigest md5 = MessageDigest.getInstance("MD5");
         md5.update(PADDING);
         byte[] expected = md5.digest(id);
         for (int round = 0; round < 20; round++) {

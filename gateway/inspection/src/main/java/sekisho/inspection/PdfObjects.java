@@ -3,10 +3,12 @@ package sekisho.inspection;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PdfObjects {
     private static final int MOST_NESTED = 16;
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{1,18}");
+    private static final Pattern GENERATION = Pattern.compile("[0-9]{1,9}");
+    private static final boolean[] DELIMITERS = new boolean[128];
+
+    static {
+        for (byte each : "()<>[]{}/% \n\r\t\f\0".getBytes(StandardCharsets.US_ASCII)) {
+            DELIMITERS[each] = true;
+        }
+    }
 
     record Name(String name) {}
 
@@ -65,6 +76,12 @@ final class PdfObjects {
         }
     }
 
+    /** Whether only space follows. */
+    boolean isAtEnd() {
+        skipSpace();
+        return at == octets.length;
+    }
+
     private @Nullable Object value(int nested) throws IOException {
         look.tick();
         if (nested > MOST_NESTED) {
@@ -103,7 +120,7 @@ final class PdfObjects {
         if (word.isEmpty()) {
             throw new EOFException();
         }
-        if (!word.matches("[+-]?[0-9]{1,18}")) {
+        if (!NUMBER.matcher(word).matches()) {
             return null; // null, or a number with a fraction: nothing that we need
         }
         long number = Long.parseLong(word);
@@ -111,7 +128,7 @@ final class PdfObjects {
         skipSpace();
         String second = word();
         skipSpace();
-        if (second.matches("[0-9]{1,9}") && word().equals("R")) {
+        if (GENERATION.matcher(second).matches() && word().equals("R")) {
             return new Reference(number, Long.parseLong(second));
         }
         at = after;
@@ -277,14 +294,14 @@ final class PdfObjects {
         if (end == at[0]) {
             return "";
         }
-        return Long.toString(Long.parseLong(new String(octets, at[0], end - at[0], java.nio.charset.StandardCharsets.US_ASCII)));
+        return Long.toString(Long.parseLong(new String(octets, at[0], end - at[0], StandardCharsets.US_ASCII)));
     }
 
-    private static boolean isSpace(byte octet) {
+    static boolean isSpace(byte octet) {
         return octet == ' ' || octet == '\n' || octet == '\r' || octet == '\t' || octet == '\f' || octet == 0;
     }
 
     private static boolean isDelimiter(byte octet) {
-        return isSpace(octet) || "()<>[]{}/%".indexOf(octet) >= 0;
+        return octet >= 0 && DELIMITERS[octet];
     }
 }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PDF (ISO 32000). One pass over the file looks for the key {@code Encrypt} of a trailer, which never lies in anything compressed: a file
  * without it opens without a password, whatever its cross-reference table is like. With it, the dictionary that it names tells whether the
- * empty password opens the file; then only its owner set one, and nobody is asked.
+ * empty password opens the file; then only its owner set one, and nobody is asked. The same pass notes where streams are, into which
+ * {@link PdfStreams} looks when there are files among them.
  */
 final class PdfReader {
     private static final int MOST_KEYS = 32;
@@ -17,22 +19,66 @@ final class PdfReader {
     private static final int LONGEST_NAME = 32;
     private static final int STEP = 64 << 10;
     private static final int OVERLAP = 128;
+    private static final byte[] STREAM = {'s', 't', 'r', 'e', 'a', 'm'};
+    private static final int BACK = 16;
+    private static final int MOST_STREAMS = 256 << 10;
 
     private final Look look;
     private final Source source;
+    private final int depth;
     private final List<Long> encrypts = new ArrayList<>();
     private final List<Long> ids = new ArrayList<>();
+    /** Where their keywords stand. */
+    private long[] streams = new long[256];
+    private int streamCount;
+    private boolean hasFiles;
+    private boolean hasObjectStreams;
+    private final List<Look.Reservation> reserved = new ArrayList<>();
 
-    PdfReader(Look look, Source source) {
+    PdfReader(Look look, Source source, int depth) {
         this.look = look;
         this.source = source;
+        this.depth = depth;
     }
 
     void read() throws IOException {
-        scan(this::keys);
-        if (encrypts.isEmpty()) {
-            return;
+        try {
+            readAll();
+        } finally {
+            reserved.forEach(Look.Reservation::close);
         }
+    }
+
+    private void readAll() throws IOException {
+        scan(this::keys);
+        PdfCipher cipher = null;
+        if (!encrypts.isEmpty()) {
+            Opening opening = opening();
+            if (!opening.isOpen) {
+                return;
+            }
+            cipher = opening.cipher;
+        }
+        try (var inside = new PdfStreams(look, source, depth, cipher)) {
+            for (int i = 0; i < streamCount && hasObjectStreams && !hasFiles; i++) {
+                hasFiles = inside.namesFiles(streams[i]);
+            }
+            for (int i = 0; i < streamCount && hasFiles; i++) {
+                try {
+                    inside.look(streams[i]);
+                } catch (CannotTell e) {
+                    look.goOn(e);
+                } catch (IOException _) {
+                    look.found(Protection.UNKNOWN, "pdf-damaged"); // this stream; the others are looked at
+                }
+            }
+        }
+    }
+
+    /** @param isOpen whether its streams can be read, @param cipher null when they aren't encrypted */
+    private record Opening(boolean isOpen, @Nullable PdfCipher cipher) {}
+
+    private Opening opening() throws IOException {
         var dictionaries = new ArrayList<Long>();
         var wanted = new LinkedHashSet<String>();
         for (long at : encrypts) {
@@ -47,19 +93,21 @@ final class PdfReader {
             scan((buffer, length, position) -> objects(buffer, length, position, wanted, dictionaries));
         }
         boolean isUnderstood = false;
+        var openings = new ArrayList<Opening>();
         List<byte[]> fileIds = fileIds();
         for (long at : dictionaries) {
             look.tick();
             if (new PdfObjects(source.atMost(at, LONGEST_DICTIONARY), look).value() instanceof PdfObjects.Dictionary dictionary) {
-                isUnderstood |= judge(dictionary, fileIds);
+                isUnderstood |= judge(dictionary, fileIds, openings);
             }
         }
         if (!isUnderstood) {
             look.found(Protection.UNKNOWN, "pdf-unclear");
         }
+        return openings.isEmpty() ? new Opening(false, null) : openings.getLast();
     }
 
-    private boolean judge(PdfObjects.Dictionary dictionary, List<byte[]> fileIds) throws IOException {
+    private boolean judge(PdfObjects.Dictionary dictionary, List<byte[]> fileIds, List<Opening> openings) throws IOException {
         String filter = dictionary.name("Filter");
         if (filter.isEmpty()) {
             return false;
@@ -68,8 +116,15 @@ final class PdfReader {
             look.found(Protection.OPAQUE, "pdf-rights");
             return true;
         }
-        switch (PdfEncryption.opensWithout(dictionary, fileIds)) {
-            case OPENS -> { }
+        PdfEncryption.Opened opened = PdfEncryption.openWithout(dictionary, fileIds);
+        switch (opened.answer()) {
+            case OPENS -> {
+                if (opened.key().length == 0) {
+                    look.found(Protection.UNKNOWN, "pdf-unclear");
+                } else {
+                    openings.add(new Opening(true, new PdfCipher(dictionary, opened.key())));
+                }
+            }
             case ASKS -> look.found(Protection.PASSWORD, "pdf-user-password");
             case UNCLEAR -> look.found(Protection.UNKNOWN, "pdf-unclear");
         }
@@ -116,21 +171,56 @@ final class PdfReader {
 
     private void keys(byte[] buffer, int length, long position) throws IOException {
         for (int i = 0; i < length; i++) {
+            if (buffer[i] == 's') {
+                stream(buffer, i, position);
+                continue;
+            }
             if (buffer[i] != '/') {
                 continue;
             }
             byte next = i + 1 < buffer.length ? buffer[i + 1] : 0;
-            if (next != 'E' && next != 'I' && next != '#') {
+            if (next != 'E' && next != 'I' && next != 'O' && next != '#') {
                 continue;
             }
             var name = new StringBuilder();
             int end = PdfObjects.name(buffer, i + 1, LONGEST_NAME, name);
-            if (name.toString().equals("Encrypt")) {
-                add(encrypts, position + end);
-            } else if (name.toString().equals("ID") && ids.size() < MOST_KEYS) {
-                ids.add(position + end);
+            switch (name.toString()) {
+                case "Encrypt" -> add(encrypts, position + end);
+                case "EF" -> hasFiles = true;
+                case "ObjStm" -> hasObjectStreams = true;
+                case "ID" -> {
+                    if (ids.size() < MOST_KEYS) {
+                        ids.add(position + end);
+                    }
+                }
+                default -> { }
             }
         }
+    }
+
+    /** Where the keyword stands behind a dictionary and before the end of its line. */
+    private void stream(byte[] buffer, int at, long position) throws IOException {
+        if (at + STREAM.length >= buffer.length || !Signatures.has(buffer, buffer.length, at, STREAM)
+                || buffer[at + STREAM.length] != '\r' && buffer[at + STREAM.length] != '\n') {
+            return;
+        }
+        int back = (int) Math.min(position + at, BACK);
+        byte[] before = source.bytes(position + at - back, back);
+        int end = back;
+        while (end > 0 && PdfObjects.isSpace(before[end - 1])) {
+            end--;
+        }
+        if (end < 2 || before[end - 1] != '>' || before[end - 2] != '>') {
+            return;
+        }
+        if (streamCount == streams.length) {
+            if (streamCount == MOST_STREAMS) {
+                throw CannotTell.here("pdf-unclear");
+            }
+            reserved.add(look.reserve(3L * Long.BYTES * streamCount));
+            streams = java.util.Arrays.copyOf(streams, 4 * streamCount);
+        }
+        streams[streamCount++] = position + at;
     }
 
     private static void add(List<Long> positions, long position) throws CannotTell {

@@ -31,7 +31,24 @@ final class RarReader {
         this.depth = depth;
     }
 
+    /** Whether the mark is followed by what must follow it: the archive's own header, or in RAR 5 that of its encryption. */
+    static boolean isStart(byte[] start) {
+        if (start.length < MARK.length + 8) {
+            return false;
+        }
+        if (start[MARK.length] == 0) {
+            return start[MARK.length + 3] == 0x73 && (start[MARK.length + 6] & 0xff) >= 7;
+        }
+        int size = start[MARK.length + 6] & 0xff; // of the header; one octet unless it is large
+        int type = start[MARK.length + (size < 0x80 ? 7 : 8)];
+        return start[MARK.length + 1] == 0 && size >= 2 && (type == 1 || type == 4);
+    }
+
     void read() throws IOException {
+        byte[] start = source.atMost(0, MARK.length + 9);
+        if (!isStart(start)) {
+            throw CannotTell.here("rar-damaged");
+        }
         if (source.u8(MARK.length) == 0) {
             readFour(MARK.length + 1);
         } else {

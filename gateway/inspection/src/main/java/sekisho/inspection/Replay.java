@@ -37,6 +37,11 @@ final class Replay implements Octets, AutoCloseable {
         this.look = look;
     }
 
+    /** Whether it was read to its end once. */
+    boolean hasItsEnd() {
+        return end >= 0;
+    }
+
     /** Reads on to the end, the first time. */
     @Override
     public long size() throws IOException {

@@ -10,20 +10,36 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
     /** Acrobat takes a PDF whose header is within this. */
     private static final int PDF_WITHIN = 1024;
+    private static final byte[] PDF = text("%PDF-");
 
     private static final byte[] ISO = {'C', 'D', '0', '0', '1'};
     private static final int ISO_AT = 0x8001;
+
+    private static final byte[] BZIP2 = text("BZh");
+    private static final byte[] BZIP2_BLOCK = hex("314159265359");
+    private static final byte[] BZIP2_END = hex("177245385090");
+    private static final byte[] ATTACHE_CASE = text("_AttacheCase");
+    private static final byte[] DATA = hex("06092a864886f70d010701");
+    private static final byte[] SIGNED = hex("06092a864886f70d010702");
+    private static final byte[] ENVELOPED = hex("06092a864886f70d010703");
+    private static final byte[] ENCRYPTED = hex("06092a864886f70d010706");
+    private static final byte[] AUTH_ENVELOPED = hex("060b2a864886f70d0109100117");
+    private static final byte[] COMPRESSED = hex("060b2a864886f70d0109100109");
+    private static final byte[] VERSION_3 = hex("020103");
+    private static final byte[] PKCS5 = hex("2a864886f70d0105");
+    private static final byte[] PKCS12_CIPHERS = hex("2a864886f70d010c01");
 
     private record Mark(int at, byte[] octets, Format format) {}
 
     private static final List<Mark> MARKS = List.of(
             mark(0, "504b0304", Format.ZIP), mark(0, "504b0506", Format.ZIP), mark(0, "504b0708504b0304", Format.ZIP), mark(0, "504b3030504b0304", Format.ZIP),
             mark(0, "377abcaf271c", Format.SEVEN_ZIP), mark(0, "526172211a0700", Format.RAR), mark(0, "526172211a070100", Format.RAR),
-            mark(0, "1f8b", Format.GZIP), mark(0, "fd377a585a00", Format.XZ), mark(0, "d0cf11e0a1b11ae1", Format.OLE2), mark(0, "789f3e22", Format.TNEF),
+            mark(0, "1f8b08", Format.GZIP), mark(0, "fd377a585a00", Format.XZ), mark(0, "d0cf11e0a1b11ae1", Format.OLE2), mark(0, "789f3e22", Format.TNEF),
             mark(0, "28b52ffd", Format.ZSTD), mark(0, "04224d18", Format.LZ4), mark(0, "4c5a4950", Format.LZIP), mark(0, "1f9d", Format.COMPRESS),
             mark(0, "4d53434600000000", Format.CAB), mark(7, "2a2a4143452a2a", Format.ACE), mark(20, "dca7c4fd", Format.ZOO),
             mark(0, "4d5357494d000000", Format.WIM), mark(0, "000100005374616e6461726420", Format.ACCESS),
             mark(0, text("age-encryption.org/"), Format.AGE), mark(0, text("-----BEGIN AGE ENCRYPTED FILE-----"), Format.AGE),
+            mark(0, "feedfeed000000", Format.JKS), mark(0, "cececece000000", Format.JKS),
             mark(0, text("Salted__"), Format.OPENSSL), mark(0, text("U2FsdGVkX1"), Format.OPENSSL),
             mark(0, "03d9a29a", Format.KEEPASS), mark(0, "4c554b53babe", Format.LUKS),
             mark(0, "89504e470d0a1a0a", Format.PNG), mark(0, "ffd8ff", Format.JPEG), mark(0, text("GIF87a"), Format.GIF), mark(0, text("GIF89a"), Format.GIF),
@@ -48,21 +64,52 @@ final class Signatures {
         return ZipReader.endsLikeZip(source) ? Format.ZIP : format;
     }
 
+    /** Where a reader of PDF sees its start, whatever the file is besides; −1 for nowhere. */
+    static int pdfAt(byte[] head, int length) {
+        return find(head, Math.min(length, PDF_WITHIN), PDF);
+    }
+
     static Format of(byte[] head, int length) {
         if (length == 0) {
             return Format.EMPTY;
         }
         for (Mark mark : MARKS) {
-            if (has(head, length, mark.at, mark.octets)) {
+            if (mark.at < length && head[mark.at] == mark.octets[0] && has(head, length, mark.at, mark.octets)) {
                 return mark.format;
             }
         }
         Format special = special(head, length);
-        return special != null ? special : Text.isText(head, length) ? Format.TEXT : Format.UNKNOWN;
+        if (special != null) {
+            return special;
+        }
+        if (!Text.isText(head, length)) {
+            return OpenPgp.isKeyOrSignature(head, length) ? Format.PGP : Format.UNKNOWN;
+        }
+        return isArmoured(head, length) ? Format.PEM : Format.TEXT;
+    }
+
+    /** A text with a block of PEM or the like, which may have others behind it. */
+    private static boolean isArmoured(byte[] head, int length) {
+        if (has(head, length, 0, PemReader.PUTTY)) {
+            return true;
+        }
+        for (int at = find(head, 0, length, PemReader.BEGIN); at >= 0; at = find(head, at + 1, length, PemReader.BEGIN)) {
+            int line = at;
+            while (line > 0 && head[line - 1] != '\n') {
+                line--;
+            }
+            if (PemReader.isTelling(PemReader.labelOf(new String(head, line, Math.min(length - line, 200), StandardCharsets.ISO_8859_1)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Format special(byte[] head, int length) {
-        if (has(head, length, 0, text("BZh")) && length > 10 && (has(head, length, 4, hex("314159265359")) || has(head, length, 4, hex("177245385090")))) {
+        if (MessageHeader.startsMessage(head, length)) {
+            return Format.MESSAGE;
+        }
+        if (length > 10 && has(head, length, 0, BZIP2) && (has(head, length, 4, BZIP2_BLOCK) || has(head, length, 4, BZIP2_END))) {
             return Format.BZIP2;
         }
         if (length > 20 && head[2] == '-' && head[3] == 'l' && (head[4] == 'h' || head[4] == 'z') && head[6] == '-') {
@@ -71,25 +118,25 @@ final class Signatures {
         if (isArj(head, length)) {
             return Format.ARJ;
         }
-        if (has(head, length, 0, text("MZ")) && length > 64) {
+        if (length > 64 && head[0] == 'M' && head[1] == 'Z') {
             return Format.EXE;
         }
-        if (has(head, length, 0, text("BM")) && length > 30 && head[6] == 0 && head[7] == 0 && head[8] == 0 && head[9] == 0 && head[15] == 0) {
+        if (length > 30 && head[0] == 'B' && head[1] == 'M' && head[6] == 0 && head[7] == 0 && head[8] == 0 && head[9] == 0 && head[15] == 0) {
             return Format.BMP;
         }
         if (TarReader.isHeader(head, length)) {
             return Format.TAR;
         }
-        if (find(head, Math.min(length, PDF_WITHIN), text("%PDF-")) >= 0) {
+        if (pdfAt(head, length) >= 0) {
             return Format.PDF;
         }
-        if (find(head, Math.min(length, 128), text("_AttacheCase")) >= 0) {
+        if (find(head, Math.min(length, 128), ATTACHE_CASE) >= 0) {
             return Format.ATTACHE_CASE;
         }
         if (OpenPgp.isEncrypted(head, length)) {
             return Format.GPG;
         }
-        return isEnveloped(head, length) ? Format.CMS : null;
+        return der(head, length);
     }
 
     /** 0x60 0xEA, then a header's size of 30 to 2,600 and, in it, the size of its fixed part, which is 30 or a bit more. */
@@ -101,14 +148,34 @@ final class Signatures {
         return size >= 30 && size <= 2600 && head[4] >= 30 && head[4] <= 64;
     }
 
-    /** DER or BER: a sequence that begins with the id of enveloped, encrypted or authenticated-enveloped data (RFC 5652, RFC 5083). */
-    private static boolean isEnveloped(byte[] head, int length) {
+    /** DER or BER: a sequence that begins with one of the ids of CMS (RFC 5652, RFC 5083, RFC 3274), or like PKCS #12 or an encrypted key (RFC 5958). */
+    private static @Nullable Format der(byte[] head, int length) {
         if (length < 30 || head[0] != 0x30) {
-            return false;
+            return null;
         }
-        int at = 2 + (head[1] < 0 ? head[1] & 0x7f : 0);
-        return at < 10 && (has(head, length, at, hex("06092a864886f70d010703")) || has(head, length, at, hex("06092a864886f70d010706"))
-                || has(head, length, at, hex("060b2a864886f70d0109100117")));
+        int at = inElement(head, 0);
+        if (at < 10) {
+            if (has(head, length, at, ENVELOPED) || has(head, length, at, ENCRYPTED) || has(head, length, at, AUTH_ENVELOPED)) {
+                return Format.CMS;
+            }
+            if (has(head, length, at, SIGNED) || has(head, length, at, COMPRESSED)) {
+                return Format.SIGNED;
+            }
+            if (has(head, length, at, VERSION_3) && head[at + 3] == 0x30) {
+                int id = inElement(head, at + 3);
+                return id < 16 && (has(head, length, id, DATA) || has(head, length, id, SIGNED)) ? Format.PKCS12 : null;
+            }
+            if (head[at] == 0x30) {
+                int id = inElement(head, at);
+                return id < 16 && head[id] == 6 && (has(head, length, id + 2, PKCS5) || has(head, length, id + 2, PKCS12_CIPHERS)) ? Format.KEY : null;
+            }
+        }
+        return null;
+    }
+
+    /** Where the content of an element begins. */
+    private static int inElement(byte[] head, int at) {
+        return at + 2 + (head[at + 1] < 0 ? head[at + 1] & 0x7f : 0);
     }
 
     static boolean has(byte[] head, int length, int at, byte[] mark) {
@@ -124,8 +191,12 @@ final class Signatures {
     }
 
     static int find(byte[] head, int length, byte[] mark) {
-        for (int at = 0; at + mark.length <= length; at++) {
-            if (has(head, length, at, mark)) {
+        return find(head, 0, length, mark);
+    }
+
+    private static int find(byte[] head, int from, int length, byte[] mark) {
+        for (int at = from; at + mark.length <= length; at++) {
+            if (head[at] == mark[0] && has(head, length, at, mark)) {
                 return at;
             }
         }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
- * before, by their end.
+ * before: ZIP by its end, 7z and RAR by their mark, wherever that stands.
  *
  * <p>Used by one thread at a time.
  */
@@ -14,7 +14,8 @@ public final class Sniffer {
     /** A ZIP ends with this, then 18 octets and a comment of at most 65,535. */
     private static final byte[] ZIP_END = {'P', 'K', 5, 6};
     private static final long ZIP_END_WITHIN = ZipReader.END_OCTETS + 0xffff;
-    private static final int CARRIED = ZIP_END.length - 1;
+    /** One less than the longest mark. */
+    private static final int CARRIED = Marks.LENGTH - 1;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
@@ -28,6 +29,7 @@ public final class Sniffer {
     private int length;
     private long total;
     private long lastZipEnd = -1;
+    private final Marks marks = new Marks();
 
     /** The next octets of the file. */
     public void write(byte[] octets, int offset, int count) {
@@ -38,6 +40,8 @@ public final class Sniffer {
         System.arraycopy(octets, offset, seam, carried, first);
         seek(seam, 0, carried + first, total - carried);
         seek(octets, offset, count, total);
+        marks.seek(seam, 0, carried + first, total - carried);
+        marks.seek(octets, offset, count, total);
         if (count >= CARRIED) {
             System.arraycopy(octets, offset + count - CARRIED, seam, 0, CARRIED);
             carried = CARRIED;
@@ -84,11 +88,25 @@ public final class Sniffer {
 
     /** What the file is, by what was written so far. */
     public FileType type() {
-        return Inspector.sniff(head, length);
+        return format().type();
+    }
+
+    Format format() {
+        return Signatures.of(head, length);
     }
 
     /** All was written: whether {@link Inspector#inspect} can tell more than that the file needs no password. */
     public boolean needsLook() {
-        return Format.wayOf(type()) != Format.Way.LEAF || lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN;
+        return format().way() != Format.Way.LEAF || hasMore();
+    }
+
+    /** Whether it may be something else than it seems by its start, too. */
+    boolean hasMore() {
+        return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.any() || Signatures.pdfAt(head, length) >= 0;
+    }
+
+    /** Where marks of archives stand. */
+    Marks marks() {
+        return marks;
     }
 }

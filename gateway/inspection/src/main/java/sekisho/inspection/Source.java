@@ -37,6 +37,16 @@ final class Source {
         return !(pages.octets instanceof Replay);
     }
 
+    /** Whether the size is at hand, and the last octets too. */
+    boolean hasItsEnd() {
+        return !(pages.octets instanceof Replay replay) || replay.hasItsEnd();
+    }
+
+    /** Where this begins in a file; −1 when it lies in something else. */
+    long positionIn(Octets file) {
+        return pages.octets == file ? base : -1;
+    }
+
     /** A part, which must lie within this. */
     Source slice(long position, long count) throws IOException {
         if (position < 0 || count < 0 || position + count < 0 || (length != TO_THE_END || seeksCheaply()) && position + count > size()) {

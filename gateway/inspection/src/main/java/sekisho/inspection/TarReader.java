@@ -27,6 +27,11 @@ final class TarReader {
         if (length < BLOCK || block[0] == 0) {
             return false;
         }
+        for (int i = 148; i < 156; i++) {
+            if (block[i] != 0 && block[i] != ' ' && (block[i] < '0' || block[i] > '7')) {
+                return false;
+            }
+        }
         int sum = 8 * ' ';
         for (int i = 0; i < BLOCK; i++) {
             sum += i >= 148 && i < 156 ? 0 : block[i] & 0xff;

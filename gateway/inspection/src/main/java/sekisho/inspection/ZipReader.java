@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * ZIP (APPNOTE 6.3.10), by its central directory, each entry's local header beside it: where the two disagree, what asks for a password
- * counts. Whatever was put before the archive is skipped, and sizes of ZIP64 are understood. Of two ends both are read.
+ * counts. Sizes of ZIP64 are understood. Of two ends both are read, and what no directory speaks of is searched for more archives, since
+ * readers differ in where they begin to look.
  */
 final class ZipReader {
     static final int END = 0x06054b50;
@@ -17,7 +18,7 @@ final class ZipReader {
     private static final long CENTRAL = 0x02014b50;
     private static final int CENTRAL_OCTETS = 46;
     private static final long LOCAL = 0x04034b50;
-    private static final int LOCAL_OCTETS = 30;
+    private static final int LOCAL_OCTETS = ZipGaps.LOCAL_OCTETS;
     private static final long ARCHIVE_EXTRA = 0x08064b50;
     private static final int LONGEST_COMMENT = 0xffff;
     private static final int MOST_ENDS = 4;
@@ -38,17 +39,24 @@ final class ZipReader {
     private final Source source;
     private final int depth;
     private final ZipKind kind = new ZipKind();
+    private final ZipGaps gaps;
     private boolean hasBomb;
 
     ZipReader(Look look, Source source, int depth) {
+        this(look, source, depth, 0);
+    }
+
+    /** @param before how many archives were joined behind this one */
+    ZipReader(Look look, Source source, int depth, int before) {
         this.look = look;
         this.source = source;
         this.depth = depth;
+        this.gaps = new ZipGaps(look, source, depth, before);
     }
 
     /** Whether something that is no ZIP by its start has one at its end. */
     static boolean endsLikeZip(Source source) throws IOException {
-        if (!source.seeksCheaply()) {
+        if (!source.hasItsEnd()) {
             return false;
         }
         byte[] tail = tailOf(source);
@@ -90,8 +98,9 @@ final class ZipReader {
             }
         }
         if (ends == 0) {
-            withoutDirectory();
+            return withoutDirectory();
         }
+        gaps.search();
         if (hasBomb) {
             look.found(Protection.UNKNOWN, "beyond-ratio");
         }
@@ -113,13 +122,18 @@ final class ZipReader {
     }
 
     /** Cut off before its directory, or never had one: all we learn is whether its first entry is encrypted. */
-    private void withoutDirectory() throws IOException {
-        for (long at = 0; at <= 4; at += 4) { // a spanned archive begins with a mark of its own
-            if (source.u32(at) == LOCAL && source.u16(at + 6) % 2 == ENCRYPTED) {
+    private FileType withoutDirectory() throws IOException {
+        byte[] start = source.atMost(0, 4 + ZipGaps.LOCAL_OCTETS);
+        for (int at = 0; at <= 4; at += 4) { // a spanned archive begins with a mark of its own
+            if (ZipGaps.isLocal(start, start.length, at) && start[at + 6] % 2 != 0) {
                 look.found(Protection.PASSWORD, "zip-encrypted");
             }
         }
+        if (!ZipGaps.isLocal(start, start.length, 0) && ZipGaps.isWritten(start, 4)) {
+            return Format.UNKNOWN.type(); // a text that begins like one
+        }
         look.found(Protection.UNKNOWN, "zip-damaged");
+        return kind.type();
     }
 
     private void directory(long end) throws IOException {
@@ -138,6 +152,7 @@ final class ZipReader {
         if (spanned) {
             look.found(Protection.UNKNOWN, "zip-split");
         }
+        gaps.covers(end, end + END_OCTETS);
         long directory = after - size;
         long shift = directory - offset;
         if (directory < 0 || count > 0 && !startsDirectory(directory)) {
@@ -159,6 +174,7 @@ final class ZipReader {
             walked++;
             at = entry(at, shift);
         }
+        gaps.covers(directory, walked < count ? at : end);
         // the count is kept modulo 2^16 by some that write more without ZIP64
         if (walked < count || (walked - count) % 0x10000 != 0) {
             look.found(Protection.UNKNOWN, "zip-disagrees");
@@ -255,7 +271,9 @@ final class ZipReader {
         if (localMethod != method) {
             throw CannotTell.here("zip-disagrees");
         }
-        Source packed = source.slice(local + LOCAL_OCTETS + source.u16(local + 26) + source.u16(local + 28), compressed);
+        long start = local + LOCAL_OCTETS + source.u16(local + 26) + source.u16(local + 28);
+        Source packed = source.slice(start, compressed);
+        gaps.covers(local, start + compressed);
         if (compressed == 0) {
             return;
         }

@@ -37,6 +37,18 @@ class DamagedFilesTest {
         byte[] xz = workshop.make("tar cJf out a.txt plain.docx");
         byte[] bz2 = workshop.make("tar cjf out a.txt plain.docx");
         byte[] ooxml = Workshop.encryptedOoxml(EncryptionMode.agile, "VelvetSweatshop", Workshop.docx());
+        workshop.make("zip -q -P s secret.zip a.txt; zip -q plain.zip a.txt b.csv; 7zz a -bso0 -psecret secret.7z a.txt; "
+            + "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a -keyout k -out c 2>/dev/null; : > out");
+        byte[] files = workshop.make("qpdf plain.pdf --add-attachment plain.zip -- --add-attachment plain.docx -- out");
+        byte[] ownersFiles = workshop.make("qpdf plain.pdf --add-attachment plain.zip -- x.pdf; qpdf --encrypt '' owner 256 -- x.pdf out; rm x.pdf");
+        byte[] joined = workshop.make("cat plain.zip c.png plain.zip > out");
+        byte[] hidden = workshop.make("cat c.png secret.7z > out");
+        byte[] message = MailInMailTest.message(MailInMailTest.TEXT, MailInMailTest.attached(workshop.make("cat plain.zip > out")),
+            "Content-Type: message/rfc822\r\n\r\n" + MailInMailTest.message(MailInMailTest.attached(workshop.make("cat plain.docx > out")))).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        workshop.put("m.eml", message);
+        byte[] signed = workshop.make("openssl cms -sign -nodetach -stream -outform DER -signer c -inkey k -in m.eml -out out");
+        byte[] store = workshop.make("openssl pkcs12 -export -nokeys -in c -passout pass: -certpbe NONE -nomac -out out");
+        byte[] pem = workshop.make("(cat c k; openssl pkcs8 -topk8 -in k -passout pass:x; openssl cms -sign -nodetach -outform PEM -signer c -inkey k -in m.eml) > out");
         byte[] tnef = {0x78, (byte) 0x9f, 0x3e, 0x22, 1, 0, 2, 0x0f, (byte) 0x80, 6, 0, 4, 0, 0, 0, 'P', 'K', 3, 4, 0, 0};
         return Stream.of(
             Arguments.of("zip", zip, reader(ZipFuzz::fuzzerTestOneInput)),
@@ -51,6 +63,14 @@ class DamagedFilesTest {
             Arguments.of("ole2, slides", Workshop.ppt(null), reader(Ole2Fuzz::fuzzerTestOneInput)),
             Arguments.of("ole2, encrypted", ooxml, reader(Ole2Fuzz::fuzzerTestOneInput)),
             Arguments.of("tar", tar, reader(TarFuzz::fuzzerTestOneInput)),
+            Arguments.of("pdf, files in it", files, reader(PdfFuzz::fuzzerTestOneInput)),
+            Arguments.of("pdf, an owner's, files in it", ownersFiles, reader(PdfFuzz::fuzzerTestOneInput)),
+            Arguments.of("zip, two", joined, reader(ZipFuzz::fuzzerTestOneInput)),
+            Arguments.of("png, 7z behind it", hidden, reader(InspectorFuzz::fuzzerTestOneInput)),
+            Arguments.of("message", message, reader(MessageFuzz::fuzzerTestOneInput)),
+            Arguments.of("cms, signed", signed, reader(CmsFuzz::fuzzerTestOneInput)),
+            Arguments.of("pkcs 12", store, reader(CmsFuzz::fuzzerTestOneInput)),
+            Arguments.of("pem", pem, reader(PemFuzz::fuzzerTestOneInput)),
             Arguments.of("tnef", tnef, reader(TnefFuzz::fuzzerTestOneInput)),
             Arguments.of("gz", tgz, reader(InspectorFuzz::fuzzerTestOneInput)),
             Arguments.of("xz", xz, reader(InspectorFuzz::fuzzerTestOneInput)),

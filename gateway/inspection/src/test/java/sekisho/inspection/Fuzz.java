@@ -16,9 +16,10 @@ final class Fuzz {
     }
 
     static void read(byte[] file, Reader reader) {
-        var look = new Look(LIMITS);
+        Octets octets = Octets.of(file);
+        var look = new Look(LIMITS, octets);
         try {
-            reader.read(look, Source.of(Octets.of(file), look));
+            reader.read(look, Source.of(octets, look));
         } catch (IOException | ArithmeticException _) {
             // what a file may do to a reader; sums that overflow are sizes that can't be
         } catch (RuntimeException e) {

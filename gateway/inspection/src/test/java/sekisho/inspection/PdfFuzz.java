@@ -5,6 +5,6 @@ public final class PdfFuzz {
     private PdfFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] file) {
-        Fuzz.read(file, (look, source) -> new PdfReader(look, source).read());
+        Fuzz.read(file, (look, source) -> new PdfReader(look, source, 1).read());
     }
 }

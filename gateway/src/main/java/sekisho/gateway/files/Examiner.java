@@ -148,7 +148,7 @@ public class Examiner {
             return Protection.UNKNOWN;
         }
         try {
-            var findings = inspector.inspect(name, octets.open());
+            var findings = inspector.inspect(name, octets.open(), sniffer);
             if (!findings.type().equals(FileType.UNKNOWN)) {
                 refined.is(findings.type());
             }

@@ -62,6 +62,8 @@ final class Assembly {
     private @Nullable HeaderBlock topHeader;
     private @Nullable String textCharset;
     private Content content = new Nothing();
+    private boolean signedInline;
+    private boolean encryptedInline;
     private int parts;
     private long shownImageOctets;
 
@@ -349,6 +351,12 @@ final class Assembly {
         };
     }
 
+    /** A text stays that was searched for inline PGP. */
+    void armourSeen(Armour armour) {
+        signedInline |= armour.isSigned();
+        encryptedInline |= armour.isEncrypted();
+    }
+
     void textSeen(String sample, @Nullable String charset) {
         if (text.length() < 8192) {
             text.append(sample);
@@ -381,8 +389,8 @@ final class Assembly {
         List<Range> cuts = embedded.stream().filter(Taken::isFinished).map(Taken::place).filter(cut -> cut.length() > 0).toList();
         Node top = java.util.Objects.requireNonNull(root);
         Part frozen = top.freeze();
-        boolean signed = frozen.walk().anyMatch(p -> p.kind() == PartKind.SIGNED);
-        boolean encrypted = frozen.walk().anyMatch(p -> p.kind() == PartKind.ENCRYPTED);
+        boolean signed = signedInline || frozen.walk().anyMatch(p -> p.kind() == PartKind.SIGNED);
+        boolean encrypted = encryptedInline || frozen.walk().anyMatch(p -> p.kind() == PartKind.ENCRYPTED);
         var message = TopHeader.facts(java.util.Objects.requireNonNull(topHeader), text.toString(), textCharset, signed, encrypted);
         return new Layout(spooler.position(), keepAttachments, message, frozen, facts, cuts);
     }

@@ -32,7 +32,7 @@ final class TextContent implements Content {
     private final byte[] lead = new byte[LEAD];
     private final byte[] sample = new byte[SAMPLE];
     private final @Nullable VisibleText visible;
-    private final Armour armour = new Armour();
+    private final Armour armour;
     private final BodyDecoder decoder;
     private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
@@ -60,6 +60,7 @@ final class TextContent implements Content {
         this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
         boolean markup = facts.type().contains("html");
+        this.armour = new Armour(markup);
         boolean cut = facts.encoding().isIdentity();
         this.blocks = markup || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
         this.search = markup || cut ? null : new BlockScanner(new Search(), facts.flowed());
@@ -216,9 +217,10 @@ final class TextContent implements Content {
             assembly.shows(html.references());
         }
         String text = MailText.decoded(sample, sampleLength, facts.charset());
-        boolean fits = html != null || facts.type().equals("text/plain");
-        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(),
-                !fits || html != null && html.isOfFrames() || armour.isFound() || text.contains("-----BEGIN PGP "));
+        armour.acceptDecoded(text);
+        boolean fits = html != null ? !html.isOfFrames() : facts.type().equals("text/plain");
+        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || armour.isFound());
+        assembly.armourSeen(armour);
         assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());
     }
 

@@ -77,7 +77,7 @@ class MailBehaviourPageTest {
     /** Every test class by its simple name. */
     private static Map<String, Path> sources() throws IOException {
         var sources = new HashMap<String, Path>();
-        for (var module : List.of("storage", "gateway", "mail-hook", "web", "tests")) {
+        for (var module : List.of("storage", "gateway", "gateway/inspection", "mail-hook", "web", "tests")) {
             try (var files = Files.walk(Tools.repository().resolve(module).resolve("src/test/java"))) {
                 files.filter(each -> each.toString().endsWith("Test.java"))
                     .forEach(each -> sources.put(each.getFileName().toString().replace(".java", ""), each));

@@ -1,0 +1,70 @@
+package sekisho.inspection;
+
+import java.io.IOException;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/** Archives and documents in a file that its own format doesn't lead to: behind its end, in a gap, in front of what it is called. */
+final class Strays {
+    private static final int PDF_WITHIN = Inspector.HEAD_OCTETS;
+
+    private final Look look;
+    private final Source file;
+    private final int depth;
+
+    Strays(Look look, Source file, int depth) {
+        this.look = look;
+        this.file = file;
+        this.depth = depth;
+    }
+
+    /**
+     * The file itself was looked into.
+     *
+     * @param format as what
+     * @param marks where some begin, by their marks
+     */
+    void look(Format format, Marks marks) throws CannotTell {
+        try {
+            byte[] head = file.atMost(0, PDF_WITHIN);
+            int pdf = Signatures.pdfAt(head, head.length);
+            if (pdf >= 0 && format != Format.PDF && !look.wasIn(file.from(pdf))) {
+                look.into(Format.PDF, file, depth);
+            }
+            for (long at : marks.positions()) {
+                archive(at);
+            }
+        } catch (CannotTell e) {
+            look.goOn(e);
+        } catch (IOException _) {
+            look.found(Protection.UNKNOWN, "stray-damaged");
+        }
+        if (marks.isFull()) {
+            look.found(Protection.UNKNOWN, "beyond-strays");
+        }
+    }
+
+    private void archive(long at) throws IOException {
+        look.tick();
+        Source archive = file.from(at);
+        Format format = archiveAt(archive);
+        if (format != null && !look.wasIn(archive)) {
+            look.into(format, archive, depth);
+        }
+    }
+
+    /** Programs that unpack have the mark among their constants too: what follows must be the start of an archive. */
+    static @Nullable Format archiveAt(Source source) throws IOException {
+        byte[] start = source.atMost(0, SevenZipReader.SIGNATURE_OCTETS);
+        Format mark = Marks.at(start, start.length, 0);
+        if (mark == Format.RAR) {
+            return RarReader.isStart(start) ? mark : null;
+        }
+        if (mark == null || start.length < SevenZipReader.SIGNATURE_OCTETS) {
+            return null;
+        }
+        var crc = new CRC32();
+        crc.update(start, 12, 20);
+        return crc.getValue() == (start[8] & 0xff | (start[9] & 0xff) << 8 | (start[10] & 0xff) << 16 | (start[11] & 0xffL) << 24) ? mark : null;
+    }
+}
