@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a line of a text says of a file that begins behind it, and what the lines behind it have made of that. People write "begin with the
- * second step" too, so a first line alone proves nothing: without the mode that uuencode writes (POSIX, octal digits) two lines in a row must be
- * of the very length that they say, or one that the end of a file follows.
+ * second step" and "begin 2026 with" too, so a first line alone proves nothing: behind one with the mode that uuencode writes (POSIX, octal digits)
+ * a line must have all the signs that it says, and without a mode two in a row must be of that very length, or one that the end of a file follows.
  */
 final class Announcement {
 
@@ -16,10 +16,12 @@ final class Announcement {
     enum Verdict { WAITS, FULFILLED, DISAPPOINTED }
 
     private static final int BLANK_LINES = 3;
+    /** Of a file that begins with zeros, whose blanks were dropped on the way. */
+    private static final int SHORT_LINES = 12;
     /** Lines of base64 have 60 or more, but the last. */
     private static final int WHOLE_BASE64 = 60;
     private static final String BINHEX_FIRST = "(This file must be converted with BinHex";
-    private static final Pattern MODE = Pattern.compile("[0-7]{3,6}(?:[ \\t]+(.*))?");
+    private static final Pattern MODE = Pattern.compile("(?:100)?[0-7]{3,4}(?:[ \\t]+(.*))?");
     private static final Pattern YENC_LINE = Pattern.compile(" line=([1-9][0-9]{0,3}) ");
     private static final Pattern YENC_SIZE = Pattern.compile(" size=([1-9][0-9]{0,14}) ");
     private static final Pattern YENC_PART = Pattern.compile("=ypart begin=([1-9][0-9]{0,14}) end=([1-9][0-9]{0,14})\\s*");
@@ -35,6 +37,7 @@ final class Announcement {
     private int lines;
     private boolean zeroLine;
     private boolean whole;
+    private boolean implausible;
 
     private Announcement(Kind kind, String name, boolean certain, long lineOctets, long sizeOctets) {
         this.kind = kind;
@@ -106,7 +109,7 @@ final class Announcement {
             return ++blankLines <= BLANK_LINES ? Verdict.WAITS : Verdict.DISAPPOINTED;
         }
         return switch (kind) {
-            case UUENCODE -> certain ? fulfilled(line.isUu(false) && line.uuOctets() > 0) : nextUu(line);
+            case UUENCODE -> certain ? nextUuBehindMode(line) : nextUu(line);
             case BASE64 -> certain ? fulfilled(line.isBase64()) : nextBase64(line);
             case YENC -> nextYenc(line);
             case BINHEX -> fulfilled(line.starts(":") && line.isBinHex());
@@ -115,6 +118,19 @@ final class Announcement {
 
     private static Verdict fulfilled(boolean fulfilled) {
         return fulfilled ? Verdict.FULFILLED : Verdict.DISAPPOINTED;
+    }
+
+    /** A line without all its signs may be prose in capitals: it waits for one that has them, or for the end of the file. */
+    private Verdict nextUuBehindMode(BlockLine line) {
+        if (line.is("end")) {
+            return fulfilled(lines > 0 && !implausible);
+        }
+        if (line.isWholeUu() && line.uuOctets() > 0) {
+            return Verdict.FULFILLED;
+        }
+        boolean waits = lines < SHORT_LINES && (lines == 0 ? line.isUu() && line.uuOctets() > 0 : line.isBlank() || line.isUu());
+        implausible |= waits && !line.isBlank() && !line.isHalfUu();
+        return waits(waits);
     }
 
     private Verdict nextUu(BlockLine line) {

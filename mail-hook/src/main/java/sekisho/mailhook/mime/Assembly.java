@@ -23,8 +23,10 @@ final class Assembly {
 
     private static final int MAX_PENDING = 100;
     private static final int MAX_SHOWN = 4_000;
-    /** What somebody sends as part of a report under their own address: a receipt has some hundred, and any field may be in it. */
+    /** What somebody sends as part of a report under their own address: the fields of a receipt are some hundred, and any may be among them. */
     private static final int SENT_REPORT_OCTETS = 8 << 10;
+    /** The header that a receipt returns has passed many servers. */
+    private static final int SENT_HEADER_OCTETS = 64 << 10;
     private static final ContentFacts ASIDE = ContentFacts.of(HeaderBlock.parse(new byte[0], 0), "text/plain");
 
     /** A multipart that is open. */
@@ -342,11 +344,13 @@ final class Assembly {
         return facts.isMessage() && !attached ? new AttachedMessage(limits) : null;
     }
 
-    long cap(Taken.Candidate candidate) {
+    /** How many octets may stay. */
+    long cap(Taken.Candidate candidate, ContentFacts facts) {
         return switch (candidate) {
             case IMAGE -> limits.inlineImageOctets();
             case CALENDAR, TNEF -> limits.keptPartOctets();
-            case REPORT -> rules.returnedStays() ? limits.keptPartOctets() : Math.min(limits.keptPartOctets(), SENT_REPORT_OCTETS);
+            case REPORT -> rules.returnedStays() ? limits.keptPartOctets()
+                    : Math.min(limits.keptPartOctets(), facts.type().endsWith("headers") ? SENT_HEADER_OCTETS : SENT_REPORT_OCTETS);
             case NONE, CMS, TEXT -> Long.MAX_VALUE;
         };
     }

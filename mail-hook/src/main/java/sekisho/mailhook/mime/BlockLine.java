@@ -9,6 +9,7 @@ final class BlockLine {
 
     /** No line that matters is longer: a file name has 255 octets at most, a line of yEnc 997. */
     private static final int LONGEST = 1100;
+    private static final int STRAYS = 2;
     private static final String BINHEX = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr:";
 
     private final boolean flowed;
@@ -48,33 +49,52 @@ final class BlockLine {
     }
 
     /**
-     * Whether the line is one of uuencode: its first sign says how many octets it stands for. Servers on the way drop blanks
-     * from its end, and some encoders put one or two signs behind it. One that stands for nothing has nothing in it.
-     *
-     * @param exactly with no blank dropped, and without small letters
+     * Whether the line is one of uuencode: its first sign says how many octets it stands for, and no small letter is among the signs. Servers on
+     * the way drop blanks from its end, and some encoders put one or two signs behind it. One that stands for nothing has nothing in it.
      */
-    boolean isUu(boolean exactly) {
-        int from = stuffing();
-        int signs = contentEnd() - from - 1;
-        if (signs < 0 || line[from] < ' ' || line[from] > '`') {
+    boolean isUu() {
+        if (contentLength() == 0 || line[stuffing()] < ' ' || line[stuffing()] > '`') {
             return false;
         }
-        int octets = uuOctets();
-        if (octets == 0) {
-            return hasNone(from + 1);
+        int signs = contentLength() - 1;
+        int expected = uuSigns();
+        if (expected == 0) {
+            return areBlank(stuffing() + 1);
         }
-        int expected = (octets + 2) / 3 * 4;
-        if (signs > expected + 2) {
-            return false;
-        }
-        boolean shortened = signs < expected;
-        int highest = shortened || exactly ? '`' : '~';
-        for (int i = from + 1; i <= from + signs; i++) {
-            if (line[i] < ' ' || line[i] > highest) {
+        return signs <= expected + STRAYS && areUu(Math.min(signs, expected)) && (signs * 2 >= expected || line[stuffing()] == 'M');
+    }
+
+    /** Whether all of its signs are there, and perhaps one or two behind them. */
+    boolean isWholeUu() {
+        return isUu() && contentLength() - 1 >= uuSigns();
+    }
+
+    /** Whether it is one of the very length that it says. */
+    boolean isStrictUu() {
+        return isUu() && contentLength() - 1 == uuSigns();
+    }
+
+    /** Whether at least half of its signs are there: blanks are dropped from the end of a line, and hardly ever that many. */
+    boolean isHalfUu() {
+        return isUu() && (contentLength() - 1) * 2 >= uuSigns();
+    }
+
+    private int uuSigns() {
+        return (uuOctets() + 2) / 3 * 4;
+    }
+
+    private boolean areUu(int signs) {
+        for (int i = stuffing() + 1; i <= stuffing() + signs; i++) {
+            if (line[i] < ' ' || line[i] > '`') {
                 return false;
             }
         }
-        return !shortened || !exactly && (line[from] == 'M' || signs * 2 >= expected);
+        return true;
+    }
+
+    /** Behind what format=flowed put there; 0 for none. */
+    byte firstSign() {
+        return contentLength() > 0 ? line[stuffing()] : 0;
     }
 
     /** How many octets a line of uuencode says that it stands for. */
@@ -92,17 +112,7 @@ final class BlockLine {
         return false;
     }
 
-    /** Whether all of its signs are there. */
-    boolean isWholeUu() {
-        return contentLength() - 1 >= (uuOctets() + 2) / 3 * 4;
-    }
-
-    /** Whether it is one of the very length that it says. */
-    boolean isStrictUu() {
-        return isUu(true) && contentLength() - 1 == (uuOctets() + 2) / 3 * 4;
-    }
-
-    private boolean hasNone(int from) {
+    private boolean areBlank(int from) {
         for (int i = from; i < contentEnd(); i++) {
             if (line[i] != ' ' && line[i] != '`') {
                 return false;

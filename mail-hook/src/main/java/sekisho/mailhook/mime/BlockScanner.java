@@ -35,6 +35,9 @@ final class BlockScanner {
 
     private enum State { TEXT, ANNOUNCED, UU, BASE64, YENC, BINHEX }
 
+    /** Octets: shorter ones are the last of their files, and prose in capitals may be as long. */
+    private static final int SHORTEST_FULL_LINE = 20;
+
     private final Sink sink;
     private final boolean flowed;
     private final BlockLine line;
@@ -50,6 +53,8 @@ final class BlockScanner {
     private boolean zeroLine;
     private boolean graves;
     private boolean brokenOff;
+    private byte longest;          // how the longest line of a block begins
+    private byte brokenLine = 'M'; // and that of one that broke off; of most encoders
 
     BlockScanner(Sink sink, boolean flowed) {
         this.sink = sink;
@@ -111,7 +116,7 @@ final class BlockScanner {
     /** Whether a line that begins so must be looked at as a whole. */
     private boolean matters(byte first) {
         return switch (state) {
-            case TEXT -> first == 'b' || first == '=' || first == '(' || first == 'M' && brokenOff || first == ' ' && flowed;
+            case TEXT -> first == 'b' || first == '=' || first == '(' || brokenOff && (first == 'M' || first == brokenLine) || first == ' ' && flowed;
             case YENC -> first == '=' || first == ' ' && flowed;
             case ANNOUNCED, UU, BASE64, BINHEX -> true;
         };
@@ -184,9 +189,12 @@ final class BlockScanner {
     }
 
     private boolean goesOn() {
-        boolean goesOn = !zeroLine && line.isUu(false) && (!graves || line.isWholeUu());
+        boolean goesOn = !zeroLine && line.isUu() && (!graves || line.isWholeUu());
         zeroLine |= goesOn && line.uuOctets() == 0;
         graves |= goesOn && line.hasGrave();
+        if (goesOn && line.isWholeUu() && line.uuOctets() > longest - ' ') {
+            longest = line.firstSign();
+        }
         return goesOn;
     }
 
@@ -201,7 +209,7 @@ final class BlockScanner {
         }
         announced = null;
         interrupted = null;
-        if (brokenOff && !cut && line.starts("M") && line.isUu(true)) {
+        if (brokenOff && !cut && (line.firstSign() == 'M' || line.firstSign() == brokenLine) && line.isWholeUu()) {
             open(State.UU, Encoding.UUENCODE, true);
         } else {
             line.to(sink);
@@ -246,6 +254,7 @@ final class BlockScanner {
         announced = null;
         zeroLine = false;
         graves = false;
+        longest = ' ';
         held.open(encoding, name, rest);
         line(false);
     }
@@ -270,7 +279,10 @@ final class BlockScanner {
     }
 
     private void breakOff(boolean cut) throws IOException, Refusal {
-        brokenOff |= state == State.UU;
+        if (state == State.UU) {
+            brokenOff = true;
+            brokenLine = longest - ' ' >= SHORTEST_FULL_LINE ? longest : brokenLine;
+        }
         close();
         line(cut);
     }

@@ -5,18 +5,30 @@ import java.util.regex.Pattern;
 
 /**
  * Watches the octets of what calls itself an invitation: whether it consists of content lines, {@code NAME;parameters:value} (RFC 5545 §3.1),
- * from {@code BEGIN:VCALENDAR} to its end, with nothing but blanks around it, and none of them holds a file (§3.8.1.1: {@code ENCODING=BASE64},
- * or a {@code data:} URI as the value). What else goes under its name is an attachment.
+ * from {@code BEGIN:VCALENDAR} to its end, with nothing but blanks around it, and none of them holds a file (§3.8.1.1: {@code ENCODING=BASE64};
+ * a {@code data:} URI wherever it stands; or more of base64 at a stretch than an address on the web has). What else goes under its name is an
+ * attachment.
  */
 final class CalendarLines {
 
-    /** Of a line that is no longer looked at, and enough to tell all that matters: parameters are short. */
+    /** Of a line that is no longer kept, and enough to tell all that matters in front of its value. */
     private static final int LOOK = 4096;
-
-    private static final Pattern DATA = Pattern.compile("\\s*DATA:[^,\\s]*;BASE64,");
+    /** Octets without any sign that base64 doesn't have. */
+    private static final int LONGEST_STRETCH = 1024;
+    /** What is kept behind {@code data:} until it is clear what that is. */
+    private static final int LONGEST_TYPE = 200;
+    private static final String DATA = "data:";
+    private static final Pattern URI = Pattern.compile("(?:[a-z0-9.+-]+/[a-z0-9.+-]+(?:;[^,\\s]*)?|;[^,\\s]*)?,");
+    private static final byte ESCAPE = 0x1B;
 
     private final StringBuilder line = new StringBuilder();
+    private final StringBuilder behindData = new StringBuilder();
     private boolean atStart = true;
+    private int escape;       // octets of a sequence that begins two octets a character (RFC 1468), or ends that
+    private boolean shifted;
+    private int matched;      // letters of DATA
+    private boolean data;
+    private int stretch;
     private int depth;
     private boolean begun;
     private boolean over;
@@ -35,7 +47,8 @@ final class CalendarLines {
     }
 
     private void accept(byte octet) {
-        if (octet >= 0 && octet < ' ' && octet != '\t' && octet != '\r' && octet != '\n' && octet != 0x1B) {
+        boolean blank = octet == ' ' || octet >= '\t' && octet <= '\r';
+        if (octet >= 0 && octet < ' ' && !blank && octet != ESCAPE) {
             wrong = true;
         } else if (octet == '\n') {
             atStart = true;
@@ -46,46 +59,85 @@ final class CalendarLines {
                 endOfLine();
                 atStart = false;
             }
+            char sign = isShifted(octet) ? 'x' : (char) (octet & 0xFF);
             if (line.length() < LOOK) {
-                line.append((char) (octet & 0xFF));
+                line.append(sign);
             }
+            lookForFile(Character.toLowerCase(sign));
+        }
+    }
+
+    /** Whether the octet is half a character of ISO-2022-JP, which may look like any sign, or part of what announces it. */
+    private boolean isShifted(byte octet) {
+        if (octet == ESCAPE) {
+            escape = 1;
+            return true;
+        }
+        if (escape > 0) {
+            if (escape == 1) {
+                shifted = octet == '$';
+            }
+            escape = escape == 1 && octet == '(' ? 2 : 0;
+            return true;
+        }
+        return shifted;
+    }
+
+    private void lookForFile(char sign) {
+        boolean base64 = sign >= 'a' && sign <= 'z' || sign >= '0' && sign <= '9' || sign == '+' || sign == '/' || sign == '=';
+        stretch = base64 && !shifted ? stretch + 1 : 0;
+        wrong |= stretch > LONGEST_STRETCH;
+        if (data) {
+            behindData.append(sign);
+            wrong |= URI.matcher(behindData).matches();
+            data = behindData.length() < LONGEST_TYPE && sign != ',' && sign > ' ';
+        }
+        matched = sign == DATA.charAt(matched) ? matched + 1 : sign == DATA.charAt(0) ? 1 : 0;
+        if (matched == DATA.length()) {
+            matched = 0;
+            data = true;
+            behindData.setLength(0);
         }
     }
 
     private void endOfLine() {
         String text = line.toString();
         line.setLength(0);
+        matched = 0;
+        data = false;
+        stretch = 0;
         if (text.isBlank()) {
             return;
         }
         String upper = text.toUpperCase(Locale.ROOT);
         int colon = valueAt(upper);
-        if (over || colon <= 0 || !isName(upper.substring(0, colon)) || holdsFile(upper, colon)) {
+        if (colon <= 0 || !isName(upper.substring(0, colon)) || holdsFile(upper.substring(0, colon))) {
             wrong = true;
             return;
         }
         boolean calendar = upper.substring(colon + 1).strip().equals("VCALENDAR");
-        if (!begun && !(upper.startsWith("BEGIN:") && calendar)) {
+        boolean begins = upper.startsWith("BEGIN:");
+        if ((!begun || over) && !(begins && calendar)) {
             wrong = true;
         }
         begun = true;
-        depth += upper.startsWith("BEGIN:") ? 1 : upper.startsWith("END:") ? -1 : 0;
+        depth += begins ? 1 : upper.startsWith("END:") ? -1 : 0;
         over = depth == 0;
         wrong |= over && !calendar;
     }
 
-    /** The colon behind the parameters, whose values may be quoted; −1 for none. */
+    /** The colon behind the parameters, whose values may be quoted; −1 for none. Some programs write a quotation mark inside a value. */
     private static int valueAt(String line) {
         boolean quoted = false;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
             if (c == '"') {
-                quoted = !quoted;
+                quoted = !quoted && i > 0 && (line.charAt(i - 1) == '=' || line.charAt(i - 1) == ',');
             } else if (c == ':' && !quoted) {
                 return i;
             }
         }
-        return -1;
+        return line.indexOf(':');
     }
 
     private static boolean isName(String front) {
@@ -94,9 +146,9 @@ final class CalendarLines {
         return !name.isEmpty() && name.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_');
     }
 
-    private static boolean holdsFile(String upper, int colon) {
-        String parameters = upper.substring(0, colon).replace("\"", "").replace(" ", "");
-        return parameters.contains("ENCODING=B") || parameters.contains("VALUE=BINARY") || DATA.matcher(upper.substring(colon + 1)).lookingAt();
+    private static boolean holdsFile(String front) {
+        String parameters = front.replace("\"", "").replace(" ", "");
+        return parameters.contains("ENCODING=B") || parameters.contains("VALUE=BINARY");
     }
 
     /** Whether it is what it says, now that it is over. */

@@ -22,11 +22,12 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  * @param wellTyped whether the declared type can be parsed
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
- * @param detached  whether the disposition is anything but {@code inline}, or two types or transfer encodings were declared
+ * @param detached  whether the disposition is anything but {@code inline}, or {@code contradictory}
+ * @param contradictory whether two types or transfer encodings were declared that disagree
  * @param contentId without angle brackets
  * @param refusal   why no reading is safe
  */
-record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, List<String> named, boolean detached,
+record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, List<String> named, boolean detached, boolean contradictory,
                     TransferEncoding encoding, @Nullable String charset, boolean flowed, boolean delSp,
                     @Nullable String method, @Nullable String reportType, @Nullable String contentId,
                     @Nullable String refusal) {
@@ -51,7 +52,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
             case BINHEX -> TransferEncoding.SEVEN_BIT;
         };
         String type = block == BlockScanner.Encoding.BINHEX ? "application/mac-binhex40" : "application/octet-stream";
-        return new ContentFacts(type, true, null, name.isEmpty() ? List.of() : List.of(EncodedWords.decode(name)), true, encoding,
+        return new ContentFacts(type, true, null, name.isEmpty() ? List.of() : List.of(EncodedWords.decode(name)), true, false, encoding,
                 null, false, false, null, null, null, null);
     }
 
@@ -68,19 +69,19 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         if (refusal == null && read.stream().anyMatch(other -> !other.agreesWith(first))) {
             refusal = "contradictory Content-Type fields";
         }
-        boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
         List<TransferEncoding> encodings = encodings(header);
+        boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name())) || disagree(encodings);
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
-                contradictory || disagree(encodings) || dispositions.stream().anyMatch(ContentFacts::isDetached),
+                contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), contradictory,
                 encoding(encodings), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
                 lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
     }
 
     private static ContentFacts refused(String type, String refusal) {
-        return new ContentFacts(type, false, null, List.of(), true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
+        return new ContentFacts(type, false, null, List.of(), true, true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
     }
 
     private static List<String> names(List<String> types, List<String> dispositions) {

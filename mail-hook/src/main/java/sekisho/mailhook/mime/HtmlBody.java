@@ -19,7 +19,7 @@ import sekisho.mailhook.mime.html.HtmlScanner;
  */
 final class HtmlBody implements HtmlScanner.Events {
 
-    private static final int MAX_LENGTH = 250;
+    private static final int MAX_LENGTH = 900;   // as long as a line may be
     private static final int MAX_REFERENCES = 2_000;
     private static final Pattern ATTRIBUTE = Pattern.compile("([^\\s=/\"'>]+)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s>]+))");
     private static final Pattern IN_STYLE = Pattern.compile("url\\(\\s*[\"']?\\s*cid:([^\"')\\s]+)", Pattern.CASE_INSENSITIVE);
@@ -86,8 +86,9 @@ final class HtmlBody implements HtmlScanner.Events {
         Matcher m = ATTRIBUTE.matcher(attributes);
         while (m.find()) {
             String value = m.group(2) != null ? m.group(2) : m.group(3) != null ? m.group(3) : m.group(4);
-            if (value.regionMatches(true, 0, "cid:", 0, 4) || value.toLowerCase(Locale.ROOT).contains("cid:")) {
-                attribute(name, m.group(1).toLowerCase(Locale.ROOT), Parser.unescapeEntities(value, true));
+            String plain = value.indexOf('&') < 0 ? value : Parser.unescapeEntities(value, true);
+            if (plain.toLowerCase(Locale.ROOT).contains("cid:")) {
+                attribute(name, m.group(1).toLowerCase(Locale.ROOT), plain);
             }
         }
     }

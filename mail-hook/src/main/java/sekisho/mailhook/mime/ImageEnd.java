@@ -3,9 +3,9 @@ package sekisho.mailhook.mime;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Watches the octets of an image for where it ends by its own format, and counts what stands behind: viewers don't look there, so a file could.
- * PNG (IEND, PNG §11.2.5), JPEG (EOI, ITU T.81 §B.1.1; another JPEG may follow, as cameras write), GIF (trailer, GIF89a §27), WebP and BMP (by
- * the size in their headers). Other formats have no end: nothing is behind it.
+ * Watches the octets of an image for where it ends by its own format, and counts what stands behind but zeros, with which cameras fill up: viewers
+ * don't look there, so a file could. PNG (IEND, PNG §11.2.5), JPEG (EOI, ITU T.81 §B.1.1; another JPEG may follow, as cameras write), GIF (trailer,
+ * GIF89a §27), WebP and BMP (by the size in their headers, which must be there). Other formats don't tell where they end.
  */
 final class ImageEnd {
 
@@ -36,8 +36,7 @@ final class ImageEnd {
                 skip -= n;
                 i += n;
             } else if (step == Step.BEHIND && format != Format.JPEG) {
-                behind += end - i;
-                i = end;
+                behind += b[i++] == 0 ? 0 : 1;
             } else {
                 want[got++] = b[i++];
                 if (got == wanted) {
@@ -115,7 +114,7 @@ final class ImageEnd {
 
     private void sized(long octets) {
         format = Format.SIZED;
-        skip = Math.max(0, octets + (octets & 1) - 14);   // RIFF is padded to even
+        skip = Math.max(0, octets - 14);
         go(Step.BEHIND, 1);
     }
 
@@ -163,7 +162,7 @@ final class ImageEnd {
 
     /** Another image may follow. */
     private void behindJpeg() {
-        behind++;
+        behind += want[0] == 0 ? 0 : 1;
         if (want[0] == (byte) 0xFF) {
             go(Step.JPEG_AGAIN, 1);
         }
@@ -194,8 +193,9 @@ final class ImageEnd {
         return want[from] & 0xFF | (want[from + 1] & 0xFF) << 8 | (want[from + 2] & 0xFF) << 16 | (want[from + 3] & 0xFFL) << 24;
     }
 
-    /** Whether something stands behind the end that may be a file. */
-    boolean hasMoreBehind() {
-        return behind > MOST_BEHIND;
+    /** Whether it is an image to its end: one that says where that is, is no shorter, and has nothing behind it that may be a file. */
+    boolean isImageToItsEnd() {
+        boolean told = format != Format.UNKNOWN && format != Format.ENDLESS;
+        return told && behind <= MOST_BEHIND && (format != Format.SIZED || skip == 0);
     }
 }

@@ -113,7 +113,7 @@ final class Taken implements Content, Finding {
         }
         if (candidate == Candidate.CMS && headLength >= 32) {
             decideCms();
-        } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate)) {
+        } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate, facts)) {
             candidate = Candidate.NONE;
         }
     }
@@ -151,7 +151,7 @@ final class Taken implements Content, Finding {
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
-                if (!Signatures.isImage(head, headLength) || image == null || image.hasMoreBehind()) {
+                if (!Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
                     candidate = Candidate.NONE;
                 } else {
                     assembly.showImage(this);

@@ -17,7 +17,8 @@ import sekisho.mailhook.mime.html.VisibleText;
  *
  * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. It begins elsewhere
  * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. Where the text is in base64 or
- * quoted-printable there is no such cut, so the part goes as a whole. HTML isn't searched: no reader looks for files there.
+ * quoted-printable there is no such cut, so the part goes as a whole, and so it does when zero octets turn up in it. HTML isn't searched for
+ * blocks: no reader looks for files there.
  */
 final class TextContent implements Content {
 
@@ -25,6 +26,8 @@ final class TextContent implements Content {
     private static final int SAMPLE = 4096;
     /** An encoded text is held back so long before a sink is opened for the case that a file is in it. */
     private static final int HELD_OCTETS = 64 * 1024;
+    /** Programs end a text with one by mistake; a file has many. The listener takes no message with one that isn't encoded. */
+    private static final int MOST_ZEROS = 4;
 
     private final Node node;
     private final ContentFacts facts;
@@ -46,6 +49,7 @@ final class TextContent implements Content {
     private boolean decided;
     private final boolean wide;
     private boolean fileInside;
+    private int zeros;
     private @Nullable Taken taken;
     private @Nullable Taken watch;
 
@@ -77,6 +81,10 @@ final class TextContent implements Content {
         if (visible != null) {
             visible.accept(b, off, len);
         }
+        for (int i = off; i < off + len && !wide; i++) {
+            zeros += b[i] == 0 ? 1 : 0;
+        }
+        fileInside |= zeros > MOST_ZEROS;
         if (search != null && !fileInside) {
             try {
                 search.accept(b, off, len);
@@ -107,7 +115,7 @@ final class TextContent implements Content {
             blocks.accept(b, off, len);
         } else if (taken != null) {
             taken.accept(b, off, len);
-        } else if (search != null) {
+        } else if (!facts.encoding().isIdentity()) {
             encoded(b, off, len);
         } else {
             text(b, off, len);

@@ -23,6 +23,9 @@ final class WhatStays {
         if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime"))) {
             return Taken.Candidate.CMS;
         }
+        if (!open.isEmpty() && type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null && !facts.contradictory()) {
+            return Taken.Candidate.IMAGE;   // also with disposition attachment, as Google writes: what the HTML shows decides
+        }
         if (facts.detached()) {
             return Taken.Candidate.NONE;
         }
@@ -32,15 +35,18 @@ final class WhatStays {
         if (open.isEmpty()) {
             return Taken.Candidate.NONE;
         }
-        if (type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null) {
-            return Taken.Candidate.IMAGE;
-        }
         return isPartOfReport(facts, open, root, returnedStays) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
     }
 
     private static boolean mayBeCalendar(String name) {
         String lower = name.strip().toLowerCase(Locale.ROOT);
-        return lower.isEmpty() || lower.endsWith(".ics") || lower.endsWith(".ifb") || lower.endsWith(".vcs");
+        return lower.indexOf('.') < 0 || lower.endsWith(".ics") || lower.endsWith(".ifb") || lower.endsWith(".vcs");
+    }
+
+    /** Thunderbird calls the parts of a receipt {@code MDNPart2.txt}. */
+    private static boolean mayBeReport(String name) {
+        String lower = name.strip().toLowerCase(Locale.ROOT);
+        return lower.isEmpty() || lower.endsWith(".txt");
     }
 
     /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
@@ -50,8 +56,8 @@ final class WhatStays {
             return false;
         }
         String type = facts.type();
-        if (!returnedStays && (facts.isMessage() || facts.isNamed())) {
-            return false;    // a mail program names no part of a receipt; who makes one up to send a file along does
+        if (!returnedStays && (facts.isMessage() || !facts.named().stream().allMatch(WhatStays::mayBeReport))) {
+            return false;    // who makes up a receipt to send a file along returns a message, or names it
         }
         return switch (type) {
             case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",

@@ -151,7 +151,9 @@ class FilesInTextTest {
     @ValueSource(strings = {"begin with these steps:\r\n1. Open the settings dialog\r\n2. Close it\r\nend\r\n", "begin main\r\n  x\r\nend\r\n", "begin\tx\r\nend\r\n",
         "begin transaction\r\n#DROP\r\nend\r\n", "begin transaction\r\n#DROP\r\nROLLBACK\r\nend\r\n", "begin 644 none\r\n`\r\nend\r\n", "begin 644 none\r\n \r\nend\r\n",
         "begin 644 none\r\nend\r\n", "begin-base64 is a way of\r\ntext\r\n", "begin-base64 644 x\r\n====\r\n", "begin-base64 644 x\r\nA===\r\n", "begin 2024 with joy\r\nand go on\r\nend\r\n",
-        "begin 20 x\r\n#86)C\r\nend\r\n", "=ybegin line=128 size=3 name=x\r\nThat is how yEnc begins, and all of this stays.\r\n", "=ybegin line=a size=b name=c\r\nabc\r\n",
+        "begin 20 x\r\n#86)C\r\nend\r\n", "begin 0700\r\nMO-FR\r\nend 1500\r\n", "begin 100 times in a loop.\r\nMAX: 5\r\n", "begin 100 samples\r\nM1: OK\r\nM2: OK\r\nM3: FAILED\r\nend\r\n",
+        "begin 2026 with the plants in Kobe and Osaka.\r\nThe second half of the year brings the rest of them, and all the others ok.\r\n",
+        "begin 644 x\r\n#86)c\r\n`\r\nend\r\n", "=ybegin line=128 size=3 name=x\r\nThat is how yEnc begins, and all of this stays.\r\n", "=ybegin line=a size=b name=c\r\nabc\r\n",
         "=ybegin part=1 line=128 size=300 name=x\r\n=ypart begin=200 end=100\r\nabc\r\n", "=ybegin part=1 line=128 size=3 name=x\r\n=ypart begin=1 end=9\r\nabc\r\n",
         "=ybegin line=128 size=0 name=x\r\n\r\nabc\r\n"})
     void proseIsNoFile(String text) {
@@ -172,6 +174,43 @@ class FilesInTextTest {
             assertThat(split.content(0)).isEqualTo(file);
             String base64 = "begin-base64 c.bin\r\n" + Base64.getMimeEncoder().encodeToString(file) + "\r\n====\r\n";
             assertThat(cut("Subject: x\r\n", base64, "").content(0)).isEqualTo(file);
+        }
+    }
+
+    /** The beginning is so short on the way that it might be prose, but for the end. */
+    @Test
+    void aFileOfOneShortenedLineIsOneByItsEnd() {
+        byte[] file = new byte[45];
+        Arrays.fill(file, 0, 30, (byte) 0x77);
+        String text = "begin 644 z\r\n" + uuLines(file).replace('`', ' ').replaceAll(" +\r\n", "\r\n") + "\r\nend\r\n";
+        assertThat(cut("Subject: x\r\n", text, "").content(0)).isEqualTo(file);
+        stays(text.replace("end\r\n", "ends\r\n"));
+    }
+
+    /** Its lines need not be as long as most encoders make them. */
+    @Test
+    void proseInAFileOfShortLinesHidesNoneOfItsRest() {
+        var lines = new StringBuilder("begin 644 a.bin\r\n");
+        for (int at = 0; at < 9_000; at += 30) {
+            lines.append(uuLines(Arrays.copyOfRange(FILE, at, at + 30))).append(at == 90 ? "a word from our sponsor\r\n" : "");
+        }
+        var split = cut("Subject: x\r\n", lines + "`\r\nend\r\n", "a word from our sponsor\r\n");
+        assertThat(split.content(0).length + split.content(1).length).isEqualTo(9_000);
+    }
+
+    /** A file behind some prose isn't a text for that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "text/html"})
+    void anEncodedTextWithZeroOctetsInItIsAFile(String type) {
+        for (int zeros : new int[] {1, 5}) {
+            for (int size : new int[] {100, 200_000}) {
+                String text = "Some words here.\r\n".repeat(size / 18) + "\0".repeat(zeros);
+                byte[] message = octets("Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Base64.getMimeEncoder().encodeToString(octets(text)) + "\r\n");
+                var split = SplitMessage.of(message);
+                boolean headIsText = zeros == 5 || size > 512;
+                assertThat(split.layout().hasAttachments()).as(type + zeros + " " + size).isEqualTo(zeros > 4 || !headIsText);
+                assertThat(SplitMessage.keeping(message).spool).isEqualTo(message);
+            }
         }
     }
 
@@ -218,8 +257,8 @@ class FilesInTextTest {
 
     @Test
     void blanksThatAreLostOnTheWayAndSignsThatAreAddedChangeNothing() {
-        byte[] zeros = new byte[90];
-        zeros[0] = 1;
+        byte[] zeros = new byte[180];
+        Arrays.fill(zeros, 0, 60, (byte) 0x77);
         String text = "begin 644 z\r\n" + uuLines(zeros).replace('`', ' ').replaceAll(" +\r\n", "\r\n") + "end\r\n";
         assertThat(cut("Subject: x\r\n", text, "").content(0)).isEqualTo(zeros);
         String summed = "begin 644 z\r\n" + uuLines(FILE).replace("\r\n", "x\r\n") + "end\r\n";

@@ -118,13 +118,22 @@ class WhatStaysTest {
     void aFileBehindTheEndOfAnImageIsAnAttachment(String format) throws java.io.IOException {
         byte[] picture = written(format);
         assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(picture))).layout().hasAttachments()).isFalse();
-        byte[] ended = java.util.Arrays.copyOf(picture, picture.length + 2);
+        byte[] ended = java.util.Arrays.copyOf(picture, picture.length + 3_000);   // filled up with zeros
         assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(ended))).layout().hasAttachments()).isFalse();
         byte[] longer = java.util.Arrays.copyOf(picture, picture.length + 100);
+        java.util.Arrays.fill(longer, picture.length, longer.length, (byte) 'x');
         System.arraycopy("PK\u0003\u0004 and a hidden file".getBytes(StandardCharsets.US_ASCII), 0, longer, picture.length, 20);
         for (int step : new int[] {1, 7, 100_000}) {
             assertThat(SplitMessage.inSteps(multipart("related", HTML, encodedImage(longer)).getBytes(StandardCharsets.US_ASCII), step).names()).hasSize(1);
         }
+    }
+
+    /** Any file could stand behind such a beginning. */
+    @ParameterizedTest
+    @ValueSource(strings = {"BM\u00FF\u00FF\u00FF\u007F\0\0\0\0\u0036\0\0\0", "RIFF\u00FF\u00FF\u00FF\u007FWEBPVP8 ", "II*\0\u0008\0\0\0", "MM\0*\0\0\0\u0008", "\0\0\u0001\0\u0001\0"})
+    void anImageThatDoesNotTellWhereItEndsIsAnAttachment(String head) {
+        byte[] octets = (head + "PK\u0003\u0004 and a hidden file").getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(octets))).names()).containsExactly("logo.png");
     }
 
     @Test
@@ -135,10 +144,13 @@ class WhatStaysTest {
         assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(two))).layout().hasAttachments()).isFalse();
     }
 
+    /** Google's reports are written so. */
     @Test
-    void anImageThatIsMeantAsAnAttachmentIsOne() {
-        assertThat(SplitMessage.of(multipart("related", HTML, image("Content-ID: <logo@example>\r\nContent-Disposition: attachment\r\n", PNG))).names())
-                .containsExactly("logo.png");
+    void anImageThatTheHtmlShowsStaysWhateverItsDisposition() {
+        String attached = image("Content-ID: <logo@example>\r\nContent-Disposition: attachment; filename=logo.png\r\n", PNG);
+        assertThat(SplitMessage.of(multipart("related", HTML, attached)).layout().hasAttachments()).isFalse();
+        assertThat(SplitMessage.of(multipart("related", HTML.replace("cid:", "x:"), attached)).names()).containsExactly("logo.png");
+        assertThat(SplitMessage.of(multipart("related", HTML, "Content-Type: application/zip\r\n" + attached)).layout().attachments()).hasSize(1);
     }
 
     @Test
@@ -194,7 +206,8 @@ class WhatStaysTest {
     /** RFC 5545 §3.8.1.1: a file may be in it; and anything may stand behind its first line. */
     @ParameterizedTest
     @ValueSource(strings = {"ATTACH;ENCODING=BASE64;VALUE=BINARY:c2VjcmV0\r\n", "ATTACH;FMTTYPE=\"a/b\";encoding=\"base64\":c2VjcmV0\r\n", "ATTACH;VALUE=BIN\r\n ARY:c2VjcmV0\r\n",
-        "IMAGE;VALUE=URI:data:image/png;base64,c2VjcmV0\r\n", "c2VjcmV0\r\n", "two words:x\r\n", "\u0000", "END:VEVENT\r\nEND:VCALENDAR\r\nX:c2VjcmV0\r\n"})
+        "IMAGE;VALUE=URI:data:image/png;base64,c2VjcmV0\r\n", "ATTACH:data:application/octet-stream,%25%50\r\n", "ATTACH:\"DATA:a/b;x=y,c2Vj\"\r\n", "ATTACH:data:,secret\r\n",
+        "DESCRIPTION;ALTREP=\"data:text/html;base64,c2VjcmV0\":x\r\n", "X-ALT-DESC;FMTTYPE=text/html:<a href=\"da\r\n ta:application/pdf;base64,c2VjcmV0\">\r\n", "c2VjcmV0\r\n", "two words:x\r\n", "\u0000", "END:VEVENT\r\nEND:VCALENDAR\r\nX:c2VjcmV0\r\n"})
     void anInvitationWithAFileInItIsAnAttachment(String lines) {
         String content = VEVENT.formatted(lines);
         for (String part : new String[] {content, content.replace("\r\n", "\n"), "\u00EF\u00BB\u00BF" + content}) {
@@ -202,6 +215,22 @@ class WhatStaysTest {
             assertThat(SplitMessage.of(multipart("mixed", field + part)).layout().attachments()).as(part).hasSize(1);
             assertThat(SplitMessage.of("Subject: x\r\n" + field + part).layout().attachments()).as(part).hasSize(1);
         }
+    }
+
+    @Test
+    void aFileInAPropertyThatNobodyKnowsMakesAnInvitationAnAttachment() {
+        String base64 = Base64.getEncoder().encodeToString(new byte[3_000]).replaceAll("(.{70})", "$1\r\n ");
+        assertThat(SplitMessage.of(multipart("mixed", "Content-Type: text/calendar; method=REQUEST\r\n\r\n" + VEVENT.formatted("X-FILE;X-NAME=a.zip:" + base64 + "\r\n")))
+            .layout().attachments()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ATTENDEE;CN=Room 5\":mailto:room@example.co.jp\r\n", "ATTENDEE;CN=\"Hanako: Sales\";ROLE=X:mailto:a@example.co.jp\r\n", "SUMMARY;X-A=\u001B$B\"!\"!\"!\u001B(B:x\r\n",
+        "DESCRIPTION:one\u000Btwo\u000Cthree\r\n", "DESCRIPTION:data: come, and see\r\n", "DESCRIPTION:https://teams.example/l/meetup-join/19%3ameeting_NzA5/0?context=%7b%22Tid%22%7d\r\n",
+        "END:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"})
+    void whatProgramsWriteIntoInvitationsDoesNotTakeThemOut(String lines) {
+        assertThat(SplitMessage.of(multipart("mixed", "Content-Type: text/calendar; method=REQUEST; name=meeting\r\n\r\n" + VEVENT.formatted(lines))).kinds())
+            .containsExactly(PartKind.MULTIPART, PartKind.CALENDAR);
     }
 
     @ParameterizedTest
@@ -304,6 +333,17 @@ class WhatStaysTest {
             assertThat(message.layout().hasAttachments()).isEqualTo(fields > 100);
             assertThat(SplitMessage.of(new String(report, StandardCharsets.ISO_8859_1)).layout().hasAttachments()).as("from the null reverse-path").isFalse();
         }
+    }
+
+    /** As Thunderbird writes it; under the reader's own address. */
+    @Test
+    void aReceiptStaysOneWhenItsPartsHaveNames() {
+        String header = "Received: from a.example (a.example [192.0.2.1]) by b.example; Sun, 22 Nov 2026 10:00:00 +0900\r\n".repeat(150);
+        byte[] receipt = multipart("report; report-type=disposition-notification", lines("Content-Type: text/plain", "", "read"),
+            lines("Content-Type: message/disposition-notification; name=\"MDNPart2.txt\"", "Content-Disposition: inline", "", "Disposition: manual-action/x; displayed", ""),
+            lines("Content-Type: text/rfc822-headers; name=\"MDNPart3.txt\"", "Content-Disposition: inline", "", header + "Subject: x")).getBytes(StandardCharsets.ISO_8859_1);
+        var message = SplitMessage.by(new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, false), receipt);
+        assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.REPORT, PartKind.REPORT);
     }
 
     @Test

@@ -2,6 +2,7 @@ package sekisho.mailhook.mime.check;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +25,10 @@ public record CheckedMessage(long octets, @Nullable String refused, List<Attachm
         attachments = List.copyOf(attachments);
         stays = List.copyOf(stays);
         violations = List.copyOf(violations);
+    }
+
+    /** With these violations too. */
+    CheckedMessage and(List<String> more) {
+        return new CheckedMessage(octets, refused, attachments, stays, Stream.concat(violations.stream(), more.stream()).toList(), time, peakOctets);
     }
 }

@@ -90,7 +90,9 @@ final class CutCheck {
             }
             int octets = line.charAt(0) - ' ' & 63;
             int signs = (octets + 2) / 3 * 4;
-            if (line.length() - 1 > signs + (octets == 0 ? 0 : STRAY_SIGNS) && !line.substring(1 + signs).replace('`', ' ').isBlank()) {
+            String strays = line.length() - 1 > signs ? line.substring(1 + signs).replace('`', ' ') : "";
+            if (strays.length() > STRAY_SIGNS && !strays.isBlank() || octets == 0 && !strays.isBlank()
+                    || line.substring(0, line.length() - strays.length()).chars().anyMatch(sign -> sign < ' ' || sign > '`')) {
                 return null;
             }
             for (int i = 0; i < octets; i++) {

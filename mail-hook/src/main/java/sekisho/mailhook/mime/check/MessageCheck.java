@@ -50,6 +50,7 @@ public final class MessageCheck {
     /** The link that messages get here. Whoever writes it into a message shows it himself, once more. */
     public static final String URL = "https://link.invalid/d/check-messages-0123456789";
     private static final Duration BASE_TIME = Duration.ofSeconds(5);
+    private static final int REPORT_HEADER = 64 << 10;
     private static final long OCTETS_PER_SECOND = 2 << 20;
 
     private MessageCheck() {
@@ -76,7 +77,18 @@ public final class MessageCheck {
      * @param message with the line ends that {@link #asSent} gives
      */
     public static CheckedMessage check(byte[] message) {
-        return check(message, SplitRules.defaults());
+        CheckedMessage checked = check(message, SplitRules.defaults());
+        if (!isReport(message)) {
+            return checked;
+        }
+        var rules = SplitRules.defaults();   // what a person sends as a report is split otherwise
+        List<String> more = check(message, new SplitRules(rules.limits(), rules.forwarded(), false)).violations();
+        return checked.and(more.stream().map(violation -> "sent by a person: " + violation).toList());
+    }
+
+    private static boolean isReport(byte[] message) {
+        return HeaderBlock.parse(message, Math.min(message.length, REPORT_HEADER)).first("content-type")
+            .filter(type -> type.toLowerCase(java.util.Locale.ROOT).contains("multipart/report")).isPresent();
     }
 
     /** @param message with the line ends that {@link #asSent} gives */

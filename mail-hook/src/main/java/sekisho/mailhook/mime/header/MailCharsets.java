@@ -54,6 +54,10 @@ public final class MailCharsets {
     /** Decodes octets that carry a label; what doesn't fit the label is guessed, never refused. */
     public static String decode(byte[] octets, String label) {
         Charset charset = named(label).orElse(null);
+        if (charset == null && label.strip().toLowerCase(Locale.ROOT).startsWith("iso-2022-jp-")) {   // -3 and -2004: JIS X 0213, most of it as in 0208
+            return new String(octets, StandardCharsets.ISO_8859_1).transform(text -> new String(
+                text.replaceAll("\u001B\\$\\([OPQ]", "\u001B\\$B").getBytes(StandardCharsets.ISO_8859_1), ISO_2022_JP));
+        }
         if (charset == null || charset.equals(StandardCharsets.US_ASCII)) {
             return guess(octets);
         }

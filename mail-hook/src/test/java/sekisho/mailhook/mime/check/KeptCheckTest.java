@@ -18,7 +18,7 @@ import sekisho.mailhook.mime.SplitRules;
 class KeptCheckTest {
 
     private static final String LINK = "https://x.example/d/1";
-    private static final String IMAGE = "Content-Type: image/png; name=i.png\r\nContent-ID: <i>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=";
+    private static final String IMAGE = "Content-Type: image/png; name=i.png\r\nContent-ID: <i>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgoAAAANSUhEUgA=";
     private static final String HTML = "Content-Type: text/html\r\n\r\n<img src=\"cid:i\"><p>Hello</p>";
     private static final String FILE = "Content-Disposition: attachment; filename=a.zip\r\n\r\nPK";
     private static final String NOTES = "Content-Type: text/plain\r\n\r\nNotes";
@@ -72,7 +72,7 @@ class KeptCheckTest {
 
     @Test
     void aChangedPartIsFound() {
-        assertThat(violations(BEFORE, parts(LINKED, IMAGE.replace("iVBORw0KGgo=", "iVBORw0KGgpB"), NOTES))).contains("part 2 of those that stay (image/png) is lost or changed");
+        assertThat(violations(BEFORE, parts(LINKED, IMAGE.replace("iVBORw0KGgoAAAANSUhEUgA=", "iVBORw0KGgoAAAANSUhEUgB="), NOTES))).contains("part 2 of those that stay (image/png) is lost or changed");
         assertThat(violations(BEFORE, parts(LINKED, IMAGE.replace("<i>", " <i>"), NOTES))).contains("part 2 of those that stay (image/png) is lost or changed");
         assertThat(violations(BEFORE, parts(LINKED, IMAGE, NOTES.replace("Notes", "notes")))).contains("part 3 of those that stay (text/plain) is lost or changed");
     }
