@@ -11,6 +11,7 @@ import java.util.Set;
  */
 final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
+    private static final int SMALL = 16 << 10;
 
     private final InspectionLimits limits;
     private final Octets file;
@@ -147,16 +148,32 @@ final class Look {
     }
 
     /**
+     * Looks into a decompressed content: all of it, for what may stand behind its start, when it was hardly compressed, as an archive or a picture is.
+     * What was compressed well is text mostly, and not worth the time: of that the start decides.
+     *
+     * @param packed octets of it as it is stored
+     */
+    void inside(Content content, long packed, int depth) throws IOException {
+        whole(content, packed + packed / 2 + SMALL, depth);
+    }
+
+    /**
      * Looks into a content that is decoded for next to nothing: all of it is read, for what may stand behind its start.
      *
      * @return what it is by its start
      */
     Format whole(Content content, int depth) throws IOException {
+        return whole(content, Long.MAX_VALUE, depth);
+    }
+
+    /** @param most what is longer isn't read further than that, and is what its start says */
+    private Format whole(Content content, long most, int depth) throws IOException {
         tick();
         var sniffer = new Sniffer();
+        long octets = 0;
         try (InputStream in = content.open()) {
             byte[] buffer = new byte[16 << 10];
-            for (int got; (got = in.read(buffer)) >= 0; ) {
+            for (int got; octets <= most && (got = in.read(buffer)) >= 0; octets += got) {
                 checkTime();
                 sniffer.write(buffer, 0, got);
             }
@@ -168,6 +185,10 @@ final class Look {
             return Format.UNKNOWN;
         }
         Format format = sniffer.format();
+        if (octets > most) {
+            inside(content, depth);
+            return format;
+        }
         if (!format.isWorthReading() && !sniffer.hasMore()) {
             return format;
         }
@@ -269,7 +290,7 @@ final class Look {
             case PEM -> { new PemReader(this, source, depth).read(); yield format.type(); }
             case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
-            case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
+            case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), source.size(), depth + 1); yield format.type(); }
             case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();

@@ -20,6 +20,7 @@ final class SevenZipReader {
     static final int SIGNATURE_OCTETS = 32;
     private static final int MOST_HEADER = 8 << 20;
     private static final int MOST_ENCODINGS = 4;
+    private static final int BUFFER = 16 << 10;
     private static final int HELD = 4 << 20;
 
     private final Look look;
@@ -125,14 +126,34 @@ final class SevenZipReader {
                 return;
             }
         }
-        in.skipNBytes(size - head.length);
+        Look.Content content = () -> {
+            InputStream again = open(folder);
+            again.skipNBytes(start);
+            return new Part(again, size);
+        };
         if (isWorthIt) {
-            look.inside(() -> {
-                InputStream again = open(folder);
-                again.skipNBytes(start);
-                return new Part(again, size);
-            }, depth + 1);
+            in.skipNBytes(size - head.length);
+            look.inside(content, depth + 1);
+        } else if (hasMore(head, in, size - head.length)) {
+            look.whole(content, depth + 1);
         }
+    }
+
+    /** What is skipped is decoded anyway: whether an archive stands behind its start. */
+    private boolean hasMore(byte[] head, InputStream in, long left) throws IOException {
+        var sniffer = new Sniffer();
+        sniffer.write(head, 0, head.length);
+        byte[] buffer = new byte[(int) Math.min(BUFFER, left)];
+        while (left > 0) {
+            int got = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+            if (got == 0) {
+                throw CannotTell.here("7z-damaged");
+            }
+            look.checkTime();
+            sniffer.write(buffer, 0, got);
+            left -= got;
+        }
+        return sniffer.hasMore();
     }
 
     /** What comes out of a folder whose coders are a chain. */

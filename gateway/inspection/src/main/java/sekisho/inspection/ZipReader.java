@@ -296,6 +296,6 @@ final class ZipReader {
                 kind.content(name, in);
             }
         }
-        look.inside(content, depth + 1);
+        look.inside(content, compressed, depth + 1);
     }
 }

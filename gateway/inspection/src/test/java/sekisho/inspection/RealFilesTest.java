@@ -39,6 +39,12 @@ class RealFilesTest {
         zip -q -P s x.zip a.txt && zip -q -0 y.zip b.csv x.zip && mv y.zip out; rm x.zip                                       ¦ zip   ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && zip -q y.zip x.zip && zip -q z.zip y.zip && mv z.zip out; rm x.zip y.zip                    ¦ zip   ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && (printf '本文です'; cat x.zip) > x.dat && zip -q -0 y.zip x.dat && mv y.zip out; rm x.zip       ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf '本文です'; cat x.zip) > x.dat && zip -q y.zip x.dat && mv y.zip out; rm x.zip           ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (cat c.png; cat x.zip) > x.dat && zip -q -9 y.zip b.csv x.dat && mv y.zip out; rm x.zip     ¦ zip   ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf 'text'; cat x.zip) > x.dat && gzip -c x.dat > out; rm x.zip                         ¦ gz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf 'text'; cat x.zip) > x.dat && xz -c x.dat > out; rm x.zip                           ¦ xz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt && (printf 'text'; cat x.zip) > x.dat && 7zz a -bso0 x.7z x.dat && mv x.7z out; rm x.zip       ¦ 7z    ¦ PASSWORD ¦ zip-crypto
+        7zz a -bso0 -psecret x.7z a.txt && (cat a.txt; cat x.7z) > x.dat && zip -q y.zip x.dat && mv y.zip out; rm x.7z        ¦ zip   ¦ PASSWORD ¦ 7z-content
         zip -q -P s x.zip a.txt && mv x.zip invoice.docx && mv invoice.docx out                                                ¦ zip   ¦ PASSWORD ¦ zip-crypto
         zip -q -P s -s 64k x.zip c.png plain.xls plain.ppt && mv x.zip out; rm -f x.z0*                                        ¦ zip   ¦ PASSWORD ¦ zip-crypto
         zip -q -fz -P s x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                                  ¦ zip   ¦ PASSWORD ¦ zip-crypto
@@ -84,7 +90,7 @@ class RealFilesTest {
         zip -q -P s x.zip a.txt && tar cjf out a.txt x.zip; rm x.zip                                                           ¦ bz2   ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && tar cJf out a.txt x.zip; rm x.zip                                                           ¦ xz    ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && gzip -c x.zip > out; rm x.zip                                                               ¦ gz    ¦ PASSWORD ¦ zip-crypto
-        zip -q -P s x.zip a.txt && (printf x | gzip -c; gzip -c x.zip) > out; rm x.zip                                         ¦ gz    ¦ NONE     ¦ none
+        zip -q -P s x.zip a.txt && (printf x | gzip -c; gzip -c x.zip) > out; rm x.zip                                         ¦ gz    ¦ PASSWORD ¦ zip-crypto
         gzip -c a.txt > out                                                                                                    ¦ gz    ¦ NONE     ¦ none
         xz -9 -c a.txt > out                                                                                                   ¦ xz    ¦ UNKNOWN  ¦ beyond-memory
         xz -c a.txt > out                                                                                                      ¦ xz    ¦ NONE     ¦ none

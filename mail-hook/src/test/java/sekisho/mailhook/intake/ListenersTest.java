@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
+import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,14 +111,23 @@ class ListenersTest {
     @Test
     void whenOnePortIsTakenNoneStaysOpen() throws Exception {
         try (var other = SmtpListener.start(SmtpSettings.loopback(0), new InMemoryTransactions())) {
-            int free;
-            try (var socket = new ServerSocket(0)) {
-                free = socket.getLocalPort();
-            }
+            int free = free();
             var config = HookSettings.of("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
             assertThatThrownBy(() -> Listeners.open(config, _ -> new InMemoryTransactions(), null)).hasMessageContaining("listener b")
                 .hasMessageContaining("mail-hook.listeners.b.port");
-            SmtpListener.start(SmtpSettings.loopback(free), new InMemoryTransactions()).stop(Duration.ZERO);
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), free).close()).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    /** One that the system gives to nobody who asks for any. */
+    private static int free() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+            try (var _ = new ServerSocket(port)) {
+                return port;
+            } catch (IOException taken) {
+                assertThat(taken).isInstanceOf(BindException.class);
+            }
         }
     }
 }
