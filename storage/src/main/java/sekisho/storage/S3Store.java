@@ -39,7 +39,7 @@ public final class S3Store implements ObjectStore {
     static final int PART_OCTETS = 16 << 20;
     /** S3's own limit. */
     static final int MAX_PARTS = 10_000;
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(60), PART_OCTETS, MAX_PARTS);
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), PART_OCTETS, MAX_PARTS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
 
@@ -55,11 +55,10 @@ public final class S3Store implements ObjectStore {
      * What tests choose smaller.
      *
      * @param patience how long an upload waits for a part buffer
-     * @param silence how long the store may say nothing
      * @param partOctets of a part, at least 5 MiB but for the last of an object
      * @param maxParts parts of one object
      */
-    record Limits(Duration patience, Duration silence, int partOctets, int maxParts) {
+    record Limits(Duration patience, int partOctets, int maxParts) {
     }
 
     /** Doesn't talk to the store yet. */
@@ -68,7 +67,7 @@ public final class S3Store implements ObjectStore {
     }
 
     S3Store(S3Settings settings, Limits limits) {
-        this.client = new S3Client(settings, limits.silence);
+        this.client = new S3Client(settings);
         this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.besides = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
