@@ -59,12 +59,13 @@ final class S3Client implements AutoCloseable {
 
     /**
      * When a connection breaks that was used before, the HTTP client sends the request again by itself. A conditional write would then be
-     * refused for the object that it has just written.
+     * refused for the object that it has just written, and a multipart upload be begun twice, of which we would know one.
      */
     private static Response once(Interceptor.Chain chain) throws IOException {
         Request request = chain.request();
         RequestBody body = request.body();
-        if (body == null || request.header("If-None-Match") == null) {
+        boolean begins = request.method().equals("POST") && request.url().queryParameterNames().contains("uploads");
+        if (body == null || request.header("If-None-Match") == null && !begins) {
             return chain.proceed(request);
         }
         return chain.proceed(request.newBuilder().method(request.method(), new OneShot(body)).build());

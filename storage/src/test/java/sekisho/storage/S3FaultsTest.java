@@ -151,6 +151,28 @@ class S3FaultsTest {
         assertThat(isThere()).isFalse();
     }
 
+    /** The id is in the answer: who didn't get it asks for what is under way for that key. Connections that were used before are the HTTP client's to try again. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER"})
+    void anUploadWhoseBeginningBrokeIsAbortedAtOnceAndNoOther(Fault fault) throws Exception {
+        try (var other = store.create("a/bc")) {
+            other.out().write(LARGE);
+            for (int usedBefore = 0; usedBefore <= 1; usedBefore++) {
+                if (usedBefore == 1) {
+                    store.list(_ -> { });
+                }
+                order("POST /%s/a/b?uploads", fault, 1);
+                assertTemporary(() -> put(LARGE));
+                assertThat(wire.met()).isTrue();
+                assertThat(unfinishedUploads()).as("the other one").isEqualTo(1);
+                assertThat(isThere()).isFalse();
+            }
+            other.finish();
+        }
+        put(LARGE);
+        assertThat(get()).isEqualTo(LARGE);
+    }
+
     @ParameterizedTest
     @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER", "SLOW"})
     void aPartThatFailsOnceOrTwiceIsSentAgain(Fault fault) throws Exception {
