@@ -38,14 +38,14 @@ final class S3Client implements AutoCloseable {
     private final OkHttpClient http;
     private final MinioAsyncClient sdk;
 
-    /** @param silence how long the store may say nothing between two pieces; not for a whole object */
-    S3Client(S3Settings settings, Duration silence) {
+    S3Client(S3Settings settings) {
         this.settings = settings;
         Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());
         dispatcher.setMaxRequests(4096);    // all go to one host; its own default of 5 would be the bottleneck
         dispatcher.setMaxRequestsPerHost(4096);
         // a client of our own also keeps out the SDK's retries, which would repeat a conditional write and report it as taken
-        this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(silence).writeTimeout(silence)
+        this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(settings.silence())
+                .writeTimeout(settings.silence())
                 .connectionPool(new ConnectionPool(32, 1, java.util.concurrent.TimeUnit.MINUTES))
                 .addInterceptor(S3Client::once).followRedirects(false).build();
         this.sdk = MinioAsyncClient.builder().endpoint(settings.endpoint().toString()).region(settings.region())
@@ -59,12 +59,13 @@ final class S3Client implements AutoCloseable {
 
     /**
      * When a connection breaks that was used before, the HTTP client sends the request again by itself. A conditional write would then be
-     * refused for the object that it has just written.
+     * refused for the object that it has just written, and a multipart upload be begun twice, of which we would know one.
      */
     private static Response once(Interceptor.Chain chain) throws IOException {
         Request request = chain.request();
         RequestBody body = request.body();
-        if (body == null || request.header("If-None-Match") == null) {
+        boolean begins = request.method().equals("POST") && request.url().queryParameterNames().contains("uploads");
+        if (body == null || request.header("If-None-Match") == null && !begins) {
             return chain.proceed(request);
         }
         return chain.proceed(request.newBuilder().method(request.method(), new OneShot(body)).build());

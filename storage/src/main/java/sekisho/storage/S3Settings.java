@@ -1,6 +1,7 @@
 package sekisho.storage;
 
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * Where an S3 store is and how to talk to it.
@@ -12,9 +13,10 @@ import java.net.URI;
  * @param secretKey signs each request; what a file with it held, without the line end
  * @param pathStyle the bucket in the path and not in the host name, as most stores that aren't Amazon's want it
  * @param partBuffers how many uploads of more than 1 MiB may be under way at once; each takes 16 MiB of memory
+ * @param silence how long the store may say nothing between two pieces of a request or answer; not for a whole object
  */
 public record S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle,
-        int partBuffers) {
+        int partBuffers, Duration silence) {
     public S3Settings {
         String path = endpoint.getPath();
         boolean http = "https".equals(endpoint.getScheme()) || "http".equals(endpoint.getScheme());
@@ -30,11 +32,14 @@ public record S3Settings(URI endpoint, String bucket, String region, String acce
         if (partBuffers < 1) {
             throw new IllegalArgumentException("an S3 store needs at least one part buffer");
         }
+        if (!silence.isPositive()) {
+            throw new IllegalArgumentException("an S3 store needs some time to answer");
+        }
     }
 
-    /** With 8 part buffers, 128 MiB. */
+    /** With 8 part buffers, 128 MiB, and a minute of silence. */
     public S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle) {
-        this(endpoint, bucket, region, accessKey, secretKey, pathStyle, 8);
+        this(endpoint, bucket, region, accessKey, secretKey, pathStyle, 8, Duration.ofMinutes(1));
     }
 
     @Override

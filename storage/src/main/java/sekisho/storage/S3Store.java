@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.minio.AbortMultipartUploadArgs;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
-import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectVersionsArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.RemoveObjectArgs;
@@ -23,13 +21,15 @@ import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
-import io.minio.messages.ListMultipartUploadsResult;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Objects in one bucket of any S3 store. Up to 16 MiB they go in one conditional PUT; what is larger goes as a multipart upload, of at
  * most 10,000 parts and so 156 GiB.
+ *
+ * <p>When the store's answer to the beginning of a multipart upload is lost, {@link Upload#close} aborts all that are under way for that
+ * key: no two write the same key at a time, or one that came second may be aborted too, and fail for now.
  *
  * <p>Where the bucket keeps versions, deleting deletes each of them; where versions are locked, it fails.
  * {@link #sweepUnfinished} goes by the time when an upload was begun, the only one that S3 tells: choose more than the longest upload
@@ -39,11 +39,12 @@ public final class S3Store implements ObjectStore {
     static final int PART_OCTETS = 16 << 20;
     /** S3's own limit. */
     static final int MAX_PARTS = 10_000;
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(60), PART_OCTETS, MAX_PARTS);
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), PART_OCTETS, MAX_PARTS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
 
     private final S3Client client;
+    private final S3Unfinished unfinished;
     private final PartBuffers buffers;
     /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
     private final PartBuffers besides;
@@ -55,11 +56,10 @@ public final class S3Store implements ObjectStore {
      * What tests choose smaller.
      *
      * @param patience how long an upload waits for a part buffer
-     * @param silence how long the store may say nothing
      * @param partOctets of a part, at least 5 MiB but for the last of an object
      * @param maxParts parts of one object
      */
-    record Limits(Duration patience, Duration silence, int partOctets, int maxParts) {
+    record Limits(Duration patience, int partOctets, int maxParts) {
     }
 
     /** Doesn't talk to the store yet. */
@@ -68,7 +68,8 @@ public final class S3Store implements ObjectStore {
     }
 
     S3Store(S3Settings settings, Limits limits) {
-        this.client = new S3Client(settings, limits.silence);
+        this.client = new S3Client(settings);
+        this.unfinished = new S3Unfinished(client);
         this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.besides = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
@@ -222,7 +223,7 @@ public final class S3Store implements ObjectStore {
                 each.accept(new Stray(Stray.Kind.FOREIGN, item.objectName(), item.lastModified().toInstant()));
             }
         });
-        everyUnfinished(upload -> each.accept(new Stray(Stray.Kind.UNFINISHED, upload.objectName(), upload.initiated().toInstant())));
+        unfinished.each(upload -> each.accept(new Stray(Stray.Kind.UNFINISHED, upload.objectName(), upload.initiated().toInstant())));
     }
 
     private void everyItem(Consumer<Item> each) throws StoreException {
@@ -242,47 +243,14 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    @FunctionalInterface
-    private interface Unfinished {
-        void take(ListMultipartUploadsResult.Upload upload) throws StoreException;
-    }
-
     @Override
     public void sweepUnfinished(Duration olderThan) throws StoreException {
         Instant before = Instant.now().minus(olderThan);
-        everyUnfinished(upload -> {
+        unfinished.each(upload -> {
             if (!upload.initiated().toInstant().isAfter(before)) {
-                abort(upload.objectName(), upload.uploadId());
+                unfinished.abort(upload.objectName(), upload.uploadId());
             }
         });
-    }
-
-    private void everyUnfinished(Unfinished each) throws StoreException {
-        String keyMarker = null;
-        String uploadMarker = null;
-        boolean more = true;
-        while (more) {
-            var list = ListMultipartUploadsArgs.builder().bucket(client.bucket()).keyMarker(keyMarker).uploadIdMarker(uploadMarker)
-                    .build();
-            var page = client.call("", () -> client.sdk().listMultipartUploads(list)).result();
-            for (var upload : page.uploads()) {
-                each.take(upload);
-            }
-            keyMarker = page.nextKeyMarker();
-            uploadMarker = page.nextUploadIdMarker();
-            more = page.isTruncated();
-        }
-    }
-
-    private void abort(String key, String uploadId) throws StoreException {
-        try {
-            client.call(key, () -> client.sdk().abortMultipartUpload(
-                    AbortMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(uploadId).build()));
-        } catch (S3Client.S3Refusal e) {
-            if (!e.code().equals("NoSuchUpload")) {
-                throw e;
-            }
-        }
     }
 
     /**

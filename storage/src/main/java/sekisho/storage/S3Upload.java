@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-import io.minio.AbortMultipartUploadArgs;
 import io.minio.CompleteMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.Http;
@@ -32,6 +31,7 @@ final class S3Upload implements ObjectStore.Upload {
     private enum State { OPEN, BROKEN, ENDED }
 
     private final S3Client client;
+    private final S3Unfinished unfinished;
     private final PartBuffers buffers;
     private final int maxParts;
     private final String key;
@@ -42,10 +42,13 @@ final class S3Upload implements ObjectStore.Upload {
     private int filled;
     private long sentOctets;
     private @Nullable String uploadId;
+    /** The store was asked to begin a multipart upload and didn't say that it hadn't. */
+    private boolean begun;
     private State state = State.OPEN;
 
     S3Upload(S3Client client, PartBuffers buffers, int maxParts, String key) {
         this.client = client;
+        this.unfinished = new S3Unfinished(client);
         this.buffers = buffers;
         this.maxParts = maxParts;
         this.key = key;
@@ -111,9 +114,7 @@ final class S3Upload implements ObjectStore.Upload {
         }
         String id = uploadId;
         if (id == null) {
-            var begin = CreateMultipartUploadArgs.builder().bucket(client.bucket()).object(key)
-                    .headers(new Http.Headers(Map.of("x-amz-checksum-algorithm", "CRC32"))).build();
-            id = client.call(key, () -> client.sdk().createMultipartUpload(begin)).result().uploadId();
+            id = begin();
             uploadId = id;
         }
         String crc32 = S3Client.crc32(buffer, filled);
@@ -132,6 +133,21 @@ final class S3Upload implements ObjectStore.Upload {
         }
         sentOctets += filled;
         filled = 0;
+    }
+
+    private String begin() throws StoreException {
+        var begin = CreateMultipartUploadArgs.builder().bucket(client.bucket()).object(key)
+                .headers(new Http.Headers(Map.of("x-amz-checksum-algorithm", "CRC32"))).build();
+        begun = true;
+        try {
+            return client.call(key, () -> client.sdk().createMultipartUpload(begin)).result().uploadId();
+        } catch (StoreUnfitException refused) {
+            begun = false;
+            throw refused;
+        } catch (S3Client.S3Refusal refused) {
+            begun = !refused.lasting();
+            throw refused;
+        }
     }
 
     @Override
@@ -171,7 +187,7 @@ final class S3Upload implements ObjectStore.Upload {
         if (storedOctets() != sentOctets) {
             throw new StoreException("the object store didn't put the parts of object " + key + " together");
         }
-        uploadId = null;
+        begun = false;
     }
 
     private long storedOctets() throws StoreException {
@@ -193,14 +209,8 @@ final class S3Upload implements ObjectStore.Upload {
             buffers.forget();
         }
         letGo();
-        String id = uploadId;
-        if (id != null) {
-            try {
-                client.call(key, () -> client.sdk().abortMultipartUpload(
-                        AbortMultipartUploadArgs.builder().bucket(client.bucket()).object(key).uploadId(id).build()));
-            } catch (StoreException _) {
-                // the sweep finds it
-            }
+        if (begun) {
+            unfinished.giveUp(key, uploadId);
         }
     }
 

@@ -41,6 +41,8 @@ public final class FaultyWire implements AutoCloseable {
         ENDED_ANSWER,
         /** The answer says half the Content-Length, and ends there in good order. */
         SHORT_ANSWER,
+        /** After the ordered number of octets of the answer nothing passes in either direction, until {@link FaultyWire#mend}. */
+        SILENT_ANSWER,
         /** The answer comes in small pieces, slowly. */
         SLOW
     }
@@ -61,12 +63,14 @@ public final class FaultyWire implements AutoCloseable {
     /**
      * A fault that was ordered.
      *
+     * @param before what an earlier request on the same connection has in it; empty when it doesn't matter
      * @param trigger what the request has in it, for instance {@code "PUT /bucket/a"}
      * @param octets of request or answer that pass before it happens, for those that say so
+     * @param skip how many such requests still pass before it happens
      * @param left how often it is still to happen
      * @param met counted down when it happens for the first time
      */
-    private record Order(String trigger, Fault fault, int octets, AtomicInteger left, CountDownLatch met, CountDownLatch mended) {
+    private record Order(String before, String trigger, Fault fault, int octets, AtomicInteger skip, AtomicInteger left, CountDownLatch met, CountDownLatch mended) {
     }
 
     /** @param target port of the server, on this machine */
@@ -97,8 +101,22 @@ public final class FaultyWire implements AutoCloseable {
 
     /** From now on, so many requests that have {@code trigger} in them. */
     public void order(String trigger, Fault fault, int octets, int times) {
+        order("", trigger, fault, octets, 0, times);
+    }
+
+    /** From now on, every request that has {@code trigger} in it, on a connection where an earlier one has {@code before} in it. */
+    public void orderAfter(String before, String trigger, Fault fault, int octets) {
+        order(before, trigger, fault, octets, 0, Integer.MAX_VALUE);
+    }
+
+    /** Every request that has {@code trigger} in it, but for the next one. */
+    public void orderBehindTheNext(String trigger, Fault fault, int octets) {
+        order("", trigger, fault, octets, 1, Integer.MAX_VALUE);
+    }
+
+    private void order(String before, String trigger, Fault fault, int octets, int skip, int times) {
         mend();
-        order = new Order(trigger, fault, octets, new AtomicInteger(times), new CountDownLatch(1), new CountDownLatch(1));
+        order = new Order(before, trigger, fault, octets, new AtomicInteger(skip), new AtomicInteger(times), new CountDownLatch(1), new CountDownLatch(1));
     }
 
     /** Whether what was ordered has happened. */
@@ -218,19 +236,28 @@ public final class FaultyWire implements AutoCloseable {
             InputStream in = client.getInputStream();
             OutputStream out = server.getOutputStream();
             String tail = "";
+            Order due = null;
             for (int octets = in.read(buffer); octets >= 0; octets = in.read(buffer)) {
                 awaitMended();
                 Order current = order;
                 if (current != null) {
+                    if (current.before.isEmpty()) {
+                        due = current;
+                    }
                     String seen = tail + new String(buffer, 0, octets, StandardCharsets.ISO_8859_1);
-                    if (seen.contains(current.trigger) && current.left.getAndDecrement() > 0) {
+                    if (due == current && seen.contains(current.trigger) && current.skip.getAndDecrement() <= 0 && current.left.getAndDecrement() > 0) {
                         current.met.countDown();
                         if (!passes(current, buffer, octets)) {
                             return;
                         }
                         seen = "";
                     }
-                    tail = seen.substring(Math.max(0, seen.length() - current.trigger.length() + 1));
+                    if (due != current && seen.contains(current.before)) {
+                        due = current;
+                        seen = "";
+                    }
+                    String next = due == current ? current.trigger : current.before;
+                    tail = seen.substring(Math.max(0, seen.length() - next.length() + 1));
                 }
                 out.write(buffer, 0, octets);
             }
@@ -264,7 +291,7 @@ public final class FaultyWire implements AutoCloseable {
                     stalled = current.mended;
                     awaitMended();
                 }
-                case LOST_ANSWER, HALF_ANSWER, ENDED_ANSWER, SHORT_ANSWER, SLOW -> onAnswer = current;
+                case LOST_ANSWER, HALF_ANSWER, ENDED_ANSWER, SHORT_ANSWER, SILENT_ANSWER, SLOW -> onAnswer = current;
             }
             return true;
         }
@@ -337,6 +364,17 @@ public final class FaultyWire implements AutoCloseable {
                         if (passed == current.octets) {
                             endAfter(current);
                             return;
+                        }
+                    }
+                    case SILENT_ANSWER -> {
+                        int first = (int) Math.min(octets, current.octets - passed);
+                        out.write(buffer, 0, first);
+                        passed += first;
+                        if (passed == current.octets) {
+                            onAnswer = null;
+                            stalled = current.mended;
+                            awaitMended();
+                            out.write(buffer, first, octets - first);
                         }
                     }
                     case SHORT_ANSWER -> {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,7 +45,7 @@ class RealS3 extends ObjectStoreContract {
     private S3Settings bucket(boolean locked, boolean versioned) throws Exception {
         String bucket = "test-" + UUID.randomUUID();
         var made = new S3Settings(URI.create("http://127.0.0.1:" + wire.port()), bucket, REGION, S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true);
-        try (var client = new S3Client(made, Duration.ofSeconds(60))) {
+        try (var client = new S3Client(made)) {
             client.call("", () -> client.sdk().makeBucket(MakeBucketArgs.builder().bucket(bucket).objectLock(locked).build()));
             if (versioned) {
                 client.call("", () -> client.sdk().setBucketVersioning(SetBucketVersioningArgs.builder().bucket(bucket)
@@ -64,7 +63,7 @@ class RealS3 extends ObjectStoreContract {
 
     @Override
     protected int unfinishedUploads() throws Exception {
-        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
+        try (var client = new S3Client(settings)) {
             return client.call("", () -> client.sdk().listMultipartUploads(
                     ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
         }
@@ -102,7 +101,7 @@ class RealS3 extends ObjectStoreContract {
     @Test
     void aBucketThatKeepsWhatIsPutIntoItIsRefusedBeforeAnythingIs() throws Exception {
         var locked = bucket(true, false);
-        try (var client = new S3Client(locked, Duration.ofSeconds(60)); var store = new S3Store(locked)) {
+        try (var client = new S3Client(locked); var store = new S3Store(locked)) {
             client.call("", () -> client.sdk().setObjectLockConfiguration(SetObjectLockConfigurationArgs.builder().bucket(locked.bucket())
                     .config(new ObjectLockConfiguration(RetentionMode.GOVERNANCE,
                             new ObjectLockConfiguration.RetentionDurationDays(1))).build()));

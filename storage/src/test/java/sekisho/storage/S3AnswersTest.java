@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
 
 import com.sun.net.httpserver.HttpExchange;
 
@@ -119,6 +120,61 @@ class S3AnswersTest {
             assertThatThrownBy(upload::finish).isInstanceOf(StoreException.class);
         }
         assertThat(server.requests()).last().asString().startsWith("DELETE").contains("uploadId=u1");
+    }
+
+    private static String unfinished(boolean truncated, String... keysAndIds) {
+        StringBuilder xml = new StringBuilder("<ListMultipartUploadsResult><Bucket>bucket</Bucket><KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker>"
+                + "<NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u1</NextUploadIdMarker><MaxUploads>2</MaxUploads>");
+        xml.append("<IsTruncated>").append(truncated).append("</IsTruncated>");
+        for (int i = 0; i < keysAndIds.length; i += 2) {
+            xml.append("<Upload><Key>").append(keysAndIds[i]).append("</Key><UploadId>").append(keysAndIds[i + 1]).append("""
+                    </UploadId><Initiator><ID>i</ID><DisplayName>i</DisplayName></Initiator><Owner><ID>o</ID><DisplayName>o</DisplayName></Owner>
+                    <StorageClass>STANDARD</StorageClass><Initiated>2026-11-22T00:00:00.000Z</Initiated></Upload>""");
+        }
+        return xml.append("</ListMultipartUploadsResult>").toString();
+    }
+
+    /** A store may ignore the prefix, and tell in pages. */
+    @Test
+    void anUploadWhoseBeginningWasNotAnsweredIsLookedForToTheEndAndAborted() throws Exception {
+        server.then(503, SLOW_DOWN).then(200, unfinished(true, "0", "u0", "a", "u1")).then(200, unfinished(false, "a", "u2", "ab", "u3"))
+                .then(404, "<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>").then(204, "");
+        try (var upload = store.create("a")) {
+            assertThatThrownBy(() -> upload.out().write(new byte[S3Store.PART_OCTETS + 1])).isInstanceOf(StoreException.class);
+        }
+        assertThat(server.requests()).hasSize(5).element(1).asString().contains("uploads").contains("prefix=a");
+        assertThat(server.requests()).filteredOn(request -> request.startsWith("DELETE")).containsExactly("DELETE /bucket/a?uploadId=u1",
+                "DELETE /bucket/a?uploadId=u2");
+    }
+
+    @Test
+    void anUploadThatTheStoreRefusedToBeginIsNotLookedFor() throws Exception {
+        for (String code : new String[] {"AccessDenied", "InvalidRequest"}) {
+            server.then(403, "<Error><Code>" + code + "</Code><Message>m</Message></Error>");
+            try (var upload = store.create("a")) {
+                assertThatThrownBy(() -> upload.out().write(new byte[S3Store.PART_OCTETS + 1])).isInstanceOf(StoreException.class);
+            }
+        }
+        assertThat(server.requests()).hasSize(2).allMatch(request -> request.startsWith("POST"));
+    }
+
+    /** Whoever sent a message is waiting for its answer. */
+    @Test
+    void nobodyWaitsForASilentStoreToAbort() throws Exception {
+        var answer = new CountDownLatch(1);
+        server.then(503, SLOW_DOWN).then(exchange -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.sendResponseHeaders(503, -1);
+        });
+        try (var upload = store.create("a")) {
+            assertThatThrownBy(() -> upload.out().write(new byte[S3Store.PART_OCTETS + 1])).isInstanceOf(StoreException.class);
+        }
+        assertThat(server.requests()).as("asked, and not answered yet").hasSize(2);
+        answer.countDown();
     }
 
     @Test

@@ -35,7 +35,7 @@ class S3FaultsTest {
     private static final byte[] LARGE = ObjectStoreContract.octets(PART_OCTETS + 1, 2);
     private static final List<Fault> ON_REQUEST = List.of(Fault.RESET, Fault.HALF_REQUEST, Fault.STALL, Fault.UNAVAILABLE);
     /** Whoever meets one waits until its time is up. */
-    private static final List<Fault> SILENT = List.of(Fault.STALL, Fault.HALF_REQUEST);
+    private static final List<Fault> SILENT = List.of(Fault.STALL, Fault.SILENT_ANSWER, Fault.HALF_REQUEST);
     private static final List<Fault> ON_ANSWER = List.of(Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER);
 
     @TempDir
@@ -64,11 +64,16 @@ class S3FaultsTest {
     void open() {
         String bucket = "b-" + UUID.randomUUID();
         server.createBucket(bucket);
-        settings = new S3Settings(URI.create("http://127.0.0.1:" + wire.port()), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY,
-                S3ProxyServer.SECRET_KEY, true, 2);
-        patient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), PART_OCTETS, S3Store.MAX_PARTS));
-        impatient = new S3Store(settings, new S3Store.Limits(Duration.ofSeconds(10), Duration.ofSeconds(2), PART_OCTETS, S3Store.MAX_PARTS));
+        settings = waiting(bucket, Duration.ofSeconds(30));
+        var limits = new S3Store.Limits(Duration.ofSeconds(10), PART_OCTETS, S3Store.MAX_PARTS);
+        patient = new S3Store(settings, limits);
+        impatient = new S3Store(waiting(bucket, Duration.ofSeconds(2)), limits);
         store = patient;
+    }
+
+    private static S3Settings waiting(String bucket, Duration silence) {
+        return new S3Settings(URI.create("http://127.0.0.1:" + wire.port()), bucket, "us-east-1", S3ProxyServer.ACCESS_KEY,
+                S3ProxyServer.SECRET_KEY, true, 2, silence);
     }
 
     @AfterEach
@@ -146,6 +151,28 @@ class S3FaultsTest {
         assertThat(isThere()).isFalse();
     }
 
+    /** The id is in the answer: who didn't get it asks for what is under way for that key. Connections that were used before are the HTTP client's to try again. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER"})
+    void anUploadWhoseBeginningBrokeIsAbortedAtOnceAndNoOther(Fault fault) throws Exception {
+        try (var other = store.create("a/bc")) {
+            other.out().write(LARGE);
+            for (int usedBefore = 0; usedBefore <= 1; usedBefore++) {
+                if (usedBefore == 1) {
+                    store.list(_ -> { });
+                }
+                order("POST /%s/a/b?uploads", fault, 1);
+                assertTemporary(() -> put(LARGE));
+                assertThat(wire.met()).isTrue();
+                assertThat(unfinishedUploads()).as("the other one").isEqualTo(1);
+                assertThat(isThere()).isFalse();
+            }
+            other.finish();
+        }
+        put(LARGE);
+        assertThat(get()).isEqualTo(LARGE);
+    }
+
     @ParameterizedTest
     @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER", "SLOW"})
     void aPartThatFailsOnceOrTwiceIsSentAgain(Fault fault) throws Exception {
@@ -169,10 +196,10 @@ class S3FaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Fault.class, names = {"RESET", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER", "SHORT_ANSWER"})
+    @EnumSource(value = Fault.class, names = {"RESET", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER", "SHORT_ANSWER", "SILENT_ANSWER"})
     void aReadThatBreaksOffNeverEndsAsIfItWereWhole(Fault fault) throws Exception {
         put(LARGE);
-        store = fault == Fault.STALL ? impatient : patient;
+        store = SILENT.contains(fault) ? impatient : patient;
         wire.order("GET /" + settings.bucket() + "/a/b", fault, 1_000_000);
         if (fault == Fault.SHORT_ANSWER) {
             assertThat(get().length).as("the caller knows the length, and who opens a sealed object holds it to that").isLessThan(LARGE.length);
@@ -195,7 +222,7 @@ class S3FaultsTest {
         }
         var opener = new Opener(impatient, OpeningKey.load(folder.resolve(settings.bucket() + ".private")));
         try (var open = opener.open(sealed, place)) {
-            for (Fault fault : List.of(Fault.SHORT_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.STALL)) {
+            for (Fault fault : List.of(Fault.SHORT_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.SILENT_ANSWER, Fault.STALL)) {
                 wire.order("GET /" + settings.bucket() + "/a/b", fault, 100_000);
                 try (InputStream in = fault == Fault.STALL ? null : open.read(0, plain.length)) {
                     if (in == null) {
@@ -274,7 +301,7 @@ class S3FaultsTest {
     }
 
     private int unfinishedUploads() throws Exception {
-        try (var client = new S3Client(settings, Duration.ofSeconds(10))) {
+        try (var client = new S3Client(settings)) {
             return client.call("", () -> client.sdk().listMultipartUploads(
                     ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
         }

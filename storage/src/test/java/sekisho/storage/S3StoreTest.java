@@ -53,7 +53,7 @@ class S3StoreTest extends ObjectStoreContract {
     void anObjectOfMorePartsThanS3TakesIsRefusedForGoodAndNothingStays() throws Exception {
         emptyStore().close();
         int part = 5 << 20;
-        try (var store = new S3Store(settings, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), part, 2))) {
+        try (var store = new S3Store(settings, new S3Store.Limits(Duration.ZERO, part, 2))) {
             assertThat(store.largestOctets()).isEqualTo(2L * part);
             try (var fits = store.create("fits")) {
                 fits.out().write(new byte[2 * part]);
@@ -77,7 +77,7 @@ class S3StoreTest extends ObjectStoreContract {
 
     @Override
     protected int unfinishedUploads() throws Exception {
-        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
+        try (var client = new S3Client(settings)) {
             return client.call("", () -> client.sdk().listMultipartUploads(
                     ListMultipartUploadsArgs.builder().bucket(settings.bucket()).build())).result().uploads().size();
         }
@@ -91,7 +91,7 @@ class S3StoreTest extends ObjectStoreContract {
     /** An object that somebody else has put into the bucket. */
     static String putForeign(S3Settings settings, byte[] content) throws Exception {
         String name = "Backup of/Tuesday.tar";
-        try (var client = new S3Client(settings, Duration.ofSeconds(60))) {
+        try (var client = new S3Client(settings)) {
             client.call(name, () -> client.sdk().putObject(PutObjectAPIArgs.builder().bucket(settings.bucket()).object(name)
                     .data(content, content.length).headers(S3Client.checksum(S3Client.crc32(content, content.length))).build()));
         }
@@ -111,7 +111,7 @@ class S3StoreTest extends ObjectStoreContract {
     @Test
     void aLargeUploadWaitsForItsPartBuffer() throws Exception {
         var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
-                S3ProxyServer.SECRET_KEY, true, 1);
+                S3ProxyServer.SECRET_KEY, true, 1, Duration.ofMinutes(1));
         try (var store = new S3Store(tight)) {
             var second = new FutureTask<Void>(() -> {
                 try (var upload = store.create("second")) {
@@ -138,8 +138,8 @@ class S3StoreTest extends ObjectStoreContract {
     /** The one who has both an object and another beside it would wait for itself. */
     @Test
     void anUploadBesideAnotherTakesNoBufferFromIt() throws Exception {
-        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true, 1);
-        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS, S3Store.MAX_PARTS));
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true, 1, Duration.ofMinutes(1));
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, S3Store.PART_OCTETS, S3Store.MAX_PARTS));
                 var beside = store.createBeside("beside")) {
             beside.out().write(octets(17 << 20, 1));
             for (int i = 0; i < 2; i++) {
@@ -203,8 +203,8 @@ class S3StoreTest extends ObjectStoreContract {
     @Test
     void withoutAFreePartBufferALargeUploadFailsForNowAndSmallOnesPass() throws Exception {
         var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
-                S3ProxyServer.SECRET_KEY, true, 1);
-        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, Duration.ofSeconds(60), S3Store.PART_OCTETS, S3Store.MAX_PARTS))) {
+                S3ProxyServer.SECRET_KEY, true, 1, Duration.ofMinutes(1));
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, S3Store.PART_OCTETS, S3Store.MAX_PARTS))) {
             try (var holder = store.create("holder"); var second = store.create("second"); var small = store.create("small")) {
                 holder.out().write(octets(2 << 20, 1));
                 assertThatThrownBy(() -> second.out().write(octets(2 << 20, 2))).isInstanceOf(StoreException.class)

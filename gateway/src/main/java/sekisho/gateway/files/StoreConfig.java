@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where sealed objects are kept. */
 @ConfigMapping(prefix = "gateway.store")
@@ -73,5 +75,11 @@ public interface StoreConfig {
         @Min(1)
         @Max(1000)
         int partBuffers();
+
+        /** How long the store may say nothing before it counts as away: mail is answered 451, a download breaks off. */
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        @DurationMax(seconds = 60)
+        Duration silence();
     }
 }

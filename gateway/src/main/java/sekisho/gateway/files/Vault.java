@@ -66,7 +66,7 @@ public class Vault {
                     var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
                     yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
                         required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
-                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle(), s3.partBuffers()));
+                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle(), s3.partBuffers(), s3.silence()));
                 }
             };
         } catch (IOException unusable) {

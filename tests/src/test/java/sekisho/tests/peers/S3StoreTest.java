@@ -46,7 +46,7 @@ class S3StoreTest {
             when: { recipient: "@brief.example" }
             then: { hold: none, expires: 1s }
           - name: at once
-            then: { hold: none }
+            then: { hold: none, downloads: 50 }
         """;
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] LARGE = Messages.octets(LARGE_OCTETS, 11);
@@ -56,7 +56,7 @@ class S3StoreTest {
         try (var installation = Installation.inTheHouse("on_s3", POLICY);
                 var s3 = S3Server.start(installation.stage().folder().resolve("s3"), "sealed"); var wire = new FaultyWire(s3.port())) {
             Path secret = Files.writeString(installation.stage().folder().resolve("s3-secret"), S3Server.SECRET_KEY);
-            var store = Map.of("gateway.life.grace", "2s",
+            var store = Map.of("gateway.life.grace", "2s", "gateway.store.s3.silence", "5s",
                 "gateway.store.kind", "s3", "gateway.store.s3.endpoint", "http://127.0.0.1:" + wire.port(), "gateway.store.s3.bucket", "sealed",
                 "gateway.store.s3.access-key", S3Server.ACCESS_KEY, "gateway.store.s3.secret-key-file", secret.toString());
             installation.start("mail", store);
@@ -78,10 +78,10 @@ class S3StoreTest {
                 var end = taro.gets(taro.ticket(token, files.getLast()), HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + (LARGE_OCTETS - 1_000) + "-");
                 assertThat(end.statusCode()).isEqualTo(206);
                 assertThat(end.body()).isEqualTo(Arrays.copyOfRange(LARGE, LARGE_OCTETS - 1_000, LARGE_OCTETS));
-                for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER, Fault.ENDED_ANSWER)) {
+                for (var fault : List.of(Fault.HALF_ANSWER, Fault.SHORT_ANSWER, Fault.ENDED_ANSWER, Fault.SILENT_ANSWER)) {
                     breaksOffAndGoesOn(wire, fault, taro, taro.ticket(token, files.getLast()));
                 }
-                for (var fault : List.of(Fault.RESET, Fault.UNAVAILABLE, Fault.LOST_ANSWER)) {
+                for (var fault : List.of(Fault.RESET, Fault.UNAVAILABLE, Fault.LOST_ANSWER, Fault.STALL)) {
                     isToldBeforeAnyOctet(wire, fault, taro, taro.ticket(token, files.getLast()));
                 }
                 wire.order("GET /sealed/f/", Fault.SLOW, 0);

@@ -82,11 +82,14 @@ public class Problems {
 
     /**
      * Nobody is signed in: on to the identity provider, as the framework says how. While that can't be asked where it wants the browser,
-     * the framework has nothing to say but a bare 401.
+     * the framework has nothing to say but a bare 401. Whoever may be signed in isn't sent there.
      */
     @ServerExceptionMapper
     Uni<Response> signInFirst(UnauthorizedException needed, RoutingContext request) {
         var unavailable = show(Kind.UNAVAILABLE);
+        if (signedIn.unknown()) {
+            return Uni.createFrom().item(unavailable);
+        }
         HttpAuthenticator authenticator = request.get(HttpAuthenticator.class.getName());
         return authenticator.getChallenge(request)
             .map(challenge -> challenge == null || challenge.status == Response.Status.UNAUTHORIZED.getStatusCode() ? unavailable : redirect(challenge))

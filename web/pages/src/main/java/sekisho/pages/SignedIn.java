@@ -48,7 +48,7 @@ public class SignedIn {
 
     /** Empty when nobody is signed in, or no longer. */
     public Optional<Person> ifAny() {
-        if (person == null && !anonymous(identity)) {
+        if (person == null && !anonymous()) {
             if (!(identity.getPrincipal() instanceof OidcJwtCallerPrincipal token)) {
                 throw new UnauthorizedException("only an ID token tells who somebody is");
             }
@@ -65,7 +65,7 @@ public class SignedIn {
      */
     void showWhom() {
         var request = current.getCurrent();
-        if (request.get(KEY) == null && !anonymous(identity) && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token) {
+        if (request.get(KEY) == null && !unknown() && !anonymous() && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token) {
             request.put(KEY, new Person(NOBODY, address(token), Set.copyOf(Role.of(identity.getRoles()))));
         }
     }
@@ -80,7 +80,7 @@ public class SignedIn {
 
     /** Groups of the account, as the ID token's claim {@code groups} tells them; none when it has no such list, or nobody is signed in. */
     public Set<String> groups() {
-        return !anonymous(identity) && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token
+        return !anonymous() && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token
             ? groups(token.getClaims().getClaimValue("groups")) : Set.of();
     }
 
@@ -89,12 +89,34 @@ public class SignedIn {
             ? list.stream().filter(String.class::isInstance).map(String.class::cast).collect(Collectors.toUnmodifiableSet()) : Set.of();
     }
 
-    /** Looking at the identity is what opens the session's cookie; one that is too old, or not ours, counts for nothing. */
-    static boolean anonymous(SecurityIdentity identity) {
+    /** Whether nobody knows, now that the database is away, if this session was ended. */
+    boolean unknown() {
+        return SessionEnd.failure(current.getCurrent()) != null;
+    }
+
+    /**
+     * Looking at the identity is what opens the session's cookie; one that is too old, or not ours, counts for nothing.
+     *
+     * @throws UnknownSessionException it can't be told now whether the session was ended: temporary
+     */
+    boolean anonymous() {
         try {
-            return identity.isAnonymous();
+            boolean anonymous = identity.isAnonymous();
+            if (SessionEnd.failure(current.getCurrent()) instanceof Throwable failure) {
+                throw new UnknownSessionException(failure);
+            }
+            return anonymous;
         } catch (AuthenticationFailedException noSession) {
             return true;
+        }
+    }
+
+    /** The database doesn't say whether a session was ended. Its cause tells why. */
+    static final class UnknownSessionException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnknownSessionException(Throwable failure) {
+            super("it isn't known who is signed in", failure);
         }
     }
 }

@@ -25,13 +25,15 @@ public class SigningOut {
     private static final String METADATA = "configuration-metadata";
 
     private final SecurityIdentity identity;
+    private final SignedIn signedIn;
     private final OidcSession session;
     private final PagesConfig config;
     private final Pages pages;
     private final SessionEnd sessionEnd;
 
-    SigningOut(SecurityIdentity identity, OidcSession session, PagesConfig config, Pages pages, SessionEnd sessionEnd) {
+    SigningOut(SecurityIdentity identity, SignedIn signedIn, OidcSession session, PagesConfig config, Pages pages, SessionEnd sessionEnd) {
         this.identity = identity;
+        this.signedIn = signedIn;
         this.session = session;
         this.config = config;
         this.pages = pages;
@@ -44,7 +46,7 @@ public class SigningOut {
      * @param next where to go afterwards, on this site; null for a page that says that one is signed out
      */
     public Response signOut(@Nullable String next) {
-        var target = SignedIn.anonymous(identity) ? BACK_PATH : endSession();
+        var target = signedIn.anonymous() ? BACK_PATH : endSession();
         return Response.fromResponse(pages.seeOther(target)).cookie(next(next == null ? "" : LocalPath.or(next, ""))).build();
     }
 

@@ -1,6 +1,7 @@
 package sekisho.pages;
 
 import io.quarkus.oidc.OIDCException;
+import jakarta.transaction.RollbackException;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -30,12 +31,18 @@ final class Temporary {
 
     private static @Nullable Throwable find(Throwable problem) {
         Throwable each = problem;
-        for (int depth = 0; each != null && depth < DEEPEST; depth++, each = each.getCause()) {
+        for (int depth = 0; each != null && depth < DEEPEST; depth++, each = cause(each)) {
             if (isTemporary(each)) {
                 return each;
             }
         }
         return null;
+    }
+
+    /** The transaction manager hangs what broke a COMMIT beside its own exception and not below it. */
+    private static @Nullable Throwable cause(Throwable problem) {
+        return problem instanceof RollbackException && problem.getCause() == null && problem.getSuppressed().length > 0
+            ? problem.getSuppressed()[0] : problem.getCause();
     }
 
     private static boolean isTemporary(Throwable problem) {

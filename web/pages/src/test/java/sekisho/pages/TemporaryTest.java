@@ -3,8 +3,10 @@ package sekisho.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.persistence.PersistenceException;
+import jakarta.transaction.RollbackException;
 import java.net.ConnectException;
 import java.sql.SQLException;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import sekisho.storage.StoreException;
 
@@ -16,6 +18,18 @@ class TemporaryTest {
         assertThat(Temporary.is(new PersistenceException(new SQLException("pool timed out")))).isTrue();
         assertThat(Temporary.is(new ConnectException("refused"))).isTrue();
         assertThat(Temporary.is(new StoreException("down"))).isTrue();
+    }
+
+    @Test void aCommitThatCouldNotBeMadeIsTemporaryWhenItsCauseIs() {
+        assertThat(Temporary.is(new RuntimeException(rollback(new SQLException("connection reset", "08006"))))).isTrue();
+        assertThat(Temporary.is(new RuntimeException(rollback(new SQLException("duplicate", "23505"))))).isFalse();
+        assertThat(Temporary.is(new RollbackException("marked"))).isFalse();
+    }
+
+    private static RollbackException rollback(SQLException cause) {
+        var rollback = new RollbackException("could not commit");
+        rollback.addSuppressed(new XAException().initCause(cause));
+        return rollback;
     }
 
     @Test void aMistakeOfOursIsNot() {
