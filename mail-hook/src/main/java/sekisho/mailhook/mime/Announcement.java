@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a line of a text says of a file that begins behind it, and what the lines behind it have made of that. People write "begin with the
- * second step" and "begin 2026 with" too, so a first line alone proves nothing: behind one with the mode that uuencode writes (POSIX, octal digits)
- * a line must have all the signs that it says, and without a mode two in a row must be of that very length, or one that the end of a file follows.
+ * second step" and "begin 2026 with" too, so a first line alone proves nothing. Behind one with the mode that uuencode writes (POSIX, octal digits)
+ * a line of some length must have all the signs that it says, and the next one look like one too; without a mode two in a row must have them. Shorter lines have the length that they say by chance, as
+ * amounts, numbers of tickets and of telephones do: the end of a file must follow them, or so many that they are no list of people's.
  */
 final class Announcement {
 
@@ -18,14 +19,21 @@ final class Announcement {
     private static final int BLANK_LINES = 3;
     /** Of a file that begins with zeros, whose blanks were dropped on the way. */
     private static final int SHORT_LINES = 12;
+    /** Octets: shorter ones are the last of their files, and prose has such lines. */
+    private static final int FULL_LINE = 20;
+    /** So many lines of one length, with so many different signs among them, are no list of numbers. */
+    private static final int RUN = 8;
+    private static final int RUN_SIGNS = 24;
     /** Lines of base64 have 60 or more, but the last. */
     private static final int WHOLE_BASE64 = 60;
+    /** The first line of BinHex has 64, but of a file that ends in it; prose may begin with a colon too. */
+    private static final int SHORTEST_BINHEX = 32;
     private static final String BINHEX_FIRST = "(This file must be converted with BinHex";
     private static final Pattern MODE = Pattern.compile("(?:100)?[0-7]{3,4}(?:[ \\t]+(.*))?");
     private static final Pattern YENC_LINE = Pattern.compile(" line=([1-9][0-9]{0,3}) ");
     private static final Pattern YENC_SIZE = Pattern.compile(" size=([1-9][0-9]{0,14}) ");
     private static final Pattern YENC_PART = Pattern.compile("=ypart begin=([1-9][0-9]{0,14}) end=([1-9][0-9]{0,14})\\s*");
-    /** Encoders differ in how they count an escape at the end of a line, and blanks at its end get lost. */
+    /** Some encoders count the octets of a line and some its signs, escapes and all; and blanks at its end get lost. */
     private static final int YENC_TOLERANCE = 3;
 
     private final Kind kind;
@@ -35,9 +43,33 @@ final class Announcement {
     private long sizeOctets;         // yEnc: of the file or of the part of it
     private int blankLines;
     private int lines;
+    private int fullLines;
     private boolean zeroLine;
+    private boolean blankLine;
     private boolean whole;
     private boolean implausible;
+    private final Run run = new Run();
+
+    /** Lines of one length, one behind the other. */
+    private static final class Run {
+        private int lines;
+        private byte first;
+        private long signs;
+
+        void add(BlockLine line) {
+            if (!line.isStrictUu() || line.firstSign() != first) {
+                first = line.firstSign();
+                lines = 0;
+                signs = 0;
+            }
+            lines++;
+            signs |= line.uuSignsUsed();
+        }
+
+        boolean isNoList() {
+            return lines >= RUN && Long.bitCount(signs) >= RUN_SIGNS;
+        }
+    }
 
     private Announcement(Kind kind, String name, boolean certain, long lineOctets, long sizeOctets) {
         this.kind = kind;
@@ -45,6 +77,24 @@ final class Announcement {
         this.certain = certain;
         this.lineOctets = lineOctets;
         this.sizeOctets = sizeOctets;
+    }
+
+    /** More of a file that broke off, if what follows is as the line: it is a full one ({@link #isFull}). */
+    static Announcement rest(String name) {
+        var rest = new Announcement(Kind.UUENCODE, name, false, 0, 0);
+        rest.lines = 1;
+        rest.fullLines = 1;
+        return rest;
+    }
+
+    /** Whether the line may stand in the middle of an uuencoded file. */
+    static boolean isFull(BlockLine line) {
+        return line.isWholeUu() && line.uuOctets() >= FULL_LINE && !line.isRule();
+    }
+
+    /** Whether a line that begins so may be one. */
+    static boolean mayBeFull(byte first) {
+        return first >= ' ' + FULL_LINE && first < '`';
     }
 
     /** What the line announces; null for nothing. */
@@ -112,7 +162,7 @@ final class Announcement {
             case UUENCODE -> certain ? nextUuBehindMode(line) : nextUu(line);
             case BASE64 -> certain ? fulfilled(line.isBase64()) : nextBase64(line);
             case YENC -> nextYenc(line);
-            case BINHEX -> fulfilled(line.starts(":") && line.isBinHex());
+            case BINHEX -> fulfilled(line.starts(":") && line.isBinHex() && (line.contentLength() >= SHORTEST_BINHEX || line.endsWith(':')));
         };
     }
 
@@ -125,23 +175,36 @@ final class Announcement {
         if (line.is("end")) {
             return fulfilled(lines > 0 && !implausible);
         }
-        if (line.isWholeUu() && line.uuOctets() > 0) {
+        if (fullLines > 0 && line.isUu()) {
             return Verdict.FULFILLED;
         }
+        fullLines += isFull(line) ? 1 : 0;
         boolean waits = lines < SHORT_LINES && (lines == 0 ? line.isUu() && line.uuOctets() > 0 : line.isBlank() || line.isUu());
         implausible |= waits && !line.isBlank() && !line.isHalfUu();
-        return waits(waits);
+        return inRun(line, waits);
     }
 
     private Verdict nextUu(BlockLine line) {
-        if (lines == 0) {
-            return waits(line.isStrictUu() && line.uuOctets() > 0);
+        if (zeroLine || blankLine) {
+            return fulfilled(line.is("end") || blankLine && fullLines > 0 && isFull(line));
         }
-        if (zeroLine) {
-            return fulfilled(line.is("end"));
+        if (line.isBlank()) {
+            blankLine = true;
+            return Verdict.WAITS;
         }
-        zeroLine = line.isBlank() || line.isStrictUu() && line.uuOctets() == 0;
-        return zeroLine ? Verdict.WAITS : fulfilled(line.isStrictUu());
+        if (isFull(line) && ++fullLines > 1) {
+            return Verdict.FULFILLED;
+        }
+        fullLines = isFull(line) ? fullLines : 0;
+        zeroLine = lines > 0 && line.isStrictUu() && line.uuOctets() == 0;
+        return zeroLine ? Verdict.WAITS : inRun(line, lines < SHORT_LINES && line.isStrictUu() && line.uuOctets() > 0);
+    }
+
+    private Verdict inRun(BlockLine line, boolean waits) {
+        if (waits) {
+            run.add(line);
+        }
+        return run.isNoList() ? Verdict.FULFILLED : waits(waits);
     }
 
     private Verdict nextBase64(BlockLine line) {
@@ -162,7 +225,7 @@ final class Announcement {
             return waits(true);
         }
         long expected = Math.min(lineOctets, sizeOctets);
-        return fulfilled(line.yencOctets() <= expected && line.yencOctets() >= Math.max(1, expected - YENC_TOLERANCE));
+        return fulfilled(line.yencOctets() <= expected && line.contentLength() >= Math.max(1, expected - YENC_TOLERANCE));
     }
 
     private Verdict waits(boolean suits) {

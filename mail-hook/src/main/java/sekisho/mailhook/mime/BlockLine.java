@@ -7,8 +7,8 @@ import java.util.Arrays;
 /** A line that {@link BlockScanner} looks at as a whole, and what sort it is. */
 final class BlockLine {
 
-    /** No line that matters is longer: a file name has 255 octets at most, a line of yEnc 997. */
-    private static final int LONGEST = 1100;
+    /** No line that matters is longer: a path has 4,096 octets at most, a line of yEnc 997. */
+    private static final int LONGEST = 4200;
     private static final int STRAYS = 2;
     private static final String BINHEX = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr:";
 
@@ -81,6 +81,25 @@ final class BlockLine {
 
     private int uuSigns() {
         return (uuOctets() + 2) / 3 * 4;
+    }
+
+    /** Whether it is one sign again and again, as people draw it under something or to be filled in. */
+    boolean isRule() {
+        for (int i = stuffing() + 1; i < contentEnd(); i++) {
+            if (line[i] != line[i - 1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Bit by bit, which of the 64 signs stand in a line of uuencode behind its first. */
+    long uuSignsUsed() {
+        long used = 0;
+        for (int i = stuffing() + 1; i < contentEnd(); i++) {
+            used |= 1L << (line[i] - ' ' & 0x3F);
+        }
+        return used;
     }
 
     private boolean areUu(int signs) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * and Gmail do for text that is old enough. Text goes on octet for octet.
  *
  * <p>A first line alone proves nothing: people write about uuencode. What counts are the lines behind it: see {@link Announcement}. From there
- * on the block lasts as long as its lines are such lines, whether or not {@code end} ever comes; and once one was announced, whole lines of such
- * a block are taken for its rest wherever they come, so that prose at its beginning or in the middle hides nothing. A first line that nothing of
+ * on the block lasts as long as its lines are such lines, whether or not {@code end} ever comes; and once one was announced, two whole lines of such
+ * a block, one behind the other, are taken for its rest wherever they come, so that prose at its beginning or in the middle hides nothing. A first line that nothing of
  * its own follows stays; with a file right behind it gone it would announce what stands behind that, so if that is what it announces, the message
  * is refused. A yEnc block has no lines of its own and lasts until {@code =yend} or the end of the text.
  */
@@ -35,9 +35,6 @@ final class BlockScanner {
 
     private enum State { TEXT, ANNOUNCED, UU, BASE64, YENC, BINHEX }
 
-    /** Octets: shorter ones are the last of their files, and prose in capitals may be as long. */
-    private static final int SHORTEST_FULL_LINE = 20;
-
     private final Sink sink;
     private final boolean flowed;
     private final BlockLine line;
@@ -53,8 +50,7 @@ final class BlockScanner {
     private boolean zeroLine;
     private boolean graves;
     private boolean brokenOff;
-    private byte longest;          // how the longest line of a block begins
-    private byte brokenLine = 'M'; // and that of one that broke off; of most encoders
+    private boolean rest;                         // what is announced has begun before, and broke off
 
     BlockScanner(Sink sink, boolean flowed) {
         this.sink = sink;
@@ -116,7 +112,7 @@ final class BlockScanner {
     /** Whether a line that begins so must be looked at as a whole. */
     private boolean matters(byte first) {
         return switch (state) {
-            case TEXT -> first == 'b' || first == '=' || first == '(' || brokenOff && (first == 'M' || first == brokenLine) || first == ' ' && flowed;
+            case TEXT -> first == 'b' || first == '=' || first == '(' || brokenOff && Announcement.mayBeFull(first) || first == ' ' && flowed;
             case YENC -> first == '=' || first == ' ' && flowed;
             case ANNOUNCED, UU, BASE64, BINHEX -> true;
         };
@@ -179,7 +175,7 @@ final class BlockScanner {
             case BINHEX -> {
                 if (!cut && line.isBinHex() && line.endsWith(':')) {
                     last();
-                } else if (!cut && line.isBinHex()) {
+                } else if (line.isBlank() || !cut && line.isBinHex()) {
                     block();
                 } else {
                     breakOff(cut);
@@ -192,9 +188,6 @@ final class BlockScanner {
         boolean goesOn = !zeroLine && line.isUu() && (!graves || line.isWholeUu());
         zeroLine |= goesOn && line.uuOctets() == 0;
         graves |= goesOn && line.hasGrave();
-        if (goesOn && line.isWholeUu() && line.uuOctets() > longest - ' ') {
-            longest = line.firstSign();
-        }
         return goesOn;
     }
 
@@ -209,8 +202,10 @@ final class BlockScanner {
         }
         announced = null;
         interrupted = null;
-        if (brokenOff && !cut && (line.firstSign() == 'M' || line.firstSign() == brokenLine) && line.isWholeUu()) {
-            open(State.UU, Encoding.UUENCODE, true);
+        if (brokenOff && !cut && Announcement.isFull(line)) {
+            announce(Announcement.rest(name), false);
+            rest = true;
+            held.hold(line);
         } else {
             line.to(sink);
         }
@@ -219,6 +214,7 @@ final class BlockScanner {
     private void announce(Announcement announcement, boolean gone) {
         announced = announcement;
         behindFile = gone;
+        rest = false;
         state = State.ANNOUNCED;
     }
 
@@ -239,7 +235,7 @@ final class BlockScanner {
                 }
                 name = announcement.name();
                 switch (announcement.kind()) {
-                    case UUENCODE -> open(State.UU, Encoding.UUENCODE, false);
+                    case UUENCODE -> open(State.UU, Encoding.UUENCODE, rest);
                     case BASE64 -> open(State.BASE64, Encoding.UUENCODE, false);
                     case YENC -> open(State.YENC, Encoding.YENC, false);
                     case BINHEX -> open(State.BINHEX, Encoding.BINHEX, false);
@@ -254,7 +250,6 @@ final class BlockScanner {
         announced = null;
         zeroLine = false;
         graves = false;
-        longest = ' ';
         held.open(encoding, name, rest);
         line(false);
     }
@@ -281,7 +276,6 @@ final class BlockScanner {
     private void breakOff(boolean cut) throws IOException, Refusal {
         if (state == State.UU) {
             brokenOff = true;
-            brokenLine = longest - ' ' >= SHORTEST_FULL_LINE ? longest : brokenLine;
         }
         close();
         line(cut);

@@ -159,7 +159,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
 
     private static boolean isBodyType(String type) {
         return switch (type) {
-            case "text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html" -> true;
+            case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-amp-html", "text/watch-html" -> true;
             default -> false;
         };
     }
@@ -171,8 +171,9 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         static Type of(String field, String defaultType) {
             Parameters p = Parameters.parse(withoutComments(field));
             String value = p.value().toLowerCase(Locale.ROOT).strip();
+            String ends = value.startsWith("text/") ? ",:" : "";   // some senders write them for the semicolon
             int space = 0;
-            while (space < value.length() && value.charAt(space) > ' ') {
+            while (space < value.length() && value.charAt(space) > ' ' && ends.indexOf(value.charAt(space)) < 0) {
                 space++;
             }
             String token = value.substring(0, space);

@@ -23,7 +23,7 @@ final class WhatStays {
         if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime"))) {
             return Taken.Candidate.CMS;
         }
-        if (!open.isEmpty() && type.startsWith("image/") && !type.startsWith("image/svg") && facts.contentId() != null && !facts.contradictory()) {
+        if (!open.isEmpty() && mayBeImage(type) && facts.contentId() != null && !facts.contradictory()) {
             return Taken.Candidate.IMAGE;   // also with disposition attachment, as Google writes: what the HTML shows decides
         }
         if (facts.detached()) {
@@ -36,6 +36,11 @@ final class WhatStays {
             return Taken.Candidate.NONE;
         }
         return isPartOfReport(facts, open, root, returnedStays) ? Taken.Candidate.REPORT : Taken.Candidate.NONE;
+    }
+
+    /** .NET's {@code LinkedResource} says octet-stream of an image when nobody tells it better. */
+    private static boolean mayBeImage(String type) {
+        return type.startsWith("image/") && !type.startsWith("image/svg") || type.equals("application/octet-stream");
     }
 
     private static boolean mayBeCalendar(String name) {

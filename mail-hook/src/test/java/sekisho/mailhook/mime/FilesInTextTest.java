@@ -155,7 +155,13 @@ class FilesInTextTest {
         "begin 2026 with the plants in Kobe and Osaka.\r\nThe second half of the year brings the rest of them, and all the others ok.\r\n",
         "begin 644 x\r\n#86)c\r\n`\r\nend\r\n", "=ybegin line=128 size=3 name=x\r\nThat is how yEnc begins, and all of this stays.\r\n", "=ybegin line=a size=b name=c\r\nabc\r\n",
         "=ybegin part=1 line=128 size=300 name=x\r\n=ypart begin=200 end=100\r\nabc\r\n", "=ybegin part=1 line=128 size=3 name=x\r\n=ypart begin=1 end=9\r\nabc\r\n",
-        "=ybegin line=128 size=0 name=x\r\n\r\nabc\r\n"})
+        "=ybegin line=128 size=0 name=x\r\n\r\nabc\r\n",
+        "begin with these tickets:\r\n#4711\r\n#4712\r\n#4713\r\n", "begin in January 2027 as follows:\r\n$1,200.00\r\n$1,350.00\r\n",
+        "begin 1300 EST on Monday. Dial-in:\r\n+1 (555) 123-4567\r\n", "begin 2026 with\r\n$1,500,000\r\n$1,600,000\r\n",
+        "begin 644 with\r\n$1,200.01\r\n$1,200.02\r\n$1,200.03\r\n$1,200.04\r\n$1,200.05\r\n$1,200.06\r\n$1,200.07\r\n$1,200.08\r\n$1,200.09\r\n",
+        "begin 100 days from now.\r\n\r\nMAIL IN TRANSIT IS NOT SAFE. NO LIABILITY IS TAKEN FOR ITS LOSS\r\nOR FOR DELAYS.\r\n",
+        "begin 100 days from now\r\n_____________________________________________________________________________________\r\nName\r\n",
+        "(This file must be converted with BinHex 4.0)\r\n:)\r\n"})
     void proseIsNoFile(String text) {
         byte[] small = Arrays.copyOf(FILE, 45);
         stays(text);
@@ -196,6 +202,67 @@ class FilesInTextTest {
         }
         var split = cut("Subject: x\r\n", lines + "`\r\nend\r\n", "a word from our sponsor\r\n");
         assertThat(split.content(0).length + split.content(1).length).isEqualTo(9_000);
+    }
+
+    private static String linesOf(int octets) {
+        var lines = new StringBuilder();
+        for (int at = 0; at < 9_000; at += octets) {
+            lines.append(UuText.uuLines(Arrays.copyOfRange(FILE, at, at + octets)));
+        }
+        return lines.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 12, 30, 36})
+    void linesOfAnyLengthAreAFilesAlsoWithoutAnEnd(int octets) {
+        for (String mode : new String[] {"644 ", ""}) {
+            assertThat(cut("Subject: x\r\n", "begin " + mode + "a\r\n" + linesOf(octets), "").content(0)).isEqualTo(Arrays.copyOf(FILE, 9_000));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello\r\n", "\r\n\r\n\r\n\r\n"})
+    void whateverStandsBehindTheFirstLineHidesNoFile(String first) {
+        for (int octets : new int[] {30, 36, 45}) {
+            assertThat(cut("Subject: x\r\n", "begin 644 a\r\n" + first + linesOf(octets) + "After.\r\n", "begin 644 a\r\n" + first + "After.\r\n").content(0))
+                .isEqualTo(Arrays.copyOf(FILE, 9_000));
+        }
+    }
+
+    @Test
+    void theRestOfAFileMayHaveLinesOfItsOwnLength() {
+        var lines = new StringBuilder("begin 644 a\r\n");
+        for (int at = 0, n = 45; at + n <= 9_000; at += n, n = 21 + at % 24) {
+            lines.append(UuText.uuLines(Arrays.copyOfRange(FILE, at, at + n))).append(at == 45 ? "a word from our sponsor\r\n" : "");
+        }
+        var split = cut("Subject: x\r\n", lines.toString(), "a word from our sponsor\r\n");
+        assertThat(split.names()).hasSize(2);
+    }
+
+    @Test
+    void aLongNameHidesNoFile() {
+        var split = cut("Subject: x\r\n", uu("n".repeat(4_000), FILE), "");
+        assertThat(split.content(0)).isEqualTo(FILE);
+    }
+
+    /** Of the two ways to count the length of a line: with the signs of its escapes, or without. */
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256})
+    void yencMayCountItsSignsOrItsOctets(int line) {
+        for (int escapes : new int[] {0, 1, 10, 60}) {
+            byte[] file = Arrays.copyOf(FILE, 3_000);
+            Arrays.fill(file, 0, escapes, (byte) ('=' - 42));
+            for (boolean signs : new boolean[] {true, false}) {
+                var split = cut("Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n", "Before.\r\n" + yenc("a", file, line, signs) + "After.", "Before.\r\nAfter.");
+                assertThat(split.content(0)).isEqualTo(file);
+            }
+        }
+    }
+
+    @Test
+    void anEmptyLineInBinHexEndsNothing() {
+        String binHex = lines("(This file must be converted with BinHex 4.0)", "", ":$f*TEQKPH#edDA0d,R0d!3!!!!\"!!!%!N!-\"I3%!rN", "", "9i9%a8Q3:");
+        assertThat(cut("Subject: x\r\n", "1\r\n" + binHex + "2\r\n", "1\r\n2\r\n").content(0)).isEqualTo(octets(binHex));
     }
 
     /** A file behind some prose isn't a text for that. */

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 
@@ -124,5 +126,14 @@ class OrdinaryMailTest {
         String linked = new String(SplitMessage.of(signed).linked(SplitMessage.BLOCK,
                 HeaderEdits.modified(java.util.List.of("Received: from a by b;\r\n\tSun, 22 Nov 2026 09:00:00 +0900"))), StandardCharsets.UTF_8);
         assertThat(linked).startsWith("Received: from a by b;\r\n\tSun, 22 Nov 2026 09:00:00 +0900\r\nFrom: Hanako");
+    }
+
+    /** The comma and the colon are written for the semicolon; and some mails are written in Markdown. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html,charset=utf-8", "text/plain: charset=us-ascii", "text/markdown; charset=utf-8", "text/x-markdown"})
+    void aTextIsOneAlsoWhereItsTypeIsWrittenOddly(String type) {
+        var split = SplitMessage.of("Content-Type: " + type + "\r\n\r\nHello.\r\n");
+        assertThat(split.kinds()).containsExactly(PartKind.TEXT);
+        assertThat(SplitMessage.of("Content-Type: " + type + "\r\nContent-Disposition: attachment\r\n\r\nHello.\r\n").layout().attachments()).hasSize(1);
     }
 }

@@ -38,6 +38,10 @@ public final class UuText {
 
     /** Without its last line. */
     public static String yencWithoutEnd(String name, byte[] content) {
+        return yencWithoutEnd(name, content, 128, false);
+    }
+
+    private static String yencWithoutEnd(String name, byte[] content, int line, boolean countsSigns) {
         var data = new ByteArrayOutputStream();
         int column = 0;
         for (byte b : content) {
@@ -45,18 +49,24 @@ public final class UuText {
             if (octet == 0 || octet == '\r' || octet == '\n' || octet == '=') {
                 data.write('=');
                 octet = octet + 64 & 0xFF;
+                column += countsSigns ? 1 : 0;
             }
             data.write(octet);
-            if (++column == 128) {
+            if (++column >= line) {
                 data.writeBytes(new byte[] {'\r', '\n'});
                 column = 0;
             }
         }
-        return "=ybegin line=128 size=" + content.length + " name=" + name + "\r\n"
+        return "=ybegin line=" + line + " size=" + content.length + " name=" + name + "\r\n"
                 + data.toString(StandardCharsets.ISO_8859_1) + (column > 0 ? "\r\n" : "");
     }
 
+    /** @param countsSigns whether an escape counts as two in the length of a line, as the specification says, or as the octet that it stands for */
+    public static String yenc(String name, byte[] content, int line, boolean countsSigns) {
+        return yencWithoutEnd(name, content, line, countsSigns) + "=yend size=" + content.length + "\r\n";
+    }
+
     public static String yenc(String name, byte[] content) {
-        return yencWithoutEnd(name, content) + "=yend size=" + content.length + "\r\n";
+        return yenc(name, content, 128, false);
     }
 }

@@ -153,6 +153,16 @@ class WhatStaysTest {
         assertThat(SplitMessage.of(multipart("related", HTML, "Content-Type: application/zip\r\n" + attached)).layout().attachments()).hasSize(1);
     }
 
+    /** As .NET writes an image whose type nobody told it. */
+    @Test
+    void anImageThatTheHtmlShowsStaysAlsoWhenNobodySaysThatItIsOne() {
+        String untyped = image("Content-ID: <logo@example>\r\n", PNG).replaceFirst("image/png[^\r]*", "application/octet-stream");
+        assertThat(SplitMessage.of(multipart("related", HTML, untyped)).layout().hasAttachments()).isFalse();
+        assertThat(SplitMessage.of(multipart("related", HTML.replace("cid:", "x:"), untyped)).names()).hasSize(1);
+        String pdf = untyped.replace(PNG, Base64.getEncoder().encodeToString("%PDF-1.7 and more".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(SplitMessage.of(multipart("related", HTML, pdf)).names()).hasSize(1);
+    }
+
     @Test
     void somethingElseUnderTheNameOfAnImageIsAnAttachment() {
         String zip = Base64.getEncoder().encodeToString("PK\u0003\u0004 and files".getBytes(StandardCharsets.US_ASCII));
