@@ -40,7 +40,7 @@ final class S3Probe {
         new Random().nextBytes(content);
         boolean stored = false;
         try {
-            able("take an object in parts (multipart upload)", () -> put(new S3Upload(client, new PartBuffers(1, PART_OCTETS, Duration.ZERO), S3Store.MAX_PARTS, key), content));
+            able("take an object in parts (multipart upload)", () -> put(new S3Upload(client, new UploadMemory(1, PART_OCTETS, Duration.ZERO), S3Store.MAX_PARTS, key), content));
             stored = true;
             able("give out a range of an object", () -> requireRange(key, content));
             able("refuse to replace an object (If-None-Match)", () -> requireOnce(key));

@@ -45,9 +45,9 @@ public final class S3Store implements ObjectStore {
 
     private final S3Client client;
     private final S3Unfinished unfinished;
-    private final PartBuffers buffers;
+    private final UploadMemory memory;
     /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
-    private final PartBuffers besides;
+    private final UploadMemory besides;
     private final int maxParts;
     private volatile boolean fit;
     private volatile boolean probed;
@@ -55,7 +55,7 @@ public final class S3Store implements ObjectStore {
     /**
      * What tests choose smaller.
      *
-     * @param patience how long an upload waits for a part buffer
+     * @param patience how long an upload waits for a buffer
      * @param partOctets of a part, at least 5 MiB but for the last of an object
      * @param maxParts parts of one object
      */
@@ -70,14 +70,14 @@ public final class S3Store implements ObjectStore {
     S3Store(S3Settings settings, Limits limits) {
         this.client = new S3Client(settings);
         this.unfinished = new S3Unfinished(client);
-        this.buffers = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
-        this.besides = new PartBuffers(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.memory = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.besides = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
     }
 
     @Override
     public Upload create(String key) throws StoreException {
-        return new S3Upload(client, buffers, maxParts, ObjectKeys.checked(key));
+        return new S3Upload(client, memory, maxParts, ObjectKeys.checked(key));
     }
 
     @Override
@@ -87,7 +87,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public long largestOctets() {
-        return (long) maxParts * buffers.octets();
+        return (long) maxParts * memory.parts().octets();
     }
 
     @Override

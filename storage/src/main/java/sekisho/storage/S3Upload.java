@@ -2,7 +2,6 @@ package sekisho.storage;
 
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -17,12 +16,11 @@ import io.minio.messages.Part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object on its way into an {@link S3Store}. Up to 1 MiB it waits in memory of its own, then in one of the part buffers. A full
- * buffer is sent as a part when more follows; so an object of up to one part needs no multipart upload.
+ * An object on its way into an {@link S3Store}. Up to 64 KiB it waits in memory of its own, then in that of the pools. A full part buffer is
+ * sent as a part when more follows; so an object of up to one part needs no multipart upload.
  */
 final class S3Upload implements ObjectStore.Upload {
-    private static final int FIRST_OCTETS = 64 << 10;
-    private static final int OWN_OCTETS = 1 << 20;
+    private static final int OWN_OCTETS = 64 << 10;
     private static final int ATTEMPTS = 3;
     private static final long ABSENT = -1;
     /** Refuses to replace what is there (RFC 9110 §13.1.2); stores that don't know it for multipart uploads are asked before. */
@@ -32,13 +30,14 @@ final class S3Upload implements ObjectStore.Upload {
 
     private final S3Client client;
     private final S3Unfinished unfinished;
-    private final PartBuffers buffers;
+    private final UploadMemory memory;
     private final int maxParts;
     private final String key;
     private final OutputStream out = new Octets();
     private final List<Part> parts = new ArrayList<>();
-    private byte[] own = new byte[FIRST_OCTETS];
-    private byte @Nullable [] lent;
+    private byte[] buffer = new byte[OWN_OCTETS];
+    /** Whose the buffer is; null while it's our own. */
+    private @Nullable BufferPool lender;
     private int filled;
     private long sentOctets;
     private @Nullable String uploadId;
@@ -46,10 +45,10 @@ final class S3Upload implements ObjectStore.Upload {
     private boolean begun;
     private State state = State.OPEN;
 
-    S3Upload(S3Client client, PartBuffers buffers, int maxParts, String key) {
+    S3Upload(S3Client client, UploadMemory memory, int maxParts, String key) {
         this.client = client;
         this.unfinished = new S3Unfinished(client);
-        this.buffers = buffers;
+        this.memory = memory;
         this.maxParts = maxParts;
         this.key = key;
     }
@@ -74,7 +73,7 @@ final class S3Upload implements ObjectStore.Upload {
             int at = offset;
             int left = length;
             while (left > 0) {
-                byte[] buffer = bufferFor(left);
+                makeRoom(left);
                 int piece = Math.min(left, buffer.length - filled);
                 System.arraycopy(octets, at, buffer, filled, piece);
                 filled += piece;
@@ -85,32 +84,41 @@ final class S3Upload implements ObjectStore.Upload {
         }
     }
 
-    /** A buffer with room for at least one more octet. */
-    private byte[] bufferFor(int octets) throws StoreException {
-        byte[] large = lent;
-        if (large != null) {
-            if (filled == large.length) {
-                sendPart(large);
+    /** For at least one more octet. */
+    private void makeRoom(int octets) throws StoreException {
+        if (lender == memory.parts()) {
+            if (filled == buffer.length) {
+                sendPart();
             }
-            return large;
+        } else if (filled + (long) octets > buffer.length) {
+            borrow(filled + (long) octets <= memory.smalls().octets() ? memory.smalls() : memory.parts());
         }
-        if (filled + (long) octets > OWN_OCTETS) {
-            large = buffers.take();
-            System.arraycopy(own, 0, large, 0, filled);
-            own = new byte[0];
-            lent = large;
-            return large;
-        }
-        if (filled + octets > own.length) {
-            own = Arrays.copyOf(own, Math.clamp(4L * own.length, filled + octets, OWN_OCTETS));
-        }
-        return own;
     }
 
-    private void sendPart(byte[] buffer) throws StoreException {
+    private void borrow(BufferPool pool) throws StoreException {
+        byte[] larger = pool.take();
+        System.arraycopy(buffer, 0, larger, 0, filled);
+        giveBack();
+        buffer = larger;
+        lender = pool;
+    }
+
+    private void giveBack() {
+        if (lender != null) {
+            lender.giveBack(buffer);
+        }
+        letGo();
+    }
+
+    private void letGo() {
+        buffer = new byte[0];
+        lender = null;
+    }
+
+    private void sendPart() throws StoreException {
         int number = parts.size() + 1;
         if (number > maxParts) {
-            throw new ObjectTooLargeException(key, (long) maxParts * buffers.octets());
+            throw new ObjectTooLargeException(key, (long) maxParts * buffer.length);
         }
         String id = uploadId;
         if (id == null) {
@@ -156,21 +164,17 @@ final class S3Upload implements ObjectStore.Upload {
             throw new StoreException("object " + key + " can't be finished: it broke off, or was finished or closed before");
         }
         state = State.BROKEN;
-        byte[] large = lent;
-        if (uploadId == null || large == null) {
-            putWhole(large == null ? own : large);
+        if (uploadId == null) {
+            putWhole();
         } else {
-            sendPart(large);
+            sendPart();
             complete(uploadId);
         }
         state = State.ENDED;
-        if (large != null) {
-            buffers.giveBack(large);
-        }
-        letGo();
+        giveBack();
     }
 
-    private void putWhole(byte[] buffer) throws StoreException {
+    private void putWhole() throws StoreException {
         var put = PutObjectAPIArgs.builder().bucket(client.bucket()).object(key).data(buffer, filled)
                 .headers(S3Client.checksum(S3Client.crc32(buffer, filled))).extraHeaders(ONLY_IF_ABSENT).build();
         client.call(key, () -> client.sdk().putObject(put));
@@ -205,17 +209,12 @@ final class S3Upload implements ObjectStore.Upload {
             return;
         }
         state = State.ENDED;
-        if (lent != null) {
-            buffers.forget();
+        if (lender != null) {
+            lender.forget();
         }
         letGo();
         if (begun) {
             unfinished.giveUp(key, uploadId);
         }
-    }
-
-    private void letGo() {
-        own = new byte[0];
-        lent = null;
     }
 }

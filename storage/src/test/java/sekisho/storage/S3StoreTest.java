@@ -3,11 +3,14 @@ package sekisho.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 
@@ -155,7 +158,7 @@ class S3StoreTest extends ObjectStoreContract {
 
     private static boolean waitsForABuffer(Thread thread) {
         boolean takes = Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(PartBuffers.class.getName()) && frame.getMethodName().equals("take"));
+                .anyMatch(frame -> frame.getClassName().equals(BufferPool.class.getName()) && frame.getMethodName().equals("take"));
         return takes && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
@@ -219,6 +222,58 @@ class S3StoreTest extends ObjectStoreContract {
             }
         }
         assertThat(keys()).containsExactlyInAnyOrder("small", "next");
+    }
+
+    /** A thousand clients at once, each with something small, have no more memory than the pool's. */
+    @Test
+    void withoutASmallBufferAnUploadFailsForNowAndTheSmallestPass() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY,
+                S3ProxyServer.SECRET_KEY, true, 1, Duration.ofMinutes(1));
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, S3Store.PART_OCTETS, S3Store.MAX_PARTS))) {
+            List<ObjectStore.Upload> underWay = new ArrayList<>();
+            for (int i = 0; i < UploadMemory.SMALLS_FOR_EACH_PART; i++) {
+                var upload = store.create("under-way-" + i);
+                upload.out().write(octets((64 << 10) + 1, i));
+                underWay.add(upload);
+            }
+            try (var oneMore = store.create("one-more"); var smallest = store.create("smallest"); var large = store.create("large")) {
+                oneMore.out().write(octets(64 << 10, 1));
+                assertThatThrownBy(() -> oneMore.out().write(1)).isInstanceOf(StoreException.class).hasMessageContaining("too many");
+                smallest.out().write(octets(64 << 10, 2));
+                smallest.finish();
+                large.out().write(octets(2 << 20, 3));
+                large.finish();
+            }
+            underWay.removeFirst().close();
+            underWay.removeFirst().finish();
+            for (int i = 0; i < 2; i++) {
+                var next = store.create("next-" + i);
+                next.out().write(octets(1 << 20, i));
+                underWay.add(next);
+            }
+            underWay.getFirst().out().write(octets(3 << 20, 9));   // on to a part, which gives its small buffer back
+            try (var last = store.create("last")) {
+                last.out().write(octets(100 << 10, 4));
+                last.finish();
+            }
+            for (var upload : underWay) {
+                upload.finish();
+            }
+            assertThat(content(store, "under-way-2")).isEqualTo(joined(octets((64 << 10) + 1, 2), octets(3 << 20, 9)));
+        }
+        assertThat(keys()).hasSize(UploadMemory.SMALLS_FOR_EACH_PART - 1 + 5).doesNotContain("under-way-0", "one-more");
+    }
+
+    private static byte[] content(ObjectStore store, String key) throws IOException {
+        try (var in = store.read(key, 0, Long.MAX_VALUE)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     @Test

@@ -68,8 +68,8 @@ public interface StoreConfig {
         boolean pathStyle();
 
         /**
-         * Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. As many messages whose text
-         * is as long as that take as much once more.
+         * Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. 16 times as many of more
+         * than 64 KiB take 1 MiB each. As many messages whose text is as long as that take as much once more.
          */
         @WithDefault("8")
         @Min(1)

@@ -5,19 +5,15 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The memory in which parts of large objects wait to be sent: so many buffers and no more. An upload takes one when it grows and keeps
- * it to its end, and needs no second. A caller who has two uploads under way takes the buffer of the one from a pool of its own
- * ({@link ObjectStore#createBeside}), else callers could wait for each other in a circle.
- */
-final class PartBuffers {
+/** Buffers of one size, so many and no more. */
+final class BufferPool {
     private final int octets;
     private final Duration patience;
     private final Semaphore free;
     private final ConcurrentLinkedDeque<byte[]> spare = new ConcurrentLinkedDeque<>();
 
-    /** @param patience how long an upload waits for its turn before it is told to come back later */
-    PartBuffers(int count, int octets, Duration patience) {
+    /** @param patience how long a caller waits for its turn before it is told to come back later */
+    BufferPool(int count, int octets, Duration patience) {
         this.octets = octets;
         this.patience = patience;
         this.free = new Semaphore(count, true);
@@ -31,11 +27,11 @@ final class PartBuffers {
     byte[] take() throws StoreException {
         try {
             if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreException("too many large objects are being stored at once; come back later, or allow more part buffers");
+                throw new StoreException("too many objects are being stored at once; come back later, or allow more part buffers");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while waiting for a part buffer", e);
+            throw new StoreException("interrupted while waiting for a buffer", e);
         }
         byte[] buffer = spare.pollFirst();
         return buffer != null ? buffer : new byte[octets];

@@ -1,0 +1,23 @@
+package sekisho.storage;
+
+import java.time.Duration;
+
+/**
+ * The memory in which objects wait to be sent. An upload takes a buffer when it grows, goes from the small ones to the parts and never back, and
+ * keeps one at a time but for the moment of the change. So whoever has a part waits for nobody, and whoever has a small one only for those.
+ * A caller who has two uploads under way takes the buffer of the one from a memory of its own ({@link ObjectStore#createBeside}),
+ * else callers could wait for each other in a circle.
+ *
+ * @param smalls of 1 MiB
+ * @param parts  of one part each
+ */
+record UploadMemory(BufferPool smalls, BufferPool parts) {
+    private static final int SMALL_OCTETS = 1 << 20;
+    /** As much memory as the parts have, at their usual size. */
+    static final int SMALLS_FOR_EACH_PART = 16;
+
+    /** @param patience how long an upload waits for its turn before it is told to come back later */
+    UploadMemory(int parts, int partOctets, Duration patience) {
+        this(new BufferPool(parts * SMALLS_FOR_EACH_PART, SMALL_OCTETS, patience), new BufferPool(parts, partOctets, patience));
+    }
+}
