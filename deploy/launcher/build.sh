@@ -166,8 +166,8 @@ run_tests() {
     lock_build
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     touch "$BUILT.new"
-    # two modules at a time: much of it is waiting, and the fuzzer, which has low priority, takes what is left over
-    maven --fail-at-end -T 2 verify || status=$?
+    # two modules at a time, since much of it is waiting, and the fuzzer beside them, which has low priority and takes what is left over
+    maven --fail-at-end -T 3 verify || status=$?
     if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
     say "done"
     sum_reports || status=1
