@@ -216,7 +216,7 @@ class AuditTest {
             for (var sql : List.of("update person set address = ''", "update person set subject = ''", "update person set salt = ''",
                     "update recipient set address = ''", "update recipient set address_given = ''", "update recipient set salt = ''",
                     "update recipient set delivery_id = delivery_id", "update delivery set sender = ''", "update delivery set subject = ''",
-                    "update delivery set salt = ''", "update file set record = ''", "update file set size_octets = 2", "update access_grant set recipient_id = id",
+                    "update delivery set salt = ''", "update delivery set attached = false", "update file set record = ''", "update file set size_octets = 2", "update access_grant set recipient_id = id",
                     "delete from access_grant", "delete from recipient", "delete from person")) {
                 assertRefused(connection, sql);
             }

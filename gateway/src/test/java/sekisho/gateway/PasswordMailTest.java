@@ -99,6 +99,16 @@ class PasswordMailTest {
     }
 
     @Test
+    void aFileThatWentAsItCameAndWasNotKeptCountsAsWell() {
+        var passed = "shiro@passed.example";
+        sendsAFile(List.of(passed));
+        var sent = write(List.of(passed), PASSWORD);
+        assertThat(isFlagged(sent)).isTrue();
+        assertThat(isFlagged(write(List.of(passed), PASSWORD))).as("again").isTrue();
+        assertThat(isFlagged(mail.take(NewDelivery.Source.MAIL, "other." + hanako, List.of(passed), PASSWORD, Map.of()))).as("from somebody else").isFalse();
+    }
+
+    @Test
     void afterAQuarterOfAnHourItIsAMailLikeAnyOther() {
         sendsAFile(List.of(OPEN));
         MovableClock.passes(Duration.ofMinutes(14));

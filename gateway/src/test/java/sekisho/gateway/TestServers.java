@@ -56,6 +56,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: warned
                     when: { recipient: "@warned.example" }
                     then: { password-mail: warn, hold: none, names: count }
+                  - name: as it came
+                    when: { recipient: "@passed.example" }
+                    then: { attachments: pass, password-mail: warn, hold: none }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,6 +93,11 @@ public final class Installation implements AutoCloseable {
     /** Starts a runnable on this installation's ports and waits until it is ready. */
     public ProductProcess start(String runnable, Map<String, String> extra) {
         return stage.start(runnable, runnable, extra);
+    }
+
+    /** As above, with other memory than usual. @param memory arguments for the JVM, such as {@code -Xmx128m} */
+    public ProductProcess start(String runnable, Map<String, String> extra, List<String> memory) {
+        return stage.start(runnable, runnable, extra, memory);
     }
 
     /**

@@ -31,6 +31,7 @@ class DeliveryEntity extends PanacheEntityBase {
     @Column(name = "policy_version")
     String policyVersion;
     boolean notice;
+    boolean attached;
     @Column(name = "dsn_ret")
     @Nullable String dsnRet;
     @Column(name = "dsn_envid")

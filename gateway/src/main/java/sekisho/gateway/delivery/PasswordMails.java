@@ -25,7 +25,10 @@ class PasswordMails {
         this.entities = entities;
     }
 
-    /** Keys of the recipients who were sent files by this sender a short time ago, if this message looks like their password. */
+    /**
+     * Keys of the recipients who were sent attachments by this sender a short time ago, behind a link or as they came, if this message looks like
+     * their password.
+     */
     Set<String> recipientsOf(Plan plan, Facts facts, Instant now) {
         if (!plan.outlook().text() || plan.sender().isEmpty() || !PasswordText.tellsOne(facts.subject() + "\n" + facts.text())) {
             return Set.of();
@@ -33,9 +36,9 @@ class PasswordMails {
         var addresses = plan.addressees().stream().map(a -> a.address().key()).collect(Collectors.toSet());
         return QuarkusTransaction.requiringNew().call(() -> Set.copyOf(entities.createNativeQuery("""
                 select distinct r.address from (
-                    select id, accepted_at from delivery where sender = :sender order by id desc limit :most) d
+                    select id, accepted_at, attached from delivery where sender = :sender order by id desc limit :most) d
                 join recipient r on r.delivery_id = d.id
-                where d.accepted_at >= :since and r.address in (:addresses) and r.hold <> 'CANCELLED' and exists (select 1 from file f where f.delivery_id = d.id)""", String.class)
+                where d.attached and d.accepted_at >= :since and r.address in (:addresses) and r.hold <> 'CANCELLED'""", String.class)
             .setParameter("sender", plan.sender().get().key()).setParameter("since", now.minus(WITHIN))
             .setParameter("most", MOST_DELIVERIES).setParameter("addresses", addresses).getResultList()));
     }

@@ -2,34 +2,51 @@ package sekisho.gateway.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.TestFactory;
 
+/** The texts are files, one a line, in {@code src/test/resources/password-text}. */
 class PasswordTextTest {
 
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "パスワード：abc12345", "先ほどお送りしたファイルのパスワードをお知らせします。\n\n　　Xk7#pq29\n\n以上", "ﾊﾟｽﾜｰﾄﾞは Ab3dEfgh です", "ＰＷ：２０２６１１２５",
-        "解凍パス: sekisho2026", "The password is \"Tr0ub4dor&3\".", "PW: 4821", "Passcode: k3mN8x", "<p>パスワード</p><p><b>Xk7#pq29</b></p>",
-        "展開キー\nqW3rty!", "password:hunter2x", "pass word = zip-2026!"})
-    void aTextThatTellsAPasswordIsKnown(String text) {
-        assertThat(PasswordText.tellsOne(text)).isTrue();
+    private static List<String> texts(String file) throws IOException {
+        try (var in = PasswordTextTest.class.getResourceAsStream("/password-text/" + file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).map(line -> line.replace("\\n", "\n")).toList();
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "", "パスワードは別途お電話でお伝えします。", "The password will be sent separately.", "Please reset your password at https://example.co.jp/reset?id=a1B2c3",
-        "abc12345", "Compass 2026 release", "パスワードは担当の taro.2@partner.example までお問い合わせください。", "パスワードを 2026/11/25 までに変更してください",
-        "Password Policy for Employees", "We passed version1.2.3 to QA."})
-    void aTextThatTellsNoneIsLeftAlone(String text) {
-        assertThat(PasswordText.tellsOne(text)).isFalse();
+    private static Stream<DynamicTest> each(String file, boolean tells) throws IOException {
+        var texts = texts(file);
+        assertThat(texts).hasSizeGreaterThan(150).doesNotHaveDuplicates();
+        return texts.stream().map(text -> DynamicTest.dynamicTest(text.replace("\n", " / "), () -> assertThat(PasswordText.tellsOne(text)).isEqualTo(tells)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTextThatTellsAPasswordIsKnown() throws IOException {
+        return each("tells.txt", true);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTextThatTellsNoneIsLeftAlone() throws IOException {
+        return each("silent.txt", false);
+    }
+
+    @Test
+    void onlyTheBeginningIsRead() {
+        assertThat(PasswordText.tellsOne("")).isFalse();
+        assertThat(PasswordText.tellsOne("x ".repeat(PasswordText.MOST_CHARS / 2 - 20) + "PW: hakone1603")).isTrue();
+        assertThat(PasswordText.tellsOne("x ".repeat(PasswordText.MOST_CHARS / 2) + "PW: hakone1603")).isFalse();
     }
 
     @Test
     void aTextMadeToBeSlowIsRead() {
-        assertThat(PasswordText.tellsOne("password ".repeat(100_000))).isFalse();
-        assertThat(PasswordText.tellsOne("<".repeat(1_000_000))).isFalse();
+        for (var piece : List.of("password ", "<", "pw aaaa ", "password is ", "「パスワードは", "パスワード:\n", "pass is HAKONE x ", "a'", "<p ", "@a.", "pw is is ", "pw. ab12 ", "&#", "パスワード「")) {
+            assertThat(PasswordText.tellsOne(piece.repeat(1_000_000 / piece.length()))).as(piece).isFalse();
+        }
         assertThat(PasswordText.tellsOne(("pw " + "a@".repeat(30) + " ").repeat(10_000))).isTrue();
     }
 }

@@ -28,8 +28,8 @@ public final class BinaryIntake implements MessageIntake {
     }
 
     @Override
-    public void refused(SmtpReply reply) {
-        next.refused(reply);
+    public SmtpReply refused(SmtpReply reply) {
+        return next.refused(reply);
     }
 
     @Override

@@ -30,9 +30,8 @@ final class AuthorFields {
 
     /** What whoever doesn't decode a name takes for an address. */
     private static final Pattern BRACKETS = Pattern.compile("<([^<>]*@[^<>]*)>");
-    private static final String IN_ENGLISH = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
     /** The last line of every refusal for the sake of these fields. */
-    static final String IN_JAPANESE = "Sashidashinin wa go-jibun no meeru adoresu ni shite kudasai (fumei na ten wa jouhou shisutemu bumon e).";
+    static final String ADVICE = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
 
     private enum Kind { WORD, AT, LESS, GREATER }
 
@@ -74,7 +73,7 @@ final class AuthorFields {
     }
 
     private static RefusedException refused(String why) {
-        return new RefusedException(new SmtpReply(550, "5.7.1", List.of(why, IN_ENGLISH, IN_JAPANESE)));
+        return new RefusedException(new SmtpReply(550, "5.7.1", List.of(why, ADVICE)));
     }
 
     /** Every address that a reader could take for an author; empty when the value isn't a list of mailboxes. Never an empty list. */

@@ -158,8 +158,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     }
 
     @Override
-    public void refused(SmtpReply reply) {
+    public SmtpReply refused(SmtpReply reply) {
         refusals.note(reply);
+        return objections.explained(reply);
     }
 
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */

@@ -5,10 +5,13 @@ import sekisho.gateway.delivery.Intake;
 import sekisho.mailhook.smtp.SmtpReply;
 
 /**
- * What a sender's mail server is told when policy refuses a message. Most servers put all lines of it into the bounce that the sender reads,
- * so it says what to do, in English and in Japanese as far as ASCII can write it, and where it is explained in both.
+ * What a sender's mail server is told when a message is refused. Most servers put all lines of it into the bounce that the sender reads, so it
+ * says what to do. It can say that in English alone; its last line is the address of a page that says it in Japanese too
+ * (docs/decisions/0024).
  */
 final class Objections {
+
+    private static final String MORE = "In Japanese and English: ";
 
     private final String linkBase;
 
@@ -17,24 +20,28 @@ final class Objections {
         this.linkBase = linkBase;
     }
 
+    /** To what policy doesn't let out. */
     SmtpReply reply(Intake.Refused refused) {
         var rule = ascii(refused.rule());
         return switch (refused.objection()) {
-            case ATTACHMENTS -> reply("attachments to this recipient are refused by rule " + rule);
-            case INFECTED -> reply("malware found in an attachment: " + ascii(refused.find()), "nothing was sent; tell your IT department");
+            case ATTACHMENTS -> explained(reply("attachments to this recipient are refused by rule " + rule));
+            case INFECTED -> explained(reply("malware found in an attachment: " + ascii(refused.find()), "nothing was sent; tell your IT department"));
             case PASSWORD_PROTECTED -> reply("password-protected attachment refused by rule " + rule,
-                "Send it without the password: it will be encrypted and linked automatically.",
-                "Pasuwaado nashi de sono mama soushin shite kudasai (jidou de angouka sare, link de todokimasu).", help());
+                "Send it without the password: it will be encrypted and linked automatically.", onPasswords());
             case UNKNOWN_PROTECTION -> reply("an attachment that can't be looked into was refused by rule " + rule,
-                "Send the files themselves, not an archive: they will be encrypted and linked automatically.",
-                "Asshuku sezu moto no fairu no mama soushin shite kudasai (jidou de angouka sare, link de todokimasu).", help());
-            case SIGNED -> reply("signed messages to this recipient are refused by rule " + rule);
-            case ENCRYPTED -> reply("encrypted messages to this recipient are refused by rule " + rule);
+                "Send the files themselves, not an archive: they will be encrypted and linked automatically.", onPasswords());
+            case SIGNED -> explained(reply("signed messages to this recipient are refused by rule " + rule));
+            case ENCRYPTED -> explained(reply("encrypted messages to this recipient are refused by rule " + rule));
         };
     }
 
-    private String help() {
-        return linkBase + "/help/password-protected";
+    /** The reply, and if it is final where its reason and what to do are told in both languages. */
+    SmtpReply explained(SmtpReply reply) {
+        return reply.isPermanent() ? reply.and(MORE + linkBase + "/help/returned") : reply;
+    }
+
+    private String onPasswords() {
+        return MORE + linkBase + "/help/password-protected";
     }
 
     private static SmtpReply reply(String... lines) {

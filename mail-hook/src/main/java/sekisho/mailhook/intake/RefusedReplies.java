@@ -26,7 +26,7 @@ final class RefusedReplies {
         if (reply.equals(SmtpReply.NUL)) {
             return Unfit.NUL;
         }
-        if (reply.lines().getLast().equals(AuthorFields.IN_JAPANESE)) {
+        if (reply.lines().getLast().equals(AuthorFields.ADVICE)) {
             return Unfit.AUTHOR;
         }
         return switch (reply.enhanced()) {

@@ -64,16 +64,13 @@ final class MessageBody implements AutoCloseable {
     /** Refuses, unless that was done before, and frees what the intake holds. */
     void refuse(SmtpReply reply) {
         if (refusal == null) {
-            refusal = reply;
-            tell(reply);
+            refusal = told(reply);
         }
         close();
     }
 
-    private void tell(SmtpReply reply) {
-        if (intake != null) {
-            intake.refused(reply);
-        }
+    private SmtpReply told(SmtpReply reply) {
+        return intake == null ? reply : intake.refused(reply);
     }
 
     /** Whether so many more octets would be too many, even to be read and forgotten. */
@@ -96,8 +93,7 @@ final class MessageBody implements AutoCloseable {
             try {
                 return open.finish();
             } catch (IOException | RuntimeException e) {
-                refusal = replyTo(e);
-                tell(refusal);
+                refusal = told(replyTo(e));
             } finally {
                 close();
             }

@@ -1,12 +1,14 @@
 package sekisho.mailhook.smtp;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One SMTP reply (RFC 5321 §4.2) with its enhanced status code (RFC 3463), which is empty where none belongs (greeting, EHLO, 354).
  *
  * @param code  200 to 599
- * @param lines at least one; control characters and anything outside ASCII are replaced when the reply is sent
+ * @param lines at least one; control characters and anything outside ASCII are replaced when the reply is sent, with SMTPUTF8 too, which lets
+ *              mailbox names out of it and nothing else (RFC 6531 §3.7.4)
  */
 public record SmtpReply(int code, String enhanced, List<String> lines) {
     /**
@@ -14,8 +16,7 @@ public record SmtpReply(int code, String enhanced, List<String> lines) {
      * {@code CRLF NUL . CRLF}.
      */
     public static final SmtpReply NUL = new SmtpReply(550, "5.6.11", List.of("NUL in the message; only BINARYMIME takes it",
-            "Most often a file was pasted into the text: send it as an attachment.",
-            "Honbun ni NUL moji ga arimasu. Fairu no nakami wa honbun ni haritsukezu, tenpu shite kudasai."));
+            "Most often a file was pasted into the text: send it as an attachment."));
     private static final int LONGEST_TEXT = 400;
 
     public SmtpReply {
@@ -45,6 +46,11 @@ public record SmtpReply(int code, String enhanced, List<String> lines) {
     /** 5xx: the client gives up. */
     public boolean isPermanent() {
         return code >= 500;
+    }
+
+    /** The same with one more line. */
+    public SmtpReply and(String line) {
+        return new SmtpReply(code, enhanced, Stream.concat(lines.stream(), Stream.of(line)).toList());
     }
 
     /** The reply on one line, as for a log or a Diagnostic-Code (RFC 3464 §2.3.6). */

@@ -44,9 +44,13 @@ public interface Transactions {
         /** The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then. */
         SmtpReply finish() throws IOException;
 
-        /** The message will be answered so, for what {@code feed} or {@code finish} threw or for what the listener found. Called once at most. */
-        default void refused(SmtpReply reply) {
-            // nobody needs to know
+        /**
+         * The message will be answered so, for what {@code feed} or {@code finish} threw or for what the listener found. Called once at most.
+         *
+         * @return what is said: the same code, perhaps with more words
+         */
+        default SmtpReply refused(SmtpReply reply) {
+            return reply;
         }
 
         /** Without a {@code finish()} that returned: nothing stays. Called exactly once. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.policy.Objection;
+import sekisho.mailhook.smtp.SmtpReply;
 
 class ObjectionsTest {
 
@@ -23,14 +24,24 @@ class ObjectionsTest {
 
     @ParameterizedTest
     @EnumSource(value = Objection.class, names = {"PASSWORD_PROTECTED", "UNKNOWN_PROTECTION"})
-    void whoSentAPasswordProtectedFileReadsWhatToDoInTwoLanguagesAndWhereThereIsMore(Objection objection) {
-        assertThat(objections.reply(new Intake.Refused("partners", objection, "")).oneLine())
-            .contains("encrypted and linked automatically", "soushin shite kudasai", "https://files.example.co.jp/help/password-protected");
+    void whoSentAPasswordProtectedFileReadsWhatToDoAndWhereItStandsInJapanese(Objection objection) {
+        var reply = objections.reply(new Intake.Refused("partners", objection, ""));
+        assertThat(reply.oneLine()).contains("encrypted and linked automatically");
+        assertThat(reply.lines().getLast()).isEqualTo("In Japanese and English: https://files.example.co.jp/help/password-protected");
     }
 
     @Test
     void malwareIsNamed() {
         assertThat(objections.reply(new Intake.Refused("built-in", Objection.INFECTED, "Win.Test.EICAR_HDB-1")).oneLine())
-            .isEqualTo("550 5.7.1 malware found in an attachment: Win.Test.EICAR_HDB-1 nothing was sent; tell your IT department");
+            .startsWith("550 5.7.1 malware found in an attachment: Win.Test.EICAR_HDB-1 nothing was sent; tell your IT department ")
+            .endsWith("https://files.example.co.jp/help/returned");
+    }
+
+    @Test
+    void onlyWhatIsFinalIsExplained() {
+        var later = new SmtpReply(451, "4.3.0", "try again later");
+        assertThat(objections.explained(later)).isEqualTo(later);
+        assertThat(objections.explained(SmtpReply.NUL).lines()).startsWith(SmtpReply.NUL.lines().toArray(String[]::new))
+            .endsWith("In Japanese and English: https://files.example.co.jp/help/returned");
     }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -17,12 +19,13 @@ import net.jqwik.api.ShrinkingMode;
 import sekisho.mailhook.mime.check.MessageCheck;
 
 /**
- * What holds of every message, tried on some hundreds that a generator made and broke. They are the same each time, so that a failure is the
- * change's; new ones are looked for by {@code ./sekisho fuzz splitter}. The seed in a failure makes the same message again.
+ * What holds of every message, tried on some hundreds that a generator made and broke. But for one test they are the same each time, so that a failure is
+ * the change's; new ones are looked for by {@code ./sekisho fuzz splitter} too. The seed in a failure makes the same message again.
  */
 class SplitPropertiesTest {
 
     private static final String SEED = "5";
+    private static final long SECONDS_FOR_NEW = 60;
 
     private static final List<SplitRules> RULES = Arrays.stream(Forwarded.values()).map(f -> new SplitRules(SplitLimits.defaults(), f, true)).toList();
 
@@ -85,27 +88,50 @@ class SplitPropertiesTest {
         }
     }
 
-    /** The same with Python's reader, which takes all messages in one process. */
+    /** The same with Python's reader, which takes many messages in one process. */
     @Example
     void pythonFindsNoMoreThanWeDo() throws IOException, InterruptedException {
-        long first = 28_000;
-        List<RandomMail.Made> made = new ArrayList<>();
-        List<SplitMessage> splits = new ArrayList<>();
-        for (long seed = first; splits.size() < 400; seed++) {
+        requirePythonFindsNoMore(28_000, 400);
+    }
+
+    /**
+     * The same with messages that are new each time, as many as fit into {@value #SECONDS_FOR_NEW} seconds. What begins them is printed;
+     * {@code -Dsekisho.split.seed} repeats them, {@code -Dsekisho.split.seconds} gives more time.
+     */
+    @Example
+    void pythonFindsNoMoreThanWeDoInNewMessages() throws IOException, InterruptedException {
+        long first = Long.getLong("sekisho.split.seed", new SecureRandom().nextInt());
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("sekisho.split.seconds", SECONDS_FOR_NEW));
+        System.out.println("new messages from seed " + first);
+        long seed = first;
+        do {
+            seed = requirePythonFindsNoMore(seed, 200);
+        } while (System.nanoTime() < end);
+        System.out.println("new messages up to seed " + seed);
+    }
+
+    /** @return the seed behind the last */
+    private static long requirePythonFindsNoMore(long first, int messages) throws IOException, InterruptedException {
+        List<Tried> tried = new ArrayList<>();
+        long seed = first;
+        for (; tried.size() < messages; seed++) {
             var mail = RandomMail.of(seed);
             var split = SplitMessage.by(RULES.get((int) (seed & 1)), mail.message());
             if (split.result instanceof SplitResult.Split) {
-                made.add(mail);
-                splits.add(split);
+                tried.add(new Tried(seed, mail, split));
             }
         }
-        var relayed = OtherReaders.python(splits.stream().map(split -> split.linked(SplitMessage.ENGLISH)).toList());
-        var originals = OtherReaders.python(made.stream().map(RandomMail.Made::message).toList());
-        for (int i = 0; i < made.size(); i++) {
-            String subject = (first + i) + " or soon after";
-            assertThat(marks(relayed.get(i), made.get(i))).as(subject).isEmpty();
-            assertThat(found(splits.get(i), made.get(i))).as(subject).containsAll(marks(originals.get(i), made.get(i)));
+        var relayed = OtherReaders.python(tried.stream().map(each -> each.split().linked(SplitMessage.ENGLISH)).toList());
+        var originals = OtherReaders.python(tried.stream().map(each -> each.made().message()).toList());
+        for (int i = 0; i < tried.size(); i++) {
+            var each = tried.get(i);
+            assertThat(marks(relayed.get(i), each.made())).as("what is relayed of " + each.seed()).isEmpty();
+            assertThat(found(each.split(), each.made())).as("what was found in " + each.seed()).containsAll(marks(originals.get(i), each.made()));
         }
+        return seed;
+    }
+
+    private record Tried(long seed, RandomMail.Made made, SplitMessage split) {
     }
 
     /** Most of what the generator makes is split, and much of it has something to find. */

@@ -77,8 +77,9 @@ public class InMemoryTransactions implements Transactions {
             }
 
             @Override
-            public void refused(SmtpReply reply) {
+            public SmtpReply refused(SmtpReply reply) {
                 refused.add(reply);
+                return reply;
             }
 
             @Override

@@ -1,5 +1,6 @@
 package sekisho.fuzz;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,10 @@ import sekisho.mailhook.smtp.Envelope;
 import sekisho.mailhook.smtp.SmtpReply;
 
 /**
- * Wishes for reports, as MAIL and RCPT bring them. What is taken in comes to stand in a report, which must consist of the lines that we write
- * and no other; and it goes to the next hop, so we must take it ourselves, as the same, when it comes as it was sent on.
+ * Delivery status notifications, as we write and as we read them. A first octet that is a control character: wishes for reports, as MAIL and RCPT bring
+ * them. What is taken in comes to stand in a report, which must consist of the lines that we write and no other; and it goes to the next hop, so we must
+ * take it ourselves, as the same, when it comes as it was sent on. Anything else: the fields of a report that somebody sends (RFC 3464 §2), in a message
+ * through splitting and rewriting.
  */
 public final class DsnTarget {
 
@@ -21,16 +24,33 @@ public final class DsnTarget {
     private static final Pattern STATUS_LINES = Pattern.compile("Reporting-MTA: dns; hook\\.example\r\n(Original-Envelope-Id: [^\r\n]*\r\n)?Arrival-Date: [^\r\n]*\r\n\r\n"
         + "(Original-Recipient: [^\r\n;]+; [^\r\n]*\r\n)?Final-Recipient: rfc822; b@partner\\.example\r\nAction: failed\r\nStatus: 5\\.1\\.1\r\n"
         + "Last-Attempt-Date: [^\r\n]*\r\n\r\n--=_");
+    private static final byte[] FRONT = ("From: MAILER-DAEMON@mx.partner.example\r\nTo: a@example.co.jp\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        + "Content-Type: multipart/report; report-type=delivery-status; boundary=\"report\"\r\n\r\n--report\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n"
+        + "--report\r\nContent-Type: message/delivery-status\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BACK = "\r\n--report\r\nContent-Type: text/rfc822-headers\r\n\r\nFrom: a@example.co.jp\r\nSubject: x\r\n\r\n--report--\r\n"
+        .getBytes(StandardCharsets.US_ASCII);
     private static final Instant NOW = Instant.parse("2026-11-22T01:00:00Z");
 
     private DsnTarget() {
     }
 
-    /** The first octet chooses the addresses and the type of ORCPT; half of the others are ENVID, half are ORCPT. */
     public static void fuzzerTestOneInput(byte[] octets) {
         if (octets.length < 3) {
             return;
         }
+        if (octets[0] >= 0 && octets[0] < ' ') {
+            wishes(octets);
+        } else {
+            var message = new ByteArrayOutputStream();
+            message.writeBytes(FRONT);
+            message.writeBytes(octets);
+            message.writeBytes(BACK);
+            SplitterTarget.fuzzerTestOneInput(message.toByteArray());
+        }
+    }
+
+    /** The first octet chooses the addresses and the type of ORCPT; half of the others are ENVID, half are ORCPT. */
+    private static void wishes(byte[] octets) {
         var words = new String(octets, 1, octets.length - 1, StandardCharsets.UTF_8).replaceAll("[\\r\\n]", "_");
         boolean utf8 = (octets[0] & 1) == 1;
         var sender = utf8 && (octets[0] & 2) == 2 ? "花子@example.co.jp" : "a@example.co.jp";

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -30,12 +29,12 @@ public final class Fuzz {
             System.exit(2);
         }
         var time = arguments.length == 5 ? Duration.parse("PT" + arguments[4].toUpperCase(Locale.ROOT)) : Duration.ofMinutes(1);
-        var run = new FuzzRun(target.orElseThrow(), Path.of(arguments[0]), Path.of(arguments[1]), time, 0, 0);
-        var process = run.start(ProcessBuilder.Redirect.INHERIT);
-        int status = process.waitFor();
-        List<Path> finds = run.finds();
-        finds.forEach(find -> System.out.println("find: " + find));
-        System.exit(status == 0 && finds.isEmpty() ? 0 : 1);
+        var all = Path.of(arguments[1]);
+        System.out.println("fuzzing for " + time.toSeconds() + " s; what it says: " + folder(all, target.orElseThrow()).resolve("log"));
+        var outcome = FuzzRun.of(target.orElseThrow(), Path.of(arguments[0]), all, time, 0, 0).run();
+        System.out.println(outcome);
+        outcome.finds().forEach(find -> System.out.println("find: " + find));
+        System.exit(outcome.isGood() ? 0 : 1);
     }
 
     /** Where a target's inputs are kept. */

@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A message that is one {@code winmail.dat}. An odd first octet: the others are its octets as they are. An even one: they say which attributes
- * it has, in pieces of an id, a length and so many octets, and the frames around them are right, so that what is in them is reached.
+ * A message that is one {@code winmail.dat}. What begins with the mark of TNEF is it as it is. Anything else says which attributes it has, in
+ * pieces of an id, a length and so many octets, and the frames around them are right, so that what is in them is reached.
  */
 public final class TnefTarget {
 
     private static final byte[] SIGNATURE = {0x78, (byte) 0x9F, 0x3E, 0x22, 1, 0};
+    private static final int MARK = 4;
     private static final int[] IDS = {0x8005, 0x800C, 0x800F, 0x8010, 0x9001, 0x9002, 0x9003, 0x9005, 0x9006, 0x9007, 0xFFFF};
     private static final byte[] HEADER = ("From: a@example.co.jp\r\nTo: b@partner.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
         + "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -20,13 +21,10 @@ public final class TnefTarget {
     }
 
     public static void fuzzerTestOneInput(byte[] octets) {
-        if (octets.length == 0) {
-            return;
-        }
-        byte[] rest = Arrays.copyOfRange(octets, 1, octets.length);
+        boolean whole = octets.length >= MARK && Arrays.equals(octets, 0, MARK, SIGNATURE, 0, MARK);
         var message = new ByteArrayOutputStream();
         message.writeBytes(HEADER);
-        message.writeBytes(Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encode((octets[0] & 1) == 1 ? rest : framed(rest)));
+        message.writeBytes(Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encode(whole ? octets : framed(octets)));
         message.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
         SplitterTarget.fuzzerTestOneInput(message.toByteArray());
     }

@@ -71,6 +71,7 @@ class EveryPageTest {
             looksAt(anybody, "/signed-out", "signed-out");
             looksAt(anybody, "/sign-in-problem", "sign-in-problem");
             looksAt(anybody, "/help/password-protected", "help-password-protected");
+            looksAt(anybody, "/help/returned", "help-returned");
         }
     }
 

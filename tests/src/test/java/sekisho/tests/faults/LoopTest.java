@@ -73,9 +73,9 @@ class LoopTest {
         assertThat(submits(message, TARO, "ichiro@example.co.jp")).startsWith("250");
         var linked = arrived(TARO, "Twice");
         var original = arrived("ichiro@example.co.jp", "Twice");
-        assertThat(submits(linked, TARO)).startsWith("550 5.4.6");
-        assertThat(submits("Received: from a by b; Sun, 22 Nov 2026 10:00:00 +0900\r\n" + linked, JIRO, "TARO@Partner.Example")).startsWith("550 5.4.6");
-        assertThat(submits(original, "ichiro@example.co.jp")).startsWith("550 5.4.6");
+        assertThat(submits(linked, TARO)).startsWith("550-5.4.6");
+        assertThat(submits("Received: from a by b; Sun, 22 Nov 2026 10:00:00 +0900\r\n" + linked, JIRO, "TARO@Partner.Example")).startsWith("550-5.4.6");
+        assertThat(submits(original, "ichiro@example.co.jp")).startsWith("550-5.4.6");
         // ichiro's copy has the attachments: forwarded outside it is stripped like any other
         assertThat(submits(original, TARO)).startsWith("250");
         assertThat(submits(original, JIRO)).startsWith("250");
@@ -98,7 +98,7 @@ class LoopTest {
         var messageId = Pattern.compile("(?m)^Message-ID: [^\r]*").matcher(harmless).results().findFirst().orElseThrow().group();
         // the whole identity of the harmless one: for its recipient a loop, for others stripped
         var disguised = mark(harmless) + smuggled.replaceFirst("(?m)^Message-ID: [^\r]*", messageId);
-        assertThat(submits(disguised, TARO)).startsWith("550 5.4.6");
+        assertThat(submits(disguised, TARO)).startsWith("550-5.4.6");
         assertThat(submits(disguised, JIRO)).startsWith("250");
         // the mark alone, for its recipient: not on this message
         assertThat(submits(mark(harmless) + smuggled, TARO)).startsWith("250");

@@ -128,7 +128,7 @@ class RefusalTest {
         long deliveries = deliveries();
         var message = Messages.twoAttachments("For a rival", Messages.octets(100_000, 1), Messages.octets(300_000, 2));
         var reply = installation.mailServer().submits(HANAKO, List.of(TARO, "ceo@rival.example"), message);
-        assertThat(reply).startsWith("550 5.7.1").contains("rivals get nothing");
+        assertThat(reply).startsWith("550-5.7.1").contains("rivals get nothing");
         assertThat(deliveries()).isEqualTo(deliveries);
         assertThat(installation.orphans()).as("sealed attachments").isEmpty();
         assertThat(installation.unfinishedUploads()).isZero();
@@ -142,7 +142,7 @@ class RefusalTest {
         for (int i = 0; i < 3; i++) {
             try (var connection = connection("EHLO mail.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
                 assertThat(connection.data("Subject: Secret plan\r\nContent-Type: message/partial; id=1\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII)))
-                    .startsWith("550 5.7.1");
+                    .startsWith("550-5.7.1");
             }
         }
         try (var connection = connection("EHLO mail.example.co.jp")) {

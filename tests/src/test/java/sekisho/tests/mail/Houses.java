@@ -13,7 +13,7 @@ import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.SealedFiles;
 
 /**
- * The two installations that the cases are sent to, both with the policy of {@code mail/policy.yaml}:
+ * The two installations that the cases are sent to, both in 128 MB of heap and with the policy of {@code mail/policy.yaml}:
  * <ul>
  *   <li>{@code first}: as installed, before a smart host that offers everything;
  *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
@@ -24,6 +24,9 @@ final class Houses implements AutoCloseable {
 
     private static final Map<String, String> QUICK = Map.of("mail-hook.retry.first", "1s", "mail-hook.retry.longest", "1s",
         "mail-hook.smart-host.timeouts.data-end", "5s");
+
+    /** Less than the larger messages have octets. */
+    private static final List<String> MEMORY = List.of("-Xmx128m", "-XX:+UseSerialGC");
 
     /** One of them. @param trust what trusts its certificate, null when it has none */
     record House(Installation installation, ScriptedSmartHost next, SealedFiles files, DirectoryStore store, SSLContext trust) {
@@ -65,7 +68,7 @@ final class Houses implements AutoCloseable {
         var settings = new HashMap<>(QUICK);
         settings.put("mail-hook.smart-host.port", Integer.toString(next.port()));
         settings.putAll(extra);
-        installation.start("mail", settings);
+        installation.start("mail", settings, MEMORY);
         var store = new DirectoryStore(installation.stage().objects());
         return new House(installation, next, new SealedFiles(installation, store), store, trust);
     }

@@ -127,7 +127,7 @@ class PostfixFiltersTest {
     @Test
     void beforeTheQueueARefusalByPolicyIsTheReplyToTheSender() throws Exception {
         var message = Messages.twoAttachments("to a rival", new byte[10], new byte[10]);
-        assertThat(submits(Way.BEFORE_THE_QUEUE, message, "ceo@rival.example")).startsWith("550 5.7.1").contains("rivals get nothing");
+        assertThat(submits(Way.BEFORE_THE_QUEUE, message, "ceo@rival.example")).startsWith("550-5.7.1").contains("rivals get nothing");
         assertThat(submits(Way.BEFORE_THE_QUEUE, message, TARO)).as("and the next message is taken").startsWith("250 2.6.0");
     }
 

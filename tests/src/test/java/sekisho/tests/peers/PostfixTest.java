@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.StoredMessage;
 import sekisho.embedded.PostfixServer;
+import sekisho.embedded.Tools;
 import sekisho.storage.DirectoryStore;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
-import sekisho.tests.Policies;
 import sekisho.tests.SealedFiles;
 
 /** Between two real Postfix: one is the company's mail server, which relays through the hook; the other is the smart host. */
@@ -39,7 +39,18 @@ class PostfixTest {
 
     @BeforeAll
     void mailGoesThroughAllThree() throws IOException {
-        installation = Installation.alone(Policies.NOTHING_TO_RIVALS);
+        installation = Installation.alone("""
+            inside: [example.co.jp]
+            rules:
+              - name: rivals get nothing
+                when: { recipient: "@rival.example", attachments: present }
+                then: { attachments: refuse }
+              - name: no passwords
+                when: { recipient: "@no-passwords.example" }
+                then: { hold: none, password-protected: refuse }
+              - name: at once
+                then: { hold: none }
+            """);
         // The mailbox offers DSN too; a smart host that is told otherwise answers for what lies behind it.
         smartHost = PostfixServer.start("smarthost.example.co.jp", installation.mailbox().smtpPort(), Map.of("smtp_discard_ehlo_keywords", "dsn"));
         installation.start("mail", Map.of("mail-hook.smart-host.port", Integer.toString(smartHost.port())));
@@ -144,5 +155,24 @@ class PostfixTest {
         var bounce = installation.inbox().await(HANAKO, "Undelivered Mail");
         assertThat(bounce.from()).as("null reverse-path").isEmpty();
         assertThat(text(bounce).replaceAll("\\s+", " ")).contains("rivals get nothing", "mail.example.co.jp");
+    }
+
+    /** Their mail server writes English and folds it; the address of the page stays whole, so that it can be opened. */
+    @Test
+    void whoSentAFileWithAPasswordIsToldInTheBounceWhereItIsExplainedInJapanese() throws Exception {
+        for (var parameters : List.of("", " SMTPUTF8")) {
+            try (var connection = new MailServer.Connection(company.port())) {
+                for (var line : List.of("EHLO pc.example.co.jp", "MAIL FROM:<" + ICHIRO + ">" + parameters, "RCPT TO:<taro@no-passwords.example>", "DATA")) {
+                    assertThat(connection.says(line)).as(line).matches("(?s)[23].*");
+                }
+                assertThat(connection.data(Files.readAllBytes(Tools.repository().resolve("tests/src/test/resources/mail/58-protected-files/message.eml")))).startsWith("250");
+            }
+        }
+        var page = installation.stage().ports().webUrl() + "/help/password-protected";
+        var bounces = installation.mailbox().await(2, message -> message.to().contains(ICHIRO) && message.subject().contains("Undelivered Mail"), PATIENCE);
+        assertThat(bounces).hasSize(2).allSatisfy(bounce -> {
+            assertThat(text(bounce).replaceAll("\\s+", " ")).contains("Send it without the password", "In Japanese and English: ");
+            assertThat(text(bounce)).as("in one piece").contains(page);
+        });
     }
 }

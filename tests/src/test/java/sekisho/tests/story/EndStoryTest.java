@@ -118,7 +118,7 @@ class EndStoryTest {
     void metricsCountAndNameNobodyAndHealthTellsThePartsApart() throws Exception {
         var delivery = accepted("Counted", "taro@partner.example");
         assertThat(house.mailServer().submits(HANAKO, List.of("taro@partner.example"),
-            "Content-Type: message/partial; id=1\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII))).startsWith("550 5.7.1");
+            "Content-Type: message/partial; id=1\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII))).startsWith("550-5.7.1");
         get(house.web() + "/d/AAAAAAAAAAAAAAAAAAAAAA");
         get(house.web() + "/sent/" + delivery);
         var management = "http://127.0.0.1:" + house.stage().ports().health();

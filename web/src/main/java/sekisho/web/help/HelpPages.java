@@ -24,6 +24,16 @@ public class HelpPages {
     record PasswordProtected(Page page) implements TemplateInstance {
     }
 
+    @CheckedTemplate(basePath = "help", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record Returned(Page page) implements TemplateInstance {
+    }
+
+    @GET
+    @Path("returned")
+    public Response returned() {
+        return pages.show(new Returned(pages.page()));
+    }
+
     @GET
     @Path("password-protected")
     public Response passwordProtected() {

@@ -16,4 +16,12 @@ class HelpPagesTest {
                 SamplePage.words().say(language, "help.password.do.mail"));
         }
     }
+
+    @Test void whoseMessageCameBackFindsWhatItSaidAndWhatToDoInBothLanguages() {
+        for (var language : Language.values()) {
+            var html = Rendering.of(new HelpPages.Returned(SamplePage.of(language, null)));
+            assertThat(html).contains("refused by rule", "password-protected", "malware found", "From field", "NUL in the message", "href=\"/help/password-protected\"",
+                SamplePage.words().say(language, "help.returned.sender.text").replace("'", "&#39;"));
+        }
+    }
 }

@@ -1,0 +1,92 @@
+package sekisho.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that fuzzed nothing isn't a good one. */
+class FuzzRunTest {
+
+    @TempDir
+    private Path folder;
+
+    /** Reads its input and is content. */
+    public static final class Quick {
+        private static long spaces;
+
+        public static void fuzzerTestOneInput(byte[] octets) {
+            for (byte octet : octets) {
+                spaces += octet == ' ' ? 1 : 0;
+            }
+        }
+    }
+
+    /** Does so little in its time that nothing was tried. */
+    public static final class Slow {
+        public static void fuzzerTestOneInput(byte[] octets) {
+            long end = System.nanoTime() + 100_000_000;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Breaks at every input. */
+    public static final class Broken {
+        public static void fuzzerTestOneInput(byte[] octets) {
+            throw new IllegalStateException("as always");
+        }
+    }
+
+    private FuzzRun.Outcome run(String className, int seconds) throws Exception {
+        Files.write(Files.createDirectories(folder.resolve("seeds")).resolve("seed"), new byte[] {1, 2, 3});
+        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5).run();
+    }
+
+    @Test
+    void oneThatTriedMuchAndFoundNothingIsGood() throws Exception {
+        var outcome = run(Quick.class.getName(), 2);
+        assertThat(outcome.isGood()).as(outcome.toString()).isTrue();
+        assertThat(outcome.inputs()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void oneWhoseTargetHardlyMovesIsNot() throws Exception {
+        var outcome = run(Slow.class.getName(), 3);
+        assertThat(outcome.status()).as(outcome.toString()).isZero();
+        assertThat(outcome.finds()).isEmpty();
+        assertThat(outcome.inputs()).isBetween(1L, FuzzRun.LEAST_INPUTS - 1);
+        assertThat(outcome.isGood()).isFalse();
+        assertThat(outcome.toString()).contains("it didn't fuzz");
+    }
+
+    @Test
+    void oneWhoseTargetCannotBeLoadedIsNot() throws Exception {
+        var outcome = run("sekisho.fuzz.NobodyTarget", 2);
+        assertThat(outcome.isGood()).as(outcome.toString()).isFalse();
+        assertThat(outcome.inputs()).isLessThan(FuzzRun.LEAST_INPUTS);
+    }
+
+    @Test
+    void oneThatFoundSomethingIsNot() throws Exception {
+        var outcome = run(Broken.class.getName(), 2);
+        assertThat(outcome.isGood()).as(outcome.toString()).isFalse();
+        assertThat(outcome.finds()).isNotEmpty();
+    }
+
+    @Test
+    void everyTargetHasSeedsAndOneWithoutIsAFault() throws IOException {
+        var repository = Path.of("../..").toAbsolutePath().normalize();
+        for (var target : Target.values()) {
+            assertThat(target.seeds(repository)).as(target.title()).isNotEmpty();
+            assertThatThrownBy(() -> target.seeds(folder)).as(target.title()).isInstanceOf(IOException.class);
+        }
+    }
+}
