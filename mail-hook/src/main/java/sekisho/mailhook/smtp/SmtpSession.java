@@ -24,6 +24,8 @@ final class SmtpSession implements Runnable {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final Duration OPENING = Duration.ofSeconds(30);
     private static final SmtpReply SHUTTING_DOWN = new SmtpReply(421, "4.3.2", "shutting down, try again later");
+    /** To somebody who has not learnt what to expect here. RFC 5321 §4.3.1 makes a client wait; whoever doesn't may be sent away (§7.8). */
+    private static final SmtpReply EARLY = new SmtpReply(554, "5.5.0", "a command came before the answer to the one before it, and PIPELINING isn't offered");
     static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
 
     /** Whether {@link #askToStop} may end the session: only while it waits for a command. */
@@ -189,6 +191,9 @@ final class SmtpSession implements Runnable {
         phase.set(Phase.WAITING);
         if (listener.isStopping()) {
             throw new SessionEndedException(SHUTTING_DOWN);
+        }
+        if (!settings.pipelining() && wire.hasInputBeforeReply()) {
+            throw new SessionEndedException(EARLY);
         }
         Wire.Line line = wire.readLine(longest);
         if (!phase.compareAndSet(Phase.WAITING, Phase.BUSY)) {

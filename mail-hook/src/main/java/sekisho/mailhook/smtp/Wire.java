@@ -160,6 +160,11 @@ final class Wire {
         return position < limit || in.available() > 0;
     }
 
+    /** Whether the client has gone on speaking while it still waits for a reply. After TLS has begun there is none that it would wait for. */
+    boolean hasInputBeforeReply() throws IOException {
+        return pending > 0 && hasInput();
+    }
+
     /** Whether the client sends something within this time. */
     boolean speaksWithin(Duration pause) throws IOException {
         if (pause.isPositive()) {

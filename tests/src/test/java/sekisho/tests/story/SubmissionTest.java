@@ -1,6 +1,7 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.ICHIRO;
@@ -65,6 +66,7 @@ class SubmissionTest {
             "mail-hook.submission.mailboxes.\"sales@example.co.jp\"", "hanako@example.co.jp,ichiro@example.co.jp"));
         settings.putAll(listener("submission", submission, "starttls-required"));
         settings.putAll(listener("submissions", submissions, "implicit"));
+        settings.put("mail-hook.listeners.submission.pipelining", "false");
         settings.put("mail-hook.listeners.hook.port", Integer.toString(installation.stage().ports().smtp()));
         installation.start("mail", settings);
     }
@@ -211,6 +213,32 @@ class SubmissionTest {
         assertThat(connection.says("DATA")).startsWith("354");
         var message = new String(Messages.twoAttachments(subject, new byte[3], new byte[4]), StandardCharsets.UTF_8);
         return connection.data(message.replace(HANAKO, from).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void wherePipeliningIsOffNothingThatComesTooEarlyIsObeyed() throws Exception {
+        try (var connection = starttls()) {
+            assertThat(connection.says("EHLO laptop")).doesNotContain("PIPELINING").contains("CHUNKING", "SIZE");
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235");
+            sends(connection, HANAKO, "One after the other");
+            connection.sends("MAIL FROM:<" + HANAKO + ">\r\nRCPT TO:<" + TARO + ">\r\nDATA\r\n");
+            assertThat(connection.reply()).as("to the one that was in time").startsWith("250 2.1.0");
+            assertThat(connection.reply()).startsWith("554 5.5.0").contains("PIPELINING isn't offered");
+            assertThatThrownBy(connection::reply).isInstanceOf(IOException.class).hasMessageContaining("closed");
+        }
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235");
+            assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("250");
+            assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+            assertThat(connection.says("DATA")).startsWith("354");
+            connection.sends(new String(Messages.plain("With a rider", "x"), StandardCharsets.UTF_8) + ".\r\nMAIL FROM:<" + HANAKO + ">\r\n");
+            assertThat(connection.reply()).as("to a message that is whole").startsWith("250 2.6.0");
+            assertThat(connection.reply()).startsWith("554 5.5.0");
+        }
+        installation.inbox().await(TARO, "With a rider");
+        try (var connection = new MailServer.Connection(installation.stage().ports().smtp())) {
+            assertThat(connection.says("EHLO mail.example.co.jp")).as("the other listeners keep it").contains("PIPELINING");
+        }
     }
 
     @Test
