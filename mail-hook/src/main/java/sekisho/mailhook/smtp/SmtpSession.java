@@ -226,6 +226,20 @@ final class SmtpSession implements Runnable {
         return now - deadline > Duration.ofSeconds(5).toNanos() || stage != 0 && now - stage > 0 || wire.isStuck(now);
     }
 
+    /** The time for messages to come to their end is over: one that is still coming in is forgotten, with 421, when more of it comes. */
+    void breakOff() {
+        wire.endWith(SHUTTING_DOWN);
+    }
+
+    /** The same for a client that has fallen silent. What it sends now it may never hear our answer to: TCP resets what nobody reads. */
+    void breakOffSilent() {
+        try {
+            raw.shutdownInput();
+        } catch (IOException _) {
+            cutOff();
+        }
+    }
+
     void cutOff() {
         try {
             raw.close();
