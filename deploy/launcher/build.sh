@@ -122,16 +122,16 @@ policy() {
     esac
 }
 
-# bench NAME [ROUNDS]: "intake" and "limits" need Debian's Postfix, and PostgreSQL; "download" Debian's nginx, PostgreSQL and Keycloak.
+# bench NAME [ROUNDS]: "intake", "limits" and "queue" need Debian's Postfix, and PostgreSQL; "download" Debian's nginx, PostgreSQL and Keycloak.
 bench() {
     need_java
     case ${1:-} in
-        intake | limits) need_packages ;;
+        intake | limits | queue) need_packages ;;
         download) need_packages missing_nginx ;;
     esac
     need_maven
     case ${1:-} in
-        intake | limits) prepare postgres >/dev/null ;;
+        intake | limits | queue) prepare postgres >/dev/null ;;
         download) prepare postgres keycloak >/dev/null ;;
     esac
     lock_build

@@ -143,7 +143,7 @@ public class Mail {
     /** As an adapter does it: every file goes the way of all that comes in, if the plan wants it sealed. */
     public Sent take(NewDelivery.Source source, String from, List<String> to, Written written, Map<String, byte[]> attachments) {
         var addressees = to.stream().map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), null, null)).toList();
-        var plan = deliveries.plan(source, EmailAddress.parse(from), addressees, null, null, false);
+        var plan = deliveries.plan(source, EmailAddress.parse(from), java.util.Set.of(), addressees, null, null, false);
         var ids = new HashMap<String, UUID>();
         var tokens = new HashMap<String, String>();
         var files = new ArrayList<NewDelivery.NewFile>();

@@ -66,6 +66,7 @@ final class RealmFile {
         places.put("admin.redirects", addresses(settings.adminUrls(), "/admin/sign-in"));
         places.put("web.logout", quote(addressList(settings.webUrls(), "/signed-out")));
         places.put("admin.logout", quote(addressList(settings.adminUrls(), "/signed-out")));
+        places.put("groups", Files.readString(source.resolve("demo-groups.json")));
         places.put("users", people(Files.readString(source.resolve("demo-users.json"))));
         return places;
     }

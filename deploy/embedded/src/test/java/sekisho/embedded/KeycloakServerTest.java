@@ -27,6 +27,16 @@ class KeycloakServerTest extends Realm {
     }
 
     @Test
+    void anAccountsGroupsAreInTheIdTokenByTheirPaths() throws Exception {
+        try (var browser = new FormBrowser()) {
+            assertThat(idToken(browser, code(signIn(browser, "ichiro", "ichiro")))).contains("\"groups\":[\"/managers\"]");
+        }
+        try (var browser = new FormBrowser()) {
+            assertThat(idToken(browser, code(signIn(browser, "hanako", "hanako")))).doesNotContain("managers");
+        }
+    }
+
+    @Test
     void eveWhoseAddressIsNotProvenDoesNotGetIn() throws Exception {
         try (var browser = new FormBrowser()) {
             var page = signIn(browser, "eve", "eve");

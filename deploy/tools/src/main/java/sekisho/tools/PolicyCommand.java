@@ -31,7 +31,7 @@ import sekisho.mailhook.mime.check.MessageCheck;
  */
 public final class PolicyCommand implements Command {
 
-    private static final Set<String> OPTIONS = Set.of("from", "to", "policy", "at", "scanner");
+    private static final Set<String> OPTIONS = Set.of("from", "to", "group", "policy", "at", "scanner");
 
     /** Holds nothing. */
     public PolicyCommand() {
@@ -44,7 +44,8 @@ public final class PolicyCommand implements Command {
 
     @Override
     public String usage() {
-        return "policy check FILE\npolicy try FILE.eml --from ADDRESS --to ADDRESS [--to ADDRESS ...] [--policy FILE] [--at TIME] [--scanner ADDRESS]";
+        return "policy check FILE\npolicy try FILE.eml --from ADDRESS --to ADDRESS [--to ADDRESS ...] [--group NAME ...] [--policy FILE] [--at TIME] "
+            + "[--scanner ADDRESS]";
     }
 
     @Override
@@ -88,7 +89,7 @@ public final class PolicyCommand implements Command {
         }
         var at = at(options.one("at"));
         var message = message(file);
-        var tried = TriedMessage.of(message, policy, new MessageFacts.Envelope(sender, Set.of(), at), recipients, examiner(options.one("scanner")));
+        var tried = TriedMessage.of(message, policy, new MessageFacts.Envelope(sender, Set.copyOf(options.all("group")), at), recipients, examiner(options.one("scanner")));
         out.printf(Locale.ROOT, "%s: %,d octets, %d attachments; policy %s (%s), as of %s%n", file, message.length, tried.attachments().size(),
             policy.version(), policyFile, at);
         if (tried.refused() != null) {

@@ -130,6 +130,35 @@ class PolicyCommandTest {
     }
 
     @Test
+    void groupsOfTheAccountAreThoseThatAreGiven() throws Exception {
+        Files.writeString(policy, """
+            inside: [example.co.jp]
+            groups:
+              managers: { account: /managers }
+              interns: { account: /interns }
+            rules:
+              - name: interns send no files
+                when: { sender-group: interns, attachments: present }
+                then: { attachments: refuse }
+              - name: managers wait not
+                when: { sender-group: managers }
+                then: { hold: none }
+            """);
+        var message = message("", zip(false));
+        assertThat(tries(message, "--to", "x@other.example")).isZero();
+        assertThat(said()).contains("held for 5m  [rule built-in]");
+        out.reset();
+        assertThat(tries(message, "--to", "x@other.example", "--group", "/sales", "--group", "/managers")).isZero();
+        assertThat(said()).contains("not held  [rule managers wait not]");
+        out.reset();
+        assertThat(tries(message, "--to", "x@other.example", "--group", "/managers", "--group", "/interns")).isEqualTo(1);
+        assertThat(said()).contains("refused, it has attachments  [rule interns send no files]");
+        out.reset();
+        assertThat(tries(message, "--to", "x@other.example", "--group", "managers")).as("its name in the policy is not that of the account's").isZero();
+        assertThat(said()).contains("[rule built-in]");
+    }
+
+    @Test
     void aMessageThatIsRefusedWhateverThePolicySaysSo() throws Exception {
         var file = Files.writeString(folder.resolve("bad.eml"), "Content-Type: multipart/mixed; boundary=a; boundary=b\n\nx\n");
         assertThat(tries(file, "--to", "x@other.example")).isEqualTo(1);

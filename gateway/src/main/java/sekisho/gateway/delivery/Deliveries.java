@@ -67,18 +67,21 @@ public class Deliveries {
         this.metrics = metrics;
     }
 
-    /** Settles what must be known before the message is read. Touches nothing. */
-    public Plan plan(Source source, Optional<EmailAddress> sender, List<Addressee> addressees, @Nullable String ret,
+    /**
+     * Settles what must be known before the message is read. Touches nothing.
+     *
+     * @param senderGroups groups of the sender's account, as the identity provider tells them; none when nobody signed in
+     */
+    public Plan plan(Source source, Optional<EmailAddress> sender, Set<String> senderGroups, List<Addressee> addressees, @Nullable String ret,
             @Nullable String envid, boolean smtpUtf8) {
-        return plan(Ids.next(), source, sender, Set.of(), addressees, ret, envid, smtpUtf8, null);
+        return plan(Ids.next(), source, sender, senderGroups, addressees, ret, envid, smtpUtf8, null);
     }
 
     /**
      * As above, for a delivery whose files were sealed before its recipients were known.
      *
-     * @param delivery     from {@link Ids#next}
-     * @param senderGroups groups of the sender's account, as the identity provider tells them
-     * @param once         what it may come from once only, or null
+     * @param delivery from {@link Ids#next}
+     * @param once     what it may come from once only, or null
      */
     public Plan plan(UUID delivery, Source source, Optional<EmailAddress> sender, Set<String> senderGroups, List<Addressee> addressees,
             @Nullable String ret, @Nullable String envid, boolean smtpUtf8, @Nullable Once once) {

@@ -25,7 +25,7 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
      * What is known before the first octet.
      *
      * @param sender       empty for the null reverse-path
-     * @param senderGroups groups of the sender's account, as the identity provider told them; empty for mail
+     * @param senderGroups groups of the sender's account, as the identity provider told them; none for mail of whom nobody signed in
      * @param at           when the message came
      */
     public record Envelope(Optional<EmailAddress> sender, Set<String> senderGroups, Instant at) {

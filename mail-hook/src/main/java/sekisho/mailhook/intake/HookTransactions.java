@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
@@ -26,6 +27,7 @@ import sekisho.mailhook.smtp.ReceivedField;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Submitter;
 import sekisho.mailhook.smtp.Transactions;
 import sekisho.mailhook.trace.TraceField;
 
@@ -105,8 +107,9 @@ final class HookTransactions implements Transactions {
         var parameters = envelope.parameters();
         List<NewDelivery.Addressee> addressees = envelope.recipients().stream()
             .map(to -> new NewDelivery.Addressee(Ids.next(), address(to.mailbox()).orElseThrow(), wishes(to), to.orcptOrNull())).toList();
-        var plan = deliveries.plan(NewDelivery.Source.MAIL, envelope.from().mailbox().flatMap(HookTransactions::address), addressees,
-            parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(), parameters.smtpUtf8());
+        var plan = deliveries.plan(NewDelivery.Source.MAIL, envelope.from().mailbox().flatMap(HookTransactions::address),
+            client.submitter().map(Submitter::groups).orElse(Set.of()), addressees, parameters.ret().map(Enum::name).orElse(null), parameters.envidOrNull(),
+            parameters.smtpUtf8());
         var received = ReceivedField.compose(client, parameters.smtpUtf8(), hostName, plan.delivery().toString(), clock.instant());
         Log.debugf("session %s with %s%s begins delivery %s for %d recipients", client.session(), client.address().getHostAddress(),
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());

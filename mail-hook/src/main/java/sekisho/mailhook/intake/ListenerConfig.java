@@ -89,6 +89,13 @@ public interface ListenerConfig {
     @WithDefault("refuse")
     SmtpSettings.BareNewlines bareNewlines();
 
+    /**
+     * Whether PIPELINING is offered (RFC 2920). Mail servers need it to be fast; where only people's programs connect it can be off, and whoever
+     * sends a command before the answer to the one before is sent away, 554 5.5.0.
+     */
+    @WithDefault("true")
+    boolean pipelining();
+
     /** How long to listen, before the greeting, for a client that talks too early. */
     @WithDefault("5ms")
     Duration greetingPause();

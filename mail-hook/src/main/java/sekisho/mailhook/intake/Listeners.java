@@ -128,7 +128,7 @@ final class Listeners {
         var rates = new Rates(rate(listener.connectionsPerMinute(), signIn, 60), rate(listener.messagesPerMinute(), signIn, 120),
             rate(listener.recipientsPerMinute(), signIn, 2000));
         return new SmtpSettings(address(name, listener), listener.port(), config.hostName(), hosts, limits(config.limits()), rates,
-            listener.bareNewlines(), true, listener.greetingPause(), tls(name, listener), signIn ? signInOrNull : null);
+            listener.bareNewlines(), true, listener.pipelining(), listener.greetingPause(), tls(name, listener), signIn ? signInOrNull : null);
     }
 
     private static int rate(Optional<Integer> set, boolean signIn, int withSignIn) {

@@ -39,7 +39,7 @@ public interface MailHookConfig {
     /** How people sign in at listeners with {@code auth=required}. */
     SubmissionConfig submission();
 
-    /** How long sessions may go on when the process is stopped. */
+    /** How long messages that are half-way may go on when the process is stopped; then their clients hear 421 and send them again. */
     @WithDefault("10s")
     Duration drain();
 

@@ -115,8 +115,11 @@ final class SmtpCommands implements AutoCloseable {
     }
 
     private List<String> extensions(String greeting) {
-        var lines = new ArrayList<>(List.of(greeting, "PIPELINING", "SIZE " + settings.limits().messageOctets(), "8BITMIME",
-                "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN"));
+        var lines = new ArrayList<>(List.of(greeting));
+        if (settings.pipelining()) {
+            lines.add("PIPELINING");
+        }
+        lines.addAll(List.of("SIZE " + settings.limits().messageOctets(), "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN"));
         if (settings.binaryMime()) {
             lines.add("BINARYMIME");
         }

@@ -21,6 +21,10 @@ import java.util.concurrent.TimeUnit;
 public final class SmtpListener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SmtpListener.class.getName());
     private static final int BACKLOG = 512;
+    /** How long a client that is sending has to send something, and so to hear 421, before its input is closed. */
+    private static final Duration SENDING = Duration.ofMillis(500);
+    /** How long the end of a session may take: the 421, and the storing of a message that was complete. */
+    private static final Duration LEAVING = Duration.ofSeconds(10);
 
     private final SmtpSettings settings;
     private final Transactions transactions;
@@ -194,7 +198,8 @@ public final class SmtpListener implements AutoCloseable {
 
     /**
      * Takes no new connections, ends with 421 those that wait for a command, and lets those in the middle of a message come to its end, but no
-     * longer than {@code grace}; what is cut off then was not accepted and its client sends it again. Returns when all sessions have ended.
+     * longer than {@code grace}; then they hear 421 too, nothing of their message stays, and their clients send it again. A message that was
+     * complete then is still answered. Returns when all sessions have ended, some 20 s after {@code grace} at the latest.
      */
     public void stop(Duration grace) {
         stopping = true;
@@ -205,9 +210,15 @@ public final class SmtpListener implements AutoCloseable {
         }
         sessions.forEach(SmtpSession::askToStop);
         if (!awaitNoSessions(grace)) {
-            LOG.log(Level.WARNING, sessions.size() + " sessions cut off after " + grace);
-            sessions.forEach(SmtpSession::cutOff);
-            awaitNoSessions(Duration.ofSeconds(10));
+            LOG.log(Level.WARNING, sessions.size() + " sessions broken off after " + grace);
+            sessions.forEach(SmtpSession::breakOff);
+            if (!awaitNoSessions(SENDING)) {
+                sessions.forEach(SmtpSession::breakOffSilent);
+            }
+            if (!awaitNoSessions(LEAVING)) {
+                sessions.forEach(SmtpSession::cutOff);
+                awaitNoSessions(LEAVING);
+            }
         }
         closed.countDown();
     }

@@ -24,6 +24,8 @@ final class SmtpSession implements Runnable {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final Duration OPENING = Duration.ofSeconds(30);
     private static final SmtpReply SHUTTING_DOWN = new SmtpReply(421, "4.3.2", "shutting down, try again later");
+    /** To somebody who has not learnt what to expect here. RFC 5321 §4.3.1 makes a client wait; whoever doesn't may be sent away (§7.8). */
+    private static final SmtpReply EARLY = new SmtpReply(554, "5.5.0", "a command came before the answer to the one before it, and PIPELINING isn't offered");
     static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
 
     /** Whether {@link #askToStop} may end the session: only while it waits for a command. */
@@ -190,6 +192,9 @@ final class SmtpSession implements Runnable {
         if (listener.isStopping()) {
             throw new SessionEndedException(SHUTTING_DOWN);
         }
+        if (!settings.pipelining() && wire.hasInputBeforeReply()) {
+            throw new SessionEndedException(EARLY);
+        }
         Wire.Line line = wire.readLine(longest);
         if (!phase.compareAndSet(Phase.WAITING, Phase.BUSY)) {
             throw new SessionEndedException(SHUTTING_DOWN);
@@ -219,6 +224,20 @@ final class SmtpSession implements Runnable {
     boolean isOverdue(long now) {
         long stage = stageEnd;
         return now - deadline > Duration.ofSeconds(5).toNanos() || stage != 0 && now - stage > 0 || wire.isStuck(now);
+    }
+
+    /** The time for messages to come to their end is over: one that is still coming in is forgotten, with 421, when more of it comes. */
+    void breakOff() {
+        wire.endWith(SHUTTING_DOWN);
+    }
+
+    /** The same for a client that has fallen silent. What it sends now it may never hear our answer to: TCP resets what nobody reads. */
+    void breakOffSilent() {
+        try {
+            raw.shutdownInput();
+        } catch (IOException _) {
+            cutOff();
+        }
     }
 
     void cutOff() {

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param hosts         whose word counts for what
  * @param bareNewlines  what happens to a message with a lone CR or LF in DATA
  * @param binaryMime    whether BINARYMIME is offered (RFC 3030): whoever stands behind must take any octets then
+ * @param pipelining   whether PIPELINING is offered (RFC 2920); else whoever speaks before our answer is told so and sent away
  * @param greetingPause how long to listen before the greeting for a client that talks too early; not before one over TLS
  * @param signInOrNull  asks who a client is (RFC 4954); then MAIL needs AUTH, and AUTH needs TLS. Null: AUTH isn't offered
  */
 public record SmtpSettings(InetAddress address, int port, String hostName, Hosts hosts, SmtpLimits limits, Rates rates, BareNewlines bareNewlines,
-                           boolean binaryMime, Duration greetingPause, Tls tls, @Nullable SignIn signInOrNull) {
+                           boolean binaryMime, boolean pipelining, Duration greetingPause, Tls tls, @Nullable SignIn signInOrNull) {
     /** A lone CR or LF is how a second message is smuggled past a server that reads line ends differently than the next one (CVE-2023-51764). */
     public enum BareNewlines {
         /** 550 5.6.11 at the dot. */
@@ -96,43 +97,47 @@ public record SmtpSettings(InetAddress address, int port, String hostName, Hosts
     public static SmtpSettings loopback(int port) {
         return new SmtpSettings(InetAddress.ofLiteral("127.0.0.1"), port, "localhost",
                 Hosts.trusting(List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"))), SmtpLimits.DEFAULT, Rates.NONE, BareNewlines.REFUSE,
-                false, Duration.ofMillis(5), Tls.NONE, null);
+                false, true, Duration.ofMillis(5), Tls.NONE, null);
     }
 
     public SmtpSettings withHosts(Hosts newHosts) {
-        return new SmtpSettings(address, port, hostName, newHosts, limits, rates, bareNewlines, binaryMime, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, newHosts, limits, rates, bareNewlines, binaryMime, pipelining, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withHostName(String name) {
-        return new SmtpSettings(address, port, name, hosts, limits, rates, bareNewlines, binaryMime, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, name, hosts, limits, rates, bareNewlines, binaryMime, pipelining, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withLimits(SmtpLimits newLimits) {
-        return new SmtpSettings(address, port, hostName, hosts, newLimits, rates, bareNewlines, binaryMime, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, newLimits, rates, bareNewlines, binaryMime, pipelining, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withRates(Rates newRates) {
-        return new SmtpSettings(address, port, hostName, hosts, limits, newRates, bareNewlines, binaryMime, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, limits, newRates, bareNewlines, binaryMime, pipelining, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withBareNewlines(BareNewlines newBareNewlines) {
-        return new SmtpSettings(address, port, hostName, hosts, limits, rates, newBareNewlines, binaryMime, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, newBareNewlines, binaryMime, pipelining, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withBinaryMime() {
-        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, true, greetingPause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, true, pipelining, greetingPause, tls, signInOrNull);
+    }
+
+    public SmtpSettings withoutPipelining() {
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, false, greetingPause, tls, signInOrNull);
     }
 
     public SmtpSettings withGreetingPause(Duration pause) {
-        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, pause, tls, signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, pipelining, pause, tls, signInOrNull);
     }
 
     public SmtpSettings withTls(TlsMode mode, Supplier<SSLContext> context) {
-        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, greetingPause, new Tls(mode, context), signInOrNull);
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, pipelining, greetingPause, new Tls(mode, context), signInOrNull);
     }
 
     /** Needs TLS, so set that first. */
     public SmtpSettings withSignIn(SignIn signIn) {
-        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, greetingPause, tls, signIn);
+        return new SmtpSettings(address, port, hostName, hosts, limits, rates, bareNewlines, binaryMime, pipelining, greetingPause, tls, signIn);
     }
 }

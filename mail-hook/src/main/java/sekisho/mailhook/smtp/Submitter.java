@@ -9,14 +9,16 @@ import sekisho.gateway.people.EmailAddress;
  *
  * @param account      a stable name of the account, by which it is counted; never logged
  * @param addressKeys  the {@link EmailAddress#key() keys} of the addresses that they may send as
+ * @param groups       of the account, as the identity provider tells them
  * @param validUntil   when what they proved runs out; a session that lasts longer must be opened anew
  */
-public record Submitter(String account, Set<String> addressKeys, Instant validUntil) {
+public record Submitter(String account, Set<String> addressKeys, Set<String> groups, Instant validUntil) {
     public Submitter {
         if (account.isEmpty()) {
             throw new IllegalArgumentException("an account has a name");
         }
         addressKeys = Set.copyOf(addressKeys);
+        groups = Set.copyOf(groups);
     }
 
     public boolean maySendAs(EmailAddress address) {

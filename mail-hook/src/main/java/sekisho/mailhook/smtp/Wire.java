@@ -14,6 +14,7 @@ import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The octets of one session, in two fixed buffers. Replies wait in theirs until the session would block for input, so that the replies to a
@@ -36,6 +37,8 @@ final class Wire {
     private final Duration idle;
     private final long deadline;
     private volatile long writingSince;
+    /** What to say instead of reading on; null: nothing. */
+    private volatile @Nullable SmtpReply ending;
 
     /** @param deadline in {@link System#nanoTime()} */
     Wire(Socket socket, SmtpLimits limits, long deadline) throws IOException {
@@ -129,11 +132,25 @@ final class Wire {
         position = newPosition;
     }
 
-    /** Makes sure that there is input, waiting for it when there is none. */
+    /**
+     * Makes sure that there is input, waiting for it when there is none.
+     *
+     * @throws SessionEndedException when {@link #endWith} was called
+     */
     void fill() throws IOException {
-        if (!fillOrEnd()) {
+        boolean more = fillOrEnd();
+        SmtpReply last = ending;
+        if (last != null) {
+            throw new SessionEndedException(last);
+        }
+        if (!more) {
             throw new EOFException("the client went away in the middle of a message");
         }
+    }
+
+    /** A message that is being received is not received to its end: what comes of it next, or the end of input, ends the session with this. */
+    void endWith(SmtpReply reply) {
+        ending = reply;
     }
 
     private boolean fillOrEnd() throws IOException {
@@ -158,6 +175,11 @@ final class Wire {
     /** Whether the client has sent more than was read, as far as can be told without waiting. */
     boolean hasInput() throws IOException {
         return position < limit || in.available() > 0;
+    }
+
+    /** Whether the client has gone on speaking while it still waits for a reply. After TLS has begun there is none that it would wait for. */
+    boolean hasInputBeforeReply() throws IOException {
+        return pending > 0 && hasInput();
     }
 
     /** Whether the client sends something within this time. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwt.JwtClaims;
@@ -12,6 +13,7 @@ import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.jwt.consumer.JwtContext;
+import sekisho.gateway.people.AccountGroups;
 import sekisho.gateway.people.EmailAddress;
 
 /**
@@ -39,8 +41,9 @@ final class AccessTokens {
      *
      * @param account the issuer's name for the account, which it never gives to another
      * @param name    by which people sign in; empty when the token doesn't say
+     * @param groups  of the account
      */
-    record Bearer(String account, String name, EmailAddress address, Instant until) {
+    record Bearer(String account, String name, EmailAddress address, Set<String> groups, Instant until) {
     }
 
     /** Not accepted. The message says why without anything from the token, for the log. */
@@ -94,7 +97,9 @@ final class AccessTokens {
         var address = EmailAddress.parse(String.valueOf(claims.getClaimValue("email")))
             .orElseThrow(() -> new RefusedTokenException("an address that is none"));
         String name = claims.hasClaim("preferred_username") ? claims.getStringClaimValue("preferred_username") : "";
-        return new Bearer(claims.getSubject(), name, address, Instant.ofEpochSecond(claims.getExpirationTime().getValue()));
+        var groups = AccountGroups.in(claims.getClaimsMap())
+            .orElseThrow(() -> new RefusedTokenException("the claim groups is no list of texts, or too long: rules on groups can't be obeyed"));
+        return new Bearer(claims.getSubject(), name, address, groups, Instant.ofEpochSecond(claims.getExpirationTime().getValue()));
     }
 
     /**

@@ -170,7 +170,7 @@ public final class OidcSignIn implements SignIn, AutoCloseable {
         }
         Set<String> addresses = new HashSet<>(mailboxes.getOrDefault(own, Set.of()));
         addresses.add(own);
-        return new Outcome.SignedIn(new Submitter(bearer.account(), addresses, bearer.until()));
+        return new Outcome.SignedIn(new Submitter(bearer.account(), addresses, bearer.groups(), bearer.until()));
     }
 
     @Override

@@ -19,7 +19,7 @@ import sekisho.mailhook.smtp.Submitter;
 /** Whatever a mail program may show as the author is an address of who signed in. */
 class AuthorFieldsTest {
 
-    private static final Submitter HANAKO = new Submitter("account", Set.of("hanako@example.co.jp", "sales@example.co.jp", "花子@example.co.jp"), Instant.MAX);
+    private static final Submitter HANAKO = new Submitter("account", Set.of("hanako@example.co.jp", "sales@example.co.jp", "花子@example.co.jp"), Set.of(), Instant.MAX);
 
     private static void check(String... values) throws RefusedException {
         check(Map.of("from", List.of(values)));

@@ -62,6 +62,7 @@ class ListenersTest {
             assertThat(hook.tls()).isEqualTo(SmtpSettings.Tls.NONE);
             assertThat(hook.rates()).isEqualTo(Rates.NONE);
             assertThat(hook.bareNewlines()).isEqualTo(BareNewlines.REFUSE);
+            assertThat(hook.pipelining()).isTrue();
             assertThat(hook.signInOrNull()).isNull();
         }).hasSize(1);
         assertThat(settings("listeners.hook.port", "2600")).hasEntrySatisfying("hook", hook -> assertThat(hook.port()).isEqualTo(2600)).hasSize(1);
@@ -74,7 +75,8 @@ class ListenersTest {
             "listeners.submissions.port", "465", "listeners.submissions.tls", "implicit", "listeners.submissions.certificate", CHAIN,
             "listeners.submissions.certificate-key", KEY, "listeners.submissions.auth", "required", "listeners.submissions.messages-per-minute", "7",
             "listeners.submission.port", "587", "listeners.submission.tls", "starttls-required", "listeners.submission.certificate", CHAIN,
-            "listeners.submission.certificate-key", KEY, "listeners.submission.auth", "required", "listeners.submission.connections-per-minute", "0");
+            "listeners.submission.certificate-key", KEY, "listeners.submission.auth", "required", "listeners.submission.connections-per-minute", "0",
+            "listeners.submission.pipelining", "false");
         assertThat(all).containsOnlyKeys("hook", "submission", "submissions");
         var hook = all.get("hook");
         assertThat(hook.hosts().trusted()).containsExactly(Network.parse("10.0.0.0/8"));
@@ -88,6 +90,8 @@ class ListenersTest {
         assertThat(all.get("submissions").rates()).isEqualTo(new Rates(60, 7, 2000));
         assertThat(all.get("submission").tls().mode()).isEqualTo(TlsMode.STARTTLS_REQUIRED);
         assertThat(all.get("submission").rates()).isEqualTo(new Rates(0, 120, 2000));
+        assertThat(all.get("submission").pipelining()).isFalse();
+        assertThat(all.get("submissions").pipelining()).isTrue();
     }
 
     @Test

@@ -33,7 +33,7 @@ class RefusedRepliesTest {
     @ParameterizedTest
     @ValueSource(strings = {"ceo@example.co.jp", "Team: hanako@example.co.jp;", ""})
     void anAuthorWhoDidNotSignInIsAReasonOfItsOwnAndSaysWhatToDo(String from) {
-        var hanako = new Submitter("account", Set.of("hanako@example.co.jp"), Instant.MAX);
+        var hanako = new Submitter("account", Set.of("hanako@example.co.jp"), Set.of(), Instant.MAX);
         var refused = catchThrowableOfType(RefusedException.class,
             () -> AuthorFields.requireOwn(name -> name.equals("from") ? List.of(from) : List.of(), hanako));
         assertThat(RefusedReplies.reason(refused.reply())).isEqualTo(Unfit.AUTHOR);

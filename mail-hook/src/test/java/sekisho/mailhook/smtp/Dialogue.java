@@ -23,6 +23,8 @@ import sekisho.embedded.Escaped;
  * {@code 64> text}  send the text's octets in base64, and CRLF; {@code 64> command|text} puts a command in front
  * {@code >> text}   send the text without CRLF
  * {@code < 250 2.}  read one whole reply, whose last line begins so
+ * {@code <~ text}   the reply before held this text
+ * {@code <! text}   the reply before did not hold this text
  * {@code <eof}      the server has closed
  * {@code <alert}    the server has sent a TLS alert (RFC 8446 §6) and closed
  * {@code close}     we close
@@ -34,6 +36,7 @@ final class Dialogue implements AutoCloseable {
     private Socket socket;
     private InputStream in;
     private OutputStream out;
+    private String lastReply = "";
     private final StringBuilder log = new StringBuilder();
 
     Dialogue(int port) throws IOException {
@@ -65,6 +68,10 @@ final class Dialogue implements AutoCloseable {
                 send(Escaped.octets(step.substring(2) + "\\r\\n"));
             } else if (step.startsWith("< ")) {
                 expect(step.substring(2));
+            } else if (step.startsWith("<~ ")) {
+                assertThat(lastReply).contains(step.substring(3));
+            } else if (step.startsWith("<! ")) {
+                assertThat(lastReply).doesNotContain(step.substring(3));
             } else if (step.equals("<eof")) {
                 expectEnd();
             } else if (step.equals("<alert")) {
@@ -89,7 +96,7 @@ final class Dialogue implements AutoCloseable {
         out.flush();
     }
 
-    /** Reads one reply and returns its last line; all lines together are in {@link #lastReply}. */
+    /** Reads one reply, whose last line begins so, and returns all of its lines. */
     String expect(String start) throws IOException {
         String reply = reply();
         String lastLine = reply.substring(reply.lastIndexOf('\n') + 1);
@@ -103,7 +110,8 @@ final class Dialogue implements AutoCloseable {
             String line = line();
             reply.append(line);
             if (line.length() < 4 || line.charAt(3) != '-') {
-                return reply.toString();
+                lastReply = reply.toString();
+                return lastReply;
             }
             reply.append('\n');
         }

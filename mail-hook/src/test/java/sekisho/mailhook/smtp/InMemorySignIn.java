@@ -9,7 +9,7 @@ import java.util.Set;
  * {@code busy} hears that nothing can be found out now.
  */
 final class InMemorySignIn implements SignIn {
-    private static final Submitter HANAKO = new Submitter("hanako", Set.of("hanako@example.co.jp"), Instant.MAX);
+    private static final Submitter HANAKO = new Submitter("hanako", Set.of("hanako@example.co.jp"), Set.of(), Instant.MAX);
 
     @Override
     public Set<Mechanism> mechanisms() {

@@ -156,11 +156,48 @@ class ListenerTest {
             begin(sending);
             sending.say("half");
             listener.stop(Duration.ofMillis(200));
+            sending.expect("421 4.3.2");
             sending.expectEnd();
         }
         assertThat(listener.connections()).isZero();
         assertThat(transactions.accepted).isEmpty();
         assertThat(transactions.closed).hasValue(1);
+    }
+
+    @Test
+    void whoIsStillSendingWhenTheTimeIsOverHears421AndNothingOfTheMessageStays() throws Exception {
+        var listener = SmtpListener.start(SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server), transactions);
+        try (var sending = Dialogue.greeted(listener.port()); var chunk = Dialogue.greeted(listener.port()); var secret = Dialogue.greeted(listener.port());
+             var stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+            begin(sending);
+            chunk.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example>\r\nBDAT 1000000 LAST\r\nabc");
+            chunk.expect("250");
+            chunk.expect("250");
+            secret.say("STARTTLS");
+            secret.expect("220");
+            secret.startTls();
+            secret.say("EHLO client.example");
+            secret.expect("250");
+            begin(secret);
+            secret.say("half");
+            var stopped = stopper.submit(() -> listener.stop(Duration.ofMillis(200)));
+            var answer = stopper.submit(sending::reply);
+            while (!answer.isDone()) {
+                try {
+                    sending.say("a line");
+                    answer.get(5, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException | IOException _) {
+                    // not yet; or it has left, and what it said is still there
+                }
+            }
+            assertThat(answer.get()).startsWith("421 4.3.2");
+            chunk.expect("421 4.3.2");
+            secret.expect("421 4.3.2");
+            stopped.get();
+        }
+        assertThat(listener.connections()).isZero();
+        assertThat(transactions.accepted).isEmpty();
+        assertThat(transactions.closed).hasValue(3);
     }
 
     @Test

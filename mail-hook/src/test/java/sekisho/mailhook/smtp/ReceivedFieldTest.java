@@ -45,7 +45,7 @@ class ReceivedFieldTest {
     @Test
     void itSaysThatSomebodyHadSignedInAndNotWho() {
         var client = Client.connected("s", InetAddress.ofLiteral("192.0.2.7"), 1, true).over(new Client.Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384"))
-                .greeting("laptop", true).signedIn(new Submitter("hanako-7", Set.of(), Instant.MAX));
+                .greeting("laptop", true).signedIn(new Submitter("hanako-7", Set.of(), Set.of(), Instant.MAX));
         assertThat(received(client, false)).contains(" with ESMTPSA id ").doesNotContain("hanako");
         assertThat(received(client, true)).contains(" with UTF8SMTPSA id ");
     }

@@ -87,6 +87,7 @@ class ScriptsTest {
                 case "bare" -> settings.withBareNewlines(BareNewlines.valueOf(value));
                 case "trusted", "xforward", "xclient", "proxies" -> settings.withHosts(hosts(settings.hosts(), line.split(" ")[1], value));
                 case "rates" -> settings.withRates(rates(value));
+                case "pipelining" -> settings.withoutPipelining();
                 case "binary" -> settings.withBinaryMime();
                 case "auth" -> settings.withSignIn(new InMemorySignIn());
                 case "message" -> settings.withLimits(settings.limits().withMessageOctets(Long.parseLong(value)));

@@ -103,6 +103,15 @@ class OidcSignInTest {
     }
 
     @Test
+    void theGroupsOfTheAccountComeFromTheTokenHoweverItWasGot() {
+        assertThat(signedIn(password("hanako", PASSWORD)).groups()).containsExactlyInAnyOrder("/sales", "/managers");
+        assertThat(signedIn(token(issuer.token(issuer.claims()))).groups()).containsExactlyInAnyOrder("/sales", "/managers");
+        var without = issuer.claims();
+        without.unsetClaim("groups");
+        assertThat(signedIn(token(issuer.token(without))).groups()).isEmpty();
+    }
+
+    @Test
     void aWrongPasswordAndAnUnknownUserMakeTheSameAnswerAndTheSameWork() {
         assertThat(password("hanako", "wrong")).isEqualTo(new Outcome.Refused());
         long asked = issuer.askedFor("token");
@@ -149,7 +158,13 @@ class OidcSignInTest {
             claims -> claims.unsetClaim("email"),
             claims -> claims.setClaim("email", "hanako"),
             claims -> claims.setClaim("email", List.of("hanako@example.co.jp")),
-            claims -> claims.setClaim("preferred_username", List.of("hanako")));
+            claims -> claims.setClaim("preferred_username", List.of("hanako")),
+            claims -> claims.setClaim("groups", "/managers"),
+            claims -> claims.setClaim("groups", List.of("/managers", 7)),
+            claims -> claims.setClaim("groups", java.util.Map.of("/managers", true)),
+            claims -> claims.setClaim("groups", java.util.Collections.nCopies(1001, "/managers")),
+            claims -> claims.setClaim("groups", List.of("x".repeat(513))),
+            claims -> claims.setClaim("_claim_names", java.util.Map.of("groups", "src1")));
         signIn = signIn("submission.failures-per-client", "1000");
         var tokens = new ArrayList<String>();
         faults.forEach(fault -> {

@@ -110,6 +110,7 @@ final class TestIssuer implements AutoCloseable {
         claims.setIssuedAtToNow();
         claims.setClaim("typ", "Bearer");
         claims.setStringListClaim("roles", "sender", "auditor");
+        claims.setStringListClaim("groups", "/sales", "/managers");
         claims.setClaim("email", "Hanako@example.co.jp");
         claims.setClaim("email_verified", true);
         claims.setClaim("preferred_username", "hanako");

@@ -15,6 +15,7 @@ import sekisho.embedded.FreePorts;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
+import sekisho.tests.Policies;
 
 /** The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. */
 class DrainTest {
@@ -26,6 +27,33 @@ class DrainTest {
         }
         connection.sends(new String(Messages.plain(subject, "Half of it"), StandardCharsets.ISO_8859_1));
         return connection;
+    }
+
+    @Test
+    void whoIsStillSendingWhenTheTimeIsOverHears421AndSendsItAgain() throws Exception {
+        try (var installation = Installation.alone(Policies.AT_ONCE)) {
+            int port = installation.stage().ports().smtp();
+            var mail = installation.start("mail", Map.of("mail-hook.drain", "1s"));
+            var message = Messages.twoAttachments("Broken off", Messages.octets(300_000, 1), Messages.octets(300_000, 2));
+            try (var silent = inTheMiddleOf(port, "Silent"); var half = new MailServer.Connection(port)) {
+                for (var line : List.of("EHLO mail.example.co.jp", "MAIL FROM:<" + HANAKO + ">", "RCPT TO:<" + TARO + ">", "DATA")) {
+                    assertThat(half.says(line)).as(line).matches("(?s)[23].*");
+                }
+                half.sends(new String(message, 0, message.length - 200_000, StandardCharsets.ISO_8859_1));
+                mail.process().signal("TERM");
+                assertThat(silent.reply()).startsWith("421 4.3.2");
+                assertThat(half.reply()).startsWith("421 4.3.2");
+                assertThatThrownBy(half::reply).as("closed").isInstanceOf(IOException.class);
+                mail.process().awaitEnd(Duration.ofSeconds(60));
+            }
+            assertThat(installation.data().number("select count(*) from delivery")).isZero();
+            assertThat(installation.objects()).as("nothing of it stays").isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+            installation.start("mail", Map.of());
+            assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), message)).startsWith("250 2.6.0");
+            installation.inbox().await(TARO, "Broken off");
+            assertThat(installation.inbox().count(TARO, "Broken off")).isEqualTo(1);
+        }
     }
 
     @Test

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.embedded.FileTree;
 import sekisho.embedded.FreePorts;
-import sekisho.embedded.Tools;
+import sekisho.tests.launcher.Launcher.Ended;
 
 /** What a newcomer types first, in a repository that was just built; what the launcher says of wrong settings its own test holds. */
 class DemoStartTest {
@@ -38,30 +37,17 @@ class DemoStartTest {
 
     @TempDir
     private Path folder;
-    private Path clone;
+    private Launcher launcher;
     private Path state;
     private final Map<String, String> ports = new TreeMap<>();
 
-    /** What ended: its status, what it printed, and what it said beside that. */
-    private record Ended(int status, String out, String err) {
-    }
-
     @BeforeEach
     void aCloneThatIsBuilt() throws IOException {
-        clone = Files.createDirectory(folder.resolve("clone"));
         state = folder.resolve("state");
-        var repository = Tools.repository();
-        Files.copy(repository.resolve("sekisho"), clone.resolve("sekisho"));
-        assertThat(clone.resolve("sekisho").toFile().setExecutable(true)).isTrue();
-        Files.createDirectories(clone.resolve("deploy/demo"));
-        Files.createDirectory(clone.resolve("deploy/all"));
-        Files.createDirectory(clone.resolve("deploy/tools"));
-        for (var part : List.of("deploy/launcher", "deploy/keycloak", "deploy/all/target", "deploy/demo/target", "deploy/tools/target")) {
-            Files.createSymbolicLink(clone.resolve(part), repository.resolve(part));
-        }
-        Files.copy(repository.resolve("deploy/demo/policy.yaml"), clone.resolve("deploy/demo/policy.yaml"));
-        Files.createFile(Files.createDirectory(clone.resolve(".sekisho")).resolve("built"));
         PORTS.forEach(name -> ports.put(name, Integer.toString(FreePorts.take())));
+        var environment = new HashMap<>(ports);
+        environment.put("SEKISHO_STATE", state.toString());
+        launcher = new Launcher(folder, environment);
     }
 
     @AfterEach
@@ -73,29 +59,13 @@ class DemoStartTest {
     }
 
     private Ended sekisho(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(clone.resolve("sekisho").toString()));
-        command.addAll(List.of(arguments));
-        return run(Map.of("JAVA_HOME", System.getProperty("java.home")), command);
-    }
-
-    private Ended run(Map<String, String> environment, List<String> command) throws Exception {
-        var out = folder.resolve("out");
-        var err = folder.resolve("err");
-        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().remove("JAVA_HOME");
-        builder.environment().putAll(ports);
-        builder.environment().put("SEKISHO_STATE", state.toString());
-        builder.environment().putAll(environment);
-        var process = builder.start();
-        process.getOutputStream().close();
-        int status = process.waitFor();
-        return new Ended(status, Files.readString(out), Files.readString(err));
+        return launcher.sekisho(arguments);
     }
 
     /** A shell that may mount, in a name space of its own, before it becomes the launcher. */
     private Ended demoAfter(Map<String, String> environment, String mounts) throws Exception {
-        return run(environment, List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
-            mounts + " && exec '" + clone.resolve("sekisho") + "' demo"));
+        return launcher.run(environment, List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+            mounts + " && exec '" + launcher.script() + "' demo"));
     }
 
     private String get(String portSetting, String path) throws Exception {

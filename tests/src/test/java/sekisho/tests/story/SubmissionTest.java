@@ -1,8 +1,10 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.ICHIRO;
 import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
@@ -25,10 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.embedded.FreePorts;
 import sekisho.tests.Certificate;
+import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
-import sekisho.tests.Policies;
+import sekisho.tests.PortalForm;
+import sekisho.tests.Visitor;
 
 /** People send with their own programs on 465 and 587, signed in at the real Keycloak, and in nobody's name but theirs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,7 +45,17 @@ class SubmissionTest {
 
     @BeforeAll
     void theHookListensForPeople() throws Exception {
-        installation = Installation.inTheHouse("submission", Policies.AT_ONCE);
+        installation = Installation.inTheHouse("submission", """
+            inside: [example.co.jp]
+            groups:
+              managers: { account: /managers }
+            rules:
+              - name: no files from managers
+                when: { sender-group: managers, attachments: present }
+                then: { attachments: refuse }
+              - name: at once
+                then: { hold: none }
+            """);
         certificate = Certificate.make(installation.stage().folder());
         submission = FreePorts.take();
         submissions = FreePorts.take();
@@ -52,6 +66,7 @@ class SubmissionTest {
             "mail-hook.submission.mailboxes.\"sales@example.co.jp\"", "hanako@example.co.jp,ichiro@example.co.jp"));
         settings.putAll(listener("submission", submission, "starttls-required"));
         settings.putAll(listener("submissions", submissions, "implicit"));
+        settings.put("mail-hook.listeners.submission.pipelining", "false");
         settings.put("mail-hook.listeners.hook.port", Integer.toString(installation.stage().ports().smtp()));
         installation.start("mail", settings);
     }
@@ -144,6 +159,86 @@ class SubmissionTest {
         assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
         assertThat(connection.says("DATA")).startsWith("354");
         return connection.data((fields + "To: " + TARO + "\r\nSubject: In whose name\r\n\r\nGood day.\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aRuleOnAGroupHoldsForItsMembersHoweverTheySignInAndForNobodyElse() throws Exception {
+        String refused = "550 5.7.1";
+        String secret = Files.readString(installation.stage().keycloak().submissionSecretFile()).strip();
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("ichiro", "ichiro"))).startsWith("235");
+            assertThat(answerToAFile(connection, ICHIRO, "A manager's file")).startsWith(refused).contains("no files from managers");
+            connection.says("RSET");
+            assertThat(answerToAFile(connection, "sales@example.co.jp", "For the team")).as("whoever they send as").startsWith(refused);
+            sends(connection, ICHIRO, "A manager's word");
+        }
+        try (var connection = MailServer.Connection.secured(submissions, certificate.trusting())) {
+            connection.says("EHLO laptop");
+            assertThat(connection.says("AUTH LOGIN " + base64("ichiro"))).startsWith("334");
+            assertThat(connection.says(base64("ichiro"))).startsWith("235");
+            assertThat(answerToAFile(connection, ICHIRO, "A manager's file")).startsWith(refused);
+        }
+        try (var connection = starttls()) {
+            assertThat(connection.says(xoauth2(ICHIRO, tokens("sekisho-submission", secret, "ichiro").get("access_token")))).startsWith("235");
+            assertThat(answerToAFile(connection, ICHIRO, "A manager's file")).startsWith(refused);
+        }
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235");
+            assertThat(answerToAFile(connection, HANAKO, "Not a manager's file")).startsWith("250");
+            assertThat(answerToAFile(connection, "sales@example.co.jp", "Not a manager's for the team")).startsWith("250");
+        }
+        assertThat(installation.mailServer().submits(ICHIRO, List.of(TARO), Messages.twoAttachments("From nobody known", new byte[3], new byte[4])))
+            .as("of whom nobody signed in, an address proves nothing").startsWith("250");
+        installation.inbox().await(TARO, "Not a manager's file");
+        installation.inbox().await(TARO, "From nobody known");
+        assertThat(installation.data().number("select count(*) from delivery where subject = 'A manager''s file'")).isZero();
+    }
+
+    @Test
+    void theSameRuleHoldsAtThePortal() throws Exception {
+        var pages = House.open().sparePage(2);
+        try (var web = installation.startPages("web", "web", pages, Map.of()); var ichiro = new Visitor(pages, "ichiro"); var hanako = new Visitor(pages, "hanako")) {
+            assertThat(web.isReady()).isTrue();
+            var refused = PortalForm.of(ichiro, pages).posts(PortalForm.body("", TARO, "A manager's upload", new byte[10]));
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("no files from managers");
+            assertThat(PortalForm.delivery(PortalForm.of(hanako, pages).posts(PortalForm.body("", TARO, "Not a manager's upload", new byte[10])))).isNotEmpty();
+        }
+        assertThat(installation.data().texts("select subject from delivery where source = 'PORTAL'")).containsExactly("Not a manager's upload");
+    }
+
+    private static String answerToAFile(MailServer.Connection connection, String from, String subject) throws Exception {
+        assertThat(connection.says("MAIL FROM:<" + from + ">")).startsWith("250");
+        assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+        assertThat(connection.says("DATA")).startsWith("354");
+        var message = new String(Messages.twoAttachments(subject, new byte[3], new byte[4]), StandardCharsets.UTF_8);
+        return connection.data(message.replace(HANAKO, from).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void wherePipeliningIsOffNothingThatComesTooEarlyIsObeyed() throws Exception {
+        try (var connection = starttls()) {
+            assertThat(connection.says("EHLO laptop")).doesNotContain("PIPELINING").contains("CHUNKING", "SIZE");
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235");
+            sends(connection, HANAKO, "One after the other");
+            connection.sends("MAIL FROM:<" + HANAKO + ">\r\nRCPT TO:<" + TARO + ">\r\nDATA\r\n");
+            assertThat(connection.reply()).as("to the one that was in time").startsWith("250 2.1.0");
+            assertThat(connection.reply()).startsWith("554 5.5.0").contains("PIPELINING isn't offered");
+            assertThatThrownBy(connection::reply).isInstanceOf(IOException.class).hasMessageContaining("closed");
+        }
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235");
+            assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("250");
+            assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+            assertThat(connection.says("DATA")).startsWith("354");
+            connection.sends(new String(Messages.plain("With a rider", "x"), StandardCharsets.UTF_8) + ".\r\nMAIL FROM:<" + HANAKO + ">\r\n");
+            assertThat(connection.reply()).as("to a message that is whole").startsWith("250 2.6.0");
+            assertThat(connection.reply()).startsWith("554 5.5.0");
+        }
+        installation.inbox().await(TARO, "With a rider");
+        try (var connection = new MailServer.Connection(installation.stage().ports().smtp())) {
+            assertThat(connection.says("EHLO mail.example.co.jp")).as("the other listeners keep it").contains("PIPELINING");
+        }
     }
 
     @Test

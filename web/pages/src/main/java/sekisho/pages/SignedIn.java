@@ -6,13 +6,12 @@ import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.Claims;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.people.AccountGroups;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.People;
 import sekisho.gateway.people.Person;
@@ -78,15 +77,10 @@ public class SignedIn {
         return Boolean.TRUE.equals(token.getClaims().getClaimValue(Claims.email_verified.name()));
     }
 
-    /** Groups of the account, as the ID token's claim {@code groups} tells them; none when it has no such list, or nobody is signed in. */
-    public Set<String> groups() {
+    /** Groups of the account, as the ID token tells them; none when nobody is signed in, and empty when they can't be told. */
+    public Optional<Set<String>> groups() {
         return !anonymous() && identity.getPrincipal() instanceof OidcJwtCallerPrincipal token
-            ? groups(token.getClaims().getClaimValue("groups")) : Set.of();
-    }
-
-    static Set<String> groups(@Nullable Object claim) {
-        return claim instanceof Collection<?> list
-            ? list.stream().filter(String.class::isInstance).map(String.class::cast).collect(Collectors.toUnmodifiableSet()) : Set.of();
+            ? AccountGroups.in(token.getClaims().getClaimsMap()) : Optional.of(Set.of());
     }
 
     /** Whether nobody knows, now that the database is away, if this session was ended. */

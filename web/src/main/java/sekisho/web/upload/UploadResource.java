@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.delivery.Intake;
@@ -91,6 +92,11 @@ public class UploadResource {
         if (!sending.maySend(sender.get())) {
             return problems.show(Problems.Kind.FORBIDDEN);
         }
+        var groups = signedIn.groups();
+        if (groups.isEmpty()) {
+            Log.warn("an upload was not accepted: the claim groups of the ID token is no list of texts, or too long, and rules on groups can't be obeyed");
+            return again(UNPROCESSABLE, Typed.NOTHING, "", "groups", "");
+        }
         if (length(request) > config.maxOctets().asLongValue()) {
             return tooLarge(Typed.NOTHING);
         }
@@ -99,7 +105,7 @@ public class UploadResource {
             case YOURS_ARE_OUT -> again(TOO_MANY_REQUESTS, Typed.NOTHING, "", "yours", "");
             case TAKEN -> {
                 try (var room = waiting.of(person); var files = sending.receive(room)) {
-                    yield take(request, sender.get(), files);
+                    yield take(request, sender.get(), groups.get(), files);
                 } finally {
                     permits.giveBack(person);
                 }
@@ -111,7 +117,7 @@ public class UploadResource {
         return Optional.ofNullable(request.getHeader("Content-Length")).filter(l -> l.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
     }
 
-    private Response take(HttpServerRequest request, EmailAddress sender, ReceivedFiles files) {
+    private Response take(HttpServerRequest request, EmailAddress sender, Set<String> groups, ReceivedFiles files) {
         var read = new Form(config.maxFiles(), config.maxRecipients());
         var body = new RequestBody(request, config.maxOctets().asLongValue(),
             new Pace(config.idleLimit(), config.leastRate().asLongValue()), () -> sending.isLate(files));
@@ -126,7 +132,7 @@ public class UploadResource {
                 return form.show(UNPROCESSABLE, read.typed(), wrong);
             }
             body.transferTo(OutputStream.nullOutputStream());
-            return answer(sending.send(sender, signedIn.groups(), read.typed(), read.texts(), files), read.typed(), files);
+            return answer(sending.send(sender, groups, read.typed(), read.texts(), files), read.typed(), files);
         } catch (WaitingFiles.NoRoomException full) {
             Log.infof("an upload was not accepted after %d files: %s", files.files().size(), full.getMessage());
             return full.answer() == Shares.Answer.YOURS_ARE_OUT ? again(TOO_MANY_REQUESTS, read.typed(), "", "yours_files", "")

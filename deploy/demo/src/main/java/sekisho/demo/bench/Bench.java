@@ -16,13 +16,14 @@ public final class Bench {
         boolean intake = name.equals("intake");
         Collection<String> parts = intake ? IntakeBench.sizes() : name.equals("download") ? DownloadBench.PARTS : List.of();
         String part = arguments.length == 3 ? arguments[2] : "";
-        if (!Set.of("download", "intake", "limits", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
+        if (!Set.of("download", "intake", "limits", "queue", "splitter", "storage").contains(name) || arguments.length > 1 && !arguments[1].matches("[1-9][0-9]?")
                 || arguments.length > (name.equals("limits") ? 1 : parts.isEmpty() ? 2 : 3) || !part.isEmpty() && !parts.contains(part)) {
             System.err.println("usage: ./sekisho bench download [ROUNDS [PART]] how fast a file is served, beside nginx, and many slow readers; PART: "
                     + String.join(", ", DownloadBench.PARTS) + "\n"
                     + "       ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
                     + String.join(", ", IntakeBench.sizes()) + "\n"
                     + "       ./sekisho bench limits                    what it can bear with little memory\n"
+                    + "       ./sekisho bench queue [ROUNDS]           how long mail to a live host takes while 10,000 copies wait for dead ones\n"
                     + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core\n"
                     + "       ./sekisho bench storage [ROUNDS]         how fast a file is hashed, sealed and made durable");
             System.exit(2);
@@ -33,6 +34,7 @@ public final class Bench {
                 case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds, part);
                 case "intake" -> IntakeBench.run(rounds == 0 ? 3 : rounds, part);
                 case "limits" -> LimitsBench.run();
+                case "queue" -> QueueBench.run(rounds == 0 ? 3 : rounds);
                 case "storage" -> StorageBench.run(rounds == 0 ? 3 : rounds);
                 case "splitter" -> SplitterBench.run(rounds == 0 ? 15 : rounds);
                 default -> throw new IllegalStateException("a benchmark without a program: " + name);

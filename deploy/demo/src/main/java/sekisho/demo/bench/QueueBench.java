@@ -1,0 +1,142 @@
+package sekisho.demo.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import sekisho.demo.Stage;
+import sekisho.embedded.FreePorts;
+
+/**
+ * How long mail to a live host takes from its acceptance to the host's 250, in the product's own rows: while nothing else waits, and while ten
+ * thousand copies wait for two dead hosts, one that refuses connections and one that takes them and never says a word.
+ */
+final class QueueBench {
+    private static final int CONNECTIONS = 20;
+    private static final int LIVE = 2_000;
+    private static final int WARM_UPS = 4;
+    private static final int DEAD_MESSAGES = 5;
+    private static final int DEAD_RECIPIENTS = 1_000;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private QueueBench() {}
+
+    private record Round(double messagesPerSecond, double median, double worst) {
+        @Override
+        public String toString() {
+            return String.format("%.0f | %.0f | %.0f", messagesPerSecond, median, worst);
+        }
+    }
+
+    /** Prints a line for each round, and a table. */
+    static void run(int rounds) throws IOException, InterruptedException {
+        Path folder = Sink.folder();
+        int sinkPort = FreePorts.take();
+        try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder)); var _ = Sink.start(folder, sinkPort); var silent = new Silent()) {
+            stage.start("mail", "mail", Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort),
+                "mail-hook.routes.refusing.domains", "refusing.example", "mail-hook.routes.refusing.via", "127.0.0.1:" + FreePorts.take(),
+                "mail-hook.routes.silent.domains", "silent.example", "mail-hook.routes.silent.via", "127.0.0.1:" + silent.port()));
+            for (int i = 1; i <= WARM_UPS; i++) {
+                System.out.println("warming up: " + live(stage));
+            }
+            var table = new StringBuilder("\n| waiting for dead hosts | round | live messages/s | median, ms | slowest, ms |\n| --- | --- | --- | --- | --- |\n");
+            table.append(rounds(stage, rounds));
+            deadMail(stage, "refusing.example");
+            deadMail(stage, "silent.example");
+            table.append(rounds(stage, rounds));
+            System.out.print(table);
+        }
+    }
+
+    private static String rounds(Stage stage, int rounds) throws IOException, InterruptedException {
+        var lines = new StringBuilder();
+        for (int round = 1; round <= rounds; round++) {
+            long before = waiting(stage);
+            var line = String.format("| %,d | %d | %s |%n", before, round, live(stage));
+            System.out.print(line);
+            lines.append(line);
+        }
+        return lines.toString();
+    }
+
+    private static long waiting(Stage stage) {
+        return (long) number(stage, "select count(*) from outbox where state in ('DUE', 'CLAIMED')");
+    }
+
+    private static Round live(Stage stage) throws IOException, InterruptedException {
+        double begin = number(stage, "select extract(epoch from clock_timestamp())");
+        String ours = " from outbox where kind = 'ORIGINAL' and created_at > to_timestamp(" + String.format("%.6f", begin) + ")";
+        new SmtpLoad(stage.ports().smtp(), CONNECTIONS, LIVE, ("From: hanako@example.co.jp\r\nTo: taro@partner.example\r\nSubject: Lives\r\n\r\n" + "x".repeat(1000) + "\r\n")
+            .getBytes(StandardCharsets.US_ASCII)).run();
+        stage.postgres().process().await(LIMIT, () -> number(stage, "select count(*)" + ours + " and state = 'SENT'") == LIVE);
+        return new Round(LIVE / number(stage, "select extract(epoch from max(settled_at) - min(created_at))" + ours),
+            1000 * number(stage, "select percentile_cont(0.5) within group (order by extract(epoch from settled_at - created_at))" + ours),
+            1000 * number(stage, "select max(extract(epoch from settled_at - created_at))" + ours));
+    }
+
+    /** Each recipient gets a copy of their own, since it carries their own link. */
+    private static void deadMail(Stage stage, String domain) throws IOException {
+        try (var client = new SmtpClient(stage.ports().smtp())) {
+            for (int message = 0; message < DEAD_MESSAGES; message++) {
+                client.say("MAIL FROM:<hanako@example.co.jp>\r\n");
+                client.expect('2');
+                for (int i = 0; i < DEAD_RECIPIENTS; i++) {
+                    client.say("RCPT TO:<r" + i + "@" + domain + ">\r\n");
+                    client.expect('2');
+                }
+                client.say("DATA\r\n");
+                client.expect('3');
+                client.say("From: hanako@example.co.jp\r\nSubject: Waits\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
+                    + "Content-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n--b--\r\n");
+                client.end();
+            }
+            client.quit();
+        }
+    }
+
+    private static double number(Stage stage, String query) {
+        try (var connection = stage.postgres().connect(stage.postgres().owner()); var select = connection.prepareStatement(query); var rows = select.executeQuery()) {
+            rows.next();
+            return rows.getDouble(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot look into the queue: " + e.getMessage(), e);
+        }
+    }
+
+    /** A host that takes connections and says nothing. */
+    private static final class Silent implements AutoCloseable {
+        private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final Set<Socket> taken = ConcurrentHashMap.newKeySet();
+
+        Silent() throws IOException {
+            Thread.ofVirtual().start(() -> {
+                while (!server.isClosed()) {
+                    try {
+                        taken.add(server.accept());
+                    } catch (IOException _) {
+                        return;
+                    }
+                }
+            });
+        }
+
+        int port() {
+            return server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+            for (var socket : taken) {
+                socket.close();
+            }
+        }
+    }
+}
