@@ -16,11 +16,10 @@ public final class HtmlScanner implements OctetConsumer {
     public interface Events {
         /**
          * @param name       in lower case
-         * @param attributes as they are written, one char for each octet, cut off after {@link #ATTRIBUTES}
          * @param start      where {@code <} stands
          * @param end        behind {@code >}
          */
-        void tag(String name, boolean closing, String attributes, long start, long end);
+        void tag(String name, boolean closing, Attributes attributes, long start, long end);
 
         /**
          * A comment, or what counts as one: a doctype, {@code <?…>}, {@code <![…]>}.
@@ -52,12 +51,12 @@ public final class HtmlScanner implements OctetConsumer {
     private static final Set<String> RAW = Set.of("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "noembed",
             "noframes", "plaintext");
 
-    private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE, DECLARATION, COMMENT, BOGUS, RAW }
+    private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, DECLARATION, COMMENT, BOGUS, RAW }
 
     private final Events events;
     private final boolean iso2022;
     private final StringBuilder name = new StringBuilder();
-    private final StringBuilder attributes = new StringBuilder();
+    private final AttributeReader attributes = new AttributeReader();
     private final StringBuilder head = new StringBuilder();
     private final StringBuilder tail = new StringBuilder();
     private State state = State.TEXT;
@@ -139,7 +138,7 @@ public final class HtmlScanner implements OctetConsumer {
             case OPEN -> open(b);
             case CLOSE -> close(b);
             case NAME -> name(b);
-            case ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE -> attribute(b);
+            case ATTRIBUTES -> attribute(b);
             case DECLARATION -> declaration(b);
             case COMMENT -> comment(b);
             case BOGUS -> {
@@ -195,7 +194,7 @@ public final class HtmlScanner implements OctetConsumer {
     private void startName(byte b, boolean closes) {
         closing = closes;
         name.setLength(0);
-        attributes.setLength(0);
+        attributes.begin();
         state = State.NAME;
         name(b);
     }
@@ -211,22 +210,9 @@ public final class HtmlScanner implements OctetConsumer {
     }
 
     private void attribute(byte b) {
-        boolean quoted = state == State.DOUBLE || state == State.SINGLE;
-        if (b == '>' && !quoted) {
+        if (attributes.accept(b)) {
             tagEnds();
-            return;
         }
-        if (attributes.length() < ATTRIBUTES) {
-            attributes.append((char) (b & 0xFF));
-        }
-        state = switch (state) {
-            case ATTRIBUTES -> b == '=' ? State.EQUALS : State.ATTRIBUTES;
-            case EQUALS -> b == '"' ? State.DOUBLE : b == '\'' ? State.SINGLE : isSpace(b) ? State.EQUALS : State.BARE;
-            case DOUBLE -> b == '"' ? State.ATTRIBUTES : State.DOUBLE;
-            case SINGLE -> b == '\'' ? State.ATTRIBUTES : State.SINGLE;
-            case BARE -> isSpace(b) ? State.ATTRIBUTES : State.BARE;
-            case TEXT, OPEN, CLOSE, NAME, DECLARATION, COMMENT, BOGUS, RAW -> throw new IllegalStateException("not in a tag: " + state);
-        };
     }
 
     private void tagEnds() {
@@ -238,7 +224,7 @@ public final class HtmlScanner implements OctetConsumer {
             rawEnd = lower.equals("plaintext") ? NEVER : "</" + lower;
             rawSeen = 0;
         }
-        events.tag(lower, closing, attributes.toString(), start, at + 1);
+        events.tag(lower, closing, attributes.attributes(), start, at + 1);
     }
 
     private void declaration(byte b) {
@@ -291,7 +277,7 @@ public final class HtmlScanner implements OctetConsumer {
                 closing = true;
                 name.setLength(0);
                 name.append(rawEnd, 2, rawEnd.length());
-                attributes.setLength(0);
+                attributes.begin();
                 state = State.ATTRIBUTES;
                 attribute(b);
                 return;

@@ -2,11 +2,13 @@ package sekisho.mailhook.mime.rewrite;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
+import sekisho.mailhook.mime.html.Attributes;
 import sekisho.mailhook.mime.html.HtmlScanner;
 import sekisho.mailhook.mime.html.Quotes;
 
@@ -25,8 +27,10 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     private static final Set<String> CONTAINERS = Set.of("table", "tbody", "thead", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dd",
             "select", "a", "button", "svg", "math", "object", "video", "audio");
     private static final Set<String> ROOMS = Set.of("td", "th", "li", "dd");
-    private static final Pattern SIGNATURE = Pattern.compile("(?:class|id|data-smartmail)\\s*=\\s*[\"']?[^\"'>]*(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?"
-            + "|signature|ms-outlook-mobile-signature)(?![a-z0-9_-])");
+    /** Fixed words alone: it is looked for at each octet of a value that somebody else wrote. */
+    private static final Pattern SIGNATURE = Pattern.compile("(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?|signature|ms-outlook-mobile-signature)"
+            + "(?![a-z0-9_-])");
+    private static final List<String> NAMING = List.of("class", "id", "data-smartmail");
 
     private final HtmlScanner scanner;
     private final Deque<String> open = new ArrayDeque<>();
@@ -66,7 +70,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     }
 
     @Override
-    public void tag(String name, boolean closing, String attributes, long start, long end) {
+    public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
         if (!bodySeen && implied < 0 || name.equals("body")) {
             beforeBody(name, closing, start, end);
         }
@@ -108,7 +112,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         top = at;
     }
 
-    private void look(String name, boolean closing, String attributes, long start) {
+    private void look(String name, boolean closing, Attributes attributes, long start) {
         if (signature >= 0 || quoting || unseenByWord || !bodySeen && implied < 0) {
             return;
         }
@@ -117,11 +121,15 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         String line = text.toString().strip();
         if (!closing && Quotes.begins(name, attributes)) {
             quoting = true;
-        } else if (roomy && !closing && SIGNATURE.matcher(attributes.toLowerCase(Locale.ROOT)).find()) {
+        } else if (roomy && !closing && NAMING.stream().map(attributes::value).anyMatch(HtmlPlaces::isSignature)) {
             signature = start;
         } else if (roomy && ends && textStart >= 0 && (line.equals("--") && text.charAt(text.length() - 1) == ' ' || line.equals("--&nbsp;"))) {
             signature = textStart;
         }
+    }
+
+    private static boolean isSignature(String value) {
+        return !value.isEmpty() && SIGNATURE.matcher(value.toLowerCase(Locale.ROOT)).find();
     }
 
     private void track(String name, boolean closing) {
