@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a message costs grows as it does: each of these would run for minutes if something began anew at each octet of a tag, a rule or a line. */
 class CostTest {
@@ -39,5 +40,21 @@ class CostTest {
             + "\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <logo@example>\r\n\r\n\u0089PNG\r\n\u001A\nlogo\r\n--b\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n--b--\r\n");
         assertThat(message.kinds()).startsWith(PartKind.MULTIPART, PartKind.TEXT).endsWith(PartKind.ATTACHMENT);
         assertThat(message.linked(SplitMessage.ENGLISH)).contains(SplitMessage.URL.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** An invitation, line by line as long as what is kept behind {@code data:}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"data:a/a;;;;;;;;", "data:a/b;data:;", "data:-/-;x=a ", "data:x,y ", "data://///////", "dadadadata:,"})
+    void theLinesOfAnInvitationAreReadOnce(String again) {
+        var calendar = new CalendarLines();
+        byte[] line = ("X:" + again.substring(0, 5) + again.substring(5).repeat(190 / (again.length() - 5)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] begin = "BEGIN:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] end = "END:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);
+        calendar.accept(begin, 0, begin.length);
+        for (int i = 0; i < 6 * OCTETS / line.length; i++) {
+            calendar.accept(line, 0, line.length);
+        }
+        calendar.accept(end, 0, end.length);
+        assertThat(calendar.convincing()).isEqualTo(!again.startsWith("dada"));
     }
 }
