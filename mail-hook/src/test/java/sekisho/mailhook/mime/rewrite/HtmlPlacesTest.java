@@ -97,6 +97,33 @@ class HtmlPlacesTest {
         }
     }
 
+    /** Browsers see no tag in a body that comes when the body has begun; what is open then may be shown to nobody. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<div style=\"display:none\">pre<html><body>Hello</body></html>",
+        "<table style=\"display:none\"><tr><td>p<body>Hello</td></tr></table><p>Hello",
+        "<details><summary>x</summary><body>Hello</details>",
+        "<p>a</p><div style=display:none><br><body>Hello</div>",
+        "<b><i style=display:none>a</b></i><body>Hello",
+        "<i style=display:none>a<b></i></b><body>Hello",
+        "<table><div style=display:none>a</table><body>Hello",
+        "<meta><div style=display:none></p><body><div>Hello</div></div>",
+        "<div style=display:none><style>p {}</style><body>Hello</div>"})
+    void itIsNotFoldedAwayWithWhatIsOpenBeforeTheBody(String html) {
+        for (Place place : Place.values()) {
+            String linked = linked(html, place);
+            var document = Jsoup.parse(linked);
+            document.select("[style*=display:none], details").remove();
+            assertThat(document.body().text()).as(linked).containsOnlyOnce(URL);
+        }
+    }
+
+    @Test
+    void aBodyBehindWhatIsClosedIsStillTheBody() {
+        assertThat(linked("<p>Before</p><br><img src=x><html><body>Hello</body></html>", Place.TOP))
+                .isEqualTo("<p>Before</p><br><img src=x><html><body>" + BLOCK + "Hello</body></html>");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "<html xmlns:v=\"urn:schemas-microsoft-com:vml\"><head><!--[if !mso]><style>v\\:* {}</style><![endif]--><style>p {}</style><!--[if gte mso 9]><xml>"
