@@ -69,6 +69,11 @@ final class HtmlBody implements HtmlScanner.Events {
         return frames;
     }
 
+    /** Whether a place in it may be another to a browser than to us. */
+    boolean isUnsure() {
+        return scanner.isUnsure();
+    }
+
     /** In the form of {@link #key}. */
     Set<String> references() {
         return references;
