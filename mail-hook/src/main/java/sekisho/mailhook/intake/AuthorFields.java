@@ -25,11 +25,15 @@ final class AuthorFields {
 
     /** In lower case. */
     static final Set<String> NAMES = Set.of("from", "sender", "resent-from", "resent-sender");
-    /** What a reader takes for an address, in a name, a comment or an encoded word. Without a dot it is none: a company's people write name@department. */
-    private static final Pattern SHOWN = Pattern.compile("[^\\s<>()\\[\\],;:\"'\\\\@]+@[^\\s<>()\\[\\],;:\"'\\\\@]+\\.[^\\s<>()\\[\\],;:\"'\\\\@.]+");
+    /**
+     * What a reader takes for an address, in a name, a comment or an encoded word. Without a dot it is none: a company's people write name@department.
+     * It is looked for where a word begins and nowhere inside of one, so each word is read once: a field may be long.
+     */
+    private static final Pattern SHOWN = Pattern.compile("(?<![^\\s<>()\\[\\],;:\"'\\\\@])[^\\s<>()\\[\\],;:\"'\\\\@]++@[^\\s<>()\\[\\],;:\"'\\\\@]+"
+            + "\\.[^\\s<>()\\[\\],;:\"'\\\\@.]++");
 
     /** What whoever doesn't decode a name takes for an address. */
-    private static final Pattern BRACKETS = Pattern.compile("<([^<>]*@[^<>]*)>");
+    private static final Pattern BRACKETS = Pattern.compile("<([^<>@]*+@[^<>]*+)>");
     /** The last line of every refusal for the sake of these fields. */
     static final String ADVICE = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
 

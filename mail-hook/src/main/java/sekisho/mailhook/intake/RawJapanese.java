@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +21,8 @@ final class RawJapanese {
     private static final Charset SHIFT_JIS = Charset.forName("windows-31j");
     private static final Charset ISO_2022_JP = Charset.forName("x-windows-iso2022jp");
     private static final Pattern SHIFTS = Pattern.compile("\\x1B[$(][@BJ]");
-    private static final Pattern COMMENT = Pattern.compile("\\([^()]*\\)");
+    /** Blanks around a sign of addresses, each run of them looked at once. */
+    private static final Pattern AROUND_SIGNS = Pattern.compile("(?<!\\s)\\s++(?=[@.])|(?<=[@.])\\s++");
 
     private RawJapanese() {
     }
@@ -92,14 +94,24 @@ final class RawJapanese {
     /** How those may take the octets who don't decode them: as they are, or without what they don't understand. */
     static Stream<String> undecoded(String value) {
         return Stream.of(value, SHIFTS.matcher(value).replaceAll(""), value.replaceAll("[^ -~]", ""))
-            .flatMap(text -> Stream.of(text, withoutComments(text).replaceAll("[\"\\\\]", "").replaceAll("\\s*([@.])\\s*", "$1")));
+            .flatMap(text -> Stream.of(text, withoutComments(text).replaceAll("[\"\\\\]", "").transform(bare -> AROUND_SIGNS.matcher(bare).replaceAll(""))));
     }
 
+    /** Without what stands in parentheses, however deep; one that has no other stays. */
     private static String withoutComments(String value) {
-        String text = value;
-        for (var comment = COMMENT.matcher(text); comment.find(); comment = COMMENT.matcher(text)) {
-            text = comment.replaceAll("");
+        var kept = new StringBuilder(value.length());
+        var open = new ArrayDeque<Integer>();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ')' && !open.isEmpty()) {
+                kept.setLength(open.pop());
+            } else {
+                if (c == '(') {
+                    open.push(kept.length());
+                }
+                kept.append(c);
+            }
         }
-        return text;
+        return kept.toString();
     }
 }

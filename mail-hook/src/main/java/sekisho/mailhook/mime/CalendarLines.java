@@ -1,13 +1,14 @@
 package sekisho.mailhook.mime;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Watches the octets of what calls itself an invitation: whether it consists of content lines, {@code NAME;parameters:value} (RFC 5545 §3.1),
  * from {@code BEGIN:VCALENDAR} to its end, with nothing but blanks around it, and none of them holds a file (§3.8.1.1: {@code ENCODING=BASE64};
- * a {@code data:} URI wherever it stands; or more of base64 at a stretch than an address on the web has). What else goes under its name is an
- * attachment.
+ * a {@code data:} URI (RFC 2397) where an address is to stand, and elsewhere one in base64 or of some length, for people write "Data:30/11, ore 14"
+ * and "big data:text/csv, see wiki"; or more of base64 at a stretch than an address on the web has). What else goes under its name is an attachment.
  */
 final class CalendarLines {
 
@@ -16,9 +17,14 @@ final class CalendarLines {
     /** Octets without any sign that base64 doesn't have. */
     private static final int LONGEST_STRETCH = 1024;
     /** What is kept behind {@code data:} until it is clear what that is. */
-    private static final int LONGEST_TYPE = 200;
+    private static final int LONGEST_TYPE = 1024;
+    /** So much without a blank behind a type and a comma is no text. */
+    private static final int DATA_OCTETS = 100;
     private static final String DATA = "data:";
-    private static final Pattern URI = Pattern.compile("(?:[a-z0-9.+-]+/[a-z0-9.+-]+(?:;[^,\\s]*)?|;[^,\\s]*)?,");
+    private static final String BASE64 = ";base64";
+    private static final Pattern TYPE = Pattern.compile("(?:[a-z0-9.+-]++/[a-z0-9.+-]++)?+(?:;\\S*+)?+");
+    /** Properties whose value is an address; others say so by {@code VALUE=URI}. */
+    private static final Set<String> ADDRESSES = Set.of("ATTACH", "IMAGE", "URL", "CONFERENCE", "SOURCE", "TZURL");
     private static final byte ESCAPE = 0x1B;
 
     private final StringBuilder line = new StringBuilder();
@@ -27,7 +33,8 @@ final class CalendarLines {
     private int escape;       // octets of a sequence that begins two octets a character (RFC 1468), or ends that
     private boolean shifted;
     private int matched;      // letters of DATA
-    private boolean data;
+    private boolean data;     // a type may stand behind it
+    private int dataOctets = -1;   // behind the comma of what may be a data: URI
     private int stretch;
     private int depth;
     private boolean begun;
@@ -87,11 +94,7 @@ final class CalendarLines {
         boolean base64 = sign >= 'a' && sign <= 'z' || sign >= '0' && sign <= '9' || sign == '+' || sign == '/' || sign == '=';
         stretch = base64 && !shifted ? stretch + 1 : 0;
         wrong |= stretch > LONGEST_STRETCH;
-        if (data) {
-            behindData.append(sign);
-            wrong |= URI.matcher(behindData).matches();
-            data = behindData.length() < LONGEST_TYPE && sign != ',' && sign > ' ';
-        }
+        lookForData(sign);
         matched = sign == DATA.charAt(matched) ? matched + 1 : sign == DATA.charAt(0) ? 1 : 0;
         if (matched == DATA.length()) {
             matched = 0;
@@ -100,18 +103,40 @@ final class CalendarLines {
         }
     }
 
+    /** What stands behind {@code data:} is looked at once, when its comma comes. */
+    private void lookForData(char sign) {
+        boolean ofUri = sign > ' ' && sign < 0x7F && sign != '\\' && !shifted;
+        if (dataOctets >= 0) {
+            dataOctets = ofUri ? dataOctets + 1 : -1;
+            wrong |= dataOctets >= DATA_OCTETS;
+        }
+        if (!data) {
+            return;
+        }
+        if (sign == ',') {
+            data = false;
+            String type = behindData.toString();
+            wrong |= type.endsWith(BASE64);
+            dataOctets = dataOctets < 0 && TYPE.matcher(type).matches() ? 0 : dataOctets;
+        } else {
+            behindData.append(sign);
+            data = sign > ' ' && behindData.length() < LONGEST_TYPE;
+        }
+    }
+
     private void endOfLine() {
         String text = line.toString();
         line.setLength(0);
         matched = 0;
         data = false;
+        dataOctets = -1;
         stretch = 0;
         if (text.isBlank()) {
             return;
         }
         String upper = text.toUpperCase(Locale.ROOT);
         int colon = valueAt(upper);
-        if (colon <= 0 || !isName(upper.substring(0, colon)) || holdsFile(upper.substring(0, colon))) {
+        if (colon <= 0 || !isName(upper.substring(0, colon)) || holdsFile(upper.substring(0, colon), upper.substring(colon + 1))) {
             wrong = true;
             return;
         }
@@ -141,14 +166,19 @@ final class CalendarLines {
     }
 
     private static boolean isName(String front) {
-        int to = front.indexOf(';');
-        String name = to < 0 ? front : front.substring(0, to);
+        String name = name(front);
         return !name.isEmpty() && name.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_');
     }
 
-    private static boolean holdsFile(String front) {
+    private static String name(String front) {
+        int to = front.indexOf(';');
+        return to < 0 ? front : front.substring(0, to);
+    }
+
+    private static boolean holdsFile(String front, String value) {
         String parameters = front.replace("\"", "").replace(" ", "");
-        return parameters.contains("ENCODING=B") || parameters.contains("VALUE=BINARY");
+        boolean address = ADDRESSES.contains(name(front)) || parameters.contains("VALUE=URI");
+        return parameters.contains("ENCODING=B") || parameters.contains("VALUE=BINARY") || address && value.replace("\"", "").stripLeading().startsWith("DATA:");
     }
 
     /** Whether it is what it says, now that it is over. */

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.mailhook.mime.html.Attributes;
 import sekisho.mailhook.mime.html.HtmlScanner;
 
 /**
@@ -21,8 +21,7 @@ final class HtmlBody implements HtmlScanner.Events {
 
     private static final int MAX_LENGTH = 900;   // as long as a line may be
     private static final int MAX_REFERENCES = 2_000;
-    private static final Pattern ATTRIBUTE = Pattern.compile("([^\\s=/\"'>]+)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s>]+))");
-    private static final Pattern IN_STYLE = Pattern.compile("url\\(\\s*[\"']?\\s*cid:([^\"')\\s]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern IN_STYLE = Pattern.compile("url\\(\\s*+(?:[\"']\\s*+)?+cid:([^\"')\\s]++)", Pattern.CASE_INSENSITIVE);
     private static final Set<String> SHOW_SOURCE = Set.of("img", "image", "input", "source", "embed", "video");
     private static final String CONDITION = "[if";
 
@@ -70,26 +69,27 @@ final class HtmlBody implements HtmlScanner.Events {
         return frames;
     }
 
+    /** Whether a place in it may be another to a browser than to us. */
+    boolean isUnsure() {
+        return scanner.isUnsure();
+    }
+
     /** In the form of {@link #key}. */
     Set<String> references() {
         return references;
     }
 
     @Override
-    public void tag(String name, boolean closing, String attributes, long start, long end) {
+    public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
         style.setLength(0);
         bodySeen |= name.equals("body");
         frames |= name.equals("frameset") && !bodySeen;
-        if (closing || attributes.isEmpty()) {
-            return;
-        }
-        Matcher m = ATTRIBUTE.matcher(attributes);
-        while (m.find()) {
-            String value = m.group(2) != null ? m.group(2) : m.group(3) != null ? m.group(3) : m.group(4);
-            String plain = value.indexOf('&') < 0 ? value : Parser.unescapeEntities(value, true);
-            if (plain.toLowerCase(Locale.ROOT).contains("cid:")) {
-                attribute(name, m.group(1).toLowerCase(Locale.ROOT), plain);
-            }
+        if (!closing) {
+            attributes.values().forEach((attribute, value) -> {
+                if (value.toLowerCase(Locale.ROOT).contains("cid:")) {
+                    attribute(name, attribute, value);
+                }
+            });
         }
     }
 

@@ -99,13 +99,13 @@ final class Taken implements Content, Finding {
         if (winmail != null) {
             winmail.accept(b, off, len);
         }
-        if (report != null) {
+        if (report != null && candidate == Candidate.REPORT) {
             report.accept(b, off, len);
         }
-        if (image != null) {
+        if (image != null && candidate == Candidate.IMAGE) {
             image.accept(b, off, len);
         }
-        if (calendar != null) {
+        if (calendar != null && candidate == Candidate.CALENDAR) {
             calendar.accept(b, off, len);
         }
         if (attached != null) {

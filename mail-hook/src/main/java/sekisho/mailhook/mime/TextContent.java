@@ -226,7 +226,7 @@ final class TextContent implements Content {
         }
         String text = MailText.decoded(sample, sampleLength, facts.charset());
         armour.acceptDecoded(text);
-        boolean fits = html != null ? !html.isOfFrames() : facts.type().equals("text/plain");
+        boolean fits = html != null ? !html.isOfFrames() && !html.isUnsure() : facts.type().equals("text/plain");
         node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || armour.isFound());
         assembly.armourSeen(armour);
         assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());

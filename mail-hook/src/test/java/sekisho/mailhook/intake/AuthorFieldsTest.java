@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.Submitter;
@@ -143,6 +144,30 @@ class AuthorFieldsTest {
         assertThatCode(() -> check(Map.of("from", from, name, List.of("Sales <sales@example.co.jp>")))).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(Map.of("from", from, name, List.of("hanako@example.co.jp", "The boss <ceo@example.co.jp>"))))
             .isInstanceOf(RefusedException.class).hasMessageContaining("ceo@example.co.jp, which stands in the " + name + " field");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Hanako|\u0020|
+            |hanako|
+            |hanako.|
+            Hanako (|(|)
+            |山|
+            |石|
+            |表|
+            "|@|"
+            """)
+    void aFieldOfMegabytesIsReadOnce(String before, String again, String behind) {   // each would take hours if something began anew at every sign
+        String close = behind == null ? "" : behind.repeat(behind.equals(")") ? 1_000_001 : 1);
+        String value = (before == null ? "" : before) + again.repeat(1_000_000) + close + " <hanako@example.co.jp>";
+        assertThat(AuthorFields.addresses(value.equals(raw("x-windows-iso2022jp", value)) ? value : raw("windows-31j", value)).orElseThrow()).hasSize(1);
+        assertThat(AuthorFields.addresses(raw("x-windows-iso2022jp", "花" + value)).orElseThrow()).hasSize(1);
+    }
+
+    @Test
+    void whatWouldBeABracketInPairsOfOctetsIsReadOnce() {
+        assertThat(AuthorFields.addresses(TWO + "<@" + "@@".repeat(1_000_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
+        assertThat(AuthorFields.addresses(TWO + "((".repeat(1_000_000) + "))".repeat(1_000_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
     }
 
     @Test

@@ -216,7 +216,8 @@ class WhatStaysTest {
     /** RFC 5545 §3.8.1.1: a file may be in it; and anything may stand behind its first line. */
     @ParameterizedTest
     @ValueSource(strings = {"ATTACH;ENCODING=BASE64;VALUE=BINARY:c2VjcmV0\r\n", "ATTACH;FMTTYPE=\"a/b\";encoding=\"base64\":c2VjcmV0\r\n", "ATTACH;VALUE=BIN\r\n ARY:c2VjcmV0\r\n",
-        "IMAGE;VALUE=URI:data:image/png;base64,c2VjcmV0\r\n", "ATTACH:data:application/octet-stream,%25%50\r\n", "ATTACH:\"DATA:a/b;x=y,c2Vj\"\r\n", "ATTACH:data:,secret\r\n",
+        "IMAGE;VALUE=URI:data:image/png;base64,c2VjcmV0\r\n", "ATTACH:data:application/octet-stream,%25%50\r\n", "ATTACH:\"DATA:a/b;x=y,c2Vj\"\r\n", "ATTACH:data:,secret\r\n", "IMAGE:data:text/plain,x\r\n", "X-FILE;VALUE=uri:Data:,x\r\n", "DESCRIPTION:see data:?;x=data:?;base64,c2Vj\r\n",
+        "DESCRIPTION:see data:text/csv,a1;b2;c3;d4;e5;f6;g7;h8;i9;a1;b2;c3;d4;e5;f6;g7;h8;i9;a1;b2;c3;d4;e5;f6;g7;h8;i9;a1;b2;c3;d4;e5;f6;g7\r\n",
         "DESCRIPTION;ALTREP=\"data:text/html;base64,c2VjcmV0\":x\r\n", "X-ALT-DESC;FMTTYPE=text/html:<a href=\"da\r\n ta:application/pdf;base64,c2VjcmV0\">\r\n", "c2VjcmV0\r\n", "two words:x\r\n", "\u0000", "END:VEVENT\r\nEND:VCALENDAR\r\nX:c2VjcmV0\r\n"})
     void anInvitationWithAFileInItIsAnAttachment(String lines) {
         String content = VEVENT.formatted(lines);
@@ -236,7 +237,9 @@ class WhatStaysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ATTENDEE;CN=Room 5\":mailto:room@example.co.jp\r\n", "ATTENDEE;CN=\"Hanako: Sales\";ROLE=X:mailto:a@example.co.jp\r\n", "SUMMARY;X-A=\u001B$B\"!\"!\"!\u001B(B:x\r\n",
-        "DESCRIPTION:one\u000Btwo\u000Cthree\r\n", "DESCRIPTION:data: come, and see\r\n", "DESCRIPTION:https://teams.example/l/meetup-join/19%3ameeting_NzA5/0?context=%7b%22Tid%22%7d\r\n",
+        "DESCRIPTION:one\u000Btwo\u000Cthree\r\n", "DESCRIPTION:data: come, and see\r\n", "SUMMARY:Data:30/11, ore 14\r\n",
+        "DESCRIPTION:Meta data:none, Big data:text/csv, see wiki\r\n", "DESCRIPTION:Data:30/11,ore 14\\nhttps://x.example/012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n",
+        "DESCRIPTION:\u8CC7\u6599data:a/b,\u8A73\u3057\u304F\u306F\u3053\u3061\u3089\u306E\u30DA\u30FC\u30B8\u3092\u3054\u89A7\u304F\u3060\u3055\u3044\u3002\u3088\u308D\u3057\u304F\u304A\u9858\u3044\u3044\u305F\u3057\u307E\u3059\u3002\r\n", "DESCRIPTION:https://teams.example/l/meetup-join/19%3ameeting_NzA5/0?context=%7b%22Tid%22%7d\r\n",
         "END:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"})
     void whatProgramsWriteIntoInvitationsDoesNotTakeThemOut(String lines) {
         assertThat(SplitMessage.of(multipart("mixed", "Content-Type: text/calendar; method=REQUEST; name=meeting\r\n\r\n" + VEVENT.formatted(lines))).kinds())

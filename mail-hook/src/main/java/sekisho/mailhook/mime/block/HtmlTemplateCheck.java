@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import sekisho.mailhook.mime.html.Attributes;
 import sekisho.mailhook.mime.html.HtmlScanner;
 
 /**
@@ -67,7 +68,7 @@ final class HtmlTemplateCheck implements HtmlScanner.Events {
     }
 
     @Override
-    public void tag(String name, boolean closing, String attributes, long start, long end) {
+    public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
         textEnds(start);
         int line = line(start);
         if (!ELEMENTS.contains(name)) {
@@ -79,7 +80,7 @@ final class HtmlTemplateCheck implements HtmlScanner.Events {
             }
             return;
         }
-        attributes(name, attributes, line);
+        attributes(name, attributes.written(), line);
         if (!VOID.contains(name)) {
             open.push(name);
         }

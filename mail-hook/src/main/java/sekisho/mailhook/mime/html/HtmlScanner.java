@@ -16,11 +16,10 @@ public final class HtmlScanner implements OctetConsumer {
     public interface Events {
         /**
          * @param name       in lower case
-         * @param attributes as they are written, one char for each octet, cut off after {@link #ATTRIBUTES}
          * @param start      where {@code <} stands
          * @param end        behind {@code >}
          */
-        void tag(String name, boolean closing, String attributes, long start, long end);
+        void tag(String name, boolean closing, Attributes attributes, long start, long end);
 
         /**
          * A comment, or what counts as one: a doctype, {@code <?…>}, {@code <![…]>}.
@@ -52,12 +51,16 @@ public final class HtmlScanner implements OctetConsumer {
     private static final Set<String> RAW = Set.of("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "noembed",
             "noframes", "plaintext");
 
-    private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE, DECLARATION, COMMENT, BOGUS, RAW }
+    /** In these, elements of {@link #RAW} are read as HTML or not at all; and when one is over, only a parser knows. */
+    private static final Set<String> FOREIGN = Set.of("svg", "math", "select");
+
+    private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, DECLARATION, COMMENT, BOGUS, RAW }
 
     private final Events events;
     private final boolean iso2022;
+    private final Shifts shifts = new Shifts();
     private final StringBuilder name = new StringBuilder();
-    private final StringBuilder attributes = new StringBuilder();
+    private final AttributeReader attributes = new AttributeReader();
     private final StringBuilder head = new StringBuilder();
     private final StringBuilder tail = new StringBuilder();
     private State state = State.TEXT;
@@ -65,12 +68,15 @@ public final class HtmlScanner implements OctetConsumer {
     private String rawName = "";
     private String rawEnd = "";
     private int rawSeen;
+    private int rawAngles;
+    private final ScriptText script = new ScriptText();
+    private boolean foreign;   // such an element was there
+    private boolean unsure;
+    private byte before;
     private int dashes;
     private boolean bang;
     private long at;
     private long start;
-    private int escape;
-    private boolean shifted;
 
     /** @param iso2022 whether escape sequences change what an octet means (ISO-2022-JP and its kin, RFC 1468) */
     public HtmlScanner(Events events, boolean iso2022) {
@@ -81,7 +87,7 @@ public final class HtmlScanner implements OctetConsumer {
     @Override
     public void accept(byte[] b, int off, int len) {
         for (int i = off; i < off + len; i++) {
-            if (iso2022 && isShift(b[i])) {
+            if (iso2022 && shifts.covers(b[i])) {
                 if (state == State.TEXT) {
                     events.text(b[i], at);
                 }
@@ -97,40 +103,21 @@ public final class HtmlScanner implements OctetConsumer {
         return state == State.TEXT;
     }
 
+    /**
+     * Whether browsers may take for something else what was called a tag or a comment here: behind a template, or an element of {@link #RAW} that
+     * holds markup and may stand in an SVG image, a formula or a list to choose from.
+     */
+    public boolean isUnsure() {
+        return unsure || foreign && state == State.RAW && rawAngles > 0;
+    }
+
     /** Whether the octets that come next would be read as something else than ASCII. */
     public boolean isShifted() {
-        return shifted;
+        return shifts.isShifted();
     }
 
     public long octets() {
         return at;
-    }
-
-    /** Whether the octet belongs to an escape sequence or to a character that is not ASCII. */
-    private boolean isShift(byte b) {
-        if (b == 0x1B) {
-            escape = 1;
-            return true;
-        }
-        if (escape == 1) {   // ESC $ begins two octets a character, ESC ( a set of single ones
-            escape = b == '$' ? 2 : b == '(' ? 3 : 0;
-            shifted |= b == '$';
-            return escape > 0 || shifted;
-        }
-        if (escape == 2) {
-            escape = b == '(' ? 4 : 0;
-            return true;
-        }
-        if (escape == 3) {
-            escape = 0;
-            shifted = b != 'B' && b != 'J';
-            return true;
-        }
-        if (escape == 4) {
-            escape = 0;
-            return true;
-        }
-        return shifted;
     }
 
     private void octet(byte b) {
@@ -139,7 +126,7 @@ public final class HtmlScanner implements OctetConsumer {
             case OPEN -> open(b);
             case CLOSE -> close(b);
             case NAME -> name(b);
-            case ATTRIBUTES, EQUALS, DOUBLE, SINGLE, BARE -> attribute(b);
+            case ATTRIBUTES -> attribute(b);
             case DECLARATION -> declaration(b);
             case COMMENT -> comment(b);
             case BOGUS -> {
@@ -151,6 +138,7 @@ public final class HtmlScanner implements OctetConsumer {
             }
             case RAW -> raw(b);
         }
+        before = b;
     }
 
     private void text(byte b) {
@@ -195,7 +183,7 @@ public final class HtmlScanner implements OctetConsumer {
     private void startName(byte b, boolean closes) {
         closing = closes;
         name.setLength(0);
-        attributes.setLength(0);
+        attributes.begin();
         state = State.NAME;
         name(b);
     }
@@ -211,22 +199,9 @@ public final class HtmlScanner implements OctetConsumer {
     }
 
     private void attribute(byte b) {
-        boolean quoted = state == State.DOUBLE || state == State.SINGLE;
-        if (b == '>' && !quoted) {
+        if (attributes.accept(b)) {
             tagEnds();
-            return;
         }
-        if (attributes.length() < ATTRIBUTES) {
-            attributes.append((char) (b & 0xFF));
-        }
-        state = switch (state) {
-            case ATTRIBUTES -> b == '=' ? State.EQUALS : State.ATTRIBUTES;
-            case EQUALS -> b == '"' ? State.DOUBLE : b == '\'' ? State.SINGLE : isSpace(b) ? State.EQUALS : State.BARE;
-            case DOUBLE -> b == '"' ? State.ATTRIBUTES : State.DOUBLE;
-            case SINGLE -> b == '\'' ? State.ATTRIBUTES : State.SINGLE;
-            case BARE -> isSpace(b) ? State.ATTRIBUTES : State.BARE;
-            case TEXT, OPEN, CLOSE, NAME, DECLARATION, COMMENT, BOGUS, RAW -> throw new IllegalStateException("not in a tag: " + state);
-        };
     }
 
     private void tagEnds() {
@@ -237,8 +212,12 @@ public final class HtmlScanner implements OctetConsumer {
             rawName = lower;
             rawEnd = lower.equals("plaintext") ? NEVER : "</" + lower;
             rawSeen = 0;
+            rawAngles = 0;
+            script.begin();
+            unsure |= lower.equals("template") || foreign && before == '/';   // "<style/>" is all of it in an image
         }
-        events.tag(lower, closing, attributes.toString(), start, at + 1);
+        foreign |= !closing && FOREIGN.contains(lower);
+        events.tag(lower, closing, attributes.attributes(), start, at + 1);
     }
 
     private void declaration(byte b) {
@@ -271,6 +250,7 @@ public final class HtmlScanner implements OctetConsumer {
 
     private void commentEnds() {
         state = State.TEXT;
+        unsure |= foreign && head.indexOf("[CDATA[") == 0;
         events.comment(head.toString(), tail.toString(), at + 1);
     }
 
@@ -287,19 +267,24 @@ public final class HtmlScanner implements OctetConsumer {
     private void raw(byte b) {
         events.raw(rawName, b);
         if (rawSeen == rawEnd.length()) {
-            if (isSpace(b) || b == '/' || b == '>') {
+            if ((isSpace(b) || b == '/' || b == '>') && !script.isDoublyEscaped()) {
+                unsure |= foreign && rawAngles > 1;
                 closing = true;
                 name.setLength(0);
                 name.append(rawEnd, 2, rawEnd.length());
-                attributes.setLength(0);
+                attributes.begin();
                 state = State.ATTRIBUTES;
                 attribute(b);
                 return;
             }
             rawSeen = 0;
         }
+        if (rawName.equals("script")) {
+            script.accept(b);
+        }
         if (b == '<') {
             start = at;
+            rawAngles++;
             rawSeen = rawEnd.charAt(0) == '<' ? 1 : 0;
         } else {
             rawSeen = rawSeen > 0 && Character.toLowerCase((char) (b & 0xFF)) == rawEnd.charAt(rawSeen) ? rawSeen + 1 : 0;

@@ -41,7 +41,7 @@ public final class VisibleText implements OctetConsumer, HtmlScanner.Events {
     }
 
     @Override
-    public void tag(String name, boolean closing, String attributes, long start, long end) {
+    public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
         if (!closing && !blank && Quotes.begins(name, attributes)) {
             quoting = true;
         }

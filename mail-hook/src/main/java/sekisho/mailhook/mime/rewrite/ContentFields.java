@@ -19,8 +19,8 @@ final class ContentFields {
     /** What is said about the octets of a body, and no longer true once it has changed (RFC 1864 among them). */
     static final Set<String> MEASURES = Set.of("content-md5", "content-length", "lines");
 
-    /** A type and what stands behind it without a semicolon. */
-    private static final Pattern ODD_TYPE = Pattern.compile("([^\\s;]+/[^\\s;]+)\\s+(?=[^\\s;])");
+    /** A type and what stands behind it without a semicolon, at the beginning of a value. Nothing in it is tried twice: a value may be long. */
+    private static final Pattern ODD_TYPE = Pattern.compile("\\A([^\\s;/]++/[^\\s;]++)\\s++(?=[^;])");
 
     private ContentFields() {
     }
@@ -60,7 +60,7 @@ final class ContentFields {
     }
 
     private static boolean isOdd(HeaderBlock header) {
-        return header.first("content-type").filter(value -> ODD_TYPE.matcher(value).lookingAt()).isPresent();
+        return header.first("content-type").filter(value -> ODD_TYPE.matcher(value).find()).isPresent();
     }
 
     private static void appendType(StringBuilder fields, HeaderBlock header, @Nullable String charset, TextBody text) {

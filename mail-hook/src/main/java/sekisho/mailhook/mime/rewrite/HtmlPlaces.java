@@ -2,11 +2,13 @@ package sekisho.mailhook.mime.rewrite;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
+import sekisho.mailhook.mime.html.Attributes;
 import sekisho.mailhook.mime.html.HtmlScanner;
 import sekisho.mailhook.mime.html.Quotes;
 
@@ -24,15 +26,21 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
             "template", "title");
     private static final Set<String> CONTAINERS = Set.of("table", "tbody", "thead", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dd",
             "select", "a", "button", "svg", "math", "object", "video", "audio");
+    private static final Set<String> VOID = Set.of("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
+            "meta", "param", "source", "track", "wbr");
     private static final Set<String> ROOMS = Set.of("td", "th", "li", "dd");
-    private static final Pattern SIGNATURE = Pattern.compile("(?:class|id|data-smartmail)\\s*=\\s*[\"']?[^\"'>]*(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?"
-            + "|signature|ms-outlook-mobile-signature)(?![a-z0-9_-])");
+    /** Fixed words alone: it is looked for at each octet of a value that somebody else wrote. */
+    private static final Pattern SIGNATURE = Pattern.compile("(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?|signature|ms-outlook-mobile-signature)"
+            + "(?![a-z0-9_-])");
+    private static final List<String> NAMING = List.of("class", "id", "data-smartmail");
 
     private final HtmlScanner scanner;
     private final Deque<String> open = new ArrayDeque<>();
     private long top;
     private boolean bodySeen;
     private long implied = -1;
+    private final Deque<String> sinceImplied = new ArrayDeque<>();   // what was opened since the body began without a tag
+    private boolean folded;   // a body tag stands in something that is open, which may hide all of it; to browsers it is none
     private long shown;
     private boolean unseenByWord;
     private boolean topWaits;
@@ -55,7 +63,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
 
     Gap place(Place place) {
         Gap start = new Gap(bodySeen || implied < 0 ? top : implied, false, false, true, false);
-        return switch (place) {
+        return folded ? start : switch (place) {
             case TOP -> start;
             case BEFORE_SIGNATURE -> signature < 0 ? start : new Gap(signature, false, false, true, false);
             case BOTTOM -> {
@@ -66,7 +74,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     }
 
     @Override
-    public void tag(String name, boolean closing, String attributes, long start, long end) {
+    public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
         if (!bodySeen && implied < 0 || name.equals("body")) {
             beforeBody(name, closing, start, end);
         }
@@ -79,13 +87,17 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         }
         look(name, closing, attributes, start);
         track(name, closing);
+        if (implied >= 0 && !bodySeen) {
+            trackImplied(name, closing);
+        }
         text.setLength(0);
         textStart = -1;
     }
 
     private void beforeBody(String name, boolean closing, long start, long end) {
         if (name.equals("body") && !closing) {
-            if (!bodySeen && shown < SHOWN_BEFORE_BODY) {
+            folded |= !bodySeen && !sinceImplied.isEmpty();
+            if (!bodySeen && shown < SHOWN_BEFORE_BODY && !folded) {
                 bodySeen = true;
                 putTop(end);
             }
@@ -108,7 +120,18 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         top = at;
     }
 
-    private void look(String name, boolean closing, String attributes, long start) {
+    /** Only an end in good order counts: behind any other, browsers may open anew what was closed, or leave it open. */
+    private void trackImplied(String name, boolean closing) {
+        if (closing) {
+            if (name.equals(sinceImplied.peek()) && sinceImplied.size() < MOST_OPEN) {
+                sinceImplied.pop();
+            }
+        } else if (!VOID.contains(name) && !name.equals("html") && !name.equals("head") && !name.equals("body") && sinceImplied.size() < MOST_OPEN) {
+            sinceImplied.push(name);
+        }
+    }
+
+    private void look(String name, boolean closing, Attributes attributes, long start) {
         if (signature >= 0 || quoting || unseenByWord || !bodySeen && implied < 0) {
             return;
         }
@@ -117,11 +140,15 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         String line = text.toString().strip();
         if (!closing && Quotes.begins(name, attributes)) {
             quoting = true;
-        } else if (roomy && !closing && SIGNATURE.matcher(attributes.toLowerCase(Locale.ROOT)).find()) {
+        } else if (roomy && !closing && NAMING.stream().map(attributes::value).anyMatch(HtmlPlaces::isSignature)) {
             signature = start;
         } else if (roomy && ends && textStart >= 0 && (line.equals("--") && text.charAt(text.length() - 1) == ' ' || line.equals("--&nbsp;"))) {
             signature = textStart;
         }
+    }
+
+    private static boolean isSignature(String value) {
+        return !value.isEmpty() && SIGNATURE.matcher(value.toLowerCase(Locale.ROOT)).find();
     }
 
     private void track(String name, boolean closing) {

@@ -1,36 +1,46 @@
 package sekisho.mailhook.mime.rewrite;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.TextBody;
+import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.header.Parameters;
 
 /**
  * The texts that the link block goes into: the first one shown, in every alternative that it comes in. Whichever alternative a reader
- * shows, it has the block.
+ * shows, it has the block. Of a multipart/related the part that it names as its start is shown first.
  *
  * @param texts   in stream order; empty when no text can take the block, and it needs a part of its own
  * @param leftOut alternatives of a rarer sort, which can't take the block and would be shown in place of those that have it
  */
 record LinkTargets(List<Part> texts, List<Part> leftOut) {
 
-    static LinkTargets of(Part root) {
+    /** The header of a part, where the part alone doesn't say enough. */
+    interface Headers {
+        HeaderBlock of(Part part) throws IOException;
+    }
+
+    static LinkTargets of(Part root, Headers headers) throws IOException {
         var targets = new LinkTargets(new ArrayList<>(), new ArrayList<>());
-        targets.collect(root);
+        targets.collect(root, headers);
         return targets;
     }
 
-    private void collect(Part part) {
+    private void collect(Part part, Headers headers) throws IOException {
         if (takesBlock(part)) {
             texts.add(part);
         } else if (part.kind() == PartKind.MULTIPART && part.type().equals("multipart/alternative")) {
-            alternatives(part);
+            alternatives(part, headers);
         } else if (part.kind() == PartKind.MULTIPART && !part.type().equals("multipart/digest")) {
+            Part start = part.type().equals("multipart/related") ? start(part, headers) : null;
             int before = texts.size();
-            for (Part child : part.children()) {
-                collect(child);
+            for (Part child : start == null ? part.children() : List.of(start)) {
+                collect(child, headers);
                 if (texts.size() > before) {
                     return;
                 }
@@ -38,11 +48,31 @@ record LinkTargets(List<Part> texts, List<Part> leftOut) {
         }
     }
 
-    private void alternatives(Part part) {
+    /** The part that is shown, wherever it stands: the others are shown inside of it alone, or nowhere (RFC 2387 §3.2). Null when nothing is left of it. */
+    private static @Nullable Part start(Part related, Headers headers) throws IOException {
+        String start = headers.of(related).first("content-type").map(type -> Parameters.parse(type).get("start")).orElse(null);
+        if (start == null || id(start).isEmpty()) {
+            return null;
+        }
+        for (Part child : related.children()) {
+            if (headers.of(child).first("content-id").filter(id -> id(id).equals(id(start))).isPresent()) {
+                return child.remains() ? child : null;
+            }
+        }
+        return null;
+    }
+
+    /** Some senders leave out the brackets. */
+    private static String id(String written) {
+        String id = written.strip();
+        return id.startsWith("<") && id.endsWith(">") ? id.substring(1, id.length() - 1).strip() : id;
+    }
+
+    private void alternatives(Part part, Headers headers) throws IOException {
         var found = new LinkTargets(new ArrayList<>(), new ArrayList<>());
         List<Part> rarer = new ArrayList<>();
         for (Part child : part.children()) {
-            var inside = of(child);
+            var inside = of(child, headers);
             found.texts.addAll(inside.texts);
             found.leftOut.addAll(inside.leftOut);
             if (inside.texts.isEmpty() && isRarer(child)) {

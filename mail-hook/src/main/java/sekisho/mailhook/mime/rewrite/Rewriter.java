@@ -60,7 +60,7 @@ public final class Rewriter {
         if (!root.remains()) {
             replaceBody(splices, top, new OwnPart(block));
         } else {
-            LinkTargets targets = LinkTargets.of(root);
+            LinkTargets targets = LinkTargets.of(root, part -> header(spool, part));
             leaveOut(root, targets.leftOut(), splices);
             if (targets.texts().isEmpty()) {
                 addPart(splices, top, new OwnPart(block));

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.Reading;
 import sekisho.mailhook.mime.SplitMessage;
@@ -81,6 +82,30 @@ class AlternativesTest {
         assertThat(shows(linked(multipart("alternative", PLAIN, multipart("mixed", HTML, PDF, HTML))))).containsExactly("plain+", "html+", "html-");
         assertThat(shows(linked(multipart("alternative", PLAIN, multipart("mixed", PDF, HTML))))).containsExactly("plain+", "html+");
         assertThat(shows(linked(multipart("alternative", PLAIN, multipart("mixed", PDF))))).as("an alternative of nothing but the file is gone").containsExactly("plain+");
+    }
+
+    /** RFC 2387 §3.2 */
+    @ParameterizedTest
+    @ValueSource(strings = {"related; start=\"<root@x>\"", "related; start=\"root@x\"; type=\"text/html\"", "Related; START*=us-ascii''%3Croot@x%3E"})
+    void whatARelatedMultipartNamesAsItsStartHasIt(String type) {
+        String root = "Content-ID: <root@x>\r\n";
+        String other = "Content-ID: <other@x>\r\n" + PLAIN;
+        assertThat(shows(linked(multipart("mixed", multipart(type, other, root + HTML), PDF)))).containsExactly("plain-", "html+");
+        assertThat(shows(linked(multipart("mixed", multipart(type, other, root + multipart("alternative", PLAIN, HTML)), PDF)))).containsExactly("plain-", "plain+", "html+");
+        assertThat(shows(linked(multipart("mixed", multipart("alternative", PLAIN, multipart(type, other, root + HTML)), PDF)))).containsExactly("plain+", "plain-", "html+");
+        assertThat(shows(linked(multipart(type, other, root + HTML, PDF)))).containsExactly("plain-", "html+");
+    }
+
+    @Test
+    void aStartThatCannotHaveItHasItBeside() {
+        String type = "related; start=\"<root@x>\"";
+        String fixed = linked(multipart("mixed", multipart(type, PLAIN, "Content-ID: <root@x>\r\n" + PGP), PDF));
+        assertThat(fixed).contains(PGP);
+        assertThat(shows(fixed)).containsExactly("plain+", "html+", "plain-", "plain-");
+        assertThat(shows(linked(multipart(type, PLAIN, "Content-ID: <root@x>\r\n" + PDF)))).as("nothing is left of it").containsExactly("plain+");
+        assertThat(shows(linked(multipart("mixed", multipart(type, PLAIN, HTML), PDF)))).as("there is none").containsExactly("plain+", "html-");
+        assertThat(shows(linked(multipart("mixed", multipart("mixed; start=\"<root@x>\"", PLAIN, "Content-ID: <root@x>\r\n" + HTML), PDF)))).as("only related has one")
+            .containsExactly("plain+", "html-");
     }
 
     @Test

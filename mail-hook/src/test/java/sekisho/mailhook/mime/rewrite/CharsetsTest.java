@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.Reading;
+import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.mime.check.MessageCheck;
+import sekisho.mailhook.mime.codec.BodyDecoder;
 import sekisho.mailhook.mime.codec.BodyEncoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 
@@ -125,6 +127,28 @@ class CharsetsTest {
                     block("添付", "😀.pdf"));
             assertThat(linked).containsSequence(("Attachments:\r\n" + URL + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII)).containsSequence(broken);
         }
+    }
+
+    /** RFC 2152: a plus sign shifts to base64, "+-" is one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-7", "UNICODE-1-1-UTF-7", "utf7"})
+    void aPlusSignIsOneInUtf7(String charset) {
+        String own = "+YuhVUw-\r\n";
+        var block = new LinkBlock("\u6DFB\u4ED8 (UTC+9)\r\n" + URL + "\r\n", "Until 18:00 (UTC+9), UTC+09:00\r\n" + URL + "\r\n", "<p>(UTC+9) <a href=\"" + URL + "\">x</a></p>\r\n");
+        for (String encoding : new String[] {"7bit", "8bit", "quoted-printable", "base64"}) {
+            String field = "; charset=" + charset + "\r\nContent-Transfer-Encoding: " + encoding + "\r\n";
+            byte[] octets = encoded(own.getBytes(StandardCharsets.US_ASCII), encoding);
+            var split = SplitMessage.of(Reading.linked(Reading.mixed("Content-Type: text/plain" + field, octets), block));
+            assertThat(decoded(split, encoding)).isEqualTo("Until 18:00 (UTC+-9), UTC+-09:00\r\n" + URL + "\r\n\r\n" + own);
+            var html = SplitMessage.of(Reading.linked(Reading.mixed("Content-Type: text/html" + field, octets), block));
+            assertThat(decoded(html, encoding)).isEqualTo("<p>(UTC&#43;9) <a href=\"" + URL + "\">x</a></p>\r\n" + own);
+        }
+    }
+
+    private static String decoded(SplitMessage message, String encoding) {
+        var part = message.layout().root().children().getFirst().body();
+        byte[] octets = Arrays.copyOfRange(message.spool, (int) part.from(), (int) part.to());
+        return new String(BodyDecoder.decode(TransferEncoding.parse(encoding), octets), StandardCharsets.US_ASCII);
     }
 
     @Test

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.SplitMessage;
+import sekisho.mailhook.mime.TextBody;
+import sekisho.mailhook.mime.codec.TransferEncoding;
+import sekisho.mailhook.mime.header.HeaderBlock;
 
 /** Pitfalls 46, 49 and 50: what the header says of attachments and signatures is true afterwards; the rest is not ours. */
 class HeaderFieldsTest {
@@ -82,5 +85,24 @@ class HeaderFieldsTest {
         String inner = lines("DKIM-Signature: v=1; d=other.example", "Subject: inner", "", "Attachments: " + SplitMessage.URL);
         var message = SplitMessage.of(mixed(KEPT, "Content-Type: message/rfc822\r\n\r\n" + inner.stripTrailing()).replace("\r\n\r\nx\r\n--b--", "\r\n--b--"));
         assertThat(message.text(0)).isEqualTo(inner.stripTrailing());
+    }
+
+    /** Raised to UTF-8, the field about the type is written anew. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain; charset=us-ascii; name*x=\"a/b c\"", "text/plain charset=us-ascii; x=\"a/b c\"", "text/plain   charset=us-ascii; x=\"a/b c\""})
+    void aBlankIsNoMissingSemicolonButBehindTheType(String type) {
+        String message = modified(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: " + type, "", "Hello", "--b", PDF, "", "x", "--b--"));
+        assertThat(message).contains("a/b c\"").doesNotContain("a/b; c");
+    }
+
+    /** Each would take hours if the type were looked for anew at every sign. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a/", "a", "/", "a/a ", " ", "a\t/"})
+    void aTypeOfMegabytesIsReadOnce(String again) {
+        for (String before : new String[] {"text/plain; x=", "(", "text/plain"}) {
+            byte[] octets = ("Content-Type: " + before + again.repeat(1_000_000) + ";\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+            var text = new TextBody(false, null, TransferEncoding.SEVEN_BIT, false, false, false);
+            assertThat(ContentFields.changed(HeaderBlock.parse(octets, octets.length), 1, "utf-8", null, text)).isNotEmpty();
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.Reading;
+import sekisho.mailhook.mime.check.MessageCheck;
 
 /** Pitfall 44: whatever the HTML is like, browsers and Word show the block, once. */
 class HtmlPlacesTest {
@@ -88,6 +89,14 @@ class HtmlPlacesTest {
         "<html><head><noscript><body></noscript></head><body>Hello</body></html>",
         "<html><body/>Hello</html>",
         "<html><body\u00A0>Hello</body></html>",
+        "<script><!--<script></script><body>--></script><body>Hello",
+        "<script><!--<SCRIPT >x</script\r\n><body></script><body>Hello",
+        "<script><!--<script></script></script><body>Hello",
+        "<script><!--></script><body>Hello",
+        "<script><!--<script>--></script><body>Hello",
+        "<script><!--<scripts></script><body>Hello",
+        "<script><!-- --><script></script><body>Hello",
+        "<svg><style>p { fill: red }</style></svg><body>Hello",
         "<plaintext>Hello</plaintext>"})
     void theBlockIsShownOnce(String html) {
         if (!html.startsWith("<title>") && !html.startsWith("<style>")) {
@@ -95,6 +104,33 @@ class HtmlPlacesTest {
         } else {
             assertThat(browser(linked(html, Place.TOP))).containsOnlyOnce(URL);
         }
+    }
+
+    /** Browsers see no tag in a body that comes when the body has begun; what is open then may be shown to nobody. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<div style=\"display:none\">pre<html><body>Hello</body></html>",
+        "<table style=\"display:none\"><tr><td>p<body>Hello</td></tr></table><p>Hello",
+        "<details><summary>x</summary><body>Hello</details>",
+        "<p>a</p><div style=display:none><br><body>Hello</div>",
+        "<b><i style=display:none>a</b></i><body>Hello",
+        "<i style=display:none>a<b></i></b><body>Hello",
+        "<table><div style=display:none>a</table><body>Hello",
+        "<meta><div style=display:none></p><body><div>Hello</div></div>",
+        "<div style=display:none><style>p {}</style><body>Hello</div>"})
+    void itIsNotFoldedAwayWithWhatIsOpenBeforeTheBody(String html) {
+        for (Place place : Place.values()) {
+            String linked = linked(html, place);
+            var document = Jsoup.parse(linked);
+            document.select("[style*=display:none], details").remove();
+            assertThat(document.body().text()).as(linked).containsOnlyOnce(URL);
+        }
+    }
+
+    @Test
+    void aBodyBehindWhatIsClosedIsStillTheBody() {
+        assertThat(linked("<p>Before</p><br><img src=x><html><body>Hello</body></html>", Place.TOP))
+                .isEqualTo("<p>Before</p><br><img src=x><html><body>" + BLOCK + "Hello</body></html>");
     }
 
     @ParameterizedTest
@@ -145,6 +181,25 @@ class HtmlPlacesTest {
         String original = html.replace("@", "");
         assertThat(linked(original, Place.BEFORE_SIGNATURE)).isEqualTo(html.replace("@", BLOCK));
         shownEverywhere(original);
+    }
+
+    /** In an image or a formula a style holds HTML, and where such a thing is over only a parser knows: the block stands beside the text. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<svg><style><!--</style><body>Hello",
+        "<svg><style/><!--</style><body>Hello --></svg>",
+        "<svg><title/><body>Hello</title></svg>",
+        "<svg><foreignObject><div></svg></div></foreignObject><style><!--</style><body>Hello",
+        "<svg><![CDATA[ > <body>Hello ]]></svg>",
+        "<math><plaintext></math><body>Hello",
+        "<select><title><!--</title></select><body>Hello",
+        "<template><template></template><body>Hello</template>"})
+    void whereOnlyAParserFindsTheBodyTheBlockStandsBeside(String html) {
+        byte[] message = Reading.mixed("Content-Type: text/html\r\n", html);
+        assertThat(MessageCheck.check(message).violations()).isEmpty();
+        var texts = Reading.texts(Reading.linked(message, new LinkBlock(URL + "\r\n", URL + "\r\n", BLOCK, Place.TOP)));
+        assertThat(texts).hasSize(3);
+        assertThat(texts.getLast().text()).isEqualTo(html);
     }
 
     @Test

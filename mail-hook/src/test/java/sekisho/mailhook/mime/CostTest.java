@@ -1,0 +1,60 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a message costs grows as it does: each of these would run for minutes if something began anew at each octet of a tag, a rule or a line. */
+class CostTest {
+
+    private static final int OCTETS = 8 << 20;
+
+    /** HTML of tags and rules that are as long as what is kept of them; the last shows the image. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            <p cid:|x|>
+            <p cid:"|a|">
+            <p cid: |x |>
+            <p |class=|>
+            <p class=|class=|>
+            <p |id=|>
+            <p class="|id=|">
+            <p id='|signature-|'>
+            <p class=|-gmail_quot|>
+            <p cid:|&|>
+            <p style='|url(|cid:'>
+            <style>|url( |</style>
+            <style>url(|.|</style>
+            <style>url('|.|</style>
+            <!--[if mso]><p cid:|x|><![endif]-->
+            <!--|-|-->
+            <script><!--|<script|</script>
+            """)
+    void oneTagAfterAnotherIsReadOnce(String before, String again, String behind) {
+        String one = before + again.replace('.', ' ').repeat(4_080 / again.length()) + behind;
+        String html = "<html><body>Hello" + one.repeat(OCTETS / one.length()) + "<p class=gmail_signature><img src=\"cid:logo@example\">\r\n";
+        var message = SplitMessage.of("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n" + html
+            + "\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <logo@example>\r\n\r\n\u0089PNG\r\n\u001A\nlogo\r\n--b\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n--b--\r\n");
+        assertThat(message.kinds()).startsWith(PartKind.MULTIPART, PartKind.TEXT).endsWith(PartKind.ATTACHMENT);
+        assertThat(message.linked(SplitMessage.ENGLISH)).contains(SplitMessage.URL.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** An invitation, line by line as long as what is kept behind {@code data:}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"data:a/a;;;;;;;;", "data:a/b;data:;", "data:-/-;x=a ", "data:x,y ", "data://///////", "dadadadata:,"})
+    void theLinesOfAnInvitationAreReadOnce(String again) {
+        var calendar = new CalendarLines();
+        byte[] line = ("X:" + again.substring(0, 5) + again.substring(5).repeat(190 / (again.length() - 5)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] begin = "BEGIN:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] end = "END:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);
+        calendar.accept(begin, 0, begin.length);
+        for (int i = 0; i < 6 * OCTETS / line.length; i++) {
+            calendar.accept(line, 0, line.length);
+        }
+        calendar.accept(end, 0, end.length);
+        assertThat(calendar.convincing()).isEqualTo(!again.startsWith("dada"));
+    }
+}
