@@ -46,6 +46,11 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
             return status == 0 && finds.isEmpty() && inputs >= LEAST_INPUTS;
         }
 
+        /** Whether it went well and was only too short for the machine that it ran on. */
+        boolean isOnlyShort() {
+            return status == 0 && finds.isEmpty() && inputs > 0 && inputs < LEAST_INPUTS;
+        }
+
         @Override
         public String toString() {
             return "status " + status + ", " + inputs + " inputs" + (inputs < LEAST_INPUTS ? " (fewer than " + LEAST_INPUTS + ": it didn't fuzz)" : "")

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +76,7 @@ class PasswordInSecondMailTest {
 
     private String advice(String subject) throws Exception {
         StoredMessage advice = installation.inbox().await(HANAKO, "[パスワード不要 / No password needed] " + subject);
-        return new String(installation.inbox().octets(advice), StandardCharsets.UTF_8);
+        return new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(installation.inbox().octets(advice))).getContent().toString();
     }
 
     @Test
