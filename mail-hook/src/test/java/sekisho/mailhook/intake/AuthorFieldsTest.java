@@ -148,7 +148,7 @@ class AuthorFieldsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            Hanako|\u0020|
+            Hanako|' '|
             |hanako|
             |hanako.|
             Hanako (|(|)
@@ -167,7 +167,7 @@ class AuthorFieldsTest {
     @Test
     void whatWouldBeABracketInPairsOfOctetsIsReadOnce() {
         assertThat(AuthorFields.addresses(TWO + "<@" + "@@".repeat(1_000_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
-        assertThat(AuthorFields.addresses(TWO + "((".repeat(1_000_000) + "))".repeat(1_000_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
+        assertThat(AuthorFields.addresses(TWO + "0(".repeat(1_000_000) + "0)".repeat(1_000_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
     }
 
     @Test
