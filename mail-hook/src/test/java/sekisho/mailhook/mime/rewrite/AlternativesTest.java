@@ -86,7 +86,7 @@ class AlternativesTest {
 
     /** RFC 2387 §3.2 */
     @ParameterizedTest
-    @ValueSource(strings = {"related; start=\"<root@x>\"", "related; start=\"root@x\"; type=\"text/html\"", "Related; START*=us-ascii''%3Croot@x%3E"})
+    @ValueSource(strings = {"related; start=\"<root@x>\"", "related; start=\"root@x\"; type=\"text/html\"", "Related; START*=us-ascii''%3Croot%40x%3E"})
     void whatARelatedMultipartNamesAsItsStartHasIt(String type) {
         String root = "Content-ID: <root@x>\r\n";
         String other = "Content-ID: <other@x>\r\n" + PLAIN;
