@@ -136,7 +136,7 @@ final class StrangerCheck {
         if (touched.contains(part)) {
             TextBody text = Objects.requireNonNull(part.text());
             byte[] octets = BodyDecoder.decode(text.encoding(), message.range(part.body().from(), part.body().to()));
-            to.add(new Placed(part.type(), new String(octets, Strangers.charset(text.charset())).stripTrailing(), path));
+            to.add(new Placed(part.type(), Strangers.text(octets, text.charset()).stripTrailing(), path));
         }
         List<Part> parts = part.kind() == PartKind.MULTIPART ? parts(part) : List.of();   // a text in a message inside takes no block
         for (int i = 0; i < parts.size(); i++) {

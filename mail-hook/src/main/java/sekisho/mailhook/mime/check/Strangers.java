@@ -116,14 +116,20 @@ final class Strangers {
         return leaf(type.getBaseType(), encoding == null ? "" : encoding, raw, octets, type.getParameter("charset"));
     }
 
+    /** What octets say to them; of UTF-7, which the JDK hasn't, what it says in ASCII. */
+    static String text(byte[] octets, @Nullable String label) {
+        String text = new String(octets, charset(label));
+        return label != null && MailCharsets.isUtf7(label) ? text.replace("+-", "+") : text;
+    }
+
     /** The charset that a label means to them, or the lack of one. */
-    static Charset charset(@Nullable String label) {
+    private static Charset charset(@Nullable String label) {
         return label == null ? StandardCharsets.US_ASCII : MailCharsets.named(label).orElse(StandardCharsets.ISO_8859_1);
     }
 
     private static Seen leaf(String type, @Nullable String encoding, byte @Nullable [] raw, byte[] octets, @Nullable String label) {
         String lower = type.toLowerCase(Locale.ROOT);
         boolean text = lower.startsWith("text/") && !lower.equals("text/calendar");
-        return new Seen(lower, encoding == null ? "" : encoding.toLowerCase(Locale.ROOT), raw, text ? new String(octets, charset(label)) : null, List.of());
+        return new Seen(lower, encoding == null ? "" : encoding.toLowerCase(Locale.ROOT), raw, text ? text(octets, label) : null, List.of());
     }
 }

@@ -98,6 +98,12 @@ public final class MailCharsets {
         return named(label).map(charset -> charset.name().toUpperCase(Locale.ROOT)).filter(name -> name.contains("UTF-16") || name.contains("UTF-32")).isPresent();
     }
 
+    /** Whether a label says UTF-7, in which a plus sign begins something else than ASCII, and stands as {@code +-} for itself (RFC 2152). */
+    public static boolean isUtf7(String label) {
+        String key = label.toLowerCase(Locale.ROOT);
+        return key.contains("utf-7") || key.contains("utf7");
+    }
+
     /** Whether a label says that the text is Japanese. */
     public static boolean isJapanese(String label) {
         return named(label).map(Charset::name).filter(n -> n.equals("windows-31j") || n.equals("x-windows-iso2022jp")

@@ -14,6 +14,7 @@ import sekisho.mailhook.mime.TextBody;
 import sekisho.mailhook.mime.codec.BodyEncoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
+import sekisho.mailhook.mime.header.MailCharsets;
 import sekisho.mailhook.mime.header.Parameters;
 
 /**
@@ -133,7 +134,7 @@ final class TextSplice {
         String label = reader.isUnlabelled() || text.charset() == null ? "us-ascii" : text.charset();
         if (text.html()) {
             boolean whole = BlockOctets.isUtf8(label) && text.encoding() == TransferEncoding.BASE64 && !isOddlyLabelled();
-            return whole ? block.html().getBytes(StandardCharsets.UTF_8) : BlockOctets.html(isUtf7(label) ? block.html().replace("+", "&#43;") : block.html());
+            return whole ? block.html().getBytes(StandardCharsets.UTF_8) : BlockOctets.html(MailCharsets.isUtf7(label) ? block.html().replace("+", "&#43;") : block.html());
         }
         if (charset != null && !isOddlyLabelled()) {
             Charset labelled = reader.isUnlabelled() ? StandardCharsets.US_ASCII : charset;
@@ -142,14 +143,9 @@ final class TextSplice {
                 return octets;
             }
         }
-        String ascii = isUtf7(label) ? block.ascii().replace("+", "+-") : block.ascii();
+        // the JDK can't read UTF-7, so no such text is raised
+        String ascii = MailCharsets.isUtf7(label) ? block.ascii().replace("+", "+-") : block.ascii();
         return flowed(ascii).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** Whether a plus sign begins something else than ASCII (RFC 2152). The JDK can't read it, so no such text is raised. */
-    private static boolean isUtf7(String label) {
-        String key = label.toLowerCase(Locale.ROOT);
-        return key.contains("utf-7") || key.contains("utf7");
     }
 
     /** Whether the charset is said by RFC 2231 alone, which not every reader knows: to those it is ASCII. */

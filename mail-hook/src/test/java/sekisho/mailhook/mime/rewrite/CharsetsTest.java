@@ -141,6 +141,7 @@ class CharsetsTest {
             var split = SplitMessage.of(Reading.linked(Reading.mixed("Content-Type: text/plain" + field, octets), block));
             assertThat(decoded(split, encoding)).isEqualTo("Until 18:00 (UTC+-9), UTC+-09:00\r\n" + URL + "\r\n\r\n" + own);
             var html = SplitMessage.of(Reading.linked(Reading.mixed("Content-Type: text/html" + field, octets), block));
+            assertThat(MessageCheck.check(Reading.mixed("Content-Type: text/plain" + field, octets)).violations()).isEmpty();
             assertThat(decoded(html, encoding)).isEqualTo("<p>(UTC&#43;9) <a href=\"" + URL + "\">x</a></p>\r\n" + own);
         }
     }
