@@ -99,14 +99,14 @@ class PolicyReloadTest {
         replace(file(), REFUSES);
         var second = version();
         isSaid("policy " + second + " in force, 2 rules", 1);
-        assertThat(submits(HANAKO, "Refused")).startsWith("550 5.7.1").contains("careful people send no files");
+        assertThat(submits(HANAKO, "Refused")).startsWith("550-5.7.1").contains("careful people send no files");
         assertThat(submits(ICHIRO, "Linked")).startsWith("250");
         assertThat(installation.inbox().token(installation.inbox().await(TARO, "Linked"))).isNotEmpty();
         assertThat(versionOf("Linked")).isEqualTo(second);
 
         replace(file(), REFUSES.replace("attachments: refuse", "attachments: refuze"));
         isSaid("the policy file was not taken over, " + second + " stays in force: " + file() + ":6: ", 1);
-        assertThat(submits(HANAKO, "Still refused")).startsWith("550 5.7.1");
+        assertThat(submits(HANAKO, "Still refused")).startsWith("550-5.7.1");
         assertThat(submits(ICHIRO, "Still linked")).startsWith("250");
         assertThat(versionOf("Still linked")).isEqualTo(second);
 
@@ -115,12 +115,12 @@ class PolicyReloadTest {
         var third = version();
         assertThat(third).as("another list is another version").isNotEqualTo(second);
         isSaid("policy " + third + " in force, 2 rules", 1);
-        assertThat(submits(ICHIRO, "His turn")).startsWith("550 5.7.1");
+        assertThat(submits(ICHIRO, "His turn")).startsWith("550-5.7.1");
         assertThat(submits(HANAKO, "Free again")).startsWith("250");
 
         Files.delete(file());
         await().atMost(PATIENCE).until(() -> said("the policy file was not taken over, " + third + " stays in force: ") > 0);
-        assertThat(submits(ICHIRO, "While it is gone")).startsWith("550 5.7.1");
+        assertThat(submits(ICHIRO, "While it is gone")).startsWith("550-5.7.1");
         replace(file(), PASSES);
         isSaid("policy " + first + " in force, 1 rules", 2);
         assertThat(submits(ICHIRO, "As in the beginning")).startsWith("250");

@@ -163,7 +163,7 @@ class SubmissionTest {
 
     @Test
     void aRuleOnAGroupHoldsForItsMembersHoweverTheySignInAndForNobodyElse() throws Exception {
-        String refused = "550 5.7.1";
+        String refused = "550-5.7.1";
         String secret = Files.readString(installation.stage().keycloak().submissionSecretFile()).strip();
         try (var connection = starttls()) {
             assertThat(connection.says(plain("ichiro", "ichiro"))).startsWith("235");
