@@ -42,7 +42,7 @@ maven_is_new() {
 # need_maven: sets MAVEN to a Maven that is new enough; unpacks one with the older one if need be.
 need_maven() {
     # JDK 25 warns about what Maven's own libraries do; that is of no use to the reader.
-    export MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
+    export MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
     MAVEN=$TOOLS/apache-maven-$MAVEN_VERSION/bin/mvn
     if [ -x "$MAVEN" ]; then return; fi
     command -v mvn >/dev/null || fail "no Maven found; install one (Debian: apt-get install maven)"

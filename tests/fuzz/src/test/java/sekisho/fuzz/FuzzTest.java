@@ -17,15 +17,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each target for two minutes, as many at one time as there are processors. The tests of the whole product run beside it and come first: what
- * they leave is about a minute. One that could hardly begin meanwhile gets three times as long. It begins anew each time, with the same random
+ * Each target for a minute, as many at one time as there are processors. The tests of the whole product run beside it and come first. One that could hardly begin meanwhile gets three times as long. It begins anew each time, with the same random
  * numbers, so that a find is the change's; new ones are looked for by {@code ./sekisho fuzz}, with others.
  */
 class FuzzTest {
 
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 120));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
     private static final int BEHIND_OTHER_TESTS = 10;
     private static final int SEED = 5;
     private static final ExecutorService RUNS = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
