@@ -120,7 +120,7 @@ class PostfixFiltersTest {
         assertThat(submits(Way.AFTER_THE_QUEUE, Messages.twoAttachments("to a rival", new byte[10], new byte[10]), "ceo@rival.example")).startsWith("250");
         var bounce = arrives(HANAKO, "rivals get nothing");
         assertThat(bounce.from()).as("null reverse-path").isEmpty();
-        assertThat(bounce.text()).contains("Status: 5.7.1", "Diagnostic-Code: smtp; 550 5.7.1");
+        assertThat(bounce.text()).contains("Status: 5.7.1", "Diagnostic-Code: smtp; 550-5.7.1");
         nothingWaits();
     }
 
