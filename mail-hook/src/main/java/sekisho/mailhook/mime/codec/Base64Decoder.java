@@ -18,9 +18,6 @@ import java.util.Base64;
 public final class Base64Decoder extends BodyDecoder {
 
     private static final int BLOCK = 16 * 1024;
-    /** RFC 2045 §6.8. */
-    private static final int USUAL_LINE = 76;
-    private static final int USUAL_COPIED = 80;
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final byte[] VALUES = new byte[256];
 
@@ -37,7 +34,7 @@ public final class Base64Decoder extends BodyDecoder {
     private final byte[] block = new byte[BLOCK];
     private final byte[] decoded = new byte[BLOCK / 4 * 3];
     private int filled;
-    private int lineLength = USUAL_LINE;
+    private int lineLength = 76;
 
     public Base64Decoder(OctetConsumer out) {
         super(out);
@@ -78,9 +75,6 @@ public final class Base64Decoder extends BodyDecoder {
      * @return where the first octet stands that was not taken
      */
     private int wholeLines(byte[] octets, int from, int end) {
-        if (lineLength == USUAL_LINE) {
-            return usualLines(octets, from, end);
-        }
         int line = lineLength;
         int copied = line + 7 & ~7;
         int at = from;
@@ -91,21 +85,6 @@ public final class Base64Decoder extends BodyDecoder {
             }
             to += line;
             at += line + 2;
-        }
-        filled = to;
-        return at;
-    }
-
-    /** The same for the length that almost all have: the compiler makes wide moves of what it knows the number of. */
-    private int usualLines(byte[] octets, int from, int end) {
-        int at = from;
-        int to = filled;
-        while (at + USUAL_COPIED + 2 <= end && to + USUAL_COPIED <= BLOCK && octets[at + USUAL_LINE] == '\r' && octets[at + USUAL_LINE + 1] == '\n') {
-            for (int i = 0; i < USUAL_COPIED; i += 8) {
-                EIGHT.set(block, to + i, (long) EIGHT.get(octets, at + i));
-            }
-            to += USUAL_LINE;
-            at += USUAL_LINE + 2;
         }
         filled = to;
         return at;
