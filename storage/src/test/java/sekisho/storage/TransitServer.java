@@ -18,12 +18,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
@@ -46,6 +48,8 @@ public final class TransitServer implements AutoCloseable {
     private final Map<String, Kept> keys = new ConcurrentHashMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** Made before it is asked for: finding the primes takes seconds now and then, and whoever asks waits for five. */
+    private final AtomicReference<CompletableFuture<KeyPair>> spare = new AtomicReference<>(pair());
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What is answered instead, one for each request to come. */
     public final Queue<Instead> instead = new ConcurrentLinkedQueue<>();
@@ -148,16 +152,20 @@ public final class TransitServer implements AutoCloseable {
             errors(exchange, 400, "this server makes rsa-3072 only");
             return;
         }
-        keys.computeIfAbsent(name, _ -> {
+        keys.computeIfAbsent(name, _ -> new Kept(spare.getAndSet(pair()).join(), false));
+        read(exchange, name);
+    }
+
+    private static CompletableFuture<KeyPair> pair() {
+        return CompletableFuture.supplyAsync(() -> {
             try {
                 var generator = KeyPairGenerator.getInstance("RSA");
                 generator.initialize(3072);
-                return new Kept(generator.generateKeyPair(), false);
+                return generator.generateKeyPair();
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
         });
-        read(exchange, name);
     }
 
     private void read(HttpExchange exchange, String name) throws IOException {

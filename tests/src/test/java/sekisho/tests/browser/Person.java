@@ -1,6 +1,7 @@
 package sekisho.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -10,9 +11,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Cookie;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.awaitility.core.ThrowingRunnable;
 import sekisho.tests.House;
 
 /**
@@ -91,6 +94,14 @@ final class Person implements AutoCloseable {
     Person opening(String address) {
         opens(address);
         return this;
+    }
+
+    /** Reloads the page until {@code seen} holds: what it tells may be written down a moment after somebody else has noticed it. */
+    void reloadsUntil(ThrowingRunnable seen) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            page.reload();
+            seen.run();
+        });
     }
 
     /** Opens a page that needs a sign-in, and signs in. */

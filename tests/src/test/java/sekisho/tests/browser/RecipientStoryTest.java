@@ -81,9 +81,8 @@ class RecipientStoryTest {
             file(taro, Messages.PLAIN_NAME).locator("summary").click();
             assertThat(file(taro, Messages.PLAIN_NAME).locator(".hash")).hasText(sha256(content));
 
-            hanako.page().reload();
             var seen = Person.row(hanako.section(Pattern.compile("^宛先")), TARO);
-            assertThat(seen.getByText("すべて取得")).hasCount(2);
+            hanako.reloadsUntil(() -> assertThat(seen.getByText("すべて取得")).hasCount(2));
             hanako.button("すべてのファイルの公開を停止").click();
             assertThat(hanako.said()).hasText("公開を停止しました。");
 
@@ -156,16 +155,13 @@ class RecipientStoryTest {
             for (var name : List.of(Messages.JAPANESE_NAME, Messages.JAPANESE_NAME, Messages.PLAIN_NAME)) {
                 assertThat(downloads(taro, name).failure()).isNull();
             }
-            await().untilAsserted(() -> {   // a browser may have the last octet before it is written down that it has
-                taro.page().reload();
-                assertThat(file(taro, Messages.PLAIN_NAME)).containsText("1 download left");
-            });
+            taro.reloadsUntil(() -> assertThat(file(taro, Messages.PLAIN_NAME)).containsText("1 download left"));
             assertThat(file(taro, Messages.JAPANESE_NAME)).containsText("No downloads left");
             assertThat(file(taro, Messages.JAPANESE_NAME).getByRole(AriaRole.BUTTON)).hasCount(0);
             assertThat(Looks.wrong(taro, "recipient-5-one-used-up", "en")).isEmpty();
             var last = downloads(taro, Messages.PLAIN_NAME);
             assertThat(last.failure()).isNull();
-            await().untilAsserted(() -> assertThat(taro.opens("/d/" + token + "/files").status()).isEqualTo(410));   // the same
+            await().untilAsserted(() -> assertThat(taro.opens("/d/" + token + "/files").status()).isEqualTo(410));
             assertThat(taro.heading()).hasText("No downloads left");
             assertThat(Looks.wrong(taro, "recipient-6-used-up", "en")).isEmpty();
             assertThat(taro.opens(last.url()).status()).as("a ticket that has done its work").isEqualTo(410);

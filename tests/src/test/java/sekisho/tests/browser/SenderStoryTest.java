@@ -70,9 +70,8 @@ class SenderStoryTest {
         assertThat(hanako.said()).hasText("1 件の宛先に送信しました。");
         assertThat(recipient(TARO)).containsText("送信済み");
         inbox.await(TARO, "お見積りの件（第2版）");
-        hanako.page().reload();
+        hanako.reloadsUntil(() -> assertThat(recipient(TARO)).containsText("メールサーバーへ引き渡し済み"));
         assertThat(recipient(TARO)).containsText("未閲覧");
-        assertThat(recipient(TARO)).containsText("メールサーバーへ引き渡し済み");
         seesNothingWrong("3-released");
         assertThat(inbox.count(JIRO, "お見積りの件（第2版）")).as("cancelled").isZero();
     }
