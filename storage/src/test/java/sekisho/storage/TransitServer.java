@@ -48,7 +48,7 @@ public final class TransitServer implements AutoCloseable {
     private final Map<String, Kept> keys = new ConcurrentHashMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    /** Made before it is asked for: finding the primes takes seconds now and then, and whoever asks waits for five. */
+    /** Made before it is asked for: finding the primes may take seconds, and whoever asks waits for five. */
     private final AtomicReference<CompletableFuture<KeyPair>> spare = new AtomicReference<>(pair());
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What is answered instead, one for each request to come. */
@@ -64,6 +64,12 @@ public final class TransitServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+        ready();
+    }
+
+    /** Waits until the next key can be made at once. */
+    public void ready() {
+        spare.get().join();
     }
 
     String address() {

@@ -1,17 +1,11 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
-import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
@@ -22,7 +16,6 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 final class Assembly {
 
     private static final int MAX_PENDING = 100;
-    private static final int MAX_SHOWN = 4_000;
     /** What somebody sends as part of a report under their own address: the fields of a receipt are some hundred, and any may be among them. */
     private static final int SENT_REPORT_OCTETS = 8 << 10;
     /** The header that a receipt returns has passed many servers. */
@@ -58,16 +51,12 @@ final class Assembly {
     private final List<Node> messages = new ArrayList<>();   // whose content comes next, outermost first
     private final List<ContentFacts> messageFacts = new ArrayList<>();
     private final List<Taken> pending = new ArrayList<>();
-    private final Map<String, Integer> shown = new HashMap<>();   // how many more images each HTML body may show under that name
-    private final StringBuilder text = new StringBuilder();
+    private final ShownImages images;
+    private final SeenText text = new SeenText();
     private @Nullable Node root;
     private @Nullable HeaderBlock topHeader;
-    private @Nullable String textCharset;
     private Content content = new Nothing();
-    private boolean signedInline;
-    private boolean encryptedInline;
     private int parts;
-    private long shownImageOctets;
 
     /** @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into */
     Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, Delimiters delimiters) {
@@ -76,6 +65,7 @@ final class Assembly {
         this.attached = attached;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
+        this.images = new ShownImages(limits.inlineImagesOctets());
         this.spooler = new Spooler(sink);
         this.delimiters = delimiters;
     }
@@ -321,20 +311,13 @@ final class Assembly {
         }
     }
 
-    /** An HTML body has ended that shows these, in the form of {@link HtmlBody#key}. */
-    void shows(Set<String> images) {
-        if (shown.size() < MAX_SHOWN) {
-            images.forEach(image -> shown.merge(image, 1, Integer::sum));
-        }
+    ShownImages images() {
+        return images;
     }
 
     /** An image has ended that may stay: now if the HTML body came before it, else at the end of the message. */
     void showImage(Taken image) throws IOException {
-        String id = image.contentId();
-        String key = id == null ? "" : HtmlBody.key(id);
-        if (shown.getOrDefault(key, 0) > 0 && shownImageOctets + image.octets() <= limits.inlineImagesOctets()) {
-            shown.merge(key, -1, Integer::sum);   // each body shows one: a second of that name is seen by nobody
-            shownImageOctets += image.octets();
+        if (images.show(image.contentId(), image.octets())) {
             image.stay(PartKind.INLINE_IMAGE);
         }
     }
@@ -355,23 +338,8 @@ final class Assembly {
         };
     }
 
-    /** A text stays that was searched for inline PGP. */
-    void armourSeen(Armour armour) {
-        signedInline |= armour.isSigned();
-        encryptedInline |= armour.isEncrypted();
-    }
-
-    void textSeen(String sample, @Nullable String charset) {
-        if (text.length() < 8192) {
-            text.append(sample);
-        }
-        if (textCharset == null) {
-            textCharset = charset;
-        }
-    }
-
-    String text() {
-        return text.toString();
+    SeenText text() {
+        return text;
     }
 
     /** The message is over. */
@@ -393,9 +361,7 @@ final class Assembly {
         List<Range> cuts = embedded.stream().filter(Taken::isFinished).map(Taken::place).filter(cut -> cut.length() > 0).toList();
         Node top = java.util.Objects.requireNonNull(root);
         Part frozen = top.freeze();
-        boolean signed = signedInline || frozen.walk().anyMatch(p -> p.kind() == PartKind.SIGNED);
-        boolean encrypted = encryptedInline || frozen.walk().anyMatch(p -> p.kind() == PartKind.ENCRYPTED);
-        var message = TopHeader.facts(java.util.Objects.requireNonNull(topHeader), text.toString(), textCharset, signed, encrypted);
+        var message = text.facts(java.util.Objects.requireNonNull(topHeader), frozen);
         return new Layout(spooler.position(), keepAttachments, message, frozen, facts, cuts);
     }
 

@@ -123,7 +123,7 @@ public final class MessageSplitter {
 
     /** The beginning of the message's text, decoded, some thousand characters; after {@link #end()}. Not to be kept or logged. */
     public String text() {
-        return assembly.text();
+        return assembly.text().toString();
     }
 
     private void run(boolean last) throws IOException {

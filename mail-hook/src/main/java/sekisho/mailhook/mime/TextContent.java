@@ -222,14 +222,13 @@ final class TextContent implements Content {
         }
         assembly.spooler().write(held.toByteArray(), 0, held.size());
         if (html != null) {
-            assembly.shows(html.references());
+            assembly.images().shownBy(html.references());
         }
         String text = MailText.decoded(sample, sampleLength, facts.charset());
         armour.acceptDecoded(text);
         boolean fits = html != null ? !html.isOfFrames() && !html.isUnsure() : facts.type().equals("text/plain");
         node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || armour.isFound());
-        assembly.armourSeen(armour);
-        assembly.textSeen((visible == null ? text : shown(visible.octets())) + "\n", facts.charset());
+        assembly.text().add((visible == null ? text : shown(visible.octets())) + "\n", facts.charset(), armour);
     }
 
     private String shown(byte[] octets) {

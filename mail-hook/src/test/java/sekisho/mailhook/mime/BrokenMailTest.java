@@ -51,10 +51,11 @@ class BrokenMailTest {
         assertThat(SplitMessage.of(split.linked(SplitMessage.ENGLISH)).layout().hasAttachments()).isFalse();
     }
 
-    /** A broken escape sequence leaves half a character, and an escape behind it would be the other half. */
-    @Test
-    void aBlockBehindBrokenIso2022JpIsAsciiToEveryReader() {
-        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=ISO-2022-JP", "", "\u001B$B;qNA\u001B(\u001B(BB",
+    /** A broken escape sequence leaves half a character, and an escape behind it would be the other half; so does an octet that is none of one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u001B$B;qNA\u001B(\u001B(BB", "\u001B$B$*@\u00AB*6\u0007.x\u00AA$r$*Aw\u001B(B", "\u001B$B;qN\u001B(B", "\u001B$B;qNA\u00E3\u001B(B", "\u001B$B;qN\r\n\u001B(B"})
+    void aBlockBehindBrokenIso2022JpIsAsciiToEveryReader(String broken) {
+        var split = SplitMessage.of(lines("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=ISO-2022-JP", "", broken,
                 "--b", "Content-Type: application/pdf", "", "x", "--b--"));
         var bottom = new sekisho.mailhook.mime.rewrite.LinkBlock(SplitMessage.ENGLISH.text(), SplitMessage.ENGLISH.ascii(), SplitMessage.ENGLISH.html(), sekisho.mailhook.mime.rewrite.Place.BOTTOM);
         var text = new String(split.linked(bottom), java.nio.charset.Charset.forName("x-windows-iso2022jp"));

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import sekisho.storage.SoftToken;
 import sekisho.storage.TransitServer;
@@ -67,18 +67,19 @@ class KeyBackEndsTest {
     }
 
     /** A message comes in, its link is opened, its file downloaded; then all again after a rotation, the first file too. */
-    private void fileGoesThrough(Installation installation, String algorithm, Queue<TransitServer.Instead> trouble) throws Exception {
+    private void fileGoesThrough(Installation installation, String algorithm, @Nullable TransitServer engine) throws Exception {
         String first = submitted(installation, "Sealed to a back end");
         assertThat(installation.data().texts("select distinct wrap_algorithm from file where wrap is not null")).containsExactly(algorithm);
         try (var taro = new Visitor(node, "taro")) {
             var files = FILE.matcher(taro.opens("/d/" + first + "/files").html()).results().map(found -> found.group(1)).distinct().toList();
             assertThat(taro.gets(taro.ticket(first, files.getFirst()), HttpResponse.BodyHandlers.ofByteArray()).body()).isEqualTo(CONTENT);
-            if (trouble != null) {
+            if (engine != null) {
                 for (int i = 0; i < 3; i++) {
-                    trouble.add(TransitServer.Instead.SEALED);
+                    engine.instead.add(TransitServer.Instead.SEALED);
                 }
                 assertThat(taro.gets(taro.ticket(first, files.getLast()), HttpResponse.BodyHandlers.ofString()).statusCode()).as("while it is away").isEqualTo(503);
                 submitted(installation, "Taken while it was away");
+                engine.ready();
             }
             assertThat(keys(installation, "rotate")).startsWith("0 files has version 2 now");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number("select count(*) from file where wrap is not null and wrap_version = 1")).isZero());
@@ -104,7 +105,7 @@ class KeyBackEndsTest {
     @Test
     void inATransitEngine() throws Exception {
         try (var engine = new TransitServer(); var installation = installed("transit", engine::describe)) {
-            fileGoesThrough(installation, "RSA-OAEP-256+HKDF-SHA384+A256GCM", engine.instead);
+            fileGoesThrough(installation, "RSA-OAEP-256+HKDF-SHA384+A256GCM", engine);
             assertThat(engine.asked).anyMatch(each -> each.startsWith("POST /v1/transit/decrypt/"));
         }
     }

@@ -1,6 +1,7 @@
 package sekisho.mailhook.mime.rewrite;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
+import sekisho.mailhook.mime.html.Shifts;
 
 /** Finds the places of a plain text, in a charset that extends ASCII, as its octets stream by. */
 final class TextPlaces implements OctetConsumer {
@@ -14,8 +15,7 @@ final class TextPlaces implements OctetConsumer {
     private long line;            // the first octets of the line
     private long firstOctets;
     private boolean blankBefore = true;
-    private boolean shifted;
-    private int escape;
+    private final Shifts shifts = new Shifts();
     private boolean afterCr;
     private @org.jspecify.annotations.Nullable Gap signature;
 
@@ -36,6 +36,9 @@ final class TextPlaces implements OctetConsumer {
             firstOctets = firstOctets << 8 | b & 0xFF;
         }
         at++;
+        if (iso2022) {
+            shifts.covers(b);
+        }
         if (b == '\n') {
             lineEnds(lineOctets - (afterCr ? 1 : 0));
             return;
@@ -45,28 +48,11 @@ final class TextPlaces implements OctetConsumer {
             line = line << 8 | b & 0xFF;
         }
         lineOctets++;
-        if (iso2022) {
-            shift(b);
-        }
-    }
-
-    private void shift(byte b) {
-        switch (escape) {
-            case 0 -> escape = b == 0x1B ? 1 : 0;
-            case 1 -> {
-                escape = b == '(' ? 2 : 0;
-                shifted |= b == '$';
-            }
-            default -> {
-                escape = 0;
-                shifted = b != 'B' && b != 'J';
-            }
-        }
     }
 
     private void lineEnds(int length) {
         boolean dashes = length == 3 && (line >> (lineOctets > 3 ? 8 : 0) & 0xFFFFFF) == ('-' << 16 | '-' << 8 | ' ');
-        if (dashes && signature == null) {
+        if (dashes && signature == null && !shifts.isShifted()) {
             signature = new Gap(lineStart, false, false, blankBefore, false);
         }
         blankBefore = length == 0;
@@ -80,16 +66,14 @@ final class TextPlaces implements OctetConsumer {
         return switch (place) {
             case TOP -> start();
             case BEFORE_SIGNATURE -> beforeSignature();
-            case BOTTOM -> at <= start().at() ? start() : new Gap(at, true, lineOctets > 0, lineOctets == 0 && blankBefore, shifted);
+            case BOTTOM -> at <= start().at() ? start() : new Gap(at, true, lineOctets > 0, lineOctets == 0 && blankBefore, shifts.isShifted());
         };
     }
 
     private Gap beforeSignature() {
         if (lineOctets > 0) {   // the last line may lack its end
-            boolean wasShifted = shifted;
             int octets = lineOctets;
             lineEnds(lineOctets - (afterCr ? 1 : 0));
-            shifted = wasShifted;
             lineOctets = octets;
         }
         return signature == null || signature.at() <= start().at() ? start() : signature;
