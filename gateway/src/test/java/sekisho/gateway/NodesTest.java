@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.outbox.Nodes;
@@ -61,12 +62,46 @@ class NodesTest {
         assertThat(agreement.others()).as("the dead have none either").isEmpty();
     }
 
+    /** What this node has claimed is now another's, which has been silent. */
+    private UUID silent() {
+        claimed();
+        var other = UUID.randomUUID();
+        TestServers.asOwner("insert into node (id, seen_at) values ('" + other + "', now() - interval '16 s')");
+        TestServers.asOwner("update outbox set claimed_by = '" + other + "' where claimed_by = '" + nodes.self() + "'");
+        return other;
+    }
+
+    private void beatsFor(int seconds) {
+        for (int i = 0; i < seconds; i += 3) {
+            MovableClock.passes(Duration.ofSeconds(3));
+            nodes.beat();
+        }
+    }
+
     @Test
     void aNodeThatFellSilentLosesItsClaims() {
-        claimed();
-        QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery(
-            "update node set seen_at = now() - interval '16 s' where id = :node").setParameter("node", nodes.self()).executeUpdate());
+        silent();
+        nodes.beat();
+        beatsFor(18);
         assertThat(nodes.reclaim()).isPositive();
         assertThat(claims()).isZero();
+    }
+
+    /** When the database comes back all have been silent: what the others have sent meanwhile they have yet to write down. */
+    @Test
+    void whoWasSilentItselfTakesNobodyForDeadUntilTheOthersHadTheirTime() {
+        nodes.beat();
+        beatsFor(18);
+        var other = silent();
+        MovableClock.passes(Duration.ofSeconds(20));
+        nodes.beat();
+        assertThat(nodes.reclaim()).isZero();
+        beatsFor(9);
+        assertThat(nodes.reclaim()).isZero();
+        TestServers.asOwner("update node set seen_at = now() where id = '" + other + "'");
+        beatsFor(9);
+        assertThat(nodes.reclaim()).as("it has been heard in time").isZero();
+        TestServers.asOwner("update node set seen_at = now() - interval '16 s' where id = '" + other + "'");
+        assertThat(nodes.reclaim()).isPositive();
     }
 }

@@ -150,6 +150,22 @@ class OutboxTest {
         assertThat(due(sent)).isEmpty();
     }
 
+    /** A refusal may be of what is there already: "send it again" would double it. */
+    @Test
+    void anUnansweredCopyThatIsRefusedTheSecondTimeIsUnconfirmed() {
+        var sent = mail.send(HANAKO, List.of(AKI), PDF);
+        var first = onlyDue(sent);
+        settle(first, new Settlement.Unanswered(row(first), SILENCE, soon()));
+        var second = onlyDue(sent);
+        settle(second, new Settlement.Failed(row(second), new Settlement.Reply("550 5.7.1 duplicate", "hop.example:25", true), "5.7.1"));
+        assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.UNCONFIRMED);
+        assertThat(events(sent)).containsExactly(AuditType.COPY_DEFERRED, AuditType.COPY_UNCONFIRMED);
+        assertThat(onlyDue(sent).report()).satisfies(told -> {
+            assertThat(told.action()).isEqualTo(Report.Action.UNCONFIRMED);
+            assertThat(told.reply().text()).contains("duplicate");
+        });
+    }
+
     @Test
     void anUnansweredCopyWithoutAnyTimeLeftIsUnconfirmedAtOnce() {
         var sent = mail.send(HANAKO, List.of(AKI), PDF);

@@ -1,31 +1,40 @@
 package sekisho.storage;
 
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes the segments of one large object on a thread beside the one that encrypts them: hashing takes more time than all else. Only as many
  * objects have one at a time as there are processors to spare, for where all are busy a second thread gains nothing.
+ *
+ * <p>Whoever has to wait is woken when there are {@value #BATCH} segments for it, not for each: waking a thread costs up to half as much as hashing
+ * a segment.
  */
 final class HashThread {
 
-    private static final int BUFFERS = 4;
-    /** All of them, the one that the object came with, and the end. */
-    private static final int ROOM = BUFFERS + 2;
-    private static final byte[] NO_MORE = new byte[0];
+    private static final int BATCH = 8;
+    /** Beside the one that the object came with. So many that not both can wait. */
+    private static final int BUFFERS = 2 * BATCH;
     private static final Semaphore TURNS = new Semaphore(Runtime.getRuntime().availableProcessors() / 2);
 
     private final MessageDigest digest;
-    private final BlockingQueue<byte[]> full = new ArrayBlockingQueue<>(ROOM);
-    private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(ROOM);
+    private final Lock lock = new ReentrantLock();
+    private final Condition enoughFull = lock.newCondition();
+    private final Condition enoughFree = lock.newCondition();
+    private final Deque<byte[]> full = new ArrayDeque<>();
+    private final Deque<byte[]> free = new ArrayDeque<>();
     private final List<byte[]> buffers = new ArrayList<>();
     private final Thread thread;
+    private boolean ended;
 
     private HashThread(MessageDigest digest, int segmentOctets) {
         this.digest = digest;
@@ -49,14 +58,34 @@ final class HashThread {
 
     private void run() {
         try {
-            for (byte[] segment = full.take(); segment != NO_MORE; segment = full.take()) {
+            for (byte[] segment = next(null); segment != null; segment = next(segment)) {
                 digest.update(segment);
-                free.add(segment);
             }
         } catch (InterruptedException _) {
             // nobody waits for the hash any more
         } finally {
             TURNS.release();
+        }
+    }
+
+    /** @param hashed the one before */
+    private byte @Nullable [] next(byte @Nullable [] hashed) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (hashed != null) {
+                free.add(hashed);
+                if (free.size() == BATCH) {
+                    enoughFree.signal();
+                }
+            }
+            if (full.isEmpty()) {
+                while (full.size() < BATCH && !ended) {
+                    enoughFull.await();
+                }
+            }
+            return full.poll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -68,11 +97,24 @@ final class HashThread {
      */
     byte[] exchange(byte[] segment) throws StoreException {
         try {
-            if (buffers.stream().noneMatch(buffer -> buffer == segment)) {
-                buffers.add(segment);
+            lock.lockInterruptibly();
+            try {
+                if (buffers.stream().noneMatch(buffer -> buffer == segment)) {
+                    buffers.add(segment);
+                }
+                full.add(segment);
+                if (full.size() == BATCH) {
+                    enoughFull.signal();
+                }
+                if (free.isEmpty()) {
+                    while (free.size() < BATCH) {
+                        enoughFree.await();
+                    }
+                }
+                return free.remove();
+            } finally {
+                lock.unlock();
             }
-            full.add(segment);
-            return free.take();
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new StoreException("the gateway is stopping", stopping);
@@ -81,8 +123,14 @@ final class HashThread {
 
     /** Waits until all that was given is hashed; the digest is the caller's again. */
     void end() throws StoreException {
+        lock.lock();
         try {
-            full.add(NO_MORE);
+            ended = true;
+            enoughFull.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
             thread.join();
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();

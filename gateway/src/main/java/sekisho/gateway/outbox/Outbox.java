@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,7 +42,7 @@ public class Outbox {
     private final Settling settling;
     private final Clock clock;
     private final Lock claiming = new ReentrantLock();
-    private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, OutboxItem> inHand = new ConcurrentHashMap<>();   // rows, by the claim they came with
     private final GroupCommit<Settled> commits = new GroupCommit<>(SETTLEMENTS_AT_ONCE, MOST_SETTLED, this::write);
 
     Outbox(Session entities, Nodes nodes, OutboxReader reader, Claiming picking, Suspensions suspensions, Settling settling, Clock clock) {
@@ -121,7 +121,7 @@ public class Outbox {
         claiming.lock();
         try {
             var items = QuarkusTransaction.requiringNew().call(claim);
-            items.forEach(item -> item.rows().forEach(row -> inHand.add(row.id())));
+            items.forEach(item -> item.rows().forEach(row -> inHand.put(row.id(), item)));
             return items;
         } finally {
             claiming.unlock();
@@ -241,7 +241,8 @@ public class Outbox {
      */
     public void settle(OutboxItem item, List<Settlement> settlements) {
         commits.commit(new Settled(item, settlements));
-        item.rows().forEach(row -> inHand.remove(row.id()));   // only behind the commit: what isn't in hand is taken back
+        // only behind the commit: what isn't in hand is taken back; but not what has been claimed again since
+        item.rows().forEach(row -> inHand.remove(row.id(), item));
     }
 
     private void write(List<Settled> batch) {
@@ -260,7 +261,7 @@ public class Outbox {
                 var lost = new ArrayList<>(entities.createNativeQuery(
                         "select id from outbox where state = 'CLAIMED' and claimed_by = :node", UUID.class)
                     .setParameter("node", nodes.self()).getResultList());
-                lost.removeAll(inHand);
+                lost.removeAll(inHand.keySet());
                 return lost.isEmpty() ? 0 : entities.createNativeQuery("""
                         update outbox set state = 'DUE', claimed_by = null where id in (:lost) and state = 'CLAIMED' and claimed_by = :node""")
                     .setParameter("lost", lost).setParameter("node", nodes.self()).executeUpdate();

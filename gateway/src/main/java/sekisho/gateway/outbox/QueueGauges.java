@@ -15,13 +15,19 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.hibernate.Session;
 
-/** What waits in the outbox, by route, in the whole installation: every node tells the same. Not by destination: those are as many as domains. */
+/**
+ * What waits in the outbox, by route, in the whole installation: every node tells the same. Destinations are as many as domains, so only those
+ * for which most waits are told by name.
+ */
 @ApplicationScoped
 class QueueGauges {
+
+    private static final int DESTINATIONS = 20;
 
     private final Session entities;
     private final Clock clock;
     private final MultiGauge waiting;
+    private final MultiGauge destinations;
     private final MultiGauge oldest;
     private final MultiGauge suspended;
 
@@ -29,6 +35,7 @@ class QueueGauges {
         this.entities = entities;
         this.clock = clock;
         this.waiting = MultiGauge.builder("sekisho.queue").register(metrics);
+        this.destinations = MultiGauge.builder("sekisho.queue.destination").register(metrics);
         this.oldest = MultiGauge.builder("sekisho.queue.oldest.age").baseUnit("seconds").register(metrics);
         this.suspended = MultiGauge.builder("sekisho.queue.suspended").register(metrics);
     }
@@ -50,6 +57,7 @@ class QueueGauges {
                 waiting.register(lines.stream().flatMap(line -> List.of(row(line, "due", Line::due), row(line, "deferred", Line::deferred),
                     row(line, "claimed", Line::claimed), row(line, "paused", Line::paused)).stream()).toList(), true);
                 oldest.register(lines.stream().map(line -> MultiGauge.Row.of(Tags.of("route", line.route), line.oldestSeconds)).toList(), true);
+                destinations.register(fullestDestinations(), true);
                 suspended.register(suspendedDestinations(), true);
             });
         } catch (PersistenceException | QuarkusTransactionException unavailable) {
@@ -73,6 +81,14 @@ class QueueGauges {
             .setParameter("now", clock.instant()).getResultList();
         return rows.stream().map(row -> new Line((String) row.get("route"), number(row, "due"), number(row, "deferred"), number(row, "claimed"),
             number(row, "paused"), (Double) row.get("oldest"))).toList();
+    }
+
+    private List<MultiGauge.Row<?>> fullestDestinations() {
+        List<Tuple> rows = entities.createNativeQuery("""
+                select destination, count(*) as waiting from outbox
+                where (state = 'DUE' or state = 'CLAIMED' or state = 'PAUSED') and destination is not null group by 1 order by 2 desc, 1""", Tuple.class)
+            .setMaxResults(DESTINATIONS).getResultList();
+        return rows.stream().<MultiGauge.Row<?>>map(row -> MultiGauge.Row.of(Tags.of("destination", (String) row.get("destination")), number(row, "waiting"))).toList();
     }
 
     private List<MultiGauge.Row<?>> suspendedDestinations() {

@@ -26,7 +26,7 @@ public record Report(Action action, Settlement.Reply reply, String status, @Null
         DELAYED("DELAY", true),
         /** The next hop took it and will not report. */
         RELAYED("SUCCESS", false),
-        /** Sent whole twice, never answered. RFC 3464 has no word for it. */
+        /** Sent whole and never answered; so was the next attempt, or it was refused. RFC 3464 has no word for it. */
         UNCONFIRMED("FAILURE", true),
         /** A file behind the link was shut after it had gone out: malware was found in it. */
         WITHDRAWN("FAILURE", true),

@@ -145,7 +145,13 @@ class Settling {
         if (unanswered.again() != null && again(row, reply, unanswered.again(), true)) {
             record(row, AuditType.COPY_DEFERRED, reply, Map.of("next", unanswered.again(), "unanswered", true));
             count(row, "unanswered");
-        } else if (end(row, "SENT", reply)) {
+        } else {
+            unconfirmed(row, reply);
+        }
+    }
+
+    private void unconfirmed(ClaimedRow row, Settlement.Reply reply) {
+        if (end(row, "SENT", reply)) {
             mark(row, "UNCONFIRMED");
             record(row, AuditType.COPY_UNCONFIRMED, reply, Map.of());
             count(row, "unconfirmed");
@@ -154,12 +160,18 @@ class Settling {
     }
 
     private void failed(ClaimedRow row, Settlement.Reply reply, String status) {
-        if (end(row, "FAILED", reply)) {
+        if (row.kind().isCopy() && wasUnanswered(row)) {
+            unconfirmed(row, reply);   // whoever is told to send it again may double it
+        } else if (end(row, "FAILED", reply)) {
             mark(row, "FAILED");
             record(row, AuditType.COPY_FAILED, reply, Map.of("status", status));
             count(row, "failed");
             report(row, new Report(Report.Action.FAILED, reply, status, null));
         }
+    }
+
+    private boolean wasUnanswered(ClaimedRow row) {
+        return entities.createNativeQuery("select 1 from outbox where id = :id and unconfirmed").setParameter("id", row.id()).getResultList().size() == 1;
     }
 
     private boolean end(ClaimedRow row, String state, Settlement.Reply reply) {

@@ -13,6 +13,7 @@ final class NoticeText {
 
     private static final DateTimeFormatter JAPANESE = DateTimeFormatter.ofPattern("M月d日(E) HH:mm:ss", Locale.JAPANESE);
     private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("EEEE d MMMM, HH:mm:ss z", Locale.ENGLISH);
+    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
     private NoticeText() {
     }
@@ -26,11 +27,10 @@ final class NoticeText {
      * @param page  where the sender can stop or release it; opening it changes nothing
      */
     static String hold(OutboxItem item, List<String> names, URI page, ZoneId zone) {
-        var until = item.held().stream().map(OutboxItem.HeldLine::releaseAt).max(Instant::compareTo).orElse(item.acceptedAt()).atZone(zone);
         var list = new StringBuilder();
         for (var held : item.held()) {
             list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address()))
-                .append(held.untilScanned() ? " (ウイルス検査待ち / waits for the malware scan)" : "").append("\r\n");
+                .append(held.untilScanned() ? " (ウイルス検査待ち / waits for the malware scan)" : " (" + SHORT.format(held.releaseAt().atZone(zone)) + ")").append("\r\n");
         }
         var files = new StringBuilder();
         boolean named = names.size() == item.files().size();
@@ -38,27 +38,42 @@ final class NoticeText {
             files.append("  ").append(named ? line(names.get(i)) : Integer.toString(i + 1)).append(" (").append(size(item.files().get(i).sizeOctets()))
                 .append(")\r\n");
         }
-        return "このメールはまだ送信されていません。%s に送信されます。\r\n".formatted(JAPANESE.format(until))
-            + "宛先を確認し、誤りがあれば下のページで取り消してください。\r\n\r\n"
-            + "This message has not been sent yet. It will be sent on %s.\r\n".formatted(ENGLISH.format(until))
-            + "Check the recipients; if one is wrong, cancel on the page below.\r\n\r\n"
+        return lead(item.held(), zone)
             + page + "\r\n\r\n"
-            + "宛先 / Recipients:\r\n" + list
+            + (list.isEmpty() ? "" : "宛先 / Recipients:\r\n" + list)
             + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files);
+    }
+
+    /** Says nothing of recipients who have their copy already; and the notice itself may be late. */
+    private static String lead(List<OutboxItem.HeldLine> held, ZoneId zone) {
+        if (held.isEmpty()) {
+            return "このメールは送信を保留していましたが、すでに送信されたか、取り消されました。今の状態は下のページで確認できます。\r\n\r\n"
+                + "This message was held. By now it has been sent or cancelled; the page below says which.\r\n\r\n";
+        }
+        var first = held.stream().filter(each -> !each.untilScanned()).map(OutboxItem.HeldLine::releaseAt).min(Instant::compareTo).map(at -> at.atZone(zone));
+        return "下の宛先にはまだ送信されていません。" + first.map(at -> "最初の送信は %s です。".formatted(JAPANESE.format(at))).orElse("ウイルス検査が済んでから送信されます。") + "\r\n"
+            + "宛先を確認し、誤りがあれば下のページで取り消してください。\r\n\r\n"
+            + "The recipients below have not been sent this message yet. "
+            + first.map(at -> "The first copy leaves on %s.".formatted(ENGLISH.format(at))).orElse("It is sent when the malware scan is done.") + "\r\n"
+            + "Check them; if one is wrong, cancel on the page below.\r\n\r\n";
     }
 
     static String unconfirmedSubject(OutboxItem item) {
         return "[送信確認なし / Unconfirmed] " + line(item.subject());
     }
 
-    /** @param recipient whose copy it is about */
-    static String unconfirmed(OutboxItem item, String recipient) {
-        return "次の宛先へのメールを最後まで 2 回送りましたが、次のサーバーから受け取りの返事がありませんでした。\r\n"
+    /**
+     * @param recipient whose copy it is about
+     * @param reply     what was heard last, or why nothing was
+     */
+    static String unconfirmed(OutboxItem item, String recipient, String reply) {
+        return "次の宛先へのメールを最後まで送りましたが、受け取ったという返事を次のサーバーから得られませんでした。\r\n"
             + "届いている可能性が高いものの、二重に届いたか、届いていないこともあります。自動でのやり直しはもう行いません。\r\n"
             + "もう一度送る前に、届いているかどうかを宛先の方にお確かめください。\r\n\r\n"
-            + "This message was sent whole, twice, and the next server never answered. It has probably arrived, perhaps twice,\r\n"
+            + "This message was sent whole, and the next server never said that it had it. It has probably arrived, perhaps twice,\r\n"
             + "perhaps not at all. It will not be sent again by itself. Ask the recipient before you send it again.\r\n\r\n"
-            + "  <" + line(recipient) + ">\r\n  " + line(item.subject()) + "\r\n";
+            + "  <" + line(recipient) + ">\r\n  " + line(item.subject()) + "\r\n"
+            + "  最後の応答 / Last reply: " + line(reply) + "\r\n";
     }
 
     private static String size(long octets) {

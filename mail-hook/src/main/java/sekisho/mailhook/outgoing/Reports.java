@@ -33,7 +33,8 @@ final class Reports {
             case FAILED -> dsn(item, report, DsnMessage.Action.FAILED, header);
             case DELAYED -> dsn(item, report, DsnMessage.Action.DELAYED, header);
             case RELAYED -> dsn(item, report, DsnMessage.Action.RELAYED, header);
-            case UNCONFIRMED -> told(item, NoticeText.unconfirmedSubject(item), NoticeText.unconfirmed(item, about(item.rows().getFirst()).toString()));
+            case UNCONFIRMED -> told(item, NoticeText.unconfirmedSubject(item),
+                NoticeText.unconfirmed(item, about(item.rows().getFirst()).toString(), report.reply().text()));
             case WITHDRAWN -> told(item, AdviceText.withdrawnSubject(item), AdviceText.withdrawn(item, report.reply().text()));
             case PASSWORD -> told(item, AdviceText.passwordSubject(item), AdviceText.password(item, pages));
         };

@@ -2,6 +2,7 @@ package sekisho.mailhook.relay;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +32,9 @@ import sekisho.mailhook.smtp.SmtpReply;
  */
 public final class Destination implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Destination.class.getName());
+    private static final SmtpReply NO_HOST = new SmtpReply(451, "4.4.1", "no host");
+    /** Postfix's {@code smtp_mx_session_limit}. */
+    private static final int SESSIONS = 2;
 
     private final Hosts hosts;
     private final HopSettings settings;
@@ -48,7 +52,8 @@ public final class Destination implements AutoCloseable {
 
     /**
      * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
-     * connection before MAIL, is passed over for the next one; what a host says to MAIL or RCPT counts.
+     * connection before it has answered RCPT, is passed over for the next one; and so, for those of the recipients whom it put off, is one that
+     * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most.
      *
      * @throws IOException          what {@code body} threw, never the network; the next hop has nothing
      * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
@@ -56,42 +61,73 @@ public final class Destination implements AutoCloseable {
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
         permits.acquire();
         try {
+            List<RelayResult> results = each(envelope, recipient -> new Unreached(recipient, "", NO_HOST, false));
             RelayConnection kept = takeIdle();
             if (kept != null) {
                 try {
-                    return send(kept, envelope, body);
+                    results = send(kept, envelope, body);
                 } catch (StaleException e) {
                     LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
+                    kept = null;
                 }
             }
+            if (left(results).isEmpty()) {
+                return results;
+            }
             return switch (hosts.find()) {
-                case Hosts.Found.Some(var found) -> send(found, envelope, body);
-                case Hosts.Found.Nowhere(var reply) -> each(envelope, recipient -> new Permanent(recipient, "", reply, false));
-                case Hosts.Found.NotNow(var reply) -> each(envelope, recipient -> new Unreached(recipient, "", reply, false));
+                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.remote(), envelope, body, results);
+                case Hosts.Found.Nowhere(var reply) -> after(results, recipient -> new Permanent(recipient, "", reply, false));
+                case Hosts.Found.NotNow(var reply) -> after(results, recipient -> new Unreached(recipient, "", reply, false));
             };
         } finally {
             permits.release();
         }
     }
 
-    private List<RelayResult> send(List<Host> found, OutgoingEnvelope envelope, MessageWriter body) throws IOException {
-        SmtpReply why = new SmtpReply(451, "4.4.1", "no host");
-        boolean greeted = false;
+    /** @param heard the host that {@code first} are the results of, if any are */
+    private List<RelayResult> send(List<Host> found, @Nullable String heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first)
+            throws IOException {
+        List<RelayResult> results = first;
+        int sessions = heard == null ? 0 : 1;
         for (Host host : found) {
-            try {
-                return send(RelayConnection.open(host, settings), envelope, body);
-            } catch (StaleException e) {
-                greeted = true;   // it may have been this message that it didn't like
-                why = new SmtpReply(451, "4.4.2", said(e));
-            } catch (BrokenException e) {
-                why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+            List<Recipient> left = left(results);
+            if (left.isEmpty() || sessions == SESSIONS) {
+                break;
             }
-            LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+            if (host.toString().equals(heard)) {
+                continue;
+            }
+            try {
+                var there = send(RelayConnection.open(host, settings), envelope.to(left), body).iterator();
+                results = after(results, _ -> there.next());
+                sessions++;
+            } catch (StaleException e) {
+                SmtpReply why = new SmtpReply(451, "4.4.2", said(e));
+                results = after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
+                LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+            } catch (BrokenException e) {
+                SmtpReply why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+                results = after(results, recipient -> new Unreached(recipient, host.toString(), why, false));
+                LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+            }
         }
-        SmtpReply reply = why;
-        var last = found.getLast().toString();
-        return greeted ? each(envelope, recipient -> new Temporary(recipient, last, reply, false))
-            : each(envelope, recipient -> new Unreached(recipient, last, reply, false));
+        return results;
+    }
+
+    /** Whom another host may take. */
+    private static List<Recipient> left(List<RelayResult> results) {
+        return results.stream().filter(result -> result instanceof Temporary || result instanceof Unreached).map(RelayResult::recipient).toList();
+    }
+
+    /** What another host brought for those who were left. That it wasn't reached is no news of somebody whom a host has put off. */
+    private static List<RelayResult> after(List<RelayResult> results, Function<Recipient, RelayResult> next) {
+        return results.stream().map(result -> {
+            if (!(result instanceof Temporary || result instanceof Unreached)) {
+                return result;
+            }
+            RelayResult now = next.apply(result.recipient());
+            return result instanceof Temporary && now instanceof Unreached ? result : now;
+        }).toList();
     }
 
     private static String said(Exception e) {
@@ -105,12 +141,15 @@ public final class Destination implements AutoCloseable {
         }
     }
 
-    /** The connection ended before MAIL was answered: another one may do. */
+    /** The connection ended before MAIL or RCPT was answered: another one may do. It may have been this message that the host didn't like. */
     private static final class StaleException extends Exception {
         private static final long serialVersionUID = 1;
+        /** Whether the host said nothing at all to it for as long as we waited: so it would to any other message. */
+        private final boolean silent;
 
-        StaleException(@Nullable String message) {
-            super(message);
+        StaleException(@Nullable String message, @Nullable Throwable cause) {
+            super(message, cause);
+            this.silent = isTimeout(cause);
         }
     }
 
@@ -128,10 +167,10 @@ public final class Destination implements AutoCloseable {
             try {
                 replies = connection.sendEnvelope(envelope);
             } catch (BrokenException e) {
-                throw new StaleException(connection.remote() + " " + e.getMessage());
+                throw new StaleException(connection.remote() + " " + e.getMessage(), e);
             }
             if (replies.mail().code() == 421) {
-                throw new StaleException(connection.remote() + " said " + replies.mail().oneLine());
+                throw new StaleException(connection.remote() + " said " + replies.mail().oneLine(), null);
             }
             boolean nobody = !RelayConnection.isSuccess(replies.mail()) || replies.recipients().stream().noneMatch(RelayConnection::isSuccess);
             if (nobody) {
@@ -191,6 +230,15 @@ public final class Destination implements AutoCloseable {
     private static boolean isTlsTrouble(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException || String.valueOf(cause.getMessage()).contains("STARTTLS")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isTimeout(@Nullable Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
                 return true;
             }
         }

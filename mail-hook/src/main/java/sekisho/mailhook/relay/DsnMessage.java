@@ -142,7 +142,7 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
                     .append("Action: ").append(outcome.action().name().toLowerCase(Locale.ROOT)).append("\r\n")
                     .append("Status: ").append(outcome.status()).append("\r\n");
             if (outcome.saidByRemote()) {
-                status.append("Remote-MTA: dns; ").append(ascii(outcome.remote())).append("\r\n")
+                status.append("Remote-MTA: dns; ").append(mta(outcome.remote())).append("\r\n")
                         .append(folded("Diagnostic-Code: smtp; " + ascii(outcome.reply().oneLine())));
             }
             status.append("Last-Attempt-Date: ").append(MailDate.format(now)).append("\r\n");
@@ -152,6 +152,12 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
             }
         }
         return status.append("\r\n").toString();
+    }
+
+    /** A domain or an address literal, without the port (RFC 3464 §2.3.5). */
+    private static String mta(String hostAndPort) {
+        String host = ascii(hostAndPort.replaceFirst(":\\d+$", ""));
+        return host.matches("[0-9.]+") ? '[' + host + ']' : host.contains(":") ? "[IPv6:" + host + ']' : host;
     }
 
     private byte[] headerPart() {
@@ -178,24 +184,25 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
     }
 
     private String finalRecipient(Mailbox mailbox) {
-        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + spelt(mailbox.toString());
+        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + (isGlobal() ? mailbox.toString() : embeddedUnicode(mailbox.toString(), "+=\\"));
     }
 
     private String originalRecipient(String orcpt) {
         int semicolon = orcpt.indexOf(';');
         String type = orcpt.substring(0, semicolon);
         String address = orcpt.substring(semicolon + 1);
-        return type + "; " + (type.equalsIgnoreCase("utf-8") ? spelt(address) : decodedXtext(address));
+        return type + "; " + (!type.equalsIgnoreCase("utf-8") ? decodedXtext(address) : isGlobal() ? address : embeddedUnicode(address, ""));
     }
 
-    private String spelt(String address) {
-        return isGlobal() ? address : embeddedUnicode(address);
-    }
-
-    /** RFC 6533 §3: utf-8-addr-xtext. */
-    private static String embeddedUnicode(String text) {
+    /**
+     * RFC 6533 §3: utf-8-addr-xtext.
+     *
+     * @param too signs of ASCII that mean something else there, unless they already stand for it
+     */
+    private static String embeddedUnicode(String text, String too) {
         StringBuilder encoded = new StringBuilder();
-        text.codePoints().forEach(c -> encoded.append(c < 128 ? Character.toString(c) : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}"));
+        text.codePoints().forEach(c -> encoded.append(c > ' ' && c < 127 && too.indexOf(c) < 0 ? Character.toString(c)
+            : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}"));
         return encoded.toString();
     }
 

@@ -30,7 +30,7 @@ final class DsnText {
         for (Action action : Action.values()) {
             List<Outcome> outcomes = report.outcomes().stream().filter(outcome -> outcome.action() == action).toList();
             if (!outcomes.isEmpty()) {
-                text.append(japanese(action)).append("\n\n").append(list(outcomes)).append('\n');
+                text.append(japanese(action)).append("\n\n").append(list(outcomes, "再送の期限が過ぎました。")).append('\n');
             }
         }
         text.append("受け付けた時刻: ").append(TIME.format(report.arrivedAt())).append("\nこのメールは ").append(report.reportingMta())
@@ -38,19 +38,23 @@ final class DsnText {
         for (Action action : Action.values()) {
             List<Outcome> outcomes = report.outcomes().stream().filter(outcome -> outcome.action() == action).toList();
             if (!outcomes.isEmpty()) {
-                text.append(english(action)).append("\n\n").append(list(outcomes)).append('\n');
+                text.append(english(action)).append("\n\n").append(list(outcomes, "The time for trying again is over.")).append('\n');
             }
         }
         return text.append("Accepted at: ").append(TIME.format(report.arrivedAt())).append("\nThis message was sent automatically by ")
                 .append(report.reportingMta()).append(". Replies are not read.\n").toString();
     }
 
-    private static String list(List<Outcome> outcomes) {
+    /** @param over said of what was only refused for the time being, as long as that was tried */
+    private static String list(List<Outcome> outcomes, String over) {
         StringBuilder list = new StringBuilder();
         for (Outcome outcome : outcomes) {
             list.append("  <").append(outcome.recipient()).append(">\n    ").append(outcome.reply().oneLine());
             if (outcome.saidByRemote()) {
                 list.append(" [").append(outcome.remote()).append(']');
+            }
+            if (outcome.action() == Action.FAILED && outcome.reply().isTemporary()) {
+                list.append("\n    → ").append(over);
             }
             if (outcome.retryUntil() != null) {
                 list.append("\n    → ").append(TIME.format(outcome.retryUntil()));

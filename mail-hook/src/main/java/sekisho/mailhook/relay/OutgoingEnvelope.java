@@ -31,6 +31,11 @@ public record OutgoingEnvelope(ReversePath from, List<Recipient> recipients, boo
         this(from, recipients, false, false, -1, null, null);
     }
 
+    /** The same to other recipients. */
+    OutgoingEnvelope to(List<Recipient> others) {
+        return new OutgoingEnvelope(from, others, eightBit, smtpUtf8, sizeOctets, retOrNull, envidOrNull);
+    }
+
     public Optional<MailParameters.Ret> ret() {
         return Optional.ofNullable(retOrNull);
     }

@@ -77,8 +77,8 @@ final class SignInDialogue {
         return switch (lines.next(LINE_OCTETS)) {
             case Wire.Line.Text(String text) when text.equals("*") -> throw new RefusedException(new SmtpReply(501, "5.7.0", "sign-in given up"));
             case Wire.Line.Text(String text) -> decoded(text);
-            case Wire.Line.TooLong() -> throw new RefusedException(new SmtpReply(500, "5.5.6", "longer than " + LINE_OCTETS + " octets"));
-            case Wire.Line.Unreadable() -> throw new RefusedException(new SmtpReply(501, "5.5.2", "not base64"));
+            case Wire.Line.TooLong _ -> throw new RefusedException(new SmtpReply(500, "5.5.6", "longer than " + LINE_OCTETS + " octets"));
+            case Wire.Line.Unreadable _ -> throw new RefusedException(new SmtpReply(501, "5.5.2", "not base64"));
             case Wire.Line.BareLineFeed() -> throw new SessionEndedException(new SmtpReply(500, "5.5.2", "lines end in CRLF"));
             case Wire.Line.End() -> throw new EOFException("the client went away while it signed in");
         };

@@ -92,8 +92,16 @@ final class SmtpCommands implements AutoCloseable {
             // A browser or a tricked HTTP client: its body would be the next commands.
             case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH" ->
                     throw new SessionEndedException(new SmtpReply(554, "5.5.1", "this is SMTP"));
-            default -> throw new RefusedException(new SmtpReply(500, "5.5.1", "command not known"));
+            default -> {
+                var unknown = new SmtpReply(500, "5.5.1", "command not known");
+                throw beginsChunk(text) ? new SessionEndedException(unknown) : new RefusedException(unknown);
+            }
         }
+    }
+
+    /** Whether a line that is no command of ours was meant to say that octets follow. */
+    static boolean beginsChunk(String line) {
+        return line.strip().regionMatches(true, 0, "BDAT", 0, 4);
     }
 
     /** 421 ends a session, whoever says it. */

@@ -178,12 +178,19 @@ final class SmtpSession implements Runnable {
                     return;
                 }
                 case Wire.Line.BareLineFeed() -> throw new SessionEndedException(new SmtpReply(500, "5.5.2", "commands end in CRLF"));
-                case Wire.Line.TooLong() ->
-                        commands.wrong(new SmtpReply(500, "5.5.2", "line longer than " + commands.longestLine() + " octets"));
-                case Wire.Line.Unreadable() -> commands.wrong(new SmtpReply(500, "5.5.2", "control characters or octets that are not UTF-8"));
+                case Wire.Line.TooLong(boolean chunk) -> unread(new SmtpReply(500, "5.5.2", "line longer than " + commands.longestLine() + " octets"), chunk);
+                case Wire.Line.Unreadable(boolean chunk) -> unread(new SmtpReply(500, "5.5.2", "control characters or octets that are not UTF-8"), chunk);
                 case Wire.Line.Text(String text) -> commands.obey(text);
             }
         }
+    }
+
+    /** @param chunk whether octets follow that are no commands; how many is not known then */
+    private void unread(SmtpReply reply, boolean chunk) throws IOException {
+        if (chunk) {
+            throw new SessionEndedException(reply);
+        }
+        commands.wrong(reply);
     }
 
     /** Waits for a line; that is when the session may be told to stop. */

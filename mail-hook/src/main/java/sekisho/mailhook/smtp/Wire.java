@@ -24,6 +24,7 @@ final class Wire {
     private static final int INPUT = 16 * 1024;
     private static final int OUTPUT = 4 * 1024;
     private static final int LONGEST_SKIPPED_LINE = 1 << 20;
+    private static final int FIRST_WORD = 64;
 
     private Socket socket;
     private InputStream in;
@@ -54,10 +55,10 @@ final class Wire {
     sealed interface Line {
         record Text(String text) implements Line {}
 
-        record TooLong() implements Line {}
+        record TooLong(boolean chunk) implements Line {}
 
         /** Control characters or octets that are no UTF-8. */
-        record Unreadable() implements Line {}
+        record Unreadable(boolean chunk) implements Line {}
 
         /** A lone LF: perhaps a command that somebody hid in another one. */
         record BareLineFeed() implements Line {}
@@ -83,7 +84,7 @@ final class Wire {
                 if (last != '\r') {
                     return new Line.BareLineFeed();
                 }
-                return skipped > 0 ? new Line.TooLong() : text(length - 1);
+                return skipped > 0 ? new Line.TooLong(beginsChunk(length)) : text(length - 1);
             }
             last = octet;
             if (length == line.length && length < longest - 1) {
@@ -97,16 +98,20 @@ final class Wire {
         }
     }
 
+    private boolean beginsChunk(int length) {
+        return SmtpCommands.beginsChunk(new String(line, 0, Math.min(length, FIRST_WORD), StandardCharsets.ISO_8859_1));
+    }
+
     private Line text(int length) {
         for (int i = 0; i < length; i++) {
             if (line[i] >= 0 && line[i] < ' ' && line[i] != '\t' || line[i] == 127) {
-                return new Line.Unreadable();
+                return new Line.Unreadable(beginsChunk(length));
             }
         }
         try {
             return new Line.Text(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, length)).toString());
         } catch (CharacterCodingException _) {
-            return new Line.Unreadable();
+            return new Line.Unreadable(beginsChunk(length));
         }
     }
 

@@ -62,7 +62,7 @@ class ComposedMailTest {
         assertThat(((MimeMultipart) message.getContent()).getBodyPart(1).getContentType()).isEqualTo("message/delivery-status");
         assertThat(part(message, 1)).contains("Reporting-MTA: dns; hook.example\r\nOriginal-Envelope-Id: Q+1\r\nArrival-Date: Sun, 22 Nov 2026 03:03:05 +0000\r\n\r\n"
                 + "Original-Recipient: rfc822; old+taro@partner.example\r\nFinal-Recipient: rfc822; taro@partner.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-                + "Remote-MTA: dns; mx.partner.example:25\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user here");
+                + "Remote-MTA: dns; mx.partner.example\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user here");
         assertThat(part(message, 2)).isEqualTo("Subject: x\r\nFrom: y\r\n");
     }
 
@@ -106,6 +106,32 @@ class ComposedMailTest {
         MimeMessage message = parsed(octets);
         assertThat(part(message, 1)).contains("Original-Recipient: utf-8; \\x{592A}\\x{90CE}@partner.example", "Final-Recipient: utf-8; \\x{592A}\\x{90CE}@partner.example");
         assertThat(part(message, 2)).isEqualTo("Subject: 件名\r\n");
+    }
+
+    /** RFC 6533 §3: what QCHAR leaves out is spelt too, or the field can't be read; an ORCPT is spelt already. */
+    @Test
+    void signsThatMeanSomethingElseInASpeltAddressAreSpelt() throws Exception {
+        var taro = new Recipient(Mailbox.parse("太郎+tag=1@partner.example"), Set.of(), "utf-8;\\x{592A}\\x{2B}tag@partner.example");
+        String status = part(parsed(report(new byte[0], failed(taro)).toOctets()), 1);
+        assertThat(status).contains("Original-Recipient: utf-8; \\x{592A}\\x{2B}tag@partner.example\r\n",
+            "Final-Recipient: utf-8; \\x{592A}\\x{90CE}\\x{2B}tag\\x{3D}1@partner.example\r\n");
+    }
+
+    @Test
+    void aHostIsNamedWithoutItsPortAndAnAddressAsALiteral() throws Exception {
+        var taro = new Recipient(Mailbox.parse("taro@partner.example"));
+        for (var each : java.util.Map.of("mx.partner.example:2525", "mx.partner.example", "192.0.2.1:25", "[192.0.2.1]", "2001:db8::1:25", "[IPv6:2001:db8::1]").entrySet()) {
+            var refused = new RelayResult.Permanent(taro, each.getKey(), new SmtpReply(550, "5.1.1", "no"), true);
+            assertThat(part(parsed(report(new byte[0], Outcome.failed(refused)).toOctets()), 1)).contains("Remote-MTA: dns; " + each.getValue() + "\r\n");
+        }
+    }
+
+    @Test
+    void whatWasOnlyRefusedForTheTimeBeingSaysThatItsTimeIsOver() throws Exception {
+        var taro = new Recipient(Mailbox.parse("taro@partner.example"));
+        var busy = new RelayResult.Temporary(taro, "hop:25", new SmtpReply(450, "4.2.0", "busy"), true);
+        assertThat(part(parsed(report(new byte[0], Outcome.gaveUp(busy)).toOctets()), 0)).contains("再送の期限が過ぎました。", "The time for trying again is over.");
+        assertThat(part(parsed(report(new byte[0], failed(taro)).toOctets()), 0)).doesNotContain("期限", "is over");
     }
 
     @Test
