@@ -32,6 +32,7 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
  * unchanged without: [Bcc]       the same, without these fields of its header
  * link                           the link stands once in every alternative
  * link before: words             and in front of these words in each text that has it
+ * link behind: words             and behind them
  * no link
  * no file                        no run of any file's octets, in whatever encoding
  * parts: multipart/mixed(text/plain, text/html)
@@ -69,6 +70,7 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
             case "unchanged without" -> unchanged(Case.list(value).stream().map(Object::toString).toList());
             case "link" -> assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
             case "link before" -> linkBefore(value.toString());
+            case "link behind" -> linkBehind(value.toString());
             case "no link" -> assertThat(shown(message())).as("how often the link is shown").isZero();
             case "no file" -> noFile();
             case "parts" -> assertThat(parts(message())).isEqualTo(value.toString());
@@ -140,12 +142,21 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
     }
 
     private void linkBefore(String words) throws IOException, MessagingException {
-        assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
-        for (var text : texts(message())) {
-            if (text.contains(link)) {
-                assertThat(text.indexOf(words)).as("the words behind the link in: " + text).isGreaterThan(text.indexOf(link));
-            }
+        for (var text : textsWithTheLink()) {
+            assertThat(text.indexOf(words)).as("the words behind the link in: " + text).isGreaterThan(text.indexOf(link));
         }
+    }
+
+    private void linkBehind(String words) throws IOException, MessagingException {
+        for (var text : textsWithTheLink()) {
+            assertThat(text).contains(words);
+            assertThat(text.lastIndexOf(words)).as("the words before the link in: " + text).isLessThan(text.indexOf(link));
+        }
+    }
+
+    private List<String> textsWithTheLink() throws IOException, MessagingException {
+        assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
+        return texts(message()).stream().filter(text -> text.contains(link)).toList();
     }
 
     private void noFile() throws IOException, MessagingException {

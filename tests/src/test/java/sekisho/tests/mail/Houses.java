@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import sekisho.embedded.Tools;
 import sekisho.storage.DirectoryStore;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
@@ -17,7 +18,8 @@ import sekisho.tests.SealedFiles;
  * <ul>
  *   <li>{@code first}: as installed, before a smart host that offers everything;
  *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
- *       offers nothing but SIZE and 8BITMIME.
+ *       offers nothing but SIZE and 8BITMIME; its link blocks stand at the bottom, in the words of docs/examples and the time of Honolulu, but
+ *       for {@code @branch.example.com}: before the signature, in the words of the case 55-own-block, in the time of India, with files counted.
  * </ul>
  */
 final class Houses implements AutoCloseable {
@@ -53,14 +55,29 @@ final class Houses implements AutoCloseable {
         var first = house(Installation.alone(policy), ScriptedSmartHost.EVERYTHING, Map.of(), null);
         var other = Installation.alone(policy);
         var certificate = Certificate.make(other.stage().folder());
-        var second = house(other, List.of("SIZE 0", "8BITMIME"), Map.of(
+        var settings = new HashMap<>(Map.of(
             "mail-hook.limits.message", "300K",
             "mail-hook.listeners.hook.bare-newlines", "normalise",
             "mail-hook.listeners.hook.tls", "starttls",
             "mail-hook.listeners.hook.certificate", certificate.chain().toString(),
             "mail-hook.listeners.hook.certificate-key", certificate.key().toString(),
-            "mail-hook.smart-host.chunking", "false"), certificate.trusting());
+            "mail-hook.smart-host.chunking", "false"));
+        settings.putAll(ownLinkBlocks());
+        var second = house(other, List.of("SIZE 0", "8BITMIME"), settings, certificate.trusting());
         return new Houses(first, second);
+    }
+
+    private static Map<String, String> ownLinkBlocks() {
+        var branch = "mail-hook.link-block.domain.\"branch.example.com\".";
+        return Map.of(
+            "gateway.senders.domains", "example.co.jp,branch.example.com",
+            "mail-hook.link-block.place", "bottom",
+            "mail-hook.link-block.templates", Tools.repository().resolve("docs/examples/link-block").toString(),
+            "mail-hook.link-block.zone", "Pacific/Honolulu",
+            branch + "place", "before-signature",
+            branch + "templates", CaseFolders.root().resolve("55-own-block/templates").toString(),
+            branch + "zone", "Asia/Kolkata",
+            branch + "names", "count");
     }
 
     private static House house(Installation installation, List<String> offers, Map<String, String> extra, SSLContext trust) throws IOException {
