@@ -27,12 +27,14 @@ public final class SplitMessage {
     public final byte[] original;
     public final byte[] spool;
     public final SplitResult result;
+    private final SplitRules rules;
     private final List<ByteArrayOutputStream> sinks = new ArrayList<>();
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
 
     private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
         this.original = original;
+        this.rules = rules;
         var remainder = new ByteArrayOutputStream();
         var splitter = new MessageSplitter(rules, new SplitSink() {
             @Override public void spool(byte[] octets, int offset, int length) {
@@ -117,6 +119,11 @@ public final class SplitMessage {
 
     public static SplitMessage keepingBy(SplitRules rules, byte[] message) {
         return new SplitMessage(message, 8192, true, rules);
+    }
+
+    /** The same message by the same rules, with its attachments where they stood. */
+    public SplitMessage kept() {
+        return keepingBy(rules, original);
     }
 
     public static SplitMessage file(String name) {
