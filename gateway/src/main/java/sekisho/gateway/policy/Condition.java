@@ -74,16 +74,21 @@ sealed interface Condition {
         }
     }
 
-    /** Always holds today; it stands for what is to come. */
-    record Outbound() implements Condition {
+    /** Which way the copy for this recipient goes. What comes to an insider from outside, or from the null reverse-path, goes neither. */
+    record Direction(Way way) implements Condition {
+        enum Way { OUTBOUND, INTERNAL }
+
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return true;
+            return switch (way) {
+                case OUTBOUND -> !inside.holds(recipient);
+                case INTERNAL -> inside.holds(recipient) && facts.envelope().sender().filter(inside::holds).isPresent();
+            };
         }
 
         @Override
         public Stream<String> lines() {
-            return Stream.of("direction: outbound");
+            return Stream.of("direction: " + way.name().toLowerCase(Locale.ROOT));
         }
     }
 

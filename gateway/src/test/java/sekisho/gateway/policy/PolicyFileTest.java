@@ -116,7 +116,7 @@ class PolicyFileTest {
             faulty("when: { size: 5 }", "unknown key 'size' in 'when'"),
             faulty("then: { tls: dane }", "unknown key 'tls' in 'then'"),
             faulty("when: { direction: inbound }", "policy.yaml:4: 'direction: inbound' is reserved"),
-            faulty("when: { direction: up }", "is not one of outbound"),
+            faulty("when: { direction: up }", "is not one of internal, outbound"),
             faulty("when: { sender-group: sales }", "there is no group 'sales'"),
             faulty("when: { time: 9-18 }", "is no time of day"),
             faulty("when: { time: '25:00-26:00' }", "is no time of day"),
