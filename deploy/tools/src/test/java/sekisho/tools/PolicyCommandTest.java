@@ -159,6 +159,56 @@ class PolicyCommandTest {
     }
 
     @Test
+    void whatAMailWithThePasswordWouldGetIsSaidOfEachRecipient() throws Exception {
+        Files.writeString(policy, """
+            inside: [example.co.jp]
+            rules:
+              - name: stop
+                when: { recipient: "@partner.example" }
+                then: { password-mail: hold }
+              - name: stopped for longer anyway
+                when: { recipient: "@slow.example" }
+                then: { password-mail: hold, hold: 1h }
+              - name: tell
+                when: { recipient: "@other.example" }
+                then: { password-mail: warn }
+            """);
+        var password = Files.writeString(folder.resolve("password.eml"), "Subject: second mail\n\nThe password is: Xk7#pq29\n");
+        assertThat(tries(password, "--to", "taro@partner.example", "--to", "x@slow.example", "--to", "x@other.example", "--to", "ichiro@example.co.jp")).isZero();
+        assertThat(said()).contains(
+            "to taro@partner.example: the message, not held; held for 15m, and its sender told that no password is needed, if files went to them less than 15 minutes before"
+                + "  [rule stop]",
+            "to x@slow.example: the message, held for 1h; its sender is told that no password is needed if files went to them less than 15 minutes before",
+            "to x@other.example: the message, not held; its sender is told that no password is needed if files went to them less than 15 minutes before  [rule tell]",
+            "to ichiro@example.co.jp: the message, not held  [rule built-in]");
+        out.reset();
+        var text = Files.writeString(folder.resolve("text.eml"), "Subject: second mail\n\nSee you on Monday.\n");
+        assertThat(tries(text, "--to", "taro@partner.example")).isZero();
+        assertThat(said()).contains("to taro@partner.example: the message, not held  [rule stop]");
+        out.reset();
+        assertThat(run("try", password.toString(), "--policy", policy.toString(), "--from", "<>", "--to", "taro@partner.example")).isZero();
+        assertThat(said()).as("nobody sent files").contains("to taro@partner.example: the message, not held  [rule stop]");
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheRunnableThatIsNamed() throws Exception {
+        var message = message("", zip(false));
+        var settings = Files.writeString(folder.resolve("application.properties"), "mail-hook.host-name=hook.example.co.jp\nmail-hook.limits.parts=2\n");
+        assertThat(tries(message, "--to", "x@other.example", "--settings", settings.toString())).isEqualTo(1);
+        assertThat(said()).contains("refused, whatever the policy: 5.6.0 more than 2 parts");
+        out.reset();
+        Files.writeString(settings, "mail-hook.limits.parts=3\n");
+        assertThat(tries(message, "--to", "x@other.example", "--settings", settings.toString())).isZero();
+        for (var wrong : List.of("mail-hook.limits.parts=many", "mail-hook.limits.parts=0", "mail-hook.limits.partz=3")) {
+            Files.writeString(settings, wrong);
+            assertThatThrownBy(() -> tries(message, "--to", "x@other.example", "--settings", settings.toString())).as(wrong).isInstanceOf(CommandException.class)
+                .hasMessageContaining("--settings: " + settings);
+        }
+        assertThatThrownBy(() -> tries(message, "--to", "x@other.example", "--settings", folder.resolve("none").toString())).isInstanceOf(CommandException.class)
+            .hasMessageContaining("cannot read");
+    }
+
+    @Test
     void aMessageThatIsRefusedWhateverThePolicySaysSo() throws Exception {
         var file = Files.writeString(folder.resolve("bad.eml"), "Content-Type: multipart/mixed; boundary=a; boundary=b\n\nx\n");
         assertThat(tries(file, "--to", "x@other.example")).isEqualTo(1);
