@@ -1,6 +1,7 @@
 package sekisho.mailhook.smtp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -132,10 +133,41 @@ final class SmtpTransaction implements AutoCloseable {
 
     /** Receives the text too; the reply is the one to the dot, unless the command itself is refused. */
     SmtpReply data(Client client, String argument) throws IOException {
-        // First of all, before any reply: octets that are here already would be commands after a refusal, and DATA ends a group (RFC 2920 §3.1).
-        if (wire.hasInput()) {
+        requireSilence(Duration.ZERO);   // first of all, before any reply
+        try {
+            requireTextNow(argument);
+        } catch (RefusedException e) {
+            requireSilence(settings.greetingPause());
+            throw e;
+        }
+        if (recipients.isEmpty()) {
+            requireSilence(settings.greetingPause());
+            return new SmtpReply(554, "5.5.1", "no valid recipients");
+        }
+        MessageBody receiving = begin(client);
+        body = receiving;
+        SmtpReply refusal = receiving.refusal();
+        if (refusal != null) {
+            reset();
+            requireSilence(settings.greetingPause());
+            return refusal;
+        }
+        wire.reply(new SmtpReply(354, "", "send the message, end with CRLF.CRLF"));
+        new DataReader(wire, receiving, settings.bareNewlines(), settings.limits().textLineOctets()).readToDot();
+        return finish(receiving);
+    }
+
+    /**
+     * DATA ends a group (RFC 2920 §3.1), so whatever comes before 354 is a text that would be obeyed as commands once DATA is refused. What was sent
+     * with it may be underway still, or in the next record of TLS: a refusal waits for it.
+     */
+    private void requireSilence(Duration atLeast) throws IOException {
+        if (wire.speaksWithin(atLeast)) {
             throw new SessionEndedException(new SmtpReply(554, "5.5.0", "text before 354"));
         }
+    }
+
+    private void requireTextNow(String argument) throws RefusedException {
         if (from == null) {
             throw new RefusedException(NO_MAIL);
         }
@@ -146,19 +178,6 @@ final class SmtpTransaction implements AutoCloseable {
         if (isBinary()) {
             throw new RefusedException(new SmtpReply(503, "5.5.1", "a message with BODY=BINARYMIME comes by BDAT"));
         }
-        if (recipients.isEmpty()) {
-            return new SmtpReply(554, "5.5.1", "no valid recipients");
-        }
-        MessageBody receiving = begin(client);
-        body = receiving;
-        SmtpReply refusal = receiving.refusal();
-        if (refusal != null) {
-            reset();
-            return refusal;
-        }
-        wire.reply(new SmtpReply(354, "", "send the message, end with CRLF.CRLF"));
-        new DataReader(wire, receiving, settings.bareNewlines(), settings.limits().textLineOctets()).readToDot();
-        return finish(receiving);
     }
 
     /** Receives the chunk too, whatever the answer: its octets are never commands. */

@@ -182,13 +182,18 @@ final class Wire {
         return pending > 0 && hasInput();
     }
 
-    /** Whether the client sends something within this time. */
+    /**
+     * Whether the client sends something within this time. Over TLS only this sees a record that has come but wasn't decrypted yet, and only with a
+     * time: {@link #hasInput} doesn't look behind the record at hand.
+     */
     boolean speaksWithin(Duration pause) throws IOException {
-        if (pause.isPositive()) {
+        if (pause.isPositive() && !hasInput()) {
             socket.setSoTimeout((int) Math.max(1, pause.toMillis()));
             try {
+                position = 0;
+                limit = 0;
                 limit = Math.max(0, in.read(input));
-                return true;
+                return limit > 0;
             } catch (SocketTimeoutException _) {
                 return false;
             }
