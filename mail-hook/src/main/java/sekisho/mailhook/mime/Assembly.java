@@ -16,6 +16,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 final class Assembly {
 
     private static final int MAX_PENDING = 100;
+    /** Of each image that waits for the HTML behind a hundred others: so much of an attachment costs no file, connection or buffer of the store yet. */
+    private static final int FURTHER_IMAGE_OCTETS = 16 << 10;
     /** What somebody sends as part of a report under their own address: the fields of a receipt are some hundred, and any may be among them. */
     private static final int SENT_REPORT_OCTETS = 8 << 10;
     /** The header that a receipt returns has passed many servers. */
@@ -57,6 +59,7 @@ final class Assembly {
     private @Nullable HeaderBlock topHeader;
     private Content content = new Nothing();
     private int parts;
+    private int imageOctets;   // of the image that is being read, if it is to stay
 
     /** @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into */
     Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, Delimiters delimiters) {
@@ -176,7 +179,10 @@ final class Assembly {
 
     Taken take(Node node, ContentFacts facts, Taken.Candidate candidate) throws IOException, Refusal {
         boolean sealed = levels.stream().anyMatch(level -> WhatStays.isSealed(level.node));
-        boolean crowded = pending.stream().filter(part -> !part.isSettled()).count() >= MAX_PENDING;
+        boolean image = candidate == Taken.Candidate.IMAGE && !sealed;
+        boolean many = pending.stream().filter(part -> part.isLooseImage() == image && !part.isSettled()).count() >= MAX_PENDING;
+        boolean crowded = many && !image;   // of images there are no more than of parts
+        imageOctets = many && image ? Math.min(FURTHER_IMAGE_OCTETS, limits.inlineImageOctets()) : limits.inlineImageOctets();
         if (crowded && sealed) {
             throw Refusal.malformed("more than " + MAX_PENDING + " parts in a signed or encrypted message");
         }
@@ -330,7 +336,7 @@ final class Assembly {
     /** How many octets may stay. */
     long cap(Taken.Candidate candidate, ContentFacts facts) {
         return switch (candidate) {
-            case IMAGE -> limits.inlineImageOctets();
+            case IMAGE -> imageOctets;
             case CALENDAR, TNEF -> limits.keptPartOctets();
             case REPORT -> rules.returnedStays() ? limits.keptPartOctets()
                     : Math.min(limits.keptPartOctets(), facts.type().endsWith("headers") ? SENT_HEADER_OCTETS : SENT_REPORT_OCTETS);

@@ -263,6 +263,11 @@ final class Taken implements Content, Finding {
         return state == State.ENDED;
     }
 
+    /** An image that stays when an HTML body shows it, in no multipart that is kept or taken apart as one. */
+    boolean isLooseImage() {
+        return candidate == Candidate.IMAGE && !sealed;
+    }
+
     boolean isSettled() {
         return state == State.FINISHED || state == State.WITHDRAWN;
     }
