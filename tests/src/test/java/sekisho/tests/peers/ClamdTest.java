@@ -9,8 +9,11 @@ import static sekisho.tests.People.TARO;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.embedded.ClamdServer;
+import sekisho.embedded.FileTree;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -40,10 +44,11 @@ class ClamdTest {
 
     private Installation installation;
     private ClamdServer clamd;
+    private Path memory;
     private String pages;
 
     @BeforeAll
-    void theScannerReadsAlong() {   // what goes to Jiro need not be read
+    void theScannerReadsAlong() throws IOException {   // what goes to Jiro need not be read
         installation = Installation.inTheHouse("scanned", """
             inside: [example.co.jp]
             rules:
@@ -53,7 +58,8 @@ class ClamdTest {
               - name: at once
                 then: { hold: none }
             """);
-        clamd = ClamdServer.start();
+        memory = Files.createTempDirectory(Path.of("/dev/shm"), "sekisho-clamd");
+        clamd = ClamdServer.start(inMemory());
         pages = House.open().sparePage(0);
         installation.startPages("all", "all", pages, Map.of("mail-hook.link-base", pages, "gateway.scanner.address", "127.0.0.1:" + clamd.port()));
     }
@@ -61,14 +67,20 @@ class ClamdTest {
     @AfterEach
     void theScannerIsThere() {
         if (!clamd.process().isAlive()) {
-            clamd = ClamdServer.startIn(clamd.folder(), clamd.port(), Map.of());
+            clamd = ClamdServer.startIn(clamd.folder(), clamd.port(), inMemory());
         }
+    }
+
+    /** As docs/operations/malware.md wants it, but that its files stay to be looked at. */
+    private Map<String, String> inMemory() {
+        return Map.of("TemporaryDirectory", memory.toString(), "LeaveTemporaryFiles", "yes");
     }
 
     @AfterAll
     void theHouseGoes() {
         installation.close();
         clamd.close();
+        FileTree.delete(memory);
     }
 
     private void theScannerGoes() {
@@ -150,6 +162,41 @@ class ClamdTest {
         try (var taro = new Visitor(pages, "taro")) {
             assertThat(download(taro, token, files(taro, token).getFirst())).isEqualTo(GOOD);
         }
+    }
+
+    /** The files below a folder that hold {@code octets} as they are. */
+    private static List<Path> holding(byte[] octets, Path folder) throws IOException {
+        var sought = new String(octets, StandardCharsets.ISO_8859_1);
+        var found = new ArrayList<Path>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(sought)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> ofClamdInTheUsualFolder() throws IOException {
+        try (var entries = Files.list(Path.of("/tmp"))) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("clamav-")).toList();
+        }
+    }
+
+    @Test
+    void whatTheScannerKeepsWhileItReadsLiesInMemoryAlone() throws Exception {
+        byte[] plan = Messages.octets(200_000, 77);
+        byte[] middle = Arrays.copyOfRange(plan, 50_000, 50_200);
+        var before = ofClamdInTheUsualFolder();
+        assertThat(submits("In memory", plan, TARO)).startsWith("250 2.6.0");
+        assertThat(ofDelivery("In memory", "select scan from file where delivery_id = %s")).containsExactly("CLEAN", "CLEAN");
+        assertThat(Files.getFileStore(memory).type()).isEqualTo("tmpfs");
+        assertThat(holding(middle, memory)).as("clamd keeps what it is given").isNotEmpty();
+        assertThat(holding(middle, clamd.folder())).isEmpty();
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() ->   // files of the mailbox come and go
+            assertThat(holding(middle, installation.stage().folder())).isEmpty());
+        assertThat(ofClamdInTheUsualFolder()).isEqualTo(before);
     }
 
     @Test
