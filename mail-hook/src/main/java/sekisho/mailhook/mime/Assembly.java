@@ -41,6 +41,7 @@ final class Assembly {
     private final SplitLimits limits;
     private final SplitRules rules;
     private final boolean attached;
+    private final int signed;
     private final SplitSink sink;
     private final boolean keepAttachments;
     private final Spooler spooler;
@@ -58,11 +59,15 @@ final class Assembly {
     private Content content = new Nothing();
     private int parts;
 
-    /** @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into */
-    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, Delimiters delimiters) {
+    /**
+     * @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into
+     * @param signed   inside how many opaque signed messages it is
+     */
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, int signed, Delimiters delimiters) {
         this.limits = rules.limits();
         this.rules = rules;
         this.attached = attached;
+        this.signed = signed;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
         this.images = new ShownImages(limits.inlineImagesOctets());
@@ -184,7 +189,8 @@ final class Assembly {
         String name = facts.shownName().orElse(DeclaredNames.invented(facts.type()));
         boolean undecided = sealed || kept != Taken.Candidate.NONE;
         int index = nextIndex();
-        AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided));
+        boolean late = kept == Taken.Candidate.TNEF || kept == Taken.Candidate.TEXT || kept == Taken.Candidate.CMS || sealed && facts.isCms();
+        AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided, late));
         var part = new Taken(index, node, facts, name, out, this, kept, sealed, keepAttachments);
         add(part);
         node.taken = part;
@@ -280,7 +286,7 @@ final class Assembly {
         }
     }
 
-    private void leaveUntil(int size) throws IOException {
+    private void leaveUntil(int size) throws IOException, Refusal {
         while (levels.size() > size) {
             Level level = levels.removeLast();
             level.node.bodyTo = spooler.position();
@@ -292,13 +298,15 @@ final class Assembly {
         delimiters.truncate(size);
     }
 
-    private void decideSealed(Level level) throws IOException {
+    private void decideSealed(Level level) throws IOException, Refusal {
         List<Taken> inside = pending.subList(level.pendingBefore, pending.size());
         PartKind kind = SealedShape.of(level.node);
         if (kind != PartKind.MULTIPART) {
             level.node.kind = kind;
+            Taken signature = level.node.children.getLast().taken;
             for (Taken part : inside) {
-                part.withdraw();
+                showImage(part);
+                part.stayAs(kind == PartKind.SIGNED && part != signature);
             }
             inside.clear();
         } else if (levels.stream().noneMatch(outer -> WhatStays.isSealed(outer.node))) {
@@ -316,8 +324,8 @@ final class Assembly {
     }
 
     /** An image has ended that may stay: now if the HTML body came before it, else at the end of the message. */
-    void showImage(Taken image) throws IOException {
-        if (images.show(image.contentId(), image.octets())) {
+    void showImage(Taken image) throws IOException, Refusal {
+        if (image.isPending() && image.candidate() == Taken.Candidate.IMAGE && images.show(image.contentId(), image.octets())) {
             image.stay(PartKind.INLINE_IMAGE);
         }
     }
@@ -325,6 +333,17 @@ final class Assembly {
     /** What looks into a message that is taken out whole; null for anything else. */
     @Nullable AttachedMessage lookInto(ContentFacts facts) {
         return facts.isMessage() && !attached ? new AttachedMessage(limits) : null;
+    }
+
+    /** What looks into an opaque signed message, or at a signature; null for anything else. */
+    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts) throws Refusal {
+        if (attached || !facts.isCms()) {
+            return null;
+        }
+        if (signed == OpaqueSigned.MOST_NESTED) {
+            throw Refusal.beyond("more than " + signed + " signed messages inside each other");
+        }
+        return new OpaqueSigned(this, new SplitRules(limits, Forwarded.WHOLE, false), signed + 1);
     }
 
     /** How many octets may stay. */
@@ -340,6 +359,11 @@ final class Assembly {
 
     SeenText text() {
         return text;
+    }
+
+    List<Staying> staying() {
+        var names = new FileNames();
+        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile())).toList();
     }
 
     /** The message is over. */

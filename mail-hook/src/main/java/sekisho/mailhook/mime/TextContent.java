@@ -268,7 +268,7 @@ final class TextContent implements Content {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() throws IOException, Refusal {
             Taken open = java.util.Objects.requireNonNull(file);
             open.endEmbedded();
             file = null;

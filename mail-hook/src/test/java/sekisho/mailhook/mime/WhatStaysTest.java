@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WhatStaysTest {
 
     private static final String PNG = Base64.getEncoder().encodeToString("\u0089PNG\r\n\u001A\n and pixels".getBytes(StandardCharsets.ISO_8859_1));
-    private static final String CMS = Base64.getEncoder().encodeToString(
-            java.util.HexFormat.of().parseHex("308006092a864886f70d010703a080" + "00".repeat(25)));
+    private static final String CMS = CmsOctets.base64(CmsOctets.signature());
     private static final String HTML = lines("Content-Type: text/html", "", "<body><img src=\"cid:logo%40example\"></body>");
 
     private static String image(String fields, String content) {
@@ -419,6 +418,8 @@ class WhatStaysTest {
         assertThat(message.spool).isEqualTo(octets);
         assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(octets);
         assertThat(message.finishedSinks()).isZero();
+        assertThat(message.enclosed()).containsExactly("a.pdf");
+        assertThat(message.shown()).containsExactly("smime.p7s");
     }
 
     @ParameterizedTest
@@ -451,11 +452,12 @@ class WhatStaysTest {
     @Test
     void anOpaqueCmsMessageStaysAndAnythingElseUnderItsNameIsTaken() {
         String header = "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-        var message = SplitMessage.of(header + CMS + "\r\n");
+        String enveloped = CmsOctets.base64(CmsOctets.enveloped(new byte[300]));
+        var message = SplitMessage.of(header + enveloped + "\r\n");
         assertThat(message.kinds()).containsExactly(PartKind.ENCRYPTED);
         assertThat(message.layout().facts().encrypted()).isTrue();
         assertThat(SplitMessage.of(header + Base64.getEncoder().encodeToString(new byte[100]) + "\r\n").names()).containsExactly("smime.p7m");
-        assertThat(SplitMessage.of(multipart("mixed", header + CMS)).names()).containsExactly("smime.p7m");
+        assertThat(SplitMessage.of(multipart("mixed", header + enveloped)).names()).containsExactly("smime.p7m");
     }
 
     @Test
