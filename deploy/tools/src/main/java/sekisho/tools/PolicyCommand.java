@@ -170,6 +170,9 @@ public final class PolicyCommand implements Command {
             case PASS, REFUSE -> words.add(attachments ? "the message with its attachments" : "the message");
         }
         words.add(decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice"));
+        if (decision.notYet()) {
+            return "not yet: a part that stays in it could not be scanned";
+        }
         if (decision.untilScanned()) {
             words.add("held until scanned");
         }
@@ -180,6 +183,7 @@ public final class PolicyCommand implements Command {
         return switch (objection) {
             case ATTACHMENTS -> "it has attachments";
             case INFECTED -> "it carries malware";
+            case UNSCANNED -> "a part that stays in it is too large to be scanned";
             case PASSWORD_PROTECTED -> "an attachment asks for a password";
             case UNKNOWN_PROTECTION -> "it can't be told whether an attachment asks for a password";
             case SIGNED -> "it is signed";

@@ -128,11 +128,11 @@ sealed interface Condition {
         }
     }
 
-    /** Whether there are attachments. What is foreseen is foreseen for a message that has some. */
+    /** Whether there are attachments, be it inside something signed. What is foreseen is foreseen for a message that has some. */
     record Presence(boolean wanted) implements Condition {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return facts.content().attachments().isEmpty() != wanted;
+            return facts.content().files().isEmpty() != wanted;
         }
 
         @Override
@@ -149,7 +149,7 @@ sealed interface Condition {
     record Count(Span span) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return span.holds(facts.content().attachments().size());
+            return span.holds(facts.content().files().size());
         }
 
         @Override
@@ -162,7 +162,7 @@ sealed interface Condition {
     record TotalSize(Span span) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return span.holds(facts.content().attachments().stream().mapToLong(AttachmentFacts::octets).sum());
+            return span.holds(facts.content().files().stream().mapToLong(AttachmentFacts::octets).sum());
         }
 
         @Override
@@ -175,7 +175,7 @@ sealed interface Condition {
     record Attachment(Optional<Span> size, List<Glob> types, List<Glob> names) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return facts.content().attachments().stream().anyMatch(this::isMet);
+            return facts.content().files().stream().anyMatch(this::isMet);
         }
 
         private boolean isMet(AttachmentFacts attachment) {

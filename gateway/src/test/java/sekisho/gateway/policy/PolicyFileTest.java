@@ -34,14 +34,14 @@ class PolicyFileTest {
     }
 
     private static Decision linked(Duration hold, Duration expires, int downloads, boolean notice, String rule) {
-        return new Decision(Attachments.LINK, Optional.empty(), hold, false, expires, downloads, notice, false, Optional.empty(), rule);
+        return new Decision(Attachments.LINK, Optional.empty(), hold, false, false, expires, downloads, notice, false, Optional.empty(), rule);
     }
 
     @Test
     void withoutRulesInsidersGetTheOriginalAndOutsidersALink() {
         var policy = read("inside: [example.co.jp]");
         var pdf = Judged.file("a.pdf", "application/pdf");
-        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false,
+        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false, false,
             Duration.ofDays(14), 5, true, false, Optional.empty(), "built-in"));
         assertThat(decide(policy, "taro@partner.example", pdf)).isEqualTo(linked(Duration.ofMinutes(5), Duration.ofDays(14), 5, true, "built-in"));
         assertThat(decide(policy, "taro@partner.example").hold()).isZero();

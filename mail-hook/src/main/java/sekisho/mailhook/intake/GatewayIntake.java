@@ -119,6 +119,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
                 yield new SmtpReply(250, "2.6.0", heldUntil.isPresent() ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
             }
             case Intake.Refused refused -> objections.reply(refused);
+            case Intake.Deferred deferred -> throw new RefusedException(objections.reply(deferred));
             case Intake.Repeated _ -> throw new IllegalStateException("a message was taken for one that came twice");
         };
     }
@@ -130,7 +131,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
         return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets,
-            Contents.of(layout, header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
+            Contents.of(layout, splitter.staying(), header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */

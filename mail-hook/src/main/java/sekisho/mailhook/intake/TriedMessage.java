@@ -27,7 +27,7 @@ import sekisho.mailhook.mime.SplitSink;
  * What a policy would make of a message: split, looked into and judged by the same code as at intake, in memory and with nothing kept.
  *
  * @param refused     why the message can't be taken at all, whatever the policy: code and reason; else null
- * @param attachments every one that is found
+ * @param attachments every one that is found, also inside something signed, where it stays
  * @param password    whether its text looks as if it told a password, so that {@code password-mail} applies when files went before
  * @param decisions   in the order of the recipients; empty when it is refused
  */
@@ -46,10 +46,10 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
             return switch (splitter.end()) {
                 case SplitResult.Refused(var code, var reason) -> new TriedMessage(code + " " + reason, List.of(), false, List.of());
                 case SplitResult.Split(var layout) -> {
-                    var content = Contents.of(layout, header,
+                    var content = Contents.of(layout, splitter.staying(), header,
                         a -> Optional.ofNullable(kept.attachments.get(a.index())).map(octets -> examiner.examine(a.name(), octets.toByteArray())).orElse(Examined.NOT));
                     var facts = new MessageFacts(envelope, content, Set.of());
-                    yield new TriedMessage(null, content.attachments(), PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text()),
+                    yield new TriedMessage(null, content.files(), PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text()),
                         recipients.stream().map(recipient -> policy.decide(facts, recipient)).toList());
                 }
             };
@@ -81,6 +81,11 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
                 @Override
                 public void finish(long decodedOctets) {
                     // it is whole
+                }
+
+                @Override
+                public void stay(boolean asFile) {
+                    // it is looked at like any other
                 }
 
                 @Override

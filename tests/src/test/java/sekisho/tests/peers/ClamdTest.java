@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import sekisho.embedded.ClamdServer;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Smime;
 import sekisho.tests.Visitor;
 
 /** Debian's clamd reads what comes in: malware is refused at the door, and while it is away policy says whether a file waits for it. */
@@ -140,6 +142,70 @@ class ClamdTest {
             assertThat(installation.orphans()).isEmpty();
             assertThat(installation.unfinishedUploads()).isZero();
         });
+    }
+
+    /** None of it can be taken out, and none of it gets by. */
+    static Stream<Arguments> malwareThatStays() {
+        var eicar = ClamdServer.eicar();
+        var zip = Messages.zip("eicar.com", eicar);
+        var large = Messages.zip("large.bin", join(Messages.octets(300_000, 3), ClamdServer.malware()));
+        return Stream.of(
+            Arguments.of("in a signed message", HANAKO, Smime.clear("in a signed message", "eicar.com", eicar), ClamdServer.EICAR_NAME),
+            Arguments.of("in a ZIP in a signed message", HANAKO, Smime.clear("in a ZIP in a signed message", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("large in a signed message", HANAKO, Smime.clear("large in a signed message", "plan.zip", large), ClamdServer.MALWARE_NAME),
+            Arguments.of("in an opaque one", HANAKO, Smime.opaque("in an opaque one", "eicar.com", eicar), ClamdServer.EICAR_NAME),
+            Arguments.of("in a ZIP in an opaque one", HANAKO, Smime.opaque("in a ZIP in an opaque one", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("large in an opaque one", HANAKO, Smime.opaque("large in an opaque one", "plan.zip", large), ClamdServer.MALWARE_NAME),
+            Arguments.of("in a report", "", Smime.report("in a report", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("in an image", HANAKO, Smime.shown("in an image", Smime.png(eicar)), ClamdServer.EICAR_NAME),
+            Arguments.of("behind an image", HANAKO, Smime.shown("behind an image", join(Smime.png(new byte[0]), eicar)), ClamdServer.EICAR_NAME),
+            Arguments.of("behind a beginning", HANAKO, Smime.forged("behind a beginning", eicar), ClamdServer.EICAR_NAME));
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        var joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malwareThatStays")
+    void malwareIsRefusedWhereverInTheMessageItStays(String where, String from, byte[] message, String name) throws Exception {
+        for (var to : List.of(TARO, JIRO, "ichiro@example.co.jp")) {
+            assertThat(installation.mailServer().submits(from, List.of(to), message)).as(to).startsWith("550").contains("5.7.1 malware found in an attachment: " + name);
+        }
+        assertThat(ofDelivery(where, "select id from delivery where id = %s")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        });
+    }
+
+    static Stream<Arguments> harmless() {
+        return Stream.of(
+            Arguments.of("Signed", HANAKO, Smime.clear("Signed", "plan.bin", GOOD), "true"),
+            Arguments.of("Opaque", HANAKO, Smime.opaque("Opaque", "plan.bin", GOOD), "true"),
+            Arguments.of("Report", "", Smime.report("Report", "plan.bin", GOOD), "false"),
+            Arguments.of("Image", HANAKO, Smime.shown("Image", Smime.png(GOOD)), "false"));
+    }
+
+    /** There is no file that could wait for the scanner; so the message waits at its mail server. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("harmless")
+    void whatStaysGoesOnAsItCameOnceTheScannerHasReadIt(String subject, String from, byte[] message, String attached) throws Exception {
+        theScannerGoes();
+        assertThat(installation.mailServer().submits(from, List.of(TARO), message)).startsWith("451").contains("4.7.1");
+        assertThat(ofDelivery(subject, "select id from delivery where id = %s")).isEmpty();
+        assertThat(installation.mailServer().submits(from, List.of(JIRO), message)).as("whose rule lets it go").startsWith("250");
+        theScannerIsThere();
+        assertThat(installation.mailServer().submits(from, List.of(TARO), message)).startsWith("250");
+        var arrived = installation.inbox().octets(installation.inbox().await(TARO, subject));
+        var text = new String(message, StandardCharsets.ISO_8859_1);
+        assertThat(new String(arrived, StandardCharsets.ISO_8859_1)).contains(text.substring(text.indexOf("MIME-Version")).strip());
+        assertThat(installation.data().texts("select distinct attached::text from delivery where subject = '" + subject + "'"))
+            .as("whether a password mail is looked for").containsExactly(attached);
+        assertThat(installation.data().texts("select f.id::text from file f join delivery d on d.id = f.delivery_id where d.subject = '" + subject + "'")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.orphans()).isEmpty());
     }
 
     @Test

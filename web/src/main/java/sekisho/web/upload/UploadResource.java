@@ -167,8 +167,9 @@ public class UploadResource {
                 yield pages.seeOther("/sent/" + delivery);
             }
             case Intake.Repeated(var delivery) -> repeated(delivery);
+            case Intake.Deferred _ -> throw new IllegalStateException("nothing stays in what comes from the portal");
             case Intake.Refused(var rule, var objection, var find) -> switch (objection) {
-                case ATTACHMENTS, SIGNED, ENCRYPTED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
+                case ATTACHMENTS, SIGNED, ENCRYPTED, UNSCANNED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
                 case INFECTED -> again(UNPROCESSABLE, typed, "files", "infected", find);
                 case PASSWORD_PROTECTED -> again(UNPROCESSABLE, typed, "files", "password_protected", rule);
                 case UNKNOWN_PROTECTION -> again(UNPROCESSABLE, typed, "files", "unknown_protection", rule);
