@@ -223,7 +223,7 @@ final class SmtpSession implements Runnable {
     /** Whether the session has lasted too long or its client takes no replies; reads have their own time limit. */
     boolean isOverdue(long now) {
         long stage = stageEnd;
-        return now - deadline > Duration.ofSeconds(5).toNanos() || stage != 0 && now - stage > 0 || wire.isStuck(now);
+        return now - deadline > SmtpTransaction.ANSWERING.toNanos() && !commands.isAnswering(now) || stage != 0 && now - stage > 0 || wire.isStuck(now);
     }
 
     /** The time for messages to come to their end is over: one that is still coming in is forgotten, with 421, when more of it comes. */

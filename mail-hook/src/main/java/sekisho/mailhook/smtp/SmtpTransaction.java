@@ -1,6 +1,7 @@
 package sekisho.mailhook.smtp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpTransaction implements AutoCloseable {
     private static final SmtpReply NO_MAIL = new SmtpReply(503, "5.5.1", "MAIL first");
+    /** How long a session that is over may take to say so, and what became of its last message. */
+    static final Duration ANSWERING = Duration.ofSeconds(5);
     static final SmtpReply UNTRUSTED = new SmtpReply(550, "5.7.1", "relaying denied to this network");
 
     private final SmtpListener listener;
@@ -30,6 +33,9 @@ final class SmtpTransaction implements AutoCloseable {
     private boolean mailRefused;
     private int excused;
     private int count;
+    /** Written by the session's thread, read by the one that watches it. */
+    private volatile boolean finishing;
+    private volatile long finished = System.nanoTime();
 
     SmtpTransaction(SmtpListener listener, Wire wire) {
         this.listener = listener;
@@ -234,11 +240,22 @@ final class SmtpTransaction implements AutoCloseable {
     }
 
     private SmtpReply finish(MessageBody receiving) {
+        finishing = true;
         try {
             return receiving.finish();
         } finally {
             reset();
+            finished = System.nanoTime();   // before the other: whoever reads them the other way round finds one that holds
+            finishing = false;
         }
+    }
+
+    /**
+     * Whether a complete message is being stored, or was until a moment ago. Whoever closed its connection would not stop that: the message
+     * would be ours without the client's knowing, and it would send it again. What bounds this is the time that storing may take.
+     */
+    boolean isAnswering(long now) {
+        return finishing || now - finished < ANSWERING.toNanos();
     }
 
     /** Forgets the transaction; of a message that is half received nothing stays. */

@@ -250,6 +250,29 @@ class ListenerTest {
     }
 
     @Test
+    void whoeverWaitsForTheAnswerToAWholeMessageIsNotCutOff() throws Exception {
+        long hours = Duration.ofHours(9).toNanos();
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
+             var whole = Dialogue.greeted(listener.port()); var half = Dialogue.greeted(listener.port())) {
+            whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<slow@partner.example>\r\nDATA");
+            whole.expect("250");
+            whole.expect("250");
+            whole.expect("354");
+            whole.say("all of it\r\n.");
+            transactions.storing.await();
+            begin(half);
+            half.say("half of it");
+            listener.cutOffOverdue(System.nanoTime() + hours);
+            half.expectEnd();
+            transactions.mayStore.countDown();
+            whole.expect("250 2.6.0");
+            listener.cutOffOverdue(System.nanoTime() + hours);
+            whole.expectEnd();
+        }
+        assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("all of it\r\n");
+    }
+
+    @Test
     void aPortInUseIsNamed() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions)) {
             assertThatThrownBy(() -> SmtpListener.start(SmtpSettings.loopback(listener.port()), transactions)).isInstanceOf(IOException.class)
