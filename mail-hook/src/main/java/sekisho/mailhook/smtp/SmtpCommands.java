@@ -267,6 +267,11 @@ final class SmtpCommands implements AutoCloseable {
         }
     }
 
+    /** @see SmtpTransaction#isBetweenChunks */
+    boolean isBetweenChunks() {
+        return transaction.isBetweenChunks();
+    }
+
     /** @see SmtpTransaction#isAnswering */
     boolean isAnswering(long now) {
         return transaction.isAnswering(now);

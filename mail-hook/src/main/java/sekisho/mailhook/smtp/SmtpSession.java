@@ -28,8 +28,8 @@ final class SmtpSession implements Runnable {
     private static final SmtpReply EARLY = new SmtpReply(554, "5.5.0", "a command came before the answer to the one before it, and PIPELINING isn't offered");
     static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
 
-    /** Whether {@link #askToStop} may end the session: only while it waits for a command. */
-    private enum Phase { BUSY, WAITING, STOPPING }
+    /** Whether {@link #askToStop} may end the session: only while it waits for a command, and not for the next chunk of a message. */
+    private enum Phase { BUSY, WAITING, BETWEEN_CHUNKS, STOPPING }
 
     private final SmtpListener listener;
     private final SmtpSettings settings;
@@ -188,15 +188,16 @@ final class SmtpSession implements Runnable {
 
     /** Waits for a line; that is when the session may be told to stop. */
     Wire.Line nextLine(int longest) throws IOException {
-        phase.set(Phase.WAITING);
-        if (listener.isStopping()) {
+        Phase waiting = commands.isBetweenChunks() ? Phase.BETWEEN_CHUNKS : Phase.WAITING;
+        phase.set(waiting);
+        if (waiting == Phase.WAITING && listener.isStopping()) {
             throw new SessionEndedException(SHUTTING_DOWN);
         }
         if (!settings.pipelining() && wire.hasInputBeforeReply()) {
             throw new SessionEndedException(EARLY);
         }
         Wire.Line line = wire.readLine(longest);
-        if (!phase.compareAndSet(Phase.WAITING, Phase.BUSY)) {
+        if (!phase.compareAndSet(waiting, Phase.BUSY)) {
             throw new SessionEndedException(SHUTTING_DOWN);
         }
         return line;

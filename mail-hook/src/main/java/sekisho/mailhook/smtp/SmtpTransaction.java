@@ -226,6 +226,11 @@ final class SmtpTransaction implements AutoCloseable {
         }
     }
 
+    /** Whether a part of a message has come by BDAT, and is neither refused nor complete: its next command is the rest of it. */
+    boolean isBetweenChunks() {
+        return body != null && body.refusal() == null;
+    }
+
     private MessageBody begin(Client client) {
         long limit = settings.limits().messageOctets();
         try {
