@@ -57,6 +57,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final SealedAttachments attachments;
     private final long begun = System.nanoTime();
     private long octets;
+    private boolean converted;
     private boolean handedOver;
 
     /**
@@ -94,6 +95,11 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     }
 
     @Override
+    public void converted() {
+        converted = true;
+    }
+
+    @Override
     public SmtpReply finish() throws IOException {
         guard.end();
         var layout = switch (splitter.end()) {
@@ -105,7 +111,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         }
         attachments.finish();
         long messageOctets = layout.spoolOctets();
-        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
+        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson()).toOctets());
         var sealed = spool.finish();
         var files = layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()).toList();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it

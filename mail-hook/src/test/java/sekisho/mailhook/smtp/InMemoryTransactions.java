@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code slow@} is stored only when {@link #mayStore} lets it.
  */
 public class InMemoryTransactions implements Transactions {
-    public record Accepted(Client client, Envelope envelope, byte[] octets) {
+    public record Accepted(Client client, Envelope envelope, byte[] octets, boolean converted) {
         public String text() {
             return new String(octets, StandardCharsets.ISO_8859_1);
         }
@@ -61,6 +61,7 @@ public class InMemoryTransactions implements Transactions {
         begun.incrementAndGet();
         return new MessageIntake() {
             private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
+            private boolean converted;
 
             @Override
             public void feed(byte[] buffer, int offset, int length) throws IOException {
@@ -72,6 +73,11 @@ public class InMemoryTransactions implements Transactions {
             }
 
             @Override
+            public void converted() {
+                converted = true;
+            }
+
+            @Override
             public SmtpReply finish() throws IOException {
                 if (wish.equals("late")) {
                     throw new IOException("late was asked for");
@@ -80,7 +86,7 @@ public class InMemoryTransactions implements Transactions {
                     storing.countDown();
                     awaitPermission();
                 }
-                accepted.add(new Accepted(client, envelope, octets.toByteArray()));
+                accepted.add(new Accepted(client, envelope, octets.toByteArray(), converted));
                 return new SmtpReply(250, "2.6.0", "accepted");
             }
 
