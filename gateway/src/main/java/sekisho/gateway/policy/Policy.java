@@ -146,7 +146,8 @@ public final class Policy {
                 mayPass |= way == Attachments.PASS || says(then, Attachments.PASS);
                 mayLink |= way == Attachments.LINK || says(then, Attachments.LINK);
                 inspects |= rule.inspects();
-                whole |= then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
+                boolean onlyPasses = way == Attachments.PASS && !says(then, Attachments.LINK) && !says(then, Attachments.REFUSE);
+                whole |= !onlyPasses && then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
             }
             text |= rules.stream().anyMatch(r -> r.then().passwordMail().orElse(PasswordMail.PASS) != PasswordMail.PASS
                 && r.when().stream().allMatch(c -> c instanceof Condition.Presence

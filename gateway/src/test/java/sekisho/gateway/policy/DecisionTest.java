@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +123,31 @@ class DecisionTest {
         });
         assertThat(then("{ password-mail: hold, hold: 1h }").decide(facts, TARO).hold()).isEqualTo(Duration.ofHours(1));
         assertThat(then("{ password-mail: hold }").decide(facts, EmailAddress.parse("jiro@partner.example").orElseThrow()).held()).isFalse();
+    }
+
+    /** Else whoever wants to send an attached message to somebody who may have none would add a recipient for whom only what is in it counts. */
+    @Test
+    void attachedMessagesAreLookedIntoUnlessARuleThatTakesOutOrRefusesWantsThemWhole() {
+        var policy = PolicyFile.read("policy.yaml", """
+            inside: [example.co.jp]
+            rules:
+              - { name: cut, when: { recipient: "@cut.example" }, then: { forwarded: inside } }
+              - { name: pass, when: { recipient: "@pass.example" }, then: { attachments: pass } }
+              - { name: locked, when: { recipient: "@locked.example" }, then: { attachments: pass, password-protected: link } }
+              - { name: closed, when: { recipient: "@closed.example" }, then: { attachments: pass, unknown-protection: refuse } }
+              - { name: none, when: { recipient: "@none.example", attachments: present }, then: { attachments: refuse } }
+            """);
+        for (var other : List.of("a@cut.example", "a@pass.example", "a@example.co.jp")) {
+            assertThat(forwarded(policy, "taro@cut.example", other)).as(other).isEqualTo(Forwarded.INSIDE);
+        }
+        for (var other : List.of("a@link.example", "a@locked.example", "a@closed.example", "a@none.example")) {
+            assertThat(forwarded(policy, "taro@cut.example", other)).as(other).isEqualTo(Forwarded.WHOLE);
+        }
+    }
+
+    private static Forwarded forwarded(Policy policy, String... recipients) {
+        return policy.outlook(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT),
+            Arrays.stream(recipients).map(each -> EmailAddress.parse(each).orElseThrow()).toList()).forwarded();
     }
 
     /** A thousand policies, a thousand messages: nothing is decided that was not foreseen. */
