@@ -103,6 +103,16 @@ class PasswordInSecondMailTest {
     }
 
     @Test
+    void behindALongLetterThePasswordIsSeenToo() throws Exception {
+        var other = "goro@linked.example";
+        sendsTheZip(other);
+        var letter = "ながいてがみの".repeat(10).concat("\n").repeat(20);
+        assertThat(installation.mailServer().submits(HANAKO, List.of(other), Messages.plain("A letter and its password", letter + "\nPW: Xk7#pq29")))
+            .startsWith("250 2.6.0");
+        assertThat(seen("A letter and its password")).isEqualTo(1);
+    }
+
+    @Test
     void behindALinkItsSenderIsWarned() throws Exception {
         sendsTheZip(LINKED);
         sendsThePassword(LINKED, "Its password, linked");
