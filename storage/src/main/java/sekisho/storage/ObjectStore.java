@@ -83,6 +83,14 @@ public interface ObjectStore extends AutoCloseable {
      */
     void check() throws StoreException;
 
+    /**
+     * How many octets the store could take now beside what it needs for what is on its way, as far as it knows; {@link Long#MAX_VALUE} where nothing
+     * tells. Others may fill it meanwhile.
+     */
+    default long roomOctets() throws StoreException {
+        return Long.MAX_VALUE;
+    }
+
     @Override
     void close();
 

@@ -76,6 +76,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
         Path missing = root.resolve("not-mounted");
         var store = new DirectoryStore(missing);
         assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining(missing + " doesn't exist");
+        assertThatThrownBy(store::roomOctets).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.create("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.delete("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.read("a", 0, 1)).isInstanceOf(StoreException.class)
