@@ -53,6 +53,9 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
      * what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
      * a process; and ids of two processes tell nothing when a clock was set back, but the earlier one's lines stand before the later one's.
      *
+     * <p>So with what was destroyed, though that can't be taken back: whoever could open it later proves that destroying it was rolled back. A copy that was
+     * stopped is nowhere opened again, so nothing says that of it.
+     *
      * @param entries of one file, in its order
      */
     static Collection<Entry> standing(List<Entry> entries) {
@@ -63,7 +66,7 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
             var event = entry.event.toString();
             if (entry.kind == Kind.RESTORED) {
                 opened.merge(target, event, BinaryOperator.maxBy(String::compareTo));
-            } else if (entry.kind != Kind.REVOKED || event.compareTo(opened.getOrDefault(target, "")) >= 0) {
+            } else if (entry.kind == Kind.CANCELLED || event.compareTo(opened.getOrDefault(target, "")) >= 0) {
                 standing.addFirst(entry);
             }
         }

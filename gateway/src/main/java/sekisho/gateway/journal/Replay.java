@@ -84,7 +84,10 @@ class Replay {
             .setParameter("ids", new ArrayList<>(events)).getResultList());
     }
 
-    /** @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, or the keys are gone */
+    /**
+     * @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, the keys are gone, or what was destroyed was
+     * opened later, so that it hadn't been
+     */
     private boolean apply(Entry entry) {
         if (!DeliveryRows.lock(entry.delivery()) || known(List.of(entry.event())).contains(entry.event())) {
             return false;    // the second, under the lock: another process may replay a copy of the file
@@ -105,6 +108,9 @@ class Replay {
                 yield waited;
             }
             case SHREDDED -> {
+                if (openedAfter(entry)) {
+                    yield false;
+                }
                 int files = shreds.shred(entry.delivery(), entry.event(), Actor.part("journal"), details);
                 entities.createNativeQuery("""
                         update delivery set access = 'SHREDDED', revoked_as = coalesce(revoked_as, 'RESPONDER'), shredded_at = :now, shred_at = :now
@@ -116,6 +122,14 @@ class Replay {
         };
         AccessChanges.announce(entities, entry.delivery());
         return changed;
+    }
+
+    /** On another node, whose journal has it: then it hadn't been destroyed, that was rolled back. Destroying it now would take what somebody opened. */
+    private boolean openedAfter(Entry entry) {
+        return !entities.createNativeQuery("""
+                select 1 from audit_event where delivery_id = :delivery and type = 'ACCESS_RESTORED' and id > :event
+                    and cast(convert_from(payload, 'UTF8') as jsonb) ->> 'recipient' is null and cast(convert_from(payload, 'UTF8') as jsonb) ->> 'file' is null""")
+            .setParameter("delivery", entry.delivery()).setParameter("event", entry.event()).getResultList().isEmpty();
     }
 
     private void record(Entry entry, AuditType type, AuditLog.About about, Map<String, String> details) {

@@ -134,6 +134,49 @@ class JournalTest {
         assertThat(view(sent).revoked()).isTrue();
     }
 
+    /** The connection broke at the commit: the responder was told to try again later, and thought better of it. */
+    @Test
+    void aDestructionThatWasRolledBackIsNotCarriedOutOnceTheDeliveryIsOpenAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        assertThat(rolledBack(() -> destruction.destroy(responder, sent.delivery()))).isEqualTo(Destruction.Outcome.DONE);
+        assertThat(revocations.restore(responder, whole(sent))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED, Entry.Kind.RESTORED);
+        replay.run(written(sent));
+        assertThat(view(sent).revoked()).isFalse();
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).isEmpty();
+        revocations.revoke(responder, whole(sent));
+        assertThat(destruction.destroy(responder, sent.delivery())).as("its keys are there").isEqualTo(Destruction.Outcome.DONE);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
+    }
+
+    /** What another node opened stands in its journal, and in the audit log. */
+    @Test
+    void aDestructionThatWasRolledBackIsNotCarriedOutWhenAnotherNodeOpenedTheDeliveryAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        rolledBack(() -> destruction.destroy(responder, sent.delivery()));
+        var here = written(sent);
+        revocations.restore(responder, whole(sent));
+        replay.run(here);
+        assertThat(view(sent).state()).isNotEqualTo(DeliveryState.SHREDDED);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).isEmpty();
+    }
+
+    @Test
+    void whatWasDestroyedAfterItWasOpenedIsDestroyedAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, new Target(sent.delivery(), null, sent.files().getFirst()));
+        revocations.revoke(responder, whole(sent));
+        revocations.restore(responder, whole(sent));
+        revocations.restore(responder, new Target(sent.delivery(), null, sent.files().getFirst()));
+        revocations.revoke(responder, whole(sent));
+        rolledBack(() -> destruction.destroy(responder, sent.delivery()));   // as if the backup were older
+        replay.run(written(sent));
+        assertThat(view(sent).state()).isEqualTo(DeliveryState.SHREDDED);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
+    }
+
     @Test
     void whatTheDatabaseDoesNotKnowIsShutAgainOnceAndStaysOpenWhenSomebodyOpensIt() {
         var sent = released();
