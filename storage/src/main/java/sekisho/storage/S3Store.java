@@ -224,7 +224,8 @@ public final class S3Store implements ObjectStore {
     }
 
     /**
-     * Foreign are objects whose name is no key of ours. What a bucket with versions keeps below a finished object or a delete marker isn't named.
+     * Foreign are objects whose name is no key of ours. What a bucket with versions keeps below a finished object or a delete marker isn't named:
+     * {@link #delete} leaves nothing there, and what others leave takes a list of all versions to find (docs/operations/stores.md).
      */
     @Override
     public void strays(Consumer<Stray> each) throws StoreException {
