@@ -79,6 +79,15 @@ class Replay {
         return done;
     }
 
+    /**
+     * Whether something that was written down was committed. Waits for the transaction that did it: it has the delivery's row as long as it isn't at its end.
+     *
+     * @return true also when the delivery is gone: then nobody knows
+     */
+    boolean happened(Entry entry) {
+        return QuarkusTransaction.requiringNew().call(() -> !DeliveryRows.lock(entry.delivery()) || !known(List.of(entry.event())).isEmpty());
+    }
+
     private Set<UUID> known(List<UUID> events) {
         return new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
             .setParameter("ids", new ArrayList<>(events)).getResultList());
@@ -118,7 +127,7 @@ class Replay {
                     .setParameter("now", clock.instant()).setParameter("delivery", entry.delivery()).executeUpdate();
                 yield files > 0;
             }
-            case RESTORED -> throw new IllegalStateException("nothing is opened by a journal");
+            case RESTORED, UNDONE -> throw new IllegalStateException("nothing is opened by a journal");
         };
         AccessChanges.announce(entities, entry.delivery());
         return changed;

@@ -62,6 +62,17 @@ class EntryTest {
     }
 
     @Test
+    void whatWasRolledBackSaysNothing() {
+        var cancelled = entry(2, Entry.Kind.CANCELLED, TARO, null);
+        var destroyed = entry(3, Entry.Kind.SHREDDED, null, null);
+        assertThat(Entry.standing(List.of(revoked(1), cancelled, destroyed, cancelled.undone("2026-11-29T01:00:05Z"), destroyed.undone("2026-11-29T01:00:05Z"))))
+            .containsExactly(revoked(1));
+        assertThat(Entry.standing(List.of(destroyed, cancelled.undone("2026-11-29T01:00:05Z")))).as("of another event").containsExactly(destroyed);
+        var line = new String(cancelled.undone("2026-11-29T01:00:05Z").line(), java.nio.charset.StandardCharsets.UTF_8).strip();
+        assertThat(Entry.of(line)).contains(new Entry(cancelled.event(), "2026-11-29T01:00:05Z", Entry.Kind.UNDONE, DELIVERY, TARO, null, "SENDER", "person:x"));
+    }
+
+    @Test
     void exactlyTheSameIsTakenBackAndACopyThatWasStoppedNever() {
         var narrower = List.of(entry(1, Entry.Kind.REVOKED, TARO, null), entry(2, Entry.Kind.REVOKED, null, FILE), entry(3, Entry.Kind.REVOKED, TARO, FILE),
             entry(4, Entry.Kind.CANCELLED, TARO, null));

@@ -7,6 +7,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +55,13 @@ class JournalTest {
     @Inject
     DeliveryRecords records;
     @Inject
+    Journal journal;
+    @Inject
     Replay replay;
     @Inject
     AuditLog audit;
+    @Inject
+    TransactionSynchronizationRegistry transaction;
 
     private Person responder;
     private Person sender;
@@ -161,6 +166,36 @@ class JournalTest {
         replay.run(here);
         assertThat(view(sent).state()).isNotEqualTo(DeliveryState.SHREDDED);
         assertThat(events(sent, AuditType.FILE_SHREDDED)).isEmpty();
+    }
+
+    @Test
+    void whatWasRolledBackIsTakenBackOnceTheDatabaseSaysSo() throws IOException {
+        var held = mail.send(HANAKO, List.of(TARO), "y".getBytes());
+        rolledBack(() -> holds.cancelFor(sender, held.delivery(), held.recipients().get(TARO)));
+        var kept = released();
+        revocations.revoke(responder, whole(kept));
+        rolledBack(() -> destruction.destroy(responder, kept.delivery()));
+        journal.settle();
+        assertThat(written(held)).extracting(Entry::kind).containsExactly(Entry.Kind.CANCELLED, Entry.Kind.UNDONE);
+        assertThat(written(kept)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED, Entry.Kind.UNDONE);
+        journal.settle();
+        assertThat(written(held)).as("once").hasSize(2);
+        replay.run(written(held));
+        replay.run(written(kept));
+        assertThat(view(held).state()).isEqualTo(DeliveryState.HELD);
+        assertThat(events(kept, AuditType.FILE_SHREDDED)).as("the responder keeps it as it is, revoked").isEmpty();
+        assertThat(view(kept).revoked()).isTrue();
+    }
+
+    /** The commit was done and its answer lost: who made it can't tell. */
+    @Test
+    void whatWasCommittedAfterAllStands() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        destruction.destroy(responder, sent.delivery());
+        written(sent).forEach(journal::unsure);
+        journal.settle();
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED);
     }
 
     @Test
@@ -294,7 +329,7 @@ class JournalTest {
 
     @Test
     void aFullDiskHindersNoRevocationAndIsTold() {
-        var full = new Journal(() -> Optional.of(Path.of("/dev/full")), replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        var full = new Journal(() -> Optional.of(Path.of("/dev/full")), replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         full.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
         assertThat(full.trouble()).hasValueSatisfying(why -> assertThat(why).contains("No space left on device"));
         assertThat(new JournalWell(full).call().getStatus()).hasToString("DOWN");
@@ -304,7 +339,7 @@ class JournalTest {
 
     @Test
     void withoutAFileNothingIsWrittenAndThatIsTold() {
-        var none = new Journal(Optional::empty, replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        var none = new Journal(Optional::empty, replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
         assertThat(none.trouble()).isEmpty();
         var told = new JournalWell(none).call();
