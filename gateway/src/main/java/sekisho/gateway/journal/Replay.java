@@ -133,11 +133,12 @@ class Replay {
         return changed;
     }
 
-    /** On another node, whose journal has it: then it hadn't been destroyed, that was rolled back. Destroying it now would take what somebody opened. */
+    /**
+     * As a whole or in part, on another node, whose journal has it: then it hadn't been destroyed, that was rolled back. Destroying it now would take what
+     * somebody opened.
+     */
     private boolean openedAfter(Entry entry) {
-        return !entities.createNativeQuery("""
-                select 1 from audit_event where delivery_id = :delivery and type = 'ACCESS_RESTORED' and id > :event
-                    and cast(convert_from(payload, 'UTF8') as jsonb) ->> 'recipient' is null and cast(convert_from(payload, 'UTF8') as jsonb) ->> 'file' is null""")
+        return !entities.createNativeQuery("select 1 from audit_event where delivery_id = :delivery and type = 'ACCESS_RESTORED' and id > :event limit 1")
             .setParameter("delivery", entry.delivery()).setParameter("event", entry.event()).getResultList().isEmpty();
     }
 
