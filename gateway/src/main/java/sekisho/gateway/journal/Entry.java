@@ -54,8 +54,8 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
     }
 
     /**
-     * What shuts, didn't turn out to be rolled back, and nothing behind it takes back: exactly the same was opened by a later event. Both must be: opening is written after its commit, so
-     * what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
+     * What shuts, didn't turn out to be rolled back, and nothing behind it takes back: exactly the same was opened by a later event. Both must be: opening is
+     * written after its commit, so what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
      * a process; and ids of two processes tell nothing when a clock was set back, but the earlier one's lines stand before the later one's.
      *
      * <p>So with what was destroyed, though that can't be taken back: whoever could open it later proves that destroying it was rolled back. A copy that was

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what is shut, outside of the database, before the transaction that shuts it commits: an entry may be of what was rolled back, but
- * nothing that was shut is missing. What was rolled back is taken back as soon as the database says that it was. Opening again is written down after its commit. So whatever is lost in a crash, more stays shut, never less.
+ * nothing that was shut is missing. What was rolled back is taken back as soon as the database says that it was. Opening again is written down after its
+ * commit. So whatever is lost in a crash, more stays shut, never less.
  *
  * <p>Nothing that shuts is ever hindered by the journal. When it can't be written, that is logged as an error and told in {@code /health/well} and as
  * a metric; what is missing is kept in memory and written as soon as it can be.

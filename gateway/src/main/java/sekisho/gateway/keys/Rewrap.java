@@ -105,7 +105,10 @@ public final class Rewrap {
     public record Report(int to, long rewrapped, long unreadable, long left) {
     }
 
-    /** Goes once through all that is wrapped to older versions, or until the one it wraps to is worn out: then the rest waits for a new one. When it throws, what was done before is done. */
+    /**
+     * Goes once through all that is wrapped to older versions, or until the one it wraps to is worn out: then the rest waits for a new one. When it throws,
+     * what was done before is done.
+     */
     public Report run() throws SQLException {
         while (next() > 0) {
             // each is done for good
@@ -121,8 +124,8 @@ public final class Rewrap {
     }
 
     /**
-     * Does one batch and returns how many rows it looked at; 0 at the end, and once what is wrapped to has wrapped as much as it may. No row is locked while what holds the private key is asked. When that stops
-     * answering, what it had answered is written before this throws.
+     * Does one batch and returns how many rows it looked at; 0 at the end, and once what is wrapped to has wrapped as much as it may. No row is locked while
+     * what holds the private key is asked. When that stops answering, what it had answered is written before this throws.
      */
     public int next() throws SQLException {
         if (wraps >= KeyLimits.REFUSED_FROM) {
