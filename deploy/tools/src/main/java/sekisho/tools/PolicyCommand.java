@@ -68,7 +68,7 @@ public final class PolicyCommand implements Command {
             out.println("good: version " + policy.version() + ", " + policy.rules().size() + " rules, inside: " + String.join(", ", policy.insideDomains()));
             return GOOD;
         } catch (PolicyFileException faulty) {
-            out.println("WRONG: " + faulty.getMessage());
+            out.println("WRONG: " + faulty.whole());
             return BAD;
         } catch (IOException unreadable) {
             throw new CommandException("cannot read " + file + ": " + unreadable, unreadable);
@@ -115,7 +115,9 @@ public final class PolicyCommand implements Command {
     private static Policy policy(Path file) throws CommandException {
         try {
             return PolicyFile.read(file);
-        } catch (PolicyFileException | IOException unusable) {
+        } catch (PolicyFileException faulty) {
+            throw new CommandException("cannot use the policy: " + faulty.whole(), faulty);
+        } catch (IOException unusable) {
             throw new CommandException("cannot use the policy: " + unusable.getMessage(), unusable);
         }
     }

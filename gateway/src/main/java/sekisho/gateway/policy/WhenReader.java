@@ -131,7 +131,7 @@ final class WhenReader {
 
     private String field(String name, Node at) {
         if (!FIELD_NAME.matcher(name).matches()) {
-            throw yaml.fault(at, "'" + name + "' is no name of a header field, such as X-Classification");
+            throw yaml.fault(at, name, "'" + name + "' is no name of a header field, such as X-Classification");
         }
         return name.toLowerCase(Locale.ROOT);
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.people.EmailAddress;
 
 class PolicyFileTest {
@@ -88,6 +89,30 @@ class PolicyFileTest {
         assertThat(policy.rules()).containsExactly("boss to partner", "partner");
     }
 
+    /** The message ends in a log. */
+    @ParameterizedTest
+    @ValueSource(strings = {"inside: [Taro@secret.example]", "inside: a.example\nTaro@secret.example: 1", "inside: a.example\nzone: Taro@secret.example",
+        "inside: a.example\ngroups: { Taro@secret.example: [ x@a.example ], Taro@secret.example: [ x@a.example ] }",
+        "inside: a.example\ngroups: { sales: [ 'Taro@secret.example;' ] }", "inside: a.example\ngroups: { sales: \"o'Taro@secret.example\" }",
+        "inside: a.example\nrules: [ { name: a, when: { recipient: 'Taro@secret.example, x' }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { recipient: *Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { sender-group: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { header: { 'Taro@secret.example x': '*' } }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { header: 'Taro@secret.example x' }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { time: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { direction: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nzone: Asia/Tokyo\nrules: [ { name: a, when: { weekday: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { total-size: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { attachment-type: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, then: { hold: Taro@secret.example } } ]",
+        "inside: a.example\nrules: [ { name: a, then: { attachments: Taro@secret.example } } ]"})
+    void anAddressInAFaultIsForWhoeverAsksAndNotForTheLog(String text) {
+        assertThatThrownBy(() -> read(text)).isInstanceOfSatisfying(PolicyFileException.class, fault -> {
+            assertThat(fault.getMessage()).startsWith("policy.yaml:").contains("what stands there", "policy check").doesNotContainIgnoringCase("taro");
+            assertThat(fault.whole()).startsWith("policy.yaml:").containsIgnoringCase("Taro@secret.example");
+        });
+    }
+
     @ParameterizedTest
     @MethodSource
     void aFaultyFileIsRefusedWithLineAndReason(String text, String reason) {
@@ -144,7 +169,7 @@ class PolicyFileTest {
             Arguments.of("inside: [a.example]\ngroups: { sales: ../../etc/passwd }", "is no name of a file beside this one"),
             Arguments.of("inside: [a.example]\ngroups: { sales: [inside] }", "is no member of a group"),
             Arguments.of("inside: [a.example]\ngroups: { sales: { oidc: x } }", "unknown key 'oidc'"),
-            Arguments.of("inside: [a.example\nrules:", "not YAML"),
+            Arguments.of("inside: [a.example\nrules:", "not YAML"), Arguments.of("inside: @a.example", "found character '@' that cannot start"),
             Arguments.of("inside: &a [*a]", "policy.yaml:1"),
             Arguments.of("- a", "is made of keys and values"));
     }
