@@ -49,6 +49,21 @@ class PolicyCommandTest {
         return new PolicyCommand().run(List.of(arguments), new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
+    @Test
+    void whatTheListenerRefusesForItsTextNeedsNoPolicy() throws Exception {
+        var message = Files.write(folder.resolve("nul.eml"), "Subject: x\n\na\0b\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(tries(message, "--to", "taro@partner.example")).isEqualTo(1);
+        assertThat(said()).contains("refused, whatever the policy: 5.6.11 NUL in the message");
+    }
+
+    @Test
+    void aFaultIsShownWithWhatStandsInTheFileForTheLogNeverSaysIt() throws Exception {
+        Files.writeString(policy, "inside: example.co.jp\ngroups: { sales: sales.txt }\n");
+        Files.writeString(folder.resolve("sales.txt"), "taro@partner.example;\n");
+        assertThat(run("check", policy.toString())).isNotZero();
+        assertThat(said()).contains("WRONG: sales.txt:1: 'taro@partner.example;' is no member");
+    }
+
     private int tries(Path message, String... more) throws CommandException {
         var arguments = new ArrayList<>(List.of("try", message.toString(), "--policy", policy.toString(), "--from", "hanako@example.co.jp"));
         arguments.addAll(List.of(more));

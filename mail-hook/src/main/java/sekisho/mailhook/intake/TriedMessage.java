@@ -22,6 +22,7 @@ import sekisho.mailhook.mime.MessageSplitter;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
+import sekisho.mailhook.smtp.TextCheck;
 
 /**
  * What a policy would make of a message: split, looked into and judged by the same code as at intake, in memory and with nothing kept.
@@ -35,6 +36,10 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
 
     /** @param message with CRLF at the ends of its lines */
     public static TriedMessage of(byte[] message, Policy policy, MessageFacts.Envelope envelope, List<EmailAddress> recipients, Examiner examiner) {
+        var text = TextCheck.refusal(message);
+        if (text.isPresent()) {
+            return new TriedMessage(text.get().enhanced() + " " + String.join(" ", text.get().lines()), List.of(), false, List.of());
+        }
         var outlook = policy.outlook(envelope, recipients);
         var limits = SplitLimits.defaults();
         var kept = new Kept();
