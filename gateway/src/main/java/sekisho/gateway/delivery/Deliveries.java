@@ -106,8 +106,9 @@ public class Deliveries {
      * commit, they are deleted; when the commit itself broke off, as soon as it is known that it didn't happen.
      *
      * @param files in the order in which they stand in the message
-     * @throws LateException    when it came in for too long; nothing was kept
-     * @throws RuntimeException when the database is unavailable: nothing was kept, unless it broke off while it committed
+     * @throws LateException          when it came in for too long; nothing was kept
+     * @throws PolicyChangedException when files of an earlier {@link #plan} were not looked into and its policy asks for that; nothing was kept
+     * @throws RuntimeException       when the database is unavailable: nothing was kept, unless it broke off while it committed
      */
     public Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
         boolean kept = false;
@@ -213,7 +214,7 @@ public class Deliveries {
     private static void requireExamined(Plan plan, MessageFacts judged) {
         if (plan.outlook().inspects() && judged.content().attachments().stream()
                 .anyMatch(a -> a.examined().type().isEmpty() || a.examined().protection().isEmpty())) {
-            throw new IllegalStateException("the policy changed while the files of " + plan.delivery() + " came in");
+            throw new PolicyChangedException(plan.delivery());
         }
     }
 

@@ -1,6 +1,7 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,6 +33,7 @@ import sekisho.tests.Visitor;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PortalRulesTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FLAGS_IN_LOCAL_HEADER = 6;
     private static final int FLAGS_IN_DIRECTORY = 8;
 
@@ -126,6 +131,28 @@ class PortalRulesTest {
                 assertThat(answer).startsWith("HTTP/1.1 422").contains("This upload took longer than");
             }
             assertThat(installation.data().number("select count(*) from delivery where subject = 'Late'")).isZero();
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        }
+    }
+
+    @Test
+    void anUploadUnderAPolicyThatIsChangedMeanwhileIsToComeAgain() throws Exception {
+        var elsewhere = House.open().sparePage(1);
+        var policy = Files.writeString(installation.stage().policyFile().resolveSibling("changing.yaml"), "inside: [example.co.jp]\n");
+        try (var web = installation.startPages("web", "web-of-a-changing-policy", elsewhere, Map.of("gateway.policy.file", policy.toString()));
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            var body = PortalForm.body("", "taro@partner.example", "Meanwhile", new byte[1 << 20]);
+            try (var half = PortalForm.of(hanako, elsewhere).begins(body, body.length - 100)) {
+                await().atMost(PATIENCE).until(() -> installation.unfinishedUploads() > 0);
+                var changed = Files.writeString(policy.resolveSibling("changing.new"), "inside: [example.co.jp]\nrules: [ { name: no passwords, then: { password-protected: refuse } } ]\n");
+                Files.move(changed, policy, StandardCopyOption.ATOMIC_MOVE);
+                await().atMost(PATIENCE).until(() -> Files.readString(web.log()).contains(" in force, 1 rules"));
+                half.socket().getOutputStream().write(half.rest());
+                assertThat(new String(half.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 503")
+                    .contains("rules were changed while this was uploaded. Nothing was sent.", "taro@partner.example", "Meanwhile");
+            }
+            assertThat(installation.data().number("select count(*) from delivery where subject = 'Meanwhile'")).isZero();
             assertThat(installation.orphans()).isEmpty();
             assertThat(installation.unfinishedUploads()).isZero();
         }

@@ -27,6 +27,7 @@ import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.delivery.Once;
+import sekisho.gateway.delivery.PolicyChangedException;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
@@ -111,6 +112,7 @@ class Sending {
      * @param files  at least one
      * @throws StoreException   the store is unavailable: nothing was kept
      * @throws LateException    the files took too long: nothing was kept
+     * @throws PolicyChangedException the policy was changed since they began to come in, and asks for more: nothing was kept
      * @throws InDoubtException nobody knows whether it was kept
      * @throws RuntimeException the database is unavailable: nothing was kept
      */

@@ -21,6 +21,7 @@ import java.util.UUID;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.LateException;
+import sekisho.gateway.delivery.PolicyChangedException;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
@@ -144,6 +145,9 @@ public class UploadResource {
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
         } catch (LateException late) {
             return tooLate(read.typed());
+        } catch (PolicyChangedException changed) {
+            Log.infof("an upload was not accepted: %s", changed.getMessage());
+            return again(UNAVAILABLE, read.typed(), "", "policy_changed", "");
         } catch (InDoubtException doubt) {
             Log.warnf(doubt, "an upload may have been accepted as delivery %s", files.delivery());
             return again(UNAVAILABLE, read.typed(), "", "unsure", "");
