@@ -188,5 +188,5 @@ logs() {
         return
     fi
     [ -r "$STATE/logs/$name.log" ] || fail "there is no log '$name'; ./sekisho logs lists them"
-    if [ "$follow" = -f ]; then tail -n 100 -f "$STATE/logs/$name.log"; else tail -n 100 "$STATE/logs/$name.log"; fi
+    if [ "$follow" = -f ]; then exec tail -n 100 -f "$STATE/logs/$name.log"; else tail -n 100 "$STATE/logs/$name.log"; fi
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,32 @@ class AuditTest {
         sequence();
         assertThat(first.id().toString()).isLessThan(second.id().toString());
         assertThat(leaves("e.id in ('" + first.id() + "', '" + second.id() + "')", "e.id")).containsExactly(second.id().toString(), first.id().toString());
+    }
+
+    /** Neither waits for the other, and what commits later isn't passed over, though its id and its place in the queue are the earlier ones. */
+    @Test
+    void anEventThatCommitsAfterALaterOneIsSequencedToo() throws Exception {
+        var both = Ids.next().toString();
+        try (var first = TestServers.postgres.connect(TestServers.postgres.app()); var second = TestServers.postgres.connect(TestServers.postgres.app())) {
+            records(first, both, "first");
+            records(second, both, "second");
+            second.commit();
+            sequence();
+            assertThat(leaves("convert_from(e.payload, 'UTF8') like '%" + both + "%'", "convert_from(e.payload, 'UTF8')")).singleElement().asString().contains("second");
+            first.commit();
+            sequence();
+        }
+        assertThat(leaves("convert_from(e.payload, 'UTF8') like '%" + both + "%'", "convert_from(e.payload, 'UTF8')")).satisfiesExactly(
+            earlier -> assertThat(earlier).contains("second"), later -> assertThat(later).contains("first"));
+        theUntouchedLogHolds();
+    }
+
+    private static void records(Connection connection, String both, String which) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = '5s'");   // a wait for the other would never end
+        }
+        AuditLog.record(connection, Instant.now(), AuditType.RECORDS_READ, Actor.part("test"), AuditLog.About.NOTHING, Map.of("both", both, "which", which));
     }
 
     @Test

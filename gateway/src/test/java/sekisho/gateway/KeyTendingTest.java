@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
@@ -220,6 +221,30 @@ class KeyTendingTest {
         tending.tend();
         assertThat(here()).contains(old);
         TestServers.asOwner("update key_version set last_sealed_at = now() - interval '8 d' where pair = 'files' and version = " + old);
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+    }
+
+    /** A host lost power in the middle of an intake: for hours the database waits for a transaction that nobody ends. */
+    @Test
+    @Timeout(120)
+    void aTransactionThatNobodyEndsStopsNeitherTheTendingNorTheIntake() throws Exception {
+        int old = rotate();
+        send();
+        tending.tend();
+        idleForEightDays("files", old);
+        try (var lost = TestServers.postgres.connect(TestServers.postgres.app())) {
+            lost.setAutoCommit(false);
+            try (var statement = lost.createStatement()) {
+                assertThat(statement.executeUpdate("update file set wrap_version = wrap_version where wrap is not null")).isPositive();
+            }
+            tending.tend();
+            assertThat(here()).as("what that transaction wraps isn't known").contains(old);
+            send();
+            assertThatThrownBy(() -> versions.destroy(KeyName.FILES, OpeningKey.load(privateFile).sealing(old)))
+                .isInstanceOf(SQLException.class).hasMessageContaining("hasn't ended").hasMessageContaining("docs/operations/keys.md");
+            lost.rollback();
+        }
         tending.tend();
         assertThat(here()).doesNotContain(old);
     }

@@ -233,6 +233,25 @@ class KeysTest {
     }
 
     @Test
+    void aVersionIsWrappedToUntilItIsWornOutAndNotBeyond() throws Exception {
+        var sent = send(5);
+        int old = newest();
+        rotate();
+        counts.writeDown();
+        var running = rewrap(connection, 2);
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.REFUSED_FROM - 1, old + 1));
+        try {
+            assertThat(running.run()).isEqualTo(new Rewrap.Report(old + 1, 2, 0, 3));
+            assertThat(running.next()).isZero();
+            assertThat(version(old + 1).wraps()).isEqualTo(KeyLimits.REFUSED_FROM + 1);
+            assertThat(wrappedTo(sent)).filteredOn(version -> version == old).hasSize(3);
+        } finally {
+            rotate();
+        }
+        assertThat(rewrap(connection, 2).run()).as("a new version takes them").isEqualTo(new Rewrap.Report(old + 2, 5, 0, 0));
+    }
+
+    @Test
     void aBatchThatFailsLeavesItsRowsAndNoEvent() throws Exception {
         var sent = send(3);
         int old = newest();

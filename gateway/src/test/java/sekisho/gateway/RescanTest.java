@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.access.Links;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryState;
@@ -108,6 +109,40 @@ class RescanTest extends Scanned {
         assertThat(mayDownload(sent, TRUSTING, 0)).as("the other one").isTrue();
         assertThat(due(sent)).singleElement().satisfies(item -> assertThat(item.report().action()).isEqualTo(Report.Action.WITHDRAWN));
         assertThat(rescans.run(opener, 100)).isZero();
+    }
+
+    @Test
+    void aLinkWhoseFilesAllCarryMalwareSaysThatItNeverOpensAgain() {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TRUSTING), BAD, BAD);
+        var token = sent.tokens().get(TRUSTING);
+        rescans.run(opener, 1);
+        assertThat(links.landing(token).orElseThrow().state()).as("one of two").isEqualTo(Links.State.OPEN);
+        var opening = (Links.Opening.Files) links.open(token, mail.person(TRUSTING));
+        assertThat(opening.files()).extracting(Links.LinkFile::state).containsExactlyInAnyOrder(Links.State.BLOCKED, Links.State.OPEN);
+        var whole = new Revocations.Target(sent.delivery(), null, null);
+        var hanako = mail.person(HANAKO, "sender");
+        assertThat(revocations.revoke(hanako, whole)).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(links.landing(token).orElseThrow()).satisfies(landing -> {
+            assertThat(landing.state()).isEqualTo(Links.State.REVOKED);
+            assertThat(landing.mayReopen()).as("the other file").isTrue();
+        });
+        rescans.run(opener, 1);
+        assertBlocked(token, "though the sender shut it before");
+        assertThat(revocations.restore(hanako, whole)).isEqualTo(Revocations.Outcome.DONE);
+        assertBlocked(token, "though the sender took that back");
+        timePasses(Duration.ofDays(400));
+        assertBlocked(token, "though its time is over");
+        shredder.run();
+        assertBlocked(token, "though its keys are gone");
+        assertThat(links.open(token, mail.person(TRUSTING))).isInstanceOf(Links.Opening.Closed.class);
+        assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(refused -> assertThat(refused.reason()).isEqualTo("BLOCKED"));
+    }
+
+    private void assertBlocked(String token, String why) {
+        assertThat(links.landing(token).orElseThrow()).as(why).satisfies(landing -> {
+            assertThat(landing.state()).isEqualTo(Links.State.BLOCKED);
+            assertThat(landing.mayReopen()).isFalse();
+        });
     }
 
     @Test

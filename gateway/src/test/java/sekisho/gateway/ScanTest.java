@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,12 @@ import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.hold.Holds;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.Objection;
+import sekisho.inspection.Protection;
 
 /** Malware at the door, and a scanner that fails there. */
 @QuarkusTest
@@ -64,23 +67,70 @@ class ScanTest extends Scanned {
         assertThat(view(inspected).files().getFirst().found()).isEqualTo(new DeliveryView.Found("zip", "NONE", Examined.Scan.CLEAN, ""));
     }
 
-    @Test
-    void whatTurnsOutToBeNoFileNeverTroublesTheScanner() throws Exception {
-        int asked = TestServers.clamd.asked();
-        try (var part = incoming.together(UUID.randomUUID(), true).beginUndecided(UUID.randomUUID())) {
-            part.write(BAD, 0, BAD.length);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatStaysInTheMessageIsScannedLikeAFileAndNotStored(boolean asFile) throws Exception {
+        var before = objects();
+        for (var content : List.of(BAD, GOOD, new byte[0])) {
+            var scan = content == BAD ? Examined.Scan.INFECTED : Examined.Scan.CLEAN;
+            var together = incoming.together(UUID.randomUUID(), true);
+            assertThat(together.look("a.bin", content, asFile).scan()).isEqualTo(scan);
+            try (var part = together.begin(UUID.randomUUID())) {
+                part.write(content, 0, content.length);
+                part.ended();
+                part.ended();
+                assertThat(part.look("a.bin", asFile).scan()).isEqualTo(scan);
+                assertThat(part.isStored()).isFalse();
+            }
+            assertThat(objects()).isEqualTo(before);
         }
-        assertThat(TestServers.clamd.asked()).isEqualTo(asked);
+    }
+
+    @Test
+    void onlyWhatIsAFileIsLookedInto() throws Exception {
+        var together = incoming.together(UUID.randomUUID(), true);
+        var zip = zip("a.txt");
+        assertThat(together.look("a.zip", zip, false).protection()).isEmpty();
+        assertThat(together.look("a.zip", zip, true).protection()).contains(Protection.NONE);
+        var id = UUID.randomUUID();
+        try (var part = together.begin(id)) {
+            part.write(zip, 0, zip.length);
+            assertThat(part.look("a.zip", true).protection()).contains(Protection.NONE);
+            assertThat(part.isStored()).as("to be read again").isTrue();
+        }
+        vault.deleteFile(id);
+    }
+
+    @Test
+    void manyPartsThatHaveEndedKeepNoConnectionToTheScanner() throws Exception {
+        var together = incoming.together(UUID.randomUUID(), false);
+        var parts = new ArrayList<IncomingFile>();
+        try {
+            for (int i = 0; i < 100; i++) {   // each undecided until the message is over
+                var part = together.begin(UUID.randomUUID());
+                parts.add(part);
+                part.write(GOOD, 0, GOOD.length);
+                part.ended();
+            }
+            for (var part : parts) {
+                assertThat(part.look("a.bin", true).scan()).isEqualTo(Examined.Scan.CLEAN);
+            }
+        } finally {
+            parts.forEach(IncomingFile::close);
+        }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatTurnsOutToBeAFileIsScannedAtItsEnd(boolean inspect) throws Exception {
+    void whatIsReadLateIsScannedAtItsEnd(boolean inspect) throws Exception {
         for (var content : List.of(BAD, GOOD, new byte[0])) {
             var delivery = UUID.randomUUID();
             var id = UUID.randomUUID();
-            try (var part = incoming.together(delivery, inspect).beginUndecided(id)) {
+            int asked = TestServers.clamd.asked();
+            try (var part = incoming.together(delivery, inspect).beginLate(id)) {
                 part.write(content, 0, content.length);
+                part.ended();
+                assertThat(TestServers.clamd.asked()).isEqualTo(asked);
                 assertThat(part.finish("a.bin").examined().scan()).isEqualTo(content == BAD ? Examined.Scan.INFECTED : Examined.Scan.CLEAN);
             }
             vault.deleteFile(id);

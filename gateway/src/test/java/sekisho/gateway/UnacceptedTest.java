@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.delivery.PolicyChangedException;
 import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.files.Vault;
 
@@ -79,6 +80,13 @@ class UnacceptedTest {
         assertThatThrownBy(() -> send(begunBefore(Duration.ofHours(12).plusMinutes(1)))).hasMessageContaining("gateway.store.orphan-age");
         assertThat(objects()).isEqualTo(before);
         assertThat(send(begunBefore(Duration.ofHours(11))).intake()).isInstanceOf(Intake.Accepted.class);
+    }
+
+    /** Its rules ask what is in the files, and when they came in there was no such rule. */
+    @Test
+    void filesThatNobodyLookedIntoAreNotAcceptedUnderAPolicyThatAsks() throws IOException {
+        assertThatThrownBy(() -> mail.handIn("changed", HANAKO, List.of("taro@open.example"), CONTENT)).isInstanceOf(PolicyChangedException.class);
+        assertThat(objects()).isEqualTo(before);
     }
 
     private Mail.Sent send(UUID delivery) {

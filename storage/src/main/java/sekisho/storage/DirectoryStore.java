@@ -239,7 +239,7 @@ public final class DirectoryStore implements ObjectStore {
     public void check() throws StoreException {
         requireRoot();
         try {
-            long free = Files.getFileStore(root).getUsableSpace();
+            long free = freeOctets();
             if (free < RESERVE_OCTETS) {
                 throw new StoreFullException("only " + free + " octets are free below " + root + "; make room");
             }
@@ -254,6 +254,20 @@ public final class DirectoryStore implements ObjectStore {
         } catch (IOException e) {
             throw unwritable(e);
         }
+    }
+
+    @Override
+    public long roomOctets() throws StoreException {
+        requireRoot();
+        try {
+            return Math.max(0, freeOctets() - RESERVE_OCTETS);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private long freeOctets() throws IOException {
+        return Files.getFileStore(root).getUsableSpace();
     }
 
     /** The first time. FAT has none, and some network file systems. */
@@ -295,7 +309,7 @@ public final class DirectoryStore implements ObjectStore {
     private boolean isFull(IOException e) {
         String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
         try {
-            return FULL.contains(String.valueOf(reason)) || Files.getFileStore(root).getUsableSpace() < RESERVE_OCTETS;
+            return FULL.contains(String.valueOf(reason)) || freeOctets() < RESERVE_OCTETS;
         } catch (IOException _) {
             return false;
         }

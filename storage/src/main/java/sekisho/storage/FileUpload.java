@@ -55,7 +55,7 @@ final class FileUpload implements ObjectStore.Upload {
         try {
             file.finish();
             store.prepareFolderOf(target);
-            Files.createLink(target, temporary);
+            link();
             finished = true;
             Files.deleteIfExists(temporary);
             Durable.syncFolder(target.getParent());
@@ -65,6 +65,17 @@ final class FileUpload implements ObjectStore.Upload {
             withdraw();
             store.forgetFolderOf(target);
             throw store.unwritable(e);
+        }
+    }
+
+    /** Over NFS the first answer may be lost, and the name that is taken is then this object's own. */
+    private void link() throws IOException {
+        try {
+            Files.createLink(target, temporary);
+        } catch (FileAlreadyExistsException taken) {
+            if (!Files.isSameFile(target, temporary)) {
+                throw taken;
+            }
         }
     }
 

@@ -136,7 +136,7 @@ final class HybridWrap {
     }
 
     /**
-     * The arithmetic is BouncyCastle's, which takes a third of the JDK's time. Refuses a public key of small order, which would make the
+     * The arithmetic is BouncyCastle's, which takes a third of the JDK's time (docs/decisions/0027). Refuses a public key of small order, which would make the
      * secret known (RFC 7748 §6.1).
      *
      * @param scalar is overwritten

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
  * reached over a network and silent for a minute has failed.
  *
  * <p>Another kind of store is a class that implements this, and a test that extends {@code ObjectStoreContract} in this module's
- * test jar: it holds the store to every sentence here.
+ * test jar: it holds the store to what is said here, but for what needs a store of that kind to be led astray, which its own tests have to show:
+ * that {@link #delete} takes every version where there are versions, that an upload longer than {@link #largestOctets} fails, that a want of room is a
+ * {@link StoreFullException}, that silence ends after a minute, that a read which breaks off in mid-stream throws, and what holds when the answer to
+ * {@link Upload#finish} is lost.
  */
 public interface ObjectStore extends AutoCloseable {
     /**
@@ -82,6 +85,14 @@ public interface ObjectStore extends AutoCloseable {
      * @throws StoreUnfitException somebody has to change the store or the settings
      */
     void check() throws StoreException;
+
+    /**
+     * How many octets the store could take now beside what it needs for what is on its way, as far as it knows; {@link Long#MAX_VALUE} where nothing
+     * tells. Others may fill it meanwhile.
+     */
+    default long roomOctets() throws StoreException {
+        return Long.MAX_VALUE;
+    }
 
     @Override
     void close();

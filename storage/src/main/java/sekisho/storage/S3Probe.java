@@ -128,16 +128,16 @@ final class S3Probe {
 
     private void requireGone(String key) throws Exception {
         try {
-            store.delete(key);
+            if (!store.isGoneAfterDeleting(key)) {
+                throw new LackException();
+            }
         } catch (StoreUnfitException _) {
             throw new LackException();    // access denied: of locked versions too
         }
         try (InputStream in = store.read(key, 0, 1)) {
             in.read();
         } catch (ObjectMissingException _) {
-            if (store.versionsOf(key).isEmpty()) {
-                return;
-            }
+            return;
         }
         throw new LackException();
     }

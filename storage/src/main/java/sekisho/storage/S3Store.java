@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>When the store's answer to the beginning of a multipart upload is lost, {@link Upload#close} aborts all that are under way for that
  * key: no two write the same key at a time, or one that came second may be aborted too, and fail for now.
  *
- * <p>Where the bucket keeps versions, deleting deletes each of them; where versions are locked, it fails.
+ * <p>Where the bucket keeps versions, deleting deletes each of them, what was put before it kept any included; where versions are locked, it fails.
  * {@link #sweepUnfinished} goes by the time when an upload was begun, the only one that S3 tells: choose more than the longest upload
  * takes.
  */
@@ -151,15 +151,25 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public void delete(String key) throws StoreException {
-        ObjectKeys.checked(key);
-        List<String> versions = versionsOf(key);
+        if (!isGoneAfterDeleting(key)) {
+            throw new StoreException("object " + key + " isn't gone: the store says that it was deleted, and still has versions of it");
+        }
+    }
+
+    /** Deletes as {@link #delete} does. @return false when the store took it without a word and has it still */
+    boolean isGoneAfterDeleting(String key) throws StoreException {
+        List<String> versions = versionsOf(ObjectKeys.checked(key));
         if (versions.stream().allMatch(WITHOUT_VERSION::equals)) {
             remove(key, null);    // not all stores take the word "null" for a version where there are none
-            return;
+            versions = versionsOf(key);    // where versioning was switched on since, that only laid a marker over it
+            if (versions.isEmpty()) {
+                return true;
+            }
         }
         for (String version : versions) {
             remove(key, version);
         }
+        return versionsOf(key).isEmpty();
     }
 
     private void remove(String key, @Nullable String version) throws StoreException {
@@ -214,7 +224,8 @@ public final class S3Store implements ObjectStore {
     }
 
     /**
-     * Foreign are objects whose name is no key of ours. What a bucket with versions keeps below a finished object or a delete marker isn't named.
+     * Foreign are objects whose name is no key of ours. What a bucket with versions keeps below a finished object or a delete marker isn't named:
+     * {@link #delete} leaves nothing there, and what others leave takes a list of all versions to find (docs/operations/stores.md).
      */
     @Override
     public void strays(Consumer<Stray> each) throws StoreException {

@@ -76,6 +76,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
         Path missing = root.resolve("not-mounted");
         var store = new DirectoryStore(missing);
         assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining(missing + " doesn't exist");
+        assertThatThrownBy(store::roomOctets).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.create("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.delete("a")).isInstanceOf(StoreException.class).hasMessageContaining("doesn't exist");
         assertThatThrownBy(() -> store.read("a", 0, 1)).isInstanceOf(StoreException.class)
@@ -146,6 +147,40 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(strays()).isEmpty();
         Files.createFile(found.resolve("#1234"));
         assertThat(strays()).extracting(Stray::name).containsExactly("lost+found");
+    }
+
+    /** As over NFS, where the server's answer to the link is lost, the client asks once more and hears that the name is taken: by this very object. */
+    @Test
+    void aNameThatTheObjectHasAlreadyIsNoOtherObject() throws IOException {
+        put("a", octets(10, 1));
+        Path target = objectOf("a");
+        store().delete("a");
+        try (var upload = store().create("a")) {
+            upload.out().write(octets(1000, 2));
+            Files.createLink(target, temporary());
+            upload.finish();
+        }
+        assertThat(get("a", 0, 1000)).isEqualTo(octets(1000, 2));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    @Test
+    void aNameThatAnotherObjectOfTheSameOctetsHasIsTaken() throws IOException {
+        put("a", octets(10, 1));
+        Path target = objectOf("a");
+        store().delete("a");
+        try (var upload = store().create("a")) {
+            upload.out().write(octets(10, 1));
+            Files.write(target, octets(10, 1));
+            assertThatThrownBy(upload::finish).isInstanceOf(ObjectExistsException.class);
+        }
+        assertThat(target).exists();
+    }
+
+    private Path temporary() throws IOException {
+        try (var files = Files.list(root.resolve("tmp"))) {
+            return files.findFirst().orElseThrow();
+        }
     }
 
     private Path objectOf(String key) throws IOException {

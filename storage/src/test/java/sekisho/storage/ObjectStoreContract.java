@@ -274,6 +274,7 @@ public abstract class ObjectStoreContract {
     @Test
     void aStoreThatCanBeWrittenPassesTheCheckAndKeepsNothingOfIt() throws Exception {
         store.check();
+        assertThat(store.roomOctets()).isPositive();
         assertThat(keys()).isEmpty();
         assertThat(unfinishedUploads()).isZero();
     }

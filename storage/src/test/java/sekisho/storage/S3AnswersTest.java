@@ -20,6 +20,11 @@ class S3AnswersTest {
     private static final String SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
     private static final String NO_SUCH_KEY = "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>";
     private static final String NO_LOCK = "<Error><Code>ObjectLockConfigurationNotFoundError</Code><Message>m</Message></Error>";
+    private static final String NO_VERSIONS = "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>";
+    private static final String WITHOUT_VERSION = "<Version><Key>a</Key><VersionId>null</VersionId><IsLatest>true</IsLatest><Size>1</Size>"
+            + "<LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>";
+    private static final String MARKER = "<DeleteMarker><Key>a</Key><VersionId>m1</VersionId><IsLatest>true</IsLatest>"
+            + "<LastModified>2026-11-22T00:00:00.000Z</LastModified></DeleteMarker>";
 
     private ScriptedS3 server;
     private S3Store store;
@@ -44,9 +49,9 @@ class S3AnswersTest {
                   <Version><Key>a</Key><VersionId>null</VersionId><IsLatest>false</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
                   <Version><Key>ab</Key><VersionId>v9</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
                   <DeleteMarker><Key>a</Key><VersionId>v3</VersionId><IsLatest>true</IsLatest><LastModified>2026-11-22T00:00:00.000Z</LastModified></DeleteMarker>
-                </ListVersionsResult>""").then(204, "").then(204, "").then(204, "");
+                </ListVersionsResult>""").then(204, "").then(204, "").then(204, "").then(200, NO_VERSIONS);
         store.delete("a");
-        assertThat(server.requests()).hasSize(4).element(0).asString().contains("versions").contains("prefix=a");
+        assertThat(server.requests()).hasSize(5).element(0).asString().contains("versions").contains("prefix=a");
         assertThat(server.requests().subList(1, 4)).containsExactlyInAnyOrder("DELETE /bucket/a?versionId=v2",
                 "DELETE /bucket/a?versionId=null", "DELETE /bucket/a?versionId=v3");
     }
@@ -60,9 +65,31 @@ class S3AnswersTest {
                 </ListVersionsResult>""").then(200, """
                 <ListVersionsResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextKeyMarker>ab</NextKeyMarker>
                   <Version><Key>a</Key><VersionId>v2</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>
-                </ListVersionsResult>""").then(204, "").then(204, "");
+                </ListVersionsResult>""").then(204, "").then(204, "").then(200, NO_VERSIONS);
         store.delete("a");
-        assertThat(server.requests()).hasSize(4).last().isEqualTo("DELETE /bucket/a?versionId=v2");
+        assertThat(server.requests()).hasSize(5).element(3).isEqualTo("DELETE /bucket/a?versionId=v2");
+    }
+
+    /** Versioning was switched on behind us: a plain deletion only lays a marker over what was there before. */
+    @Test
+    void whatWasPutBeforeTheBucketKeptVersionsIsDeletedToo() throws Exception {
+        server.then(200, versions(WITHOUT_VERSION)).then(204, "").then(200, versions(WITHOUT_VERSION, MARKER)).then(204, "").then(204, "").then(200, NO_VERSIONS);
+        store.delete("a");
+        assertThat(server.requests()).element(1).isEqualTo("DELETE /bucket/a");
+        assertThat(server.requests().subList(3, 5)).containsExactlyInAnyOrder("DELETE /bucket/a?versionId=null", "DELETE /bucket/a?versionId=m1");
+        assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void aVersionThatStaysAfterAllIsNotReportedAsDeleted() {
+        server.then(200, versions(WITHOUT_VERSION)).then(204, "").then(200, versions(WITHOUT_VERSION, MARKER)).then(204, "").then(204, "")
+                .then(200, versions(WITHOUT_VERSION));
+        assertThatThrownBy(() -> store.delete("a")).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                .hasMessageContaining("versions");
+    }
+
+    private static String versions(String... of) {
+        return "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + String.join("", of) + "</ListVersionsResult>";
     }
 
     @Test
@@ -237,8 +264,7 @@ class S3AnswersTest {
     @Test
     void aStoreThatReplacesWhatItHasIsRefused() {
         probedUpToTheRange().then(200, "", "ETag", "\"e3\"").then(200, """
-                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>""").then(204, "").then(404, NO_SUCH_KEY)
-                .then(200, "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>");
+                <ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>""").then(204, "").then(200, NO_VERSIONS).then(404, NO_SUCH_KEY);
         assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining("If-None-Match");
         assertThat(server.requests()).as("the object of the probe").filteredOn(request -> request.startsWith("DELETE")).hasSize(1);
     }

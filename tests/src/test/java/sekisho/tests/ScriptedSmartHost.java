@@ -3,6 +3,7 @@ package sekisho.tests;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,14 @@ public final class ScriptedSmartHost implements AutoCloseable {
 
     private static final Pattern PATH = Pattern.compile("<([^>]*)>");
     private static final int CLIENT_PATIENCE_MILLIS = 120_000;
+    /** So small that a text of some MiB can't all be on its way before it is read. */
+    private static final int RECEIVE_BUFFER_OCTETS = 64 << 10;
 
-    /** Where in a session something happens; {@code RCPT} and {@code END} are of one recipient, the others of the next who comes. */
-    public enum Stage { GREETING, EHLO, MAIL, RCPT, DATA, END }
+    /**
+     * Where in a session something happens; {@code RCPT} and {@code END} are of one recipient, the others of the next who comes. {@code TEXT} is
+     * behind the first 128 KiB of a text in DATA, and behind the first of several chunks in BDAT.
+     */
+    public enum Stage { GREETING, EHLO, MAIL, RCPT, DATA, TEXT, END }
 
     /** What happens there instead of what is usual. */
     public sealed interface Answer {
@@ -41,8 +47,16 @@ public final class ScriptedSmartHost implements AutoCloseable {
         /** The connection is closed without a word. */
         record Drops() implements Answer { }
 
-        /** Nothing is said until the client leaves. */
+        /** Nothing is said until the client leaves; in the middle of DATA nothing is read either. */
         record Stalls() implements Answer { }
+
+        /**
+         * The reply comes when the client waits for it no more: once it has left or has gone on with something else. Not where more of what was
+         * pipelined is still to come, nor in the middle of DATA.
+         *
+         * @param reply the whole reply, its lines parted by LF
+         */
+        record Late(String reply) implements Answer { }
     }
 
     /**
@@ -52,7 +66,7 @@ public final class ScriptedSmartHost implements AutoCloseable {
      * @param rcpts  each RCPT command that was answered with 250
      * @param octets the text, without dot-stuffing
      * @param way    {@code DATA} or {@code BDAT}
-     * @param reply  what was answered to its end; empty when nothing was
+     * @param reply  what was answered to its end, be it too late; empty when nothing was
      */
     public record Transaction(String mail, List<String> rcpts, byte[] octets, String way, String reply) {
         /** The reverse-path, empty for the null one. */
@@ -85,11 +99,14 @@ public final class ScriptedSmartHost implements AutoCloseable {
     private final List<Transaction> transactions = new ArrayList<>();
     private final Map<Stage, Map<String, Deque<Answer>>> script = new HashMap<>();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+    private int forgotten;
 
     /** @param offers the lines of the EHLO answer after the first */
     public ScriptedSmartHost(List<String> offers) throws IOException {
         this.offers = List.copyOf(offers);
-        this.server = new ServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1"));
+        this.server = new ServerSocket();
+        server.setReceiveBufferSize(RECEIVE_BUFFER_OCTETS);
+        server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 100);
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -114,6 +131,17 @@ public final class ScriptedSmartHost implements AutoCloseable {
     public void forgetConnections() throws IOException {
         for (Socket client : clients) {
             client.close();
+        }
+        synchronized (this) {
+            forgotten++;
+            notifyAll();
+        }
+    }
+
+    /** Waits until the connections are ended from our side. */
+    synchronized void awaitForgetting() throws InterruptedException {
+        for (int before = forgotten; before == forgotten; ) {
+            wait();
         }
     }
 

@@ -1,8 +1,8 @@
 package sekisho.tests;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,14 +14,16 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
 
 /** One connection to a {@link ScriptedSmartHost}. */
 final class SmartHostSession {
+    private static final int MIDDLE_OCTETS = 128 << 10;
+
     private final ScriptedSmartHost host;
-    private final InputStream in;
+    private final BufferedInputStream in;
     private final OutputStream out;
     private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
     private final List<String> rcpts = new ArrayList<>();
     private String mail = "";
 
-    SmartHostSession(ScriptedSmartHost host, InputStream in, OutputStream out) {
+    SmartHostSession(ScriptedSmartHost host, BufferedInputStream in, OutputStream out) {
         this.host = host;
         this.in = in;
         this.out = out;
@@ -69,7 +71,8 @@ final class SmartHostSession {
 
     private void chunk(String[] words) throws IOException {
         int size = Integer.parseInt(words[1]);
-        var told = chunks.size() == 0 ? host.next(Stage.DATA, "", "") : new Answer.Says("");
+        boolean first = chunks.size() == 0;
+        var told = first ? host.next(Stage.DATA, "", "") : new Answer.Says("");
         if (!(told instanceof Answer.Says)) {
             give(told);
         }
@@ -85,8 +88,32 @@ final class SmartHostSession {
         } else if (words.length > 2) {
             ends("BDAT", chunks.toByteArray());
         } else {
-            say("250 2.0.0 " + size + " octets");
+            var usual = "250 2.0.0 " + size + " octets";
+            if (!(first ? answer(Stage.TEXT, "", usual) : give(new Answer.Says(usual))).startsWith("250")) {
+                forget();
+            }
         }
+    }
+
+    /** What a server that ends in the middle of a text was told to say it says without having read the rest. */
+    private void middle() throws IOException {
+        var told = host.next(Stage.TEXT, "", "");
+        if (told.equals(new Answer.Says(""))) {
+            return;
+        }
+        switch (told) {
+            case Answer.Says(var reply) -> say(reply);
+            case Answer.Drops() -> { }
+            case Answer.Stalls() -> {
+                try {
+                    host.awaitForgetting();
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            case Answer.Late _ -> throw new IllegalArgumentException("in the middle of DATA nobody waits for an answer");
+        }
+        throw new IOException("ended in the middle of a text");
     }
 
     /** What was told about any of the recipients counts, else all is well. */
@@ -98,7 +125,11 @@ final class SmartHostSession {
                 answer = told;
             }
         }
-        var reply = answer instanceof Answer.Says(var text) ? text : "";
+        var reply = switch (answer) {
+            case Answer.Says(var text) -> text;
+            case Answer.Late(var text) -> text;
+            case Answer.Drops(), Answer.Stalls() -> "";
+        };
         host.add(new Transaction(mail, List.copyOf(rcpts), octets, way, reply));
         forget();
         give(answer);
@@ -125,6 +156,14 @@ final class SmartHostSession {
                 in.transferTo(OutputStream.nullOutputStream());
                 throw new IOException("the client left");
             }
+            case Answer.Late(var reply) -> {
+                in.mark(1);
+                if (in.read() >= 0) {
+                    in.reset();
+                }
+                say(reply);
+                yield reply;
+            }
         };
     }
 
@@ -142,8 +181,12 @@ final class SmartHostSession {
             if (line.length == 3 && line[0] == '.') {
                 return text.toByteArray();
             }
+            int before = text.size();
             int from = line[0] == '.' ? 1 : 0;
             text.write(line, from, line.length - from);
+            if (before < MIDDLE_OCTETS && text.size() >= MIDDLE_OCTETS) {
+                middle();
+            }
         }
     }
 

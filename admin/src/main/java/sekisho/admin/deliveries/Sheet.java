@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
@@ -13,6 +14,7 @@ import sekisho.gateway.delivery.Options;
 import sekisho.gateway.delivery.Options.Option;
 import sekisho.pages.Excerpt;
 import sekisho.pages.Exposure;
+import sekisho.pages.Page;
 
 /**
  * A delivery as a responder sees it: the exposure sheet (who got how much of what), and what can still be done.
@@ -24,6 +26,8 @@ import sekisho.pages.Exposure;
  * @param named     how many saw names of files and nothing more
  */
 record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees, Excerpt<FileView> excerpt, List<File> files, long exposed, long whole, long named) {
+
+    private static final int MOST_RANGES = 12;
 
     /**
      * @param cancellable this copy still waits
@@ -43,6 +47,14 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         /** How many different octets were served, to the digit: this is evidence. */
         public String octets() {
             return String.format(Locale.ROOT, "%,d", grant.distinctOctets());
+        }
+
+        /** Which octets, when it is a part of the file; who asks for every other octet makes thousands of ranges, of which the first ones are said. */
+        public String ranges(Page page) {
+            var all = exposure == Exposure.PART ? grant.served().texts() : List.<String>of();
+            var shown = String.join(page.say("admin.comma"), all.subList(0, Math.min(MOST_RANGES, all.size())));
+            return all.isEmpty() ? "" : all.size() <= MOST_RANGES ? page.say("admin.octets.ranges", shown)
+                : page.say("admin.octets.ranges.more", shown, all.size() - MOST_RANGES);
         }
 
         public String size() {

@@ -22,7 +22,7 @@ import sekisho.pages.Page;
  */
 final class Timeline {
 
-    private static final Set<String> REASONS = Set.of("not the recipient", "closed", "used up", "NOT_YET", "REVOKED", "EXPIRED", "USED_UP");
+    private static final Set<String> REASONS = Set.of("not the recipient", "closed", "used up", "NOT_YET", "REVOKED", "BLOCKED", "EXPIRED", "USED_UP");
 
     private static final Set<String> UNFIT = Stream.of(Unfit.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import sekisho.gateway.audit.Ranges;
 import sekisho.pages.Page;
 
 /**
@@ -25,7 +24,6 @@ final class Details {
     private static final Set<String> OF_ONE = Set.of("file", "recipient", "rule", "scan", "record");
 
     private static final int MOST = 24;
-    private static final Pattern RANGE = Pattern.compile("\\[(\\d{1,18}),(\\d{1,18})\\)");
 
     private final Page page;
 
@@ -72,19 +70,13 @@ final class Details {
             return page.say("admin.log.value.route.all");
         }
         if (name.equals("ranges")) {
-            return ranges(value);
+            return String.join(page.say("admin.comma"), Ranges.parse(value).texts());
         }
         try {
             return TIMES.contains(name) ? page.exactTime(Instant.parse(value)) : SIZES.contains(name) ? page.size(Long.parseLong(value)) : "";
         } catch (DateTimeException | NumberFormatException asItStands) {
             return "";
         }
-    }
-
-    /** PostgreSQL writes {@code {[0,10),[20,30)}}, without the octet after the last one. */
-    private String ranges(String value) {
-        return RANGE.matcher(value).results().map(range -> range.group(1) + "–" + (Long.parseLong(range.group(2)) - 1))
-            .collect(Collectors.joining(page.say("admin.comma")));
     }
 
     private String known(String key) {

@@ -12,9 +12,10 @@ import java.util.stream.Stream;
 import sekisho.mailhook.mime.check.CheckedMessage;
 import sekisho.mailhook.mime.check.MessageCheck;
 import sekisho.mailhook.mime.check.WinmailCheck;
+import sekisho.mailhook.smtp.TextCheck;
 
 /**
- * Puts every message below a folder through splitting and rewriting, without database or network, and says what would
+ * Puts every message below a folder through the listener's rules for text, splitting and rewriting, without database or network, and says what would
  * become of it. For an administrator before the switch-over, and for ourselves over the corpora. The report names files
  * and attachments: it goes to whoever has the messages anyway.
  *
@@ -29,6 +30,7 @@ public final class CheckMessages implements Command {
     private int withAttachments;
     private int attachments;
     private int refused;
+    private int leftOut;
     private int wrong;
     private long octets;
     private long slowestMillis;
@@ -51,14 +53,14 @@ public final class CheckMessages implements Command {
     public int run(List<String> arguments, PrintStream out) throws CommandException {
         List<String> words = Options.parse(arguments, Set.of()).words();
         if (words.size() != 1 || !Files.isDirectory(Path.of(words.getFirst()))) {
-            throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below");
+            throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below; .msg files in Outlook's own format are left out");
         }
         Path folder = Path.of(words.getFirst());
         for (Path file : files(folder)) {
             checkFile(folder, file, out);
         }
-        out.printf(Locale.ROOT, "%n%d messages, %d octets: %d with attachments (%d in all), %d refused, %d wrong; slowest %d ms%n",
-                messages, octets, withAttachments, attachments, refused, wrong, slowestMillis);
+        out.printf(Locale.ROOT, "%n%d messages, %d octets: %d with attachments (%d in all), %d refused, %d wrong, %d left out; slowest %d ms%n",
+                messages, octets, withAttachments, attachments, refused, wrong, leftOut, slowestMillis);
         return wrong == 0 ? GOOD : BAD;
     }
 
@@ -94,10 +96,16 @@ public final class CheckMessages implements Command {
         }
         if (content.length >= 4 && java.util.Arrays.equals(content, 0, 4, OUTLOOK, 0, 4)) {
             out.println(shown + ": not an Internet message but Outlook's own format; left out");
+            leftOut++;
             return;
         }
         System.gc();   // what earlier messages left behind is no memory of this one
-        report(shown, isTnef(file) ? winmail(file, content) : MessageCheck.check(MessageCheck.asSent(content)), out);
+        report(shown, isTnef(file) ? winmail(file, content) : message(MessageCheck.asSent(content)), out);
+    }
+
+    private static CheckedMessage message(byte[] sent) {
+        var checked = MessageCheck.check(sent);
+        return TextCheck.refusal(sent).map(reply -> checked.refusedFor(reply.enhanced() + " " + String.join(" ", reply.lines()))).orElse(checked);
     }
 
     private static CheckedMessage winmail(Path file, byte[] content) throws CommandException {

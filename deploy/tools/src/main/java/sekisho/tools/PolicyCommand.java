@@ -22,7 +22,9 @@ import sekisho.gateway.policy.Policy;
 import sekisho.gateway.policy.PolicyFile;
 import sekisho.gateway.policy.PolicyFileException;
 import sekisho.gateway.policy.RuleText;
+import sekisho.mailhook.intake.ConfiguredLimits;
 import sekisho.mailhook.intake.TriedMessage;
+import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.check.MessageCheck;
 
 /**
@@ -31,7 +33,7 @@ import sekisho.mailhook.mime.check.MessageCheck;
  */
 public final class PolicyCommand implements Command {
 
-    private static final Set<String> OPTIONS = Set.of("from", "to", "group", "policy", "at", "scanner");
+    private static final Set<String> OPTIONS = Set.of("from", "to", "group", "policy", "at", "scanner", "settings");
 
     /** Holds nothing. */
     public PolicyCommand() {
@@ -45,7 +47,7 @@ public final class PolicyCommand implements Command {
     @Override
     public String usage() {
         return "policy check FILE\npolicy try FILE.eml --from ADDRESS --to ADDRESS [--to ADDRESS ...] [--group NAME ...] [--policy FILE] [--at TIME] "
-            + "[--scanner ADDRESS]";
+            + "[--scanner ADDRESS] [--settings FILE]";
     }
 
     @Override
@@ -68,7 +70,7 @@ public final class PolicyCommand implements Command {
             out.println("good: version " + policy.version() + ", " + policy.rules().size() + " rules, inside: " + String.join(", ", policy.insideDomains()));
             return GOOD;
         } catch (PolicyFileException faulty) {
-            out.println("WRONG: " + faulty.getMessage());
+            out.println("WRONG: " + faulty.whole());
             return BAD;
         } catch (IOException unreadable) {
             throw new CommandException("cannot read " + file + ": " + unreadable, unreadable);
@@ -89,7 +91,8 @@ public final class PolicyCommand implements Command {
         }
         var at = at(options.one("at"));
         var message = message(file);
-        var tried = TriedMessage.of(message, policy, new MessageFacts.Envelope(sender, Set.copyOf(options.all("group")), at), recipients, examiner(options.one("scanner")));
+        var tried = TriedMessage.of(message, policy, new MessageFacts.Envelope(sender, Set.copyOf(options.all("group")), at), recipients,
+            examiner(options.one("scanner")), limits(options.one("settings")));
         out.printf(Locale.ROOT, "%s: %,d octets, %d attachments; policy %s (%s), as of %s%n", file, message.length, tried.attachments().size(),
             policy.version(), policyFile, at);
         if (tried.refused() != null) {
@@ -97,14 +100,12 @@ public final class PolicyCommand implements Command {
             return BAD;
         }
         tried.attachments().forEach(attachment -> out.println("  " + words(attachment)));
-        if (tried.password()) {
-            out.println("  its text looks as if it told a password: password-mail applies when files went before");
-        }
         boolean refused = false;
         for (int i = 0; i < recipients.size(); i++) {
             var decision = tried.decisions().get(i);
             refused |= decision.objection().isPresent();
-            out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty()) + "  [rule " + decision.rule() + "]");
+            out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty()) + afterFiles(decision, tried.afterFiles().get(i))
+                + "  [rule " + decision.rule() + "]");
         }
         if (refused && recipients.size() > 1) {
             out.println("refused to one is refused to all: the message would not be accepted");
@@ -115,7 +116,9 @@ public final class PolicyCommand implements Command {
     private static Policy policy(Path file) throws CommandException {
         try {
             return PolicyFile.read(file);
-        } catch (PolicyFileException | IOException unusable) {
+        } catch (PolicyFileException faulty) {
+            throw new CommandException("cannot use the policy: " + faulty.whole(), faulty);
+        } catch (IOException unusable) {
             throw new CommandException("cannot use the policy: " + unusable.getMessage(), unusable);
         }
     }
@@ -137,6 +140,19 @@ public final class PolicyCommand implements Command {
             return Examiner.alone(scanner);
         } catch (IllegalStateException wrong) {
             throw new CommandException("--scanner: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static SplitLimits limits(Optional<String> settings) throws CommandException {
+        if (settings.isEmpty()) {
+            return SplitLimits.defaults();
+        }
+        try {
+            return ConfiguredLimits.read(Path.of(settings.get()));
+        } catch (IOException unreadable) {
+            throw new CommandException("cannot read " + settings.get() + ": " + unreadable, unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException("--settings: " + wrong.getMessage(), wrong);
         }
     }
 
@@ -169,17 +185,34 @@ public final class PolicyCommand implements Command {
                 }).orElse(""));
             case PASS, REFUSE -> words.add(attachments ? "the message with its attachments" : "the message");
         }
-        words.add(decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice"));
+        if (decision.notYet()) {
+            return "not yet: a part that stays in it could not be scanned";
+        }
+        words.add(held(decision));
         if (decision.untilScanned()) {
             words.add("held until scanned");
         }
         return String.join(", ", words);
     }
 
+    /** What changes when files went to a recipient before: the text looks as if it told their password. */
+    private static String afterFiles(Decision decision, Decision after) {
+        if (decision.objection().isPresent() || decision.equals(after)) {
+            return "";
+        }
+        return "; " + (after.hold().equals(decision.hold()) ? "its sender is told that no password is needed" : held(after) + ", and its sender told that no password is needed,")
+            + " if files went to them less than 15 minutes before";
+    }
+
+    private static String held(Decision decision) {
+        return decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice");
+    }
+
     private static String words(Objection objection) {
         return switch (objection) {
             case ATTACHMENTS -> "it has attachments";
             case INFECTED -> "it carries malware";
+            case UNSCANNED -> "a part that stays in it is too large to be scanned";
             case PASSWORD_PROTECTED -> "an attachment asks for a password";
             case UNKNOWN_PROTECTION -> "it can't be told whether an attachment asks for a password";
             case SIGNED -> "it is signed";

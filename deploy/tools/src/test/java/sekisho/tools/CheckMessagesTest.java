@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sekisho.mailhook.mime.check.MessageCheck;
 
 class CheckMessagesTest {
 
@@ -42,10 +43,43 @@ class CheckMessagesTest {
     }
 
     @Test
+    void whatTheListenerRefusesForItsTextIsRefusedHere() throws Exception {
+        Files.write(folder.resolve("nul.eml"), "Subject: x\n\na\0b\n".getBytes(StandardCharsets.US_ASCII));
+        Files.write(folder.resolve("cr.eml"), "Subject: x\n\na\rb\n".getBytes(StandardCharsets.US_ASCII));
+        Files.write(folder.resolve("last.eml"), "Subject: x\n\na\r".getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(folder.resolve("long.eml"), "Subject: x\n\n" + "a".repeat((1 << 20) + 1) + "\n");
+        Files.writeString(folder.resolve("longest.eml"), "Subject: x\n\n" + "a".repeat(1 << 20) + "\n");
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("(?s)nul.eml: [^:]+refused: 5.6.11 NUL in the message")
+                .containsPattern("(?s)cr.eml: [^:]+refused: 5.6.11 lone CR or LF").containsPattern("(?s)last.eml: [^:]+refused: 5.6.11 lone CR or LF")
+                .containsPattern("(?s)long.eml: [^:]+refused: 5.6.0 a line of the message is longer than 1048576 octets")
+                .containsPattern("longest.eml: [^:]+\n  stays: [^:]+\n  good: ").contains("5 messages", "4 refused, 0 wrong");
+    }
+
+    @Test
+    void aMessageThatBreaksAPromiseIsWrong() throws Exception {
+        Files.writeString(folder.resolve("a.eml"), """
+                Subject: x
+                Content-Type: multipart/mixed; boundary=b
+
+                --b
+
+                see %s
+                --b
+                Content-Type: application/pdf; name=a.pdf
+
+                %%PDF-1.7 and more
+                --b--
+                """.formatted(MessageCheck.URL));
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("  WRONG: ", "1 messages", "0 refused, 1 wrong");
+    }
+
+    @Test
     void outlooksOwnFormatIsLeftOut() throws Exception {
         Files.write(folder.resolve("a.msg"), new byte[] {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, 0, 0});
         assertThat(check()).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.msg: not an Internet message").contains("0 messages");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.msg: not an Internet message").contains("0 messages", "0 wrong, 1 left out");
     }
 
     @Test
@@ -57,12 +91,12 @@ class CheckMessagesTest {
         assertThat(check()).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("attachment: a.txt  application/octet-stream  2 octets").contains("0 wrong");
         Files.writeString(folder.resolve("a.list"), "a.txt\nb.txt\n");
-        assertThat(check()).isNotZero();
+        assertThat(check()).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is listed as number 2 is not found");
         Files.writeString(folder.resolve("a.list"), "a.txt\na.txt\n");
-        assertThat(check()).as("one file isn't two").isNotZero();
+        assertThat(check()).as("one file isn't two").isEqualTo(1);
         Files.writeString(folder.resolve("a.list"), "\n");
-        assertThat(check()).as("a list of nothing").isNotZero();
+        assertThat(check()).as("a list of nothing").isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is found as number 1 is not listed");
         Files.delete(folder.resolve("a.list"));
         assertThat(check()).as("without a list").isZero();

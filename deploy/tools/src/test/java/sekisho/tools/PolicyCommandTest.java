@@ -49,6 +49,21 @@ class PolicyCommandTest {
         return new PolicyCommand().run(List.of(arguments), new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
+    @Test
+    void whatTheListenerRefusesForItsTextNeedsNoPolicy() throws Exception {
+        var message = Files.write(folder.resolve("nul.eml"), "Subject: x\n\na\0b\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(tries(message, "--to", "taro@partner.example")).isEqualTo(1);
+        assertThat(said()).contains("refused, whatever the policy: 5.6.11 NUL in the message");
+    }
+
+    @Test
+    void aFaultIsShownWithWhatStandsInTheFileForTheLogNeverSaysIt() throws Exception {
+        Files.writeString(policy, "inside: example.co.jp\ngroups: { sales: sales.txt }\n");
+        Files.writeString(folder.resolve("sales.txt"), "taro@partner.example;\n");
+        assertThat(run("check", policy.toString())).isNotZero();
+        assertThat(said()).contains("WRONG: sales.txt:1: 'taro@partner.example;' is no member");
+    }
+
     private int tries(Path message, String... more) throws CommandException {
         var arguments = new ArrayList<>(List.of("try", message.toString(), "--policy", policy.toString(), "--from", "hanako@example.co.jp"));
         arguments.addAll(List.of(more));
@@ -156,6 +171,56 @@ class PolicyCommandTest {
         out.reset();
         assertThat(tries(message, "--to", "x@other.example", "--group", "managers")).as("its name in the policy is not that of the account's").isZero();
         assertThat(said()).contains("[rule built-in]");
+    }
+
+    @Test
+    void whatAMailWithThePasswordWouldGetIsSaidOfEachRecipient() throws Exception {
+        Files.writeString(policy, """
+            inside: [example.co.jp]
+            rules:
+              - name: stop
+                when: { recipient: "@partner.example" }
+                then: { password-mail: hold }
+              - name: stopped for longer anyway
+                when: { recipient: "@slow.example" }
+                then: { password-mail: hold, hold: 1h }
+              - name: tell
+                when: { recipient: "@other.example" }
+                then: { password-mail: warn }
+            """);
+        var password = Files.writeString(folder.resolve("password.eml"), "Subject: second mail\n\nThe password is: Xk7#pq29\n");
+        assertThat(tries(password, "--to", "taro@partner.example", "--to", "x@slow.example", "--to", "x@other.example", "--to", "ichiro@example.co.jp")).isZero();
+        assertThat(said()).contains(
+            "to taro@partner.example: the message, not held; held for 15m, and its sender told that no password is needed, if files went to them less than 15 minutes before"
+                + "  [rule stop]",
+            "to x@slow.example: the message, held for 1h; its sender is told that no password is needed if files went to them less than 15 minutes before",
+            "to x@other.example: the message, not held; its sender is told that no password is needed if files went to them less than 15 minutes before  [rule tell]",
+            "to ichiro@example.co.jp: the message, not held  [rule built-in]");
+        out.reset();
+        var text = Files.writeString(folder.resolve("text.eml"), "Subject: second mail\n\nSee you on Monday.\n");
+        assertThat(tries(text, "--to", "taro@partner.example")).isZero();
+        assertThat(said()).contains("to taro@partner.example: the message, not held  [rule stop]");
+        out.reset();
+        assertThat(run("try", password.toString(), "--policy", policy.toString(), "--from", "<>", "--to", "taro@partner.example")).isZero();
+        assertThat(said()).as("nobody sent files").contains("to taro@partner.example: the message, not held  [rule stop]");
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheRunnableThatIsNamed() throws Exception {
+        var message = message("", zip(false));
+        var settings = Files.writeString(folder.resolve("application.properties"), "mail-hook.host-name=hook.example.co.jp\nmail-hook.limits.parts=2\n");
+        assertThat(tries(message, "--to", "x@other.example", "--settings", settings.toString())).isEqualTo(1);
+        assertThat(said()).contains("refused, whatever the policy: 5.6.0 more than 2 parts");
+        out.reset();
+        Files.writeString(settings, "mail-hook.limits.parts=3\n");
+        assertThat(tries(message, "--to", "x@other.example", "--settings", settings.toString())).isZero();
+        for (var wrong : List.of("mail-hook.limits.parts=many", "mail-hook.limits.parts=0", "mail-hook.limits.partz=3")) {
+            Files.writeString(settings, wrong);
+            assertThatThrownBy(() -> tries(message, "--to", "x@other.example", "--settings", settings.toString())).as(wrong).isInstanceOf(CommandException.class)
+                .hasMessageContaining("--settings: " + settings);
+        }
+        assertThatThrownBy(() -> tries(message, "--to", "x@other.example", "--settings", folder.resolve("none").toString())).isInstanceOf(CommandException.class)
+            .hasMessageContaining("cannot read");
     }
 
     @Test

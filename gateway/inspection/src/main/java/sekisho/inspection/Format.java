@@ -24,6 +24,7 @@ enum Format {
     PEM("pem", "application/x-pem-file", Way.READ),
     PKCS12("p12", "application/x-pkcs12", Way.READ),
     KEY("key", "application/pkcs8-encrypted", Way.READ),
+    BINHEX("hqx", "application/mac-binhex40", Way.READ),
     UNKNOWN("unknown", "application/octet-stream", Way.READ),
 
     LZH("lzh", "application/x-lzh-compressed", Way.OPAQUE),

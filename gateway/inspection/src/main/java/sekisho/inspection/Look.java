@@ -289,6 +289,7 @@ final class Look {
             case PKCS12 -> { new CmsReader(this, source, depth).readStore(); yield format.type(); }
             case PEM -> { new PemReader(this, source, depth).read(); yield format.type(); }
             case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
+            case BINHEX -> { found(Protection.OPAQUE, format.type().id()); yield format.type(); }   // a line in front of a ZIP makes it no BinHex
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), source.size(), depth + 1); yield format.type(); }
             case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {

@@ -19,6 +19,8 @@ final class Signatures {
     private static final byte[] BZIP2_BLOCK = hex("314159265359");
     private static final byte[] BZIP2_END = hex("177245385090");
     private static final byte[] ATTACHE_CASE = text("_AttacheCase");
+    /** A line of it (RFC 1741 §4); what stands in front is prose. */
+    private static final byte[] BINHEX = text("(This file must be converted with BinHex");
     private static final byte[] DATA = hex("06092a864886f70d010701");
     private static final byte[] SIGNED = hex("06092a864886f70d010702");
     private static final byte[] ENVELOPED = hex("06092a864886f70d010703");
@@ -135,6 +137,11 @@ final class Signatures {
         }
         if (OpenPgp.isEncrypted(head, length)) {
             return Format.GPG;
+        }
+        for (int at = find(head, length, BINHEX); at >= 0; at = find(head, at + 1, length, BINHEX)) {
+            if (at == 0 || head[at - 1] == '\n' || head[at - 1] == '\r') {
+                return Format.BINHEX;
+            }
         }
         return der(head, length);
     }

@@ -75,6 +75,16 @@ class SnifferTest {
         assertThat(new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(PICTURE)).protection()).isEqualTo(Protection.NONE);
     }
 
+    /** An archive in it looks like text and isn't decoded. */
+    @ParameterizedTest
+    @CsvSource({"'', OPAQUE hqx", "'For you.\r\n\r\n', OPAQUE hqx", "'Say ', NONE none", "'> ', NONE none"})
+    void whatIsInBinHexCanNotBeTold(String before, String expected) throws IOException {
+        byte[] file = (before.translateEscapes() + "(This file must be converted with BinHex 4.0)\r\n\r\n:$f*TEQKPH#edDA0d,R0d!3!!!!:\r\n").getBytes(StandardCharsets.US_ASCII);
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("a.txt", Octets.of(file));
+        assertThat(findings.protection() + " " + findings.detail()).isEqualTo(expected);
+        assertThat(sniffed(file, 7).needsLook()).isEqualTo(expected.startsWith("OPAQUE"));
+    }
+
     private static Sniffer sniffed(byte[] file, int step) {
         var sniffer = new Sniffer();
         for (int at = 0; at < file.length; at += step) {

@@ -69,6 +69,8 @@ class StraysTest {
         cat photo.jpg rar5e.rar c.big        ¦ PASSWORD rar-content
         cat photo.jpg plain.7z               ¦ NONE none
         cat photo.jpg                        ¦ NONE none
+        printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat secret.zip ¦ PASSWORD zip-crypto
+        printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat plain.zip ¦ OPAQUE hqx
         cat a.txt secret.7z                  ¦ PASSWORD 7z-content
         cat plain.pdf secret.zip             ¦ PASSWORD zip-crypto
         cat plain.pdf secret.7z              ¦ PASSWORD 7z-content

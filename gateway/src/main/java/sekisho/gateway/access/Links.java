@@ -57,6 +57,8 @@ public class Links {
         NOT_YET,
         /** The sender or a responder took it back. */
         REVOKED,
+        /** The scanner found malware in every file that this recipient was sent. Nobody opens it again. */
+        BLOCKED,
         /** Its time is over. */
         EXPIRED,
         /** Every file has been downloaded as often as allowed. */
@@ -66,7 +68,7 @@ public class Links {
     /**
      * What anybody may see who has the link, before signing in.
      *
-     * @param mayReopen whether it can open again when it was revoked: not when its time is over, nor when its files are destroyed
+     * @param mayReopen whether it can open again when it was revoked: not when its time is over, nor when its files are destroyed or carry malware
      */
     public record Landing(String senderDomain, String maskedAddress, State state, boolean mayReopen, Optional<Instant> expiresAt) {
     }
@@ -94,7 +96,7 @@ public class Links {
     /**
      * @param name   empty, as type and hash are, when nobody can tell it any more
      * @param sha256 64 hexadecimal digits
-     * @param state  {@code OPEN}, {@code REVOKED} or {@code USED_UP}
+     * @param state  {@code OPEN}, {@code REVOKED}, {@code BLOCKED} or {@code USED_UP}
      */
     public record LinkFile(UUID id, String name, String mediaType, long sizeOctets, String sha256, State state, int downloads, int limit) {
     }
@@ -177,7 +179,9 @@ public class Links {
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
                         where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
-                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN' and g.downloads < r.downloads) as some_left
+                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN' and g.downloads < r.downloads) as some_left,
+                    coalesce((select bool_and(f.revoked_as is not distinct from 'SCANNER') from access_grant g join file f on f.id = g.file_id
+                        where g.recipient_id = r.id), false) as all_blocked
                 from recipient r join delivery d on d.id = r.delivery_id where r.link_hash = :hash""", Tuple.class)
             .setParameter("hash", hash(token)).getResultList();
         return rows.stream().filter(row -> !row.get("hold").equals("CANCELLED")).findFirst();
@@ -187,16 +191,23 @@ public class Links {
         var sender = EmailAddress.parse((String) row.get("sender"));
         var masked = EmailAddress.parse((String) row.get("address_given")).map(EmailAddress::masked).orElse("•••");
         var expires = Optional.ofNullable((Instant) row.get("expires_at"));
-        return new Landing(sender.map(EmailAddress::domain).orElse(""), masked, state(row, expires), !isOver(row, expires), expires);
+        return new Landing(sender.map(EmailAddress::domain).orElse(""), masked, state(row, expires), !isOver(row, expires) && !isBlocked(row), expires);
     }
 
     private boolean isOver(Tuple row, Optional<Instant> expires) {
         return row.get("delivery_access").equals("SHREDDED") || expires.isEmpty() || !expires.get().isAfter(clock.instant());
     }
 
+    private static boolean isBlocked(Tuple row) {
+        return (Boolean) row.get("all_blocked");
+    }
+
     private State state(Tuple row, Optional<Instant> expires) {
         if (row.get("hold").equals("HELD")) {
             return State.NOT_YET;
+        }
+        if (isBlocked(row)) {
+            return State.BLOCKED;   // before all that could end or be taken back: neither the sender nor more time opens it
         }
         if (row.get("delivery_access").equals("REVOKED") || row.get("recipient_access").equals("REVOKED")
                 || row.get("delivery_access").equals("SHREDDED") && row.get("revoked_as") != null) {
@@ -214,7 +225,7 @@ public class Links {
     private List<Tuple> files(UUID recipient) {
         return entities.createNativeQuery("""
                 select f.id, f.delivery_id, f.size_octets, f.record, f.find, f.record_wrap_algorithm, f.record_wrap_version, f.record_wrap,
-                    f.access as file_access, g.access as grant_access, g.downloads, r.downloads as download_limit
+                    f.access as file_access, f.revoked_as, g.access as grant_access, g.downloads, r.downloads as download_limit
                 from access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id
                 where r.id = :recipient order by f.position""", Tuple.class)
             .setParameter("recipient", recipient).getResultList();
@@ -224,7 +235,7 @@ public class Links {
         int downloads = (Integer) row.get("downloads");
         int limit = (Integer) row.get("download_limit");
         boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
-        var state = !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
+        var state = "SCANNER".equals(row.get("revoked_as")) ? State.BLOCKED : !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
         var record = records.open(FileRecords.of(row));
         return new LinkFile((UUID) row.get("id"), record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""),
             (Long) row.get("size_octets"), record.map(FileRecord::hash).orElse(""), state, downloads, limit);

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,7 +72,8 @@ public class AuditLog {
         return event(Ids.next(), at, type, actor, about, details);
     }
 
-    private static NewEvent event(UUID id, Instant at, AuditType type, Actor actor, About about, Map<String, ?> details) {
+    private static NewEvent event(UUID id, Instant now, AuditType type, Actor actor, About about, Map<String, ?> details) {
+        var at = now.truncatedTo(ChronoUnit.MICROS);   // PostgreSQL keeps no more; payload and column would tell two times, as after tampering
         return new NewEvent(id, at, type, about.delivery(), payload(id, at, type, actor, about, details));
     }
 

@@ -40,6 +40,11 @@ public final class Ranges {
         return ranges.stream().mapToLong(range -> range.to - range.from).sum();
     }
 
+    /** For people, each from its first octet to its last one, counted from 0: {@code 0–399}. */
+    public List<String> texts() {
+        return ranges.stream().map(range -> range.from + "–" + (range.to - 1)).toList();
+    }
+
     /** Whether every octet of {@code other} is among these. */
     public boolean contains(Ranges other) {
         return plus(other).octets() == octets();
@@ -56,7 +61,7 @@ public final class Ranges {
                 merged.add(next);
             }
         }
-        return new Ranges(List.copyOf(merged));
+        return merged.isEmpty() ? NONE : new Ranges(List.copyOf(merged));
     }
 
     @Override

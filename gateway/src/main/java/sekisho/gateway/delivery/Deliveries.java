@@ -106,8 +106,9 @@ public class Deliveries {
      * commit, they are deleted; when the commit itself broke off, as soon as it is known that it didn't happen.
      *
      * @param files in the order in which they stand in the message
-     * @throws LateException    when it came in for too long; nothing was kept
-     * @throws RuntimeException when the database is unavailable: nothing was kept, unless it broke off while it committed
+     * @throws LateException          when it came in for too long; nothing was kept
+     * @throws PolicyChangedException when files of an earlier {@link #plan} were not looked into and its policy asks for that; nothing was kept
+     * @throws RuntimeException       when the database is unavailable: nothing was kept, unless it broke off while it committed
      */
     public Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
         boolean kept = false;
@@ -147,6 +148,7 @@ public class Deliveries {
                 metrics.counter("sekisho.intake.held").increment(heldUntil.isPresent() ? 1 : 0);
             }
             case Intake.Repeated _ -> metrics.counter("sekisho.intake", "outcome", "repeated").increment();
+            case Intake.Deferred _ -> { }   // whoever answers counts all that is put off
             case Intake.Refused(_, var objection, _) -> {
                 metrics.counter("sekisho.intake", "outcome", "refused").increment();
                 metrics.counter("sekisho.intake.refused", "objection", objection.name().toLowerCase(Locale.ROOT)).increment();
@@ -159,16 +161,23 @@ public class Deliveries {
         var judged = new MessageFacts(plan.envelope(), facts.content(), passwordMails.recipientsOf(plan, facts, now));
         requireExamined(plan, judged);
         var decisions = new TreeMap<UUID, Decision>();
+        var notYet = Optional.<String>empty();
         for (var addressee : plan.addressees()) {
             var decision = plan.policy().decide(judged, addressee.address());
             if (decision.objection().isPresent()) {
                 var objection = decision.objection().get();
                 audit.recordAlone(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING, Map.of("rule", decision.rule(),
                     "policy", plan.policy().version(), "recipients", plan.addressees().size(), "objection", objection.name()));
-                return new Intake.Refused(decision.rule(), objection, objection == Objection.INFECTED ? find(judged) : "");
+                return new Intake.Refused(decision.rule(), objection, objection == Objection.INFECTED ? judged.content().find().orElse("") : "");
+            }
+            if (decision.notYet()) {
+                notYet = notYet.or(() -> Optional.of(decision.rule()));
             }
             requireKept(plan, decision, facts);
             decisions.put(addressee.id(), decision);
+        }
+        if (notYet.isPresent()) {
+            return new Intake.Deferred(notYet.get());
         }
         requireInTime(plan);
         boolean needed = areNeeded(plan, decisions.values());
@@ -211,9 +220,9 @@ public class Deliveries {
 
     /** A policy that was changed while the files came in may ask for what nobody looked at. The next attempt is judged by it alone. */
     private static void requireExamined(Plan plan, MessageFacts judged) {
-        if (plan.outlook().inspects() && judged.content().attachments().stream()
+        if (plan.outlook().inspects() && judged.content().files().stream()
                 .anyMatch(a -> a.examined().type().isEmpty() || a.examined().protection().isEmpty())) {
-            throw new IllegalStateException("the policy changed while the files of " + plan.delivery() + " came in");
+            throw new PolicyChangedException(plan.delivery());
         }
     }
 
@@ -224,9 +233,5 @@ public class Deliveries {
                 && !(decision.attachments() == Attachments.LINK ? plan.sealAttachments() : plan.keepAttachments())) {
             throw new IllegalStateException("rule " + decision.rule() + " wants what wasn't kept of " + plan.delivery());
         }
-    }
-
-    private static String find(MessageFacts facts) {
-        return facts.content().attachments().stream().flatMap(a -> a.examined().find().stream()).findFirst().orElse("");
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
 import org.hibernate.jpa.HibernateHints;
@@ -26,6 +27,8 @@ import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.files.FileRecord;
 import sekisho.gateway.files.FileRecords;
+import sekisho.gateway.people.AddressText;
+import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.people.Person;
 import sekisho.gateway.people.Role;
 import sekisho.gateway.policy.Examined;
@@ -58,6 +61,8 @@ public class DeliveryRecords {
     private static final long LARGE_GRANTS = 10_000;
     private static final int LARGE_AT_ONCE = 2;
 
+    private static final Pattern NAMED = Pattern.compile("[^<>]*<([^<>]+)>\\s*");
+
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
     private final Session entities;
     private final Ownership ownership;
@@ -78,7 +83,7 @@ public class DeliveryRecords {
     /**
      * What a responder looks for; empty parts match everything.
      *
-     * @param sender    an address, or the end of one such as {@code @example.co.jp}
+     * @param sender    an address, perhaps in angle brackets after a name, or a part of one such as {@code @example.co.jp}; domains in either form
      * @param recipient likewise
      * @param subject   a part of it, without regard to case
      * @param messageId the whole Message-ID, with or without angle brackets
@@ -118,8 +123,10 @@ public class DeliveryRecords {
         add(where, values, search.recipient(), "recipient",
             " and exists (select 1 from recipient r where r.delivery_id = d.id and r.address like :recipient)", DeliveryRecords::addressPattern);
         add(where, values, search.subject(), "subject", " and d.subject ilike :subject", text -> "%" + escape(text) + "%");
-        add(where, values, search.messageId(), "messageId", " and d.message_id = :messageId",
-            text -> text.startsWith("<") ? text : "<" + text + ">");
+        if (!search.messageId().isBlank()) {
+            where.append(" and d.message_id in (:messageIds)");
+            values.put("messageIds", messageIds(search.messageId().strip()));
+        }
         search.from().ifPresent(from -> {
             where.append(" and d.accepted_at >= :from");
             values.put("from", from);
@@ -140,9 +147,20 @@ public class DeliveryRecords {
         }
     }
 
+    /** With angle brackets as it should have, and without, as some programs write it. */
+    private static List<String> messageIds(String text) {
+        return List.of(text, "<" + text + ">", text.replaceAll("^<|>$", ""));
+    }
+
+    /** An address, perhaps with a name before it as mail programs copy it, in the form in which rows hold it; else a part of one. */
     private static String addressPattern(String text) {
-        var lower = escape(text.toLowerCase(Locale.ROOT));
-        return lower.startsWith("@") || !lower.contains("@") ? "%" + lower + "%" : lower;
+        var named = NAMED.matcher(text);
+        var meant = named.matches() ? named.group(1).strip() : text;
+        return EmailAddress.parse(meant).map(address -> escape(address.key())).orElseGet(() -> {
+            var lower = meant.startsWith("@") ? "@" + AddressText.domain(meant.substring(1)).orElse(meant.substring(1)) : meant;
+            lower = escape(lower.toLowerCase(Locale.ROOT));
+            return lower.startsWith("@") || !lower.contains("@") ? "%" + lower + "%" : lower;
+        });
     }
 
     private static String escape(String text) {

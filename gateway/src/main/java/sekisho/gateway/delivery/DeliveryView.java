@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.policy.Examined;
 
 /**
@@ -62,10 +63,15 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     /**
      * What one recipient got of one file.
      *
-     * @param distinctOctets how many different octets were served, by the grant's row and by the events together: the exposure
+     * @param served which octets were served, by the grant's row and by the events together: the exposure
      */
-    public record GrantView(UUID file, UUID recipient, boolean revoked, boolean frozen, int downloads, int limit, long distinctOctets,
+    public record GrantView(UUID file, UUID recipient, boolean revoked, boolean frozen, int downloads, int limit, Ranges served,
             Optional<Instant> firstServedAt, Optional<Instant> lastServedAt) {
+
+        /** How many different octets were served. */
+        public long distinctOctets() {
+            return served.octets();
+        }
     }
 
     /**

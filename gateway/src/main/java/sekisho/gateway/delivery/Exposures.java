@@ -105,10 +105,10 @@ class Exposures {
         var file = (UUID) row.get("file_id");
         var recipient = (UUID) row.get("recipient_id");
         var got = evidence.got(recipient, file);
-        var octets = Ranges.parse((String) row.get("served")).plus(got.map(Evidence.Got::served).orElse(Ranges.NONE)).octets();
+        var served = Ranges.parse((String) row.get("served")).plus(got.map(Evidence.Got::served).orElse(Ranges.NONE));
         var downloads = Math.max((Integer) row.get("downloads"), got.map(Evidence.Got::completed).orElse(0));
         return new GrantView(file, recipient, row.get("access").equals("REVOKED"), frozen((String) row.get("revoked_as")), downloads,
-            (Integer) row.get("download_limit"), octets, earlier(Optional.ofNullable((Instant) row.get("first_served_at")), got.map(Evidence.Got::first)),
+            (Integer) row.get("download_limit"), served, earlier(Optional.ofNullable((Instant) row.get("first_served_at")), got.map(Evidence.Got::first)),
             later(Optional.ofNullable((Instant) row.get("last_served_at")), got.map(Evidence.Got::last)));
     }
 

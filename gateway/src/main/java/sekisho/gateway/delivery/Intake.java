@@ -16,6 +16,10 @@ public sealed interface Intake {
     record Repeated(UUID delivery) implements Intake {
     }
 
+    /** A part that stays in it could not be scanned, and by this rule one of the recipients gets nothing unread. Nothing was kept; try again later. */
+    record Deferred(String rule) implements Intake {
+    }
+
     /**
      * Policy doesn't let it through to one of the recipients; nothing was kept.
      *

@@ -129,7 +129,7 @@ final class RowsBuilder {
         entity.acceptedAt = now;
         entity.policyVersion = plan.policy().version();
         entity.notice = isNoticed();
-        entity.attached = !facts.content().attachments().isEmpty();
+        entity.attached = !facts.content().files().isEmpty();
         entity.dsnRet = plan.ret();
         entity.dsnEnvid = plan.envid();
         entity.smtpUtf8 = plan.smtpUtf8();

@@ -18,10 +18,11 @@ final class Examination implements AutoCloseable {
     private final Examiner.@Nullable RunningScan scan;
     private final boolean scansAtEnd;
     private final AtomicBoolean silent;
+    private @Nullable Verdict verdict;
 
     /**
      * @param scan       of the octets as they stream by; null for none
-     * @param scansAtEnd whether the file is read again for the scanner, when it has turned out to be one
+     * @param scansAtEnd whether the file is read again for the scanner, when it is finished
      * @param silent     whether the scanner hasn't answered for another file
      */
     Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd, AtomicBoolean silent) {
@@ -36,6 +37,14 @@ final class Examination implements AutoCloseable {
         sniffer.write(octets, offset, length);
         if (scan != null) {
             scan.write(octets, offset, length);
+        }
+    }
+
+    /** No more octets come: hears the scanner out, and lets go of it. */
+    void ended() {
+        if (scan != null && verdict == null) {
+            verdict = scan.finish();
+            scan.close();
         }
     }
 
@@ -66,7 +75,8 @@ final class Examination implements AutoCloseable {
         if (scansAtEnd) {
             return Optional.of(examiner.scan(octets.open(), silent));
         }
-        return Optional.ofNullable(scan).map(Examiner.RunningScan::finish);
+        ended();
+        return Optional.ofNullable(verdict);
     }
 
     @Override

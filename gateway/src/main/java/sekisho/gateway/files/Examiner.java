@@ -87,8 +87,8 @@ public class Examiner {
         return new Examination(this, scanner == null ? null : beginScan(silent), false, silent);
     }
 
-    /** As above, for what may turn out to be no file: the scanner isn't troubled before it has. */
-    Examination beginUndecided(AtomicBoolean silent) {
+    /** As above, for what the scanner isn't to read before its end. */
+    Examination beginLate(AtomicBoolean silent) {
         return new Examination(this, null, scanner != null, silent);
     }
 

@@ -24,6 +24,7 @@ public final class IncomingFile implements AutoCloseable {
     private final Examination examination;
     private final boolean inspect;
     private final Consumer<Examined> done;
+    private boolean stored;
 
     IncomingFile(Place place, Sealer.SealedObject object, SealingKey records, Examination examination, boolean inspect, Consumer<Examined> done) {
         this.place = place;
@@ -63,6 +64,46 @@ public final class IncomingFile implements AutoCloseable {
         examination.write(octets, offset, length);
     }
 
+    /** No more octets come; the scanner needn't be kept waiting until {@link #finish} or {@link #look}. */
+    public void ended() {
+        examination.ended();
+    }
+
+    /**
+     * Says what it is, of a part that is no file and stays in the message. It isn't to be kept: it lies in the store only when it had to be read again.
+     *
+     * @param name   as its sender calls it
+     * @param asFile whether policy may ask for what is in it as it does of a file
+     * @throws StoreException the store failed; see {@link #isStored}
+     */
+    public Examined look(String name, boolean asFile) throws StoreException {
+        Examiner.OctetsSource again = () -> {
+            if (!stored) {
+                stored = true;
+                object.finish();
+            }
+            return new SealedOctets(object.reopen());
+        };
+        var examined = examined(name, inspect && asFile, again);
+        done.accept(examined);
+        return examined;
+    }
+
+    /** Whether its object may be there, for the caller to remove. */
+    public boolean isStored() {
+        return stored;
+    }
+
+    private Examined examined(String name, boolean inside, Examiner.OctetsSource again) throws StoreException {
+        try {
+            return inside ? examination.finish(name, again) : examination.finish(again);
+        } catch (StoreException unavailable) {
+            throw unavailable;
+        } catch (IOException other) {
+            throw new StoreException("cannot read back the file: " + other.getMessage(), other);
+        }
+    }
+
     /**
      * Makes the file durable and says what it is.
      *
@@ -70,18 +111,12 @@ public final class IncomingFile implements AutoCloseable {
      * @throws StoreException the store failed; the object may be there and is to be removed
      */
     public Taken finish(String name) throws StoreException {
+        stored = true;
         var sealed = object.finish();
-        try {
-            Examiner.OctetsSource again = () -> new SealedOctets(object.reopen());
-            var examined = inspect ? examination.finish(name, again) : examination.finish(again);
-            done.accept(examined);
-            var recordKey = RecordKey.of(object, place);
-            return new Taken(sealed, examined, recordKey, recordKey.wrappedTo(records));
-        } catch (StoreException unavailable) {
-            throw unavailable;
-        } catch (IOException other) {
-            throw new StoreException("cannot read back the file: " + other.getMessage(), other);
-        }
+        var examined = examined(name, inspect, () -> new SealedOctets(object.reopen()));
+        done.accept(examined);
+        var recordKey = RecordKey.of(object, place);
+        return new Taken(sealed, examined, recordKey, recordKey.wrappedTo(records));
     }
 
     /** Without {@link #finish}, leaves nothing behind. */

@@ -2,10 +2,12 @@ package sekisho.gateway.files;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.policy.Examined;
+import sekisho.inspection.Octets;
 import sekisho.storage.Place;
 import sekisho.storage.StoreException;
 
@@ -61,11 +63,29 @@ public class IncomingFiles {
         }
 
         /**
-         * Begins to take in what may turn out to be no file and stay where it is, such as the parts of a delivery report: the scanner reads it
-         * only when it is {@link IncomingFile#finish finished}, so that what stays doesn't wait for it. The caller closes it.
+         * Begins to take in what the scanner reads only when it is {@link IncomingFile#finish finished}: what may well be forgotten, or is open
+         * together with what is inside it. The caller closes it.
          */
-        public IncomingFile beginUndecided(UUID file) throws StoreException {
-            return begin(file, examiner.beginUndecided(silent));
+        public IncomingFile beginLate(UUID file) throws StoreException {
+            return begin(file, examiner.beginLate(silent));
+        }
+
+        /**
+         * Looks at a small part of the message that is no file, and stays in it; it isn't stored.
+         *
+         * @param name   as its sender calls it
+         * @param asFile whether policy may ask for what is in it as it does of a file
+         */
+        public Examined look(String name, byte[] content, boolean asFile) {
+            try (var examination = examiner.begin(silent)) {
+                examination.write(content, 0, content.length);
+                Examiner.OctetsSource octets = () -> Octets.of(content);
+                var examined = inspect && asFile ? examination.finish(name, octets) : examination.finish(octets);
+                count(examined);
+                return examined;
+            } catch (IOException arraysNeverFail) {
+                throw new IllegalStateException(arraysNeverFail);
+            }
         }
 
         private IncomingFile begin(UUID file, Examination examination) throws StoreException {

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Tuple;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,8 @@ public class Orphans {
     private static final int BATCH = 500;
     /** Of a store whose files live for four weeks, what was accepted in seven hours. */
     private static final int HUNDREDTH = 100;
+    /** Who sets more wants none for now. */
+    private static final Duration LONGEST_SWEPT_EARLY = Duration.ofDays(1);
 
     private final Session entities;
     private final Vault vault;
@@ -41,6 +44,7 @@ public class Orphans {
     private final Clock clock;
     private final Removals removals;
     private volatile long kept;
+    private volatile boolean begun;
 
     Orphans(Session entities, Vault vault, StoreConfig config, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
@@ -51,9 +55,18 @@ public class Orphans {
         metrics.gauge("sekisho.orphans.kept", this, Orphans::kept);
     }
 
+    /** Once, where a process may be stopped before its first {@link #tick}. Not for who restores a database. */
+    @Scheduled(every = "10m", delayed = "10m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void early() {
+        if (!begun && config.orphanSweep().compareTo(LONGEST_SWEPT_EARLY) <= 0) {
+            tick();
+        }
+    }
+
     /** First so long after the start: who restores a database sets a long time, and nothing must go before. */
     @Scheduled(every = "${gateway.store.orphan-sweep:6h}", delayed = "${gateway.store.orphan-sweep:6h}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
+        begun = true;
         try {
             int removed = sweep();
             if (removed > 0) {

@@ -29,7 +29,10 @@ public interface StoreConfig {
     @WithDefault("24h")
     Duration orphanAge();
 
-    /** How often the store is searched for such objects, and how long after the start first. */
+    /**
+     * How often the store is searched for such objects, and how long after the start first; when it is a day or less, also 10 minutes after the start, for
+     * processes that don't live for long.
+     */
     @WithDefault("6h")
     Duration orphanSweep();
 

@@ -36,8 +36,12 @@ public class Backing {
         }
     }
 
-    /** @throws StoreException when the object store can't be written to; {@code StoreFullException} when for want of room */
-    public void requireStore() throws StoreException {
+    /**
+     * @return how many octets the object store has room for, as far as it knows
+     * @throws StoreException when it can't be written to; {@code StoreFullException} when for want of room
+     */
+    public long requireStore() throws StoreException {
         vault.store().check();
+        return vault.store().roomOctets();
     }
 }

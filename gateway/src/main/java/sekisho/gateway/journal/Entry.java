@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +36,11 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
     private static final Set<String> RANKS = Set.of("SENDER", "RESPONDER", "SCANNER");
 
     /** What was done. */
-    enum Kind { REVOKED, RESTORED, CANCELLED, SHREDDED }
+    enum Kind {
+        REVOKED, RESTORED, CANCELLED, SHREDDED,
+        /** The database says that the event with the same id, whose line stands before, didn't happen. */
+        UNDONE
+    }
 
     Entry {
         Objects.requireNonNull(event);
@@ -49,25 +54,36 @@ record Entry(UUID event, String at, Kind kind, UUID delivery, @Nullable UUID rec
     }
 
     /**
-     * What shuts, and nothing behind it takes back: exactly the same was opened by a later event. Both must be: opening is written after its commit, so
-     * what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
+     * What shuts, didn't turn out to be rolled back, and nothing behind it takes back: exactly the same was opened by a later event. Both must be: opening is
+     * written after its commit, so what was shut once more right behind it may stand before it, and the ids of events tell, which are given under the delivery's lock and grow within
      * a process; and ids of two processes tell nothing when a clock was set back, but the earlier one's lines stand before the later one's.
+     *
+     * <p>So with what was destroyed, though that can't be taken back: whoever could open it later proves that destroying it was rolled back. A copy that was
+     * stopped is nowhere opened again, so nothing says that of it.
      *
      * @param entries of one file, in its order
      */
     static Collection<Entry> standing(List<Entry> entries) {
         var opened = new HashMap<Journal.Target, String>();
+        var undone = new HashSet<UUID>();
         Deque<Entry> standing = new ArrayDeque<>();
         for (var entry : entries.reversed()) {
             var target = new Journal.Target(entry.delivery, entry.recipient, entry.file);
             var event = entry.event.toString();
             if (entry.kind == Kind.RESTORED) {
                 opened.merge(target, event, BinaryOperator.maxBy(String::compareTo));
-            } else if (entry.kind != Kind.REVOKED || event.compareTo(opened.getOrDefault(target, "")) >= 0) {
+            } else if (entry.kind == Kind.UNDONE) {
+                undone.add(entry.event);
+            } else if (!undone.contains(entry.event) && (entry.kind == Kind.CANCELLED || event.compareTo(opened.getOrDefault(target, "")) >= 0)) {
                 standing.addFirst(entry);
             }
         }
         return standing;
+    }
+
+    /** The line that says that this one was rolled back. */
+    Entry undone(String at) {
+        return new Entry(event, at, Kind.UNDONE, delivery, recipient, file, as, actor);
     }
 
     /** With its LF. */

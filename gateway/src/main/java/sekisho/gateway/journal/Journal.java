@@ -2,22 +2,30 @@ package sekisho.gateway.journal;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.persistence.PersistenceException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what is shut, outside of the database, before the transaction that shuts it commits: an entry may be of what was rolled back, but
- * nothing that was shut is missing. Opening again is written down after its commit. So whatever is lost in a crash, more stays shut, never less.
+ * nothing that was shut is missing. What was rolled back is taken back as soon as the database says that it was. Opening again is written down after its
+ * commit. So whatever is lost in a crash, more stays shut, never less.
  *
  * <p>Nothing that shuts is ever hindered by the journal. When it can't be written, that is logged as an error and told in {@code /health/well} and as
  * a metric; what is missing is kept in memory and written as soon as it can be.
@@ -33,12 +41,18 @@ public class Journal {
 
     private final Clock clock;
     private final @Nullable JournalFile file;
+    private final Replay replay;
+    private final TransactionSynchronizationRegistry transaction;
     private final Deque<Entry> waiting = new ArrayDeque<>();
+    /** Written down in transactions that didn't commit, as far as their thread knows. */
+    private final Queue<Entry> unsure = new LinkedBlockingQueue<>(MOST_WAITING);
     private @Nullable String trouble;
     private boolean dropped;
     private boolean warned;
 
-    Journal(JournalConfig config, Replay replay, Clock clock, MeterRegistry metrics) {
+    Journal(JournalConfig config, Replay replay, TransactionSynchronizationRegistry transaction, Clock clock, MeterRegistry metrics) {
+        this.replay = replay;
+        this.transaction = transaction;
         this.clock = clock;
         metrics.gauge("sekisho.journal.waiting", this, Journal::waiting);
         if (config.file().isEmpty()) {
@@ -76,7 +90,7 @@ public class Journal {
      * @param as    {@code SENDER}, {@code RESPONDER} or {@code SCANNER}
      */
     public void revoked(UUID event, Target target, String as, String actor) {
-        write(entry(event, Entry.Kind.REVOKED, target, as, actor));
+        shut(entry(event, Entry.Kind.REVOKED, target, as, actor));
     }
 
     /** What was shut was opened again, and that is committed. */
@@ -86,12 +100,12 @@ public class Journal {
 
     /** A recipient's copy is about to be stopped. */
     public void cancelled(UUID event, UUID delivery, UUID recipient, String as, String actor) {
-        write(entry(event, Entry.Kind.CANCELLED, new Target(delivery, recipient, null), as, actor));
+        shut(entry(event, Entry.Kind.CANCELLED, new Target(delivery, recipient, null), as, actor));
     }
 
     /** A delivery's keys are about to be destroyed. */
     public void shredded(UUID event, UUID delivery, String as, String actor) {
-        write(entry(event, Entry.Kind.SHREDDED, new Target(delivery, null, null), as, actor));
+        shut(entry(event, Entry.Kind.SHREDDED, new Target(delivery, null, null), as, actor));
     }
 
     /** What is shut: a delivery, or what of it. */
@@ -100,6 +114,45 @@ public class Journal {
 
     private Entry entry(UUID event, Entry.Kind kind, Target target, String as, String actor) {
         return new Entry(event, clock.instant().toString(), kind, target.delivery(), target.recipient(), target.file(), as, actor);
+    }
+
+    private void shut(Entry entry) {
+        if (file != null && transaction.getTransactionStatus() == Status.STATUS_ACTIVE) {
+            transaction.registerInterposedSynchronization(new Synchronization() {
+                @Override
+                public void beforeCompletion() {
+                    // written down below
+                }
+
+                @Override
+                public void afterCompletion(int status) {
+                    if (status != Status.STATUS_COMMITTED) {
+                        unsure(entry);
+                    }
+                }
+            });
+        }
+        write(entry);
+    }
+
+    /** Its transaction was rolled back, or broke off at its commit. What there is no room for stays written down as done. */
+    void unsure(Entry entry) {
+        unsure.offer(entry);
+    }
+
+    /** Takes back what the database says didn't happen: it must not be done at a later start, when nobody wants it any more. */
+    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void settle() {
+        try {
+            for (var entry = unsure.peek(); entry != null; entry = unsure.peek()) {
+                if (!replay.happened(entry)) {
+                    write(entry.undone(clock.instant().toString()));
+                }
+                unsure.remove();
+            }
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
+            Log.debugf("what was rolled back is taken back in the journal later: %s", unavailable.getMessage());
+        }
     }
 
     private synchronized void write(Entry entry) {

@@ -79,12 +79,24 @@ class Replay {
         return done;
     }
 
+    /**
+     * Whether something that was written down was committed. Waits for the transaction that did it: it has the delivery's row as long as it isn't at its end.
+     *
+     * @return true also when the delivery is gone: then nobody knows
+     */
+    boolean happened(Entry entry) {
+        return QuarkusTransaction.requiringNew().call(() -> !DeliveryRows.lock(entry.delivery()) || !known(List.of(entry.event())).isEmpty());
+    }
+
     private Set<UUID> known(List<UUID> events) {
         return new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
             .setParameter("ids", new ArrayList<>(events)).getResultList());
     }
 
-    /** @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, or the keys are gone */
+    /**
+     * @return false when there was nothing to shut: the backup is older than the delivery, the copy has left, the keys are gone, or what was destroyed was
+     * opened later, so that it hadn't been
+     */
     private boolean apply(Entry entry) {
         if (!DeliveryRows.lock(entry.delivery()) || known(List.of(entry.event())).contains(entry.event())) {
             return false;    // the second, under the lock: another process may replay a copy of the file
@@ -105,6 +117,9 @@ class Replay {
                 yield waited;
             }
             case SHREDDED -> {
+                if (openedAfter(entry)) {
+                    yield false;
+                }
                 int files = shreds.shred(entry.delivery(), entry.event(), Actor.part("journal"), details);
                 entities.createNativeQuery("""
                         update delivery set access = 'SHREDDED', revoked_as = coalesce(revoked_as, 'RESPONDER'), shredded_at = :now, shred_at = :now
@@ -112,10 +127,19 @@ class Replay {
                     .setParameter("now", clock.instant()).setParameter("delivery", entry.delivery()).executeUpdate();
                 yield files > 0;
             }
-            case RESTORED -> throw new IllegalStateException("nothing is opened by a journal");
+            case RESTORED, UNDONE -> throw new IllegalStateException("nothing is opened by a journal");
         };
         AccessChanges.announce(entities, entry.delivery());
         return changed;
+    }
+
+    /**
+     * As a whole or in part, on another node, whose journal has it: then it hadn't been destroyed, that was rolled back. Destroying it now would take what
+     * somebody opened.
+     */
+    private boolean openedAfter(Entry entry) {
+        return !entities.createNativeQuery("select 1 from audit_event where delivery_id = :delivery and type = 'ACCESS_RESTORED' and id > :event limit 1")
+            .setParameter("delivery", entry.delivery()).setParameter("event", entry.event()).getResultList().isEmpty();
     }
 
     private void record(Entry entry, AuditType type, AuditLog.About about, Map<String, String> details) {

@@ -28,6 +28,9 @@ public final class KeyVersions {
     private static final long LOCK = 7309457184223751L;
     /** Held by whoever changes key files. */
     private static final long FILES_LOCK = LOCK + 1;
+    private static final int PATIENCE_SECONDS = 2;
+    /** PostgreSQL's SQLSTATE of a lock that wasn't got in time. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** A node that has been silent for so long seals nothing: it can't reach the database. */
     static final long SILENT_SECONDS = 60;
 
@@ -208,6 +211,8 @@ public final class KeyVersions {
     /**
      * Decides that a version is destroyed, unless a row hangs on it or a node that is alive seals with it. From then on the database refuses
      * rows that are wrapped to it, so a node that comes back and still seals with it can't accept anything.
+     *
+     * @throws SQLException also when somebody has written a wrapped key and doesn't end the transaction; nothing was changed
      */
     public Destruction destroy(KeyName name, SealingKey version) throws SQLException {
         return inTransaction(() -> {
@@ -232,6 +237,9 @@ public final class KeyVersions {
      */
     boolean destroyIdle(KeyName name, SealingKey version, Duration horizon) throws SQLException {
         return inTransaction(() -> {
+            if (!isIdle(name, version.version(), horizon)) {
+                return false;    // without the lock, for which everybody who comes later waits
+            }
             lockAlone();
             if (countLive(name, version.version()) > 0 || countSealers(name, version.version()) > 0 || !isIdle(name, version.version(), horizon)) {
                 return false;
@@ -241,11 +249,21 @@ public final class KeyVersions {
         });
     }
 
-    /** Who has written a row and not yet committed is waited for. */
+    /**
+     * Who has written a row and not yet committed is waited for, but not for long: whoever writes one from now on waits behind us. A transaction of a host
+     * that lost power may stay open for hours.
+     */
     private void lockAlone() throws SQLException {
-        try (var lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+        try (var patience = connection.createStatement(); var lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+            patience.execute("set local lock_timeout = '" + PATIENCE_SECONDS + "s'");
             lock.setLong(1, LOCK);
             lock.execute();
+        } catch (SQLException failed) {
+            if (LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
+                throw new SQLException("a transaction that writes wrapped keys hasn't ended within " + PATIENCE_SECONDS + " s, so nothing was changed; try again,"
+                    + " and when it stays so, see docs/operations/keys.md for who holds it", LOCK_NOT_AVAILABLE, failed);
+            }
+            throw failed;
         }
     }
 

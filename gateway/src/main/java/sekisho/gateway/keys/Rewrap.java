@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -42,6 +43,8 @@ public final class Rewrap {
     private int version = Integer.MIN_VALUE;
     private UUID file = FIRST;
     private long rewrapped;
+    /** How many keys were wrapped to the target in all, as of the last batch. */
+    private long wraps;
     private long unreadable;
 
     private Rewrap(Connection connection, KeyVersions versions, KeyName name, OpeningKey key, SealingKey target, int batch) {
@@ -102,7 +105,10 @@ public final class Rewrap {
     public record Report(int to, long rewrapped, long unreadable, long left) {
     }
 
-    /** Goes once through all that is wrapped to older versions. When it throws, what was done before is done. */
+    /**
+     * Goes once through all that is wrapped to older versions, or until the one it wraps to is worn out: then the rest waits for a new one. When it throws,
+     * what was done before is done.
+     */
     public Report run() throws SQLException {
         while (next() > 0) {
             // each is done for good
@@ -118,10 +124,13 @@ public final class Rewrap {
     }
 
     /**
-     * Does one batch and returns how many rows it looked at; 0 at the end. No row is locked while what holds the private key is asked. When that stops
-     * answering, what it had answered is written before this throws.
+     * Does one batch and returns how many rows it looked at; 0 at the end, and once what is wrapped to has wrapped as much as it may. No row is locked while
+     * what holds the private key is asked. When that stops answering, what it had answered is written before this throws.
      */
     public int next() throws SQLException {
+        if (wraps >= KeyLimits.REFUSED_FROM) {
+            return 0;    // one batch of each node may pass it; KeyLimits leaves room for that
+        }
         var rows = versions.inTransaction(this::read);
         var again = new ArrayList<Again>();
         StoreException away = null;
@@ -181,10 +190,10 @@ public final class Rewrap {
     }
 
     /**
-     * Until now these versions had rows, whatever the last look at them said: their horizon begins at the next one. In ascending order, the target
-     * last, so that no two ever wait for each other.
+     * Until now these versions had rows, whatever the last look at them said: their horizon begins at the next one. In ascending order, and before the
+     * trigger of V70 asks for the target's row, which comes behind all of them: so no two that rewrap wait for each other.
      */
-    private void needed(Iterable<Integer> from) throws SQLException {
+    private void needed(SortedSet<Integer> from) throws SQLException {
         try (var update = connection.prepareStatement("update key_version set idle_since = null where pair = ? and version = ? and idle_since is not null")) {
             for (int version : from) {
                 update.setString(1, name.text());
@@ -206,6 +215,8 @@ public final class Rewrap {
             return 0;
         }
         var from = new TreeMap<Integer, Integer>();
+        written.forEach(row -> from.merge(row.was.wrapped.version(), 1, Integer::sum));
+        needed(from.navigableKeySet());
         try (var update = connection.prepareStatement("update file set %1$s = ?, %1$s_algorithm = ?, %1$s_version = ? where id = ?".formatted(column()))) {
             for (var row : written) {
                 update.setBytes(1, row.wrapped.bytes());
@@ -213,21 +224,27 @@ public final class Rewrap {
                 update.setInt(3, row.wrapped.version());
                 update.setObject(4, row.was.id);
                 update.addBatch();
-                from.merge(row.was.wrapped.version(), 1, Integer::sum);
             }
             update.executeBatch();
         }
-        needed(from.keySet());
-        try (var count = connection.prepareStatement("""
-                insert into key_version as k (pair, version, wraps) values (?, ?, ?)
-                on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps""")) {
-            count.setString(1, name.text());
-            count.setInt(2, target.version());
-            count.setInt(3, written.size());
-            count.executeUpdate();
-        }
+        count(written.size());
         versions.record(AuditType.KEYS_REWRAPPED, Map.of("pair", name.text(), "to", target.version(), "rows", written.size(), "from", text(from)));
         return written.size();
+    }
+
+    /** Adds to what the target has wrapped. */
+    private void count(int rows) throws SQLException {
+        try (var count = connection.prepareStatement("""
+                insert into key_version as k (pair, version, wraps) values (?, ?, ?)
+                on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps returning wraps""")) {
+            count.setString(1, name.text());
+            count.setInt(2, target.version());
+            count.setInt(3, rows);
+            try (var all = count.executeQuery()) {
+                all.next();
+                wraps = all.getLong(1);
+            }
+        }
     }
 
     /** Locks as an update does, those that nobody has in hand: a download that begins, whose rows refer to the file, doesn't wait. */

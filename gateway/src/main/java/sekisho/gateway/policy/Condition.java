@@ -74,16 +74,21 @@ sealed interface Condition {
         }
     }
 
-    /** Always holds today; it stands for what is to come. */
-    record Outbound() implements Condition {
+    /** Which way the copy for this recipient goes. What comes to an insider from outside, or from the null reverse-path, goes neither. */
+    record Direction(Way way) implements Condition {
+        enum Way { OUTBOUND, INTERNAL }
+
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return true;
+            return switch (way) {
+                case OUTBOUND -> !inside.holds(recipient);
+                case INTERNAL -> inside.holds(recipient) && facts.envelope().sender().filter(inside::holds).isPresent();
+            };
         }
 
         @Override
         public Stream<String> lines() {
-            return Stream.of("direction: outbound");
+            return Stream.of("direction: " + way.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -128,11 +133,11 @@ sealed interface Condition {
         }
     }
 
-    /** Whether there are attachments. What is foreseen is foreseen for a message that has some. */
+    /** Whether there are attachments, be it inside something signed. What is foreseen is foreseen for a message that has some. */
     record Presence(boolean wanted) implements Condition {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return facts.content().attachments().isEmpty() != wanted;
+            return facts.content().files().isEmpty() != wanted;
         }
 
         @Override
@@ -149,7 +154,7 @@ sealed interface Condition {
     record Count(Span span) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return span.holds(facts.content().attachments().size());
+            return span.holds(facts.content().files().size());
         }
 
         @Override
@@ -162,7 +167,7 @@ sealed interface Condition {
     record TotalSize(Span span) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return span.holds(facts.content().attachments().stream().mapToLong(AttachmentFacts::octets).sum());
+            return span.holds(facts.content().files().stream().mapToLong(AttachmentFacts::octets).sum());
         }
 
         @Override
@@ -175,7 +180,7 @@ sealed interface Condition {
     record Attachment(Optional<Span> size, List<Glob> types, List<Glob> names) implements Late {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
-            return facts.content().attachments().stream().anyMatch(this::isMet);
+            return facts.content().files().stream().anyMatch(this::isMet);
         }
 
         private boolean isMet(AttachmentFacts attachment) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param objection    why the message is not accepted at all; empty when it is
  * @param hold         how long the message waits before release; zero is no hold
  * @param untilScanned whether it waits, besides, until every attachment has been scanned
+ * @param notYet       whether the message can't be taken before the scanner has read what stays in it: only files can be held for that
  * @param expires      how long the link stays open, counted from release
  * @param downloads    how often this recipient may download each file
  * @param notice       whether the sender is told that the message is held
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param names        what the link block says of the files; empty: what it is set up to say
  * @param rule         the rule that decided, {@code built-in} when none matched
  */
-public record Decision(Attachments attachments, Optional<Objection> objection, Duration hold, boolean untilScanned, Duration expires,
+public record Decision(Attachments attachments, Optional<Objection> objection, Duration hold, boolean untilScanned, boolean notYet, Duration expires,
         int downloads, boolean notice, boolean warn, Optional<Names> names, String rule) {
 
     /** Whether the message doesn't go to this recipient at once. */

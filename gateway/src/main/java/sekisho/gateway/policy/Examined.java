@@ -49,6 +49,11 @@ public record Examined(Optional<FileType> type, Optional<Protection> protection,
             + scan().name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether trying again won't help: it is beyond what the scanner takes. */
+    boolean isTooLargeToScan() {
+        return verdict.filter(v -> v instanceof Verdict.Unavailable(_, var tooLarge) && tooLarge).isPresent();
+    }
+
     boolean asksForPassword() {
         return protection.equals(Optional.of(Protection.PASSWORD));
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sekisho.gateway.people.EmailAddress;
 
 /**
@@ -40,9 +41,13 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
      * @param headers     values of header fields by their names in lower case, decoded; those that the policy asks for are enough
      * @param signed      whether the message, or a part of it, is signed, and stays as it is
      * @param encrypted   whether the message, or a part of it, is encrypted, and stays as it is
-     * @param attachments all of them, in the order of the message
+     * @param attachments all that can be taken out, in the order of the message
+     * @param enclosed    files inside something signed, which stay there
+     * @param shown       what was found out about other parts that stay: images that the text shows, invitations, parts of reports, signatures, and
+     *                    what is encrypted
      */
-    public record Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments) {
+    public record Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments,
+            List<AttachmentFacts> enclosed, List<Examined> shown) {
 
         /** A message of text alone. */
         public static final Content TEXT = new Content(Map.of(), false, false, List.of());
@@ -50,10 +55,36 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
         public Content {
             headers = headers.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> List.copyOf(e.getValue())));
             attachments = List.copyOf(attachments);
+            enclosed = List.copyOf(enclosed);
+            shown = List.copyOf(shown);
+        }
+
+        /** A message in which nothing stays but text. */
+        public Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments) {
+            this(headers, signed, encrypted, attachments, List.of(), List.of());
+        }
+
+        /** Every file that goes with the message, whether it can be taken out or not. */
+        public List<AttachmentFacts> files() {
+            return Stream.concat(attachments.stream(), enclosed.stream()).toList();
+        }
+
+        /** Name of the first malware that was found, wherever in the message. */
+        public Optional<String> find() {
+            return Stream.concat(files().stream().map(AttachmentFacts::examined), shown.stream()).flatMap(e -> e.find().stream()).findFirst();
         }
 
         boolean any(Examined.Scan scan) {
             return attachments.stream().anyMatch(a -> a.examined().scan() == scan);
+        }
+
+        /** Whether a part that stays in the message was found so. */
+        boolean anyStaying(Predicate<Examined> found) {
+            return Stream.concat(enclosed.stream().map(AttachmentFacts::examined), shown.stream()).anyMatch(found);
+        }
+
+        boolean anyFile(Predicate<Examined> found) {
+            return files().stream().anyMatch(a -> found.test(a.examined()));
         }
 
         boolean any(Predicate<Examined> found) {

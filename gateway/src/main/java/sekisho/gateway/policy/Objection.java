@@ -4,8 +4,10 @@ package sekisho.gateway.policy;
 public enum Objection {
     /** The recipient may get no attachments. */
     ATTACHMENTS,
-    /** An attachment carries malware. */
+    /** An attachment, or a part that stays in the message, carries malware. */
     INFECTED,
+    /** A part that stays in the message is beyond what the scanner takes, and nobody gets it unread. */
+    UNSCANNED,
     /** An attachment, or something in one, asks for a password. */
     PASSWORD_PROTECTED,
     /** It can't be told whether an attachment asks for a password. */

@@ -10,7 +10,8 @@ import java.util.Set;
  * @param mayLink  somebody may get a link: attachments must be sealed as files
  * @param inspects a rule may depend on what is in the attachments
  * @param text     a rule may depend on whether the text carries a password
- * @param forwarded {@code INSIDE} only when no recipient's rule wants attached messages whole
+ * @param forwarded {@code INSIDE} only when no rule that may take attachments out or refuse them wants attached messages whole: the
+ *                  message is split once, for everybody. To a rule that lets all pass it makes no difference
  * @param headers  names of the header fields that rules look at, in lower case
  */
 public record Outlook(boolean mayPass, boolean mayLink, boolean inspects, boolean text, Forwarded forwarded, Set<String> headers) {

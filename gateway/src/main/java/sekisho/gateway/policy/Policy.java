@@ -77,10 +77,11 @@ public final class Policy {
         boolean outside = !inside.holds(recipient);
         var content = facts.content();
         var way = then.attachments().orElse(outside ? Attachments.LINK : Attachments.PASS);
+        boolean scanned = then.wantsScan();
         var objection = objection(then, way, content);
         boolean password = facts.passwordFor().contains(recipient.key());
         var passwordMail = password ? then.passwordMail().orElse(PasswordMail.PASS) : PasswordMail.PASS;
-        var hold = then.hold().orElse(outside && !content.attachments().isEmpty() ? BUILT_IN_HOLD : Duration.ZERO);
+        var hold = then.hold().orElse(outside && !content.files().isEmpty() ? BUILT_IN_HOLD : Duration.ZERO);
         if (passwordMail == PasswordMail.HOLD && hold.compareTo(PASSWORD_HOLD) < 0) {
             hold = PASSWORD_HOLD;
         }
@@ -88,13 +89,13 @@ public final class Policy {
             hold = Duration.ZERO;
         }
         return new Decision(objection.isPresent() ? Attachments.REFUSE : way(then, way, content), objection, hold,
-            content.any(Examined.Scan.UNSCANNED) && then.unscanned().orElse(Then.Unscanned.HOLD) == Then.Unscanned.HOLD,
+            scanned && content.any(Examined.Scan.UNSCANNED), scanned && content.anyStaying(e -> e.scan() == Examined.Scan.UNSCANNED),
             then.expires().orElse(BUILT_IN_EXPIRES), then.downloads().orElse(BUILT_IN_DOWNLOADS), then.notice().orElse(true),
             passwordMail != PasswordMail.PASS, then.names(), rule.map(Rule::name).orElse(STANDARD));
     }
 
     private static Optional<Objection> objection(Then then, Attachments way, Content content) {
-        if (content.any(Examined.Scan.INFECTED)) {
+        if (content.find().isPresent()) {
             return Optional.of(Objection.INFECTED);
         }
         if (content.signed() && then.signed().equals(Optional.of(Then.Sealed.REFUSE))) {
@@ -103,14 +104,16 @@ public final class Policy {
         if (content.encrypted() && then.encrypted().equals(Optional.of(Then.Sealed.REFUSE))) {
             return Optional.of(Objection.ENCRYPTED);
         }
-        if (way == Attachments.REFUSE && !content.attachments().isEmpty()) {
+        if (way == Attachments.REFUSE && !content.files().isEmpty()) {
             return Optional.of(Objection.ATTACHMENTS);
         }
-        if (content.any(Examined::asksForPassword) && then.passwordProtected().equals(Optional.of(Attachments.REFUSE))) {
+        if (content.anyFile(Examined::asksForPassword) && then.passwordProtected().equals(Optional.of(Attachments.REFUSE))) {
             return Optional.of(Objection.PASSWORD_PROTECTED);
         }
-        return content.any(Examined::mayAskForPassword) && then.unknown().equals(Optional.of(Attachments.REFUSE))
-            ? Optional.of(Objection.UNKNOWN_PROTECTION) : Optional.empty();
+        if (content.anyFile(Examined::mayAskForPassword) && then.unknown().equals(Optional.of(Attachments.REFUSE))) {
+            return Optional.of(Objection.UNKNOWN_PROTECTION);
+        }
+        return then.wantsScan() && content.anyStaying(Examined::isTooLargeToScan) ? Optional.of(Objection.UNSCANNED) : Optional.empty();
     }
 
     private static Attachments way(Then then, Attachments way, Content content) {
@@ -146,7 +149,8 @@ public final class Policy {
                 mayPass |= way == Attachments.PASS || says(then, Attachments.PASS);
                 mayLink |= way == Attachments.LINK || says(then, Attachments.LINK);
                 inspects |= rule.inspects();
-                whole |= then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
+                boolean onlyPasses = way == Attachments.PASS && !says(then, Attachments.LINK) && !says(then, Attachments.REFUSE);
+                whole |= !onlyPasses && then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
             }
             text |= rules.stream().anyMatch(r -> r.then().passwordMail().orElse(PasswordMail.PASS) != PasswordMail.PASS
                 && r.when().stream().allMatch(c -> c instanceof Condition.Presence

@@ -155,7 +155,7 @@ public final class PolicyFile {
             var entry = (comment < 0 ? each : each.substring(0, comment)).replace("\uFEFF", "").strip();
             if (!entry.isEmpty()) {
                 int at = line;
-                members.add(member(entry).orElseThrow(() -> new PolicyFileException(file, at, "'" + entry
+                members.add(member(entry).orElseThrow(() -> new PolicyFileException(file, at, entry, "'" + entry
                     + "' is no member of a group; give an address, @domain or @*.domain")));
             }
         }

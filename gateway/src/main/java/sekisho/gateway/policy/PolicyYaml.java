@@ -40,12 +40,14 @@ final class PolicyYaml {
             root = new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException broken) {
             var mark = broken.getProblemMark();
-            throw new PolicyFileException(source, mark == null ? 1 : mark.getLine() + 1, "not YAML: " + broken.getProblem());
+            var problem = String.valueOf(broken.getProblem());
+            throw new PolicyFileException(source, mark == null ? 1 : mark.getLine() + 1,
+                problem.startsWith("found character '@'") ? "" : problem, "not YAML: '" + problem + "'");
         } catch (YAMLException refused) {
-            throw new PolicyFileException(source, 1, "not YAML that can be read: " + refused.getMessage());
+            throw new PolicyFileException(source, 1, "", "not YAML that can be read: " + refused.getMessage());
         }
         if (root == null) {
-            throw new PolicyFileException(source, 1, "the file is empty; it needs the key 'inside'");
+            throw new PolicyFileException(source, 1, "", "the file is empty; it needs the key 'inside'");
         }
         return root;
     }
@@ -144,7 +146,7 @@ final class PolicyYaml {
     Duration duration(Node node, Duration least, Duration most) {
         var text = scalar(node).toLowerCase(Locale.ROOT);
         if (!text.matches("[0-9]{1,7}[smhd]")) {
-            throw fault(node, "'" + text + "' is not a time; give a number and s, m, h or d, such as 5m or 14d");
+            throw fault(node, text, "'" + text + "' is not a time; give a number and s, m, h or d, such as 5m or 14d");
         }
         long number = Long.parseLong(text.substring(0, text.length() - 1));
         var duration = switch (text.charAt(text.length() - 1)) {
@@ -154,7 +156,7 @@ final class PolicyYaml {
             default -> Duration.ofDays(number);
         };
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            throw fault(node, "'" + text + "' is out of range: from " + least.toSeconds() + "s to " + most.toDays() + "d");
+            throw fault(node, text, "'" + text + "' is out of range: from " + least.toSeconds() + "s to " + most.toDays() + "d");
         }
         return duration;
     }
@@ -172,7 +174,13 @@ final class PolicyYaml {
             + "' is no pattern; give inside, outside, an address, @domain, @*.domain, or *"));
     }
 
+    /** @param reason may quote the node's value, in single quotes and as it stands */
     PolicyFileException fault(Node node, String reason) {
-        return new PolicyFileException(source, node.getStartMark().getLine() + 1, reason);
+        return fault(node, node instanceof ScalarNode scalar ? scalar.getValue() : "", reason);
+    }
+
+    /** @param entry what the reason quotes instead of the node's value */
+    PolicyFileException fault(Node node, String entry, String reason) {
+        return new PolicyFileException(source, node.getStartMark().getLine() + 1, entry, reason);
     }
 }

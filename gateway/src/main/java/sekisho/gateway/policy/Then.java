@@ -27,6 +27,11 @@ record Then(Optional<Attachments> attachments, Optional<Duration> hold, Optional
         return unknownProtection.or(() -> passwordProtected.filter(way -> way != Attachments.PASS).map(_ -> Attachments.LINK));
     }
 
+    /** Whether nobody gets what the scanner hasn't read. */
+    boolean wantsScan() {
+        return unscanned.orElse(Unscanned.HOLD) == Unscanned.HOLD;
+    }
+
     /** Whether it depends on what is in the attachments. */
     boolean inspects() {
         return passwordProtected.isPresent() || unknownProtection.isPresent();

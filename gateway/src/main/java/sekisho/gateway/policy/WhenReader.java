@@ -70,9 +70,10 @@ final class WhenReader {
 
     private Condition direction(Node node) {
         return switch (yaml.scalar(node)) {
-            case "outbound" -> new Condition.Outbound();
-            case "inbound" -> throw yaml.fault(node, "'direction: inbound' is reserved for a later version; all mail is outbound today");
-            default -> throw yaml.fault(node, "'" + yaml.scalar(node) + "' is not one of outbound");
+            case "outbound" -> new Condition.Direction(Condition.Direction.Way.OUTBOUND);
+            case "internal" -> new Condition.Direction(Condition.Direction.Way.INTERNAL);
+            case "inbound" -> throw yaml.fault(node, "'direction: inbound' is reserved for a later version; no listener takes mail from outside today");
+            default -> throw yaml.fault(node, "'" + yaml.scalar(node) + "' is not one of internal, outbound");
         };
     }
 
@@ -131,7 +132,7 @@ final class WhenReader {
 
     private String field(String name, Node at) {
         if (!FIELD_NAME.matcher(name).matches()) {
-            throw yaml.fault(at, "'" + name + "' is no name of a header field, such as X-Classification");
+            throw yaml.fault(at, name, "'" + name + "' is no name of a header field, such as X-Classification");
         }
         return name.toLowerCase(Locale.ROOT);
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
@@ -41,7 +42,7 @@ class OptionsTest {
             var recipient = new RecipientView(TARO, "taro@partner.example", true, link, "rule", hold, NOW, false, Optional.of(NOW), Optional.of(expires),
                 alone, false, Optional.empty(), Relay.SENT, standing);
             var file = new FileView(FILE, "a.pdf", "application/pdf", 1, "00".repeat(32), shut.contains("file"), false, shredded, found);
-            var grant = new GrantView(FILE, TARO, shut.contains("grant"), false, 0, 5, 0, Optional.empty(), Optional.empty());
+            var grant = new GrantView(FILE, TARO, shut.contains("grant"), false, 0, 5, Ranges.NONE, Optional.empty(), Optional.empty());
             var options = new Options(new DeliveryView(new UUID(1, 0), NewDelivery.Source.MAIL, "hanako@example.co.jp", "", "<x@example.co.jp>", 1, NOW,
                 Standing.together(List.of(standing), "OPEN"), whole, false, false, Optional.empty(), Optional.empty(), Optional.empty(), "",
                 Standing.parts(Map.of(standing, 1)), List.of(recipient), List.of(file), List.of(grant)));

@@ -92,8 +92,12 @@ class RemovalTest {
     }
 
     private Orphans orphans(long most) {
+        return orphans(Map.of("gateway.store.orphan-most", "" + most));
+    }
+
+    private Orphans orphans(Map<String, String> settings) {
         var config = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(StoreConfig.class)
-            .withSources(new PropertiesConfigSource(Map.of("gateway.store.orphan-most", "" + most), "test", 100))
+            .withSources(new PropertiesConfigSource(settings, "test", 100))
             .addDiscoveredConverters().build().getConfigMapping(StoreConfig.class);
         return new Orphans(entities, vault, config, clock, metrics);
     }
@@ -165,6 +169,26 @@ class RemovalTest {
     void theFirstSweepDoesNotComeBeforeItsTime() throws Exception {
         var scheduled = Orphans.class.getDeclaredMethod("tick").getAnnotation(Scheduled.class);
         assertThat(scheduled.delayed()).as("else a long gateway.store.orphan-sweep would not keep it away").isEqualTo(scheduled.every());
+        var orphan = orphan();
+        orphans(Map.of("gateway.store.orphan-sweep", "365d", "gateway.store.orphan-most", "1000000")).early();
+        orphans(Map.of("gateway.store.orphan-sweep", "25h", "gateway.store.orphan-most", "1000000")).early();
+        assertThat(objects()).contains(orphan);
+    }
+
+    /** One that is started again every hour would never come to its first. */
+    @Test
+    void aProcessThatDoesNotLiveForLongSweepsOnceAllTheSame() throws Exception {
+        var scheduled = Orphans.class.getDeclaredMethod("early").getAnnotation(Scheduled.class);
+        assertThat(Duration.parse("PT" + scheduled.delayed())).isLessThanOrEqualTo(Duration.ofMinutes(10));
+        var orphan = orphan();
+        var orphans = orphans(Map.of("gateway.store.orphan-most", "1000000"));
+        orphans.early();
+        assertThat(objects()).doesNotContain(orphan);
+        var next = orphan();
+        orphans.early();
+        assertThat(objects()).as("from then on in its own time").contains(next);
+        orphans.tick();
+        assertThat(objects()).doesNotContain(next);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +55,13 @@ class JournalTest {
     @Inject
     DeliveryRecords records;
     @Inject
+    Journal journal;
+    @Inject
     Replay replay;
     @Inject
     AuditLog audit;
+    @Inject
+    TransactionSynchronizationRegistry transaction;
 
     private Person responder;
     private Person sender;
@@ -132,6 +137,79 @@ class JournalTest {
         assertThat(rolledBack(() -> revocations.restore(responder, whole(sent)))).isEqualTo(Revocations.Outcome.DONE);
         assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.REVOKED);
         assertThat(view(sent).revoked()).isTrue();
+    }
+
+    /** The connection broke at the commit: the responder was told to try again later, and thought better of it. */
+    @Test
+    void aDestructionThatWasRolledBackIsNotCarriedOutOnceTheDeliveryIsOpenAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        assertThat(rolledBack(() -> destruction.destroy(responder, sent.delivery()))).isEqualTo(Destruction.Outcome.DONE);
+        assertThat(revocations.restore(responder, whole(sent))).isEqualTo(Revocations.Outcome.DONE);
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED, Entry.Kind.RESTORED);
+        replay.run(written(sent));
+        assertThat(view(sent).revoked()).isFalse();
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).isEmpty();
+        revocations.revoke(responder, whole(sent));
+        assertThat(destruction.destroy(responder, sent.delivery())).as("its keys are there").isEqualTo(Destruction.Outcome.DONE);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
+    }
+
+    /** What another node opened stands in its journal, and in the audit log. */
+    @Test
+    void aDestructionThatWasRolledBackIsNotCarriedOutWhenAnotherNodeOpenedTheDeliveryAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        rolledBack(() -> destruction.destroy(responder, sent.delivery()));
+        var here = written(sent);
+        revocations.restore(responder, whole(sent));
+        replay.run(here);
+        assertThat(view(sent).state()).isNotEqualTo(DeliveryState.SHREDDED);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).isEmpty();
+    }
+
+    @Test
+    void whatWasRolledBackIsTakenBackOnceTheDatabaseSaysSo() throws IOException {
+        var held = mail.send(HANAKO, List.of(TARO), "y".getBytes());
+        rolledBack(() -> holds.cancelFor(sender, held.delivery(), held.recipients().get(TARO)));
+        var kept = released();
+        revocations.revoke(responder, whole(kept));
+        rolledBack(() -> destruction.destroy(responder, kept.delivery()));
+        journal.settle();
+        assertThat(written(held)).extracting(Entry::kind).containsExactly(Entry.Kind.CANCELLED, Entry.Kind.UNDONE);
+        assertThat(written(kept)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED, Entry.Kind.UNDONE);
+        journal.settle();
+        assertThat(written(held)).as("once").hasSize(2);
+        replay.run(written(held));
+        replay.run(written(kept));
+        assertThat(view(held).state()).isEqualTo(DeliveryState.HELD);
+        assertThat(events(kept, AuditType.FILE_SHREDDED)).as("the responder keeps it as it is, revoked").isEmpty();
+        assertThat(view(kept).revoked()).isTrue();
+    }
+
+    /** The commit was done and its answer lost: who made it can't tell. */
+    @Test
+    void whatWasCommittedAfterAllStands() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, whole(sent));
+        destruction.destroy(responder, sent.delivery());
+        written(sent).forEach(journal::unsure);
+        journal.settle();
+        assertThat(written(sent)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.SHREDDED);
+    }
+
+    @Test
+    void whatWasDestroyedAfterItWasOpenedIsDestroyedAgain() throws IOException {
+        var sent = released();
+        revocations.revoke(responder, new Target(sent.delivery(), null, sent.files().getFirst()));
+        revocations.revoke(responder, whole(sent));
+        revocations.restore(responder, whole(sent));
+        revocations.restore(responder, new Target(sent.delivery(), null, sent.files().getFirst()));
+        revocations.revoke(responder, whole(sent));
+        rolledBack(() -> destruction.destroy(responder, sent.delivery()));   // as if the backup were older
+        replay.run(written(sent));
+        assertThat(view(sent).state()).isEqualTo(DeliveryState.SHREDDED);
+        assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
     }
 
     @Test
@@ -251,7 +329,7 @@ class JournalTest {
 
     @Test
     void aFullDiskHindersNoRevocationAndIsTold() {
-        var full = new Journal(() -> Optional.of(Path.of("/dev/full")), replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        var full = new Journal(() -> Optional.of(Path.of("/dev/full")), replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         full.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
         assertThat(full.trouble()).hasValueSatisfying(why -> assertThat(why).contains("No space left on device"));
         assertThat(new JournalWell(full).call().getStatus()).hasToString("DOWN");
@@ -261,7 +339,7 @@ class JournalTest {
 
     @Test
     void withoutAFileNothingIsWrittenAndThatIsTold() {
-        var none = new Journal(Optional::empty, replay, Clock.systemUTC(), new SimpleMeterRegistry());
+        var none = new Journal(Optional::empty, replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
         assertThat(none.trouble()).isEmpty();
         var told = new JournalWell(none).call();

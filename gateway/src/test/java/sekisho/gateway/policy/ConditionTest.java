@@ -135,6 +135,18 @@ class ConditionTest {
         assertThat(meant("{ weekday: " + days + " }", facts)).isEqualTo(meant);
     }
 
+    @ParameterizedTest
+    @CsvSource({"outbound, hanako@example.co.jp, taro@partner.example, true", "outbound, hanako@example.co.jp, ichiro@example.co.jp, false",
+        "outbound, guest@partner.example, taro@partner.example, true", "outbound, , taro@partner.example, true",
+        "outbound, hanako@example.co.jp, x@sub.example.co.jp, true", "internal, hanako@example.co.jp, ichiro@example.co.jp, true",
+        "internal, hanako@example.co.jp, taro@partner.example, false", "internal, guest@partner.example, ichiro@example.co.jp, false",
+        "internal, , ichiro@example.co.jp, false"})
+    void theDirectionIsThatOfEachRecipientsCopy(String direction, String sender, String recipient, boolean meant) {
+        var facts = Judged.message(Optional.ofNullable(sender).flatMap(EmailAddress::parse), sized(1));
+        var decision = rule("{ direction: " + direction + " }").decide(facts, EmailAddress.parse(recipient).orElseThrow());
+        assertThat(decision.rule().equals("meant")).isEqualTo(meant);
+    }
+
     @Test
     void theRuleReadsAsItWasWritten() {
         assertThat(rule("{ sender: inside, recipient: '@*.partner.example', sender-group: sales, direction: outbound, time: 09:00-18:00, "
@@ -144,6 +156,7 @@ class ConditionTest {
                 "time: 09:00-18:00 (Asia/Tokyo)", "weekday: mon, tue (Asia/Tokyo)", "header x-a: b*", "attachments: present",
                 "attachment-count: over 2", "total-size: under 1G", "attachment-size: over 10M", "attachment-type: zip, image/*",
                 "attachment-name: *.exe");
+        assertThat(rule("{ direction: internal }").texts().getFirst().when()).containsExactly("direction: internal");
         assertThat(rule("{ attachments: absent }").texts().getFirst().when()).containsExactly("attachments: absent");
     }
 }

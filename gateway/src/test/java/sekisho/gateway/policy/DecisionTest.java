@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +96,64 @@ class DecisionTest {
         assertThat(decide("{ unscanned: hold, hold: none }", scanned(new Verdict.Clean()), OPEN).held()).isFalse();
     }
 
+    private static MessageFacts signed(List<Examined> shown, AttachmentFacts... enclosed) {
+        return new MessageFacts(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), new MessageFacts.Content(Map.of(), true, false, List.of(), List.of(enclosed), shown),
+            Set.of());
+    }
+
+    private static Examined found(Verdict verdict) {
+        return new Examined(Optional.empty(), Optional.empty(), Optional.of(verdict));
+    }
+
+    /** To whoever takes links it goes as it is: what is signed can't be changed. */
+    @Test
+    void filesInsideSomethingSignedStayUnlessARuleRefusesThem() {
+        var open = signed(List.of(), OPEN);
+        assertThat(then("{ attachments: link }").decide(open, TARO).attachments()).isEqualTo(Attachments.PASS);
+        assertThat(then("{ attachments: link }").decide(open, TARO).objection()).isEmpty();
+        assertThat(then("{ attachments: refuse }").decide(open, TARO).objection()).contains(Objection.ATTACHMENTS);
+        assertThat(then("{ password-protected: refuse }").decide(open, TARO).objection()).isEmpty();
+        var locked = signed(List.of(), OPEN, LOCKED);
+        assertThat(then("{ password-protected: refuse }").decide(locked, TARO).objection()).contains(Objection.PASSWORD_PROTECTED);
+        assertThat(then("{ password-protected: link }").decide(locked, TARO).attachments()).isEqualTo(Attachments.PASS);
+        assertThat(then("{ unknown-protection: refuse }").decide(signed(List.of(), OPAQUE), TARO).objection()).contains(Objection.UNKNOWN_PROTECTION);
+        assertThat(then("{}").decide(open, TARO).hold()).as("there is something to stop").isEqualTo(Duration.ofMinutes(5));
+        assertThat(then("{}").decide(signed(List.of()), TARO).hold()).isZero();
+    }
+
+    @Test
+    void filesInsideSomethingSignedMeetTheConditionsOfARule() {
+        for (var when : List.of("attachments: present", "attachment-type: zip", "attachment-name: open.zip", "attachment-count: 1")) {
+            var policy = PolicyFile.read("policy.yaml", "inside: [example.co.jp]\nrules:\n  - name: one\n    when: { " + when + " }\n    then: { attachments: refuse }");
+            assertThat(policy.decide(signed(List.of(), OPEN), TARO).objection()).as(when).contains(Objection.ATTACHMENTS);
+            assertThat(policy.decide(signed(List.of(found(new Verdict.Clean()))), TARO).objection()).as(when).isEmpty();
+        }
+    }
+
+    @Test
+    void malwareIsRefusedWhereverInAMessageItStays() {
+        var infected = new Verdict.Infected("Eicar");
+        for (var facts : List.of(signed(List.of(found(infected))), signed(List.of(), scanned(infected)))) {
+            assertThat(then("{ attachments: pass, unscanned: pass }").decide(facts, TARO).objection()).contains(Objection.INFECTED);
+            assertThat(facts.content().find()).contains("Eicar");
+        }
+    }
+
+    /** It can't be held for the scanner: nothing of it is stored that could be read again. */
+    @Test
+    void whatStaysAndWasNotScannedIsPutOffUnlessARuleLetsItGo() {
+        for (var facts : List.of(signed(List.of(found(new Verdict.Unavailable("away")))), signed(List.of(), scanned(new Verdict.Unavailable("away"))))) {
+            assertThat(then("{ hold: none }").decide(facts, TARO).notYet()).isTrue();
+            assertThat(then("{ hold: none }").decide(facts, TARO).objection()).isEmpty();
+            assertThat(then("{ hold: none }").decide(facts, TARO).untilScanned()).isFalse();
+            assertThat(then("{ unscanned: pass, hold: none }").decide(facts, TARO).notYet()).isFalse();
+        }
+        var tooLarge = signed(List.of(found(new Verdict.Unavailable("too large", true))));
+        assertThat(then("{ hold: none }").decide(tooLarge, TARO).objection()).as("trying again won't help").contains(Objection.UNSCANNED);
+        assertThat(then("{ unscanned: pass }").decide(tooLarge, TARO).objection()).isEmpty();
+        assertThat(then("{}").decide(signed(List.of(Examined.NOT)), TARO).notYet()).as("without a scanner").isFalse();
+    }
+
     @Test
     void signedAndEncryptedMailIsRefusedWhereARuleSaysSo() {
         var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
@@ -122,6 +181,31 @@ class DecisionTest {
         });
         assertThat(then("{ password-mail: hold, hold: 1h }").decide(facts, TARO).hold()).isEqualTo(Duration.ofHours(1));
         assertThat(then("{ password-mail: hold }").decide(facts, EmailAddress.parse("jiro@partner.example").orElseThrow()).held()).isFalse();
+    }
+
+    /** Else whoever wants to send an attached message to somebody who may have none would add a recipient for whom only what is in it counts. */
+    @Test
+    void attachedMessagesAreLookedIntoUnlessARuleThatTakesOutOrRefusesWantsThemWhole() {
+        var policy = PolicyFile.read("policy.yaml", """
+            inside: [example.co.jp]
+            rules:
+              - { name: cut, when: { recipient: "@cut.example" }, then: { forwarded: inside } }
+              - { name: pass, when: { recipient: "@pass.example" }, then: { attachments: pass } }
+              - { name: locked, when: { recipient: "@locked.example" }, then: { attachments: pass, password-protected: link } }
+              - { name: closed, when: { recipient: "@closed.example" }, then: { attachments: pass, unknown-protection: refuse } }
+              - { name: none, when: { recipient: "@none.example", attachments: present }, then: { attachments: refuse } }
+            """);
+        for (var other : List.of("a@cut.example", "a@pass.example", "a@example.co.jp")) {
+            assertThat(forwarded(policy, "taro@cut.example", other)).as(other).isEqualTo(Forwarded.INSIDE);
+        }
+        for (var other : List.of("a@link.example", "a@locked.example", "a@closed.example", "a@none.example")) {
+            assertThat(forwarded(policy, "taro@cut.example", other)).as(other).isEqualTo(Forwarded.WHOLE);
+        }
+    }
+
+    private static Forwarded forwarded(Policy policy, String... recipients) {
+        return policy.outlook(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT),
+            Arrays.stream(recipients).map(each -> EmailAddress.parse(each).orElseThrow()).toList()).forwarded();
     }
 
     /** A thousand policies, a thousand messages: nothing is decided that was not foreseen. */

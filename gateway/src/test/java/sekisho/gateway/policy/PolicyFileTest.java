@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.people.EmailAddress;
 
 class PolicyFileTest {
@@ -34,14 +35,14 @@ class PolicyFileTest {
     }
 
     private static Decision linked(Duration hold, Duration expires, int downloads, boolean notice, String rule) {
-        return new Decision(Attachments.LINK, Optional.empty(), hold, false, expires, downloads, notice, false, Optional.empty(), rule);
+        return new Decision(Attachments.LINK, Optional.empty(), hold, false, false, expires, downloads, notice, false, Optional.empty(), rule);
     }
 
     @Test
     void withoutRulesInsidersGetTheOriginalAndOutsidersALink() {
         var policy = read("inside: [example.co.jp]");
         var pdf = Judged.file("a.pdf", "application/pdf");
-        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false,
+        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false, false,
             Duration.ofDays(14), 5, true, false, Optional.empty(), "built-in"));
         assertThat(decide(policy, "taro@partner.example", pdf)).isEqualTo(linked(Duration.ofMinutes(5), Duration.ofDays(14), 5, true, "built-in"));
         assertThat(decide(policy, "taro@partner.example").hold()).isZero();
@@ -88,6 +89,29 @@ class PolicyFileTest {
         assertThat(policy.rules()).containsExactly("boss to partner", "partner");
     }
 
+    /** The message ends in a log. */
+    @ParameterizedTest
+    @ValueSource(strings = {"inside: [Taro@secret.example]", "inside: a.example\nTaro@secret.example: 1", "inside: a.example\nzone: Taro@secret.example",
+        "inside: a.example\ngroups: { Taro@secret.example: [ x@a.example ], Taro@secret.example: [ x@a.example ] }",
+        "inside: a.example\ngroups: { sales: [ 'Taro@secret.example;' ] }", "inside: a.example\ngroups: { sales: \"o'Taro@secret.example\" }",
+        "inside: a.example\nrules: [ { name: a, when: { recipient: 'Taro@secret.example, x' }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { sender-group: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { header: { 'Taro@secret.example x': '*' } }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { header: 'Taro@secret.example x' }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { time: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { direction: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nzone: Asia/Tokyo\nrules: [ { name: a, when: { weekday: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { total-size: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, when: { attachment-type: Taro@secret.example }, then: {} } ]",
+        "inside: a.example\nrules: [ { name: a, then: { hold: Taro@secret.example } } ]",
+        "inside: a.example\nrules: [ { name: a, then: { attachments: Taro@secret.example } } ]"})
+    void anAddressInAFaultIsForWhoeverAsksAndNotForTheLog(String text) {
+        assertThatThrownBy(() -> read(text)).isInstanceOfSatisfying(PolicyFileException.class, fault -> {
+            assertThat(fault.getMessage()).startsWith("policy.yaml:").contains("what stands there", "policy check").doesNotContainIgnoringCase("taro");
+            assertThat(fault.whole()).startsWith("policy.yaml:").containsIgnoringCase("Taro@secret.example");
+        });
+    }
+
     @ParameterizedTest
     @MethodSource
     void aFaultyFileIsRefusedWithLineAndReason(String text, String reason) {
@@ -116,7 +140,7 @@ class PolicyFileTest {
             faulty("when: { size: 5 }", "unknown key 'size' in 'when'"),
             faulty("then: { tls: dane }", "unknown key 'tls' in 'then'"),
             faulty("when: { direction: inbound }", "policy.yaml:4: 'direction: inbound' is reserved"),
-            faulty("when: { direction: up }", "is not one of outbound"),
+            faulty("when: { direction: up }", "is not one of internal, outbound"),
             faulty("when: { sender-group: sales }", "there is no group 'sales'"),
             faulty("when: { time: 9-18 }", "is no time of day"),
             faulty("when: { time: '25:00-26:00' }", "is no time of day"),
@@ -144,7 +168,7 @@ class PolicyFileTest {
             Arguments.of("inside: [a.example]\ngroups: { sales: ../../etc/passwd }", "is no name of a file beside this one"),
             Arguments.of("inside: [a.example]\ngroups: { sales: [inside] }", "is no member of a group"),
             Arguments.of("inside: [a.example]\ngroups: { sales: { oidc: x } }", "unknown key 'oidc'"),
-            Arguments.of("inside: [a.example\nrules:", "not YAML"),
+            Arguments.of("inside: [a.example\nrules:", "not YAML"), Arguments.of("inside: @a.example", "found character '@' that cannot start"),
             Arguments.of("inside: &a [*a]", "policy.yaml:1"),
             Arguments.of("- a", "is made of keys and values"));
     }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +82,40 @@ class PolicyListsTest {
         store.reload();
         assertThat(ruleFor(store.current(), "hanako@example.co.jp")).isEqualTo("sales");
         assertThat(store.current().version()).isNotEqualTo(before.version());
+    }
+
+    @Test
+    void aFaultIsLoggedWithItsLineAndWithoutTheAddress() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\n");
+        var store = store();
+        store.load();
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\ntaro@partner.example;\n");
+        var lines = new ArrayList<String>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(new SimpleFormatter().format(line));
+            }
+
+            @Override
+            public void flush() {
+                // nothing waits
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        var logger = Logger.getLogger(PolicyStore.class.getName());
+        logger.addHandler(handler);
+        try {
+            store.reload();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(lines).singleElement().asString().contains("sales.txt:2: what stands there is no member").doesNotContain("taro");
+        assertThatThrownBy(() -> store().load()).as("at start").hasMessageContaining("sales.txt:2: ").hasMessageNotContaining("taro");
     }
 
     @Test

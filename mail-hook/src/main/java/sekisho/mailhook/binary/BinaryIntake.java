@@ -24,7 +24,15 @@ public final class BinaryIntake implements MessageIntake {
     @Override
     public SmtpReply finish() throws IOException {
         encoder.end();
+        if (encoder.hasConverted()) {
+            next.converted();
+        }
         return next.finish();
+    }
+
+    @Override
+    public void converted() {
+        next.converted();
     }
 
     @Override

@@ -50,6 +50,7 @@ final class BinaryMime {
     private int length;
     /** How many octets of {@code line} are not the part's: the CRLF that ended its header. */
     private int owed;
+    private boolean converted;
 
     BinaryMime(OctetConsumer to, int headerOctets, int lineOctets, int nesting) {
         this.out = new Output(to);
@@ -100,6 +101,11 @@ final class BinaryMime {
         }
         length = 0;
         out.flush();
+    }
+
+    /** Whether what came out differs from what went in. */
+    boolean hasConverted() {
+        return converted;
     }
 
     private void append(byte octet) {
@@ -214,6 +220,7 @@ final class BinaryMime {
             out.write(octets, 0, octets.length);
             return;
         }
+        converted = true;
         var field = block.fields().stream().filter(each -> each.name().equals("content-transfer-encoding")).findFirst().orElseThrow();
         out.write(octets, 0, field.start());
         byte[] now = ("Content-Transfer-Encoding: " + encoding + "\r\n").getBytes(StandardCharsets.US_ASCII);

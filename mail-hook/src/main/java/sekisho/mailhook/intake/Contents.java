@@ -1,5 +1,6 @@
 package sekisho.mailhook.intake;
 
+import java.util.List;
 import java.util.function.Function;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Examined;
@@ -10,6 +11,7 @@ import sekisho.mailhook.mime.Forwarded;
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitRules;
+import sekisho.mailhook.mime.Staying;
 
 /** Turns what the splitter found into what policy judges. */
 final class Contents {
@@ -25,9 +27,14 @@ final class Contents {
         }, nullSender);
     }
 
-    /** @param examined what was found out about an attachment, {@link Examined#NOT} when nobody looked */
-    static MessageFacts.Content of(Layout layout, TopFields header, Function<AttachmentFact, Examined> examined) {
-        return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream()
-            .map(a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), examined.apply(a))).toList());
+    /**
+     * @param staying  what isn't text and stays in the message
+     * @param examined what was found out about an attachment or a part that stays, {@link Examined#NOT} when nobody looked
+     */
+    static MessageFacts.Content of(Layout layout, List<Staying> staying, TopFields header, Function<AttachmentFact, Examined> examined) {
+        Function<AttachmentFact, AttachmentFacts> judged = a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), examined.apply(a));
+        return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream().map(judged).toList(),
+            staying.stream().filter(Staying::file).map(Staying::fact).map(judged).toList(),
+            staying.stream().filter(part -> !part.file()).map(Staying::fact).map(examined).toList());
     }
 }

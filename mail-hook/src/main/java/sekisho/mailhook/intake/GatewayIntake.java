@@ -57,6 +57,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final SealedAttachments attachments;
     private final long begun = System.nanoTime();
     private long octets;
+    private boolean converted;
     private boolean handedOver;
 
     /**
@@ -94,6 +95,11 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     }
 
     @Override
+    public void converted() {
+        converted = true;
+    }
+
+    @Override
     public SmtpReply finish() throws IOException {
         guard.end();
         var layout = switch (splitter.end()) {
@@ -105,7 +111,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         }
         attachments.finish();
         long messageOctets = layout.spoolOctets();
-        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), layout.toJson()).toOctets());
+        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson()).toOctets());
         var sealed = spool.finish();
         var files = layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()).toList();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it
@@ -119,6 +125,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
                 yield new SmtpReply(250, "2.6.0", heldUntil.isPresent() ? "accepted as " + delivery + ", held" : "accepted as " + delivery);
             }
             case Intake.Refused refused -> objections.reply(refused);
+            case Intake.Deferred deferred -> throw new RefusedException(objections.reply(deferred));
             case Intake.Repeated _ -> throw new IllegalStateException("a message was taken for one that came twice");
         };
     }
@@ -130,7 +137,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
         return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets,
-            Contents.of(layout, header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
+            Contents.of(layout, splitter.staying(), header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */

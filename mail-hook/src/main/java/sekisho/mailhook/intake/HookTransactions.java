@@ -88,7 +88,7 @@ final class HookTransactions implements Transactions {
         if (!from.isNull() && address(from.mailbox().orElseThrow()).isEmpty()) {
             return new SmtpReply(553, "5.1.7", "this sender address can't be written down");
         }
-        return readiness.refusal().orElseGet(() -> new SmtpReply(250, "2.1.0", "sender ok"));
+        return readiness.refusal(parameters.sizeOctets()).orElseGet(() -> new SmtpReply(250, "2.1.0", "sender ok"));
     }
 
     @Override

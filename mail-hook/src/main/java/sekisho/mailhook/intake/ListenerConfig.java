@@ -96,7 +96,7 @@ public interface ListenerConfig {
     @WithDefault("true")
     boolean pipelining();
 
-    /** How long to listen, before the greeting, for a client that talks too early. */
+    /** How long to listen for a client that talks too early: before the greeting, unless that comes over TLS, and before DATA is refused. */
     @WithDefault("5ms")
     Duration greetingPause();
 

@@ -18,7 +18,6 @@ import sekisho.gateway.senders.Senders;
 import sekisho.gateway.health.Backing;
 import sekisho.gateway.outbox.SentCopies;
 import sekisho.gateway.scan.ScannerAgreement;
-import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.submission.OidcSignIn;
 
 /** Starts the listeners with the product and stops them first, so that no session is left without the rest. */
@@ -65,7 +64,7 @@ public class MailHook {
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
         var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentTo, readiness, clock, config,
-            splitLimits(), Listeners.bindsFrom(each)), people);
+            ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each)), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }
@@ -78,13 +77,5 @@ public class MailHook {
             signIn.close();
         }
         readiness.close();
-    }
-
-    private SplitLimits splitLimits() {
-        var limits = config.limits();
-        var defaults = SplitLimits.defaults();
-        return new SplitLimits(Math.toIntExact(limits.header().asLongValue()), Math.toIntExact(limits.headerLine().asLongValue()),
-            limits.headerFields(), limits.nesting(), limits.parts(), defaults.inlineImageOctets(), defaults.inlineImagesOctets(),
-            defaults.keptPartOctets());
     }
 }

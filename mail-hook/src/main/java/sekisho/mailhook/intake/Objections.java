@@ -25,6 +25,7 @@ final class Objections {
         var rule = ascii(refused.rule());
         return switch (refused.objection()) {
             case ATTACHMENTS -> explained(reply("attachments to this recipient are refused by rule " + rule));
+            case UNSCANNED -> explained(reply("a signed part, an image or a report in the message is too large to be scanned for malware", "Send it without."));
             case INFECTED -> explained(reply("malware found in an attachment: " + ascii(refused.find()), "nothing was sent; tell your IT department"));
             case PASSWORD_PROTECTED -> reply("password-protected attachment refused by rule " + rule,
                 "Send it without the password: it will be encrypted and linked automatically.", onPasswords());
@@ -33,6 +34,12 @@ final class Objections {
             case SIGNED -> explained(reply("signed messages to this recipient are refused by rule " + rule));
             case ENCRYPTED -> explained(reply("encrypted messages to this recipient are refused by rule " + rule));
         };
+    }
+
+    /** To what can't be let out before the scanner has read it, and can't be held for that. */
+    SmtpReply reply(Intake.Deferred deferred) {
+        return new SmtpReply(451, "4.7.1", List.of("a part that stays in the message could not be scanned for malware yet, as rule " + ascii(deferred.rule())
+            + " wants it, try again later"));
     }
 
     /** The reply, and if it is final where its reason and what to do are told in both languages. */

@@ -21,6 +21,16 @@ final class Readiness implements AutoCloseable {
         void ask() throws Exception;
     }
 
+    /** Asks one that has only so much room. */
+    @FunctionalInterface
+    interface RoomQuestion {
+        /** @return how many octets it has room for; {@link Long#MAX_VALUE} when it doesn't know */
+        long ask() throws Exception;
+    }
+
+    private static final SmtpReply NO_ROOM = new SmtpReply(452, "4.3.1", "too little room to take mail in, try again later");
+    private static final SmtpReply TOO_LARGE_NOW = new SmtpReply(452, "4.3.1", "too little room for a message of this size, try again later");
+
     private final Part database;
     private final Part store;
     private final Duration every;
@@ -30,8 +40,11 @@ final class Readiness implements AutoCloseable {
      * @param every    how long after an answer a part is asked again
      * @param patience a part that has not answered for so long counts as away
      */
-    Readiness(Question database, Question store, Duration every, Duration patience) {
-        this.database = new Part("the database", database, patience);
+    Readiness(Question database, RoomQuestion store, Duration every, Duration patience) {
+        this.database = new Part("the database", () -> {
+            database.ask();
+            return Long.MAX_VALUE;
+        }, patience);
         this.store = new Part("the object store", store, patience);
         this.every = every;
     }
@@ -42,9 +55,13 @@ final class Readiness implements AutoCloseable {
         return this;
     }
 
-    /** The reply to give instead of taking a message; empty when one can be taken, or nothing is known yet. */
-    Optional<SmtpReply> refusal() {
-        return database.refusal().or(store::refusal);
+    /**
+     * The reply to give instead of taking a message; empty when one can be taken, or nothing is known yet.
+     *
+     * @param sizeOctets as large as it is said to be; less than 0 when nothing is said
+     */
+    Optional<SmtpReply> refusal(long sizeOctets) {
+        return database.refusal().or(store::refusal).or(() -> store.room < sizeOctets ? Optional.of(TOO_LARGE_NOW) : Optional.empty());
     }
 
     private void watch(Part part) {
@@ -66,13 +83,14 @@ final class Readiness implements AutoCloseable {
     private static final class Part {
 
         private final String name;
-        private final Question question;
+        private final RoomQuestion question;
         private final long patienceNanos;
+        private volatile long room = Long.MAX_VALUE;
         private volatile @Nullable SmtpReply refusal;
         private volatile long askedAt;
         private volatile boolean waiting;
 
-        Part(String name, Question question, Duration patience) {
+        Part(String name, RoomQuestion question, Duration patience) {
             this.name = name;
             this.question = question;
             this.patienceNanos = patience.toNanos();
@@ -83,14 +101,13 @@ final class Readiness implements AutoCloseable {
             waiting = true;
             boolean away = refusal != null;
             try {
-                question.ask();
+                room = question.ask();
                 refusal = null;
                 if (away) {
                     Log.infof("%s can be used again, mail is taken again", name);
                 }
             } catch (Exception | Error unusable) {
-                refusal = unusable instanceof StoreFullException ? new SmtpReply(452, "4.3.1", "too little room to take mail in, try again later")
-                    : away();
+                refusal = unusable instanceof StoreFullException ? NO_ROOM : away();
                 if (!away) {
                     Log.warnf("%s can't be used, mail is refused for now: %s", name, unusable.getMessage());
                 }

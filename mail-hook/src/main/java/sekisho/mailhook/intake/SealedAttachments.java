@@ -67,9 +67,9 @@ final class SealedAttachments implements AutoCloseable {
         return attachment;
     }
 
-    /** The message has come to its end and is no longer refused for its form: makes durable what waited for that. */
+    /** The message has come to its end and is no longer refused for its form: makes durable what waited for that, and looks at it. */
     void finish() throws IOException {
-        var waiting = given.values().stream().filter(attachment -> attachment.taken == null).toList();
+        var waiting = given.values().stream().filter(attachment -> attachment.examined == null).toList();
         if (!waiting.isEmpty()) {
             together(waiting);
         }
@@ -114,10 +114,10 @@ final class SealedAttachments implements AutoCloseable {
         };
     }
 
-    /** What an attachment was found to be; nothing of one that is not kept. */
+    /** What an attachment, or a part that stays, was found to be; nothing of one that nobody looks at. */
     Examined examined(AttachmentFact fact) {
         var attachment = given.get(fact.index());
-        return attachment == null ? Examined.NOT : attachment.taken().examined();
+        return attachment == null ? Examined.NOT : attachment.examined();
     }
 
     /** An attachment as its delivery has it; empty for one that is not kept. */
@@ -148,6 +148,9 @@ final class SealedAttachments implements AutoCloseable {
         private int octets;
         private @Nullable IncomingFile file;
         private IncomingFile.@Nullable Taken taken;
+        private @Nullable Examined examined;
+        private boolean stays;
+        private boolean asFile;
 
         Attachment(AttachmentHead head) {
             this.head = head;
@@ -181,7 +184,7 @@ final class SealedAttachments implements AutoCloseable {
 
         private IncomingFile begun() throws StoreException {
             if (file == null) {
-                file = head.undecided() ? incoming.beginUndecided(id) : incoming.begin(id);
+                file = head.late() ? incoming.beginLate(id) : incoming.begin(id);
                 if (small != null) {
                     file.write(small, 0, octets);
                 }
@@ -205,9 +208,42 @@ final class SealedAttachments implements AutoCloseable {
             }
         }
 
+        @Override
+        public void ended() {
+            if (file != null) {
+                file.ended();
+            }
+        }
+
+        @Override
+        public void stay(boolean inside) throws IOException {
+            stays = true;
+            asFile = inside;
+            finish(octets);
+        }
+
         void finish() throws IOException {
+            if (stays) {
+                look();
+                return;
+            }
             taken = begun().finish(head.name());
+            examined = taken.examined();
             begun().close();
+        }
+
+        /** The message around it has its octets, so the store needn't. */
+        private void look() throws IOException {
+            if (file == null) {
+                examined = incoming.look(head.name(), small == null ? new byte[0] : Arrays.copyOf(small, octets), asFile);
+                forget();
+                return;
+            }
+            examined = file.look(head.name(), asFile);
+            file.close();
+            if (file.isStored()) {
+                delete();
+            }
         }
 
         @Override
@@ -224,10 +260,18 @@ final class SealedAttachments implements AutoCloseable {
         }
 
         private IncomingFile.Taken taken() {
-            if (taken == null) {
+            return told(taken);
+        }
+
+        private Examined examined() {
+            return told(examined);
+        }
+
+        private <T> T told(@Nullable T what) {
+            if (what == null) {
                 throw new IllegalStateException("attachment " + head.index() + " of " + delivery + " was not finished");
             }
-            return taken;
+            return what;
         }
 
         void delete() {

@@ -7,11 +7,12 @@ import java.io.IOException;
 /**
  * What stands behind the message in its spool, as JSON: all that is needed to send it on.
  *
- * @param received our trace field with its CRLF
- * @param eightBit whether the message has octets above 127
- * @param layout   {@code Layout} as JSON
+ * @param received  our trace field with its CRLF
+ * @param eightBit  whether the message has octets above 127
+ * @param converted whether it differs from what its sender's server sent, and signed; not said in spools of before, which count as unchanged
+ * @param layout    {@code Layout} as JSON
  */
-public record SpoolTrailer(String received, boolean eightBit, String layout) {
+public record SpoolTrailer(String received, boolean eightBit, boolean converted, String layout) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.files.Examiner;
 import sekisho.gateway.people.EmailAddress;
@@ -22,21 +23,30 @@ import sekisho.mailhook.mime.MessageSplitter;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
+import sekisho.mailhook.smtp.TextCheck;
 
 /**
  * What a policy would make of a message: split, looked into and judged by the same code as at intake, in memory and with nothing kept.
  *
  * @param refused     why the message can't be taken at all, whatever the policy: code and reason; else null
- * @param attachments every one that is found
- * @param password    whether its text looks as if it told a password, so that {@code password-mail} applies when files went before
+ * @param attachments every one that is found, also inside something signed, where it stays
  * @param decisions   in the order of the recipients; empty when it is refused
+ * @param afterFiles  the same, if the sender had sent files to each of them a short time before: others only when its text looks as if it told
+ *                    a password
  */
-public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attachments, boolean password, List<Decision> decisions) {
+public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attachments, List<Decision> decisions, List<Decision> afterFiles) {
 
-    /** @param message with CRLF at the ends of its lines */
-    public static TriedMessage of(byte[] message, Policy policy, MessageFacts.Envelope envelope, List<EmailAddress> recipients, Examiner examiner) {
+    /**
+     * @param message with CRLF at the ends of its lines
+     * @param limits  past which it is refused
+     */
+    public static TriedMessage of(byte[] message, Policy policy, MessageFacts.Envelope envelope, List<EmailAddress> recipients, Examiner examiner,
+            SplitLimits limits) {
+        var text = TextCheck.refusal(message);
+        if (text.isPresent()) {
+            return new TriedMessage(text.get().enhanced() + " " + String.join(" ", text.get().lines()), List.of(), List.of(), List.of());
+        }
         var outlook = policy.outlook(envelope, recipients);
-        var limits = SplitLimits.defaults();
         var kept = new Kept();
         var header = new TopFields(outlook.headers(), limits.headerOctets());
         header.feed(message, 0, message.length);
@@ -44,18 +54,23 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
         try {
             splitter.feed(message, 0, message.length);
             return switch (splitter.end()) {
-                case SplitResult.Refused(var code, var reason) -> new TriedMessage(code + " " + reason, List.of(), false, List.of());
+                case SplitResult.Refused(var code, var reason) -> new TriedMessage(code + " " + reason, List.of(), List.of(), List.of());
                 case SplitResult.Split(var layout) -> {
-                    var content = Contents.of(layout, header,
+                    var content = Contents.of(layout, splitter.staying(), header,
                         a -> Optional.ofNullable(kept.attachments.get(a.index())).map(octets -> examiner.examine(a.name(), octets.toByteArray())).orElse(Examined.NOT));
-                    var facts = new MessageFacts(envelope, content, Set.of());
-                    yield new TriedMessage(null, content.attachments(), PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text()),
-                        recipients.stream().map(recipient -> policy.decide(facts, recipient)).toList());
+                    boolean password = envelope.sender().isPresent() && PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text());
+                    var passwordFor = password ? recipients.stream().map(EmailAddress::key).collect(Collectors.toSet()) : Set.<String>of();
+                    yield new TriedMessage(null, content.files(), decisions(policy, new MessageFacts(envelope, content, Set.of()), recipients),
+                        decisions(policy, new MessageFacts(envelope, content, passwordFor), recipients));
                 }
             };
         } catch (IOException memoryNeverFails) {
             throw new IllegalStateException(memoryNeverFails);
         }
+    }
+
+    private static List<Decision> decisions(Policy policy, MessageFacts facts, List<EmailAddress> recipients) {
+        return recipients.stream().map(recipient -> policy.decide(facts, recipient)).toList();
     }
 
     /** Keeps attachments in memory and lets go of the rest. */
@@ -81,6 +96,11 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
                 @Override
                 public void finish(long decodedOctets) {
                     // it is whole
+                }
+
+                @Override
+                public void stay(boolean asFile) {
+                    // it is looked at like any other
                 }
 
                 @Override

@@ -16,6 +16,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 final class Assembly {
 
     private static final int MAX_PENDING = 100;
+    /** Of each image that waits for the HTML behind a hundred others: so much of an attachment costs no file, connection or buffer of the store yet. */
+    private static final int FURTHER_IMAGE_OCTETS = 16 << 10;
     /** What somebody sends as part of a report under their own address: the fields of a receipt are some hundred, and any may be among them. */
     private static final int SENT_REPORT_OCTETS = 8 << 10;
     /** The header that a receipt returns has passed many servers. */
@@ -41,6 +43,7 @@ final class Assembly {
     private final SplitLimits limits;
     private final SplitRules rules;
     private final boolean attached;
+    private final int signed;
     private final SplitSink sink;
     private final boolean keepAttachments;
     private final Spooler spooler;
@@ -57,12 +60,17 @@ final class Assembly {
     private @Nullable HeaderBlock topHeader;
     private Content content = new Nothing();
     private int parts;
+    private int imageOctets;   // of the image that is being read, if it is to stay
 
-    /** @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into */
-    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, Delimiters delimiters) {
+    /**
+     * @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into
+     * @param signed   inside how many opaque signed messages it is
+     */
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, int signed, Delimiters delimiters) {
         this.limits = rules.limits();
         this.rules = rules;
         this.attached = attached;
+        this.signed = signed;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
         this.images = new ShownImages(limits.inlineImagesOctets());
@@ -176,7 +184,10 @@ final class Assembly {
 
     Taken take(Node node, ContentFacts facts, Taken.Candidate candidate) throws IOException, Refusal {
         boolean sealed = levels.stream().anyMatch(level -> WhatStays.isSealed(level.node));
-        boolean crowded = pending.stream().filter(part -> !part.isSettled()).count() >= MAX_PENDING;
+        boolean image = candidate == Taken.Candidate.IMAGE && !sealed;
+        boolean many = pending.stream().filter(part -> part.isLooseImage() == image && !part.isSettled()).count() >= MAX_PENDING;
+        boolean crowded = many && !image;   // of images there are no more than of parts
+        imageOctets = many && image ? Math.min(FURTHER_IMAGE_OCTETS, limits.inlineImageOctets()) : limits.inlineImageOctets();
         if (crowded && sealed) {
             throw Refusal.malformed("more than " + MAX_PENDING + " parts in a signed or encrypted message");
         }
@@ -184,7 +195,8 @@ final class Assembly {
         String name = facts.shownName().orElse(DeclaredNames.invented(facts.type()));
         boolean undecided = sealed || kept != Taken.Candidate.NONE;
         int index = nextIndex();
-        AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided));
+        boolean late = kept == Taken.Candidate.TNEF || kept == Taken.Candidate.TEXT || kept == Taken.Candidate.CMS || sealed && facts.isCms();
+        AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided, late));
         var part = new Taken(index, node, facts, name, out, this, kept, sealed, keepAttachments);
         add(part);
         node.taken = part;
@@ -280,7 +292,7 @@ final class Assembly {
         }
     }
 
-    private void leaveUntil(int size) throws IOException {
+    private void leaveUntil(int size) throws IOException, Refusal {
         while (levels.size() > size) {
             Level level = levels.removeLast();
             level.node.bodyTo = spooler.position();
@@ -292,13 +304,15 @@ final class Assembly {
         delimiters.truncate(size);
     }
 
-    private void decideSealed(Level level) throws IOException {
+    private void decideSealed(Level level) throws IOException, Refusal {
         List<Taken> inside = pending.subList(level.pendingBefore, pending.size());
         PartKind kind = SealedShape.of(level.node);
         if (kind != PartKind.MULTIPART) {
             level.node.kind = kind;
+            Taken signature = level.node.children.getLast().taken;
             for (Taken part : inside) {
-                part.withdraw();
+                showImage(part);
+                part.stayAs(kind == PartKind.SIGNED && part != signature);
             }
             inside.clear();
         } else if (levels.stream().noneMatch(outer -> WhatStays.isSealed(outer.node))) {
@@ -316,8 +330,8 @@ final class Assembly {
     }
 
     /** An image has ended that may stay: now if the HTML body came before it, else at the end of the message. */
-    void showImage(Taken image) throws IOException {
-        if (images.show(image.contentId(), image.octets())) {
+    void showImage(Taken image) throws IOException, Refusal {
+        if (image.isPending() && image.candidate() == Taken.Candidate.IMAGE && images.show(image.contentId(), image.octets())) {
             image.stay(PartKind.INLINE_IMAGE);
         }
     }
@@ -327,10 +341,21 @@ final class Assembly {
         return facts.isMessage() && !attached ? new AttachedMessage(limits) : null;
     }
 
+    /** What looks into an opaque signed message, or at a signature; null for anything else. */
+    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts) throws Refusal {
+        if (attached || !facts.isCms()) {
+            return null;
+        }
+        if (signed == OpaqueSigned.MOST_NESTED) {
+            throw Refusal.beyond("more than " + signed + " signed messages inside each other");
+        }
+        return new OpaqueSigned(this, new SplitRules(limits, Forwarded.WHOLE, false), signed + 1);
+    }
+
     /** How many octets may stay. */
     long cap(Taken.Candidate candidate, ContentFacts facts) {
         return switch (candidate) {
-            case IMAGE -> limits.inlineImageOctets();
+            case IMAGE -> imageOctets;
             case CALENDAR, TNEF -> limits.keptPartOctets();
             case REPORT -> rules.returnedStays() ? limits.keptPartOctets()
                     : Math.min(limits.keptPartOctets(), facts.type().endsWith("headers") ? SENT_HEADER_OCTETS : SENT_REPORT_OCTETS);
@@ -340,6 +365,11 @@ final class Assembly {
 
     SeenText text() {
         return text;
+    }
+
+    List<Staying> staying() {
+        var names = new FileNames();
+        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile())).toList();
     }
 
     /** The message is over. */

@@ -3,7 +3,7 @@ package sekisho.mailhook.mime;
 import java.io.IOException;
 
 /**
- * Takes the decoded octets of one attachment, then exactly one of {@link #finish} and {@link #withdraw}. Neither comes
+ * Takes the decoded octets of one attachment, then exactly one of {@link #finish}, {@link #stay} and {@link #withdraw}. None comes
  * when the message is refused or the splitter is dropped: whoever made the sink cleans up then.
  */
 public interface AttachmentSink {
@@ -11,9 +11,24 @@ public interface AttachmentSink {
     /** The array belongs to the splitter and is overwritten after the call. */
     void write(byte[] octets, int offset, int length) throws IOException;
 
+    /** No more octets come; what becomes of them may be told much later. It may come twice, and not at all before {@link #withdraw}. */
+    default void ended() throws IOException {
+        // only who has something open meanwhile minds
+    }
+
     /** All octets were given. For an undecided attachment this comes at the latest with the end of the message. */
     void finish(long decodedOctets) throws IOException;
 
-    /** The part is no attachment after all and stays in the message; what was written is to be forgotten. */
+    /**
+     * All octets were given, and the part stays in the message, for everybody, as {@link MessageSplitter#staying()} will tell. It is no
+     * attachment, but no less malware if it is some.
+     *
+     * @param asFile whether it is a file all the same, inside something signed: policy asks of it what it asks of attachments
+     */
+    default void stay(boolean asFile) throws IOException {
+        withdraw();
+    }
+
+    /** The part is nothing to look at: a text, or something that is in another part which is looked at. What was written is to be forgotten. */
     void withdraw() throws IOException;
 }

@@ -30,7 +30,7 @@ final class BlockScanner {
         /** @param stuffing octets at the beginning that format=flowed has put there (RFC 3676 §4.4) */
         void block(byte[] octets, int offset, int length, int stuffing) throws IOException;
 
-        void close() throws IOException;
+        void close() throws IOException, Refusal;
     }
 
     private enum State { TEXT, ANNOUNCED, UU, BASE64, YENC, BINHEX }
@@ -258,13 +258,13 @@ final class BlockScanner {
         line.toBlock(sink);
     }
 
-    private void last() throws IOException {
+    private void last() throws IOException, Refusal {
         block();
         close();
     }
 
     /** What stood right in front of the file now stands in front of what is behind it. */
-    private void close() throws IOException {
+    private void close() throws IOException, Refusal {
         sink.close();
         state = State.TEXT;
         if (interrupted != null) {

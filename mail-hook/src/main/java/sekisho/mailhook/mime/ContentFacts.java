@@ -136,6 +136,14 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         return type.equals("message/rfc822") || type.equals("message/global");
     }
 
+    /** An S/MIME message that is signed or encrypted as a whole, or a signature. */
+    boolean isCms() {
+        return switch (type) {
+            case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature" -> true;
+            default -> false;
+        };
+    }
+
     /** Outlook's own format, or what goes under the name that it gives it. */
     boolean isTnef() {
         return type.equals("application/ms-tnef") || type.equals("application/vnd.ms-tnef")

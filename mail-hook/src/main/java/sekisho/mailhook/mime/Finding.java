@@ -9,4 +9,14 @@ interface Finding {
     boolean isFinished();
 
     AttachmentFact fact(FileNames names);
+
+    /** Whether it stays in the message, and somebody looks at it there. */
+    default boolean isStaying() {
+        return false;
+    }
+
+    /** Of what stays: whether it is a file inside something signed. */
+    default boolean isFile() {
+        return false;
+    }
 }

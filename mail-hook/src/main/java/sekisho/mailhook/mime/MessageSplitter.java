@@ -1,6 +1,7 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.header.HeaderBlock;
@@ -46,17 +47,22 @@ public final class MessageSplitter {
      *                        the original
      */
     public MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments) {
-        this(rules, sink, keepAttachments, false);
+        this(rules, sink, keepAttachments, false, 0);
     }
 
-    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached) {
-        this.assembly = new Assembly(rules, sink, keepAttachments, attached, delimiters);
+    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, int signed) {
+        this.assembly = new Assembly(rules, sink, keepAttachments, attached, signed, delimiters);
         this.header = new HeaderCollector(rules.limits());
     }
 
     /** Reads a message that is attached to one which is being split. */
     static MessageSplitter ofAttached(SplitRules rules, SplitSink sink) {
-        return new MessageSplitter(rules, sink, false, true);
+        return new MessageSplitter(rules, sink, false, true, 0);
+    }
+
+    /** Reads what is inside an opaque signed message. @param depth how many of them are inside each other, this one included */
+    static MessageSplitter ofSigned(SplitRules rules, SplitSink sink, int depth) {
+        return new MessageSplitter(rules, sink, false, false, depth);
     }
 
     /**
@@ -124,6 +130,11 @@ public final class MessageSplitter {
     /** The beginning of the message's text, decoded, some thousand characters; after {@link #end()}. Not to be kept or logged. */
     public String text() {
         return assembly.text().toString();
+    }
+
+    /** What isn't text and stays in the message, each with the index that its sink was opened with; after {@link #end()}. */
+    public List<Staying> staying() {
+        return assembly.staying();
     }
 
     private void run(boolean last) throws IOException {

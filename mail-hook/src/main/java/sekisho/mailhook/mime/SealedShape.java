@@ -6,7 +6,8 @@ package sekisho.mailhook.mime;
  */
 final class SealedShape {
 
-    private static final int MAX_SIGNATURE_OCTETS = 64 * 1024;
+    /** Of certificates and signatures. */
+    static final int MAX_SIGNATURE_OCTETS = 64 * 1024;
     private static final int MAX_CONTROL_OCTETS = 1024;
 
     private SealedShape() {
@@ -26,13 +27,13 @@ final class SealedShape {
         String type = second.facts().type();
         if (node.type.equals("multipart/signed")) {
             boolean cms = (type.equals("application/pkcs7-signature") || type.equals("application/x-pkcs7-signature"))
-                    && Signatures.isCms(head, head.length);
+                    && second.isCmsSignature();
             boolean pgp = type.equals("application/pgp-signature") && Signatures.isArmor(head, head.length, "SIGNATURE");
             return (cms || pgp) && second.octets() <= MAX_SIGNATURE_OCTETS ? PartKind.SIGNED : PartKind.MULTIPART;
         }
         Taken control = first.taken;
         boolean announced = control != null && control.facts().type().equals("application/pgp-encrypted")
                 && control.octets() <= MAX_CONTROL_OCTETS;
-        return announced && Signatures.isArmor(head, head.length, "MESSAGE") ? PartKind.ENCRYPTED : PartKind.MULTIPART;
+        return announced && second.isPgpMessage() ? PartKind.ENCRYPTED : PartKind.MULTIPART;
     }
 }

@@ -7,7 +7,8 @@ import sekisho.mailhook.mime.header.HeaderBlock;
 /** The beginning of what the texts of a message say, and whether one of them is signed or encrypted inline. */
 final class SeenText {
 
-    private static final int SAMPLE = 8192;
+    /** Of all texts together, in characters: as many as anybody reads of them. */
+    private static final int SAMPLE = 16_000;
 
     private final StringBuilder text = new StringBuilder();
     private @Nullable String charset;
@@ -16,9 +17,7 @@ final class SeenText {
 
     /** A text stays. */
     void add(String sample, @Nullable String itsCharset, Armour armour) {
-        if (text.length() < SAMPLE) {
-            text.append(sample);
-        }
+        text.append(sample, 0, Math.min(sample.length(), SAMPLE - text.length()));
         if (charset == null) {
             charset = itsCharset;
         }

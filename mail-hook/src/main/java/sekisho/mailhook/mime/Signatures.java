@@ -29,34 +29,13 @@ final class Signatures {
                 || starts(head, length, "MM\u0000*") || starts(head, length, "\u0000\u0000\u0001\u0000");
     }
 
-    /** ASCII armour of the given sort, {@code "MESSAGE"} or {@code "SIGNATURE"} (RFC 9580 §6.2). */
+    /** ASCII armour of the given sort, such as {@code "SIGNATURE"} (RFC 9580 §6.2). */
     static boolean isArmor(byte[] head, int length, String sort) {
         int at = 0;
         while (at < length && head[at] <= ' ' && head[at] >= 0) {
             at++;
         }
         return startsAt(head, at, length, "-----BEGIN PGP " + sort + "-----");
-    }
-
-    /** DER or BER of a CMS ContentInfo (RFC 5652 §3): a SEQUENCE that starts with one of its object identifiers. */
-    static boolean isCms(byte[] head, int length) {
-        return length > 16 && head[0] == 0x30 && (indexOf(head, length, "\u002A\u0086\u0048\u0086\u00F7\r\u0001\u0007") > 0
-                || indexOf(head, length, "\u002A\u0086\u0048\u0086\u00F7\r\u0001\t\u0010\u0001") > 0);
-    }
-
-    /** EnvelopedData or AuthEnvelopedData; the others (signed, compressed) can be read by anyone. */
-    static boolean isCmsEncrypted(byte[] head, int length) {
-        return isCms(head, length) && (indexOf(head, length, "\u002A\u0086\u0048\u0086\u00F7\r\u0001\u0007\u0003") > 0
-                || indexOf(head, length, "\u002A\u0086\u0048\u0086\u00F7\r\u0001\t\u0010\u0001\u0017") > 0);
-    }
-
-    private static int indexOf(byte[] head, int length, String octets) {
-        for (int i = 0; i < Math.min(length, 32) - octets.length() + 1; i++) {
-            if (startsAt(head, i, length, octets)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private static boolean starts(byte[] head, int length, String octets) {

@@ -12,14 +12,14 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
  * A part that is being taken out. As long as it is undecided its octets also go to the spool, so that it can stay where
- * it is; the sink then hears {@link AttachmentSink#withdraw}.
+ * it is; the sink then hears {@link AttachmentSink#stay}.
  */
 final class Taken implements Content, Finding {
 
     /** What an undecided part becomes when it stays. */
     enum Candidate { NONE, IMAGE, CALENDAR, REPORT, CMS, TNEF, TEXT }
 
-    private enum State { READING, ENDED, FINISHED, WITHDRAWN }
+    private enum State { READING, ENDED, FINISHED, STAYS, WITHDRAWN }
 
     private static final int HEAD = 64;
     private static final int MESSAGE_HEAD = 8 * 1024;
@@ -39,21 +39,23 @@ final class Taken implements Content, Finding {
     private final @Nullable CalendarLines calendar;
     private final @Nullable ImageEnd image;
     private final @Nullable AttachedMessage attached;
+    private final @Nullable OpaqueSigned opaque;
+    private final @Nullable PgpMessage pgp;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
     private boolean unpacked;
+    private boolean file;
     private long octets;
 
     Taken(int index, Node node, ContentFacts facts, String name, AttachmentSink sink, Assembly assembly, Candidate candidate,
-          boolean sealed, boolean keep) {
+          boolean sealed, boolean keep) throws Refusal {
         this.index = index;
         this.node = node;
         this.facts = facts;
         this.name = name;
         this.sink = sink;
         this.assembly = assembly;
-        this.candidate = candidate;
         this.sealed = sealed;
         this.spoolsAlways = sealed || keep;
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
@@ -61,6 +63,9 @@ final class Taken implements Content, Finding {
         this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
         this.image = candidate == Candidate.IMAGE ? new ImageEnd() : null;
         this.attached = assembly.lookInto(facts);
+        this.opaque = sealed || candidate == Candidate.CMS ? assembly.lookIntoSigned(facts) : null;
+        this.candidate = candidate == Candidate.CMS && opaque == null ? Candidate.NONE : candidate;
+        this.pgp = sealed ? new PgpMessage() : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
@@ -111,19 +116,31 @@ final class Taken implements Content, Finding {
         if (attached != null) {
             attached.accept(b, off, len);
         }
-        if (candidate == Candidate.CMS && headLength >= 32) {
-            decideCms();
+        if (pgp != null) {
+            pgp.accept(b, off, len);
+        }
+        if (opaque != null) {
+            opaque.accept(b, off, len);
+        }
+        if (candidate == Candidate.CMS && opaque != null && opaque.shape().isWrong()) {
+            candidate = Candidate.NONE;   // no more of it goes to the spool
         } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate, facts)) {
             candidate = Candidate.NONE;
         }
     }
 
-    /** An opaque S/MIME message may be large, so it is told by its first octets instead of being spooled twice. */
-    private void decideCms() throws IOException {
-        if (Signatures.isCms(head, headLength)) {
-            stay(Signatures.isCmsEncrypted(head, headLength) ? PartKind.ENCRYPTED : PartKind.SIGNED);
-        } else {
-            candidate = Candidate.NONE;
+    /** What an opaque S/MIME message is shows only at its end: whatever else follows such a beginning is a file. */
+    private void decideCms(OpaqueSigned message) throws IOException, Refusal {
+        candidate = Candidate.NONE;
+        CmsShape shape = message.shape();
+        switch (shape.kind()) {
+            case ENCRYPTED -> stay(PartKind.ENCRYPTED);
+            case SIGNED -> {
+                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS) {
+                    stay(PartKind.SIGNED);
+                }
+            }
+            case NONE -> { }
         }
     }
 
@@ -135,19 +152,20 @@ final class Taken implements Content, Finding {
         }
     }
 
-    private void endOfFile() throws IOException {
+    private void endOfFile() throws IOException, Refusal {
         if (state != State.READING) {
             return;
         }
         decoder.end();
-        if (state != State.READING) {
-            return;
-        }
         state = State.ENDED;
+        sink.ended();
+        if (opaque != null) {
+            opaque.end();
+        }
         switch (candidate) {
             case NONE, TNEF -> { }
             case TEXT -> candidate = Candidate.NONE;
-            case CMS -> decideCms();
+            case CMS -> decideCms(java.util.Objects.requireNonNull(opaque));
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
@@ -167,7 +185,7 @@ final class Taken implements Content, Finding {
     }
 
     /** Its files are the attachments. Damaged it goes itself, and so does a large one without a file; else it is decided at last. */
-    private void endOfWinmail(Winmail inside) throws IOException {
+    private void endOfWinmail(Winmail inside) throws IOException, Refusal {
         if (!inside.end()) {
             candidate = Candidate.NONE;
             inside.withdraw();
@@ -189,7 +207,7 @@ final class Taken implements Content, Finding {
      * A {@code winmail.dat} that holds no file stays, unless something else is taken out of the message: Outlook shows the body in it,
      * and there is no link in that.
      */
-    void decideWinmail(boolean attachments) throws IOException {
+    void decideWinmail(boolean attachments) throws IOException, Refusal {
         if (candidate != Candidate.TNEF || winmail == null) {
             return;
         }
@@ -202,13 +220,13 @@ final class Taken implements Content, Finding {
     }
 
     /** A file that stands in a text ends. */
-    void endEmbedded() throws IOException {
+    void endEmbedded() throws IOException, Refusal {
         node.bodyTo = assembly.spooler().position();
         endOfFile();
     }
 
     /** A text that was watched for files in it ends. */
-    void endOfText(boolean stays) throws IOException {
+    void endOfText(boolean stays) throws IOException, Refusal {
         if (stays) {
             withdraw();
         } else {
@@ -221,7 +239,7 @@ final class Taken implements Content, Finding {
         return new Range(node.start, node.bodyTo);
     }
 
-    private void keepIf(boolean convincing, PartKind kind) throws IOException {
+    private void keepIf(boolean convincing, PartKind kind) throws IOException, Refusal {
         candidate = Candidate.NONE;
         if (convincing) {
             stay(kind);
@@ -229,12 +247,24 @@ final class Taken implements Content, Finding {
     }
 
     /** The part stays in the message as it is. */
-    void stay(PartKind kind) throws IOException {
+    void stay(PartKind kind) throws IOException, Refusal {
         node.kind = kind;
-        withdraw();
+        stayAs(false);
     }
 
-    void withdraw() throws IOException {
+    /** As above, as a part of something. @param asFile whether it is a file inside something signed */
+    void stayAs(boolean asFile) throws IOException, Refusal {
+        if (state == State.ENDED) {
+            state = State.STAYS;
+            file = asFile;
+            if (opaque != null) {
+                opaque.stay();
+            }
+            sink.stay(asFile);
+        }
+    }
+
+    private void withdraw() throws IOException {
         if (state == State.READING || state == State.ENDED) {
             state = State.WITHDRAWN;
             sink.withdraw();
@@ -245,6 +275,9 @@ final class Taken implements Content, Finding {
     void finish() throws IOException {
         if (state == State.ENDED) {
             state = State.FINISHED;
+            if (opaque != null) {
+                opaque.withdraw();
+            }
             sink.finish(octets);
         }
     }
@@ -259,12 +292,27 @@ final class Taken implements Content, Finding {
         return state == State.FINISHED;
     }
 
+    @Override
+    public boolean isStaying() {
+        return state == State.STAYS;
+    }
+
+    @Override
+    public boolean isFile() {
+        return file;
+    }
+
     boolean isPending() {
         return state == State.ENDED;
     }
 
+    /** An image that stays when an HTML body shows it, in no multipart that is kept or taken apart as one. */
+    boolean isLooseImage() {
+        return candidate == Candidate.IMAGE && !sealed;
+    }
+
     boolean isSettled() {
-        return state == State.FINISHED || state == State.WITHDRAWN;
+        return state == State.FINISHED || state == State.STAYS || state == State.WITHDRAWN;
     }
 
     Candidate candidate() {
@@ -297,6 +345,16 @@ final class Taken implements Content, Finding {
 
     byte[] head() {
         return Arrays.copyOf(head, headLength);
+    }
+
+    /** Whether it is a signature beside what it signs, in CMS. */
+    boolean isCmsSignature() {
+        return opaque != null && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
+    }
+
+    /** Whether it is one PGP message in armour, to its end. */
+    boolean isPgpMessage() {
+        return pgp != null && pgp.isWhole();
     }
 
     @Nullable String contentId() {

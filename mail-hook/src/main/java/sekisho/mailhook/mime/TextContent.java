@@ -3,6 +3,7 @@ package sekisho.mailhook.mime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ import sekisho.mailhook.mime.html.VisibleText;
 final class TextContent implements Content {
 
     private static final int LEAD = 1024;
-    private static final int SAMPLE = 4096;
+    /** How much is read of each text for what it says: 5,400 Japanese characters in UTF-8. docs/policy.md tells it. */
+    private static final int SAMPLE = 16 * 1024;
+    private static final int FIRST_SAMPLE = 2048;
     /** An encoded text is held back so long before a sink is opened for the case that a file is in it. */
     private static final int HELD_OCTETS = 64 * 1024;
     /** Programs end a text with one by mistake; a file has many. The listener takes no message with one that isn't encoded. */
@@ -33,7 +36,7 @@ final class TextContent implements Content {
     private final ContentFacts facts;
     private final Assembly assembly;
     private final byte[] lead = new byte[LEAD];
-    private final byte[] sample = new byte[SAMPLE];
+    private byte[] sample = new byte[FIRST_SAMPLE];
     private final @Nullable VisibleText visible;
     private final Armour armour;
     private final BodyDecoder decoder;
@@ -72,6 +75,9 @@ final class TextContent implements Content {
 
     private void decoded(byte[] b, int off, int len) throws IOException {
         int n = Math.min(len, SAMPLE - sampleLength);
+        if (sampleLength + n > sample.length) {
+            sample = Arrays.copyOf(sample, Math.min(SAMPLE, Math.max(2 * sample.length, sampleLength + n)));
+        }
         System.arraycopy(b, off, sample, sampleLength, n);
         sampleLength += n;
         armour.accept(b, off, len);
@@ -173,7 +179,7 @@ final class TextContent implements Content {
 
     private void decide() throws IOException, Refusal {
         decided = true;
-        byte[] start = BodyDecoder.decode(facts.encoding(), java.util.Arrays.copyOf(lead, leadLength));
+        byte[] start = BodyDecoder.decode(facts.encoding(), Arrays.copyOf(lead, leadLength));
         if (Signatures.isBinary(start, start.length, wide)) {
             node.kind = PartKind.ATTACHMENT;
             taken = assembly.take(node, facts, Taken.Candidate.NONE);
@@ -268,7 +274,7 @@ final class TextContent implements Content {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() throws IOException, Refusal {
             Taken open = java.util.Objects.requireNonNull(file);
             open.endEmbedded();
             file = null;

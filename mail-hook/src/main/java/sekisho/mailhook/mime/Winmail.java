@@ -71,7 +71,7 @@ final class Winmail implements TnefSink {
             return NOWHERE;
         }
         int index = assembly.nextIndex();
-        var head = new AttachmentHead(index, DeclaredNames.UNKNOWN_TYPE, DeclaredNames.invented(DeclaredNames.UNKNOWN_TYPE), true);
+        var head = new AttachmentHead(index, DeclaredNames.UNKNOWN_TYPE, DeclaredNames.invented(DeclaredNames.UNKNOWN_TYPE), true, true);
         var find = new Inside(index, kind, assembly.open(head));
         finds.add(find);
         assembly.add(find);

@@ -19,7 +19,10 @@
  * <p><b>The spool</b> holds every octet that isn't the body of an attachment, in order; with {@code keepAttachments} it
  * is the whole message. Offsets in the layout are offsets in the spool. <b>Undecided parts</b> (an image that the HTML
  * behind it may show; a {@code winmail.dat} and what is in it; everything inside a multipart/signed or multipart/encrypted until its shape is proved) go to the
- * spool and to an attachment sink, which hears {@code finish} or {@code withdraw} by the end of the message at the latest.
+ * spool and to an attachment sink, which hears {@code finish}, {@code stay} or {@code withdraw} by the end of the message at the latest.
+ *
+ * <p><b>What stays is looked at</b> like what is taken out, only by nobody but the scanner and policy: {@link sekisho.mailhook.mime.MessageSplitter#staying()}
+ * tells of it. An opaque signed message is split once more for that, inside of itself.
  *
  * <p><b>More than one attachment in a part.</b> Files that stand in a text (uuencode, yEnc, BinHex) are cut out of it, and those in a
  * {@code winmail.dat} come out under their own names ({@link sekisho.mailhook.mime.tnef}). A message attached to another is taken whole

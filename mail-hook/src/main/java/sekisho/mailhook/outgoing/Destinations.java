@@ -35,6 +35,8 @@ final class Destinations implements Routing, AutoCloseable {
         private Standing standing = Standing.NEW;
         private int underWay;
         private int underWayUnproven;
+        /** Whether it had no room left at the last look; until half of it is free again. */
+        private boolean filled;
         private long since = System.nanoTime();
 
         Place(Destination destination) {
@@ -49,18 +51,26 @@ final class Destinations implements Routing, AutoCloseable {
 
     @Override
     public int free(String destination) {
-        int connections = routes.settings(destination).map(settings -> settings.connections()).orElse(0);
+        int connections = limit(destination);
         var place = places.get(destination);
         if (place == null) {
             return Math.min(Math.min(NEW, connections), half());
         }
         synchronized (place) {
-            return switch (place.standing) {
-                case ANSWERS -> connections - place.underWay;
-                case NEW -> Math.min(Math.min(NEW, connections) - place.underWay, half());
-                case FAILING -> Math.min(1 - place.underWay, half());
-            };
+            return free(place, connections);
         }
+    }
+
+    private int free(Place place, int connections) {
+        return switch (place.standing) {
+            case ANSWERS -> connections - place.underWay;
+            case NEW -> Math.min(Math.min(NEW, connections) - place.underWay, half());
+            case FAILING -> Math.min(1 - place.underWay, half());
+        };
+    }
+
+    private int limit(String destination) {
+        return routes.settings(destination).map(settings -> settings.connections()).orElse(0);
     }
 
     private int half() {
@@ -77,6 +87,7 @@ final class Destinations implements Routing, AutoCloseable {
                     place.underWayUnproven++;
                     unproven.incrementAndGet();
                 }
+                place.filled |= free(place, limit(name)) <= 0;
             }
             return place;
         });
@@ -114,8 +125,13 @@ final class Destinations implements Routing, AutoCloseable {
         }
     }
 
-    /** An attempt has ended, however. */
-    void end(String destination) {
+    /**
+     * An attempt has ended, however.
+     *
+     * @return whether the destination was filled, so that more may wait for it, and now has half of its room or more again: once for each
+     *     time that it was filled, and only where hosts answer
+     */
+    boolean end(String destination) {
         var place = place(destination);
         synchronized (place) {
             place.underWay--;
@@ -124,6 +140,9 @@ final class Destinations implements Routing, AutoCloseable {
                 unproven.addAndGet(place.underWay - place.underWayUnproven);
                 place.underWayUnproven = place.underWay;
             }
+            boolean again = place.filled && place.standing == Standing.ANSWERS && place.underWay <= limit(destination) / 2;
+            place.filled &= !again;
+            return again;
         }
     }
 

@@ -28,8 +28,9 @@ import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.mailhook.trace.TraceField;
 
 /**
- * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again at
- * once while there is work, whenever an attempt has ended, and each half second when there is none, but never faster than claiming pays.
+ * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again
+ * each half second while there is no work, soon after an attempt has ended, and at once when a destination that was filled has half of its
+ * room again: then more may wait for it, and relaying keeps pace with what comes in.
  */
 @ApplicationScoped
 public class OutboxWorker {
@@ -37,6 +38,8 @@ public class OutboxWorker {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Between two claims: what becomes due meanwhile is claimed in one go, since a claim of one costs as much as a claim of fifty. */
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The same where a filled destination has room again: many of those that each take one message mustn't make claims of one. */
+    private static final long SHORTEST_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long TEND_NANOS = TimeUnit.SECONDS.toNanos(15);
     /** Of those rounds. */
     private static final int REROUTE_EVERY = 20;
@@ -53,6 +56,8 @@ public class OutboxWorker {
     /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
+    /** A destination that was filled has room again. */
+    private volatile boolean roomAgain;
     private volatile @Nullable Thread claimer;
     private int tended;
 
@@ -98,10 +103,11 @@ public class OutboxWorker {
             try {
                 settleAgain();
                 long last = System.nanoTime();
+                roomAgain = false;
                 if (claim() == 0) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
-                waitUntil(last + PACE_NANOS);
+                pace(last);
             } catch (RuntimeException | Error unavailable) {   // whatever it is, mail that was accepted must go on later
                 Log.warnf("the outbox waits: %s", unavailable.getMessage());
                 LockSupport.parkNanos(4 * PAUSE_NANOS);
@@ -109,8 +115,13 @@ public class OutboxWorker {
         }
     }
 
-    private static void waitUntil(long nanoTime) {
-        for (long left = nanoTime - System.nanoTime(); left > 0 && !Thread.currentThread().isInterrupted(); left = nanoTime - System.nanoTime()) {
+    /** Waits until the next claim pays. */
+    private void pace(long last) {
+        while (!Thread.currentThread().isInterrupted()) {
+            long left = last + (roomAgain ? SHORTEST_PACE_NANOS : PACE_NANOS) - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
             LockSupport.parkNanos(left);
         }
     }
@@ -129,9 +140,11 @@ public class OutboxWorker {
                     try {
                         attempt(item);
                     } finally {
-                        destinations.end(item.destination());
+                        if (destinations.end(item.destination())) {
+                            roomAgain = true;
+                        }
                         free.release();
-                        LockSupport.unpark(claimer);   // there is room again
+                        LockSupport.unpark(claimer);   // there is room
                     }
                 });
             }

@@ -113,7 +113,8 @@ final class OutgoingMessages {
             var block = linkBlock(item, spool, names(layout), layout.facts().language());
             writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
         } else {
-            writer = out -> rewriter.writeOriginal(HeaderEdits.original(trace), out);
+            var edits = trailer.converted() ? HeaderEdits.modified(trace) : HeaderEdits.original(trace);
+            writer = out -> rewriter.writeOriginal(edits, out);
         }
         return new Outgoing(envelope(item, trailer.eightBit()), writer, spool);
     }

@@ -61,6 +61,14 @@ final class MessageBody implements AutoCloseable {
         }
     }
 
+    /** What is handed on isn't what the client sent. */
+    void converted() {
+        MessageIntake open = intake;
+        if (open != null) {
+            open.converted();
+        }
+    }
+
     /** Refuses, unless that was done before, and frees what the intake holds. */
     void refuse(SmtpReply reply) {
         if (refusal == null) {

@@ -275,6 +275,16 @@ final class SmtpCommands implements AutoCloseable {
         }
     }
 
+    /** @see SmtpTransaction#isBetweenChunks */
+    boolean isBetweenChunks() {
+        return transaction.isBetweenChunks();
+    }
+
+    /** @see SmtpTransaction#isAnswering */
+    boolean isAnswering(long now) {
+        return transaction.isAnswering(now);
+    }
+
     /** Answers a wrong command; somebody who sends nothing else is sent away. */
     void wrong(SmtpReply reply) throws IOException {
         wire.reply(reply);

@@ -188,12 +188,16 @@ public final class SmtpListener implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(1, TimeUnit.SECONDS)) {
-                long now = System.nanoTime();
-                sessions.stream().filter(session -> session.isOverdue(now)).forEach(SmtpSession::cutOff);
+                cutOffOverdue(System.nanoTime());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** @param now in {@link System#nanoTime} */
+    void cutOffOverdue(long now) {
+        sessions.stream().filter(session -> session.isOverdue(now)).forEach(SmtpSession::cutOff);
     }
 
     /**

@@ -28,8 +28,8 @@ final class SmtpSession implements Runnable {
     private static final SmtpReply EARLY = new SmtpReply(554, "5.5.0", "a command came before the answer to the one before it, and PIPELINING isn't offered");
     static final SmtpReply TOO_MANY = new SmtpReply(421, "4.7.0", "too many connections, try again later");
 
-    /** Whether {@link #askToStop} may end the session: only while it waits for a command. */
-    private enum Phase { BUSY, WAITING, STOPPING }
+    /** Whether {@link #askToStop} may end the session: only while it waits for a command, and not for the next chunk of a message. */
+    private enum Phase { BUSY, WAITING, BETWEEN_CHUNKS, STOPPING }
 
     private final SmtpListener listener;
     private final SmtpSettings settings;
@@ -195,15 +195,16 @@ final class SmtpSession implements Runnable {
 
     /** Waits for a line; that is when the session may be told to stop. */
     Wire.Line nextLine(int longest) throws IOException {
-        phase.set(Phase.WAITING);
-        if (listener.isStopping()) {
+        Phase waiting = commands.isBetweenChunks() ? Phase.BETWEEN_CHUNKS : Phase.WAITING;
+        phase.set(waiting);
+        if (waiting == Phase.WAITING && listener.isStopping()) {
             throw new SessionEndedException(SHUTTING_DOWN);
         }
         if (!settings.pipelining() && wire.hasInputBeforeReply()) {
             throw new SessionEndedException(EARLY);
         }
         Wire.Line line = wire.readLine(longest);
-        if (!phase.compareAndSet(Phase.WAITING, Phase.BUSY)) {
+        if (!phase.compareAndSet(waiting, Phase.BUSY)) {
             throw new SessionEndedException(SHUTTING_DOWN);
         }
         return line;
@@ -230,7 +231,7 @@ final class SmtpSession implements Runnable {
     /** Whether the session has lasted too long or its client takes no replies; reads have their own time limit. */
     boolean isOverdue(long now) {
         long stage = stageEnd;
-        return now - deadline > Duration.ofSeconds(5).toNanos() || stage != 0 && now - stage > 0 || wire.isStuck(now);
+        return now - deadline > SmtpTransaction.ANSWERING.toNanos() && !commands.isAnswering(now) || stage != 0 && now - stage > 0 || wire.isStuck(now);
     }
 
     /** The time for messages to come to their end is over: one that is still coming in is forgotten, with 421, when more of it comes. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bareNewlines  what happens to a message with a lone CR or LF in DATA
  * @param binaryMime    whether BINARYMIME is offered (RFC 3030): whoever stands behind must take any octets then
  * @param pipelining   whether PIPELINING is offered (RFC 2920); else whoever speaks before our answer is told so and sent away
- * @param greetingPause how long to listen before the greeting for a client that talks too early; not before one over TLS
+ * @param greetingPause how long to listen for a client that talks too early: before the greeting, unless that comes over TLS, and before DATA is refused
  * @param signInOrNull  asks who a client is (RFC 4954); then MAIL needs AUTH, and AUTH needs TLS. Null: AUTH isn't offered
  */
 public record SmtpSettings(InetAddress address, int port, String hostName, Hosts hosts, SmtpLimits limits, Rates rates, BareNewlines bareNewlines,

@@ -1,6 +1,7 @@
 package sekisho.mailhook.smtp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpTransaction implements AutoCloseable {
     private static final SmtpReply NO_MAIL = new SmtpReply(503, "5.5.1", "MAIL first");
+    /** How long a session that is over may take to say so, and what became of its last message. */
+    static final Duration ANSWERING = Duration.ofSeconds(5);
     static final SmtpReply UNTRUSTED = new SmtpReply(550, "5.7.1", "relaying denied to this network");
 
     private final SmtpListener listener;
@@ -30,6 +33,9 @@ final class SmtpTransaction implements AutoCloseable {
     private boolean mailRefused;
     private int excused;
     private int count;
+    /** Written by the session's thread, read by the one that watches it. */
+    private volatile boolean finishing;
+    private volatile long finished = System.nanoTime();
 
     SmtpTransaction(SmtpListener listener, Wire wire) {
         this.listener = listener;
@@ -132,10 +138,41 @@ final class SmtpTransaction implements AutoCloseable {
 
     /** Receives the text too; the reply is the one to the dot, unless the command itself is refused. */
     SmtpReply data(Client client, String argument) throws IOException {
-        // First of all, before any reply: octets that are here already would be commands after a refusal, and DATA ends a group (RFC 2920 §3.1).
-        if (wire.hasInput()) {
+        requireSilence(Duration.ZERO);   // first of all, before any reply
+        try {
+            requireTextNow(argument);
+        } catch (RefusedException e) {
+            requireSilence(settings.greetingPause());
+            throw e;
+        }
+        if (recipients.isEmpty()) {
+            requireSilence(settings.greetingPause());
+            return new SmtpReply(554, "5.5.1", "no valid recipients");
+        }
+        MessageBody receiving = begin(client);
+        body = receiving;
+        SmtpReply refusal = receiving.refusal();
+        if (refusal != null) {
+            reset();
+            requireSilence(settings.greetingPause());
+            return refusal;
+        }
+        wire.reply(new SmtpReply(354, "", "send the message, end with CRLF.CRLF"));
+        new DataReader(wire, receiving, settings.bareNewlines(), settings.limits().textLineOctets()).readToDot();
+        return finish(receiving);
+    }
+
+    /**
+     * DATA ends a group (RFC 2920 §3.1), so whatever comes before 354 is a text that would be obeyed as commands once DATA is refused. What was sent
+     * with it may be underway still, or in the next record of TLS: a refusal waits for it.
+     */
+    private void requireSilence(Duration atLeast) throws IOException {
+        if (wire.speaksWithin(atLeast)) {
             throw new SessionEndedException(new SmtpReply(554, "5.5.0", "text before 354"));
         }
+    }
+
+    private void requireTextNow(String argument) throws RefusedException {
         if (from == null) {
             throw new RefusedException(NO_MAIL);
         }
@@ -146,19 +183,6 @@ final class SmtpTransaction implements AutoCloseable {
         if (isBinary()) {
             throw new RefusedException(new SmtpReply(503, "5.5.1", "a message with BODY=BINARYMIME comes by BDAT"));
         }
-        if (recipients.isEmpty()) {
-            return new SmtpReply(554, "5.5.1", "no valid recipients");
-        }
-        MessageBody receiving = begin(client);
-        body = receiving;
-        SmtpReply refusal = receiving.refusal();
-        if (refusal != null) {
-            reset();
-            return refusal;
-        }
-        wire.reply(new SmtpReply(354, "", "send the message, end with CRLF.CRLF"));
-        new DataReader(wire, receiving, settings.bareNewlines(), settings.limits().textLineOctets()).readToDot();
-        return finish(receiving);
     }
 
     /** Receives the chunk too, whatever the answer: its octets are never commands. */
@@ -220,6 +244,11 @@ final class SmtpTransaction implements AutoCloseable {
         }
     }
 
+    /** Whether a part of a message has come by BDAT, and is neither refused nor complete: its next command is the rest of it. */
+    boolean isBetweenChunks() {
+        return body != null && body.refusal() == null;
+    }
+
     private MessageBody begin(Client client) {
         long limit = settings.limits().messageOctets();
         try {
@@ -234,11 +263,22 @@ final class SmtpTransaction implements AutoCloseable {
     }
 
     private SmtpReply finish(MessageBody receiving) {
+        finishing = true;
         try {
             return receiving.finish();
         } finally {
             reset();
+            finished = System.nanoTime();   // before the other: whoever reads them the other way round finds one that holds
+            finishing = false;
         }
+    }
+
+    /**
+     * Whether a complete message is being stored, or was until a moment ago. Whoever closed its connection would not stop that: the message
+     * would be ours without the client's knowing, and it would send it again. What bounds this is the time that storing may take.
+     */
+    boolean isAnswering(long now) {
+        return finishing || now - finished < ANSWERING.toNanos();
     }
 
     /** Forgets the transaction; of a message that is half received nothing stays. */

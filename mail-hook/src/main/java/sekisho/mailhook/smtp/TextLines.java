@@ -77,6 +77,7 @@ final class TextLines {
             body.refuse(BARE_NEWLINE);
             return from;
         }
+        body.converted();
         body.accept(block, from, at - from);
         body.accept(CRLF, 0, 2);
         return next;
@@ -89,6 +90,7 @@ final class TextLines {
             body.refuse(BARE_NEWLINE);
             return from;
         }
+        body.converted();
         body.accept(block, from, at - from);
         body.accept(CRLF, 1, 1);
         return at;

@@ -41,6 +41,14 @@ public interface Transactions {
          */
         void feed(byte[] buffer, int offset, int length) throws IOException;
 
+        /**
+         * What is fed is no longer octet for octet what the client sent: a line end was put right, or a binary part encoded. So no signature over
+         * the whole fits any more. Called before {@code finish}, if at all, and perhaps often.
+         */
+        default void converted() {
+            // nobody needs to know
+        }
+
         /** The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then. */
         SmtpReply finish() throws IOException;
 

@@ -143,25 +143,27 @@ final class Wire {
      * @throws SessionEndedException when {@link #endWith} was called
      */
     void fill() throws IOException {
-        boolean more = fillOrEnd();
-        SmtpReply last = ending;
-        if (last != null) {
-            throw new SessionEndedException(last);
-        }
-        if (!more) {
+        if (!fillOrEnd()) {
             throw new EOFException("the client went away in the middle of a message");
         }
     }
 
-    /** A message that is being received is not received to its end: what comes of it next, or the end of input, ends the session with this. */
+    /** A message that is being received is not received to its end: what comes next, or the end of input, ends the session with this. */
     void endWith(SmtpReply reply) {
         ending = reply;
     }
 
     private boolean fillOrEnd() throws IOException {
-        if (position < limit) {
-            return true;
+        boolean more = position < limit || read();
+        SmtpReply last = ending;
+        if (last != null) {
+            throw new SessionEndedException(last);
         }
+        return more;
+    }
+
+    /** @return false at the end of input */
+    private boolean read() throws IOException {
         flush();
         long left = deadline - System.nanoTime();
         if (left <= 0) {
@@ -187,13 +189,18 @@ final class Wire {
         return pending > 0 && hasInput();
     }
 
-    /** Whether the client sends something within this time. */
+    /**
+     * Whether the client sends something within this time. Over TLS only this sees a record that has come but wasn't decrypted yet, and only with a
+     * time: {@link #hasInput} doesn't look behind the record at hand.
+     */
     boolean speaksWithin(Duration pause) throws IOException {
-        if (pause.isPositive()) {
+        if (pause.isPositive() && !hasInput()) {
             socket.setSoTimeout((int) Math.max(1, pause.toMillis()));
             try {
+                position = 0;
+                limit = 0;
                 limit = Math.max(0, in.read(input));
-                return true;
+                return limit > 0;
             } catch (SocketTimeoutException _) {
                 return false;
             }

@@ -85,7 +85,8 @@ public final class OidcSignIn implements SignIn, AutoCloseable {
 
     private static String key(String address) {
         return EmailAddress.parse(address).map(EmailAddress::key)
-            .orElseThrow(() -> new IllegalStateException("mail-hook.submission.mailboxes: " + address + " is no address"));
+            .orElseThrow(() -> new IllegalStateException("mail-hook.submission.mailboxes: "
+                + (address.indexOf('@') < 0 ? address : "a name with an '@' in it, not shown in a log,") + " is no address"));
     }
 
     @Override

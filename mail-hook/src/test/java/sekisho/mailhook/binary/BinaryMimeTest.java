@@ -26,6 +26,7 @@ class BinaryMimeTest {
             mime.feed(octets, i, Math.min(piece, octets.length - i));
         }
         mime.end();
+        assertThat(mime.hasConverted()).isEqualTo(!out.toString(StandardCharsets.ISO_8859_1).equals(message));
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 

@@ -31,6 +31,13 @@ class ObjectionsTest {
     }
 
     @Test
+    void whatTheScannerHasNotReadYetMayComeAgain() {
+        var reply = objections.reply(new Intake.Deferred("規則 of\r\nmine"));
+        assertThat(reply.code()).isEqualTo(451);
+        assertThat(reply.lines()).singleElement().asString().matches("[ -~]{1,400}").contains("try again later");
+    }
+
+    @Test
     void malwareIsNamed() {
         assertThat(objections.reply(new Intake.Refused("built-in", Objection.INFECTED, "Win.Test.EICAR_HDB-1")).oneLine())
             .startsWith("550 5.7.1 malware found in an attachment: Win.Test.EICAR_HDB-1 nothing was sent; tell your IT department ")

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import sekisho.mailhook.smtp.SmtpReply;
@@ -18,14 +19,14 @@ class ReadinessTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private static void awaitCode(Readiness readiness, int code, String enhanced) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal()).hasValueSatisfying(reply -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(-1)).hasValueSatisfying(reply -> {
             assertThat(reply.code()).isEqualTo(code);
             assertThat(reply.enhanced()).isEqualTo(enhanced);
         }));
     }
 
     private static void awaitReady(Readiness readiness) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal()).isEmpty());
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(-1)).isEmpty());
     }
 
     @Test
@@ -35,6 +36,7 @@ class ReadinessTest {
             if (trouble.get().isPresent()) {
                 throw trouble.get().get();
             }
+            return Long.MAX_VALUE;
         }, SOON, LONG).start()) {
             awaitReady(readiness);
             trouble.set(Optional.of(new StoreException("unreachable")));
@@ -47,10 +49,28 @@ class ReadinessTest {
     }
 
     @Test
+    void aMessageLargerThanTheRoomWaitsAtItsServerAndASmallerOneDoesNot() {
+        var room = new AtomicLong(1000);
+        try (var readiness = new Readiness(() -> { }, room::get, SOON, LONG).start()) {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(1001).map(SmtpReply::oneLine))
+                .hasValueSatisfying(line -> assertThat(line).startsWith("452 4.3.1")));
+            assertThat(readiness.refusal(1000)).isEmpty();
+            assertThat(readiness.refusal(-1)).as("it doesn't say how large it is").isEmpty();
+            room.set(0);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(1)).isPresent());
+            room.set(Long.MAX_VALUE);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(Long.MAX_VALUE)).isEmpty());
+        }
+    }
+
+    @Test
     void aPartThatHangsIsAwayAndTheOtherIsStillAsked() {
         var hanging = new CountDownLatch(1);
         var asked = new CountDownLatch(3);
-        try (var readiness = new Readiness(hanging::await, asked::countDown, SOON, Duration.ofMillis(100)).start()) {
+        try (var readiness = new Readiness(hanging::await, () -> {
+            asked.countDown();
+            return Long.MAX_VALUE;
+        }, SOON, Duration.ofMillis(100)).start()) {
             awaitCode(readiness, 451, "4.3.0");
             await().atMost(Duration.ofSeconds(60)).until(() -> asked.getCount() == 0);
             hanging.countDown();
@@ -61,8 +81,8 @@ class ReadinessTest {
     @Test
     void theAnswerNeverWaitsForAPart() {
         var hanging = new CountDownLatch(1);
-        try (var readiness = new Readiness(hanging::await, () -> { }, SOON, LONG).start()) {
-            assertThat(readiness.refusal()).as("nothing is known yet").isEmpty();
+        try (var readiness = new Readiness(hanging::await, () -> Long.MAX_VALUE, SOON, LONG).start()) {
+            assertThat(readiness.refusal(Long.MAX_VALUE)).as("nothing is known yet").isEmpty();
         }
         hanging.countDown();
     }
@@ -71,9 +91,9 @@ class ReadinessTest {
     void whatIsSaidNamesNoReasonToTheClient() {
         try (var readiness = new Readiness(() -> {
             throw new IllegalStateException("password authentication failed for user sekisho");
-        }, () -> { }, SOON, LONG).start()) {
+        }, () -> Long.MAX_VALUE, SOON, LONG).start()) {
             awaitCode(readiness, 451, "4.3.0");
-            assertThat(readiness.refusal().map(SmtpReply::oneLine)).hasValueSatisfying(line -> assertThat(line).doesNotContain("sekisho"));
+            assertThat(readiness.refusal(-1).map(SmtpReply::oneLine)).hasValueSatisfying(line -> assertThat(line).doesNotContain("sekisho"));
         }
     }
 }

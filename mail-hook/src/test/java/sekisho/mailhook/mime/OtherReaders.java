@@ -27,7 +27,10 @@ final class OtherReaders {
 
     private static final Session SESSION = Session.getInstance(new Properties());
 
-    /** Prints, for each message on its input, how many attachments Python's email package sees, and them. */
+    /**
+     * Prints, for each message on its input, how many attachments Python's email package sees, and them. Base64 of a length that can't be, 4n + 1
+     * signs, it hands out undecoded (InvalidBase64LengthDefect), where others decode what they can; with the argument "decoded" these are left out.
+     */
     private static final String PYTHON = """
             import sys, struct, email, email.errors
             def read(n):
@@ -47,7 +50,7 @@ final class OtherReaders {
                     if named or detached or part.get_content_maintype() not in ('text', 'message'):
                         payload = part.get_payload(decode=True)
                         undecoded = any(isinstance(d, email.errors.InvalidBase64LengthDefect) for d in part.defects)
-                        if payload is not None and not undecoded:
+                        if payload is not None and not (undecoded and sys.argv[1] == 'decoded'):
                             found.append(payload)
                 out.write(struct.pack('>i', len(found)))
                 for payload in found:
@@ -131,8 +134,13 @@ final class OtherReaders {
         }
     }
 
-    /** All messages in one process. */
-    static List<List<byte[]>> python(List<byte[]> messages) throws IOException, InterruptedException {
+    /**
+     * All messages in one process.
+     *
+     * @param undecodedToo whether what Python shows as it stands in the message counts, because it can't decode it. In what is relayed it does. In an
+     *                     original we take such a part out and decode it, as mail programs do: the octets that Python shows are no file of anybody's
+     */
+    static List<List<byte[]>> python(List<byte[]> messages, boolean undecodedToo) throws IOException, InterruptedException {
         var input = new ByteArrayOutputStream();
         var data = new DataOutputStream(input);
         data.writeInt(messages.size());
@@ -140,7 +148,7 @@ final class OtherReaders {
             data.writeInt(message.length);
             data.write(message);
         }
-        Process python = new ProcessBuilder("python3", "-c", PYTHON).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process python = new ProcessBuilder("python3", "-c", PYTHON, undecodedToo ? "all" : "decoded").redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Thread.ofVirtual().start(() -> {
             try (var to = python.getOutputStream()) {
                 input.writeTo(to);

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
@@ -27,12 +29,16 @@ public final class SplitMessage {
     public final byte[] original;
     public final byte[] spool;
     public final SplitResult result;
+    private final SplitRules rules;
     private final List<ByteArrayOutputStream> sinks = new ArrayList<>();
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
+    private final Map<Integer, Boolean> stayed = new HashMap<>();
+    private final List<Staying> staying;
 
     private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
         this.original = original;
+        this.rules = rules;
         var remainder = new ByteArrayOutputStream();
         var splitter = new MessageSplitter(rules, new SplitSink() {
             @Override public void spool(byte[] octets, int offset, int length) {
@@ -48,6 +54,7 @@ public final class SplitMessage {
                 splitter.feed(original, i, Math.min(step, original.length - i));
             }
             result = splitter.end();
+            staying = splitter.staying();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,8 +90,16 @@ public final class SplitMessage {
                 withdrawn.add(index);
             }
 
+            @Override public void stay(boolean asFile) {
+                settle(true);
+                if (!head.undecided()) {
+                    throw new AssertionError("stays without notice");
+                }
+                stayed.put(index, asFile);
+            }
+
             private void settle(boolean last) {
-                if (finished.contains(index) || withdrawn.contains(index)) {
+                if (finished.contains(index) || withdrawn.contains(index) || stayed.containsKey(index)) {
                     throw new AssertionError(last ? "settled twice" : "written after it was settled");
                 }
             }
@@ -117,6 +132,11 @@ public final class SplitMessage {
 
     public static SplitMessage keepingBy(SplitRules rules, byte[] message) {
         return new SplitMessage(message, 8192, true, rules);
+    }
+
+    /** The same message by the same rules, with its attachments where they stood. */
+    public SplitMessage kept() {
+        return keepingBy(rules, original);
     }
 
     public static SplitMessage file(String name) {
@@ -156,6 +176,34 @@ public final class SplitMessage {
             throw new AssertionError("not finished");
         }
         return sinks.get(index).toByteArray();
+    }
+
+    /** Names of the files inside something signed, and of nothing else that stays. */
+    public List<String> enclosed() {
+        return staying(true);
+    }
+
+    /** Names of the other parts that stay and are no text. */
+    public List<String> shown() {
+        return staying(false);
+    }
+
+    private List<String> staying(boolean files) {
+        return staying.stream().filter(part -> part.file() == files).map(part -> part.fact().name()).toList();
+    }
+
+    /** The content of what stays under this name, as whoever looks at it has seen it. */
+    public byte[] stayingContent(String name) {
+        Staying part = staying.stream().filter(each -> each.fact().name().equals(name)).findFirst().orElseThrow();
+        int index = part.fact().index();
+        if (!Boolean.valueOf(part.file()).equals(stayed.get(index))) {
+            throw new AssertionError("its sink wasn't told");
+        }
+        byte[] content = sinks.get(index).toByteArray();
+        if (content.length != part.fact().octets()) {
+            throw new AssertionError("wrong size");
+        }
+        return content;
     }
 
     public String text(int place) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static sekisho.mailhook.mime.SplitMessage.lines;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WhatStaysTest {
 
     private static final String PNG = Base64.getEncoder().encodeToString("\u0089PNG\r\n\u001A\n and pixels".getBytes(StandardCharsets.ISO_8859_1));
-    private static final String CMS = Base64.getEncoder().encodeToString(
-            java.util.HexFormat.of().parseHex("308006092a864886f70d010703a080" + "00".repeat(25)));
+    private static final String CMS = CmsOctets.base64(CmsOctets.signature());
     private static final String HTML = lines("Content-Type: text/html", "", "<body><img src=\"cid:logo%40example\"></body>");
 
     private static String image(String fields, String content) {
@@ -186,6 +188,35 @@ class WhatStaysTest {
         var message = SplitMessage.within(tight, multipart("related", two, image("Content-ID: <logo@example>\r\n", PNG),
                 image("Content-ID: <second>\r\n", PNG)).getBytes(StandardCharsets.US_ASCII));
         assertThat(message.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT, PartKind.INLINE_IMAGE, PartKind.ATTACHMENT);
+    }
+
+    private static String imagesBeforeHtml(List<byte[]> images) {
+        var parts = new ArrayList<String>();
+        var shows = new StringBuilder();
+        for (int i = 0; i < images.size(); i++) {
+            parts.add(encodedImage(images.get(i)).replace("<logo@example>", "<" + i + "@example>"));
+            shows.append("<img src=\"cid:").append(i).append("@example\">");
+        }
+        parts.add(HTML.replace("</body>", shows + "</body>"));
+        return multipart("related; start=\"<html@example>\"", parts.toArray(String[]::new));
+    }
+
+    /** As in newsletters whose multipart/related names the HTML as its start and has it last. */
+    @Test
+    void ofHundredsOfImagesThatTheHtmlBehindThemShowsAllStay() throws java.io.IOException {
+        byte[] small = Base64.getMimeDecoder().decode(PNG);
+        var images = new ArrayList<>(Collections.nCopies(900, small));
+        assertThat(SplitMessage.of(imagesBeforeHtml(images)).layout().hasAttachments()).isFalse();
+        byte[] large = written("bmp");
+        assertThat(large).hasSizeGreaterThan(16 << 10);
+        images.set(99, large);
+        assertThat(SplitMessage.of(imagesBeforeHtml(images)).layout().hasAttachments()).as("the hundredth may be large").isFalse();
+        images.set(100, large);
+        assertThat(SplitMessage.of(imagesBeforeHtml(images)).kinds().indexOf(PartKind.ATTACHMENT)).as("a further one may not").isEqualTo(101);
+        images.set(100, Arrays.copyOf(small, 16 << 10));
+        assertThat(SplitMessage.of(imagesBeforeHtml(images)).layout().hasAttachments()).as("filled up with zeros to the octet").isFalse();
+        images.set(100, Arrays.copyOf(small, (16 << 10) + 1));
+        assertThat(SplitMessage.of(imagesBeforeHtml(images)).layout().attachments()).hasSize(1);
     }
 
     @Test
@@ -419,6 +450,8 @@ class WhatStaysTest {
         assertThat(message.spool).isEqualTo(octets);
         assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(octets);
         assertThat(message.finishedSinks()).isZero();
+        assertThat(message.enclosed()).containsExactly("a.pdf");
+        assertThat(message.shown()).containsExactly("smime.p7s");
     }
 
     @ParameterizedTest
@@ -451,11 +484,12 @@ class WhatStaysTest {
     @Test
     void anOpaqueCmsMessageStaysAndAnythingElseUnderItsNameIsTaken() {
         String header = "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-        var message = SplitMessage.of(header + CMS + "\r\n");
+        String enveloped = CmsOctets.base64(CmsOctets.enveloped(new byte[300]));
+        var message = SplitMessage.of(header + enveloped + "\r\n");
         assertThat(message.kinds()).containsExactly(PartKind.ENCRYPTED);
         assertThat(message.layout().facts().encrypted()).isTrue();
         assertThat(SplitMessage.of(header + Base64.getEncoder().encodeToString(new byte[100]) + "\r\n").names()).containsExactly("smime.p7m");
-        assertThat(SplitMessage.of(multipart("mixed", header + CMS)).names()).containsExactly("smime.p7m");
+        assertThat(SplitMessage.of(multipart("mixed", header + enveloped)).names()).containsExactly("smime.p7m");
     }
 
     @Test

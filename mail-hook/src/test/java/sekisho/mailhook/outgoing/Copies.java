@@ -91,9 +91,14 @@ final class Copies {
     }
 
     OutboxItem.Spool mail(String message, @Nullable String layout) throws IOException {
+        return mail(message, false, layout);
+    }
+
+    /** @param converted whether it isn't what its sender's server sent any more */
+    OutboxItem.Spool mail(String message, boolean converted, @Nullable String layout) throws IOException {
         var split = SplitMessage.keeping(message.getBytes(StandardCharsets.US_ASCII));
         var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", false,
-            layout == null ? split.layout().toJson() : layout);
+            converted, layout == null ? split.layout().toJson() : layout);
         return seal(SpoolKind.MESSAGE, split.spool, trailer.toOctets());
     }
 

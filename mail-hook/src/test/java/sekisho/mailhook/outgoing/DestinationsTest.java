@@ -83,6 +83,42 @@ class DestinationsTest {
     }
 
     @Test
+    void aFilledDestinationSaysOnceThatHalfOfItIsFreeAgain() {
+        destinations.begin(at(1));
+        destinations.reached(at(1));
+        for (int i = 1; i < 20; i++) {
+            destinations.begin(at(1));
+        }
+        for (int i = 1; i < 10; i++) {
+            assertThat(destinations.end(at(1))).as(i + " of 20 free").isFalse();
+        }
+        assertThat(destinations.end(at(1))).as("half").isTrue();
+        assertThat(destinations.end(at(1))).as("once").isFalse();
+        for (int i = destinations.free(at(1)); i > 1; i--) {
+            destinations.begin(at(1));
+        }
+        for (int i = 0; i < 19; i++) {
+            assertThat(destinations.end(at(1))).as("it had room all the time").isFalse();
+        }
+    }
+
+    @Test
+    void aNewDestinationSaysSoWhenItAnswersAndOneThatFailsNever() {
+        for (int i = 0; i < 5; i++) {
+            destinations.begin(at(1));
+            destinations.begin(at(2));
+        }
+        destinations.reached(at(1));
+        destinations.unreached(at(2));
+        assertThat(destinations.end(at(1))).as("it was given 5 and can take 20").isTrue();
+        for (int i = 0; i < 5; i++) {
+            assertThat(destinations.end(at(2))).as("it would be tried without a pause").isFalse();
+        }
+        destinations.begin(at(2));
+        assertThat(destinations.end(at(2))).isFalse();
+    }
+
+    @Test
     void whatIsIdleIsForgottenAndWhatIsUnderWayNot() {
         destinations.begin(at(1));
         destinations.begin(at(2));

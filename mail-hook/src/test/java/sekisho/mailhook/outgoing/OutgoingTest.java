@@ -88,6 +88,14 @@ class OutgoingTest {
     }
 
     @Test
+    void ofAMessageThatWasConvertedNoSignatureGoesOnThatNoLongerFits() throws IOException {
+        var signed = "DKIM-Signature: v=1; d=example.co.jp;\r\n\tb=AbCd\r\nARC-Seal: i=1\r\n" + Copies.MAIL;
+        assertThat(copies.text(copies.item(Kind.ORIGINAL, copies.mail(signed, false, null), copies.linkRow()))).endsWith(signed);
+        assertThat(copies.text(copies.item(Kind.ORIGINAL, copies.mail(signed, true, null), copies.linkRow()))).endsWith("\r\n" + Copies.MAIL)
+            .doesNotContain("DKIM", "AbCd", "ARC");
+    }
+
+    @Test
     void aCopyThatCannotBePutTogetherNeverLeavesAsItCame() throws Exception {
         var layout = SplitMessage.keeping(Copies.MAIL.getBytes(StandardCharsets.US_ASCII)).layout().toJson();
         var plain = SplitMessage.of("Subject: x\r\n\r\nno attachment\r\n").layout().toJson();

@@ -13,14 +13,14 @@ class DataReaderTest {
     private static final String[] PIECES = {"\r", "\n", ".", "\r\n", "\r\n.", "\r\n.\r", "a", "bc", "\0", "\r\n..", "é"};
 
     /** What strict reading makes of octets up to the first CRLF.CRLF. */
-    private record Expected(String text, boolean refused, String rest) {
+    private record Expected(String text, boolean refused, boolean converted, String rest) {
         static Expected of(String octets, boolean normalise) {
             String whole = "\r\n" + octets;
             int end = whole.indexOf("\r\n.\r\n");
             String text = whole.substring(0, end + 2).replace("\r\n.", "\r\n").substring(2);
             boolean bare = text.replace("\r\n", "").matches("(?s).*[\r\n].*");
             String canonical = text.replaceAll("(?<!\r)\n|\r(?!\n)", "\r\n");
-            return new Expected(normalise ? canonical : text, bare && !normalise || text.contains("\0"), whole.substring(end + 5));
+            return new Expected(normalise ? canonical : text, bare && !normalise || text.contains("\0"), bare && normalise, whole.substring(end + 5));
         }
     }
 
@@ -43,7 +43,9 @@ class DataReaderTest {
                     exchange(dialogue, (made + "\r\n.\r\n").getBytes(StandardCharsets.ISO_8859_1), random,
                             expected.refused ? "550 5.6.11" : "250 2.6.0");
                     if (!expected.refused) {
-                        assertThat(transactions.accepted.removeLast().text()).as(() -> "of " + made).isEqualTo(expected.text);
+                        var accepted = transactions.accepted.removeLast();
+                        assertThat(accepted.text()).as(() -> "of " + made).isEqualTo(expected.text);
+                        assertThat(accepted.converted()).as(() -> "of " + made).isEqualTo(expected.converted);
                     }
                     assertThat(transactions.accepted).isEmpty();
                 }

@@ -5,14 +5,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Accepts messages into memory. Addresses say what goes wrong: {@code tempfail@}, {@code reject@} at MAIL and RCPT, and as the first recipient
- * {@code full@} at begin, {@code spoiled@} in the middle of the text, {@code broken@} with an exception there, {@code late@} at the end.
+ * {@code full@} at begin, {@code spoiled@} in the middle of the text, {@code broken@} with an exception there, {@code late@} at the end;
+ * {@code slow@} is stored only when {@link #mayStore} lets it.
  */
 public class InMemoryTransactions implements Transactions {
-    public record Accepted(Client client, Envelope envelope, byte[] octets) {
+    public record Accepted(Client client, Envelope envelope, byte[] octets, boolean converted) {
         public String text() {
             return new String(octets, StandardCharsets.ISO_8859_1);
         }
@@ -21,6 +23,8 @@ public class InMemoryTransactions implements Transactions {
     public final List<Accepted> accepted = new CopyOnWriteArrayList<>();
     /** What was told of the refusal of messages. */
     final List<SmtpReply> refused = new CopyOnWriteArrayList<>();
+    final CountDownLatch storing = new CountDownLatch(1);
+    final CountDownLatch mayStore = new CountDownLatch(1);
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
 
@@ -57,6 +61,7 @@ public class InMemoryTransactions implements Transactions {
         begun.incrementAndGet();
         return new MessageIntake() {
             private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
+            private boolean converted;
 
             @Override
             public void feed(byte[] buffer, int offset, int length) throws IOException {
@@ -68,12 +73,29 @@ public class InMemoryTransactions implements Transactions {
             }
 
             @Override
+            public void converted() {
+                converted = true;
+            }
+
+            @Override
             public SmtpReply finish() throws IOException {
                 if (wish.equals("late")) {
                     throw new IOException("late was asked for");
                 }
-                accepted.add(new Accepted(client, envelope, octets.toByteArray()));
+                if (wish.equals("slow")) {
+                    storing.countDown();
+                    awaitPermission();
+                }
+                accepted.add(new Accepted(client, envelope, octets.toByteArray(), converted));
                 return new SmtpReply(250, "2.6.0", "accepted");
+            }
+
+            private void awaitPermission() {
+                try {
+                    mayStore.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
             }
 
             @Override

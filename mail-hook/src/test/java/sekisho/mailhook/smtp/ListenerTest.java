@@ -133,7 +133,9 @@ class ListenerTest {
             Thread stopping = Thread.ofVirtual().start(() -> listener.stop(Duration.ofSeconds(60)));
             idle.expect("421 4.3.2");
             idle.expectEnd();
-            betweenChunks.expect("421 4.3.2");
+            betweenChunks.say("NOOP\r\nBDAT 5\r\ndef");
+            betweenChunks.expect("250 2.0.0 OK");
+            betweenChunks.expect("250");
             assertThatThrownBy(() -> {
                 try (var late = new Dialogue(listener.port())) {   // the system may still take the connection, but nobody greets
                     late.expect("220");
@@ -143,25 +145,38 @@ class ListenerTest {
             sending.expect("250 2.6.0");
             sending.expect("421 4.3.2");
             sending.expectEnd();
+            betweenChunks.say("BDAT 5 LAST\r\nghi");
+            betweenChunks.expect("250 2.6.0");
+            betweenChunks.expect("421 4.3.2");
+            betweenChunks.expectEnd();
             stopping.join();
         }
-        assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("first half\r\nsecond half\r\n");
+        assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text)
+            .containsExactly("first half\r\nsecond half\r\n", "abc\r\ndef\r\nghi\r\n");
         assertThat(transactions.closed).hasValue(2);
     }
 
     @Test
     void stoppingDoesNotWaitLongerThanItMay() throws Exception {
         var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
-        try (var sending = Dialogue.greeted(listener.port())) {
+        try (var sending = Dialogue.greeted(listener.port()); var betweenChunks = Dialogue.greeted(listener.port()); var refused = Dialogue.greeted(listener.port())) {
             begin(sending);
             sending.say("half");
+            for (var dialogue : List.of(betweenChunks, refused)) {
+                dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + (dialogue == refused ? "spoiled" : "b") + "@partner.example>\r\nBDAT 5\r\nabc");
+                dialogue.expect("250");
+                dialogue.expect("250");
+                dialogue.expect(dialogue == refused ? "554 5.7.1" : "250");
+            }
             listener.stop(Duration.ofMillis(200));
-            sending.expect("421 4.3.2");
-            sending.expectEnd();
+            for (var dialogue : List.of(sending, betweenChunks, refused)) {
+                dialogue.expect("421 4.3.2");
+                dialogue.expectEnd();
+            }
         }
         assertThat(listener.connections()).isZero();
         assertThat(transactions.accepted).isEmpty();
-        assertThat(transactions.closed).hasValue(1);
+        assertThat(transactions.closed).hasValue(3);
     }
 
     @Test
@@ -247,6 +262,29 @@ class ListenerTest {
         }
         assertThat(transactions.accepted).isEmpty();
         assertThat(transactions.closed).hasValue(1);
+    }
+
+    @Test
+    void whoeverWaitsForTheAnswerToAWholeMessageIsNotCutOff() throws Exception {
+        long hours = Duration.ofHours(9).toNanos();
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
+             var whole = Dialogue.greeted(listener.port()); var half = Dialogue.greeted(listener.port())) {
+            whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<slow@partner.example>\r\nDATA");
+            whole.expect("250");
+            whole.expect("250");
+            whole.expect("354");
+            whole.say("all of it\r\n.");
+            transactions.storing.await();
+            begin(half);
+            half.say("half of it");
+            listener.cutOffOverdue(System.nanoTime() + hours);
+            half.expectEnd();
+            transactions.mayStore.countDown();
+            whole.expect("250 2.6.0");
+            listener.cutOffOverdue(System.nanoTime() + hours);
+            whole.expectEnd();
+        }
+        assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("all of it\r\n");
     }
 
     @Test

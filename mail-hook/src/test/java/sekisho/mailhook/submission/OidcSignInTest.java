@@ -347,6 +347,8 @@ class OidcSignInTest {
             .hasMessageContaining("is empty");
         assertThatThrownBy(() -> signIn("submission.mailboxes.\"sales\"", "hanako@example.co.jp"))
             .hasMessageContaining("mail-hook.submission.mailboxes: sales is no address");
+        assertThatThrownBy(() -> signIn("submission.mailboxes.\"sales@example.co.jp\"", "hanako@example.co.jp;"))
+            .hasMessageContaining("mail-hook.submission.mailboxes: a name with an '@' in it").hasMessageNotContaining("hanako");
     }
 
     @Test

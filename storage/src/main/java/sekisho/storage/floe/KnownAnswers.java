@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * {@code <name>_pt.txt} in one folder, under a key of 32 zero octets and the associated data {@code This is AAD}. A name with
  * {@code rotation} in it changes the segment key every 4 segments. Each ciphertext is decrypted, and then made again from the
  * plaintext with the IVs that it carries. Prints a line for each; exits with 1 when one differs. When the folder lacks one of those that
- * {@code cpp}, {@code go} and {@code java} must each have, it says which and exits with 1 at once: half of a folder proves half.
+ * {@code cpp}, {@code go} and {@code java} must each have, or of those that {@code java} alone has, it says which and exits with 1 at once: half of a folder proves half.
  */
 public final class KnownAnswers {
     private static final byte[] KEY = new byte[Floe.KEY_OCTETS];
@@ -26,6 +26,8 @@ public final class KnownAnswers {
     /** Who made them, and of what sort there must be one of each. */
     private static final List<String> ORIGINS = List.of("cpp", "go", "java");
     private static final List<String> SORTS = List.of("GCM256_IV256_4K", "GCM256_IV256_64", "rotation");
+    /** Of segments of 40 octets, whose last one is full, or empty: made in Java alone. */
+    private static final List<String> ALONE = List.of("java_lastSegAligned", "java_lastSegEmpty");
 
     private KnownAnswers() {
     }
@@ -51,7 +53,8 @@ public final class KnownAnswers {
 
     /** Files of pairs that must be there and aren't. */
     private static List<String> missing(Path folder) {
-        return ORIGINS.stream().flatMap(origin -> SORTS.stream().map(sort -> origin + "_" + sort)).flatMap(pair -> Stream.of(pair + "_ct.txt", pair + "_pt.txt"))
+        var ofEach = ORIGINS.stream().flatMap(origin -> SORTS.stream().map(sort -> origin + "_" + sort));
+        return Stream.concat(ofEach, ALONE.stream()).flatMap(pair -> Stream.of(pair + "_ct.txt", pair + "_pt.txt"))
                 .filter(file -> Files.notExists(folder.resolve(file))).toList();
     }
 

@@ -127,9 +127,13 @@ class FloeTest {
                 write(origin + "_" + sort, encrypt(SHORT, plain), plain);
             }
         }
+        for (String aloneOfTheirSort : new String[] {"java_lastSegAligned", "java_lastSegEmpty"}) {
+            write(aloneOfTheirSort, encrypt(SHORT, plain), plain);
+        }
         assertThat(KnownAnswers.proves(folder, out)).isTrue();
         assertThat(KnownAnswers.proves(folder.resolve("elsewhere"), out)).isFalse();
-        for (String lost : new String[] {"cpp_rotation_pt.txt", "go_GCM256_IV256_4K_ct.txt", "java_GCM256_IV256_64_ct.txt"}) {
+        for (String lost : new String[] {"cpp_rotation_pt.txt", "go_GCM256_IV256_4K_ct.txt", "java_GCM256_IV256_64_ct.txt",
+                "java_lastSegAligned_ct.txt", "java_lastSegEmpty_pt.txt"}) {
             byte[] was = Files.readAllBytes(folder.resolve(lost));
             Files.delete(folder.resolve(lost));
             report.reset();

@@ -17,6 +17,11 @@ public final class DialogueTarget {
     private DialogueTarget() {
     }
 
+    /** As of {@link SplitterTarget}: a listener. */
+    public static void fuzzerInitialize() {
+        fuzzerTestOneInput("\1Subject: x\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+    }
+
     public static void fuzzerTestOneInput(byte[] octets) {
         if (octets.length == 0) {
             return;

@@ -34,6 +34,12 @@ public final class DsnTarget {
     private DsnTarget() {
     }
 
+    /** As of {@link SplitterTarget}; and a listener. */
+    public static void fuzzerInitialize() {
+        SplitterTarget.fuzzerInitialize();
+        wishes("\0QQ314159rfc822;b@partner.example".getBytes(StandardCharsets.US_ASCII));
+    }
+
     public static void fuzzerTestOneInput(byte[] octets) {
         if (octets.length < 3) {
             return;

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,48 +21,48 @@ import java.util.stream.Collectors;
  * @param folder    for inputs, finds and the log
  * @param niceness  0 to 19: how far it steps back behind what else the machine does
  * @param seed      of its random numbers; 0 for another one each time
+ * @param least     a run with fewer inputs beyond the seeds has fuzzed nothing: its target hangs, or doesn't come to work
  */
-record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int niceness, int seed) {
-
-    /** A run with fewer inputs has fuzzed nothing: its target hangs, or doesn't come to work. */
-    static final long LEAST_INPUTS = 100;
+record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int niceness, int seed, long least) {
 
     private static final int LONGEST_INPUT = 64 << 10;
+    /** By the clock, on a machine that does much else: four seconds of a machine of its own. */
     private static final int SECONDS_FOR_ONE = 20;
-    /** So many times as long may one take when others come first. */
-    private static final int PATIENCE_BEHIND_OTHERS = 5;
     private static final Duration TO_START_AND_END = Duration.ofMinutes(3);
     private static final int LAST_LINES = 60;
     private static final String INPUTS = "stat::number_of_executed_units:";
+    /** What the fuzzer says when it has run the seeds, behind their number. */
+    private static final Pattern SEEDS_DONE = Pattern.compile("#([0-9]+)\\s+INITED .*");
 
     /**
      * What came of a run.
      *
-     * @param inputs how many were tried; 0 when it never said so
+     * @param inputs how many were tried beyond the seeds; 0 when it never said so
+     * @param least  how many of them a run must have tried
      * @param finds  inputs that broke something, took too long or too much memory
      * @param said   its last lines
      */
-    record Outcome(int status, long inputs, List<Path> finds, String said) {
+    record Outcome(int status, long inputs, long least, List<Path> finds, String said) {
         /** Whether it fuzzed, and found nothing. */
         boolean isGood() {
-            return status == 0 && finds.isEmpty() && inputs >= LEAST_INPUTS;
+            return status == 0 && finds.isEmpty() && inputs >= least;
         }
 
         /** Whether it went well and was only too short for the machine that it ran on. */
         boolean isOnlyShort() {
-            return status == 0 && finds.isEmpty() && inputs > 0 && inputs < LEAST_INPUTS;
+            return status == 0 && finds.isEmpty() && inputs > 0 && inputs < least;
         }
 
         @Override
         public String toString() {
-            return "status " + status + ", " + inputs + " inputs" + (inputs < LEAST_INPUTS ? " (fewer than " + LEAST_INPUTS + ": it didn't fuzz)" : "")
+            return "status " + status + ", " + inputs + " inputs beyond the seeds" + (inputs < least ? " (fewer than " + least + ": it didn't fuzz)" : "")
                 + ", finds " + finds + "\n" + said;
         }
     }
 
     /** @param all folder in which each target has its own */
     static FuzzRun of(Target target, Path repository, Path all, Duration time, int niceness, int seed) throws IOException {
-        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, niceness, seed);
+        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, niceness, seed, target.least());
     }
 
     /** Runs to its end; what it says goes to the file {@code log} too. A process that doesn't end by itself is ended, with status −1. */
@@ -70,14 +72,16 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
         try {
             boolean ended = process.waitFor(time.plus(TO_START_AND_END).multipliedBy(niceness > 0 ? 2 : 1).toMillis(), TimeUnit.MILLISECONDS);
             var lines = Files.readAllLines(log);
-            return new Outcome(ended ? process.exitValue() : -1, inputs(lines), finds(), String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
+            return new Outcome(ended ? process.exitValue() : -1, inputs(lines), least, finds(), String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
         } finally {
             process.destroyForcibly();
         }
     }
 
     private static long inputs(List<String> lines) {
-        return lines.stream().filter(line -> line.startsWith(INPUTS)).mapToLong(line -> Long.parseLong(line.substring(INPUTS.length()).strip())).max().orElse(0);
+        long all = lines.stream().filter(line -> line.startsWith(INPUTS)).mapToLong(line -> Long.parseLong(line.substring(INPUTS.length()).strip())).max().orElse(0);
+        long seeds = lines.stream().map(SEEDS_DONE::matcher).filter(Matcher::matches).mapToLong(done -> Long.parseLong(done.group(1))).max().orElse(all);
+        return Math.max(0, all - seeds);
     }
 
     private Process start(Path log) throws IOException {
@@ -88,7 +92,7 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
             "--target_class=" + className, "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
-            "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE * (niceness > 0 ? PATIENCE_BEHIND_OTHERS : 1), "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
+            "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE, "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
             "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, corpus.toString()));
         seeds.forEach(each -> command.add(each.toString()));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -1,10 +1,16 @@
 package sekisho.fuzz;
 
+import sekisho.mailhook.intake.AuthorFuzz;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
+import sekisho.mailhook.mime.names.DeclaredNames;
+import sekisho.mailhook.smtp.Mailbox;
 
-/** A header block with its parameters and encoded words: every field is read, and fields lie inside the block, in order, none over another. */
+/**
+ * A header block with its parameters and encoded words: every field is read, and fields lie inside the block, in order, none over another. Each is read, too, as
+ * if it named a file, the authors, and a mailbox of the envelope: what is understood means the same when we write it.
+ */
 public final class HeaderTarget {
 
     private HeaderTarget() {
@@ -26,6 +32,30 @@ public final class HeaderTarget {
                     throw new IllegalStateException("a parameter that is longer than its field");
                 }
             }
+            for (var name : DeclaredNames.declared(value, value)) {
+                requireSafe(DeclaredNames.safe(name));
+            }
+            AuthorFuzz.read(value);
+            path(value.strip());
+        }
+    }
+
+    /** What no system takes for a folder, and no reader for something else. */
+    private static void requireSafe(String name) {
+        if (name.chars().anyMatch(c -> c < ' ' || c == 0x7F || c == '/' || c == '\\') || name.equals(".") || name.equals("..")) {
+            throw new IllegalStateException("a name that isn't safe: " + name);
+        }
+    }
+
+    private static void path(String text) {
+        Mailbox mailbox;
+        try {
+            mailbox = Mailbox.parse(text);
+        } catch (IllegalArgumentException notOne) {
+            return;
+        }
+        if (!Mailbox.parse(mailbox.toString()).equals(mailbox)) {
+            throw new IllegalStateException("another mailbox when it is written: " + mailbox);
         }
     }
 }

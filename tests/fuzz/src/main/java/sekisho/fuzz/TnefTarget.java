@@ -20,6 +20,11 @@ public final class TnefTarget {
     private TnefTarget() {
     }
 
+    /** As of {@link SplitterTarget}. */
+    public static void fuzzerInitialize() {
+        SplitterTarget.fuzzerInitialize();
+    }
+
     public static void fuzzerTestOneInput(byte[] octets) {
         boolean whole = octets.length >= MARK && Arrays.equals(octets, 0, MARK, SIGNATURE, 0, MARK);
         var message = new ByteArrayOutputStream();

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that fuzzed nothing isn't a good one. */
 class FuzzRunTest {
 
+    private static final long LEAST = 100;
+
     @TempDir
     private Path folder;
 
@@ -47,7 +49,7 @@ class FuzzRunTest {
 
     private FuzzRun.Outcome run(String className, int seconds) throws Exception {
         Files.write(Files.createDirectories(folder.resolve("seeds")).resolve("seed"), new byte[] {1, 2, 3});
-        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5).run();
+        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5, LEAST).run();
     }
 
     @Test
@@ -62,7 +64,7 @@ class FuzzRunTest {
         var outcome = run(Slow.class.getName(), 3);
         assertThat(outcome.status()).as(outcome.toString()).isZero();
         assertThat(outcome.finds()).isEmpty();
-        assertThat(outcome.inputs()).isBetween(1L, FuzzRun.LEAST_INPUTS - 1);
+        assertThat(outcome.inputs()).isBetween(1L, LEAST - 1);
         assertThat(outcome.isGood()).isFalse();
         assertThat(outcome.toString()).contains("it didn't fuzz");
     }
@@ -71,7 +73,7 @@ class FuzzRunTest {
     void oneWhoseTargetCannotBeLoadedIsNot() throws Exception {
         var outcome = run("sekisho.fuzz.NobodyTarget", 2);
         assertThat(outcome.isGood()).as(outcome.toString()).isFalse();
-        assertThat(outcome.inputs()).isLessThan(FuzzRun.LEAST_INPUTS);
+        assertThat(outcome.inputs()).isLessThan(LEAST);
     }
 
     @Test

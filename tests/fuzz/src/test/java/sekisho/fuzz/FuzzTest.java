@@ -17,8 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each target for a minute, as many at one time as there are processors. The tests of the whole product run beside it and come first. One that could hardly begin meanwhile gets three times as long. It begins anew each time, with the same random
- * numbers, so that a find is the change's; new ones are looked for by {@code ./sekisho fuzz}, with others.
+ * Each target for a minute, as many at one time as there are processors. The tests of the whole product run beside it and come first. One that could hardly
+ * begin meanwhile gets three times as long. It begins anew each time, with the same random numbers, so that a find comes with the change that
+ * made it possible: {@code -Dsekisho.fuzz.seed} takes others, {@code ./sekisho fuzz} goes on for hours.
  */
 class FuzzTest {
 
@@ -26,7 +27,7 @@ class FuzzTest {
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
     private static final int BEHIND_OTHER_TESTS = 10;
-    private static final int SEED = 5;
+    private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
     private static final ExecutorService RUNS = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
     @AfterAll
@@ -41,7 +42,7 @@ class FuzzTest {
             Future<FuzzRun.Outcome> running = RUNS.submit(new Run(target));
             tests.add(DynamicTest.dynamicTest(target.title(), () -> {
                 var outcome = running.get();
-                assertThat(outcome.isGood()).as(outcome.toString()).isTrue();
+                assertThat(outcome.isGood()).as("with seed " + SEED + ": " + outcome).isTrue();
             }));
         }
         return tests;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.Tools;
@@ -20,6 +21,20 @@ class RunnablesTest {
         "mail", Set.of("quarkus.application.name", "quarkus.http.host-enabled"),
         // no upload; no client but its own
         "admin", Set.of("quarkus.application.name", "quarkus.http.limits.max-body-size", "quarkus.oidc.tenant-enabled"));
+
+    /** What a role has no use for: other doors, other sign-ins. */
+    private static final Map<String, Pattern> NOT_HERE = Map.of(
+        "web", Pattern.compile("quarkus\\.oidc\\.admin\\..+|quarkus\\.http\\.auth\\.permission\\.admin\\..+"),
+        "mail", Pattern.compile("quarkus\\.oidc\\..+|quarkus\\.http\\..+|quarkus\\.micrometer\\.binder\\.http-server\\..+"),
+        "admin", Pattern.compile("quarkus\\.oidc\\.(?!admin\\.).+|quarkus\\.http\\.auth\\.permission\\.sign-in\\..+"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "mail", "admin"})
+    void whatAllSetsARoleSetsTooUnlessItHasNoUseForIt(String role) throws IOException {
+        var lacking = properties("all").keySet();
+        lacking.removeAll(properties(role).keySet());
+        assertThat(lacking).isNotEmpty().allMatch(NOT_HERE.get(role).asMatchPredicate());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"web", "mail", "admin"})

@@ -10,20 +10,29 @@ import static sekisho.tests.People.TARO;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.quarkus.qute.CheckedTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import sekisho.embedded.FreePorts;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.OurClasses;
 import sekisho.tests.Policies;
 
 /**
@@ -34,16 +43,46 @@ class EveryPageTest {
 
     private static final String LONG_SUBJECT = "Re: Re: 【至急】第3四半期のお見積書および仕様書（改訂版・差し替え）のご送付について_20261122_final_v2_reviewed_approved";
 
+    /** Each of our pages, by its class, and some picture that shows it. */
+    private static final Map<String, List<String>> PICTURED = Map.ofEntries(
+        Map.entry("AuditLog", List.of("console-log")), Map.entry("DeliverySearch", List.of("console-search", "console-search-wrong")),
+        Map.entry("DeliverySheet", List.of("console-sheet")), Map.entry("DeliveryDestroy", List.of("console-destroy")),
+        Map.entry("PolicyInForce", List.of("console-policy")), Map.entry("SentList", List.of("sent-list")),
+        Map.entry("SentDelivery", List.of("sent-held-and-downloaded", "sent-revoked")), Map.entry("Landing", List.of("landing")),
+        Map.entry("Closed", List.of("closed-expired", "closed-not-yet", "closed-used-up", "closed-revoked")), Map.entry("NotYours", List.of("not-yours")),
+        Map.entry("Files", List.of("files")), Map.entry("Home", List.of("home")), Map.entry("PasswordProtected", List.of("help-password-protected")),
+        Map.entry("Returned", List.of("help-returned")), Map.entry("DownloadPage", List.of("download-spent")), Map.entry("Send", List.of("send")),
+        Map.entry("Problem", List.of("not-found", "broken", "unavailable", "forbidden")), Map.entry("SignedOut", List.of("signed-out")));
+    private static final Set<String> LOOKED_AT = ConcurrentHashMap.newKeySet();
+    private static final Set<String> RUN = ConcurrentHashMap.newKeySet();
+
     private final House house = House.open();
     private final Inbox inbox = new Inbox(house);
     private final List<String> wrong = new ArrayList<>();
 
     @AfterEach
-    void nothingIsWrong() {
+    void nothingIsWrong(TestInfo test) {
+        RUN.add(test.getDisplayName());
         assertThat(wrong).isEmpty();
     }
 
+    @Test
+    void everyPageThatThereIsHasAPicture() {
+        var pages = OurClasses.ALL.stream().filter(each -> each.isAnnotatedWith(CheckedTemplate.class)).map(JavaClass::getSimpleName).collect(Collectors.toSet());
+        assertThat(PICTURED.keySet()).isEqualTo(pages);
+    }
+
+    /** Only when all of this class has run, and not one test alone, is everything looked at. */
+    @AfterAll
+    static void everyPictureWasTaken() {
+        long tests = Arrays.stream(EveryPageTest.class.getDeclaredMethods()).filter(method -> method.isAnnotationPresent(Test.class)).count();
+        if (RUN.size() == tests) {
+            assertThat(LOOKED_AT).containsAll(PICTURED.values().stream().flatMap(List::stream).toList());
+        }
+    }
+
     private void looksAt(Person person, String path, String name) {
+        LOOKED_AT.add(name);
         person.opens(path);
         wrong.addAll(Looks.wrongAnyway(person, name));
     }

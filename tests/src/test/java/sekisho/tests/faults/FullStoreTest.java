@@ -25,10 +25,14 @@ class FullStoreTest {
     private static final int DISK_MIB = 80;
 
     private static void answersMail(Installation installation, String reply) {
+        answersMail(installation, "", reply);
+    }
+
+    private static void answersMail(Installation installation, String parameters, String reply) {
         await().atMost(PATIENCE).untilAsserted(() -> {
             try (var client = new MailServer.Connection(installation.stage().ports().smtp())) {
                 client.says("EHLO mail.example.co.jp");
-                assertThat(client.says("MAIL FROM:<" + HANAKO + ">")).startsWith(reply);
+                assertThat(client.says("MAIL FROM:<" + HANAKO + ">" + parameters)).startsWith(reply);
             }
         });
     }
@@ -41,6 +45,8 @@ class FullStoreTest {
                 "mount -t tmpfs -o size=" + DISK_MIB + "m tmpfs \"$0\" && exec \"$@\"", objects.toString()));
             mail.awaitReady();
             answersMail(installation, "250");
+            answersMail(installation, " SIZE=30000000", "452 4.3.1");
+            answersMail(installation, " SIZE=1000000", "250");
             var submitted = Messages.twoAttachments("Before", Messages.octets(10, 3), Messages.octets(200_000, 4));
             assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), submitted)).startsWith("250 2.6.0");
 

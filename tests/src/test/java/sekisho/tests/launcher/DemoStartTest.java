@@ -15,10 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.embedded.FileTree;
 import sekisho.embedded.FreePorts;
+import sekisho.embedded.Tools;
 import sekisho.tests.launcher.Launcher.Ended;
 
 /** What a newcomer types first, in a repository that was just built; what the launcher says of wrong settings its own test holds. */
@@ -82,6 +85,36 @@ class DemoStartTest {
         assertThat(state.resolve("demo")).doesNotExist();
     }
 
+    /**
+     * {@code ./sekisho demo} of somebody who is not root and has a home where nothing is yet, whoever runs this test: in a name space of its own
+     * the process is {@code nobody} without any capability, so that PostgreSQL runs as it is, and our files are that user's.
+     */
+    private Launcher.Running newcomersDemo() throws IOException {
+        var home = Files.createDirectories(folder.resolve("home"));
+        var environment = Map.of("JAVA_HOME", System.getProperty("java.home"), "HOME", home.toString(),
+            "SEKISHO_TOOLS", Tools.postgres().getParent().toString());
+        return launcher.start(environment, List.of("unshare", "--user", "--map-user=65534", "--map-group=65534", launcher.script().toString(), "demo"));
+    }
+
+    private long number(String query) throws Exception {
+        var settings = new Properties();
+        try (var in = Files.newBufferedReader(state.resolve("demo/all/config/application.properties"))) {
+            settings.load(in);
+        }
+        var password = Files.readString(state.resolve("demo/postgres/secrets/sekisho_owner")).strip();
+        try (var connection = DriverManager.getConnection(settings.getProperty("gateway.database.url"), "sekisho_owner", password);
+                var rows = connection.createStatement().executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private List<Path> pidFiles() throws IOException {
+        try (var files = Files.list(state.resolve("run"))) {
+            return files.toList();
+        }
+    }
+
     private void nobodyListens() {
         ports.forEach((name, port) -> assertThatExceptionOfType(ConnectException.class).as(name)
             .isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port)).close()));
@@ -98,6 +131,16 @@ class DemoStartTest {
         assertThat(get("SEKISHO_WEB_PORT", "/")).contains("href=\"/sent\"");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("SEKISHO_MAILBOX_PORT", "/")).as("the notice to the sender").contains("hanako@example.co.jp"));
         assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.contains(" running, process "));
+        assertThat(number("select count(*) from recipient r join delivery d on d.id = r.delivery_id where r.release_at - d.accepted_at = interval '2 minutes'"))
+            .as("two recipients, two minutes to take it back").isEqualTo(2);
+        assertThat(number("select count(*) from recipient")).isEqualTo(2);
+        assertThat(number("select count(*) from file")).isEqualTo(2);
+        assertThat(sekisho("logs").out().lines()).contains("all.log", "keycloak.log", "mailbox.log", "postgres.log");
+        assertThat(sekisho("logs", "all").out()).contains("host-name=sekisho.example.co.jp");
+        var followed = launcher.start(Map.of(), List.of(launcher.script().toString(), "logs", "postgres", "-f"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(followed.out()).contains("database system is ready"));
+        followed.process().destroy();
+        followed.end();
         var again = sekisho("demo");
         assertThat(again.status()).isZero();
         assertThat(again.out()).contains("the demo is running already");
@@ -106,6 +149,34 @@ class DemoStartTest {
         assertThat(sekisho("stop").status()).isZero();
         nobodyListens();
         assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.endsWith(" not running"));
+
+        var later = sekisho("demo");
+        assertThat(later.status()).as(later.err()).isZero();
+        assertThat(later.err()).contains("ready, with the data of last time");
+        assertThat(number("select count(*) from delivery")).as("the one from before, and another").isEqualTo(2);
+        assertThat(number("select count(*) from file where access = 'OPEN'")).isEqualTo(4);
+    }
+
+    @Test
+    void aNewcomerWhoEndsTheFirstStartInItsMiddleFindsNothingOfItAndStartsAgain() throws Exception {
+        var first = newcomersDemo();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(first.err()).contains("starting Keycloak for the first time"));
+        first.process().destroy();   // TERM
+        var ended = first.end();
+        assertThat(ended.status()).isEqualTo(143);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("sekisho: told to end").doesNotContain("did not start", "should not happen");
+        nobodyListens();
+        assertThat(pidFiles()).isEmpty();
+        assertThat(state.resolve("demo/postgres/data/postmaster.pid")).doesNotExist();
+
+        var second = newcomersDemo().end();
+        assertThat(second.status()).as(second.err()).isZero();
+        assertThat(second.err()).contains("ready").doesNotContain("with the data of last time");
+        assertThat(number("select count(*) from recipient")).isEqualTo(2);
+        try (var home = Files.list(folder.resolve("home"))) {
+            assertThat(home.map(Path::getFileName)).as("what it left in the newcomer's home").isEmpty();
+        }
     }
 
     @Test

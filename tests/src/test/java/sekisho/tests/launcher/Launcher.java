@@ -15,6 +15,7 @@ final class Launcher {
     private final Path folder;
     private final Path script;
     private final Map<String, String> environment;
+    private int started;
 
     /** What ended: its status, what it printed, and what it said beside that. */
     record Ended(int status, String out, String err) {
@@ -57,8 +58,13 @@ final class Launcher {
 
     /** Any command, with no JAVA_HOME but what is given. */
     Ended run(Map<String, String> more, List<String> command) throws IOException, InterruptedException {
-        var out = folder.resolve("out");
-        var err = folder.resolve("err");
+        return start(more, command).end();
+    }
+
+    /** As {@link #run}, but doesn't wait for its end. */
+    Running start(Map<String, String> more, List<String> command) throws IOException {
+        var out = folder.resolve("out-" + ++started);
+        var err = folder.resolve("err-" + started);
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
         var all = new HashMap<>(environment);
         all.putAll(more);
@@ -66,7 +72,26 @@ final class Launcher {
         builder.environment().putAll(all);
         var process = builder.start();
         process.getOutputStream().close();
-        int status = process.waitFor();
-        return new Ended(status, Files.readString(out), Files.readString(err));
+        return new Running(process, out, err);
+    }
+
+    /** What has not ended yet, as far as is known. */
+    record Running(Process process, Path standardOut, Path standardErr) {
+
+        /** What it has printed so far. */
+        String out() throws IOException {
+            return Files.readString(standardOut);
+        }
+
+        /** What it has said beside that so far. */
+        String err() throws IOException {
+            return Files.readString(standardErr);
+        }
+
+        /** Waits for its end. */
+        Ended end() throws IOException, InterruptedException {
+            int status = process.waitFor();
+            return new Ended(status, out(), err());
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import sekisho.embedded.Escaped;
@@ -32,7 +33,9 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
  * unchanged without: [Bcc]       the same, without these fields of its header
  * link                           the link stands once in every alternative
  * link before: words             and in front of these words in each text that has it
+ * link behind: words             and behind them
  * no link
+ * quotes                         the link that the message quotes ({@link Quoted}) stands once in every alternative; those before mean others
  * no file                        no run of any file's octets, in whatever encoding
  * parts: multipart/mixed(text/plain, text/html)
  * has: text, lacks: text         octets, written as in {@link Escaped}
@@ -48,8 +51,9 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
  * @param original the message as it was sent
  * @param files    the content of each file that was found
  * @param link     how a link to us begins
+ * @param quoted   what the message may quote
  */
-record Arrival(String recipient, Transaction transaction, byte[] original, List<byte[]> files, String link) {
+record Arrival(String recipient, Transaction transaction, byte[] original, List<byte[]> files, String link, Quoted quoted) {
 
     /** Shorter runs occur by chance: two headers have as much in common. */
     private static final int RUN = 48;
@@ -67,9 +71,14 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         switch (name) {
             case "unchanged" -> unchanged(List.of());
             case "unchanged without" -> unchanged(Case.list(value).stream().map(Object::toString).toList());
-            case "link" -> assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
+            case "link" -> assertThat(shown(message(), this::ofLinks)).as("how often the link is shown").isEqualTo(1);
             case "link before" -> linkBefore(value.toString());
-            case "no link" -> assertThat(shown(message())).as("how often the link is shown").isZero();
+            case "link behind" -> linkBehind(value.toString());
+            case "no link" -> assertThat(shown(message(), this::ofLinks)).as("how often the link is shown").isZero();
+            case "quotes" -> {
+                assertThat(quoted.link()).as("the quoted link").isNotEmpty();
+                assertThat(shown(message(), text -> occurrences(text, quoted.link()))).as("how often the quoted link is shown").isEqualTo(1);
+            }
             case "no file" -> noFile();
             case "parts" -> assertThat(parts(message())).isEqualTo(value.toString());
             case "has" -> assertThat(transaction.text()).contains(escaped(value));
@@ -107,15 +116,15 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         assertThat(front).as("our Received field").filteredOn(field -> field.startsWith("Received:")).hasSize(1);
     }
 
-    /** How often a reader of the part sees the link, whichever alternative is shown. */
-    private int shown(MimePart part) throws IOException, MessagingException {
+    /** How often a reader of the part sees what is counted, whichever alternative is shown. */
+    private static int shown(MimePart part, ToIntFunction<String> count) throws IOException, MessagingException {
         if (!(content(part) instanceof MimeMultipart multipart)) {
-            return isText(part) ? occurrences(text(part), link) : 0;
+            return isText(part) ? count.applyAsInt(text(part)) : 0;
         }
         int sum = 0;
         int most = 0;
         for (int i = 0; i < multipart.getCount(); i++) {
-            int below = shown((MimePart) multipart.getBodyPart(i));
+            int below = shown((MimePart) multipart.getBodyPart(i), count);
             sum += below;
             most = Math.max(most, below);
         }
@@ -125,10 +134,15 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         for (int i = 0; most > 0 && i < multipart.getCount(); i++) {
             var child = (MimePart) multipart.getBodyPart(i);
             if (child.isMimeType("text/*") && !child.isMimeType("text/calendar") || child.isMimeType("multipart/*")) {
-                assertThat(shown(child)).as("the link in the alternative " + child.getContentType()).isEqualTo(most);
+                assertThat(shown(child, count)).as("the link in the alternative " + child.getContentType()).isEqualTo(most);
             }
         }
         return most;
+    }
+
+    /** Links that are new. */
+    private int ofLinks(String text) {
+        return occurrences(text, link) - (quoted.link().isEmpty() ? 0 : occurrences(text, quoted.link()));
     }
 
     private static int occurrences(String text, String wanted) {
@@ -140,12 +154,23 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
     }
 
     private void linkBefore(String words) throws IOException, MessagingException {
-        assertThat(shown(message())).as("how often the link is shown").isEqualTo(1);
-        for (var text : texts(message())) {
-            if (text.contains(link)) {
-                assertThat(text.indexOf(words)).as("the words behind the link in: " + text).isGreaterThan(text.indexOf(link));
-            }
+        for (var text : textsWithTheLink()) {
+            int first = text.indexOf(link);
+            assertThat(text.indexOf(words)).as("the words behind the link in: " + text).isGreaterThan(first);
+            assertThat(quoted.link().isEmpty() || !text.startsWith(quoted.link(), first)).as("the new link is the first in: " + text).isTrue();
         }
+    }
+
+    private void linkBehind(String words) throws IOException, MessagingException {
+        for (var text : textsWithTheLink()) {
+            assertThat(text).contains(words);
+            assertThat(text.lastIndexOf(words)).as("the words before the link in: " + text).isLessThan(text.indexOf(link));
+        }
+    }
+
+    private List<String> textsWithTheLink() throws IOException, MessagingException {
+        assertThat(shown(message(), this::ofLinks)).as("how often the link is shown").isEqualTo(1);
+        return texts(message()).stream().filter(text -> ofLinks(text) > 0).toList();
     }
 
     private void noFile() throws IOException, MessagingException {
@@ -183,7 +208,7 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         assertThat(transaction.text()).as("kept octet for octet").contains(text.substring(text.indexOf(from), text.lastIndexOf(to) + to.length()));
     }
 
-    private MimeMessage message() throws MessagingException {
+    MimeMessage message() throws MessagingException {
         return new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(transaction.octets()));
     }
 
@@ -203,7 +228,7 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
         return type + "(" + String.join(", ", below) + ")";
     }
 
-    private static List<MimePart> leaves(MimePart part) throws IOException, MessagingException {
+    static List<MimePart> leaves(MimePart part) throws IOException, MessagingException {
         var leaves = new ArrayList<MimePart>();
         if (content(part) instanceof MimeMultipart multipart) {
             for (int i = 0; i < multipart.getCount(); i++) {
@@ -239,9 +264,13 @@ record Arrival(String recipient, Transaction transaction, byte[] original, List<
     }
 
     private static String text(MimePart part) throws IOException, MessagingException {
-        var name = Map.of("iso-2022-jp", "x-windows-iso2022jp", "shift_jis", "windows-31j").getOrDefault(charsetOf(part), charsetOf(part));
-        var text = new String(part.getInputStream().readAllBytes(), Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.ISO_8859_1);
+        var text = decoded(part);
         return part.isMimeType("text/html") ? Jsoup.parse(text).text() : text;
+    }
+
+    static String decoded(MimePart part) throws IOException, MessagingException {
+        var name = Map.of("iso-2022-jp", "x-windows-iso2022jp", "shift_jis", "windows-31j").getOrDefault(charsetOf(part), charsetOf(part));
+        return new String(part.getInputStream().readAllBytes(), Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.ISO_8859_1);
     }
 
     private static String charsetOf(MimePart part) {

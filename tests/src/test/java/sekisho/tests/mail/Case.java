@@ -18,7 +18,8 @@ import sekisho.tests.ScriptedSmartHost.Stage;
 
 /**
  * A pitfall as a folder {@code NN-short-name}: {@code case.yaml} and what is sent: messages {@code *.eml}, octet for octet, or
- * {@code *.lines} ({@link Escaped#lines}), or dialogues {@code *.smtp} ({@link Dialogue}). In {@code case.yaml}:
+ * {@code *.lines} ({@link Escaped#lines}), or dialogues {@code *.smtp} ({@link Dialogue}). A message may quote what the first of them
+ * became ({@link Quoted}). In {@code case.yaml}:
  * <pre>
  * what: one sentence, the behaviour
  * sends:                    one or more; what stands beside it holds for all of them

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,10 +52,12 @@ class CasesTest {
     }
 
     private void play(Case pitfall) throws Exception {
+        var first = Optional.<Arrival>empty();
         for (int i = 0; i < pitfall.sends().size(); i++) {
             var send = pitfall.sends().get(i);
             try {
-                play(pitfall, send);
+                var arrived = play(pitfall, send, first);
+                first = i == 0 ? arrived.stream().findFirst() : first;
             } catch (AssertionError | ConditionTimeoutException differs) {
                 throw new AssertionError("pitfall " + pitfall.number() + " (" + pitfall.name() + "), send " + (i + 1) + " of " + pitfall.sends().size()
                     + (send.dialogue().isEmpty() ? ", " + send.message() + " to " + send.to().keySet() : ", " + send.dialogue()) + ": " + differs.getMessage(), differs);
@@ -62,35 +65,41 @@ class CasesTest {
         }
     }
 
-    private void play(Case pitfall, Case.Send send) throws Exception {
+    /** Returns what the case looks at of what arrived. */
+    private List<Arrival> play(Case pitfall, Case.Send send, Optional<Arrival> first) throws Exception {
         var house = houses.of(send.house());
         send.next().forEach(told -> house.next().expect(told.stage(), told.recipient(), told.answers()));
         long before = deliveries(house);
         int seen = house.next().taken().size();
-        var accepted = send.dialogue().isEmpty() ? submit(house, pitfall, send) : talk(house, pitfall, send);
+        byte[] written = pitfall.message(send);
+        var quoted = Quoted.isIn(written) ? Quoted.of(first.orElseThrow()) : Quoted.NOTHING;
+        byte[] message = quoted.in(written);
+        var accepted = send.dialogue().isEmpty() ? submit(house, send, message) : talk(house, pitfall, send);
         assertThat(accepted).as("deliveries that the replies name").hasSize(send.accepted());
         assertThat(deliveries(house) - before).as("deliveries in the database").isEqualTo(send.accepted());
-        if (send.accepted() == 0) {
-            nothingStays(house);
-        } else {
-            arrives(house, pitfall, send, accepted.getLast(), seen);
-        }
+        nothingElseStays(house);
+        var arrived = send.accepted() == 0 ? List.<Arrival>of() : arrives(house, send, new Sent(message, quoted, accepted.getLast(), seen));
         assertThat(house.next().unmet()).as("what the smart host should have been asked").isEmpty();
+        return arrived;
+    }
+
+    /** @param seen how many transactions the smart host had taken before */
+    private record Sent(byte[] message, Quoted quoted, UUID delivery, int seen) {
     }
 
     private static long deliveries(Houses.House house) {
         return house.installation().data().number("select count(*) from delivery");
     }
 
-    /** Of what was refused or cut off. */
-    private static void nothingStays(Houses.House house) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+    /** Of what was refused or cut off, be it before or behind something that was accepted, nor of what nobody gets. */
+    private static void nothingElseStays(Houses.House house) {
+        await().pollDelay(Duration.ZERO).atMost(PATIENCE).untilAsserted(() -> {
             assertThat(house.installation().orphans()).as("objects that no row names").isEmpty();
             assertThat(house.installation().unfinishedUploads()).as("unfinished uploads").isZero();
         });
     }
 
-    private static List<UUID> submit(Houses.House house, Case pitfall, Case.Send send) throws IOException {
+    private static List<UUID> submit(Houses.House house, Case.Send send, byte[] message) throws IOException {
         try (var dialogue = new Dialogue(house.port(), house.trust())) {
             dialogue.expect("220");
             dialogue.say("EHLO mail.example.co.jp");
@@ -101,7 +110,7 @@ class CasesTest {
                 dialogue.say(("RCPT TO:<" + recipient.getKey() + "> " + recipient.getValue()).strip());
                 dialogue.expect("250");
             }
-            var reply = send.chunk() > 0 ? dialogue.bdat(pitfall.message(send), send.chunk()) : dialogue.data(pitfall.message(send));
+            var reply = send.chunk() > 0 ? dialogue.bdat(message, send.chunk()) : dialogue.data(message);
             assertThat(reply.substring(reply.lastIndexOf('\n') + 1)).as(reply).startsWith(send.reply());
             assertThat(reply).contains(send.replies()).as("ASCII, with SMTPUTF8 too (RFC 6531 §3.7.4.2)").matches("[ -~\n]*");
             return dialogue.accepted();
@@ -115,7 +124,8 @@ class CasesTest {
         }
     }
 
-    private void arrives(Houses.House house, Case pitfall, Case.Send send, UUID delivery, int seen) throws Exception {
+    private static List<Arrival> arrives(Houses.House house, Case.Send send, Sent sent) throws Exception {
+        var delivery = sent.delivery();
         var files = house.files().of(delivery);
         if (send.files().isPresent()) {
             assertThat(files.stream().map(CasesTest::found).toList()).as("files").isEqualTo(send.files().get());
@@ -125,10 +135,12 @@ class CasesTest {
             contents.add(house.files().octets(file));
             assertThat(SealedFiles.sha256(contents.getLast())).as("what opens").isEqualTo(file.sha256());
         }
+        var arrived = new ArrayList<Arrival>();
         for (var wanted : send.arrives().entrySet()) {
             var transaction = house.next().await("the copy for " + wanted.getKey(), each -> each.to().contains(wanted.getKey())
-                && isAbout(each, delivery, house.next().taken().indexOf(each) >= seen), PATIENCE);
-            var arrival = new Arrival(wanted.getKey(), transaction, pitfall.message(send), contents, house.link());
+                && isAbout(each, delivery, house.next().taken().indexOf(each) >= sent.seen()), PATIENCE);
+            var arrival = new Arrival(wanted.getKey(), transaction, sent.message(), contents, house.link(), sent.quoted());
+            arrived.add(arrival);
             for (var check : wanted.getValue()) {
                 try {
                     arrival.hold(check);
@@ -141,6 +153,7 @@ class CasesTest {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(house.installation().data().texts(
                 "select kind || ' ' || state from outbox where delivery_id = '" + delivery + "' order by 1")).as("outbox").isEqualTo(send.outbox().get()));
         }
+        return arrived;
     }
 
     private static Case.FoundFile found(SealedFiles.FileRow file) {

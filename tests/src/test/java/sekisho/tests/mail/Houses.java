@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import sekisho.embedded.FreePorts;
+import sekisho.embedded.Tools;
 import sekisho.storage.DirectoryStore;
 import sekisho.tests.Certificate;
 import sekisho.tests.Installation;
@@ -16,8 +18,10 @@ import sekisho.tests.SealedFiles;
  * The two installations that the cases are sent to, both in 128 MB of heap and with the policy of {@code mail/policy.yaml}:
  * <ul>
  *   <li>{@code first}: as installed, before a smart host that offers everything;
+ *   <li>{@code lenient}: the same by another of its listeners, which normalises lone CR and LF;
  *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
- *       offers nothing but SIZE and 8BITMIME.
+ *       offers nothing but SIZE and 8BITMIME; its link blocks stand at the bottom, in the words of docs/examples and the time of Honolulu, but
+ *       for {@code @branch.example.com}: before the signature, in the words of the case 55-own-block, in the time of India, with files counted.
  * </ul>
  */
 final class Houses implements AutoCloseable {
@@ -28,10 +32,10 @@ final class Houses implements AutoCloseable {
     /** Less than the larger messages have octets. */
     private static final List<String> MEMORY = List.of("-Xmx128m", "-XX:+UseSerialGC");
 
-    /** One of them. @param trust what trusts its certificate, null when it has none */
-    record House(Installation installation, ScriptedSmartHost next, SealedFiles files, DirectoryStore store, SSLContext trust) {
-        int port() {
-            return installation.stage().ports().smtp();
+    /** One of them. @param port of its listener @param trust what trusts its certificate, null when it has none */
+    record House(Installation installation, int port, ScriptedSmartHost next, SealedFiles files, DirectoryStore store, SSLContext trust) {
+        House at(int listener) {
+            return new House(installation, listener, next, files, store, trust);
         }
 
         /** How every link to it begins. */
@@ -41,26 +45,46 @@ final class Houses implements AutoCloseable {
     }
 
     private final House first;
+    private final House lenient;
     private final House second;
 
-    private Houses(House first, House second) {
+    private Houses(House first, House lenient, House second) {
         this.first = first;
+        this.lenient = lenient;
         this.second = second;
     }
 
     static Houses open() throws Exception {
         var policy = Files.readString(CaseFolders.root().resolve("policy.yaml"));
-        var first = house(Installation.alone(policy), ScriptedSmartHost.EVERYTHING, Map.of(), null);
+        int lenient = FreePorts.take();
+        var first = house(Installation.alone(policy), ScriptedSmartHost.EVERYTHING, Map.of(
+            "mail-hook.listeners.lenient.port", Integer.toString(lenient),
+            "mail-hook.listeners.lenient.bare-newlines", "normalise"), null);
         var other = Installation.alone(policy);
         var certificate = Certificate.make(other.stage().folder());
-        var second = house(other, List.of("SIZE 0", "8BITMIME"), Map.of(
+        var settings = new HashMap<>(Map.of(
             "mail-hook.limits.message", "300K",
             "mail-hook.listeners.hook.bare-newlines", "normalise",
             "mail-hook.listeners.hook.tls", "starttls",
             "mail-hook.listeners.hook.certificate", certificate.chain().toString(),
             "mail-hook.listeners.hook.certificate-key", certificate.key().toString(),
-            "mail-hook.smart-host.chunking", "false"), certificate.trusting());
-        return new Houses(first, second);
+            "mail-hook.smart-host.chunking", "false"));
+        settings.putAll(ownLinkBlocks());
+        var second = house(other, List.of("SIZE 0", "8BITMIME"), settings, certificate.trusting());
+        return new Houses(first, first.at(lenient), second);
+    }
+
+    private static Map<String, String> ownLinkBlocks() {
+        var branch = "mail-hook.link-block.domain.\"branch.example.com\".";
+        return Map.of(
+            "gateway.senders.domains", "example.co.jp,branch.example.com",
+            "mail-hook.link-block.place", "bottom",
+            "mail-hook.link-block.templates", Tools.repository().resolve("docs/examples/link-block").toString(),
+            "mail-hook.link-block.zone", "Pacific/Honolulu",
+            branch + "place", "before-signature",
+            branch + "templates", CaseFolders.root().resolve("55-own-block/templates").toString(),
+            branch + "zone", "Asia/Kolkata",
+            branch + "names", "count");
     }
 
     private static House house(Installation installation, List<String> offers, Map<String, String> extra, SSLContext trust) throws IOException {
@@ -70,12 +94,13 @@ final class Houses implements AutoCloseable {
         settings.putAll(extra);
         installation.start("mail", settings, MEMORY);
         var store = new DirectoryStore(installation.stage().objects());
-        return new House(installation, next, new SealedFiles(installation, store), store, trust);
+        return new House(installation, installation.stage().ports().smtp(), next, new SealedFiles(installation, store), store, trust);
     }
 
     House of(String name) {
         return switch (name) {
             case "first" -> first;
+            case "lenient" -> lenient;
             case "second" -> second;
             default -> throw new IllegalArgumentException("there is no house " + name);
         };

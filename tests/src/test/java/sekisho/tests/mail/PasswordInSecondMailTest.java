@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.demo.mailbox.StoredMessage;
+import sekisho.embedded.Tools;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 
@@ -100,6 +103,28 @@ class PasswordInSecondMailTest {
         assertThat(seen("Its password, held")).isEqualTo(1);
         assertThat(advice("Its password, held")).contains("/help/password-protected");
         assertThat(installation.inbox().count(STOPPED, "Its password, held")).isZero();
+    }
+
+    /** Each in a message of {@code src/test/resources/password-mail}: in Japanese charsets, behind tags, cut by a soft line break, in the subject alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"iso-2022-jp", "html-alone", "quoted-printable", "subject"})
+    void howeverItIsWrittenItIsSeen(String name) throws IOException {
+        var to = name + "@stopped.example";
+        sendsTheZip(to);
+        var message = Files.readAllBytes(Tools.repository().resolve("tests/src/test/resources/password-mail").resolve(name + ".eml"));
+        assertThat(installation.mailServer().submits(HANAKO, List.of(to), message)).startsWith("250 2.6.0");
+        assertThat(installation.data().texts("select r.hold from recipient r join audit_event e on e.delivery_id = r.delivery_id"
+            + " where e.type = 'PASSWORD_MAIL_SEEN' and r.address = '" + to + "'")).containsExactly("HELD");
+    }
+
+    @Test
+    void behindALongLetterThePasswordIsSeenToo() throws Exception {
+        var other = "goro@linked.example";
+        sendsTheZip(other);
+        var letter = "ながいてがみの".repeat(10).concat("\n").repeat(20);
+        assertThat(installation.mailServer().submits(HANAKO, List.of(other), Messages.plain("A letter and its password", letter + "\nPW: Xk7#pq29")))
+            .startsWith("250 2.6.0");
+        assertThat(seen("A letter and its password")).isEqualTo(1);
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,21 +179,20 @@ class BrokenNetworkTest {
         goesOut("The database is back");
     }
 
+    /** Nobody ends the connection: the hook itself gives up ({@code socketTimeout}), before the mail server does, which waits a minute here. */
     @Test
-    void aDatabaseThatFallsSilentIsTemporaryOnceItsConnectionEnds() throws Exception {
+    void aDatabaseThatFallsSilentIsTemporary() throws Exception {
         toDatabase.breakAll();
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE.multipliedBy(2)).until(() -> {
             toDatabase.order("insert into delivery", Fault.STALL, 0);
-            try (var client = Executors.newVirtualThreadPerTaskExecutor()) {
-                var reply = client.submit(() -> submits("Into silence", SMALL));
-                await().atMost(PATIENCE).until(() -> toDatabase.met() || reply.isDone());
-                boolean met = toDatabase.met();
-                toDatabase.breakAll();
-                toDatabase.mend();
-                assertThat(reply.get()).startsWith("451 4.3.0");
-                return met;
+            var reply = submits("Into silence", SMALL);
+            if (toDatabase.met()) {
+                assertThat(reply).startsWith("451 4.3.0");
             }
+            return toDatabase.met();
         });
+        toDatabase.breakAll();
+        toDatabase.mend();
         goesOut("The database speaks");
     }
 }

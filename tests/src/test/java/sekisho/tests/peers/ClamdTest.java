@@ -9,8 +9,11 @@ import static sekisho.tests.People.TARO;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.embedded.ClamdServer;
+import sekisho.embedded.FileTree;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.Smime;
 import sekisho.tests.Visitor;
 
 /** Debian's clamd reads what comes in: malware is refused at the door, and while it is away policy says whether a file waits for it. */
@@ -40,10 +45,11 @@ class ClamdTest {
 
     private Installation installation;
     private ClamdServer clamd;
+    private Path memory;
     private String pages;
 
     @BeforeAll
-    void theScannerReadsAlong() {   // what goes to Jiro need not be read
+    void theScannerReadsAlong() throws IOException {   // what goes to Jiro need not be read
         installation = Installation.inTheHouse("scanned", """
             inside: [example.co.jp]
             rules:
@@ -53,7 +59,8 @@ class ClamdTest {
               - name: at once
                 then: { hold: none }
             """);
-        clamd = ClamdServer.start();
+        memory = Files.createTempDirectory(Path.of("/dev/shm"), "sekisho-clamd");
+        clamd = ClamdServer.start(inMemory());
         pages = House.open().sparePage(0);
         installation.startPages("all", "all", pages, Map.of("mail-hook.link-base", pages, "gateway.scanner.address", "127.0.0.1:" + clamd.port()));
     }
@@ -61,14 +68,20 @@ class ClamdTest {
     @AfterEach
     void theScannerIsThere() {
         if (!clamd.process().isAlive()) {
-            clamd = ClamdServer.startIn(clamd.folder(), clamd.port(), Map.of());
+            clamd = ClamdServer.startIn(clamd.folder(), clamd.port(), inMemory());
         }
+    }
+
+    /** As docs/operations/malware.md wants it, but that its files stay to be looked at. */
+    private Map<String, String> inMemory() {
+        return Map.of("TemporaryDirectory", memory.toString(), "LeaveTemporaryFiles", "yes");
     }
 
     @AfterAll
     void theHouseGoes() {
         installation.close();
         clamd.close();
+        FileTree.delete(memory);
     }
 
     private void theScannerGoes() {
@@ -142,6 +155,70 @@ class ClamdTest {
         });
     }
 
+    /** None of it can be taken out, and none of it gets by. */
+    static Stream<Arguments> malwareThatStays() {
+        var eicar = ClamdServer.eicar();
+        var zip = Messages.zip("eicar.com", eicar);
+        var large = Messages.zip("large.bin", join(Messages.octets(300_000, 3), ClamdServer.malware()));
+        return Stream.of(
+            Arguments.of("in a signed message", HANAKO, Smime.clear("in a signed message", "eicar.com", eicar), ClamdServer.EICAR_NAME),
+            Arguments.of("in a ZIP in a signed message", HANAKO, Smime.clear("in a ZIP in a signed message", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("large in a signed message", HANAKO, Smime.clear("large in a signed message", "plan.zip", large), ClamdServer.MALWARE_NAME),
+            Arguments.of("in an opaque one", HANAKO, Smime.opaque("in an opaque one", "eicar.com", eicar), ClamdServer.EICAR_NAME),
+            Arguments.of("in a ZIP in an opaque one", HANAKO, Smime.opaque("in a ZIP in an opaque one", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("large in an opaque one", HANAKO, Smime.opaque("large in an opaque one", "plan.zip", large), ClamdServer.MALWARE_NAME),
+            Arguments.of("in a report", "", Smime.report("in a report", "plan.zip", zip), ClamdServer.EICAR_NAME),
+            Arguments.of("in an image", HANAKO, Smime.shown("in an image", Smime.png(eicar)), ClamdServer.EICAR_NAME),
+            Arguments.of("behind an image", HANAKO, Smime.shown("behind an image", join(Smime.png(new byte[0]), eicar)), ClamdServer.EICAR_NAME),
+            Arguments.of("behind a beginning", HANAKO, Smime.forged("behind a beginning", eicar), ClamdServer.EICAR_NAME));
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        var joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malwareThatStays")
+    void malwareIsRefusedWhereverInTheMessageItStays(String where, String from, byte[] message, String name) throws Exception {
+        for (var to : List.of(TARO, JIRO, "ichiro@example.co.jp")) {
+            assertThat(installation.mailServer().submits(from, List.of(to), message)).as(to).startsWith("550").contains("5.7.1 malware found in an attachment: " + name);
+        }
+        assertThat(ofDelivery(where, "select id from delivery where id = %s")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        });
+    }
+
+    static Stream<Arguments> harmless() {
+        return Stream.of(
+            Arguments.of("Signed", HANAKO, Smime.clear("Signed", "plan.bin", GOOD), "true"),
+            Arguments.of("Opaque", HANAKO, Smime.opaque("Opaque", "plan.bin", GOOD), "true"),
+            Arguments.of("Report", "", Smime.report("Report", "plan.bin", GOOD), "false"),
+            Arguments.of("Image", HANAKO, Smime.shown("Image", Smime.png(GOOD)), "false"));
+    }
+
+    /** There is no file that could wait for the scanner; so the message waits at its mail server. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("harmless")
+    void whatStaysGoesOnAsItCameOnceTheScannerHasReadIt(String subject, String from, byte[] message, String attached) throws Exception {
+        theScannerGoes();
+        assertThat(installation.mailServer().submits(from, List.of(TARO), message)).startsWith("451").contains("4.7.1");
+        assertThat(ofDelivery(subject, "select id from delivery where id = %s")).isEmpty();
+        assertThat(installation.mailServer().submits(from, List.of(JIRO), message)).as("whose rule lets it go").startsWith("250");
+        theScannerIsThere();
+        assertThat(installation.mailServer().submits(from, List.of(TARO), message)).startsWith("250");
+        var arrived = installation.inbox().octets(installation.inbox().await(TARO, subject));
+        var text = new String(message, StandardCharsets.ISO_8859_1);
+        assertThat(new String(arrived, StandardCharsets.ISO_8859_1)).contains(text.substring(text.indexOf("MIME-Version")).strip());
+        assertThat(installation.data().texts("select distinct attached::text from delivery where subject = '" + subject + "'"))
+            .as("whether a password mail is looked for").containsExactly(attached);
+        assertThat(installation.data().texts("select f.id::text from file f join delivery d on d.id = f.delivery_id where d.subject = '" + subject + "'")).isEmpty();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.orphans()).isEmpty());
+    }
+
     @Test
     void whatTheScannerHasReadOpensAtOnce() throws Exception {
         assertThat(submits("Scanned", Messages.zip("plan.txt", GOOD), TARO)).startsWith("250 2.6.0");
@@ -150,6 +227,41 @@ class ClamdTest {
         try (var taro = new Visitor(pages, "taro")) {
             assertThat(download(taro, token, files(taro, token).getFirst())).isEqualTo(GOOD);
         }
+    }
+
+    /** The files below a folder that hold {@code octets} as they are. */
+    private static List<Path> holding(byte[] octets, Path folder) throws IOException {
+        var sought = new String(octets, StandardCharsets.ISO_8859_1);
+        var found = new ArrayList<Path>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(sought)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> ofClamdInTheUsualFolder() throws IOException {
+        try (var entries = Files.list(Path.of("/tmp"))) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("clamav-")).toList();
+        }
+    }
+
+    @Test
+    void whatTheScannerKeepsWhileItReadsLiesInMemoryAlone() throws Exception {
+        byte[] plan = Messages.octets(200_000, 77);
+        byte[] middle = Arrays.copyOfRange(plan, 50_000, 50_200);
+        var before = ofClamdInTheUsualFolder();
+        assertThat(submits("In memory", Messages.zip("plan.bin", plan), TARO)).startsWith("250 2.6.0");
+        assertThat(ofDelivery("In memory", "select scan from file where delivery_id = %s")).containsExactly("CLEAN", "CLEAN");
+        assertThat(Files.getFileStore(memory).type()).isEqualTo("tmpfs");
+        assertThat(holding(middle, memory)).as("clamd keeps what it has unpacked").isNotEmpty();
+        assertThat(holding(middle, clamd.folder())).isEmpty();
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() ->   // files of the mailbox come and go
+            assertThat(holding(middle, installation.stage().folder())).isEmpty());
+        assertThat(ofClamdInTheUsualFolder()).isEqualTo(before);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package sekisho.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 
 import java.io.ByteArrayOutputStream;
@@ -10,8 +11,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +33,7 @@ import sekisho.tests.Visitor;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PortalRulesTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FLAGS_IN_LOCAL_HEADER = 6;
     private static final int FLAGS_IN_DIRECTORY = 8;
 
@@ -42,6 +48,12 @@ class PortalRulesTest {
             rules:
               - name: rivals get nothing
                 when: { recipient: "@rival.example", attachments: present }
+                then: { attachments: refuse }
+              - name: inside only
+                when: { header: { Subject: "*社外秘*" }, recipient: outside }
+                then: { attachments: refuse }
+              - name: from somebody to somebody
+                when: { header: { From: "*hanako@*", To: "*kei@*" } }
                 then: { attachments: refuse }
               - name: no passwords
                 then: { password-protected: refuse }
@@ -75,9 +87,13 @@ class PortalRulesTest {
     }
 
     private HttpResponse<String> sends(Visitor hanako, String language, String recipient, String fileName, byte[] content) throws Exception {
+        return sends(hanako, language, recipient, "From the portal", fileName, content);
+    }
+
+    private HttpResponse<String> sends(Visitor hanako, String language, String recipient, String subject, String fileName, byte[] content) throws Exception {
         var body = new ByteArrayOutputStream();
         body.write(("--b\r\nContent-Disposition: form-data; name=\"recipients\"\r\n\r\n" + recipient
-            + "\r\n--b\r\nContent-Disposition: form-data; name=\"subject\"\r\n\r\nFrom the portal"
+            + "\r\n--b\r\nContent-Disposition: form-data; name=\"subject\"\r\n\r\n" + subject
             + "\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"" + fileName
             + "\"\r\nContent-Type: application/octet-stream\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         body.write(content);
@@ -120,6 +136,28 @@ class PortalRulesTest {
         }
     }
 
+    @Test
+    void anUploadUnderAPolicyThatIsChangedMeanwhileIsToComeAgain() throws Exception {
+        var elsewhere = House.open().sparePage(1);
+        var policy = Files.writeString(installation.stage().policyFile().resolveSibling("changing.yaml"), "inside: [example.co.jp]\n");
+        try (var web = installation.startPages("web", "web-of-a-changing-policy", elsewhere, Map.of("gateway.policy.file", policy.toString()));
+                var hanako = new Visitor(elsewhere, "hanako")) {
+            var body = PortalForm.body("", "taro@partner.example", "Meanwhile", new byte[1 << 20]);
+            try (var half = PortalForm.of(hanako, elsewhere).begins(body, body.length - 100)) {
+                await().atMost(PATIENCE).until(() -> installation.unfinishedUploads() > 0);
+                var changed = Files.writeString(policy.resolveSibling("changing.new"), "inside: [example.co.jp]\nrules: [ { name: no passwords, then: { password-protected: refuse } } ]\n");
+                Files.move(changed, policy, StandardCopyOption.ATOMIC_MOVE);
+                await().atMost(PATIENCE).until(() -> Files.readString(web.log()).contains(" in force, 1 rules"));
+                half.socket().getOutputStream().write(half.rest());
+                assertThat(new String(half.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 503")
+                    .contains("rules were changed while this was uploaded. Nothing was sent.", "taro@partner.example", "Meanwhile");
+            }
+            assertThat(installation.data().number("select count(*) from delivery where subject = 'Meanwhile'")).isZero();
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+        }
+    }
+
     /** The policy may well call inside what isn't to send. */
     @Test
     void whoMayNotSendByMailMayNotFromThePortalEither() throws Exception {
@@ -150,6 +188,13 @@ class PortalRulesTest {
                     : "「rivals get nothing」");
                 nothingIsKept();
 
+                for (var header : Map.of("taro@partner.example", "計画（社外秘）", "kei@brief.example", "For Kei").entrySet()) {
+                    var headed = sends(hanako, language, header.getKey(), header.getValue(), "plan.txt", "a plan".getBytes(StandardCharsets.US_ASCII));
+                    assertThat(headed.statusCode()).as(header.getValue()).isEqualTo(422);
+                    assertThat(headed.body()).contains(header.getKey().startsWith("taro") ? "inside only" : "from somebody to somebody");
+                    nothingIsKept();
+                }
+
                 var locked = sends(hanako, language, "taro@partner.example", "salaries.zip", zipWithPassword());
                 assertThat(locked.statusCode()).isEqualTo(422);
                 assertThat(locked.body()).contains("lang=\"" + language + "\"", "taro@partner.example", english
@@ -158,9 +203,8 @@ class PortalRulesTest {
                 nothingIsKept();
             }
             assertThat(installation.data().texts("select convert_from(payload, 'UTF8') from audit_event where type = 'DELIVERY_REFUSED' order by id"))
-                .hasSize(4).satisfiesExactly(
-                    first -> assertThat(first).contains("rivals get nothing", "ATTACHMENTS"), second -> assertThat(second).contains("PASSWORD_PROTECTED"),
-                    third -> assertThat(third).contains("ATTACHMENTS"), fourth -> assertThat(fourth).contains("no passwords", "PASSWORD_PROTECTED"));
+                .hasSize(8).allMatch(refusal -> Stream.of("rivals get nothing", "inside only", "from somebody to somebody").anyMatch(refusal::contains)
+                    ? refusal.contains("ATTACHMENTS") : refusal.contains("no passwords") && refusal.contains("PASSWORD_PROTECTED"));
 
             var allowed = sends(hanako, "en", "taro@partner.example", "plan.txt", "a plan".getBytes(StandardCharsets.US_ASCII));
             assertThat(allowed.statusCode()).as("the same form without anything against it").isEqualTo(303);

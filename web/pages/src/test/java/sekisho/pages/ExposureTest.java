@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryView.FileView;
 import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.GrantView;
@@ -51,6 +52,6 @@ class ExposureTest {
             false, false, namesSeen ? Optional.of(NOW) : Optional.empty(), Relay.SENT,
             new Standing(RecipientState.RELEASED, Standing.Link.OPEN));
         var file = new FileView(ID, "a.pdf", "application/pdf", size, "00".repeat(32), false, false, false, Found.NOTHING);
-        return Exposure.of(recipient, file, new GrantView(ID, ID, false, false, downloads, 5, served, Optional.empty(), Optional.empty()));
+        return Exposure.of(recipient, file, new GrantView(ID, ID, false, false, downloads, 5, Ranges.parse("{[0," + served + ")}"), Optional.empty(), Optional.empty()));
     }
 }

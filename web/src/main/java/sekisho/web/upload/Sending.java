@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.IDN;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +27,7 @@ import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.delivery.NewDelivery.Spool;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.delivery.Once;
+import sekisho.gateway.delivery.PolicyChangedException;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.people.EmailAddress;
@@ -112,6 +112,7 @@ class Sending {
      * @param files  at least one
      * @throws StoreException   the store is unavailable: nothing was kept
      * @throws LateException    the files took too long: nothing was kept
+     * @throws PolicyChangedException the policy was changed since they began to come in, and asks for more: nothing was kept
      * @throws InDoubtException nobody knows whether it was kept
      * @throws RuntimeException the database is unavailable: nothing was kept
      */
@@ -128,7 +129,7 @@ class Sending {
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
             var taken = files.files();
             files.keep();   // Deliveries deletes what was not accepted
-            return accept(plan, facts(messageId, texts, files, content.length), spool, taken);
+            return accept(plan, facts(messageId, sender, texts, files, content.length), spool, taken);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
@@ -147,12 +148,12 @@ class Sending {
         }
     }
 
-    private static Facts facts(String messageId, Texts texts, ReceivedFiles files, int spoolOctets) {
+    private static Facts facts(String messageId, EmailAddress sender, Texts texts, ReceivedFiles files, int spoolOctets) {
         long octets = files.files().stream().mapToLong(file -> file.sealed().plainOctets()).sum();
         var attachments = files.files().stream()
             .map(file -> new AttachmentFacts(file.name(), List.of(), file.mediaType(), file.sealed().plainOctets(), file.examined())).toList();
         return new Facts(texts.subject(), "<" + messageId + ">", octets + spoolOctets,
-            new MessageFacts.Content(Map.of(), false, false, attachments), texts.message(), false);
+            new MessageFacts.Content(texts.headers(sender), false, false, attachments), texts.message(), false);
     }
 
     private static String ascii(String domain) {

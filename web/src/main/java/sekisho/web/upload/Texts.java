@@ -3,6 +3,7 @@ package sekisho.web.upload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import sekisho.gateway.people.AddressText;
@@ -80,6 +81,11 @@ record Texts(List<EmailAddress> recipients, String subject, String message, List
     /** The same addresses as by mail, but for a domain without a dot, which is half typed. */
     private static Optional<EmailAddress> address(String text) {
         return EmailAddress.parse(text).filter(a -> a.domain().indexOf('.') > 0);
+    }
+
+    /** The fields of the mail that will be composed, for rules that ask for them; {@code To} has a value for each recipient, as each gets a mail of its own. */
+    Map<String, List<String>> headers(EmailAddress sender) {
+        return Map.of("subject", List.of(subject), "from", List.of(sender.toString()), "to", recipients.stream().map(EmailAddress::toString).toList());
     }
 
     /** Whether some recipient's address needs SMTPUTF8 (RFC 6531). */

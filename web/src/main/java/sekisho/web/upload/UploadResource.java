@@ -21,6 +21,7 @@ import java.util.UUID;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.LateException;
+import sekisho.gateway.delivery.PolicyChangedException;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.pages.Pages;
 import sekisho.pages.Problems;
@@ -144,6 +145,9 @@ public class UploadResource {
             return again(UNAVAILABLE, read.typed(), "", "unavailable", "");
         } catch (LateException late) {
             return tooLate(read.typed());
+        } catch (PolicyChangedException changed) {
+            Log.infof("an upload was not accepted: %s", changed.getMessage());
+            return again(UNAVAILABLE, read.typed(), "", "policy_changed", "");
         } catch (InDoubtException doubt) {
             Log.warnf(doubt, "an upload may have been accepted as delivery %s", files.delivery());
             return again(UNAVAILABLE, read.typed(), "", "unsure", "");
@@ -167,8 +171,9 @@ public class UploadResource {
                 yield pages.seeOther("/sent/" + delivery);
             }
             case Intake.Repeated(var delivery) -> repeated(delivery);
+            case Intake.Deferred _ -> throw new IllegalStateException("nothing stays in what comes from the portal");
             case Intake.Refused(var rule, var objection, var find) -> switch (objection) {
-                case ATTACHMENTS, SIGNED, ENCRYPTED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
+                case ATTACHMENTS, SIGNED, ENCRYPTED, UNSCANNED -> again(UNPROCESSABLE, typed, "recipients", "refused", rule);
                 case INFECTED -> again(UNPROCESSABLE, typed, "files", "infected", find);
                 case PASSWORD_PROTECTED -> again(UNPROCESSABLE, typed, "files", "password_protected", rule);
                 case UNKNOWN_PROTECTION -> again(UNPROCESSABLE, typed, "files", "unknown_protection", rule);

@@ -50,6 +50,15 @@ class LinkPagesTest {
         }
     }
 
+    @Test void aLinkThatTheScannerShutBlamesNobodyAndPromisesNothing() {
+        for (var language : Language.values()) {
+            var words = SamplePage.words();
+            var blocked = Rendering.of(new LinkPages.Closed(SamplePage.of(language, null), landing(Links.State.BLOCKED, false)));
+            assertThat(blocked).contains(words.say(language, "closed.text.BLOCKED"), words.say(language, "closed.next.BLOCKED"))
+                .doesNotContain(words.say(language, "closed.text.REVOKED"), words.say(language, "closed.next.REVOKED"), words.say(language, "closed.next.EXPIRED"));
+        }
+    }
+
     @Test void aForeignPersonLearnsOnlyTheMaskedAddress() {
         var page = SamplePage.of(Language.EN, "mallory@evil.example");
         var html = Rendering.of(new LinkPages.NotYours(page, TOKEN, landing(Links.State.OPEN), true));
@@ -65,12 +74,13 @@ class LinkPagesTest {
     }
 
     @Test void onlyOpenFilesHaveAButton() {
-        var files = List.of(file("a.pdf", Links.State.OPEN), file("b.pdf", Links.State.REVOKED), file("c.pdf", Links.State.USED_UP));
+        var files = List.of(file("a.pdf", Links.State.OPEN), file("b.pdf", Links.State.REVOKED), file("c.pdf", Links.State.USED_UP),
+            file("d.pdf", Links.State.BLOCKED));
         var opening = new Links.Opening.Files(new UUID(1, 2), new UUID(1, 3), "hanako@example.co.jp", SamplePage.NOW,
             SamplePage.NOW.plus(Duration.ofDays(14)), files);
         var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.EN, "taro@partner.example"), TOKEN, opening, Excerpt.of(opening.files(), 1)));
         assertThat(html.split("action=\"/d/" + TOKEN + "/files/", -1)).hasSize(2);
-        assertThat(html).contains("Taken back by the sender", "No downloads left", "3 downloads left", "3 files");
+        assertThat(html).contains("Taken back by the sender", "Blocked by a security check", "No downloads left", "3 downloads left", "4 files");
     }
 
     private static Links.Landing landing(Links.State state) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.FileView;
@@ -57,7 +58,7 @@ final class SampleDelivery {
             new RecipientView(new UUID(7, 3), "ichiro@example.co.jp", false, false, "inside", hold, NOW.plusSeconds(100), untilScanned, Optional.empty(),
                 Optional.empty(), false, false, Optional.empty(), Relay.NONE, inside));
         var file = new FileView(FILE, "a&b.pdf", "application/pdf", 1000, "ab".repeat(32), frozen, frozen, state == DeliveryState.SHREDDED, found);
-        var grant = new GrantView(FILE, OUTSIDER, frozen, frozen, 0, 5, released ? 500 : 0, Optional.empty(), released ? Optional.of(NOW) : Optional.empty());
+        var grant = new GrantView(FILE, OUTSIDER, frozen, frozen, 0, 5, released ? Ranges.parse("{[0,500)}") : Ranges.NONE, Optional.empty(), released ? Optional.of(NOW) : Optional.empty());
         return new DeliveryView(ID, NewDelivery.Source.MAIL, "hanako@example.co.jp", subject, "<x@example.co.jp>", 2000, NOW, state,
             state == DeliveryState.REVOKED, frozen, false, state == DeliveryState.HELD && !untilScanned ? Optional.of(NOW.plusSeconds(100)) : Optional.empty(), expires,
             Optional.empty(), "476b7008e9de", parts(stands, inside), recipients, List.of(file), List.of(grant));

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import sekisho.gateway.audit.Ranges;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Found;
@@ -127,7 +128,7 @@ class SentPagesTest {
         var first = one.files().getFirst();
         var files = IntStream.rangeClosed(1, 250).mapToObj(i -> new DeliveryView.FileView(new UUID(8, i), "file-" + i + ".csv", first.mediaType(),
             first.sizeOctets(), first.sha256(), false, false, false, first.found())).toList();
-        var grants = files.stream().map(file -> new DeliveryView.GrantView(file.id(), SampleDelivery.OUTSIDER, false, false, 0, 5, 0, Optional.empty(),
+        var grants = files.stream().map(file -> new DeliveryView.GrantView(file.id(), SampleDelivery.OUTSIDER, false, false, 0, 5, Ranges.NONE, Optional.empty(),
             Optional.empty())).toList();
         var many = new DeliveryView(one.id(), one.source(), one.sender(), one.subject(), one.messageId(), one.sizeOctets(), one.acceptedAt(), one.state(),
             one.revoked(), one.frozen(), one.contradicted(), one.nextReleaseAt(), one.expiresAt(), one.shredAt(), one.policyVersion(), one.parts(),

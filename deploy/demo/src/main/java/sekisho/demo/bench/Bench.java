@@ -23,7 +23,7 @@ public final class Bench {
                     + "       ./sekisho bench intake [ROUNDS [SIZE]]   how fast mail is taken in, beside Postfix; SIZE: "
                     + String.join(", ", IntakeBench.sizes()) + "\n"
                     + "       ./sekisho bench limits                    what it can bear with little memory\n"
-                    + "       ./sekisho bench queue [ROUNDS]           how long mail to a live host takes while 10,000 copies wait for dead ones\n"
+                    + "       ./sekisho bench queue [ROUNDS]           how long mail to a live host takes while 10,000 messages wait for a dead one\n"
                     + "       ./sekisho bench splitter [ROUNDS]        how fast a message is split and decoded on one core\n"
                     + "       ./sekisho bench storage [ROUNDS]         how fast a file is hashed, sealed and made durable");
             System.exit(2);

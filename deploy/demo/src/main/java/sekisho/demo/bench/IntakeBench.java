@@ -15,16 +15,19 @@ import sekisho.demo.Stage;
 import sekisho.embedded.FreePorts;
 import sekisho.embedded.LocalProcess;
 import sekisho.embedded.PostfixServer;
+import sekisho.embedded.PostgresServer;
 
 /**
- * How many messages a second are accepted, each durable before its 250: by the hook and by Debian's Postfix, which both relay to the same
- * sink, on one disk, in turn. A round of one begins when the other has nothing left to do.
+ * How many messages a second are accepted, each durable before its 250, and how many are relayed until nothing waits any more: by the hook and
+ * by Debian's Postfix, which both relay to the same sink, on one disk, in turn. A round of one begins when the other has nothing left to do.
  */
 final class IntakeBench {
     private static final int CONNECTIONS = 20;
     private static final int SMALL_WARM_UP_ROUNDS = 6;
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
-    private static final Workload SMALL = new Workload("5KiB", "5 KiB, no attachment", 3_000, 2, text(5 << 10));
+    /** What a connection of PostgreSQL's did comes into its statistics when it has been idle for ten seconds. */
+    private static final Duration STATISTICS_LATE = Duration.ofSeconds(11);
+    private static final Workload SMALL = new Workload("5KiB", "5 KiB, text and HTML, no attachment", 3_000, 2, alternative(5 << 10));
     private static final Workload SMALL_FILE = new Workload("20KiB", "20 KiB attachment", 3_000, 0, withAttachment(20 << 10));
     private static final List<Workload> WORKLOADS = List.of(
             new Workload("1MiB", "1 MiB attachment", 300, 3, withAttachment(1 << 20)),
@@ -41,6 +44,32 @@ final class IntakeBench {
     private record Workload(String size, String name, int messages, int warmUps, byte[] rest) {
         double rate(Duration time) {
             return messages * 1e9 / time.toNanos();
+        }
+    }
+
+    /**
+     * A round.
+     *
+     * @param accepted from the first connection to the last 250
+     * @param relayed  from the first connection to when nothing waits any more
+     */
+    private record Taken(Duration accepted, Duration relayed) {
+    }
+
+    /** Rounds of one server and one workload, messages a second. */
+    private static final class Rates {
+        private final Workload workload;
+        private final List<Double> accepted = new ArrayList<>();
+        private final List<Double> relayed = new ArrayList<>();
+
+        Rates(Workload workload) {
+            this.workload = workload;
+        }
+
+        void add(Server server, Taken taken) {
+            accepted.add(workload.rate(taken.accepted()));
+            relayed.add(workload.rate(taken.relayed()));
+            System.out.printf("%s, round %d: %s accepted %.1f/s, relayed %.1f/s%n", workload.name(), accepted.size(), server.name(), accepted.getLast(), relayed.getLast());
         }
     }
 
@@ -70,35 +99,69 @@ final class IntakeBench {
             stage.start("mail", "mail", Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort)));
             System.out.printf("on %s, %d processors; %d connections; disk: %s%n", System.getProperty("os.name"), Runtime.getRuntime().availableProcessors(),
                     CONNECTIONS, Files.getFileStore(folder).type());
-            measure(hook(stage), postfix(postfix), rounds, size);
+            measure(stage.postgres(), hook(stage), postfix(postfix), rounds, size);
         }
     }
 
-    private static void measure(Server hook, Server postfix, int rounds, String size) throws IOException, InterruptedException {
-        var rows = new ArrayList<String>();
+    private static void measure(PostgresServer postgres, Server hook, Server theirs, int rounds, String size) throws IOException, InterruptedException {
+        var rates = new ArrayList<String>();
+        var commits = new ArrayList<String>();
+        Commits.countTime(postgres);
         warmUp(hook);
         for (var workload : WORKLOADS) {
             if (!size.isEmpty() && !workload.size().equals(size)) {
                 continue;
             }
-            for (var server : List.of(hook, postfix)) {
+            for (var server : List.of(hook, theirs)) {
                 for (int round = 1; round <= workload.warmUps(); round++) {
                     warmUp(server, workload);
                 }
             }
-            var ours = new ArrayList<Double>();
-            var theirs = new ArrayList<Double>();
+            var hooks = new Rates(workload);
+            var postfixs = new Rates(workload);
+            var written = Commits.NONE;
+            var first = settled(postgres);
             for (int round = 1; round <= rounds; round++) {
-                ours.add(workload.rate(once(hook, workload)));
-                System.out.printf("%s, round %d: hook %.1f/s%n", workload.name(), round, ours.getLast());
-                theirs.add(workload.rate(once(postfix, workload)));
-                System.out.printf("%s, round %d: Postfix %.1f/s%n", workload.name(), round, theirs.getLast());
+                var before = Commits.now(postgres);
+                hooks.add(hook, once(hook, workload));
+                written = written.plus(Commits.now(postgres).minus(before));
+                postfixs.add(theirs, once(theirs, workload));
             }
-            rows.add(String.format("| %d × %s | %.1f | %.1f | %.2f |", workload.messages(), workload.name(), median(ours), median(theirs),
-                    median(ours) / median(theirs)));
+            rates.add(row(workload, hooks, postfixs));
+            commits.add(row(workload, written, settled(postgres).minus(first)));
         }
-        System.out.println("\n| messages | hook, accepted/s | Postfix, accepted/s | hook : Postfix |\n| --- | --- | --- | --- |");
-        rows.forEach(System.out::println);
+        System.out.println("""
+
+            | messages | hook, accepted/s | Postfix, accepted/s | hook : Postfix | hook, relayed/s | Postfix, relayed/s | hook : Postfix |
+            | --- | --- | --- | --- | --- | --- | --- |""");
+        rates.forEach(System.out::println);
+        System.out.println("""
+
+            | messages | accepted by one commit | commits that write, a message | WAL, KiB a message | a flush of the WAL, ms |
+            | --- | --- | --- | --- | --- |""");
+        commits.forEach(System.out::println);
+        System.out.printf("%na commit of nothing else, one after another: %.2f ms%n", Commits.alone(postgres));
+    }
+
+    private static String row(Workload workload, Rates hook, Rates postfix) {
+        double ours = median(hook.accepted);
+        double theirs = median(postfix.accepted);
+        double oursRelayed = median(hook.relayed);
+        double theirsRelayed = median(postfix.relayed);
+        return String.format("| %d × %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |", workload.messages(), workload.name(), ours, theirs, ours / theirs,
+                oursRelayed, theirsRelayed, oursRelayed / theirsRelayed);
+    }
+
+    /** @param flushes all that happened meanwhile, so that only their mean says something */
+    private static String row(Workload workload, Commits written, Commits flushes) {
+        double messages = written.accepted();
+        return String.format("| %d × %s | %.1f | %.2f | %.1f | %.2f |", workload.messages(), workload.name(), messages / written.accepting(),
+                written.writing() / messages, written.walOctets() / messages / 1024, flushes.flushMillis() / flushes.flushes());
+    }
+
+    private static Commits settled(PostgresServer postgres) throws InterruptedException {
+        Thread.sleep(STATISTICS_LATE);
+        return Commits.now(postgres);
     }
 
     /** A program that runs for months is warm: the hook's code is compiled as it runs, and small messages go through most of it. */
@@ -110,13 +173,16 @@ final class IntakeBench {
     }
 
     private static void warmUp(Server server, Workload workload) throws IOException, InterruptedException {
-        System.out.printf("%s, warming up %s: %.1f/s%n", workload.name(), server.name(), workload.rate(once(server, workload)));
+        var taken = once(server, workload);
+        System.out.printf("%s, warming up %s: accepted %.1f/s, relayed %.1f/s%n", workload.name(), server.name(), workload.rate(taken.accepted()),
+                workload.rate(taken.relayed()));
     }
 
-    private static Duration once(Server server, Workload workload) throws IOException, InterruptedException {
-        var time = new SmtpLoad(server.port(), CONNECTIONS, workload.messages(), workload.rest()).run();
+    private static Taken once(Server server, Workload workload) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        var accepted = new SmtpLoad(server.port(), CONNECTIONS, workload.messages(), workload.rest()).run();
         server.drain();
-        return time;
+        return new Taken(accepted, Duration.ofNanos(System.nanoTime() - begin));
     }
 
     static double median(List<Double> values) {
@@ -128,7 +194,7 @@ final class IntakeBench {
         return new Server() {
             @Override
             public String name() {
-                return "the hook";
+                return "hook";
             }
 
             @Override
@@ -182,10 +248,16 @@ final class IntakeBench {
                 + "\r\n--sekisho-bench--\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static byte[] text(int octets) {
-        String head = header("text/plain; charset=us-ascii");
-        String line = "The quick brown fox jumps over the lazy dog, again and again and again.\r\n";
-        return (head + line.repeat((octets - head.length()) / line.length())).getBytes(StandardCharsets.US_ASCII);
+    /** A text and the same in HTML, as mail programs write them; as many lines of both as there is room for. */
+    private static byte[] alternative(int octets) {
+        String part = "--sekisho-bench\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+        String head = header("multipart/alternative; boundary=\"sekisho-bench\"") + part.formatted("plain");
+        String middle = "\r\n" + part.formatted("html") + "<!DOCTYPE html><html><body style=3D\"margin:0\">\r\n";
+        String end = "</body></html>\r\n--sekisho-bench--\r\n";
+        String line = "The quick brown fox jumps over the lazy dog, again and again.\r\n";
+        String html = "<p>" + line.strip() + "</p>\r\n";
+        int lines = (octets - head.length() - middle.length() - end.length()) / (line.length() + html.length());
+        return (head + line.repeat(lines) + middle + html.repeat(lines) + end).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String header(String type) {

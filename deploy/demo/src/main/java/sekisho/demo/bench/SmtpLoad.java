@@ -15,8 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param rest the message without its first field; CRLF at the end of each line, no line begins with a dot
  */
-record SmtpLoad(int port, int connections, int messages, byte[] rest) {
+record SmtpLoad(int port, int connections, int messages, String recipient, byte[] rest) {
     private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** To the recipient of the benchmarks. */
+    SmtpLoad(int port, int connections, int messages, byte[] rest) {
+        this(port, connections, messages, SmtpClient.RECIPIENT, rest);
+    }
 
     /**
      * Sends them all.
@@ -47,7 +52,7 @@ record SmtpLoad(int port, int connections, int messages, byte[] rest) {
     private void converse(AtomicInteger left) throws IOException {
         try (var client = new SmtpClient(port)) {
             while (left.getAndDecrement() > 0) {
-                client.begin();
+                client.begin(recipient);
                 client.say("Message-ID: <bench-" + NUMBER.incrementAndGet() + "@example.co.jp>\r\n");
                 client.out().write(rest);
                 client.end();

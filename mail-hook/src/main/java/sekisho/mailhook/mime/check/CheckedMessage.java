@@ -27,6 +27,11 @@ public record CheckedMessage(long octets, @Nullable String refused, List<Attachm
         violations = List.copyOf(violations);
     }
 
+    /** As refused before anybody looked at its parts. What should never happen stays: it doesn't depend on the settings of a listener. */
+    public CheckedMessage refusedFor(String reason) {
+        return new CheckedMessage(octets, reason, List.of(), List.of(), violations, time, peakOctets);
+    }
+
     /** With these violations too. */
     CheckedMessage and(List<String> more) {
         return new CheckedMessage(octets, refused, attachments, stays, Stream.concat(violations.stream(), more.stream()).toList(), time, peakOctets);

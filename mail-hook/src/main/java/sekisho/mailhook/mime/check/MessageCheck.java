@@ -93,6 +93,14 @@ public final class MessageCheck {
 
     /** @param message with the line ends that {@link #asSent} gives */
     public static CheckedMessage check(byte[] message, SplitRules rules) {
+        return check(message, rules, List.of(Place.values()));
+    }
+
+    /**
+     * @param message with the line ends that {@link #asSent} gives
+     * @param places  where the link block is to stand, one after the other
+     */
+    public static CheckedMessage check(byte[] message, SplitRules rules, List<Place> places) {
         ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
         long start = System.nanoTime();
         var kept = new MemorySplit(message, rules, true);
@@ -115,7 +123,7 @@ public final class MessageCheck {
                     new CheckedMessage.Attachment(a.name(), a.type(), a.octets(), sha256(taken.content(a)))));
             MemorySplit.leaves(layout).stream().filter(Part::remains)
                     .forEach(p -> stays.add(p.type() + " (" + p.kind().name().toLowerCase(java.util.Locale.ROOT) + ")"));
-            compare(message, rules, kept, whole, taken, layout, violations);
+            compare(message, rules, places, kept, whole, taken, layout, violations);
         }
         if (time.compareTo(BASE_TIME.plusSeconds(message.length / OCTETS_PER_SECOND)) > 0) {
             violations.add("splitting took " + time.toMillis() + " ms");
@@ -136,8 +144,8 @@ public final class MessageCheck {
         }
     }
 
-    private static void compare(byte[] message, SplitRules rules, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
-                                List<String> violations) {
+    private static void compare(byte[] message, SplitRules rules, List<Place> places, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout,
+            List<String> violations) {
         if (!Arrays.equals(kept.octets(), message)) {
             violations.add("the spool that keeps everything isn't the message");
         }
@@ -155,7 +163,7 @@ public final class MessageCheck {
             return;   // the copy is the original, and was compared
         }
         new CutCheck(kept, whole).violations(violations);
-        for (Place place : Place.values()) {
+        for (Place place : places) {
             rewritten(block(layout, place), rules, kept, whole, taken, layout, violations);
         }
     }

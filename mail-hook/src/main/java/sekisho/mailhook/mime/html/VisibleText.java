@@ -13,15 +13,18 @@ public final class VisibleText implements OctetConsumer, HtmlScanner.Events {
 
     private static final Set<String> BLOCKS = Set.of("br", "p", "div", "tr", "td", "li", "h1", "h2", "h3", "h4", "table", "pre", "hr");
 
+    private static final int FIRST_OCTETS = 2048;
+
     private final HtmlScanner scanner;
-    private final byte[] octets;
+    private final int most;
+    private byte[] octets = new byte[FIRST_OCTETS];
     private int length;
     private boolean blank = true;
     private boolean quoting;
 
     /** @param most how many octets are kept */
     public VisibleText(int most, boolean iso2022) {
-        this.octets = new byte[most];
+        this.most = most;
         this.scanner = new HtmlScanner(this, iso2022);
     }
 
@@ -33,7 +36,7 @@ public final class VisibleText implements OctetConsumer, HtmlScanner.Events {
     }
 
     public boolean isFull() {
-        return quoting || length == octets.length;
+        return quoting || length == most;
     }
 
     public byte[] octets() {
@@ -64,6 +67,9 @@ public final class VisibleText implements OctetConsumer, HtmlScanner.Events {
     private void keep(byte octet) {
         boolean twice = HtmlScanner.isSpace(octet) && length > 0 && octets[length - 1] == octet;
         if (!isFull() && !twice) {
+            if (length == octets.length) {
+                octets = Arrays.copyOf(octets, Math.min(most, 2 * length));
+            }
             octets[length++] = octet;
         }
     }

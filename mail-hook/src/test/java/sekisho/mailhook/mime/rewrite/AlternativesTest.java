@@ -5,12 +5,12 @@ import static sekisho.mailhook.mime.SplitMessage.lines;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.mailhook.mime.CmsOctets;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.Reading;
 import sekisho.mailhook.mime.SplitMessage;
@@ -44,7 +44,7 @@ class AlternativesTest {
 
     private static String signed(String inner) {
         return multipart("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256", inner, lines("Content-Type: application/pkcs7-signature; name=smime.p7s",
-                "Content-Transfer-Encoding: base64", "", Base64.getEncoder().encodeToString(HexFormat.of().parseHex("308006092a864886f70d010702a080" + "00".repeat(25)))));
+                "Content-Transfer-Encoding: base64", "", CmsOctets.base64(CmsOctets.signature())));
     }
 
     private static String linked(String message) {
