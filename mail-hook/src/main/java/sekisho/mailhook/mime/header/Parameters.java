@@ -120,6 +120,8 @@ public final class Parameters {
         if (rest.contains("=?")) {   // "=?..?=" "=?..?=": one word to a string
             value.append(' ').append(rest.replace("\"", ""));
             rest = "";
+        } else if (value.isEmpty()) {
+            value.append(rest.replace("\"", "").strip());   // name=""plan.pdf": to some readers what stands behind is the value
         }
         return new Raw(name, value.toString(), true, escaped, !withoutLeadingComments(rest).isBlank());
     }

@@ -99,6 +99,13 @@ class DeclaredNamesTest {
     }
 
     @Test
+    void whatStandsBehindAnEmptyPairOfQuotesIsANameToSome() {
+        assertThat(DeclaredNames.declared(null, "text/html; name=\"\"plan.pdf\"")).containsExactly("plan.pdf");
+        assertThat(DeclaredNames.declared(null, "TEXT/HTML; name*0=\"\"report (1).xlsx\"; name*1=\".b\"")).singleElement().asString().startsWith("report (1).xlsx");
+        assertThat(DeclaredNames.declared(null, "text/html; name=\"\"")).containsExactly("");
+    }
+
+    @Test
     void aNameInABrokenFieldIsFound() {
         assertThat(DeclaredNames.declared("attachment filename=x.pdf", null)).containsExactly("x.pdf");
         assertThat(DeclaredNames.declared(null, "text/plain; charset=\"utf-8; name=x.pdf")).containsExactly("x.pdf");
