@@ -60,7 +60,7 @@ final class TransitBackEnd implements KeyBackEnd {
 
     @Override
     public PublicKey generate(String label) throws StoreException {
-        TransitHttp.Answer made = http.once("POST", path("keys", label), Map.of("type", TYPE));
+        TransitHttp.Answer made = http.once("POST", path("keys", label), Map.of("type", TYPE), TransitHttp.MAKING_A_KEY);
         if (!made.good()) {
             throw made.unexpected("make the key " + label);
         }

@@ -34,6 +34,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 final class TransitHttp {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration WHOLE_TRY = Duration.ofSeconds(5);
+    /** Finding the primes of an RSA key takes a busy server long, and nobody's mail or download waits for it. */
+    static final Duration MAKING_A_KEY = Duration.ofSeconds(60);
     private static final int TRIES = 3;
     private static final int MOST_OCTETS = 1 << 16;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -105,9 +107,14 @@ final class TransitHttp {
 
     /** For what changes something: after a failure it may have been done or not. */
     Answer once(String method, String path, Map<String, ?> body) throws StoreException {
+        return once(method, path, body, WHOLE_TRY);
+    }
+
+    /** As above. @param patience how long the whole try may take */
+    Answer once(String method, String path, Map<String, ?> body, Duration patience) throws StoreException {
         CompletableFuture<Answer> sent = null;
         try {
-            var request = HttpRequest.newBuilder(address.resolve(path)).timeout(WHOLE_TRY)
+            var request = HttpRequest.newBuilder(address.resolve(path)).timeout(patience)
                     .header("X-Vault-Token", BackEndFileText.secret(settings.get("token-file"))).header("X-Vault-Request", "true")
                     .method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
             if (settings.containsKey("namespace")) {
@@ -115,12 +122,12 @@ final class TransitHttp {
             }
             sent = client.sendAsync(request.build(), _ -> HttpResponse.BodySubscribers.limiting(HttpResponse.BodySubscribers.ofByteArray(), MOST_OCTETS))
                     .thenApply(TransitHttp::read);
-            return sent.get(WHOLE_TRY.toMillis(), TimeUnit.MILLISECONDS);
+            return sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new StoreException("the Transit server at " + address + " can't be used: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
             sent.cancel(true);
-            throw new StoreException("the Transit server at " + address + " has not answered within " + WHOLE_TRY.toSeconds() + " s", e);
+            throw new StoreException("the Transit server at " + address + " has not answered within " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while the Transit server was asked", e);

@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.quarkus.qute.CheckedTemplate;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.OurClasses;
 import sekisho.tests.Policies;
+import sekisho.tests.Visitor;
 
 /**
  * Every page in Japanese and English, on a desk and on a phone 360 px wide, light and dark: nothing scrolls sideways, axe finds
@@ -46,11 +48,11 @@ class EveryPageTest {
     /** Each of our pages, by its class, and some picture that shows it. */
     private static final Map<String, List<String>> PICTURED = Map.ofEntries(
         Map.entry("AuditLog", List.of("console-log")), Map.entry("DeliverySearch", List.of("console-search", "console-search-wrong")),
-        Map.entry("DeliverySheet", List.of("console-sheet")), Map.entry("DeliveryDestroy", List.of("console-destroy")),
+        Map.entry("DeliverySheet", List.of("console-sheet", "console-sheet-ranges")), Map.entry("DeliveryDestroy", List.of("console-destroy")),
         Map.entry("PolicyInForce", List.of("console-policy")), Map.entry("SentList", List.of("sent-list")),
         Map.entry("SentDelivery", List.of("sent-held-and-downloaded", "sent-revoked")), Map.entry("Landing", List.of("landing")),
-        Map.entry("Closed", List.of("closed-expired", "closed-not-yet", "closed-used-up", "closed-revoked")), Map.entry("NotYours", List.of("not-yours")),
-        Map.entry("Files", List.of("files")), Map.entry("Home", List.of("home")), Map.entry("PasswordProtected", List.of("help-password-protected")),
+        Map.entry("Closed", List.of("closed-expired", "closed-not-yet", "closed-used-up", "closed-revoked", "closed-blocked")), Map.entry("NotYours", List.of("not-yours")),
+        Map.entry("Files", List.of("files", "files-one-blocked")), Map.entry("Home", List.of("home")), Map.entry("PasswordProtected", List.of("help-password-protected")),
         Map.entry("Returned", List.of("help-returned")), Map.entry("DownloadPage", List.of("download-spent")), Map.entry("Send", List.of("send")),
         Map.entry("Problem", List.of("not-found", "broken", "unavailable", "forbidden")), Map.entry("SignedOut", List.of("signed-out")));
     private static final Set<String> LOOKED_AT = ConcurrentHashMap.newKeySet();
@@ -125,6 +127,24 @@ class EveryPageTest {
             looksAt(anybody, "/d/" + token, "closed-not-yet");
         } finally {
             house.data().change("update recipient set hold = 'RELEASED' " + his);
+        }
+    }
+
+    /** What the scanner found later, as its timer writes it down (its finding is a test of the gateway, the scanner one of the peers). */
+    @Test
+    void thePagesOfWhatTheScannerShut() throws Exception {
+        mixed("Found later");
+        var link = "/d/" + inbox.token(inbox.await(TARO, "Found later"));
+        var file = "update file set access = 'REVOKED', revoked_as = 'SCANNER' where delivery_id = (select id from delivery where subject = 'Found later')";
+        try (var taro = Person.atADesk(house, "taro", "en")) {
+            taro.signsInFor(link + "/files");
+            house.data().change(file + " and position = 0");
+            looksAt(taro, link + "/files", "files-one-blocked");
+            assertThat(taro.page().locator("main")).containsText("security check");
+            assertThat(taro.page().locator("main").getByRole(AriaRole.BUTTON)).hasCount(1);
+            house.data().change(file);
+            looksAt(taro, link, "closed-blocked");
+            assertThat(taro.heading()).hasText("These files are blocked");
         }
     }
 
@@ -260,6 +280,17 @@ class EveryPageTest {
         assertThat(person.said()).hasText(said);
     }
 
+    /** Some of the file that Taro hasn't had yet, as a program would that resumes. */
+    private void takesPieces(String link) throws Exception {
+        try (var taro = new Visitor(house, "taro")) {
+            var files = Pattern.compile("/files/([0-9a-f-]{36})").matcher(taro.opens(link).html()).results().map(found -> found.group(1)).distinct().toList();
+            var ticket = taro.ticket(link.split("/")[2], files.get(0));
+            for (var range : List.of("bytes=0-999", "bytes=2000-2999")) {
+                assertThat(taro.gets(ticket, HttpResponse.BodyHandlers.ofByteArray(), "Range", range).statusCode()).isEqualTo(206);
+            }
+        }
+    }
+
     @Test
     void thePagesForTheConsole() throws Exception {
         var delivery = mixed("コンソール用 " + LONG_SUBJECT);
@@ -269,9 +300,12 @@ class EveryPageTest {
             taro.signsInFor(link);
             assertThat(downloads(taro, Messages.JAPANESE_NAME).failure()).isNull();
             responder.signsInFor("/admin");
+            looksAt(responder, "/admin/deliveries/" + delivery, "console-sheet");
+            takesPieces(link);
             looksAt(responder, "/admin/deliveries?subject=final_v2", "console-search");
             looksAt(responder, "/admin/deliveries?from=yesterday", "console-search-wrong");
-            looksAt(responder, "/admin/deliveries/" + delivery, "console-sheet");
+            looksAt(responder, "/admin/deliveries/" + delivery, "console-sheet-ranges");
+            assertThat(responder.page().locator("main")).containsText("Bytes 0–999, 2,000–2,999");
             auditor.signsInFor("/admin");
             looksAt(auditor, "/admin/log", "console-log");
             assertThat(auditor.page().locator("main")).not().containsText(Pattern.compile(" = |\\d{4}-\\d\\d-\\d\\dT\\d\\d:"));

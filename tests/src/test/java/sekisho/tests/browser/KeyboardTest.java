@@ -42,6 +42,7 @@ class KeyboardTest {
     /** Presses Tab until the element has the focus. */
     private static void tabsTo(Person person, Locator goal) {
         goal.waitFor();
+        person.page().waitForLoadState();   // with its style sheet
         for (int stops = 0; stops < MOST_STOPS; stops++) {
             person.page().keyboard().press("Tab");
             var stop = (Map<?, ?>) person.page().evaluate(STOP);
