@@ -15,6 +15,7 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.hold.Holds;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Report;
@@ -27,6 +28,7 @@ class PasswordMailTest {
 
     private static final String OPEN = "taro@open.example";
     private static final String WARNED = "jiro@warned.example";
+    private static final String HELD = "goro@held.example";
     private static final Mail.Written PASSWORD = new Mail.Written("Re: Figures", "先ほどのファイルのパスワードは次のとおりです。\nXk7#pq29\n");
 
     @Inject
@@ -35,6 +37,8 @@ class PasswordMailTest {
     Outbox outbox;
     @Inject
     AuditLog audit;
+    @Inject
+    Holds holds;
 
     private String hanako;
 
@@ -115,6 +119,27 @@ class PasswordMailTest {
         assertThat(isFlagged(write(List.of(OPEN), PASSWORD))).isTrue();
         MovableClock.passes(Duration.ofMinutes(2));
         assertThat(isFlagged(write(List.of(OPEN), PASSWORD))).isFalse();
+    }
+
+    /** The time runs from when that recipient's copy left, not from when the message was taken: the password follows what has arrived. */
+    @Test
+    void aFileThatWasHeldCountsFromItsRelease() {
+        var held = mail.take(NewDelivery.Source.MAIL, hanako, List.of(HELD), new Mail.Written("Figures", ""), Map.of("a.csv", "1,2".getBytes()));
+        assertThat(isHeld(held)).isTrue();
+        MovableClock.passes(Duration.ofMinutes(29));
+        assertThat(isFlagged(write(List.of(HELD), PASSWORD))).as("while it is still held").isTrue();
+        holds.releaseNow(mail.person(hanako, "sender"), held.delivery());
+        MovableClock.passes(Duration.ofMinutes(14));
+        assertThat(isFlagged(write(List.of(HELD), PASSWORD))).as("43 minutes after it was taken").isTrue();
+        MovableClock.passes(Duration.ofMinutes(2));
+        assertThat(isFlagged(write(List.of(HELD), PASSWORD))).as("a quarter of an hour after it left").isFalse();
+    }
+
+    @Test
+    void aFileThatWasStoppedWhileItWasHeldDoesNotCount() {
+        var held = mail.take(NewDelivery.Source.MAIL, hanako, List.of(HELD), new Mail.Written("Figures", ""), Map.of("a.csv", "1,2".getBytes()));
+        holds.cancel(mail.person(hanako, "sender"), held.delivery());
+        assertThat(isFlagged(write(List.of(HELD), PASSWORD))).isFalse();
     }
 
     @Test

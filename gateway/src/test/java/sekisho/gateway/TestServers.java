@@ -56,6 +56,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: warned
                     when: { recipient: "@warned.example" }
                     then: { password-mail: warn, hold: none, names: count }
+                  - name: held then a password
+                    when: { recipient: "@held.example" }
+                    then: { password-mail: warn, hold: 30m }
                   - name: as it came
                     when: { recipient: "@passed.example" }
                     then: { attachments: pass, password-mail: warn, hold: none }

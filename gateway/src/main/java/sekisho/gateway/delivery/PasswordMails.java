@@ -26,8 +26,9 @@ class PasswordMails {
     }
 
     /**
-     * Keys of the recipients who were sent attachments by this sender a short time ago, behind a link or as they came, if this message looks like
-     * their password.
+     * Keys of the recipients to whom attachments of this sender left a short time ago, behind a link or as they came, or still wait to leave, if this
+     * message looks like their password. The time runs for each recipient from the release of their copy: people send the password once the file has
+     * arrived, however long it was held.
      */
     Set<String> recipientsOf(Plan plan, Facts facts, Instant now) {
         if (!plan.outlook().text() || plan.sender().isEmpty() || !PasswordText.tellsOne(facts.subject() + "\n" + facts.text())) {
@@ -36,10 +37,10 @@ class PasswordMails {
         var addresses = plan.addressees().stream().map(a -> a.address().key()).collect(Collectors.toSet());
         return QuarkusTransaction.requiringNew().call(() -> Set.copyOf(entities.createNativeQuery("""
                 select distinct r.address from (
-                    select id, accepted_at, attached from delivery where sender = :sender order by id desc limit :most) d
+                    select id, attached from delivery where sender = :sender order by id desc limit :most) d
                 join recipient r on r.delivery_id = d.id
-                where d.attached and d.accepted_at >= :since and r.address in (:addresses) and r.hold <> 'CANCELLED'""", String.class)
-            .setParameter("sender", plan.sender().get().key()).setParameter("since", now.minus(WITHIN))
+                where d.attached and coalesce(r.released_at, :now) >= :since and r.address in (:addresses) and r.hold <> 'CANCELLED'""", String.class)
+            .setParameter("sender", plan.sender().get().key()).setParameter("now", now).setParameter("since", now.minus(WITHIN))
             .setParameter("most", MOST_DELIVERIES).setParameter("addresses", addresses).getResultList()));
     }
 }

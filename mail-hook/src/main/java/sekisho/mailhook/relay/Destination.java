@@ -12,14 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.relay.RelayConnection.BrokenException;
 import sekisho.mailhook.relay.RelayConnection.EnvelopeReplies;
 import sekisho.mailhook.relay.RelayConnection.NoFinalAnswerException;
-import sekisho.mailhook.relay.RelayResult.Delivered;
-import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
 import sekisho.mailhook.relay.RelayResult.Unreached;
@@ -32,7 +29,6 @@ import sekisho.mailhook.smtp.SmtpReply;
  */
 public final class Destination implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Destination.class.getName());
-    private static final SmtpReply NO_HOST = new SmtpReply(451, "4.4.1", "no host");
     /** Postfix's {@code smtp_mx_session_limit}. */
     private static final int SESSIONS = 2;
 
@@ -53,7 +49,8 @@ public final class Destination implements AutoCloseable {
     /**
      * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
      * connection before it has answered RCPT, is passed over for the next one; and so, for those of the recipients whom it put off, is one that
-     * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most.
+     * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
+     * message needs is passed over too and not counted, since nothing was said to it; only when none of all the hosts can take it, it fails for good.
      *
      * @throws IOException          what {@code body} threw, never the network; the next hop has nothing
      * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
@@ -61,7 +58,7 @@ public final class Destination implements AutoCloseable {
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
         permits.acquire();
         try {
-            List<RelayResult> results = each(envelope, recipient -> new Unreached(recipient, "", NO_HOST, false));
+            List<RelayResult> results = RelayResults.none(envelope);
             RelayConnection kept = takeIdle();
             if (kept != null) {
                 try {
@@ -71,13 +68,13 @@ public final class Destination implements AutoCloseable {
                     kept = null;
                 }
             }
-            if (left(results).isEmpty()) {
+            if (RelayResults.left(results).isEmpty()) {
                 return results;
             }
             return switch (hosts.find()) {
                 case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.remote(), envelope, body, results);
-                case Hosts.Found.Nowhere(var reply) -> after(results, recipient -> new Permanent(recipient, "", reply, false));
-                case Hosts.Found.NotNow(var reply) -> after(results, recipient -> new Unreached(recipient, "", reply, false));
+                case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
+                case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
             };
         } finally {
             permits.release();
@@ -88,9 +85,9 @@ public final class Destination implements AutoCloseable {
     private List<RelayResult> send(List<Host> found, @Nullable String heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first)
             throws IOException {
         List<RelayResult> results = first;
-        int sessions = heard == null ? 0 : 1;
+        int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         for (Host host : found) {
-            List<Recipient> left = left(results);
+            List<Recipient> left = RelayResults.left(results);
             if (left.isEmpty() || sessions == SESSIONS) {
                 break;
             }
@@ -98,36 +95,21 @@ public final class Destination implements AutoCloseable {
                 continue;
             }
             try {
-                var there = send(RelayConnection.open(host, settings), envelope.to(left), body).iterator();
-                results = after(results, _ -> there.next());
-                sessions++;
+                var there = send(RelayConnection.open(host, settings), envelope.to(left), body);
+                var next = there.iterator();
+                results = RelayResults.after(results, _ -> next.next());
+                sessions += RelayResults.nobodyTakes(there) ? 0 : 1;
             } catch (StaleException e) {
                 SmtpReply why = new SmtpReply(451, "4.4.2", said(e));
-                results = after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
+                results = RelayResults.after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
                 SmtpReply why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
-                results = after(results, recipient -> new Unreached(recipient, host.toString(), why, false));
+                results = RelayResults.after(results, recipient -> new Unreached(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             }
         }
         return results;
-    }
-
-    /** Whom another host may take. */
-    private static List<Recipient> left(List<RelayResult> results) {
-        return results.stream().filter(result -> result instanceof Temporary || result instanceof Unreached).map(RelayResult::recipient).toList();
-    }
-
-    /** What another host brought for those who were left. That it wasn't reached is no news of somebody whom a host has put off. */
-    private static List<RelayResult> after(List<RelayResult> results, Function<Recipient, RelayResult> next) {
-        return results.stream().map(result -> {
-            if (!(result instanceof Temporary || result instanceof Unreached)) {
-                return result;
-            }
-            RelayResult now = next.apply(result.recipient());
-            return result instanceof Temporary && now instanceof Unreached ? result : now;
-        }).toList();
     }
 
     private static String said(Exception e) {
@@ -161,7 +143,7 @@ public final class Destination implements AutoCloseable {
             SmtpReply missing = connection.missing(envelope);
             if (missing != null) {
                 reusable = true;
-                return each(envelope, recipient -> new Permanent(recipient, connection.remote(), missing, false));
+                return RelayResults.each(envelope, recipient -> new Permanent(recipient, connection.remote(), missing, false));
             }
             EnvelopeReplies replies;
             try {
@@ -175,56 +157,22 @@ public final class Destination implements AutoCloseable {
             boolean nobody = !RelayConnection.isSuccess(replies.mail()) || replies.recipients().stream().noneMatch(RelayConnection::isSuccess);
             if (nobody) {
                 reusable = connection.reset();
-                return results(connection.remote(), envelope, replies, replies.mail(), false);
+                return RelayResults.of(connection.remote(), envelope, replies, replies.mail(), false);
             }
             accepting = replies.recipients();
             SmtpReply end = connection.sendText(body);
             reusable = RelayConnection.isSuccess(end) || connection.reset();
-            return results(connection.remote(), envelope, replies, end, connection.supportsExtension("DSN"));
+            return RelayResults.of(connection.remote(), envelope, replies, end, connection.supportsExtension("DSN"));
         } catch (BrokenException e) {
             SmtpReply reply = new SmtpReply(451, "4.4.2", connection.remote() + " " + e.getMessage());
-            return each(envelope, recipient -> new Temporary(recipient, connection.remote(), reply, false));
+            return RelayResults.each(envelope, recipient -> new Temporary(recipient, connection.remote(), reply, false));
         } catch (NoFinalAnswerException e) {
             LOG.log(Level.WARNING, connection.remote() + ": " + e.getMessage() + "; the message may or may not have arrived");
-            return unanswered(connection.remote(), envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
+            return RelayResults.unanswered(connection.remote(), envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
         } finally {
             busy.remove(connection);
             giveBack(connection, reusable);
         }
-    }
-
-    /** Only those whose RCPT was accepted may have it; the others have their answer. */
-    private List<RelayResult> unanswered(String remote, OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
-        List<RelayResult> results = new ArrayList<>();
-        for (int i = 0; i < envelope.recipients().size(); i++) {
-            Recipient recipient = envelope.recipients().get(i);
-            boolean refused = i < rcpts.size() && !RelayConnection.isSuccess(rcpts.get(i));
-            results.add(refused ? result(remote, recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote, reason));
-        }
-        return results;
-    }
-
-    /** @param end the answer that holds for every recipient whose RCPT was accepted */
-    private List<RelayResult> results(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, SmtpReply end, boolean dsn) {
-        List<RelayResult> results = new ArrayList<>();
-        for (int i = 0; i < envelope.recipients().size(); i++) {
-            SmtpReply rcpt = i < replies.recipients().size() && RelayConnection.isSuccess(replies.mail()) ? replies.recipients().get(i) : end;
-            results.add(result(remote, envelope.recipients().get(i), RelayConnection.isSuccess(rcpt) ? end : rcpt, rcpt != end && rcpt.code() == 552, dsn));
-        }
-        return results;
-    }
-
-    /** @param tooMany 552 to RCPT: old servers say so when there are too many recipients, so it is temporary (RFC 5321 §4.5.3.1.10) */
-    private static RelayResult result(String remote, Recipient recipient, SmtpReply reply, boolean tooMany, boolean dsn) {
-        return switch (reply.code() / 100) {
-            case 2 -> new Delivered(recipient, remote, reply, dsn);
-            case 5 -> tooMany ? new Temporary(recipient, remote, reply, true) : new Permanent(recipient, remote, reply, true);
-            default -> new Temporary(recipient, remote, reply, true);
-        };
-    }
-
-    private static List<RelayResult> each(OutgoingEnvelope envelope, Function<Recipient, RelayResult> result) {
-        return envelope.recipients().stream().map(result).toList();
     }
 
     private static boolean isTlsTrouble(Throwable e) {

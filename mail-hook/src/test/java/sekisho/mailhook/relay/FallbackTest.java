@@ -14,6 +14,7 @@ import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
 import sekisho.mailhook.relay.RelayResult.Unreached;
+import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpReply;
 
 /** From host to host: which faults go on to the next one, and which count. */
@@ -87,6 +88,64 @@ class FallbackTest {
             gone.close();
             assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement()
                 .isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.reply().oneLine()).contains("busy"));
+        }
+    }
+
+    private static OutgoingEnvelope eightBit() {
+        return new OutgoingEnvelope(ReversePath.NULL, List.of(DestinationTest.to("taro@partner.example")), true, false, 2000, null, null);
+    }
+
+    @Test
+    void aHostThatLacksWhatTheMessageNeedsIsPassedOverForOneThatOffersIt() throws Exception {
+        for (String[] lacking : List.of(new String[] {}, new String[] {"8BITMIME", "SIZE 1000"})) {
+            try (var first = new ScriptedHop(offering(lacking) + "hang\n"); var second = new ScriptedHop(offering("8BITMIME") + TAKES);
+                    var destination = new Destination(of(first, second), PATIENT)) {
+                assertThat(destination.send(eightBit(), text("x"))).singleElement()
+                    .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx1"));
+            }
+        }
+        try (var first = new ScriptedHop(offering("8BITMIME") + "hang\n"); var second = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + TAKES);
+                var destination = new Destination(of(first, second), PATIENT)) {
+            assertThat(destination.send(envelope("太郎@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+        }
+    }
+
+    @Test
+    void onlyWhenNoHostCanTakeItItFailsForGood() throws Exception {
+        String lacking = offering() + "hang\n";
+        try (var first = new ScriptedHop(lacking); var second = new ScriptedHop(lacking); var third = new ScriptedHop(lacking);
+                var destination = new Destination(of(first, second, third), PATIENT)) {
+            assertThat(destination.send(eightBit(), text("x"))).singleElement().isInstanceOfSatisfying(Permanent.class, never -> {
+                assertThat(never.reply().enhanced()).isEqualTo("5.6.3");
+                assertThat(never.saidByRemote()).isFalse();
+            });
+            assertThat(third.received).as("it was asked too").isNotEmpty();
+        }
+        try (var first = new ScriptedHop(lacking); var second = new ScriptedHop(lacking); var third = new ScriptedHop(offering("8BITMIME") + TAKES);
+                var destination = new Destination(of(first, second, third), PATIENT)) {
+            assertThat(destination.send(eightBit(), text("x"))).as("those that can't don't count as heard").singleElement().isInstanceOf(Delivered.class);
+        }
+    }
+
+    @Test
+    void whileAHostThatMayTakeItIsAwayOrPutsItOffItIsTriedAgain() throws Exception {
+        String lacking = offering() + "hang\n";
+        String busy = offering("8BITMIME") + "< MAIL\n> 450 4.2.1 busy\n< RSET\n> 250 ok\nhang\n";
+        for (var scripts : List.of(List.of(lacking, busy), List.of(busy, lacking), List.of(lacking, "> 421 away\n"), List.of("> 421 away\n", lacking))) {
+            try (var first = new ScriptedHop(scripts.getFirst()); var second = new ScriptedHop(scripts.getLast());
+                    var destination = new Destination(of(first, second), PATIENT)) {
+                assertThat(destination.send(eightBit(), text("x"))).as(scripts.toString()).singleElement().isInstanceOf(Temporary.class);
+            }
+        }
+    }
+
+    @Test
+    void aKeptConnectionToAHostThatLacksItIsNoReasonToGiveUp() throws Exception {
+        try (var first = new ScriptedHop(offering() + TAKES.replace("hang\n", "") + "hang\n"); var second = new ScriptedHop(offering("8BITMIME") + TAKES);
+                var destination = new Destination(of(first, second), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+            assertThat(destination.send(eightBit(), text("x"))).singleElement()
+                .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx1"));
         }
     }
 

@@ -1,0 +1,100 @@
+package sekisho.mailhook.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import sekisho.mailhook.relay.RelayConnection.EnvelopeReplies;
+import sekisho.mailhook.relay.RelayResult.Delivered;
+import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
+import sekisho.mailhook.relay.RelayResult.Permanent;
+import sekisho.mailhook.relay.RelayResult.Temporary;
+import sekisho.mailhook.relay.RelayResult.Unreached;
+import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.SmtpReply;
+
+/** What one host's answers mean for each recipient, and what those of several hosts come to. */
+final class RelayResults {
+
+    private static final SmtpReply NO_HOST = new SmtpReply(451, "4.4.1", "no host");
+
+    private RelayResults() {
+    }
+
+    /** Before any host was tried. */
+    static List<RelayResult> none(OutgoingEnvelope envelope) {
+        return each(envelope, recipient -> new Unreached(recipient, "", NO_HOST, false));
+    }
+
+    static List<RelayResult> each(OutgoingEnvelope envelope, Function<Recipient, RelayResult> result) {
+        return envelope.recipients().stream().map(result).toList();
+    }
+
+    /** Whom another host may take: those who were put off, and those of a message that no host so far offers what it needs for. */
+    static List<Recipient> left(List<RelayResult> results) {
+        return results.stream().filter(RelayResults::isLeft).map(RelayResult::recipient).toList();
+    }
+
+    private static boolean isLeft(RelayResult result) {
+        return result instanceof Temporary || result instanceof Unreached || isUntakeable(result);
+    }
+
+    /** Whether the hosts so far can't take the message for anybody, and none was asked to: they don't offer what it needs. */
+    static boolean nobodyTakes(List<RelayResult> results) {
+        return results.stream().allMatch(RelayResults::isUntakeable);
+    }
+
+    /** We said it, not a host. */
+    private static boolean isUntakeable(RelayResult result) {
+        return result instanceof Permanent(_, _, _, boolean said) && !said;
+    }
+
+    /** What another host, or the search for one, brought for those who were left. */
+    static List<RelayResult> after(List<RelayResult> results, Function<Recipient, RelayResult> next) {
+        return results.stream().map(result -> isLeft(result) ? after(result, next.apply(result.recipient())) : result).toList();
+    }
+
+    /**
+     * That a host wasn't reached, or can't take the message, is no news of somebody whom another has put off. Of one that can't and one that
+     * wasn't reached, the second may take it another time.
+     */
+    private static RelayResult after(RelayResult before, RelayResult now) {
+        return switch (before) {
+            case Temporary _ when now instanceof Unreached || isUntakeable(now) -> before;
+            case Permanent _ when isUntakeable(now) -> before;
+            case Permanent _ when now instanceof Unreached(var recipient, var remote, var reply, var said) -> new Temporary(recipient, remote, reply, said);
+            case Unreached(var recipient, var remote, var reply, var said) when isUntakeable(now) && reply != NO_HOST ->
+                new Temporary(recipient, remote, reply, said);
+            default -> now;
+        };
+    }
+
+    /** Only those whose RCPT was accepted may have it; the others have their answer. */
+    static List<RelayResult> unanswered(String remote, OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
+        List<RelayResult> results = new ArrayList<>();
+        for (int i = 0; i < envelope.recipients().size(); i++) {
+            Recipient recipient = envelope.recipients().get(i);
+            boolean refused = i < rcpts.size() && !RelayConnection.isSuccess(rcpts.get(i));
+            results.add(refused ? result(remote, recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote, reason));
+        }
+        return results;
+    }
+
+    /** @param end the answer that holds for every recipient whose RCPT was accepted */
+    static List<RelayResult> of(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, SmtpReply end, boolean dsn) {
+        List<RelayResult> results = new ArrayList<>();
+        for (int i = 0; i < envelope.recipients().size(); i++) {
+            SmtpReply rcpt = i < replies.recipients().size() && RelayConnection.isSuccess(replies.mail()) ? replies.recipients().get(i) : end;
+            results.add(result(remote, envelope.recipients().get(i), RelayConnection.isSuccess(rcpt) ? end : rcpt, rcpt != end && rcpt.code() == 552, dsn));
+        }
+        return results;
+    }
+
+    /** @param tooMany 552 to RCPT: old servers say so when there are too many recipients, so it is temporary (RFC 5321 §4.5.3.1.10) */
+    private static RelayResult result(String remote, Recipient recipient, SmtpReply reply, boolean tooMany, boolean dsn) {
+        return switch (reply.code() / 100) {
+            case 2 -> new Delivered(recipient, remote, reply, dsn);
+            case 5 -> tooMany ? new Temporary(recipient, remote, reply, true) : new Permanent(recipient, remote, reply, true);
+            default -> new Temporary(recipient, remote, reply, true);
+        };
+    }
+}
