@@ -79,6 +79,8 @@ audit() {
         set -- verify --url "$url" --user sekisho_app --password-file "$demo/postgres/secrets/sekisho_app" \
             --public-key "$demo/keys/audit.public"
         if [ -e "$demo/checkpoints.log" ]; then set -- "$@" --checkpoints "$demo/checkpoints.log"; fi
+    elif [ "$*" = verify ]; then
+        fail "there is no demo here; start it (./sekisho demo), or name a database: ./sekisho audit verify --url ..."
     fi
     run_tool audit "$@"
 }

@@ -2,6 +2,7 @@ package sekisho.tests;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -88,6 +89,14 @@ public final class MailServer {
         /** Sends a command line and returns the whole reply, its lines joined by LF. */
         public String says(String line) throws IOException {
             out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return reply();
+        }
+
+        /** As {@link #data(byte[])}, a message of any size whose lines begin with no dot and the last of which is ended. */
+        public String data(InputStream message) throws IOException {
+            message.transferTo(out);
+            out.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
             out.flush();
             return reply();
         }

@@ -3,6 +3,7 @@ package sekisho.tests;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
@@ -56,10 +57,19 @@ public record PortalForm(String pages, String cookies) {
 
     /** Sends it at once; redirects aren't followed. */
     public HttpResponse<String> posts(byte[] body) throws IOException, InterruptedException {
+        return posts(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    /** As above, what is too large to be kept in memory. @param octets of {@code body} */
+    public HttpResponse<String> posts(InputStream body, long octets) throws IOException, InterruptedException {
+        return posts(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofInputStream(() -> body), octets));
+    }
+
+    private HttpResponse<String> posts(HttpRequest.BodyPublisher body) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(URI.create(pages + "/send")).header("Origin", pages).header("Cookie", cookies)
                 .header("Accept-Language", "en").header("Content-Type", "multipart/form-data; boundary=b")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofString());
+                .POST(body).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

@@ -66,10 +66,12 @@ public final class Demo {
     /** Keycloak remembers the addresses of its first start: with others, nobody could sign in. */
     private static void keepPorts(Path file, Ports ports) throws IOException {
         if (!Files.exists(file)) {
-            Files.writeString(file, ports + "\n");
-        } else if (!Files.readString(file).strip().equals(ports.toString())) {
-            throw new ServerException("the data of the demo was made for other ports (" + Files.readString(file).strip()
-                    + "); set the same ones, or run ./sekisho reset");
+            Files.write(file, ports.settings());
+            return;
+        }
+        var others = Files.readAllLines(file).stream().filter(each -> !ports.settings().contains(each)).toList();
+        if (!others.isEmpty()) {
+            throw new ServerException("the data of the demo was made for other ports; set " + String.join(" ", others) + " again, or run ./sekisho reset");
         }
     }
 

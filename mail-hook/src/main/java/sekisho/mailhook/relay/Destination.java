@@ -52,7 +52,8 @@ public final class Destination implements AutoCloseable {
      * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
      * message needs is passed over too and not counted, since nothing was said to it; only when none of all the hosts can take it, it fails for good.
      *
-     * @throws IOException          what {@code body} threw, never the network; the next hop has nothing
+     * @throws IOException          what {@code body} threw, never the network, before any host was heard to the end: nobody has the message. Once one
+     *                              was, its answers are the result, whatever happens at the next
      * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
@@ -71,8 +72,20 @@ public final class Destination implements AutoCloseable {
             if (RelayResults.left(results).isEmpty()) {
                 return results;
             }
-            return switch (hosts.find()) {
-                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.remote(), envelope, body, results);
+            Hosts.Found there;
+            try {
+                there = hosts.find();
+            } catch (InterruptedException | RuntimeException e) {
+                if (kept == null) {
+                    throw e;
+                }
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                return results;   // somebody may have it by the kept connection
+            }
+            return switch (there) {
+                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results);
                 case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
                 case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
             };
@@ -82,7 +95,7 @@ public final class Destination implements AutoCloseable {
     }
 
     /** @param heard the host that {@code first} are the results of, if any are */
-    private List<RelayResult> send(List<Host> found, @Nullable String heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first)
+    private List<RelayResult> send(List<Host> found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first)
             throws IOException {
         List<RelayResult> results = first;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
@@ -91,7 +104,7 @@ public final class Destination implements AutoCloseable {
             if (left.isEmpty() || sessions == SESSIONS) {
                 break;
             }
-            if (host.toString().equals(heard)) {
+            if (host.equals(heard)) {
                 continue;
             }
             try {
@@ -107,6 +120,12 @@ public final class Destination implements AutoCloseable {
                 SmtpReply why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
                 results = RelayResults.after(results, recipient -> new Unreached(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+            } catch (IOException | RuntimeException | Error e) {   // of the body
+                if (sessions == 0) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e);
+                break;
             }
         }
         return results;

@@ -305,6 +305,10 @@ final class RelayConnection extends SMTPTransport {
         return reply.code() / 100 == 2;
     }
 
+    Host host() {
+        return host;
+    }
+
     /** {@code host:port}. */
     String remote() {
         return host.toString();

@@ -1,14 +1,17 @@
 package sekisho.mailhook.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sekisho.mailhook.relay.DestinationTest.envelope;
 import static sekisho.mailhook.relay.DestinationTest.text;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
@@ -197,6 +200,49 @@ class FallbackTest {
         try (var destination = new Destination(Hosts.listed(List.of(new Hosts.Named("gone.invalid", 25))), PATIENT)) {
             assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement()
                 .isInstanceOfSatisfying(Unreached.class, unreached -> assertThat(unreached.reply().enhanced()).isEqualTo("4.4.3"));
+        }
+    }
+
+    /** What the first host took is known, and would go out again if it were forgotten. */
+    @Test
+    void whatOneHostTookIsNotForgottenWhenTheMessageCannotBeReadForTheNext() throws Exception {
+        String mixed = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< RCPT\n> 450 4.2.1 busy\n< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nhang\n";
+        for (Throwable trouble : List.of(new IOException("the store is away"), new IllegalStateException("a defect"))) {
+            try (var first = new ScriptedHop(mixed); var second = new ScriptedHop(offering() + TAKES); var destination = new Destination(of(first, second), PATIENT)) {
+                var times = new AtomicInteger();
+                var results = destination.send(envelope("a@partner.example", "b@partner.example"), out -> {
+                    if (times.incrementAndGet() > 1) {
+                        switch (trouble) {
+                            case IOException e -> throw e;
+                            default -> throw (RuntimeException) trouble;
+                        }
+                    }
+                    text("x").writeTo(out);
+                });
+                assertThat(results.getFirst()).isInstanceOf(Delivered.class);
+                assertThat(results.getLast()).isInstanceOf(Temporary.class);
+                assertThat(times).hasValue(2);
+            }
+        }
+    }
+
+    @Test
+    void beforeAnyHostWasHeardTheTroubleIsTheCallers() throws Exception {
+        try (var first = new ScriptedHop(offering() + TAKES); var destination = new Destination(of(first), PATIENT)) {
+            assertThatThrownBy(() -> destination.send(envelope("a@partner.example"), _ -> {
+                throw new IOException("the store is away");
+            })).isInstanceOf(IOException.class).hasMessage("the store is away");
+        }
+    }
+
+    /** A backup that lacks what the message needs is no reason to give up on a host that only puts it off. */
+    @Test
+    void aBackupWithout8BitDoesNotEndWhatTheFirstHostPutOff() throws Exception {
+        String busy = offering("8BITMIME") + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.2.1 greylisted\n< RSET\n> 250 ok\nhang\n";
+        try (var first = new ScriptedHop(busy); var second = new ScriptedHop(offering() + TAKES); var destination = new Destination(of(first, second), PATIENT)) {
+            var to = envelope("a@partner.example");
+            assertThat(destination.send(new OutgoingEnvelope(to.from(), to.recipients(), true, false, -1, null, null), text("x")))
+                .singleElement().isInstanceOf(Temporary.class);
         }
     }
 }

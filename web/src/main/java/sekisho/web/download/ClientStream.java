@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import sekisho.web.fair.Pace;
 
 /**
@@ -47,6 +48,9 @@ final class ClientStream {
     private volatile boolean left;
     private boolean begun;
     private long quickOctets;
+    private long givenOctets;
+    /** Of those given, what the operating system's socket has. */
+    private final AtomicLong takenOctets = new AtomicLong();
 
     ClientStream(RoutingContext request, Head head, Pace pace) {
         this.request = request;
@@ -101,7 +105,9 @@ final class ClientStream {
             throw gone;
         }
         pace.moved(chunk.remaining());
-        quickOctets += chunk.remaining();
+        int octets = chunk.remaining();
+        quickOctets += octets;
+        givenOctets += octets;
         boolean handedOver = false;
         try {
             response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk))).onComplete(sent -> {
@@ -109,6 +115,7 @@ final class ClientStream {
                     Chunks.drop(chunk);
                     breakOff();
                 } else {
+                    takenOctets.addAndGet(octets);
                     giveBack(chunk);
                 }
             });
@@ -145,8 +152,21 @@ final class ClientStream {
         }
     }
 
-    /** Sends the head if that is all, and waits until the socket has taken every octet. The body ends well only by this. */
+    /**
+     * Sends the head if that is all, and waits until the socket has taken every octet. The body ends well only by this. A client that has every octet may
+     * go before it sees our end.
+     */
     void finish() throws GoneException {
+        try {
+            end();
+        } catch (GoneException gone) {
+            if (givenOctets == 0 || takenOctets.get() < givenOctets) {
+                throw gone;
+            }
+        }
+    }
+
+    private void end() throws GoneException {
         begin();
         var flushed = response.end();
         flushed.onComplete(result -> {

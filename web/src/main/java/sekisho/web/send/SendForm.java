@@ -30,6 +30,8 @@ public class SendForm {
     private static final int ID_OCTETS = 16;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{22}");
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** What a script counts exactly: no file is larger. */
+    private static final long MOST_EXACT = 1L << 53;
 
     private final Pages pages;
     private final SignedIn signedIn;
@@ -76,9 +78,12 @@ public class SendForm {
     public record Wrong(String field, String key, String value) {
     }
 
-    /** @param largest octets of the largest file; more than 2⁵³ when the store has no limit */
+    /**
+     * @param largest octets of the largest file
+     * @param limited whether the store has a limit that somebody could meet
+     */
     @CheckedTemplate(basePath = "send", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    record Send(Page page, Typed typed, List<Wrong> wrong, Set<String> wrongFields, long largest) implements TemplateInstance {
+    record Send(Page page, Typed typed, List<Wrong> wrong, Set<String> wrongFields, long largest, boolean limited) implements TemplateInstance {
     }
 
     /** The empty form. */
@@ -93,7 +98,8 @@ public class SendForm {
      */
     public Response show(int status, Typed typed, List<Wrong> wrong) {
         signedIn.person();
+        long largest = vault.largestObjectOctets();
         return pages.show(status, new Send(pages.page(), typed.withId(), List.copyOf(wrong), wrong.stream().map(Wrong::field).collect(Collectors.toSet()),
-            vault.largestObjectOctets()));
+            largest, largest <= MOST_EXACT));
     }
 }

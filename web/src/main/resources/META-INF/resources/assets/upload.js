@@ -101,7 +101,7 @@
       return;
     }
     wrong.replaceChildren();
-    if ([...form.querySelector('input[type=file]').files].some((file) => file.size > Number(form.dataset.largest))) {
+    if ([...form.querySelector('input[type=file]').files].some((file) => file.size > Number(form.dataset.largest ?? Infinity))) {
       say(form.dataset.tooLarge);
       return;
     }

@@ -131,6 +131,11 @@ final class FileServer implements AutoCloseable {
             }
         }
 
+        /** Closes with a reset. */
+        void resets() throws IOException {
+            socket.setSoLinger(true, 0);
+        }
+
         long octetsRead() {
             return octetsRead;
         }

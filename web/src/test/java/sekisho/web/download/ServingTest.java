@@ -151,6 +151,22 @@ class ServingTest {
         assertThat(run.served()).isLessThan(size);
     }
 
+    /** As programs do that count: they close with the last octet, and a reset may come before we have ended the body. */
+    @Test
+    void aClientThatLeavesWithTheLastOctetHasTheWholeFile() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            int size = 1 + i % 3 * Chunks.SEGMENT_OCTETS;
+            var run = server.offer(FileServer.content(size), 0, size, LONG);
+            try (var client = server.slowReader()) {
+                client.readHead();
+                client.read(size);
+                client.resets();
+            }
+            assertThat(run.result().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(run.served()).isEqualTo(size);
+        }
+    }
+
     @Test
     void accessThatEndsInTheMiddleNeverEndsTheBodyCleanly() throws Exception {
         var run = server.offer(FileServer.content(SIZE), 0, SIZE, LONG);

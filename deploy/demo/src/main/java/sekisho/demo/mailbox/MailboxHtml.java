@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /** Writes the pages. Everything that comes from a message goes through {@link #escape}. */
 final class MailboxHtml {
     private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"'\\p{Cntrl}（）「」『』、。]+");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss zzz", Locale.ENGLISH).withZone(ZoneId.systemDefault());
+    /** In the zone that the demo's pages and mails show. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss zzz", Locale.ENGLISH).withZone(ZoneId.of("Asia/Tokyo"));
     private static final List<String> SHOWN_FIELDS = List.of("from", "to", "cc", "subject", "date", "auto-submitted");
 
     private final boolean japanese;
