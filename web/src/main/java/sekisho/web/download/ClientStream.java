@@ -3,6 +3,7 @@ package sekisho.web.download;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -11,9 +12,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import sekisho.web.fair.Pace;
 
 /**
@@ -35,6 +38,8 @@ final class ClientStream {
      * would count as served. The proxy in front, whose buffers it fills, is near enough for this to be no brake.
      */
     private static final int SOCKET_OCTETS = 512 << 10;
+    /** A closed connection answers each write at once. */
+    private static final int ANSWER_SECONDS = 5;
     /** HTTP/2 error code CANCEL (RFC 9113 §7). */
     private static final long CANCEL = 8;
 
@@ -48,9 +53,7 @@ final class ClientStream {
     private volatile boolean left;
     private boolean begun;
     private long quickOctets;
-    private long givenOctets;
-    /** Of those given, what the operating system's socket has. */
-    private final AtomicLong takenOctets = new AtomicLong();
+    private @Nullable Future<Void> lastWrite;
 
     ClientStream(RoutingContext request, Head head, Pace pace) {
         this.request = request;
@@ -105,17 +108,14 @@ final class ClientStream {
             throw gone;
         }
         pace.moved(chunk.remaining());
-        int octets = chunk.remaining();
-        quickOctets += octets;
-        givenOctets += octets;
+        quickOctets += chunk.remaining();
         boolean handedOver = false;
         try {
-            response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk))).onComplete(sent -> {
+            lastWrite = response.write(Buffer.buffer(Unpooled.wrappedBuffer(chunk))).onComplete(sent -> {
                 if (sent.failed()) {
                     Chunks.drop(chunk);
                     breakOff();
                 } else {
-                    takenOctets.addAndGet(octets);
                     giveBack(chunk);
                 }
             });
@@ -160,9 +160,25 @@ final class ClientStream {
         try {
             end();
         } catch (GoneException gone) {
-            if (givenOctets == 0 || takenOctets.get() < givenOctets) {
+            if (!broken || !lastWasTaken()) {
                 throw gone;
             }
+        }
+    }
+
+    /** Whether the socket had every octet before the connection was closed: what was written before the last was taken before it. */
+    private boolean lastWasTaken() {
+        if (lastWrite == null) {
+            return false;
+        }
+        try {
+            lastWrite.toCompletionStage().toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException lost) {
+            return false;
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
