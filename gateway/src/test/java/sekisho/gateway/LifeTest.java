@@ -1,6 +1,7 @@
 package sekisho.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,6 +28,7 @@ import sekisho.gateway.files.Vault;
 import sekisho.gateway.hold.Holds;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.Settlement;
+import sekisho.storage.StoreException;
 
 @QuarkusTest
 @QuarkusTestResource(TestServers.class)
@@ -147,6 +149,30 @@ class LifeTest {
         }
         assertThat(orphans.sweep()).isPositive();
         assertThat(objects()).contains("f/" + sent.files().getFirst()).doesNotContain("f/orphan-old");
+    }
+
+    /** Here their folder is a file. What the sweep can't tidy up there is told, and keeps no object in the store. */
+    @Test
+    void objectsWithoutARowAreRemovedThoughUnfinishedUploadsCannotBe() throws IOException {
+        var store = TestServers.folder.resolve("store");
+        try (var upload = vault.store().create("f/orphan-besides")) {
+            upload.out().write(1);
+            upload.finish();
+        }
+        try (var files = Files.walk(store)) {
+            for (var file : files.filter(f -> f.toString().contains("orphan-besides")).toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+            }
+        }
+        Files.move(store.resolve("tmp"), store.resolve("tmp-aside"));
+        Files.writeString(store.resolve("tmp"), "in the way");
+        try {
+            assertThatThrownBy(orphans::sweep).isInstanceOf(StoreException.class).hasMessageContaining("cannot remove old files");
+        } finally {
+            Files.delete(store.resolve("tmp"));
+            Files.move(store.resolve("tmp-aside"), store.resolve("tmp"));
+        }
+        assertThat(objects()).doesNotContain("f/orphan-besides");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,6 +20,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -124,9 +127,9 @@ public final class DirectoryStore implements ObjectStore {
     private static void createFolder(Path folder) throws IOException {
         try {
             Files.createDirectory(folder, FOLDER_MODE);
-        } catch (FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException _) {
             if (!Files.isDirectory(folder)) {
-                throw e;
+                throw new NotDirectoryException(folder.toString());    // not as it came: of a name that exists already, callers believe that it is the object's
             }
         }
     }
@@ -150,15 +153,22 @@ public final class DirectoryStore implements ObjectStore {
     public void delete(String key) throws StoreException {
         Path file = fileOf(key);
         try {
-            if (Files.deleteIfExists(file)) {
-                Durable.syncFolder(file.getParent());
-            } else {
+            if (!Files.deleteIfExists(file)) {
                 requireRoot();    // "it isn't there" must not be said of a store that isn't there
             }
+            syncWhereThereIs(file.getParent());    // also where it was gone: the call that took it away may have failed behind that
         } catch (StoreException e) {
             throw e;
         } catch (IOException e) {
             throw new StoreException("cannot delete object " + key + " below " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void syncWhereThereIs(Path folder) throws IOException {
+        try {
+            Durable.syncFolder(folder);
+        } catch (NoSuchFileException _) {
+            // no object was ever there
         }
     }
 
@@ -203,12 +213,20 @@ public final class DirectoryStore implements ObjectStore {
     public void sweepUnfinished(Duration olderThan) throws StoreException {
         requireRoot();
         Instant before = Instant.now().minus(olderThan);
+        List<IOException> stay = new ArrayList<>();
         try {
             forEachFile(unfinished, (file, attributes) -> {
-                if (!attributes.lastModifiedTime().toInstant().isAfter(before)) {
-                    Files.deleteIfExists(file);
+                if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(before)) {
+                    try {
+                        Files.deleteIfExists(file);
+                    } catch (IOException e) {
+                        stay.add(e);    // an immutable one, say: it keeps no other
+                    }
                 }
             });
+            if (!stay.isEmpty()) {
+                throw stay.getFirst();
+            }
         } catch (IOException e) {
             throw new StoreException("cannot remove old files in " + unfinished + ": " + e.getMessage(), e);
         }

@@ -46,8 +46,7 @@ final class DirectoryStrays {
             }
         });
         in(unfinished, (entry, attributes) -> {
-            boolean ours = attributes.isRegularFile() && TEMPORARY.matcher(entry.getFileName().toString()).matches();
-            tell(ours ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
+            tell(isTemporary(entry, attributes) ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
         });
         in(objects, folders((first, _) -> in(first, folders((second, _) -> in(second, (file, attributes) -> {
             if (!isObject.test(file)) {
@@ -65,6 +64,11 @@ final class DirectoryStrays {
                 tell(Stray.Kind.FOREIGN, entry, attributes);
             }
         };
+    }
+
+    /** Whether what lies in the folder of unfinished files is one of ours. */
+    static boolean isTemporary(Path entry, BasicFileAttributes attributes) {
+        return attributes.isRegularFile() && TEMPORARY.matcher(entry.getFileName().toString()).matches();
     }
 
     private static boolean isOfTheFan(String name) {

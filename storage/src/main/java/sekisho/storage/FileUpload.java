@@ -38,6 +38,9 @@ final class FileUpload implements ObjectStore.Upload {
 
         @Override
         public void write(byte[] octets, int offset, int length) throws StoreException {
+            if (broken || finished) {
+                throw new StoreException("object " + key + " takes no more octets: it broke off, or was finished before");
+            }
             try {
                 file.write(octets, offset, length);
             } catch (IOException e) {

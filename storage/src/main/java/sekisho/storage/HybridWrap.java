@@ -156,14 +156,19 @@ final class HybridWrap {
         return ((XECPrivateKey) x25519).getScalar().orElseThrow(() -> new IllegalStateException("the private key can't be read"));
     }
 
+    /** @param x25519Secret is overwritten */
     private static byte[] derive(Public to, byte[] x25519Secret, SecretKey mlKemSecret, byte[] ephemeralKey, byte[] mlKemCiphertext)
             throws GeneralSecurityException {
         byte[] info = ByteBuffer.allocate(LABEL.length + 1 + Integer.BYTES + 2 * X25519_OCTETS + ML_KEM_CIPHERTEXT_OCTETS
                         + ML_KEM_PUBLIC_OCTETS)
                 .put(LABEL).put((byte) 0).putInt(to.version()).put(ephemeralKey).put(mlKemCiphertext)
                 .put(spkiTail(to.x25519(), X25519_OCTETS)).put(spkiTail(to.mlKem(), ML_KEM_PUBLIC_OCTETS)).array();
-        return KDF.getInstance("HKDF-SHA384", "SunJCE").deriveData(HKDFParameterSpec.ofExtract()
-                .addSalt(LABEL).addIKM(mlKemSecret).addIKM(x25519Secret).thenExpand(info, OwnWrap.SECRET_OCTETS));
+        try {
+            return KDF.getInstance("HKDF-SHA384", "SunJCE").deriveData(HKDFParameterSpec.ofExtract()
+                    .addSalt(LABEL).addIKM(mlKemSecret).addIKM(x25519Secret).thenExpand(info, OwnWrap.SECRET_OCTETS));
+        } finally {
+            Arrays.fill(x25519Secret, (byte) 0);
+        }
     }
 
     /** The bare key at the end of its SubjectPublicKeyInfo. */

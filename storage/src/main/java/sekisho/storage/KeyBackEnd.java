@@ -41,6 +41,9 @@ interface KeyBackEnd {
      */
     byte[] decapsulate(String label, byte[] encapsulation) throws SealBrokenException, StoreException;
 
-    /** Destroys a pair for good; one that is gone already is no error. */
+    /**
+     * Destroys a pair for good; one that is gone already is no error, so who asks makes sure that this is the right back end
+     * ({@link KeyFiles#requireNewest}).
+     */
     void destroy(String label) throws StoreException;
 }

@@ -175,9 +175,21 @@ public final class KeyFiles {
      * Takes one version out of the private file and of its back end; what is still wrapped to it is lost for good, in every backup too (as long
      * as the file itself is in none). The newest version stays. Broken off, it is done again. What killed commands have left beside the file goes
      * too.
+     *
+     * @throws KeyFileException there is no such older version, or the back end hasn't the newest: nothing was changed. Or the file can't be written
      */
     public static void destroy(Path privateFile, int version) {
         destroyReal(real(privateFile), version);
+    }
+
+    /**
+     * To be asked before a destruction is decided, since {@link #destroy} fails where this does: the back end, where there is one, has the newest version.
+     * One that hasn't would say of every other that it is gone: a mount that was moved or disabled, another token behind the slot.
+     *
+     * @throws KeyFileException it hasn't, or can't be asked now; or there is no version at all
+     */
+    public static void requireNewest(Path privateFile) {
+        PrivateFile.read(real(privateFile)).open();
     }
 
     private static void destroyReal(Path privateFile, int version) {
@@ -185,6 +197,7 @@ public final class KeyFiles {
         if (current.versions().isEmpty() || current.versions().last() == version || !current.versions().contains(version)) {
             throw new KeyFileException(privateFile + " has no older version " + version);
         }
+        current.open();    // as requireNewest says
         try {
             KeyFilePut.removeLeftovers(privateFile);
             current.destroy(version);
@@ -231,6 +244,7 @@ public final class KeyFiles {
         PrivateFile next = PrivateFile.read(prepared);
         for (int version : next.versions()) {
             if (destroyed.test(version)) {
+                requireNewest(privateFile);
                 next.destroy(version);
                 Files.delete(prepared);
                 Durable.syncFolder(prepared.toAbsolutePath().getParent());

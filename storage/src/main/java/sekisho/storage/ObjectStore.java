@@ -73,7 +73,8 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one
-     * that is still under way would fail, leaving nothing. Finished objects are never touched. After a failure some may be removed.
+     * that is still under way would fail, leaving nothing. Finished objects are never touched, nor is what isn't of our making. One that can't be
+     * removed keeps no other from it; it is told at the end. After a failure some may be removed.
      */
     void sweepUnfinished(Duration olderThan) throws StoreException;
 

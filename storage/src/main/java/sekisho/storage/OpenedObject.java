@@ -108,6 +108,7 @@ final class OpenedObject implements Opener.OpenObject {
     @Override
     public void close() {
         closed = true;
+        decryption.close();
         Arrays.fill(objectKey, (byte) 0);
     }
 }

@@ -10,7 +10,8 @@ import io.minio.GetObjectLockConfigurationArgs;
 
 /**
  * Finds out whether an S3 store can do all that we rely on, by doing it: S3 stores differ, and what one of them doesn't do it often
- * ignores without a word. Leaves nothing behind, unless what it finds is that nothing can be deleted.
+ * ignores without a word. Leaves nothing behind, unless what it finds is that nothing can be deleted. When an answer was lost it may leave its one
+ * object, which its next trial removes first: so however long answers are lost, there is one and no more.
  */
 final class S3Probe {
     /** The keys of probes begin with it. */
@@ -21,6 +22,9 @@ final class S3Probe {
 
     private final S3Store store;
     private final S3Client client;
+    private final String key = KEYS + UUID.randomUUID();
+    /** The object may be there; guarded by this, as trials of one key exclude each other. */
+    private boolean left;
 
     S3Probe(S3Store store, S3Client client) {
         this.store = store;
@@ -28,28 +32,56 @@ final class S3Probe {
     }
 
     /**
-     * Takes a few requests and some 5 MiB.
+     * Tries all. Takes a few requests and some 5 MiB.
      *
      * @throws StoreUnfitException the store lacks something
      * @throws StoreException it can't be reached now, so nothing is known
      */
-    void run() throws StoreException {
+    synchronized void whole() throws StoreException {
         refuseRetention();
-        String key = KEYS + UUID.randomUUID();
         byte[] content = new byte[PART_OCTETS + AROUND];
         new Random().nextBytes(content);
-        boolean stored = false;
-        try {
+        leavingNothing(() -> {
             able("take an object in parts (multipart upload)", () -> put(new S3Upload(client, new UploadMemory(1, PART_OCTETS, Duration.ZERO), S3Store.MAX_PARTS, key), content));
-            stored = true;
-            able("give out a range of an object", () -> requireRange(key, content));
-            able("refuse to replace an object (If-None-Match)", () -> requireOnce(key));
-        } finally {
-            if (stored) {
-                able("delete an object and every version of it; set the bucket up without versioning, or allow DeleteObjectVersion, and without"
-                        + " object lock", () -> requireGone(key));
+            able("give out a range of an object", () -> requireRange(content));
+            able("refuse to replace an object (If-None-Match)", this::requireOnce);
+        }, () -> able("delete an object and every version of it; set the bucket up without versioning, or allow DeleteObjectVersion, and without"
+                + " object lock", this::requireGone));
+    }
+
+    /** Writes and deletes an empty object. */
+    synchronized void small() throws StoreException {
+        leavingNothing(() -> {
+            try (ObjectStore.Upload upload = store.create(key)) {
+                upload.finish();
             }
+        }, () -> store.delete(key));
+    }
+
+    @FunctionalInterface
+    private interface Trial {
+        void run() throws StoreException;
+    }
+
+    /** Why the trial failed is told, not that its object can't be removed then. */
+    private void leavingNothing(Trial trial, Trial removal) throws StoreException {
+        if (left) {
+            removal.run();
         }
+        left = true;    // before the store is asked: it may do it and be unable to say so
+        try {
+            trial.run();
+        } catch (StoreException failed) {
+            try {
+                removal.run();
+                left = false;
+            } catch (StoreException stays) {
+                failed.addSuppressed(stays);
+            }
+            throw failed;
+        }
+        removal.run();
+        left = false;
     }
 
     /** A bucket that locks whatever is put into it: the probe itself couldn't be deleted any more. */
@@ -108,7 +140,7 @@ final class S3Probe {
     }
 
     /** Over the border of the two parts, and to the end. */
-    private void requireRange(String key, byte[] content) throws Exception {
+    private void requireRange(byte[] content) throws Exception {
         int from = PART_OCTETS - AROUND;
         try (InputStream in = store.read(key, from, 2 * AROUND)) {
             if (!Arrays.equals(in.readAllBytes(), Arrays.copyOfRange(content, from, from + 2 * AROUND))) {
@@ -117,7 +149,7 @@ final class S3Probe {
         }
     }
 
-    private void requireOnce(String key) throws Exception {
+    private void requireOnce() throws Exception {
         try {
             put(store.create(key), new byte[] {1});
         } catch (ObjectExistsException _) {
@@ -126,7 +158,7 @@ final class S3Probe {
         throw new LackException();
     }
 
-    private void requireGone(String key) throws Exception {
+    private void requireGone() throws Exception {
         try {
             if (!store.isGoneAfterDeleting(key)) {
                 throw new LackException();

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param secretKey signs each request; what a file with it held, without the line end
  * @param pathStyle the bucket in the path and not in the host name, as most stores that aren't Amazon's want it
  * @param partBuffers how many uploads of more than 1 MiB may be under way at once, each with 16 MiB of memory; and 16 times as many of
- *        more than 64 KiB, each with 1 MiB
+ *        more than 64 KiB, each with 1 MiB; and all of that once more for {@link ObjectStore#createBeside}
  * @param silence how long the store may say nothing between two pieces of a request or answer; not for a whole object
  */
 public record S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle,
@@ -41,6 +41,11 @@ public record S3Settings(URI endpoint, String bucket, String region, String acce
     /** With 8 part buffers and a minute of silence. */
     public S3Settings(URI endpoint, String bucket, String region, String accessKey, String secretKey, boolean pathStyle) {
         this(endpoint, bucket, region, accessKey, secretKey, pathStyle, 8, Duration.ofMinutes(1));
+    }
+
+    /** The most octets of the heap that uploads' buffers take together: 64 MiB for each of {@code partBuffers}. They are taken as they are needed, and kept. */
+    public long mostBufferOctets() {
+        return 2 * UploadMemory.mostOctets(partBuffers, S3Store.PART_OCTETS);
     }
 
     @Override

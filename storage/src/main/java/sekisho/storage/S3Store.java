@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.minio.BucketExistsArgs;
@@ -49,6 +48,7 @@ public final class S3Store implements ObjectStore {
     /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
     private final UploadMemory besides;
     private final int maxParts;
+    private final S3Probe probe;
     private volatile boolean fit;
     private volatile boolean probed;
 
@@ -73,6 +73,7 @@ public final class S3Store implements ObjectStore {
         this.memory = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
         this.besides = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
         this.maxParts = limits.maxParts;
+        this.probe = new S3Probe(this, client);
     }
 
     @Override
@@ -256,12 +257,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public void sweepUnfinished(Duration olderThan) throws StoreException {
-        Instant before = Instant.now().minus(olderThan);
-        unfinished.each(upload -> {
-            if (!upload.initiated().toInstant().isAfter(before)) {
-                unfinished.abort(upload.objectName(), upload.uploadId());
-            }
-        });
+        unfinished.abortAllBegunBefore(Instant.now().minus(olderThan));
     }
 
     /**
@@ -271,7 +267,7 @@ public final class S3Store implements ObjectStore {
     @Override
     public void check() throws StoreException {
         if (!fit) {
-            new S3Probe(this, client).run();
+            probe.whole();
             fit = true;
         } else if (probed) {
             probed = false;
@@ -280,11 +276,7 @@ public final class S3Store implements ObjectStore {
                 throw new StoreUnfitException("the object store has no bucket " + client.bucket() + "; create it or name another");
             }
         } else {
-            String key = S3Probe.KEYS + UUID.randomUUID();
-            try (Upload upload = create(key)) {
-                upload.finish();
-            }
-            delete(key);
+            probe.small();
         }
         probed = true;
     }

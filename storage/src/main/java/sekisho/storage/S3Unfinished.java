@@ -1,6 +1,7 @@
 package sekisho.storage;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,6 +60,23 @@ final class S3Unfinished {
             if (!e.code().equals("NoSuchUpload")) {
                 throw e;
             }
+        }
+    }
+
+    /** One that the store refuses to abort keeps no other; the first refusal is thrown at the end. A store that can't be reached is not asked on. */
+    void abortAllBegunBefore(Instant time) throws StoreException {
+        List<StoreException> refusals = new ArrayList<>();
+        each(upload -> {
+            if (!upload.initiated().toInstant().isAfter(time)) {
+                try {
+                    abort(upload.objectName(), upload.uploadId());
+                } catch (S3Client.S3Refusal | StoreUnfitException refused) {
+                    refusals.add(refused);
+                }
+            }
+        });
+        if (!refusals.isEmpty()) {
+            throw refusals.getFirst();
         }
     }
 

@@ -205,6 +205,9 @@ final class SealingObject implements Sealer.SealedObject {
             if (hashing != null) {
                 hashing.close();
             }
+            if (encryption != null) {    // when this could not be made
+                encryption.close();
+            }
             Arrays.fill(objectKey, (byte) 0);
             Arrays.fill(waiting, (byte) 0);
             sink.close();

@@ -175,6 +175,7 @@ final class SegmentStream extends Plaintext {
         stopped = true;
         at = end;
         forget();
+        decryption.close();
         ciphertext.close();
     }
 }

@@ -20,4 +20,9 @@ record UploadMemory(BufferPool smalls, BufferPool parts) {
     UploadMemory(int parts, int partOctets, Duration patience) {
         this(new BufferPool(parts * SMALLS_FOR_EACH_PART, SMALL_OCTETS, patience), new BufferPool(parts, partOctets, patience));
     }
+
+    /** The most octets that the buffers of one memory take together; what was taken once is kept. */
+    static long mostOctets(int parts, int partOctets) {
+        return (long) parts * partOctets + (long) parts * SMALLS_FOR_EACH_PART * SMALL_OCTETS;
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -59,16 +60,110 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(new DirectoryStore(root).unwritable(new IOException("Input/output error"))).isNotInstanceOf(StoreFullException.class);
     }
 
-    /** By a limit on the length of files, which hits a direct write as a quota does. */
-    @Test
-    void whatTheSystemSaysOfAWriteComesOutUnchanged() throws Exception {
-        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 1200 && exec \"$@\"", "sh"));
-        command.addAll(OwnProcess.command(WriteTooMuch.class));
-        command.add(folder.resolve("much").toString());
+    private static String said(List<String> command) throws Exception {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).isEqualTo("File too large\n");
+        return said;
+    }
+
+    /** By a limit on the length of files, which hits the second direct write as a quota does. */
+    @Test
+    void aWriteThatTheSystemRefusesEndsTheUploadAndNothingElse() throws Exception {
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 1200 && exec \"$@\"", "sh"));
+        command.addAll(OwnProcess.command(WriteTooMuch.class));
+        command.add(root.toString());
+        assertThat(said(command).lines()).satisfiesExactly(
+                line -> assertThat(line).startsWith("write refused, for now: ").contains("File too large"),
+                line -> assertThat(line).startsWith("next write refused, for now: "),
+                line -> assertThat(line).startsWith("finish refused, for now: "),
+                line -> assertThat(line).isEqualTo("files in tmp: 0"),
+                line -> assertThat(line).isEqualTo("there: fits 500000"));
+    }
+
+    @Test
+    void theSweepTakesUnfinishedFilesOnlyAndStopsAtNothingElse() throws IOException {
+        put("a", octets(10, 1));
+        Files.createFile(Files.createDirectory(root.resolve("tmp/old")).resolve("x"));
+        Files.createFile(Files.createDirectory(root.resolve("tmp/" + UUID.randomUUID())).resolve("x"));
+        Path notes = Files.createFile(root.resolve("tmp/notes.txt"));
+        List<Path> temporary = List.of(Files.createFile(root.resolve("tmp/" + UUID.randomUUID())), Files.createFile(root.resolve("tmp/" + UUID.randomUUID())));
+        store().sweepUnfinished(Duration.ofHours(1));
+        assertThat(temporary).as("too young").allSatisfy(file -> assertThat(file).exists());
+        store().sweepUnfinished(Duration.ofHours(-1));
+        assertThat(temporary).allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(notes).exists();
+        assertThat(root.resolve("tmp/old/x")).exists();
+        assertThat(unfinishedUploads()).as("what isn't ours").isEqualTo(3);
+        assertThat(keys()).containsExactly("a");
+    }
+
+    /** Needs what {@link FullDiskTest} needs. */
+    @Test
+    void oneUnfinishedFileThatCannotBeRemovedKeepsNoOther() throws Exception {
+        Files.createDirectory(root.resolve("tmp"));
+        List<String> command = new ArrayList<>(List.of("unshare", "-Urm"));
+        command.addAll(OwnProcess.command(StubbornFile.class));
+        command.add(root.toString());
+        assertThat(said(command).lines()).containsExactly("mounted: true", "told: true", "left: 1, the stubborn one: true");
+    }
+
+    /** What a kill leaves, one after the other: see {@link KilledPutTest} for kills. */
+    @Test
+    void whatAKillLeavesIsToldAndSweptAndNoObjectSuffers() throws IOException {
+        byte[] content = octets(100_000, 1);
+        put("a", content);
+        Path begun = Files.write(root.resolve("tmp/" + UUID.randomUUID()), octets(1000, 2));    // before it got its name
+        Path named = Files.createLink(root.resolve("tmp/" + UUID.randomUUID()), objectOf("a"));    // and behind that
+        assertThat(keys()).containsExactly("a");
+        assertThat(strays()).extracting(Stray::kind).containsOnly(Stray.Kind.UNFINISHED);
+        assertThat(strays()).extracting(Stray::name).containsExactlyInAnyOrder(root.relativize(begun).toString(), root.relativize(named).toString());
+        store().sweepUnfinished(Duration.ofHours(-1));
+        assertThat(strays()).isEmpty();
+        assertThat(get("a", 0, content.length)).isEqualTo(content);
+    }
+
+    /** Killed while it made the 64 folders of the second level: the next process makes the rest. */
+    @Test
+    void aFolderThatLacksItsFoldersGetsThem() throws IOException {
+        put("a", octets(10, 1));
+        Path second = objectOf("a").getParent();
+        store().delete("a");
+        Files.delete(second);
+        for (int i = 32; i < DirectoryStore.FAN_OUT; i++) {
+            Files.deleteIfExists(second.resolveSibling("%02x".formatted(i)));
+        }
+        try (var next = new DirectoryStore(root)) {
+            List<StoredObject> listed = new ArrayList<>();
+            next.list(listed::add);
+            assertThat(listed).isEmpty();
+            next.delete("a");
+            try (var upload = next.create("a")) {
+                upload.out().write(octets(10, 2));
+                upload.finish();
+            }
+        }
+        assertThat(get("a", 0, 10)).isEqualTo(octets(10, 2));
+        try (var folders = Files.list(second.getParent())) {
+            assertThat(folders).hasSize(DirectoryStore.FAN_OUT);
+        }
+    }
+
+    /** Were it told as an object of that key, the caller would take another key, or believe that it is done. */
+    @Test
+    void aFileWhereAFolderOfObjectsShouldBeIsNoObject() throws IOException {
+        put("a", octets(10, 1));
+        Path first = objectOf("a").getParent().getParent();
+        deleteBelow(first);
+        Files.delete(first);
+        Files.writeString(first, "in the way");
+        try (var store = new DirectoryStore(root); var upload = store.create("a")) {
+            upload.out().write(1);
+            assertThatThrownBy(upload::finish).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                    .isNotInstanceOf(ObjectExistsException.class).hasMessageContaining(first.toString());
+        }
+        assertThat(unfinishedUploads()).isZero();
+        assertThat(first).hasContent("in the way");
     }
 
     @Test

@@ -51,6 +51,22 @@ class Pkcs11KeysTest extends KeyContract {
         assertThatThrownBy(() -> OpeningKey.load(elsewhere).unwrap(first, PLACE)).isInstanceOf(KeyGoneException.class);
     }
 
+    /** As with another token behind the slot, which has none of the versions. */
+    @Test
+    void whereTheNewestVersionIsNotNoneIsSaidToBeDestroyed() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
+        String both = Files.readString(privateFile);
+        String another = both.replaceAll("-2-[0-9a-f]{8}\n", "-2-00000000\n");
+        assertThat(another).isNotEqualTo(both);
+        Files.writeString(privateFile, another);
+        assertThatThrownBy(() -> KeyFiles.requireNewest(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("newest version");
+        assertThatThrownBy(() -> KeyFiles.destroy(privateFile, 1)).isInstanceOf(KeyFileException.class).hasMessageContaining("newest version");
+        assertThat(privateFile).hasContent(another);
+        Files.writeString(privateFile, both);
+        assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
     @Test
     void aPointThatIsNotOnTheCurveNeverComesToTheToken() throws Exception {
         WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);

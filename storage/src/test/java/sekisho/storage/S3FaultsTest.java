@@ -25,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.storage.FaultyWire.Fault;
 
 /** A real S3 server behind a network that breaks at every request of every call. */
@@ -37,6 +39,8 @@ class S3FaultsTest {
     private static final List<Fault> ON_REQUEST = List.of(Fault.RESET, Fault.HALF_REQUEST, Fault.STALL, Fault.UNAVAILABLE);
     /** Whoever meets one waits until its time is up. */
     private static final List<Fault> SILENT = List.of(Fault.STALL, Fault.SILENT_ANSWER, Fault.HALF_REQUEST);
+    /** What is in the request line of each request on the way of {@link #LARGE} into the store; some come more than once. */
+    static final List<String> REQUESTS_OF_PARTS = List.of("?uploads", "partNumber=1", "partNumber=2", "HEAD /", "POST /%s/a/b?uploadId");
     private static final List<Fault> ON_ANSWER = List.of(Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER);
 
     @TempDir
@@ -89,7 +93,7 @@ class S3FaultsTest {
         List<Arguments> all = new ArrayList<>();
         for (Fault fault : Stream.concat(ON_REQUEST.stream(), ON_ANSWER.stream()).toList()) {
             all.add(Arguments.of(SMALL, "PUT /", fault));
-            for (String request : List.of("?uploads", "partNumber=1", "partNumber=2", "HEAD /", "POST /%s/a/b?uploadId")) {
+            for (String request : REQUESTS_OF_PARTS) {
                 if (fault != Fault.STALL || !request.startsWith("partNumber")) {    // three times a second each; below there is one
                     all.add(Arguments.of(LARGE, request, fault));
                 }
@@ -266,6 +270,48 @@ class S3FaultsTest {
         listed.clear();
         store.list(object -> listed.add(object.key()));
         assertThat(listed).isEmpty();
+    }
+
+    /** What is in each request of a trial; some of them it makes twice, and then the second is met. */
+    @ParameterizedTest
+    @CsvSource({"?object-lock, 1", "?uploads, 1", "partNumber=1, 1", "partNumber=2, 1", "HEAD /, 1", "POST /%s/sekisho-check/, 1", "HEAD /, 2",
+        "GET /%s/sekisho-check/, 1", "If-None-Match, 2", "versions, 1", "DELETE /, 1", "versions, 2", "GET /%s/sekisho-check/, 2"})
+    void aTrialWhoseAnswerIsLostIsClearedAwayByTheNext(String request, int nth) throws Exception {
+        if (nth == 2) {
+            wire.orderBehindTheNext(request.formatted(settings.bucket()), Fault.LOST_ANSWER, 0);
+        } else {
+            wire.order(request.formatted(settings.bucket()), Fault.LOST_ANSWER, 0);
+        }
+        assertTemporary(store::check);
+        assertTemporary(store::check);
+        assertThat(wire.met()).isTrue();
+        mend();
+        assertThat(keys()).hasSizeLessThanOrEqualTo(1);
+        store.check();
+        assertThat(keys()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT /", "versions", "DELETE /"})
+    void aSmallTrialWhoseAnswerIsLostIsClearedAwayByTheNext(String request) throws Exception {
+        store.check();
+        fails("HEAD /" + settings.bucket(), Fault.LOST_ANSWER, store::check);
+        wire.order(request, Fault.LOST_ANSWER, 0);
+        for (int poll = 0; poll < 5; poll++) {
+            assertTemporary(store::check);
+        }
+        assertThat(wire.met()).isTrue();
+        mend();
+        assertThat(keys()).as("however often it was tried").hasSizeLessThanOrEqualTo(1);
+        store.check();
+        assertThat(keys()).isEmpty();
+        store.check();
+    }
+
+    private List<String> keys() throws IOException {
+        List<String> keys = new ArrayList<>();
+        store.list(object -> keys.add(object.key()));
+        return keys;
     }
 
     private void fails(String request, Fault fault, ThrowingCallable call) {

@@ -93,6 +93,8 @@ class TransitKeysTest extends KeyContract {
     void aDestructionThatBreaksOffLeavesTheVersionInTheFileAndIsDoneAgain() throws Exception {
         KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
         server.asked.clear();
+        server.instead.add(TransitServer.Instead.NOTHING);   // both versions open
+        server.instead.add(TransitServer.Instead.NOTHING);
         server.instead.add(TransitServer.Instead.STANDBY);   // the question whether it is there, which is asked again
         server.instead.add(TransitServer.Instead.STANDBY);
         server.instead.add(TransitServer.Instead.STANDBY);
@@ -101,6 +103,29 @@ class TransitKeysTest extends KeyContract {
         KeyFiles.destroy(privateFile, 1);
         assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
         assertThat(server.asked).anyMatch(request -> request.matches("DELETE /v1/transit/keys/objects-[0-9a-f-]+-1-[0-9a-f]{8}"));
+    }
+
+    /** A mount that was moved or disabled answers as if each key in it were gone. */
+    @Test
+    void whereTheNewestVersionIsNotNoneIsSaidToBeDestroyed() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
+        String atItsMount = Files.readString(privateFile);
+        Files.writeString(privateFile, atItsMount.replace("mount transit", "mount moved"));
+        server.asked.clear();
+        assertThatThrownBy(() -> KeyFiles.requireNewest(privateFile)).isInstanceOf(KeyFileException.class);
+        assertThatThrownBy(() -> KeyFiles.destroy(privateFile, 1)).isInstanceOf(KeyFileException.class);
+        assertThat(server.asked).noneMatch(request -> request.startsWith("DELETE ") || request.endsWith("/config"));
+        assertThat(privateFile).hasContent(atItsMount.replace("mount transit", "mount moved"));
+        try (var another = new TransitServer()) {    // as an engine that was set up anew at the same place
+            Files.writeString(privateFile, atItsMount.replace(server.address(), another.address()));
+            assertThatThrownBy(() -> KeyFiles.destroy(privateFile, 1)).isInstanceOf(KeyFileException.class).hasMessageContaining("newest version");
+            assertThat(privateFile).hasContent(atItsMount.replace(server.address(), another.address()));
+        }
+        Files.writeString(privateFile, atItsMount);
+        assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        KeyFiles.destroy(privateFile, 1);
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(2);
     }
 
     @Test

@@ -56,8 +56,8 @@ public final class TransitServer implements AutoCloseable {
     /** Method and path of what was asked. */
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
-    /** An answer that isn't the API's. */
-    public enum Instead { SEALED, STANDBY, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
+    /** An answer that isn't the API's; or {@code NOTHING}, and it is the API's. */
+    public enum Instead { NOTHING, SEALED, STANDBY, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
 
     public TransitServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -96,7 +96,7 @@ public final class TransitServer implements AutoCloseable {
         var body = exchange.getRequestBody().readAllBytes();
         var otherwise = instead.poll();
         try (exchange) {
-            if (otherwise == null) {
+            if (otherwise == null || otherwise == Instead.NOTHING) {
                 serve(exchange, body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body));
             } else {
                 serve(exchange, otherwise);
@@ -106,6 +106,7 @@ public final class TransitServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange, Instead otherwise) throws IOException {
         switch (otherwise) {
+            case NOTHING -> throw new IllegalArgumentException("the API answers");
             case SEALED -> errors(exchange, 503, "Vault is sealed");
             case STANDBY -> errors(exchange, 429, "rate limited");
             case BREAKS_OFF -> {

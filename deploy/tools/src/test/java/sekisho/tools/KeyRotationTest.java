@@ -29,6 +29,7 @@ import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
 import sekisho.storage.SealBrokenException;
 import sekisho.storage.SealingKey;
+import sekisho.storage.TransitServer;
 import sekisho.storage.WrappedKey;
 
 /** What an administrator does with keys, as the product's role and with its files. */
@@ -204,6 +205,31 @@ class KeyRotationTest {
         assertThat(keys("status").text()).contains("the public file here is still of version 1");
         assertThat(opening().versions()).containsExactly(1, 2);
         assertThat(texts("select version from key_version where destroyed_at is not null")).isEmpty();
+    }
+
+    /** Its mount was moved: each key looks as if it were gone. Were that taken for a destruction, the log would say so of a key that opens every backup. */
+    @Test
+    void whatTheBackEndCannotDestroyIsNotWrittenDownAsDestroyed() throws Exception {
+        try (var transit = new TransitServer()) {
+            Files.delete(folder.resolve("files.private"));
+            Files.delete(folder.resolve("files.public"));
+            transit.describe(folder.resolve("files.private"), "files");
+            assertThat(keys("rotate", "files").text()).contains("version 1");
+            transit.ready();
+            assertThat(keys("rotate", "files").text()).contains("version 2");
+            var here = Files.readString(folder.resolve("files.private"));
+            Files.writeString(folder.resolve("files.private"), here.replace("mount transit", "mount moved"));
+            transit.asked.clear();
+            assertThat(keys("destroy", "files", "1", "--yes").status()).isEqualTo(2);
+            assertThat(folder.resolve("files.private")).hasContent(here.replace("mount transit", "mount moved"));
+            assertThat(texts("select version from key_version where destroyed_at is not null")).isEmpty();
+            assertThat(events()).noneMatch(event -> event.contains("KEY_DESTROYED"));
+            assertThat(transit.asked).noneMatch(request -> request.startsWith("DELETE "));
+            Files.writeString(folder.resolve("files.private"), here);
+            assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
+            assertThat(opening().versions()).containsExactly(2);
+            assertThat(events()).anyMatch(event -> event.contains("KEY_DESTROYED"));
+        }
     }
 
     @Test

@@ -73,7 +73,7 @@ public class Orphans {
                 Log.infof("%d objects without a row were removed from the store", removed);
             }
         } catch (StoreException | PersistenceException | QuarkusTransactionException unavailable) {
-            Log.warnf("the store was not swept: %s", unavailable.getMessage());
+            Log.warnf("the store was not swept to its end: %s", unavailable.getMessage());
         }
     }
 
@@ -86,10 +86,17 @@ public class Orphans {
      * Looks through the whole store once. Keeps in memory the keys of what is to go.
      *
      * @return how many objects were removed
-     * @throws StoreException the store is unavailable, or nothing can be deleted; some may have been removed
+     * @throws StoreException the store is unavailable, nothing can be deleted, or not every unfinished upload; some may have been removed
      */
     public int sweep() throws StoreException {
-        vault.store().sweepUnfinished(config.orphanAge());
+        try {
+            return sweepObjects();
+        } finally {
+            vault.store().sweepUnfinished(config.orphanAge());   // last: one of them that can't be removed keeps no object
+        }
+    }
+
+    private int sweepObjects() throws StoreException {
         var look = new Look(clock.instant().minus(config.orphanAge()));
         vault.store().list(look::at);
         look.ask();

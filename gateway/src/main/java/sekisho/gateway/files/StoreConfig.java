@@ -72,7 +72,8 @@ public interface StoreConfig {
 
         /**
          * Most files of more than 1 MiB that this process stores at once; each takes 16 MiB of memory, and others wait. 16 times as many of more
-         * than 64 KiB take 1 MiB each. As many messages whose text is as long as that take as much once more.
+         * than 64 KiB take 1 MiB each. As many messages whose text is as long as that take as much once more. So all together take 64 MiB of the
+         * heap for each, 512 MiB by default; where that is more than half of the heap, the start says so.
          */
         @WithDefault("8")
         @Min(1)

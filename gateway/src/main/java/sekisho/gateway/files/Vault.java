@@ -64,14 +64,23 @@ public class Vault {
                 case S3 -> {
                     var s3 = config.s3();
                     var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
-                    yield new S3Store(new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
+                    var settings = new S3Settings(required(s3.endpoint(), "gateway.store.s3.endpoint"),
                         required(s3.bucket(), "gateway.store.s3.bucket"), s3.region(),
-                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle(), s3.partBuffers(), s3.silence()));
+                        required(s3.accessKey(), "gateway.store.s3.access-key"), secret, s3.pathStyle(), s3.partBuffers(), s3.silence());
+                    tooLittleHeap(settings, Runtime.getRuntime().maxMemory()).ifPresent(warning -> Log.warn(warning));
+                    yield new S3Store(settings);
                 }
             };
         } catch (IOException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
         }
+    }
+
+    /** All else of the process lives in the other half. An {@link OutOfMemoryError} under load is the last place in which to find out. */
+    static Optional<String> tooLittleHeap(S3Settings settings, long heapOctets) {
+        return settings.mostBufferOctets() <= heapOctets / 2 ? Optional.empty()
+            : Optional.of("gateway.store.s3.part-buffers=%d may come to take %d MiB, more than half of the %d MiB that this process may have; set it lower, or -Xmx higher"
+                .formatted(settings.partBuffers(), settings.mostBufferOctets() >> 20, heapOctets >> 20));
     }
 
     private static <T> T required(Optional<T> value, String key) {

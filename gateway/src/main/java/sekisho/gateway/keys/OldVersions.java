@@ -32,7 +32,7 @@ final class OldVersions {
      * Destroys what is due. Nobody else may change key files meanwhile, see {@link KeyVersions#alone()}.
      *
      * @return the versions that were taken out of the file
-     * @throws sekisho.storage.KeyFileException the file can't be used or written; what was decided stays decided
+     * @throws sekisho.storage.KeyFileException the file or its back end can't be used, or the file not written; what was decided stays decided
      */
     List<Integer> destroy(KeyName name, Path privateFile) throws SQLException {
         var here = KeyFiles.listed(privateFile);
@@ -49,7 +49,7 @@ final class OldVersions {
         KeyFiles.tidy(privateFile, number -> all.stream().anyMatch(version -> version.number() == number && version.destroyedAt().isPresent()));
         for (var version : all) {
             SealingKey half = here.get(version.number());
-            if (half != null && version.number() < newest && isDecided(name, version, half)) {
+            if (half != null && version.number() < newest && isDecided(name, privateFile, version, half)) {
                 KeyFiles.destroy(privateFile, version.number());
                 done.add(version.number());
             }
@@ -57,9 +57,14 @@ final class OldVersions {
         return done;
     }
 
-    private boolean isDecided(KeyName name, KeyVersions.Version version, SealingKey half) throws SQLException {
+    /** Asks the back end before it decides: what is recorded as destroyed has to be. */
+    private boolean isDecided(KeyName name, Path privateFile, KeyVersions.Version version, SealingKey half) throws SQLException {
+        if (version.destroyedAt().isEmpty() && version.idleSince().isEmpty()) {
+            return false;
+        }
+        KeyFiles.requireNewest(privateFile);
         return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
-            : version.idleSince().isPresent() && versions.destroyIdle(name, half, horizon);
+            : versions.destroyIdle(name, half, horizon);
     }
 
     private void markIdle(KeyName name, int newest) throws SQLException {

@@ -132,17 +132,7 @@ public final class Floe {
     }
 
     private SegmentKeys segmentKeys(byte[] key, byte[] iv, byte[] associatedData) {
-        byte[] messageKey = kdf(key, iv, "MESSAGE_KEY:", associatedData, MESSAGE_KEY_OCTETS);
-        return firstPosition -> {
-            byte[] purpose = ByteBuffer.allocate(12).put("DEK:".getBytes(StandardCharsets.US_ASCII)).putLong(firstPosition).array();
-            return kdf(messageKey, iv, purpose, associatedData, KEY_OCTETS);
-        };
-    }
-
-    /** The segment key for the positions from this one until the next rotation. */
-    @FunctionalInterface
-    interface SegmentKeys {
-        byte[] from(long firstPosition);
+        return new SegmentKeys(this, kdf(key, iv, "MESSAGE_KEY:", associatedData, MESSAGE_KEY_OCTETS), iv, associatedData);
     }
 
     /** The first of the positions that share a segment key with this one. */
@@ -154,7 +144,7 @@ public final class Floe {
         return kdf(key, iv, purpose.getBytes(StandardCharsets.US_ASCII), associatedData, octets);
     }
 
-    private byte[] kdf(byte[] key, byte[] iv, byte[] purpose, byte[] associatedData, int octets) {
+    byte[] kdf(byte[] key, byte[] iv, byte[] purpose, byte[] associatedData, int octets) {
         byte[] info = ByteBuffer.allocate(PARAMETERS_OCTETS + iv.length + purpose.length + associatedData.length)
                 .put(parameters()).put(iv).put(purpose).put(associatedData).array();
         // the JDK wants as many octets as the hash has; HMAC pads a shorter key with zeros itself, so this changes nothing
@@ -164,6 +154,8 @@ public final class Floe {
                     .deriveData(HKDFParameterSpec.expandOnly(new SecretKeySpec(padded, "HKDF"), info, octets));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no HKDF-SHA384; run JDK 25 or later", e);
+        } finally {
+            Arrays.fill(padded, (byte) 0);
         }
     }
 

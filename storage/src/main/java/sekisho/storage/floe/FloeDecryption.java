@@ -6,23 +6,33 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 
 /** Decrypts segments of one ciphertext in any order. Each reader takes its own {@link Segments}; this may be shared. */
-public final class FloeDecryption {
+public final class FloeDecryption implements AutoCloseable {
     private final Floe floe;
-    private final Floe.SegmentKeys keys;
+    private final SegmentKeys keys;
 
-    FloeDecryption(Floe floe, Floe.SegmentKeys keys) {
+    FloeDecryption(Floe floe, SegmentKeys keys) {
         this.floe = floe;
         this.keys = keys;
     }
 
-    /** A decryptor for one thread at a time. */
+    /**
+     * A decryptor for one thread at a time, which goes on when this is closed. The caller closes it.
+     *
+     * @throws IllegalStateException closed before
+     */
     public Segments segments() {
         return new Segments();
     }
 
+    /** Forgets the message key. */
+    @Override
+    public void close() {
+        keys.forget();
+    }
+
     /** Decrypts segments for one thread at a time. */
-    public final class Segments {
-        private final SegmentCipher cipher = new SegmentCipher(floe, keys);
+    public final class Segments implements AutoCloseable {
+        private final SegmentCipher cipher = new SegmentCipher(floe, keys.copy());
         private final byte[] iv = new byte[Floe.SEGMENT_IV_OCTETS];
 
         private Segments() {
@@ -53,6 +63,12 @@ public final class FloeDecryption {
             } catch (GeneralSecurityException e) {
                 throw new BrokenCiphertextException("segment " + position + " is not what was written there", e);
             }
+        }
+
+        /** Forgets the keys. */
+        @Override
+        public void close() {
+            cipher.forget();
         }
     }
 }

@@ -10,7 +10,7 @@ import javax.crypto.Cipher;
  * Encrypts one plaintext, segment after segment. Positions are counted here and nothing can follow the last segment, so a
  * position is never used twice. For one thread at a time.
  */
-public final class FloeEncryption {
+public final class FloeEncryption implements AutoCloseable {
     private final Floe floe;
     private final byte[] header;
     private final RandomGenerator random;
@@ -19,7 +19,7 @@ public final class FloeEncryption {
     private long position;
     private boolean ended;
 
-    FloeEncryption(Floe floe, byte[] header, Floe.SegmentKeys keys, RandomGenerator random) {
+    FloeEncryption(Floe floe, byte[] header, SegmentKeys keys, RandomGenerator random) {
         this.floe = floe;
         this.header = header;
         this.random = random;
@@ -60,5 +60,12 @@ public final class FloeEncryption {
         position++;
         ended = last;
         return total;
+    }
+
+    /** Forgets the keys; nothing follows. */
+    @Override
+    public void close() {
+        ended = true;
+        cipher.forget();
     }
 }

@@ -2,6 +2,7 @@ package sekisho.storage.floe;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -12,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** SunJCE's AES-256-GCM, set up for one segment after the other; keeps the segment key until the next rotation. */
 final class SegmentCipher {
     private final Floe floe;
-    private final Floe.SegmentKeys keys;
+    private final SegmentKeys keys;
     private final Cipher cipher;
     private @Nullable SecretKeySpec key;
     private long keyPosition = -1;
 
-    SegmentCipher(Floe floe, Floe.SegmentKeys keys) {
+    SegmentCipher(Floe floe, SegmentKeys keys) {
         this.floe = floe;
         this.keys = keys;
         try {
@@ -31,11 +32,18 @@ final class SegmentCipher {
         SecretKeySpec current = key;
         if (current == null || keyPosition != floe.keyPosition(position)) {
             keyPosition = floe.keyPosition(position);
-            current = new SecretKeySpec(keys.from(keyPosition), "AES");
+            byte[] octets = keys.from(keyPosition);
+            current = new SecretKeySpec(octets, "AES");
+            Arrays.fill(octets, (byte) 0);
             key = current;
         }
         cipher.init(mode, current, new GCMParameterSpec(8 * Floe.TAG_OCTETS, iv));
         cipher.updateAAD(ByteBuffer.allocate(9).putLong(position).put((byte) (last ? 1 : 0)).flip());
         return cipher;
+    }
+
+    void forget() {
+        keys.forget();
+        key = null;    // the JDK has no way to overwrite it
     }
 }

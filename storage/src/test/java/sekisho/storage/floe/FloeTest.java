@@ -100,6 +100,37 @@ class FloeTest {
     }
 
     @Test
+    void whatIsClosedForgetsItsKeyAndWhatWasBegunBeforeGoesOn() throws Exception {
+        byte[] cipher = encrypt(SHORT, plain(20));
+        byte[] out = new byte[8];
+        var decryption = SHORT.decrypt(KEY, AAD, Arrays.copyOf(cipher, 74));
+        var begun = decryption.segments();
+        decryption.close();
+        decryption.close();
+        assertThatThrownBy(decryption::segments).isInstanceOf(IllegalStateException.class);
+        assertThat(begun.decrypt(0, false, cipher, 74, 40, out, 0)).isEqualTo(8);
+        begun.close();
+        assertThatThrownBy(() -> begun.decrypt(0, false, cipher, 74, 40, out, 0)).isInstanceOf(IllegalStateException.class);
+        var encryption = SHORT.encrypt(KEY, AAD);
+        encryption.close();
+        assertThatThrownBy(() -> encryption.segment(plain(8), 0, 8, true, new byte[40], 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aMessageKeyIsOverwrittenAndNothingIsMadeOfWhatIsLeft() {
+        byte[] messageKey = new byte[48];
+        Arrays.fill(messageKey, (byte) 7);
+        var keys = new SegmentKeys(SHORT, messageKey, new byte[32], AAD);
+        var copy = keys.copy();
+        byte[] expected = keys.from(0);
+        keys.forget();
+        assertThat(messageKey).isEqualTo(new byte[48]);
+        assertThatThrownBy(() -> keys.from(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(keys::copy).isInstanceOf(IllegalStateException.class);
+        assertThat(copy.from(0)).isEqualTo(expected);
+    }
+
+    @Test
     void knownAnswersTellGoodFromBad() throws IOException {
         var report = new ByteArrayOutputStream();
         assertThat(check(report)).isFalse();

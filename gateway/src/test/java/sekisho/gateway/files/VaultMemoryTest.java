@@ -1,0 +1,25 @@
+package sekisho.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import sekisho.storage.S3Settings;
+
+class VaultMemoryTest {
+
+    private static final long MIB = 1 << 20;
+
+    private static S3Settings with(int partBuffers) {
+        return new S3Settings(URI.create("https://s3.example.co.jp"), "objects", "us-east-1", "access", "secret", true, partBuffers, Duration.ofMinutes(1));
+    }
+
+    @Test
+    void buffersThatMayTakeMoreThanHalfOfTheHeapAreWarnedOf() {
+        assertThat(Vault.tooLittleHeap(with(8), 1024 * MIB)).isEmpty();
+        assertThat(Vault.tooLittleHeap(with(8), 1024 * MIB - 2)).hasValueSatisfying(warning -> assertThat(warning).contains("part-buffers=8", "512 MiB", "1023 MiB"));
+        assertThat(Vault.tooLittleHeap(with(1), 128 * MIB)).isEmpty();
+        assertThat(Vault.tooLittleHeap(with(1000), 64_000 * MIB)).hasValueSatisfying(warning -> assertThat(warning).contains("64000 MiB, more than half"));
+    }
+}
