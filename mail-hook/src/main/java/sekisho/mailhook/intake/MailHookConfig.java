@@ -145,7 +145,10 @@ public interface MailHookConfig {
 
     /** How mail is handed to next hops. */
     interface Hop {
-        /** {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). */
+        /**
+         * {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). With {@code opportunistic}, a message whose first
+         * attempt was {@code retry.first} or longer ago goes in clear to a host whose TLS fails again.
+         */
         @WithDefault("opportunistic")
         HopSettings.Tls tls();
 
