@@ -140,7 +140,7 @@ public final class Destination implements AutoCloseable {
                 results = RelayResults.after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
-                SmtpReply why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
                 boolean later = e.tlsFailed() && settings.mayFallBackToClearText();   // it was talked to, and may be again: other mail needn't wait for it
                 results = RelayResults.after(results, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
                     : new Unreached(recipient, host.toString(), why, false));
