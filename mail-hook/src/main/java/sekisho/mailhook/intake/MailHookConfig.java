@@ -67,6 +67,12 @@ public interface MailHookConfig {
         @WithDefault("2G")
         MemorySize message();
 
+        /**
+         * Room that the directory store must have, beyond the 64 MiB that it keeps free; with less MAIL is answered 452. Not set: 1.5 times {@code message}, of
+         * which 1 GiB counts at the most.
+         */
+        Optional<MemorySize> minFree();
+
         /** One line of a message. */
         @WithDefault("1M")
         MemorySize line();
