@@ -131,15 +131,16 @@ class Claiming {
         var wanted = destinations.stream().limit(room.left).map(name -> new Wanted(name, Math.min(share, room.of(name)))).toList();
         List<Tuple> rows = entities.createNativeQuery("""
                 with picked as (
-                    select p.id, p.delivery_id, p.kind, p.attempts, w.name
+                    select p.id, p.delivery_id, p.kind, p.attempts, p.created_at, w.name
                     from jsonb_to_recordset(cast(:wanted as jsonb)) as w (name text, most integer)
                     cross join lateral (
-                        select o.id, o.delivery_id, o.kind, o.attempts from outbox o
+                        select o.id, o.delivery_id, o.kind, o.attempts, o.created_at from outbox o
                         where o.state = 'DUE' and o.destination = w.name and o.due_at <= :now order by o.due_at limit w.most for update skip locked) p),
                 together as (
                     select o.id from outbox o join delivery d on d.id = o.delivery_id
                     where o.state = 'DUE' and o.kind = 'ORIGINAL' and o.due_at <= :now and d.spool_kind = 'MESSAGE'
-                        and (o.delivery_id, o.destination, o.attempts) in (select p.delivery_id, p.name, p.attempts from picked p where p.kind = 'ORIGINAL')
+                        and (o.delivery_id, o.destination, o.attempts, o.created_at) in
+                            (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
                     limit :others for update of o skip locked)
                 update outbox o set state = 'CLAIMED', claimed_by = :node, attempts = o.attempts + 1
                 where o.id in (select id from picked union all select id from together)
@@ -159,7 +160,7 @@ class Claiming {
     /** @return how many rows were looked at for the first time */
     private int unrouted(Room room, UUID node, Instant now) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, o.delivery_id, o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' as together, coalesce(r.address, d.sender) as address
+                select o.id, o.delivery_id, o.created_at, o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' as together, coalesce(r.address, d.sender) as address
                 from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
                 where o.state = 'DUE' and o.destination is null and o.due_at <= :now
                 order by o.due_at limit :most for update of o skip locked""", Tuple.class)
@@ -173,7 +174,8 @@ class Claiming {
             var address = (String) row.get("address");
             var destination = room.routing.destination(address.substring(address.lastIndexOf('@') + 1));
             boolean together = (Boolean) row.get("together");
-            int others = together ? groups.getOrDefault(List.of(row.get("delivery_id"), destination), 0) : 0;
+            var group = List.of(row.get("delivery_id"), destination, row.get("created_at"));
+            int others = together ? groups.getOrDefault(group, 0) : 0;
             boolean joins = others > 0 && others <= OTHERS;
             boolean claimed = joins || room.of(destination) > 0;
             if (claimed) {
@@ -182,7 +184,7 @@ class Claiming {
                     room.take(destination, 1);
                 }
                 if (together) {
-                    groups.put(List.of(row.get("delivery_id"), destination), joins ? others + 1 : 1);
+                    groups.put(group, joins ? others + 1 : 1);
                 }
             }
             routed.add(new Routed((UUID) row.get("id"), destination, claimed));

@@ -17,6 +17,7 @@ import sekisho.storage.Sealed;
  * @param rows      outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL} and the message came by mail
  * @param destination where it goes, as {@link Routing} calls it
  * @param attempt   1 for the first
+ * @param createdAt when it was queued: the same for all its rows, and later than {@code acceptedAt} for copies that were held
  * @param sender    reverse-path of the delivery; empty for the null reverse-path
  * @param messageId as the message says it, with its angle brackets
  * @param spool     the sealed rest of the message, still there as long as rows wait; null only for a notice or DSN, which can do without

@@ -69,10 +69,10 @@ class OutboxReader {
             .getResultList();
         var groups = new LinkedHashMap<Object, List<Tuple>>();
         for (var row : rows) {
-            // one transaction for all who get the same octets; a composed mail names its one recipient, and a copy that failed more often
-            // than the others goes by itself
+            // one transaction for all who get the same octets; a composed mail names its one recipient, and a copy that failed more often than
+            // the others goes by itself, as does one that was held longer: it says so
             boolean together = row.get("kind").equals("ORIGINAL") && !row.get("spool_kind").equals(SpoolKind.COMPOSED.name());
-            Object group = together ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts")) : row.get("id");
+            Object group = together ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts"), row.get("created_at")) : row.get("id");
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         var files = files(ids);

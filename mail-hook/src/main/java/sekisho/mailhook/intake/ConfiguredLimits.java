@@ -1,5 +1,6 @@
 package sekisho.mailhook.intake;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -12,6 +13,8 @@ public final class ConfiguredLimits {
     private static final String PREFIX = "mail-hook.limits";
     /** Behind the environment, as in the product. */
     private static final int OF_A_FILE = 260;
+    /** Larger messages say their size, which is held against the room. */
+    private static final long MOST_THAT_COUNTS = 1L << 30;
 
     private ConfiguredLimits() {
     }
@@ -21,6 +24,11 @@ public final class ConfiguredLimits {
         return new SplitLimits(Math.toIntExact(limits.header().asLongValue()), Math.toIntExact(limits.headerLine().asLongValue()),
             limits.headerFields(), limits.nesting(), limits.parts(), defaults.inlineImageOctets(), defaults.inlineImagesOctets(),
             defaults.keptPartOctets());
+    }
+
+    /** How many octets the store must have room for when a message of unknown size begins; Postfix's {@code queue_minfree} wants as much. */
+    static long minFree(MailHookConfig.Limits limits) {
+        return limits.minFree().map(MemorySize::asLongValue).orElseGet(() -> Math.min(limits.message().asLongValue(), MOST_THAT_COUNTS) / 2 * 3);
     }
 
     /**

@@ -53,7 +53,7 @@ public class MailHook {
         this.scanners = scanners;
         this.clock = clock;
         this.metrics = metrics;
-        this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, READY_EVERY, READY_PATIENCE);
+        this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, ConfiguredLimits.minFree(config.limits()), READY_EVERY, READY_PATIENCE);
     }
 
     void start(@Observes @Priority(3000) StartupEvent event) {

@@ -67,6 +67,12 @@ public interface MailHookConfig {
         @WithDefault("2G")
         MemorySize message();
 
+        /**
+         * Room that the directory store must have, beyond the 64 MiB that it keeps free; with less MAIL is answered 452. Not set: 1.5 times {@code message}, of
+         * which 1 GiB counts at the most.
+         */
+        Optional<MemorySize> minFree();
+
         /** One line of a message. */
         @WithDefault("1M")
         MemorySize line();
@@ -145,7 +151,10 @@ public interface MailHookConfig {
 
     /** How mail is handed to next hops. */
     interface Hop {
-        /** {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). */
+        /**
+         * {@code off}, {@code opportunistic} or {@code required} (with a certificate for the host's name). With {@code opportunistic}, a message whose first
+         * attempt was {@code retry.first} or longer ago goes in clear to a host whose TLS fails again.
+         */
         @WithDefault("opportunistic")
         HopSettings.Tls tls();
 

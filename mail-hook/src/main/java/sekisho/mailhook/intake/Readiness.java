@@ -37,15 +37,22 @@ final class Readiness implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
+     * @param minFree  with less room nothing is taken, however small it is said to be
      * @param every    how long after an answer a part is asked again
      * @param patience a part that has not answered for so long counts as away
      */
-    Readiness(Question database, RoomQuestion store, Duration every, Duration patience) {
+    Readiness(Question database, RoomQuestion store, long minFree, Duration every, Duration patience) {
         this.database = new Part("the database", () -> {
             database.ask();
             return Long.MAX_VALUE;
         }, patience);
-        this.store = new Part("the object store", store, patience);
+        this.store = new Part("the object store", () -> {
+            long room = store.ask();
+            if (room < minFree) {
+                throw new StoreFullException("it has room for " + room + " octets, less than mail-hook.limits.min-free (" + minFree + "); make room");
+            }
+            return room;
+        }, patience);
         this.every = every;
     }
 

@@ -83,7 +83,7 @@ final class Attempts {
 
     private Attempt send(OutboxItem item) throws IOException, InterruptedException {
         try (var message = messages.open(item)) {
-            var results = destinations.apply(item.destination()).send(message.envelope(), message.writer());
+            var results = destinations.apply(item.destination()).send(message.envelope(), message.writer(), isAgain(item));
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
                 settlements.add(settlement(item, item.rows().get(i), results.get(i)));
@@ -91,6 +91,11 @@ final class Attempts {
             return results.getFirst() instanceof RelayResult.Unreached(_, var remote, var reply, var said)
                 ? new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said)) : new Attempt.Reached(settlements);
         }
+    }
+
+    /** Whether the first attempt was a retry's pause ago or more. One that is made sooner (the process stopped, an operator flushed) is no other chance. */
+    private boolean isAgain(OutboxItem item) {
+        return item.attempt() > 1 && !clock.instant().isBefore(item.createdAt().plus(retries.first()));
     }
 
     private Settlement settlement(OutboxItem item, OutboxItem.Row row, RelayResult result) {

@@ -73,6 +73,7 @@ public class OutboxWorker {
         this.destinations = new Destinations(routes, connections);
         this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);
         routes.names().forEach(route -> metrics.gauge("sekisho.relay.connections", Tags.of("route", route), destinations, all -> all.connections(route)));
+        routes.names().forEach(route -> metrics.more().counter("sekisho.relay.clear.text", Tags.of("route", route), routes.clearTexts(route)));
     }
 
     void start(@Observes @Priority(3000) StartupEvent event) {

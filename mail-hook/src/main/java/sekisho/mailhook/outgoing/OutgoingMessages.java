@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
@@ -33,6 +34,7 @@ import sekisho.mailhook.smtp.MailParameters;
 import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
+import sekisho.mailhook.trace.HeldField;
 import sekisho.mailhook.trace.TraceField;
 import sekisho.storage.Opener;
 
@@ -80,11 +82,16 @@ final class OutgoingMessages {
 
     /** With our mark in front. */
     private Outgoing marked(OutboxItem item, Outgoing message) {
-        byte[] mark = (traces.compose(item) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] mark = (String.join("\r\n", ours(item)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         return new Outgoing(message.envelope(), out -> {
             out.write(mark);
             message.writer().writeTo(out);
         }, message.spool());
+    }
+
+    /** The fields that are ours alone. */
+    private List<String> ours(OutboxItem item) {
+        return Stream.concat(Stream.of(traces.compose(item)), HeldField.compose(item).stream()).toList();
     }
 
     private static OutboxItem.Spool spoolOf(OutboxItem item) {
@@ -104,7 +111,7 @@ final class OutgoingMessages {
         var trailer = trailer(item, spool);
         var layout = Layout.fromJson(trailer.layout());
         var rewriter = new Rewriter(layout, spool::read);
-        var trace = List.of(traces.compose(item), trailer.received().stripTrailing());
+        var trace = Stream.concat(ours(item).stream(), Stream.of(trailer.received().stripTrailing())).toList();
         MessageWriter writer;
         if (item.kind() == OutboxItem.Kind.LINKED) {
             if (!layout.hasAttachments()) {

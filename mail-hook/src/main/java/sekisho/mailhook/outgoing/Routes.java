@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.outbox.Routing;
@@ -35,6 +37,7 @@ final class Routes {
 
     private final Map<String, Route> byName = new LinkedHashMap<>();
     private final Map<String, Route> byDomain = new HashMap<>();
+    private final Map<String, LongAdder> clearTexts = new ConcurrentHashMap<>();
 
     /** Exactly one of the two says where to. */
     private record Route(String name, HopSettings settings, @Nullable Hosts listed, @Nullable MxHosts mx) {
@@ -158,7 +161,12 @@ final class Routes {
             throw new IllegalArgumentException("there is no route " + Routing.route(destination));
         }
         var hosts = route.mx == null ? route.listed : route.mx.of(destination.substring(route.name.length() + 1));
-        return new Destination(java.util.Objects.requireNonNull(hosts), route.settings);
+        return new Destination(java.util.Objects.requireNonNull(hosts), route.settings, clearTexts(route.name));
+    }
+
+    /** How many connections of a route were made in clear because TLS failed, since the start. */
+    LongAdder clearTexts(String route) {
+        return clearTexts.computeIfAbsent(route, _ -> new LongAdder());
     }
 
     /** The names of all. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.relay.RelayConnection.BrokenException;
@@ -34,14 +35,21 @@ public final class Destination implements AutoCloseable {
 
     private final Hosts hosts;
     private final HopSettings settings;
+    private final LongAdder clearTexts;
     private final Semaphore permits;
     private final Deque<RelayConnection> idle = new ArrayDeque<>();
     private final Set<RelayConnection> busy = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public Destination(Hosts hosts, HopSettings settings) {
+        this(hosts, settings, new LongAdder());
+    }
+
+    /** @param clearTexts counts the connections that were made in clear because TLS failed */
+    public Destination(Hosts hosts, HopSettings settings, LongAdder clearTexts) {
         this.hosts = hosts;
         this.settings = settings;
+        this.clearTexts = clearTexts;
         this.permits = new Semaphore(settings.connections(), true);
         Thread.ofVirtual().name("relay-watch").start(this::watch);
     }
@@ -57,13 +65,23 @@ public final class Destination implements AutoCloseable {
      * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
+        return send(envelope, body, false);
+    }
+
+    /**
+     * The same, for a message that may have been tried before.
+     *
+     * @param again whether it was, a retry's pause ago: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
+     *     once no host could be by TLS. A connection like that carries this one message
+     */
+    public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
         permits.acquire();
         try {
             List<RelayResult> results = RelayResults.none(envelope);
             RelayConnection kept = takeIdle();
             if (kept != null) {
                 try {
-                    results = send(kept, envelope, body);
+                    results = send(kept, envelope, body, true);
                 } catch (StaleException e) {
                     LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
                     kept = null;
@@ -85,7 +103,7 @@ public final class Destination implements AutoCloseable {
                 return results;   // somebody may have it by the kept connection
             }
             return switch (there) {
-                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results);
+                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
                 case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
                 case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
             };
@@ -94,32 +112,42 @@ public final class Destination implements AutoCloseable {
         }
     }
 
+    /** A host, and whether to talk to it in clear although it offers TLS. */
+    private record Try(Host host, boolean clear) {
+    }
+
     /** @param heard the host that {@code first} are the results of, if any are */
-    private List<RelayResult> send(List<Host> found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first)
-            throws IOException {
+    private List<RelayResult> send(List<Host> found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first,
+            boolean again) throws IOException {
+        var tries = new ArrayDeque<Try>();
+        found.stream().filter(host -> !host.equals(heard)).forEach(host -> tries.add(new Try(host, false)));
         List<RelayResult> results = first;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
-        for (Host host : found) {
+        while (!tries.isEmpty()) {
             List<Recipient> left = RelayResults.left(results);
             if (left.isEmpty() || sessions == SESSIONS) {
                 break;
             }
-            if (host.equals(heard)) {
-                continue;
-            }
+            var next = tries.remove();
+            Host host = next.host();
             try {
-                var there = send(RelayConnection.open(host, settings), envelope.to(left), body);
-                var next = there.iterator();
-                results = RelayResults.after(results, _ -> next.next());
+                var there = send(open(next), envelope.to(left), body, !next.clear());
+                var each = there.iterator();
+                results = RelayResults.after(results, _ -> each.next());
                 sessions += RelayResults.nobodyTakes(there) ? 0 : 1;
             } catch (StaleException e) {
                 SmtpReply why = new SmtpReply(451, "4.4.2", said(e));
                 results = RelayResults.after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
-                SmtpReply why = new SmtpReply(451, isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
-                results = RelayResults.after(results, recipient -> new Unreached(recipient, host.toString(), why, false));
+                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+                boolean later = e.tlsFailed() && settings.mayFallBackToClearText();   // it was talked to, and may be again: other mail needn't wait for it
+                results = RelayResults.after(results, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
+                    : new Unreached(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
+                if (later && again) {
+                    tries.add(new Try(host, true));
+                }
             } catch (IOException | RuntimeException | Error e) {   // of the body
                 if (sessions == 0) {
                     throw e;
@@ -129,6 +157,16 @@ public final class Destination implements AutoCloseable {
             }
         }
         return results;
+    }
+
+    private RelayConnection open(Try next) throws BrokenException {
+        if (!next.clear()) {
+            return RelayConnection.open(next.host(), settings);
+        }
+        var connection = RelayConnection.open(next.host(), settings.withTls(HopSettings.Tls.OFF, null));
+        LOG.log(Level.WARNING, next.host() + " offers TLS and has failed at it again; a message goes to it in clear text");
+        clearTexts.increment();
+        return connection;
     }
 
     private static String said(Exception e) {
@@ -154,7 +192,8 @@ public final class Destination implements AutoCloseable {
         }
     }
 
-    private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body) throws StaleException, IOException {
+    /** @param keep whether the connection may carry another message */
+    private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
         busy.add(connection);
         boolean reusable = false;
         List<SmtpReply> accepting = List.of();
@@ -190,7 +229,7 @@ public final class Destination implements AutoCloseable {
             return RelayResults.unanswered(connection.remote(), envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
         } finally {
             busy.remove(connection);
-            giveBack(connection, reusable);
+            giveBack(connection, reusable, keep);
         }
     }
 
@@ -218,14 +257,14 @@ public final class Destination implements AutoCloseable {
         }
     }
 
-    private void giveBack(RelayConnection connection, boolean reusable) {
+    private void giveBack(RelayConnection connection, boolean reusable, boolean keep) {
         if (!reusable) {
             connection.drop();
             return;
         }
         connection.becomesIdle();
         synchronized (idle) {
-            if (connection.messages() < settings.messagesPerConnection() && closed.getCount() > 0) {
+            if (keep && connection.messages() < settings.messagesPerConnection() && closed.getCount() > 0) {
                 idle.addLast(connection);
                 return;
             }

@@ -22,7 +22,10 @@ public record HopSettings(String hello, Tls tls, boolean chunking, int connectio
     /** Whether a connection is encrypted. */
     public enum Tls {
         OFF,
-        /** With STARTTLS when it is offered, whatever the certificate (RFC 7435). A failing handshake is temporary; clear text is not tried instead. */
+        /**
+         * With STARTTLS when it is offered, whatever the certificate (RFC 7435). A failing handshake is temporary; a later attempt at the same message
+         * tries TLS again and then, if it fails again, clear text.
+         */
         OPPORTUNISTIC,
         /** With STARTTLS and a certificate for this host name, or not at all. */
         REQUIRED
@@ -64,6 +67,11 @@ public record HopSettings(String hello, Tls tls, boolean chunking, int connectio
 
     public static final HopSettings DEFAULT =
         new HopSettings("localhost", Tls.OPPORTUNISTIC, true, 20, 100, Duration.ofSeconds(30), Timeouts.DEFAULT, null, null);
+
+    /** Whether a message may go in clear to a host whose TLS doesn't come about. */
+    boolean mayFallBackToClearText() {
+        return tls == Tls.OPPORTUNISTIC && credentialsOrNull == null;
+    }
 
     SSLContext trust() {
         try {

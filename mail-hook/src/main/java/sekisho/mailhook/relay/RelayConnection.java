@@ -32,6 +32,7 @@ final class RelayConnection extends SMTPTransport {
     private final RelaySockets sockets;
     private int messages;
     private long idleSince;
+    private boolean tlsBegun;
 
     private RelayConnection(Host host, HopSettings settings, RelaySockets sockets, Properties properties) {
         super(Session.getInstance(properties), null);
@@ -44,8 +45,20 @@ final class RelayConnection extends SMTPTransport {
     static final class BrokenException extends Exception {
         private static final long serialVersionUID = 1;
 
+        /** Whether TLS was offered and did not come about, or was of no use. */
+        private final boolean tlsFailed;
+
         BrokenException(String message, @Nullable Throwable cause) {
+            this(message, cause, false);
+        }
+
+        private BrokenException(String message, @Nullable Throwable cause, boolean tlsFailed) {
             super(message, cause);
+            this.tlsFailed = tlsFailed;
+        }
+
+        boolean tlsFailed() {
+            return tlsFailed;
         }
     }
 
@@ -75,8 +88,15 @@ final class RelayConnection extends SMTPTransport {
             connect(host.address().getHostAddress(), host.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
         } catch (MessagingException e) {
             drop();
-            throw new BrokenException("cannot open " + host + ": " + reason(e), e);
+            throw new BrokenException("cannot open " + host + ": " + reason(e), e, tlsBegun);
         }
+    }
+
+    /** Called once the host has offered it. */
+    @Override
+    protected void startTLS() throws MessagingException {
+        tlsBegun = true;
+        super.startTLS();
     }
 
     /** After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. */

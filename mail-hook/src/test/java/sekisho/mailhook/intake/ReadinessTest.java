@@ -37,7 +37,7 @@ class ReadinessTest {
                 throw trouble.get().get();
             }
             return Long.MAX_VALUE;
-        }, SOON, LONG).start()) {
+        }, 0, SOON, LONG).start()) {
             awaitReady(readiness);
             trouble.set(Optional.of(new StoreException("unreachable")));
             awaitCode(readiness, 451, "4.3.0");
@@ -51,7 +51,7 @@ class ReadinessTest {
     @Test
     void aMessageLargerThanTheRoomWaitsAtItsServerAndASmallerOneDoesNot() {
         var room = new AtomicLong(1000);
-        try (var readiness = new Readiness(() -> { }, room::get, SOON, LONG).start()) {
+        try (var readiness = new Readiness(() -> { }, room::get, 0, SOON, LONG).start()) {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(readiness.refusal(1001).map(SmtpReply::oneLine))
                 .hasValueSatisfying(line -> assertThat(line).startsWith("452 4.3.1")));
             assertThat(readiness.refusal(1000)).isEmpty();
@@ -64,13 +64,33 @@ class ReadinessTest {
     }
 
     @Test
+    void belowTheLeastRoomNothingIsTakenHoweverSmallItIs() {
+        var room = new AtomicLong(999);
+        try (var readiness = new Readiness(() -> { }, room::get, 1000, SOON, LONG).start()) {
+            awaitCode(readiness, 452, "4.3.1");
+            assertThat(readiness.refusal(1)).isPresent();
+            room.set(1000);
+            awaitReady(readiness);
+            assertThat(readiness.refusal(1001)).as("said to be larger than the room").isPresent();
+        }
+    }
+
+    @Test
+    void theLeastRoomIsOneAndAHalfOfTheLargestMessageOrWhatIsSet() {
+        assertThat(ConfiguredLimits.minFree(HookSettings.of("limits.message", "300K").limits())).isEqualTo(450 << 10);
+        assertThat(ConfiguredLimits.minFree(HookSettings.of().limits())).as("of 2 GiB one counts").isEqualTo(3L << 29);
+        assertThat(ConfiguredLimits.minFree(HookSettings.of("limits.min-free", "8M").limits())).isEqualTo(8 << 20);
+        assertThat(ConfiguredLimits.minFree(HookSettings.of("limits.min-free", "0").limits())).isZero();
+    }
+
+    @Test
     void aPartThatHangsIsAwayAndTheOtherIsStillAsked() {
         var hanging = new CountDownLatch(1);
         var asked = new CountDownLatch(3);
         try (var readiness = new Readiness(hanging::await, () -> {
             asked.countDown();
             return Long.MAX_VALUE;
-        }, SOON, Duration.ofMillis(100)).start()) {
+        }, 0, SOON, Duration.ofMillis(100)).start()) {
             awaitCode(readiness, 451, "4.3.0");
             await().atMost(Duration.ofSeconds(60)).until(() -> asked.getCount() == 0);
             hanging.countDown();
@@ -81,7 +101,7 @@ class ReadinessTest {
     @Test
     void theAnswerNeverWaitsForAPart() {
         var hanging = new CountDownLatch(1);
-        try (var readiness = new Readiness(hanging::await, () -> Long.MAX_VALUE, SOON, LONG).start()) {
+        try (var readiness = new Readiness(hanging::await, () -> Long.MAX_VALUE, 0, SOON, LONG).start()) {
             assertThat(readiness.refusal(Long.MAX_VALUE)).as("nothing is known yet").isEmpty();
         }
         hanging.countDown();
@@ -91,7 +111,7 @@ class ReadinessTest {
     void whatIsSaidNamesNoReasonToTheClient() {
         try (var readiness = new Readiness(() -> {
             throw new IllegalStateException("password authentication failed for user sekisho");
-        }, () -> Long.MAX_VALUE, SOON, LONG).start()) {
+        }, () -> Long.MAX_VALUE, 0, SOON, LONG).start()) {
             awaitCode(readiness, 451, "4.3.0");
             assertThat(readiness.refusal(-1).map(SmtpReply::oneLine)).hasValueSatisfying(line -> assertThat(line).doesNotContain("sekisho"));
         }

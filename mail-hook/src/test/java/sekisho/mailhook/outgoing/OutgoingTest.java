@@ -87,6 +87,25 @@ class OutgoingTest {
         }
     }
 
+    /** Copies of the tests are queued five minutes after their message was taken. */
+    @Test
+    void aCopyThatWaitedSaysHowLongAndNothingElseDoes() throws IOException {
+        var forged = Copies.MAIL.replace("Subject:", "X-Sekisho-Held: from=1999-01-01T00:00:00Z; until=2000-01-01T00:00:00Z\r\nx-sekisho-HELD: never\r\nSubject:");
+        for (var item : List.of(copies.item(Kind.LINKED, copies.mail(forged, null), copies.linkRow()),
+                copies.item(Kind.ORIGINAL, copies.mail(forged, null), copies.linkRow()), copies.item(Kind.ORIGINAL, copies.portal("plans", "see there"), copies.linkRow()))) {
+            assertThat(held(item)).as(item.kind().name()).containsExactly("X-Sekisho-Held: from=2026-11-22T01:00:00Z; until=2026-11-22T01:05:00Z");
+            var atOnce = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 2, item.acceptedAt(), item.delivery(), item.sender(), item.subject(),
+                item.messageId(), item.acceptedAt(), item.ret(), item.envid(), item.smtpUtf8(), item.spool(), item.files(), item.held(), item.report());
+            assertThat(held(atOnce)).as(item.kind().name()).isEmpty();
+        }
+        assertThat(held(copies.item(Kind.NOTICE, null, copies.linkRow()))).isEmpty();
+        assertThat(held(copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null)))).isEmpty();
+    }
+
+    private List<String> held(OutboxItem item) throws IOException {
+        return copies.text(item).lines().filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("x-sekisho-held:")).toList();
+    }
+
     @Test
     void ofAMessageThatWasConvertedNoSignatureGoesOnThatNoLongerFits() throws IOException {
         var signed = "DKIM-Signature: v=1; d=example.co.jp;\r\n\tb=AbCd\r\nARC-Seal: i=1\r\n" + Copies.MAIL;

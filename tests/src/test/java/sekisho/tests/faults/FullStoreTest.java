@@ -21,8 +21,9 @@ import sekisho.tests.Policies;
 class FullStoreTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    /** The hook keeps 64 MiB free. */
+    /** The hook keeps 64 MiB free, and takes mail while there are {@value #LEAST_MIB} more. */
     private static final int DISK_MIB = 80;
+    private static final int LEAST_MIB = 8;
 
     private static void answersMail(Installation installation, String reply) {
         answersMail(installation, "", reply);
@@ -41,7 +42,7 @@ class FullStoreTest {
     void withoutRoomMailWaitsAtItsServerAndNothingOfItStays() throws Exception {
         try (var installation = Installation.alone(Policies.AT_ONCE)) {
             Path objects = installation.stage().objects();
-            var mail = installation.stage().launch("mail", "mail", Map.of(), List.of("unshare", "-Urm", "sh", "-c",
+            var mail = installation.stage().launch("mail", "mail", Map.of("mail-hook.limits.min-free", LEAST_MIB + "M"), List.of("unshare", "-Urm", "sh", "-c",
                 "mount -t tmpfs -o size=" + DISK_MIB + "m tmpfs \"$0\" && exec \"$@\"", objects.toString()));
             mail.awaitReady();
             answersMail(installation, "250");
@@ -51,7 +52,12 @@ class FullStoreTest {
             assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), submitted)).startsWith("250 2.6.0");
 
             Path disk = Path.of("/proc", Long.toString(mail.process().pid()), "root").resolve(objects.toAbsolutePath().toString().substring(1));
-            Path filler = Files.write(disk.resolve("filler"), new byte[(DISK_MIB - 40) << 20]);
+            Path filler = Files.write(disk.resolve("filler"), new byte[(DISK_MIB - 64 - LEAST_MIB / 2) << 20]);
+            answersMail(installation, " SIZE=1000", "452 4.3.1");
+            Files.write(filler, new byte[4096]);
+            answersMail(installation, "250");
+
+            Files.write(filler, new byte[(DISK_MIB - 40) << 20]);
             answersMail(installation, "452 4.3.1");
             try (var client = new MailServer.Connection(installation.stage().ports().smtp())) {
                 client.says("EHLO mail.example.co.jp");

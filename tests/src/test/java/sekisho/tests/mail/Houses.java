@@ -15,13 +15,14 @@ import sekisho.tests.ScriptedSmartHost;
 import sekisho.tests.SealedFiles;
 
 /**
- * The two installations that the cases are sent to, both in 128 MB of heap and with the policy of {@code mail/policy.yaml}:
+ * The three installations that the cases are sent to, all in 128 MB of heap and with the policy of {@code mail/policy.yaml}:
  * <ul>
  *   <li>{@code first}: as installed, before a smart host that offers everything;
  *   <li>{@code lenient}: the same by another of its listeners, which normalises lone CR and LF;
  *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
  *       offers nothing but SIZE and 8BITMIME; its link blocks stand at the bottom, in the words of docs/examples and the time of Honolulu, but
- *       for {@code @branch.example.com}: before the signature, in the words of the case 55-own-block, in the time of India, with files counted.
+ *       for {@code @branch.example.com}: before the signature, in the words of the case 55-own-block, in the time of India, with files counted;
+ *   <li>{@code third}: before a smart host that offers STARTTLS and refuses it, so that all goes in clear on a second attempt, and has no 8BITMIME.
  * </ul>
  */
 final class Houses implements AutoCloseable {
@@ -47,11 +48,13 @@ final class Houses implements AutoCloseable {
     private final House first;
     private final House lenient;
     private final House second;
+    private final House third;
 
-    private Houses(House first, House lenient, House second) {
+    private Houses(House first, House lenient, House second, House third) {
         this.first = first;
         this.lenient = lenient;
         this.second = second;
+        this.third = third;
     }
 
     static Houses open() throws Exception {
@@ -71,7 +74,8 @@ final class Houses implements AutoCloseable {
             "mail-hook.smart-host.chunking", "false"));
         settings.putAll(ownLinkBlocks());
         var second = house(other, List.of("SIZE 0", "8BITMIME"), settings, certificate.trusting());
-        return new Houses(first, first.at(lenient), second);
+        var third = house(Installation.alone(policy), List.of("SIZE 0", "STARTTLS"), Map.of(), null);
+        return new Houses(first, first.at(lenient), second, third);
     }
 
     private static Map<String, String> ownLinkBlocks() {
@@ -102,13 +106,14 @@ final class Houses implements AutoCloseable {
             case "first" -> first;
             case "lenient" -> lenient;
             case "second" -> second;
+            case "third" -> third;
             default -> throw new IllegalArgumentException("there is no house " + name);
         };
     }
 
     @Override
     public void close() throws IOException {
-        for (var house : List.of(second, first)) {
+        for (var house : List.of(third, second, first)) {
             house.store().close();
             house.installation().close();
             house.next().close();

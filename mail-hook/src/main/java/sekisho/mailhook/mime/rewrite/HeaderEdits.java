@@ -18,8 +18,8 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
 
     private static final Pattern FIELD = Pattern.compile("[!-9;-~]+:[^\\x00\\r\\n]*(?:\\r\\n[ \\t][^\\x00\\r\\n]*)*");
 
-    /** Mail programs leave the first two to the first server, and some servers leave them in. Our mark is ours to set, and never somebody's. */
-    private static final Set<String> NEVER = Set.of("bcc", "resent-bcc", "x-sekisho-trace");
+    /** Mail programs leave the first two to the first server, and some servers leave them in. The others are ours to set, and never somebody's. */
+    private static final Set<String> NEVER = Set.of("bcc", "resent-bcc", "x-sekisho-trace", "x-sekisho-held");
 
     private static final Set<String> SIGNATURES = Set.of("dkim-signature", "x-google-dkim-signature", "domainkey-signature", "arc-seal",
             "arc-message-signature", "arc-authentication-results");
@@ -37,7 +37,7 @@ public record HeaderEdits(List<String> prepend, Set<String> remove) {
     }
 
     /**
-     * For a message that is relayed as it came, but for what only its sender may know (RFC 5322 §3.6.3) and a mark of ours that it came with. A signature stays: one that covers
+     * For a message that is relayed as it came, but for what only its sender may know (RFC 5322 §3.6.3) and fields of ours that it came with. A signature stays: one that covers
      * these fields no longer fits, which counts as none (RFC 6376 §6.1), and ours is made behind us, by the smart host.
      */
     public static HeaderEdits original(List<String> prepend) {
