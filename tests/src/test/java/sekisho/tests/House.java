@@ -26,12 +26,14 @@ public final class House {
     private final DemoMailbox mailbox;
     private final ProductProcess all;
     private final List<String> sparePages;
+    private final QuietLogs quiet;
 
     private House(Stage stage, DemoMailbox mailbox, ProductProcess all, List<String> sparePages) {
         this.stage = stage;
         this.mailbox = mailbox;
         this.all = all;
         this.sparePages = sparePages;
+        this.quiet = new QuietLogs(all.log().getParent());
     }
 
     /** The house, started when first asked for. */
@@ -76,6 +78,13 @@ public final class House {
             return new House(stage, mailbox, all, sparePages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Nothing when it wasn't opened. */
+    static synchronized void requireQuietLogs() {
+        if (only != null) {
+            only.quiet.require(QuietLogs.secrets(only.mailbox));
         }
     }
 

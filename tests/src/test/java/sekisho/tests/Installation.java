@@ -146,10 +146,16 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** Throws an {@link AssertionError} when its processes have logged what they must not. */
     @Override
     public void close() {
+        var secrets = QuietLogs.secrets(mailbox);
         stage.close();
         mailbox.close();
-        RunFolder.leave(stage.folder());
+        try {
+            new QuietLogs(stage.folder().resolve("logs")).require(secrets);
+        } finally {
+            RunFolder.leave(stage.folder());
+        }
     }
 }

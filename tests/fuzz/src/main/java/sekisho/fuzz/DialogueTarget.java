@@ -7,19 +7,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * SMTP dialogues with the real listener. The first octet says what the others are: commands, the text behind a 354, a BDAT chunk, or parameters
- * of MAIL and RCPT. A reply that tells of a fault of ours is a find, and so is a message that was taken in otherwise than RFC 5321 §4.5.2 says.
+ * SMTP dialogues with real listeners. The first octet says what the others are: commands, the text behind a 354, a BDAT chunk, or parameters
+ * of MAIL and RCPT; and, by its next two bits, which listener hears them: one as installed; one that believes hosts what they say of others, and offers
+ * STARTTLS and BINARYMIME; or one within TLS where people sign in. A reply that tells of a fault of ours is a find, and so is a message that was taken in otherwise than RFC 5321 §4.5.2 says.
  */
 public final class DialogueTarget {
 
-    private static final String ENVELOPE = "EHLO fuzz.example\r\nMAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example>\r\n";
+    private static final String MAIL = "MAIL FROM:<a@example.co.jp>";
+    private static final String RCPT = "RCPT TO:<b@partner.example>";
 
     private DialogueTarget() {
     }
 
     /** As of {@link SplitterTarget}: a listener. */
     public static void fuzzerInitialize() {
-        fuzzerTestOneInput("\1Subject: x\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+        for (var listener : Talk.With.values()) {
+            fuzzerTestOneInput(((char) (1 | listener.ordinal() << 2) + "Subject: x\r\n\r\nx").getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     public static void fuzzerTestOneInput(byte[] octets) {
@@ -27,7 +31,7 @@ public final class DialogueTarget {
             return;
         }
         byte[] rest = Arrays.copyOfRange(octets, 1, octets.length);
-        try (var talk = Talk.open()) {
+        try (var talk = Talk.open(Talk.With.values()[(octets[0] >> 2 & 3) % Talk.With.values().length])) {
             switch (octets[0] & 3) {
                 case 0 -> talk.say(rest);
                 case 1 -> data(talk, rest);
@@ -40,8 +44,7 @@ public final class DialogueTarget {
     }
 
     private static void data(Talk talk, byte[] text) throws IOException {
-        talk.say(ENVELOPE.getBytes(StandardCharsets.US_ASCII));
-        talk.expect(3);
+        talk.envelope(MAIL, RCPT);
         talk.say("DATA\r\n".getBytes(StandardCharsets.US_ASCII));
         talk.expect(1);
         talk.say(text);
@@ -53,7 +56,8 @@ public final class DialogueTarget {
     }
 
     private static void bdat(Talk talk, byte[] text) throws IOException {
-        talk.say((ENVELOPE + "BDAT " + text.length + " LAST\r\n").getBytes(StandardCharsets.US_ASCII));
+        talk.envelope(MAIL + (talk.with() == Talk.With.HOSTS ? " BODY=BINARYMIME" : ""), RCPT);
+        talk.say(("BDAT " + text.length + " LAST\r\n").getBytes(StandardCharsets.US_ASCII));
         talk.say(text);
         talk.end("QUIT\r\n");
         talk.requireFirst(text);
@@ -62,8 +66,8 @@ public final class DialogueTarget {
     private static void parameters(Talk talk, byte[] text) throws IOException {
         var words = new String(text, StandardCharsets.ISO_8859_1).replaceAll("[\\r\\n]", " ");
         int half = words.length() / 2;
-        talk.say(("EHLO fuzz.example\r\nMAIL FROM:<a@example.co.jp> " + words.substring(0, half) + "\r\nRSET\r\n"
-            + "MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<b@partner.example> " + words.substring(half) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        talk.greet();
+        talk.say((MAIL + " " + words.substring(0, half) + "\r\nRSET\r\n" + MAIL + "\r\n" + RCPT + " " + words.substring(half) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         talk.end("QUIT\r\n");
     }
 

@@ -1,15 +1,18 @@
 package sekisho.fuzz;
 
+import sekisho.mailhook.binary.BinaryMimeFuzz;
 import sekisho.mailhook.intake.AuthorFuzz;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
 import sekisho.mailhook.mime.names.DeclaredNames;
 import sekisho.mailhook.smtp.Mailbox;
+import sekisho.mailhook.smtp.ProxyFuzz;
 
 /**
  * A header block with its parameters and encoded words: every field is read, and fields lie inside the block, in order, none over another. Each is read, too, as
- * if it named a file, the authors, and a mailbox of the envelope: what is understood means the same when we write it.
+ * if it named a file, the authors, and a mailbox of the envelope: what is understood means the same when we write it. The whole is taken, too, for what a proxy says
+ * of a connection, and for a message with binary parts.
  */
 public final class HeaderTarget {
 
@@ -17,6 +20,8 @@ public final class HeaderTarget {
     }
 
     public static void fuzzerTestOneInput(byte[] octets) {
+        ProxyFuzz.read(octets);
+        BinaryMimeFuzz.convert(octets);
         var header = HeaderBlock.parse(octets, octets.length);
         int end = 0;
         for (var field : header.fields()) {

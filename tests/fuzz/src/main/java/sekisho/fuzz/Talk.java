@@ -11,12 +11,16 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.smtp.Client;
 import sekisho.mailhook.smtp.Envelope;
 import sekisho.mailhook.smtp.MailParameters;
+import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpListener;
@@ -27,33 +31,78 @@ import sekisho.mailhook.smtp.Transactions;
 /** One connection to a listener of this process, which takes every message into memory. */
 final class Talk implements AutoCloseable {
 
-    private static final Mailboxes TAKEN = new Mailboxes();
-    private static final SmtpListener LISTENER = listener();
+    /** Which listener. */
+    enum With {
+        /** As it is installed. */
+        PLAIN,
+        /** Behind a proxy, it believes XCLIENT and XFORWARD, and offers STARTTLS and BINARYMIME. */
+        HOSTS,
+        /** Within TLS; MAIL needs AUTH. */
+        SIGN_IN
+    }
 
+    private static final Mailboxes TAKEN = new Mailboxes();
+    private static final Map<With, SmtpListener> LISTENERS = new EnumMap<>(With.class);
+    private static final Secrets SECRETS = new Secrets();
+    private static final String PROXY = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 25\r\n";
+
+    private final With with;
     private final Socket socket;
     private final BufferedReader replies;
 
-    private Talk(Socket socket) throws IOException {
+    private Talk(With with, Socket socket) throws IOException {
+        this.with = with;
         this.socket = socket;
         this.replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
     }
 
-    static Talk open() throws IOException {
+    static Talk open(With with) throws IOException {
         TAKEN.first = null;
         TAKEN.envelopes.clear();
-        var socket = new Socket(InetAddress.getLoopbackAddress(), LISTENER.port());
+        int port = LISTENERS.computeIfAbsent(with, Talk::listener).port();
+        var socket = with == With.SIGN_IN ? SECRETS.connect(port) : new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
-        var talk = new Talk(socket);
+        var talk = new Talk(with, socket);
+        if (with == With.HOSTS) {
+            talk.say(PROXY.getBytes(StandardCharsets.US_ASCII));
+        }
         talk.expect(1);
         return talk;
     }
 
-    private static SmtpListener listener() {
+    static Talk open() throws IOException {
+        return open(With.PLAIN);
+    }
+
+    private static SmtpListener listener(With with) {
+        var settings = SmtpSettings.loopback(0).withGreetingPause(Duration.ZERO);
+        var us = List.of(Network.parse("127.0.0.0/8"));
         try {
-            return SmtpListener.start(SmtpSettings.loopback(0).withGreetingPause(Duration.ZERO), TAKEN);
+            return SmtpListener.start(switch (with) {
+                case PLAIN -> settings;
+                case HOSTS -> settings.withHosts(new SmtpSettings.Hosts(us, us, us, us)).withBinaryMime().withTls(SmtpSettings.TlsMode.STARTTLS, SECRETS::context);
+                case SIGN_IN -> settings.withTls(SmtpSettings.TlsMode.IMPLICIT, SECRETS::context).withSignIn(SECRETS);
+            }, TAKEN);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    With with() {
+        return with;
+    }
+
+    /** Says EHLO, and who we are where that is asked. */
+    void greet() throws IOException {
+        say(("EHLO fuzz.example\r\n" + (with == With.SIGN_IN ? SECRETS.auth() : "")).getBytes(StandardCharsets.US_ASCII));
+        expect(with == With.SIGN_IN ? 2 : 1);
+    }
+
+    /** Up to the text. */
+    void envelope(String mail, String rcpt) throws IOException {
+        greet();
+        say((mail + "\r\n" + rcpt + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        expect(2);
     }
 
     /** A server that has had enough may close; what is said after that is lost, which is its right. */
@@ -61,7 +110,7 @@ final class Talk implements AutoCloseable {
         try {
             socket.getOutputStream().write(octets);
         } catch (IOException closed) {
-            if (!(closed instanceof SocketException)) {
+            if (!(closed instanceof SocketException || closed instanceof SSLException)) {
                 throw new UncheckedIOException(closed);
             }
         }
@@ -86,7 +135,7 @@ final class Talk implements AutoCloseable {
     private void drain() throws IOException {
         try {
             socket.shutdownOutput();
-        } catch (SocketException closed) {
+        } catch (SocketException | SSLException closed) {
             return;
         }
         String line;
@@ -99,7 +148,7 @@ final class Talk implements AutoCloseable {
         String line;
         try {
             line = replies.readLine();
-        } catch (SocketException closed) {
+        } catch (SocketException | SSLException closed) {
             return null;
         }
         if (line != null && (line.startsWith("451") || line.startsWith("421 4.3.0") || !line.matches("[2-5][0-9][0-9][ -][ -~]*"))) {

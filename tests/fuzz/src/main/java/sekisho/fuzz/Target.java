@@ -16,7 +16,7 @@ enum Target {
     SPLITTER(SplitterTarget.class, 300, List.of("tests/src/test/resources/mail")),
     TNEF(TnefTarget.class, 300, List.of("mail-hook/src/test/resources/tnef", "tests/fuzz/src/seeds/tnef")),
     DSN(DsnTarget.class, 300, List.of("tests/fuzz/src/seeds/dsn")),
-    HEADER(HeaderTarget.class, 1_000, List.of("tests/src/test/resources/mail")),
+    HEADER(HeaderTarget.class, 1_000, List.of("tests/src/test/resources/mail", "tests/fuzz/src/seeds/header")),
     DIALOGUE(DialogueTarget.class, 1_000, List.of("tests/fuzz/src/seeds/dialogue")),
     FILES(FilesTarget.class, 1_000, List.of("gateway/inspection/src/test/resources/seeds")),
     READERS(ReadersTarget.class, 1_000, List.of("gateway/inspection/src/test/resources/seeds"));

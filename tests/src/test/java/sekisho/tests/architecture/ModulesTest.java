@@ -8,6 +8,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -19,8 +20,15 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +47,11 @@ class ModulesTest {
     private static final ArchRule NO_PROVIDERS = noClasses().should().accessTargetWhere(DescribedPredicate.describe("adds a provider",
         access -> access.getTargetOwner().isEquivalentTo(Security.class) && ADDING.contains(access.getTarget().getName())));
 
+    private static final DescribedPredicate<JavaClass> FOREIGN = DescribedPredicate.describe("type of an SDK or of a crypto provider", type ->
+        Stream.of("io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider").anyMatch(type.getName()::startsWith));
+
+    private static final DescribedPredicate<JavaClass> ENTITIES = DescribedPredicate.describe("entity", type -> type.isAnnotatedWith(Entity.class));
+
     @Test
     void adaptersDoNotSeeEachOther() {
         noClasses().that().resideInAPackage("sekisho.mailhook..").should().dependOnClassesThat()
@@ -53,9 +66,11 @@ class ModulesTest {
 
     @Test
     void adaptersSeeNoDatabaseAndNoEntity() {
-        noClasses().that().resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..").should().dependOnClassesThat(DescribedPredicate.describe("speak to the database", type -> DATABASE.stream().anyMatch(type.getPackageName()::startsWith)
+        noClasses().that().resideInAnyPackage("sekisho.mailhook..", "sekisho.web..", "sekisho.admin..", "sekisho.pages..").should()
+            .dependOnClassesThat(DescribedPredicate.describe("speak to the database", type -> DATABASE.stream().anyMatch(type.getPackageName()::startsWith)
                 && !type.getPackageName().startsWith("org.hibernate.validator"))).check(OurClasses.ALL);
         classes().that().areAnnotatedWith(Entity.class).should().bePackagePrivate().check(OurClasses.ALL);
+        classes().that().resideInAPackage("sekisho.gateway..").and().arePublic().should(showNo(ENTITIES)).check(OurClasses.ALL);
     }
 
     @Test
@@ -75,8 +90,14 @@ class ModulesTest {
 
     @Test
     void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
-        classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showOnly(
-            "io.minio", "okhttp3", "org.bouncycastle", "javax.crypto", "java.security.Provider")).check(OurClasses.ALL);
+        classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showNo(FOREIGN)).check(OurClasses.ALL);
+    }
+
+    @Test
+    void whatASignatureShowsIsFoundInsideOfGenericTypesToo() {
+        var shows = new ClassFileImporter().importClasses(ShowsInside.class, ShowsInParent.class);
+        var rule = classes().should(showNo(FOREIGN));
+        assertThat(rule.evaluate(shows).getFailureReport().getDetails()).hasSize(6);
     }
 
     /** A provider at the first place answers for every algorithm that it knows, and BouncyCastle is a hundred times slower at AES-GCM. */
@@ -115,35 +136,45 @@ class ModulesTest {
         SlicesRuleDefinition.slices().matching("sekisho." + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(OurClasses.ALL);
     }
 
-    /** Every type in a signature that others can call: parameters, results, exceptions, fields, parents. */
-    private static ArchCondition<JavaClass> showOnly(String... forbidden) {
-        return new ArchCondition<>("show no type of " + List.of(forbidden)) {
+    /** Every type in a signature that others can call: parameters, results, exceptions, fields, parents, and what stands in their angle brackets. */
+    private static ArchCondition<JavaClass> showNo(DescribedPredicate<JavaClass> forbidden) {
+        return new ArchCondition<>("show no " + forbidden.getDescription()) {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
-                var shown = new ArrayList<JavaClass>(type.getAllRawSuperclasses());
+                var shown = new ArrayList<JavaType>(type.getInterfaces());
+                type.getSuperclass().ifPresent(shown::add);
+                shown.addAll(type.getAllRawSuperclasses());
                 shown.addAll(type.getAllRawInterfaces());
+                shown.addAll(type.getTypeParameters());
                 type.getCodeUnits().stream().filter(unit -> isShown(unit.getModifiers())).forEach(unit -> shown.addAll(shownBy(unit)));
-                type.getFields().stream().filter(field -> isShown(field.getModifiers())).forEach(field -> shown.add(field.getRawType()));
-                for (var each : shown) {
-                    for (var name : forbidden) {
-                        if (each.getBaseComponentType().getName().startsWith(name)) {
-                            events.add(SimpleConditionEvent.violated(type, type.getName() + " shows " + each.getName()));
-                        }
-                    }
-                }
+                type.getFields().stream().filter(field -> isShown(field.getModifiers())).forEach(field -> shown.add(field.getType()));
+                shown.stream().flatMap(each -> each.getAllInvolvedRawTypes().stream()).map(JavaClass::getBaseComponentType).filter(forbidden).distinct()
+                    .forEach(each -> events.add(SimpleConditionEvent.violated(type, type.getName() + " shows " + each.getName())));
             }
         };
     }
 
-    private static boolean isShown(java.util.Set<JavaModifier> modifiers) {
+    private static boolean isShown(Set<JavaModifier> modifiers) {
         return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
     }
 
-    private static List<JavaClass> shownBy(JavaCodeUnit unit) {
-        var shown = new ArrayList<>(unit.getRawParameterTypes());
-        shown.add(unit.getRawReturnType());
+    private static List<JavaType> shownBy(JavaCodeUnit unit) {
+        var shown = new ArrayList<>(unit.getParameterTypes());
+        shown.add(unit.getReturnType());
+        shown.addAll(unit.getTypeParameters());
         unit.getExceptionTypes().forEach(thrown -> shown.add(thrown.toErasure()));
         return shown;
+    }
+
+    private static class ShowsInside<T extends SecretKey> {
+        public List<Cipher> field = List.of();
+        public <M extends Mac> Map<String, ? extends Provider[]> method(M parameter, Optional<KeyAgreement> other) {
+            throw new IllegalStateException(field.toString() + parameter + other);
+        }
+    }
+
+    private static final class ShowsInParent extends ArrayList<Cipher> {
+        private static final long serialVersionUID = 1;
     }
 
     private static final class AddsOne {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -37,15 +38,18 @@ import sekisho.tests.ScriptedSmartHost.Stage;
  *     arrives: { a@link.example: [link, no file] }                       what is true of what arrives, see {@link Arrival}
  *     files: [{ name: a.pdf, type: application/pdf, octets: 3, sha256: ... }]  all that were found, in order
  *     outbox: [ORIGINAL SENT]   what has become of the copies and reports in the end, sorted
+ *     copies: { a@link.example: 2 }  how often the smart host got to the end of whose copy; unless said, once for each of {@code to}, and of
+ *                                    a dialogue once for each of {@code arrives}
  * </pre>
  */
 record Case(int number, String name, Path folder, String what, List<Send> sends) {
 
     private static final Set<String> KEYS = Set.of("house", "message", "dialogue", "from", "mail", "to", "chunk", "next", "reply", "replies", "accepted",
-        "arrives", "files", "outbox");
+        "arrives", "files", "outbox", "copies");
 
     record Send(String house, String message, String dialogue, String from, String mail, Map<String, String> to, int chunk, List<Told> next, String reply,
-            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Optional<List<String>> outbox) {
+            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Optional<List<String>> outbox,
+            Map<String, Integer> copies) {
     }
 
     /** What the smart host is told. */
@@ -100,10 +104,20 @@ record Case(int number, String name, Path folder, String what, List<Send> sends)
         var arrives = new LinkedHashMap<String, List<Check>>();
         map(all.getOrDefault("arrives", Map.of())).forEach((who, checks) -> arrives.put(who, list(checks).stream().map(Case::check).toList()));
         var files = Optional.ofNullable(all.get("files")).map(found -> list(found).stream().map(Case::file).toList());
+        var to = recipients(all.getOrDefault("to", List.of()));
         return new Send(text(all, "house", "first"), text(all, "message", "message.eml"), dialogue, text(all, "from", "hanako@example.co.jp"), text(all, "mail", ""),
-            recipients(all.getOrDefault("to", List.of())), Integer.parseInt(text(all, "chunk", "0")), told(map(all.getOrDefault("next", Map.of()))), reply,
+            to, Integer.parseInt(text(all, "chunk", "0")), told(map(all.getOrDefault("next", Map.of()))), reply,
             text(all, "replies", ""), accepted, arrives, files,
-            Optional.ofNullable(all.get("outbox")).map(rows -> list(rows).stream().<String>map(String::valueOf).toList()));
+            Optional.ofNullable(all.get("outbox")).map(rows -> list(rows).stream().<String>map(String::valueOf).toList()),
+            copies(accepted == 0 ? Set.of() : dialogue.isEmpty() ? to.keySet() : arrives.keySet(), map(all.getOrDefault("copies", Map.of()))));
+    }
+
+    private static Map<String, Integer> copies(Set<String> once, Map<String, Object> said) {
+        var copies = new TreeMap<String, Integer>();
+        once.forEach(recipient -> copies.put(recipient, 1));
+        said.forEach((recipient, number) -> copies.put(recipient, Integer.parseInt(number.toString())));
+        copies.values().removeIf(number -> number == 0);
+        return copies;
     }
 
     private static Map<String, String> recipients(Object to) {

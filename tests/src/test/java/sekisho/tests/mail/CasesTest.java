@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import sekisho.tests.Installation;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 
@@ -52,6 +56,20 @@ class CasesTest {
     }
 
     private void play(Case pitfall) throws Exception {
+        var before = deliveries(pitfall);
+        playSends(pitfall);
+        pitfall.sends().forEach(send -> before.merge(houses.of(send.house()).installation(), (long) send.accepted(), Long::sum));
+        assertThat(deliveries(pitfall)).as("deliveries in the databases when pitfall " + pitfall.number() + " has been played").isEqualTo(before);
+    }
+
+    /** How many there are in each house of a case. */
+    private Map<Installation, Long> deliveries(Case pitfall) {
+        var deliveries = new HashMap<Installation, Long>();
+        pitfall.sends().forEach(send -> deliveries.computeIfAbsent(houses.of(send.house()).installation(), _ -> deliveries(houses.of(send.house()))));
+        return deliveries;
+    }
+
+    private void playSends(Case pitfall) throws Exception {
         var first = Optional.<Arrival>empty();
         for (int i = 0; i < pitfall.sends().size(); i++) {
             var send = pitfall.sends().get(i);
@@ -70,7 +88,8 @@ class CasesTest {
         var house = houses.of(send.house());
         send.next().forEach(told -> house.next().expect(told.stage(), told.recipient(), told.answers()));
         long before = deliveries(house);
-        int seen = house.next().taken().size();
+        int taken = house.next().taken().size();
+        int seen = house.next().seen().size();
         byte[] written = pitfall.message(send);
         var quoted = Quoted.isIn(written) ? Quoted.of(first.orElseThrow()) : Quoted.NOTHING;
         byte[] message = quoted.in(written);
@@ -78,13 +97,14 @@ class CasesTest {
         assertThat(accepted).as("deliveries that the replies name").hasSize(send.accepted());
         assertThat(deliveries(house) - before).as("deliveries in the database").isEqualTo(send.accepted());
         nothingElseStays(house);
-        var arrived = send.accepted() == 0 ? List.<Arrival>of() : arrives(house, send, new Sent(message, quoted, accepted.getLast(), seen));
+        var arrived = send.accepted() == 0 ? List.<Arrival>of() : arrives(house, send, new Sent(message, quoted, accepted.getLast(), taken));
+        nobodyElseGetsAnything(house, send, accepted, seen);
         assertThat(house.next().unmet()).as("what the smart host should have been asked").isEmpty();
         return arrived;
     }
 
-    /** @param seen how many transactions the smart host had taken before */
-    private record Sent(byte[] message, Quoted quoted, UUID delivery, int seen) {
+    /** @param taken how many transactions the smart host had taken before */
+    private record Sent(byte[] message, Quoted quoted, UUID delivery, int taken) {
     }
 
     private static long deliveries(Houses.House house) {
@@ -138,7 +158,7 @@ class CasesTest {
         var arrived = new ArrayList<Arrival>();
         for (var wanted : send.arrives().entrySet()) {
             var transaction = house.next().await("the copy for " + wanted.getKey(), each -> each.to().contains(wanted.getKey())
-                && isAbout(each, delivery, house.next().taken().indexOf(each) >= sent.seen()), PATIENCE);
+                && isAbout(each, delivery, house.next().taken().indexOf(each) >= sent.taken()), PATIENCE);
             var arrival = new Arrival(wanted.getKey(), transaction, sent.message(), contents, house.link(), sent.quoted());
             arrived.add(arrival);
             for (var check : wanted.getValue()) {
@@ -154,6 +174,24 @@ class CasesTest {
                 "select kind || ' ' || state from outbox where delivery_id = '" + delivery + "' order by 1")).as("outbox").isEqualTo(send.outbox().get()));
         }
         return arrived;
+    }
+
+    /** Once nothing waits any more: each recipient got as many copies as the case says, and what else came was for the sender, from nobody. */
+    private static void nobodyElseGetsAnything(Houses.House house, Case.Send send, List<UUID> accepted, int seen) {
+        for (var delivery : accepted) {
+            await().pollDelay(Duration.ZERO).atMost(PATIENCE).until(() -> house.installation().data().number(
+                "select count(*) from outbox where state in ('DUE', 'CLAIMED') and delivery_id = '" + delivery + "'") == 0);
+        }
+        var copies = new TreeMap<String, Integer>();
+        for (var transaction : house.next().seen().stream().skip(seen).toList()) {
+            if (accepted.stream().anyMatch(delivery -> isAbout(transaction, delivery, false))) {
+                transaction.to().forEach(recipient -> copies.merge(recipient, 1, Integer::sum));
+            } else {
+                assertThat(transaction.from()).as("who sends what names no delivery of this case:\n" + transaction.text()).isEmpty();
+                assertThat(transaction.to()).as("who is told about it").containsExactly(send.from());
+            }
+        }
+        assertThat(copies).as("how often each recipient was sent a copy").isEqualTo(send.copies());
     }
 
     private static Case.FoundFile found(SealedFiles.FileRow file) {

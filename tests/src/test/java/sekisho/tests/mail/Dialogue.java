@@ -27,7 +27,7 @@ import sekisho.embedded.Escaped;
  * {@code <~ text}   the reply before held this text
  * {@code <! text}   the reply before didn't hold this text
  * {@code <eof}      the server has closed
- * {@code close}     we close
+ * {@code leave}     we say no more; the server doesn't say 250 to that, and closes
  * {@code tls}       go on with TLS
  * </pre>
  */
@@ -79,8 +79,8 @@ final class Dialogue implements AutoCloseable {
                 expectEnd();
             } else if (step.equals("tls")) {
                 startTls();
-            } else if (step.equals("close")) {
-                close();
+            } else if (step.equals("leave")) {
+                leave();
             } else if (!step.isBlank() && !step.startsWith("#")) {
                 fail("step not understood: " + step);
             }
@@ -171,6 +171,12 @@ final class Dialogue implements AutoCloseable {
         } catch (SocketException reset) {
             assertThat(reset).hasMessageContaining("reset");
         }
+    }
+
+    /** Once the server has closed too it has cleared away what was cut off. */
+    private void leave() throws IOException {
+        socket.shutdownOutput();
+        assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)).as(() -> "said to our leaving after:\n" + log).doesNotContain("250");
     }
 
     void startTls() throws IOException {

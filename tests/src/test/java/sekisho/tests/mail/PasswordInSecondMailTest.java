@@ -31,6 +31,7 @@ class PasswordInSecondMailTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String WARNED = "taro@warned.example";
     private static final String STOPPED = "jiro@stopped.example";
+    private static final String EXCEPTED = "rokuro@stopped.example";
     private static final String LINKED = "saburo@linked.example";
 
     private Installation installation;
@@ -40,6 +41,9 @@ class PasswordInSecondMailTest {
         installation = Installation.alone("""
             inside: [example.co.jp]
             rules:
+              - name: excepted
+                when: { recipient: "rokuro@stopped.example" }
+                then: { hold: none, notice: false, password-protected: pass, password-mail: pass }
               - name: warned
                 when: { recipient: "@warned.example" }
                 then: { hold: none, notice: false, password-protected: pass, password-mail: warn }
@@ -103,6 +107,18 @@ class PasswordInSecondMailTest {
         assertThat(seen("Its password, held")).isEqualTo(1);
         assertThat(advice("Its password, held")).contains("/help/password-protected");
         assertThat(installation.inbox().count(STOPPED, "Its password, held")).isZero();
+    }
+
+    @Test
+    void whereARuleSaysPassItPassesAndNobodyIsTold() throws Exception {
+        sendsTheZip(EXCEPTED);
+        sendsThePassword(EXCEPTED, "Its password, passed");
+        installation.inbox().await(EXCEPTED, "Its password, passed");
+        await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from outbox o join delivery d on d.id = o.delivery_id"
+            + " where o.state in ('DUE', 'CLAIMED') and d.subject = 'Its password, passed'") == 0);
+        assertThat(holds("Its password, passed")).containsExactly("RELEASED");
+        assertThat(seen("Its password, passed")).isZero();
+        assertThat(installation.inbox().count(HANAKO, "Its password, passed")).as("advice").isZero();
     }
 
     /** Each in a message of {@code src/test/resources/password-mail}: in Japanese charsets, behind tags, cut by a soft line break, in the subject alone. */

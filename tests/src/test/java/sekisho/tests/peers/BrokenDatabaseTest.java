@@ -25,10 +25,11 @@ import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.Policies;
+import sekisho.tests.PortalForm;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
 
-/** The network to PostgreSQL breaks while copies are claimed, a download's ticket is made, and access is revoked. */
+/** The network to PostgreSQL breaks while copies are claimed, a download's ticket is made, a form is sent, and access is revoked. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenDatabaseTest {
 
@@ -38,6 +39,7 @@ class BrokenDatabaseTest {
     /** So that a statement, COMMIT among them, is sent as text each time, and not by the name of a prepared one. */
     private static final String WHOLE_STATEMENTS = "?prepareThreshold=0";
     private static final String REVOKES = "update delivery set access";
+    private static final String SENDS = "insert into delivery";
     private static final byte[] CONTENT = Messages.octets(200_000, 1);
 
     private Installation installation;
@@ -160,6 +162,32 @@ class BrokenDatabaseTest {
 
     private long tickets(String delivery) {
         return number("ticket where delivery_id = '" + delivery + "'");
+    }
+
+    /** A form that is sent again makes no second delivery, so whoever is told nothing for sure may try again. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "LOST_ANSWER"})
+    void whatIsSentFromThePortalIsOneDeliveryOrNone(Fault fault) throws Exception {
+        var subject = "Portal " + fault;
+        try (var hanako = new Visitor(node, "hanako")) {
+            var id = await().atMost(PATIENCE).until(() -> PortalForm.newId(hanako), each -> !each.isEmpty());
+            var form = PortalForm.of(hanako, node);
+            var body = PortalForm.body(id, TARO, subject, CONTENT);
+            long before = number("delivery");
+            order(SENDS, fault);
+            untilMet(() -> assertThat(form.posts(body).statusCode()).as("it isn't said to be sent").isEqualTo(503));
+            assertThat(number("delivery")).isEqualTo(before);
+            assertThat(installation.orphans()).as("objects that no row names").isEmpty();
+            assertThat(installation.unfinishedUploads()).isZero();
+            orderAtCommitOf(SENDS, fault);
+            untilMet(() -> assertThat(form.posts(body).statusCode()).as("it isn't said to be sent").isEqualTo(503));
+            var delivery = await().atMost(PATIENCE).until(() -> PortalForm.delivery(form.posts(body)), sent -> !sent.isEmpty());
+            installation.inbox().await(TARO, subject);
+            await().atMost(PATIENCE).until(() -> number("outbox where state in ('DUE', 'CLAIMED')") == 0);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.orphans()).as("objects that no row names, once what was in doubt is settled").isEmpty());
+            assertThat(installation.data().texts("select id from delivery order by id desc limit " + (number("delivery") - before))).containsExactly(delivery);
+            assertThat(installation.inbox().count(TARO, subject)).isEqualTo(1);
+        }
     }
 
     /** Who is signed in is the database's to say too: nobody is taken for signed out, nor told to be, while it is away. */

@@ -99,8 +99,8 @@ class MailStoryTest {
         var downloaded = taro.gets(taro.ticket(token, files.getFirst()), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(downloaded.statusCode()).isEqualTo(200);
         assertThat(sha256(downloaded.body())).isEqualTo(sha256(csv));
-        assertThat(downloaded.headers().firstValue("Content-Disposition").orElse("")).startsWith("attachment;")
-            .contains("filename*=UTF-8''%E8%A6%8B%E7%A9%8D%E6%9B%B8");
+        assertThat(downloaded.headers().firstValue("Content-Disposition").orElse("")).as("with the vendor's characters ① and ㈱")
+            .isEqualTo("attachment; filename=\"file.csv\"; filename*=UTF-8''%E8%A6%8B%E7%A9%8D%E6%9B%B8%E2%91%A0%E3%88%B1.csv");
         assertThat(downloaded.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(inbox.count(JIRO, "Story one")).as("cancelled").isZero();
         try (var responder = new Visitor(house, "responder")) {
