@@ -36,16 +36,18 @@ import sekisho.tests.ScriptedSmartHost.Stage;
  *     accepted: 1           how many deliveries it makes; unless said, 1 for a reply 250 and else 0
  *     arrives: { a@link.example: [link, no file] }                       what is true of what arrives, see {@link Arrival}
  *     files: [{ name: a.pdf, type: application/pdf, octets: 3, sha256: ... }]  all that were found, in order
+ *     written: { "x.zip": "../x.zip" }   what the record of a file keeps of how its sender wrote the name
  *     outbox: [ORIGINAL SENT]   what has become of the copies and reports in the end, sorted
  * </pre>
  */
 record Case(int number, String name, Path folder, String what, List<Send> sends) {
 
     private static final Set<String> KEYS = Set.of("house", "message", "dialogue", "from", "mail", "to", "chunk", "next", "reply", "replies", "accepted",
-        "arrives", "files", "outbox");
+        "arrives", "files", "written", "outbox");
 
     record Send(String house, String message, String dialogue, String from, String mail, Map<String, String> to, int chunk, List<Told> next, String reply,
-            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Optional<List<String>> outbox) {
+            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Map<String, Object> written,
+            Optional<List<String>> outbox) {
     }
 
     /** What the smart host is told. */
@@ -102,7 +104,7 @@ record Case(int number, String name, Path folder, String what, List<Send> sends)
         var files = Optional.ofNullable(all.get("files")).map(found -> list(found).stream().map(Case::file).toList());
         return new Send(text(all, "house", "first"), text(all, "message", "message.eml"), dialogue, text(all, "from", "hanako@example.co.jp"), text(all, "mail", ""),
             recipients(all.getOrDefault("to", List.of())), Integer.parseInt(text(all, "chunk", "0")), told(map(all.getOrDefault("next", Map.of()))), reply,
-            text(all, "replies", ""), accepted, arrives, files,
+            text(all, "replies", ""), accepted, arrives, files, map(all.getOrDefault("written", Map.of())),
             Optional.ofNullable(all.get("outbox")).map(rows -> list(rows).stream().<String>map(String::valueOf).toList()));
     }
 
