@@ -115,7 +115,7 @@ public class Mail {
                 var id = Ids.next();
                 try (var file = vault.sealFile(plan.delivery(), id)) {
                     file.out().write(attachment);
-                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", "application/pdf", taken(file, new Place(plan.delivery(), id))));
+                    files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", List.of(), "application/pdf", taken(file, new Place(plan.delivery(), id))));
                 }
             }
             spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -158,7 +158,7 @@ public class Mail {
                         file.write(content, 0, content.length);
                         var taken = file.finish(attachment.getKey());
                         examined = taken.examined();
-                        files.add(new NewDelivery.NewFile(file.id(), attachment.getKey(), "application/octet-stream", taken));
+                        files.add(new NewDelivery.NewFile(file.id(), attachment.getKey(), List.of(), "application/octet-stream", taken));
                     }
                 }
                 facts.add(new AttachmentFacts(attachment.getKey(), List.of(), "application/octet-stream", content.length, examined));

@@ -173,9 +173,21 @@ class RecordsTest {
     }
 
     @Test
+    void aRecordKeepsWhatTheSenderWroteAndOneFromBeforeOpens() throws Exception {
+        var row = rows(send()).getFirst();
+        var recordKey = RecordKey.unwrap(key("records"), row.wrap, row.place);
+        var written = new FileRecord("passwd", "a/b", new byte[32], new byte[16], "", "", "", List.of("../../etc/passwd", "n".repeat(2000), "c", "d", "e"));
+        assertThat(FileRecord.open(recordKey, written.sealed(recordKey)).otherNames()).containsExactly("../../etc/passwd", "n".repeat(1000), "c", "d");
+        byte[] before = recordKey.seal(RecordKey.LABEL, """
+            {"name":"a.pdf","mediaType":"a/b","sha256":"","salt":"","type":"","protection":"","find":""}""".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(FileRecord.open(recordKey, before).name()).isEqualTo("a.pdf");
+        assertThat(FileRecord.open(recordKey, before).otherNames()).isEmpty();
+    }
+
+    @Test
     void howLongANameIsCannotBeTold() throws Exception {
-        var short1 = new FileRecord("a", "a/b", new byte[32], new byte[16], "", "", "");
-        var longer = new FileRecord("a".repeat(60), "a/b", new byte[32], new byte[16], "", "", "");
+        var short1 = new FileRecord("a", "a/b", new byte[32], new byte[16], "", "", "", List.of());
+        var longer = new FileRecord("a".repeat(60), "a/b", new byte[32], new byte[16], "", "", "", List.of());
         assertThat(rows(send()).getFirst().record().length % 256).as("nonce and tag").isEqualTo(28);
         var row = rows(send()).getFirst();
         var recordKey = RecordKey.unwrap(key("records"), row.wrap, row.place);

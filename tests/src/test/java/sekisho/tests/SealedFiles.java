@@ -38,9 +38,11 @@ public final class SealedFiles {
      * @param position in the message, from 0
      * @param type     media type as declared
      * @param sha256 of the content, in hexadecimal, as the record has it
+     * @param otherNames what else its sender called it, as written
      * @param recordWrap the record's key
      */
-    public record FileRow(UUID id, UUID delivery, int position, String name, String type, String sha256, Sealed sealed, WrappedKey recordWrap) {
+    public record FileRow(UUID id, UUID delivery, int position, String name, String type, String sha256, List<String> otherNames, Sealed sealed,
+            WrappedKey recordWrap) {
     }
 
     /** Every file, in the order of deliveries and positions. */
@@ -52,13 +54,14 @@ public final class SealedFiles {
             var place = new Place(row.getObject("delivery_id", UUID.class), row.getObject("id", UUID.class));
             var recordWrap = new WrappedKey(row.getString("record_wrap_algorithm"), row.getInt("record_wrap_version"), row.getBytes("record_wrap"));
             var record = record(place, recordWrap, row.getBytes("record"));
-            return new FileRow(place.object(), place.delivery(), row.getInt("position"), record.name(), record.mediaType(), record.hash(), sealed, recordWrap);
+            return new FileRow(place.object(), place.delivery(), row.getInt("position"), record.name(), record.mediaType(), record.hash(), record.otherNames(), sealed,
+                recordWrap);
         });
     }
 
     private FileRecord record(Place place, WrappedKey wrap, byte[] sealed) {
         if (wrap.bytes() == null) {
-            return new FileRecord("", "", new byte[0], new byte[0], "", "", "");
+            return new FileRecord("", "", new byte[0], new byte[0], "", "", "", List.of());
         }
         try {
             return FileRecord.open(RecordKey.unwrap(records, wrap, place), sealed);

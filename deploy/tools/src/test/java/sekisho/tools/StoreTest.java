@@ -143,7 +143,7 @@ class StoreTest {
     }
 
     private static byte[] record(RecordKey key, byte[] sha256) {
-        return new FileRecord(NAME, "application/pdf", sha256, new byte[16], "", "", "").sealed(key);
+        return new FileRecord(NAME, "application/pdf", sha256, new byte[16], "", "", "", java.util.List.of()).sealed(key);
     }
 
     private static Sealed seal(Sealer.SealedObject sealing, byte[] content) throws IOException {

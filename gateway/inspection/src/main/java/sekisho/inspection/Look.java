@@ -228,7 +228,7 @@ final class Look {
             return format.type();
         }
         FileType type = one(format, source, depth);
-        if (format.way() == Format.Way.READ && format != Format.ZIP) {
+        if (format.way() == Format.Way.READ && format != Format.ZIP || format.way() == Format.Way.OPAQUE) {   // a mark in front is easily written
             alsoZip(source, depth);
         }
         return type;

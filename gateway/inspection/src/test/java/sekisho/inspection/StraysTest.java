@@ -71,6 +71,11 @@ class StraysTest {
         cat photo.jpg                        ¦ NONE none
         printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat secret.zip ¦ PASSWORD zip-crypto
         printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat plain.zip ¦ OPAQUE hqx
+        printf Salted__12345678; cat secret.zip ¦ PASSWORD zip-crypto
+        printf Salted__12345678; cat plain.zip ¦ OPAQUE openssl
+        printf Salted__12345678; cat secret.7z ¦ PASSWORD 7z-content
+        printf 'age-encryption.org/v1\\n'; cat secret.zip ¦ PASSWORD zip-crypto
+        printf 'age-encryption.org/v1\\n'; cat plain.zip ¦ OPAQUE age
         cat a.txt secret.7z                  ¦ PASSWORD 7z-content
         cat plain.pdf secret.zip             ¦ PASSWORD zip-crypto
         cat plain.pdf secret.7z              ¦ PASSWORD 7z-content

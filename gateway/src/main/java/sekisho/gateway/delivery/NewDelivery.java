@@ -60,8 +60,17 @@ public final class NewDelivery {
     public record Facts(String subject, String messageId, long sizeOctets, MessageFacts.Content content, String text, boolean automatic) {
     }
 
-    /** An attachment, sealed, and what was found out about it meanwhile. */
-    public record NewFile(UUID id, String name, String mediaType, IncomingFile.Taken taken) {
+    /**
+     * An attachment, sealed, and what was found out about it meanwhile.
+     *
+     * @param name       safe to show and to store
+     * @param otherNames what else its sender called it, as written
+     */
+    public record NewFile(UUID id, String name, List<String> otherNames, String mediaType, IncomingFile.Taken taken) {
+
+        public NewFile {
+            otherNames = List.copyOf(otherNames);
+        }
 
         public Sealed sealed() {
             return taken.sealed();

@@ -169,7 +169,8 @@ final class RowsBuilder {
         entity.wrap = sealed.wrapped().bytes();
         var examined = file.examined();
         var record = new FileRecord(storable(file.name()), storable(file.mediaType()), sealed.sha256(), Commitment.newSalt(),
-            examined.type().map(FileType::id).orElse(""), examined.protection().map(Enum::name).orElse(""), examined.find().orElse(""));
+            examined.type().map(FileType::id).orElse(""), examined.protection().map(Enum::name).orElse(""), examined.find().orElse(""),
+            file.otherNames().stream().map(RowsBuilder::storable).toList());
         records.put(entity.id, record);
         entity.record = record.sealed(file.taken().recordKey());
         entity.recordWrapAlgorithm = file.taken().recordWrap().algorithm();

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.Commitment;
 import sekisho.storage.RecordKey;
 import sekisho.storage.SealBrokenException;
@@ -15,18 +17,32 @@ import sekisho.storage.SealBrokenException;
  * What is known of a file beyond its size. The row has it sealed, as a JSON object padded with spaces, so that how long a name is can't be
  * told either.
  *
+ * @param name       safe to show and to store
  * @param mediaType  as its sender declared it
  * @param sha256     of the content
  * @param salt       of the commitment in the event of acceptance; it lies nowhere else
  * @param type       what its octets are, in one word; empty when nobody looked
  * @param protection in one word; empty when nobody looked
  * @param find       the malware's name; empty when there is none
+ * @param otherNames what else its sender called it, as written, so that evidence has the name before it was made safe: at most four, and of each at
+ *                   most 1,000 characters. Not to be shown where a name is. Records from before have none
  */
-public record FileRecord(String name, String mediaType, byte[] sha256, byte[] salt, String type, String protection, String find) {
+public record FileRecord(String name, String mediaType, byte[] sha256, byte[] salt, String type, String protection, String find, List<String> otherNames) {
 
     private static final int PAD_OCTETS = 256;
     private static final String FIND = "sekisho/find/v1";
+    private static final int OTHER_NAMES = 4;
+    private static final int OTHER_NAME_CHARS = 1000;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    public FileRecord {
+        otherNames = kept(otherNames);
+    }
+
+    private static List<String> kept(@Nullable List<String> names) {
+        return names == null ? List.of()
+                : names.stream().limit(OTHER_NAMES).map(name -> name.substring(0, Math.min(name.length(), OTHER_NAME_CHARS))).toList();
+    }
 
     /** The commitment to name and content that the event of acceptance carries. */
     public String commitment(UUID file, long sizeOctets) {
@@ -39,7 +55,7 @@ public record FileRecord(String name, String mediaType, byte[] sha256, byte[] sa
     }
 
     FileRecord found(String later) {
-        return new FileRecord(name, mediaType, sha256, salt, type, protection, later);
+        return new FileRecord(name, mediaType, sha256, salt, type, protection, later, otherNames);
     }
 
     /** For the row. */

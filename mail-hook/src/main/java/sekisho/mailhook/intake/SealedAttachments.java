@@ -123,7 +123,7 @@ final class SealedAttachments implements AutoCloseable {
     /** An attachment as its delivery has it; empty for one that is not kept. */
     Optional<NewDelivery.NewFile> file(AttachmentFact fact) {
         return Optional.ofNullable(given.get(fact.index())).map(attachment ->
-            new NewDelivery.NewFile(attachment.id, fact.name(), fact.type(), attachment.taken()));
+            new NewDelivery.NewFile(attachment.id, fact.name(), fact.otherNames(), fact.type(), attachment.taken()));
     }
 
     /** The objects are somebody else's to keep or to delete from now on. */

@@ -1,5 +1,8 @@
 package sekisho.mailhook.mime;
 
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
 /**
  * Whether a multipart that calls itself signed or encrypted has the shape of one. The name alone proves nothing:
  * otherwise any attachment would pass in a multipart/signed without a signature.
@@ -8,7 +11,8 @@ final class SealedShape {
 
     /** Of certificates and signatures. */
     static final int MAX_SIGNATURE_OCTETS = 64 * 1024;
-    private static final int MAX_CONTROL_OCTETS = 1024;
+    /** All that announces an encrypted message (RFC 3156 §4). */
+    private static final Pattern CONTROL = Pattern.compile("\\s*Version\\s*:\\s*1\\s*", Pattern.CASE_INSENSITIVE);
 
     private SealedShape() {
     }
@@ -23,17 +27,16 @@ final class SealedShape {
         if (second == null || first.headerFrom == first.headerTo && first.taken != null) {
             return PartKind.MULTIPART;
         }
-        byte[] head = second.head();
         String type = second.facts().type();
         if (node.type.equals("multipart/signed")) {
             boolean cms = (type.equals("application/pkcs7-signature") || type.equals("application/x-pkcs7-signature"))
                     && second.isCmsSignature();
-            boolean pgp = type.equals("application/pgp-signature") && Signatures.isArmor(head, head.length, "SIGNATURE");
+            boolean pgp = type.equals("application/pgp-signature") && second.isPgp(PgpArmour.Label.SIGNATURE);
             return (cms || pgp) && second.octets() <= MAX_SIGNATURE_OCTETS ? PartKind.SIGNED : PartKind.MULTIPART;
         }
         Taken control = first.taken;
         boolean announced = control != null && control.facts().type().equals("application/pgp-encrypted")
-                && control.octets() <= MAX_CONTROL_OCTETS;
-        return announced && second.isPgpMessage() ? PartKind.ENCRYPTED : PartKind.MULTIPART;
+                && control.octets() == control.head().length && CONTROL.matcher(new String(control.head(), StandardCharsets.ISO_8859_1)).matches();
+        return announced && second.isPgp(PgpArmour.Label.MESSAGE) ? PartKind.ENCRYPTED : PartKind.MULTIPART;
     }
 }

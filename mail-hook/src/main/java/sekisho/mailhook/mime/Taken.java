@@ -40,7 +40,7 @@ final class Taken implements Content, Finding {
     private final @Nullable ImageEnd image;
     private final @Nullable AttachedMessage attached;
     private final @Nullable OpaqueSigned opaque;
-    private final @Nullable PgpMessage pgp;
+    private final @Nullable PgpArmour pgp;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
@@ -65,7 +65,7 @@ final class Taken implements Content, Finding {
         this.attached = assembly.lookInto(facts);
         this.opaque = sealed || candidate == Candidate.CMS ? assembly.lookIntoSigned(facts) : null;
         this.candidate = candidate == Candidate.CMS && opaque == null ? Candidate.NONE : candidate;
-        this.pgp = sealed ? new PgpMessage() : null;
+        this.pgp = sealed ? new PgpArmour(pgpLabel(facts)) : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
@@ -352,9 +352,13 @@ final class Taken implements Content, Finding {
         return opaque != null && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
     }
 
-    /** Whether it is one PGP message in armour, to its end. */
-    boolean isPgpMessage() {
-        return pgp != null && pgp.isWhole();
+    private static PgpArmour.Label pgpLabel(ContentFacts facts) {
+        return facts.type().equals("application/pgp-signature") ? PgpArmour.Label.SIGNATURE : PgpArmour.Label.MESSAGE;
+    }
+
+    /** Whether it is one message or one signature of PGP in armour, to its end. */
+    boolean isPgp(PgpArmour.Label label) {
+        return pgp != null && pgpLabel(facts) == label && pgp.isWhole();
     }
 
     @Nullable String contentId() {

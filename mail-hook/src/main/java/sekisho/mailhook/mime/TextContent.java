@@ -18,7 +18,8 @@ import sekisho.mailhook.mime.html.VisibleText;
  *
  * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. It begins elsewhere
  * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. Where the text is in base64 or
- * quoted-printable there is no such cut, so the part goes as a whole, and so it does when zero octets turn up in it. HTML isn't searched for
+ * quoted-printable there is no such cut, so the part goes as a whole, and so it does when zero octets turn up in it, or where
+ * those are usual, in UTF-16 and UTF-32, what is no text ({@link WideText}). HTML isn't searched for
  * blocks: no reader looks for files there.
  */
 final class TextContent implements Content {
@@ -51,6 +52,7 @@ final class TextContent implements Content {
     private boolean restTaken;
     private boolean decided;
     private final boolean wide;
+    private final @Nullable WideText wideText;      // over the decoded octets, where a file can be in them
     private boolean fileInside;
     private int zeros;
     private @Nullable Taken taken;
@@ -62,6 +64,7 @@ final class TextContent implements Content {
         this.assembly = assembly;
         String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(Locale.ROOT);
         this.wide = MailCharsets.isWide(charset);
+        this.wideText = facts.encoding().isIdentity() ? null : WideText.of(charset);
         boolean shown = facts.type().equals("text/html");
         this.html = shown ? new HtmlBody(wide, charset.contains("2022")) : null;
         this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
@@ -91,6 +94,10 @@ final class TextContent implements Content {
             zeros += b[i] == 0 ? 1 : 0;
         }
         fileInside |= zeros > MOST_ZEROS;
+        if (wideText != null) {
+            wideText.accept(b, off, len);
+            fileInside |= wideText.isWrong();
+        }
         if (search != null && !fileInside) {
             try {
                 search.accept(b, off, len);

@@ -409,12 +409,12 @@ class FilesInTextTest {
 
     @Test
     void aSignedTextIsNotCutAndOneThatOnlySaysSoIs() {
-        byte[] genuine = octets(signed("-----BEGIN PGP SIGNATURE-----"));
+        byte[] genuine = octets(signed(PgpText.SIGNATURE));
         var split = SplitMessage.of(genuine);
         assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
         assertThat(split.spool).isEqualTo(genuine);
         assertThat(split.layout().cuts()).isEmpty();
-        for (var fake : new SplitMessage[] {SplitMessage.of(octets(signed("none"))), SplitMessage.keeping(octets(signed("none")))}) {
+        for (var fake : new SplitMessage[] {SplitMessage.of(octets(signed("none"))), SplitMessage.keeping(octets(signed("-----BEGIN PGP SIGNATURE-----")))}) {
             assertThat(fake.names()).containsExactly("a.bin", "attachment.asc");
             assertThat(fake.content(0)).isEqualTo(FILE);
             assertThat(relayed(fake)).doesNotContain("begin 644").doesNotContain(uuLines(FILE).substring(0, 60)).contains(SplitMessage.URL);

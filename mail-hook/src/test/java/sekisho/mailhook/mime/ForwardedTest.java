@@ -159,11 +159,11 @@ class ForwardedTest {
     @Test
     void insideSomethingSignedItIsNotOpened() {
         String signed = lines("Content-Type: multipart/signed; boundary=s", "", "--s", "Content-Type: message/rfc822", "", INNER + "--s",
-                "Content-Type: application/pgp-signature", "", "-----BEGIN PGP SIGNATURE-----", "--s--");
+                "Content-Type: application/pgp-signature", "", PgpText.SIGNATURE, "--s--");
         var split = SplitMessage.by(INSIDE, signed.getBytes(StandardCharsets.US_ASCII));
         assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
         assertThat(split.linked(SplitMessage.ENGLISH)).isEqualTo(split.original);
-        assertThat(inside(signed.replace("-----BEGIN PGP", "none")).names()).contains("forwarded.eml");
+        assertThat(inside(signed.replace("-----END PGP", "none")).names()).contains("forwarded.eml");
     }
 
     @Test

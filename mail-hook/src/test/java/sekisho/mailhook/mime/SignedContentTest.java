@@ -157,6 +157,25 @@ class SignedContentTest {
         }
     }
 
+    /** Any attachment once passed beside that one line, and in the part behind it. */
+    @Test
+    void whatOnlyBeginsLikeAPgpSignatureIsNone() {
+        String named = "Content-Type: application/pgp-signature; name=plan2.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        var signed = SplitMessage.of(multipart("signed", "s", letter(), named + CmsOctets.base64(octets(PgpText.SIGNATURE)) + "\r\n"));
+        assertThat(signed.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(signed.enclosed()).containsExactly("plan.zip");
+        assertThat(signed.shown()).containsExactly("plan2.zip");
+        for (String forged : List.of("-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----\r\n" + new String(FILE, StandardCharsets.ISO_8859_1),
+                PgpText.SIGNATURE + new String(FILE, StandardCharsets.ISO_8859_1), PgpText.armour("SIGNATURE", FILE), PgpText.SIGNATURE + PgpText.SIGNATURE,
+                PgpText.SIGNATURE + " \r\n".repeat(30_000))) {
+            var message = SplitMessage.of(multipart("signed", "s", letter(), named + CmsOctets.base64(octets(forged)) + "\r\n"));
+            assertThat(message.names()).containsExactly("plan.zip", "plan2.zip");
+            assertThat(message.content(1)).isEqualTo(octets(forged));
+            assertThat(message.layout().facts().signed()).isFalse();
+            assertThat(message.enclosed()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-----BEGIN PGP MESSAGE-----\r\nPK\u0003\u0004 and a file\r\n-----END PGP MESSAGE-----\r\n", "-----BEGIN PGP MESSAGE-----\r\n\r\nabc\r\n",
         "-----BEGIN PGP MESSAGE-----\r\n\r\nabc\r\n-----END PGP MESSAGE-----\r\nname,secret\r\n"})
@@ -182,7 +201,7 @@ class SignedContentTest {
         assertThat(invitation.kinds()).containsExactly(PartKind.CALENDAR);
         assertThat(invitation.stayingContent("a.ics")).startsWith(octets("BEGIN:VCALENDAR"));
         var encrypted = SplitMessage.of(multipart("encrypted", "e", lines("Content-Type: application/pgp-encrypted", "", "Version: 1"),
-                lines("Content-Type: application/octet-stream; name=encrypted.asc", "", "-----BEGIN PGP MESSAGE-----", "", "abc", "-----END PGP MESSAGE-----")));
+                lines("Content-Type: application/octet-stream; name=encrypted.asc", "", PgpText.MESSAGE)));
         assertThat(encrypted.kinds()).containsExactly(PartKind.ENCRYPTED);
         assertThat(encrypted.enclosed()).isEmpty();
         assertThat(encrypted.shown()).contains("encrypted.asc");

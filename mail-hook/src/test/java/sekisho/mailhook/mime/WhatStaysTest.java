@@ -495,9 +495,13 @@ class WhatStaysTest {
     @Test
     void aPgpEncryptedMessageStaysAndAFakedOneDoesNot() {
         String control = lines("Content-Type: application/pgp-encrypted", "", "Version: 1");
-        String armor = lines("Content-Type: application/octet-stream; name=encrypted.asc", "", "-----BEGIN PGP MESSAGE-----", "", "abc", "-----END PGP MESSAGE-----");
+        String armor = lines("Content-Type: application/octet-stream; name=encrypted.asc", "", PgpText.MESSAGE);
         assertThat(SplitMessage.of(multipart("encrypted; protocol=\"application/pgp-encrypted\"", control, armor)).kinds()).containsExactly(PartKind.ENCRYPTED);
         assertThat(SplitMessage.of(multipart("encrypted", control, armor.replace("BEGIN PGP", "begin"))).names())
+                .containsExactly("attachment.asc", "encrypted.asc");
+        assertThat(SplitMessage.of(multipart("encrypted", control.replace("Version: 1", "PK and a small file"), armor)).names())
+                .containsExactly("attachment.asc", "encrypted.asc");
+        assertThat(SplitMessage.of(multipart("encrypted", control, armor.replace(PgpText.MESSAGE, PgpText.READABLE))).names())
                 .containsExactly("attachment.asc", "encrypted.asc");
     }
 

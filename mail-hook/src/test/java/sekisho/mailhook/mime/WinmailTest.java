@@ -292,8 +292,8 @@ class WinmailTest {
     @Test
     void insideSomethingSignedItIsNotTouched() {
         String signed = lines("Content-Type: multipart/signed; boundary=s", "", "--s", new String(message(offer().octets()), StandardCharsets.ISO_8859_1) + "--s",
-                "Content-Type: application/pgp-signature", "", "-----BEGIN PGP SIGNATURE-----", "--s--");
+                "Content-Type: application/pgp-signature", "", PgpText.SIGNATURE, "--s--");
         assertThat(SplitMessage.of(signed).kinds()).containsExactly(PartKind.SIGNED);
-        assertThat(SplitMessage.of(signed.replace("-----BEGIN PGP", "none")).names()).contains("winmail.dat");
+        assertThat(SplitMessage.of(signed.replace("-----END PGP", "none")).names()).contains("winmail.dat");
     }
 }

@@ -37,6 +37,7 @@ import sekisho.tests.ScriptedSmartHost.Stage;
  *     accepted: 1           how many deliveries it makes; unless said, 1 for a reply 250 and else 0
  *     arrives: { a@link.example: [link, no file] }                       what is true of what arrives, see {@link Arrival}
  *     files: [{ name: a.pdf, type: application/pdf, octets: 3, sha256: ... }]  all that were found, in order
+ *     written: { "x.zip": "../x.zip" }   what the record of a file keeps of how its sender wrote the name
  *     outbox: [ORIGINAL SENT]   what has become of the copies and reports in the end, sorted
  *     copies: { a@link.example: 2 }  how often the smart host got to the end of whose copy; unless said, once for each of {@code to}, and of
  *                                    a dialogue once for each of {@code arrives}
@@ -45,11 +46,11 @@ import sekisho.tests.ScriptedSmartHost.Stage;
 record Case(int number, String name, Path folder, String what, List<Send> sends) {
 
     private static final Set<String> KEYS = Set.of("house", "message", "dialogue", "from", "mail", "to", "chunk", "next", "reply", "replies", "accepted",
-        "arrives", "files", "outbox", "copies");
+        "arrives", "files", "written", "outbox", "copies");
 
     record Send(String house, String message, String dialogue, String from, String mail, Map<String, String> to, int chunk, List<Told> next, String reply,
-            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Optional<List<String>> outbox,
-            Map<String, Integer> copies) {
+            String replies, int accepted, Map<String, List<Check>> arrives, Optional<List<FoundFile>> files, Map<String, Object> written,
+            Optional<List<String>> outbox, Map<String, Integer> copies) {
     }
 
     /** What the smart host is told. */
@@ -107,7 +108,7 @@ record Case(int number, String name, Path folder, String what, List<Send> sends)
         var to = recipients(all.getOrDefault("to", List.of()));
         return new Send(text(all, "house", "first"), text(all, "message", "message.eml"), dialogue, text(all, "from", "hanako@example.co.jp"), text(all, "mail", ""),
             to, Integer.parseInt(text(all, "chunk", "0")), told(map(all.getOrDefault("next", Map.of()))), reply,
-            text(all, "replies", ""), accepted, arrives, files,
+            text(all, "replies", ""), accepted, arrives, files, map(all.getOrDefault("written", Map.of())),
             Optional.ofNullable(all.get("outbox")).map(rows -> list(rows).stream().<String>map(String::valueOf).toList()),
             copies(accepted == 0 ? Set.of() : dialogue.isEmpty() ? to.keySet() : arrives.keySet(), map(all.getOrDefault("copies", Map.of()))));
     }

@@ -150,6 +150,8 @@ class CasesTest {
         if (send.files().isPresent()) {
             assertThat(files.stream().map(CasesTest::found).toList()).as("files").isEqualTo(send.files().get());
         }
+        send.written().forEach((name, written) -> assertThat(files.stream().filter(file -> file.name().equals(name)))
+            .as("the record of " + name).singleElement().satisfies(file -> assertThat(file.otherNames()).contains(written.toString())));
         var contents = new ArrayList<byte[]>();
         for (var file : files) {
             contents.add(house.files().octets(file));

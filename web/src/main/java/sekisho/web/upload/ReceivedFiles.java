@@ -76,7 +76,7 @@ final class ReceivedFiles implements AutoCloseable {
         var safe = FileNames.safe(name);
         try {
             var taken = file.finish(safe);
-            return new NewFile(id, names.unique(safe), mediaType, taken);
+            return new NewFile(id, names.unique(safe), safe.equals(name) ? List.of() : List.of(name), mediaType, taken);
         } catch (StoreException unavailable) {
             remove(id);   // it may be durable already: looking into it is what failed
             throw unavailable;

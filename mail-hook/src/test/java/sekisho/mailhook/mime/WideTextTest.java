@@ -1,0 +1,135 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.CmsOctets.join;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Texts in UTF-16 and UTF-32 are full of zero octets; so are files, which such a label once hid from everybody. */
+class WideTextTest {
+
+    private static final byte[] NO_MARK = {};
+    private static final byte[] LITTLE = {(byte) 0xFF, (byte) 0xFE};
+    private static final byte[] BIG = {(byte) 0xFE, (byte) 0xFF};
+    private static final String JAPANESE = """
+            株式会社取引先
+            田中太郎 様
+
+            いつもお世話になっております。ご依頼の件、①見積書と②図面を㈱山田製作所よりお送りいたします。
+            ｶﾅ、😀、𠮷野家、サーバーは 192.0.2.1 です。Best regards, Hanako
+            """.replace("\n", "\r\n");
+
+    private static String message(String type, String charset, byte[] octets) {
+        return "Subject: x\r\nContent-Type: " + type + "; charset=" + charset + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + CmsOctets.base64(octets) + "\r\n";
+    }
+
+    private static void isFile(String charset, byte[] octets) {
+        for (String type : List.of("text/plain", "text/html")) {
+            var split = SplitMessage.of(message(type, charset, octets));
+            assertThat(split.layout().hasAttachments()).as(type + " " + charset).isTrue();
+            assertThat(split.content(0)).isEqualTo(octets);
+        }
+    }
+
+    private static void isText(String charset, byte[] octets) {
+        for (String type : List.of("text/plain", "text/html")) {
+            var message = message(type, charset, octets);
+            for (int step : new int[] {1, 7, 8192}) {
+                var split = SplitMessage.inSteps(message.getBytes(StandardCharsets.US_ASCII), step);
+                assertThat(split.kinds()).as(type + " " + charset).containsExactly(PartKind.TEXT);
+                assertThat(split.spool).isEqualTo(split.original);
+            }
+        }
+    }
+
+    private static byte[] random(int seed, int octets) {
+        var out = new byte[octets];
+        new Random(seed).nextBytes(out);
+        return out;
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] zip() throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("plan.txt"));
+            zip.write(octets("The plan."));
+        }
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "utf-16be", "unicode", "utf-32", "UTF-32LE", "ucs-2"})
+    void aFileIsNoText(String charset) throws IOException {
+        var files = List.of(zip(), join(octets("\u00FD7zXZ\0\0\u0004"), random(1, 60)), join(octets("BZh91AY&SY"), random(2, 60)),
+                join(octets("\u007FELF\u0002\u0001\u0001"), new byte[9], random(3, 48)), join(new byte[32769], octets("CD001\u0001"), random(4, 3000)),
+                join(octets("(\u00B5/\u00FD"), random(5, 60)), octets("%PDF-1.7 secret"), random(6, 500), random(7, 200_000));
+        for (byte[] file : files) {
+            for (byte[] mark : List.of(NO_MARK, LITTLE, BIG)) {
+                isFile(charset, join(mark, file));
+            }
+        }
+    }
+
+    @Test
+    void aFileBehindAnHonestBeginningIsFoundToo() {
+        for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            for (int times : new int[] {1, 10, 500}) {
+                isFile(charset.name(), join(JAPANESE.repeat(times).getBytes(charset), random(times, 1000)));
+                isFile("utf-16", join(JAPANESE.repeat(times).getBytes(charset), random(times, 1000)));
+            }
+        }
+    }
+
+    @Test
+    void japaneseIsText() {
+        for (int times : new int[] {1, 1000}) {
+            String text = JAPANESE.repeat(times);
+            byte[] little = text.getBytes(StandardCharsets.UTF_16LE);
+            byte[] big = text.getBytes(StandardCharsets.UTF_16BE);
+            for (String label : List.of("utf-16", "unicode", "ucs-2")) {
+                isText(label, little);
+                isText(label, big);
+                isText(label, join(LITTLE, little));
+                isText(label, join(BIG, big));
+            }
+            isText("utf-16le", little);
+            isText("utf-16le", join(LITTLE, little));
+            isText("UTF-16BE", big);
+            isText("UTF-16BE", join(BIG, big));
+            isText("utf-32", text.getBytes(Charset.forName("UTF-32")));
+            isText("utf-32le", text.getBytes(Charset.forName("UTF-32LE")));
+        }
+    }
+
+    @Test
+    void aFewZerosAndTheEndOfABrokenOneMatterNothing() {
+        isText("utf-16", ("Hello\0 there\0\r\n").getBytes(StandardCharsets.UTF_16));
+        isText("utf-16le", join(JAPANESE.getBytes(StandardCharsets.UTF_16LE), new byte[1]));
+        isText("utf-16", new byte[0]);
+        isText("utf-16", LITTLE);
+        isText("utf-16", new String(Character.toChars(0x1FB00)).repeat(3).getBytes(StandardCharsets.UTF_16));
+    }
+
+    /** With a character of one octet nothing changes. */
+    @Test
+    void otherFilesAreKnownByTheirBeginningsInAnyText() {
+        for (String file : List.of("BZh91AY&SYabc", "\u007FELFabc", "(\u00B5/\u00FDabc")) {
+            isFile("utf-8", octets(file));
+        }
+        isText("utf-8", octets("BZh is a beginning"));
+    }
+}
