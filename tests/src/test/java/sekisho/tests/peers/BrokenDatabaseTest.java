@@ -38,6 +38,10 @@ class BrokenDatabaseTest {
     /** So that a statement, COMMIT among them, is sent as text each time, and not by the name of a prepared one. */
     private static final String WHOLE_STATEMENTS = "?prepareThreshold=0";
     private static final String REVOKES = "update delivery set access";
+    private static final int LARGE_OCTETS = 64 << 20;
+    /** From here on what is set aside lasts for all but the end of it. */
+    private static final int ENOUGH_SET_ASIDE = 33 << 20;
+    private static final long BLIND_SECONDS = 4;
     private static final byte[] CONTENT = Messages.octets(200_000, 1);
 
     private Installation installation;
@@ -160,6 +164,32 @@ class BrokenDatabaseTest {
 
     private long tickets(String delivery) {
         return number("ticket where delivery_id = '" + delivery + "'");
+    }
+
+    /** The connections stay, and answer nothing: whoever asks hangs, and what was set aside for the reader would last for the whole file. */
+    @Test
+    void aDownloadIsCutWhileTheDatabaseSaysNothing() throws Exception {
+        var reply = await().atMost(PATIENCE).until(() -> installation.mailServer().submits(HANAKO, List.of(TARO),
+            Messages.twoAttachments("Blind", Messages.octets(10, 3), Messages.octets(LARGE_OCTETS, 4))), answer -> answer.startsWith("250"));
+        var id = DELIVERY.matcher(reply);
+        assertThat(id.find()).isTrue();
+        var token = token("Blind");
+        try (var taro = new Visitor(node, "taro")) {
+            var address = taro.ticket(token, file(taro, token));
+            try (var reader = new SlowReader(URI.create(address), taro.cookies(address))) {
+                await().atMost(PATIENCE).until(() -> reader.octets() > ENOUGH_SET_ASIDE);
+                wire.order("", Fault.STALL, 0);
+                long octetsThen = reader.octets();
+                reader.awaitEnd();
+                assertThat(reader.gaveUp()).as("nobody broke the connection").isFalse();
+                assertThat(reader.octets()).isLessThan(LARGE_OCTETS);
+                assertThat(reader.octets() - octetsThen).as("octets of a reader that can't take more until the last answer is 3 s old and somebody looks")
+                    .isLessThanOrEqualTo(BLIND_SECONDS * SlowReader.OCTETS_OF_A_SECOND + SlowReader.OCTETS_ON_THE_WAY);
+            }
+            wire.mend();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                number("audit_event where type = 'DOWNLOAD_CUT' and delivery_id = '" + id.group(1) + "'")).isEqualTo(1));
+        }
     }
 
     /** Who is signed in is the database's to say too: nobody is taken for signed out, nor told to be, while it is away. */
