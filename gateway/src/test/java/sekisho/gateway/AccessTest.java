@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.PostgresServer;
 import sekisho.gateway.access.Download;
 import sekisho.gateway.access.DownloadWatch;
 import sekisho.gateway.access.Downloads;
@@ -186,10 +187,20 @@ class AccessTest {
     void aGrantJoinsNoFileToARecipientOfAnotherDelivery() throws Exception {
         var one = released(PDF);
         var other = released(PDF);
-        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement()) {
-            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute(
-                "insert into access_grant (id, delivery_id, file_id, recipient_id) values (gen_random_uuid(), '" + other.delivery() + "', '"
-                    + one.files().getFirst() + "', '" + other.recipients().get(JIRO) + "')")).withMessageContaining("grant_of_its_file");
+        assertThatExceptionOfType(SQLException.class).isThrownBy(() -> grants(TestServers.postgres.owner(), one, other)).withMessageContaining("grant_of_its_file");
+    }
+
+    @Test
+    void aDeliveryGetsNoGrantWhenItIsThere() {
+        var sent = released(PDF);
+        assertThatExceptionOfType(SQLException.class).isThrownBy(() -> grants(TestServers.postgres.app(), sent, sent))
+            .withMessageContaining("a delivery gets no access_grant after the transaction that made it");
+    }
+
+    private static void grants(PostgresServer.Login login, Mail.Sent file, Mail.Sent recipient) throws SQLException {
+        try (var connection = TestServers.postgres.connect(login); var statement = connection.createStatement()) {
+            statement.execute("insert into access_grant (id, delivery_id, file_id, recipient_id) values (gen_random_uuid(), '" + recipient.delivery() + "', '"
+                + file.files().getFirst() + "', '" + recipient.recipients().get(JIRO) + "')");
         }
     }
 

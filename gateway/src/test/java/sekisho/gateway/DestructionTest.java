@@ -122,6 +122,7 @@ class DestructionTest {
                 .containsEntry("commitment", accepted.get("file:" + receipt.file().orElseThrow()));
         });
         shredder.run();
+        shredder.remove();
         var objects = new ArrayList<String>();
         vault.store().list(object -> objects.add(object.key()));
         assertThat(objects).doesNotContainAnyElementsOf(sent.files().stream().map(file -> "f/" + file).toList());
@@ -132,6 +133,7 @@ class DestructionTest {
         });
         MovableClock.passes(Duration.ofDays(60));
         shredder.run();
+        shredder.remove();
         assertThat(receipts(sent)).as("its time ends later").hasSize(2);
         assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).extracting(AuditRecord::type).doesNotContain(AuditType.DELIVERY_EXPIRED);
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +248,27 @@ class KeyTendingTest {
         }
         tending.tend();
         assertThat(here()).doesNotContain(old);
+    }
+
+    /** Whoever rewraps takes the rows of versions in ascending order. In another order the two would wait for each other, and one would be broken off. */
+    @Test
+    @Timeout(120)
+    void whoMarksVersionsIdleTakesThemInTheOrderOfWhoRewraps() throws Exception {
+        int low = rotate();
+        int high = rotate();
+        TestServers.asOwner("update key_version set wraps = wraps where pair = 'files' and version = " + low);   // in the table it is behind the other now
+        try (var other = TestServers.postgres.connect(TestServers.postgres.app()); var statement = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            statement.executeUpdate("update key_version set wraps = wraps where pair = 'files' and version = " + low);
+            var marking = threads.submit(tending::tend);
+            await().until(TestServers::somebodyWaitsForARow);
+            statement.executeUpdate("update key_version set wraps = wraps where pair = 'files' and version = " + high);
+            other.commit();
+            marking.get();
+        }
+        assertThat(version(low).idleSince()).isPresent();
+        assertThat(version(high).idleSince()).isPresent();
     }
 
     @Test

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ class LifeTest {
     @Inject
     Vault vault;
     @Inject
+    Clock clock;
+    @Inject
     Outbox outbox;
     @Inject
     Revocations revocations;
@@ -76,16 +79,19 @@ class LifeTest {
         assertThat(objects()).contains("f/" + sent.files().getFirst());
         MovableClock.passes(Duration.ofDays(14).plusSeconds(1));
         shredder.run();
+        shredder.remove();
         assertThat(state(sent)).isEqualTo(DeliveryState.EXPIRED);
         assertThat(objects()).contains("f/" + sent.files().getFirst());
         MovableClock.passes(Duration.ofDays(14).plusSeconds(1));
         shredder.run();
+        shredder.remove();
         assertThat(state(sent)).isEqualTo(DeliveryState.SHREDDED);
         assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
         assertThat(events(sent)).contains(AuditType.DELIVERY_EXPIRED, AuditType.FILE_SHREDDED, AuditType.OBJECT_REMOVED);
         assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).filteredOn(event -> event.type() == AuditType.OBJECT_REMOVED).hasSize(1)
             .allSatisfy(event -> assertThat(event.details()).containsEntry("destroyedBy", "expiry").containsKey("receipt"));
         shredder.run();
+        shredder.remove();
         assertThat(events(sent)).as("once each").doesNotHaveDuplicates();
         assertThat(revocations.revoke(mail.person(HANAKO, "sender"), new Revocations.Target(sent.delivery(), null, null)))
             .isEqualTo(Revocations.Outcome.SHREDDED);
@@ -98,8 +104,10 @@ class LifeTest {
         var sent = mail.send(HANAKO, List.of("taro@partner.example"), "content".getBytes());
         holds.cancel(mail.person(HANAKO, "sender"), sent.delivery());
         shredder.run();
+        shredder.remove();
         MovableClock.passes(Duration.ofDays(14).plusSeconds(1));
         shredder.run();
+        shredder.remove();
         assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
     }
 
@@ -143,12 +151,17 @@ class LifeTest {
             young.finish();
         }
         try (var files = Files.walk(TestServers.folder.resolve("store"))) {
-            for (var file : files.filter(Files::isRegularFile).filter(f -> f.toString().contains("orphan-old") || f.toString().contains("" + sent.files().getFirst())).toList()) {
-                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var name = file.getFileName().toString();
+                if (name.contains("orphan-young")) {   // the tests' clock is ahead of the system's
+                    Files.setLastModifiedTime(file, FileTime.from(clock.instant().minus(Duration.ofHours(23))));
+                } else if (name.contains("orphan-old") || name.contains("" + sent.files().getFirst())) {
+                    Files.setLastModifiedTime(file, FileTime.from(clock.instant().minus(Duration.ofHours(25))));
+                }
             }
         }
         assertThat(orphans.sweep()).isPositive();
-        assertThat(objects()).contains("f/" + sent.files().getFirst()).doesNotContain("f/orphan-old");
+        assertThat(objects()).contains("f/" + sent.files().getFirst(), "f/orphan-young").doesNotContain("f/orphan-old");
     }
 
     /** Here their folder is a file. What the sweep can't tidy up there is told, and keeps no object in the store. */

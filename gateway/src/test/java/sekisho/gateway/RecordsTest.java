@@ -72,6 +72,7 @@ class RecordsTest {
     private void shred(Mail.Sent sent) {
         TestServers.asOwner("update delivery set expired_at = now(), shred_at = '2000-01-01' where id = '" + sent.delivery() + "'");
         shredder.run();
+        shredder.remove();
     }
 
     /** Everything that the database holds, but for ids and sizes, as PostgreSQL would dump it. */

@@ -68,6 +68,7 @@ class RescanTest extends Scanned {
         assertThat(view(sent).files()).singleElement().satisfies(f -> assertThat(f.shredded()).isTrue());
         assertThat(events(sent, AuditType.FILE_SHREDDED)).hasSize(1);
         shredder.run();
+        shredder.remove();
         assertThat(objects()).isEqualTo(before);
     }
 
@@ -133,6 +134,7 @@ class RescanTest extends Scanned {
         timePasses(Duration.ofDays(400));
         assertBlocked(token, "though its time is over");
         shredder.run();
+        shredder.remove();
         assertBlocked(token, "though its keys are gone");
         assertThat(links.open(token, mail.person(TRUSTING))).isInstanceOf(Links.Opening.Closed.class);
         assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(refused -> assertThat(refused.reason()).isEqualTo("BLOCKED"));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,25 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
         } catch (SQLException failed) {
             throw new AssertionError(failed);
         }
+    }
+
+    public static Connection connectAsOwner() throws SQLException {
+        return postgres.connect(postgres.owner());
+    }
+
+    /** The one number that the query asks for. */
+    public static long number(String query) {
+        try (var connection = connectAsOwner(); var statement = connection.createStatement(); var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Whether a transaction waits for the end of another one. */
+    public static boolean somebodyWaitsForARow() {
+        return number("select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')") > 0;
     }
 
     /** Stops every process of the database where it stands; its connections stay open and answer nothing. */

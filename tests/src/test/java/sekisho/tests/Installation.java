@@ -107,11 +107,20 @@ public final class Installation implements AutoCloseable {
      * @param pages its address, which the identity provider must know; for links in mail to lead there, {@code mail} must be told
      */
     public ProductProcess startPages(String runnable, String name, String pages, Map<String, String> extra) {
+        return stage.start(runnable, name, withPages(pages, extra));
+    }
+
+    /** As above, with other memory than usual. @param memory arguments for the JVM, such as {@code -Xmx128m} */
+    public ProductProcess startPages(String runnable, String name, String pages, Map<String, String> extra, List<String> memory) {
+        return stage.start(runnable, name, withPages(pages, extra), memory);
+    }
+
+    private static Map<String, String> withPages(String pages, Map<String, String> extra) {
         var settings = new HashMap<>(extra);
         settings.putIfAbsent("pages.public-origin", pages);
         settings.putIfAbsent("quarkus.http.port", Integer.toString(URI.create(pages).getPort()));
         settings.put("quarkus.management.port", Integer.toString(FreePorts.take()));
-        return stage.start(runnable, name, settings);
+        return settings;
     }
 
     /** What stands in the database, seen by its owner. */

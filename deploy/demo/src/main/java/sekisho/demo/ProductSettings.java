@@ -3,6 +3,7 @@ package sekisho.demo;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import sekisho.embedded.PostgresServer;
 
 /** What each runnable is told on a {@link Stage}: only what its role needs, as in an installation. */
 final class ProductSettings {
@@ -10,7 +11,7 @@ final class ProductSettings {
 
     static Map<String, String> of(String runnable, Stage stage) {
         var settings = new TreeMap<String, String>();
-        common(settings, stage);
+        common(settings, stage, runnable.equals("mail") ? stage.postgres().mail() : stage.postgres().app());
         switch (runnable) {
             case "all" -> {
                 sealing(settings, stage);
@@ -39,11 +40,10 @@ final class ProductSettings {
         return settings;
     }
 
-    private static void common(Map<String, String> settings, Stage stage) {
-        var postgres = stage.postgres();
+    private static void common(Map<String, String> settings, Stage stage, PostgresServer.Login login) {
         settings.put("gateway.database.url", stage.database());
-        settings.put("gateway.database.user", postgres.app().user());
-        settings.put("gateway.database.password-file", postgres.passwordFile(postgres.app()).toString());
+        settings.put("gateway.database.user", login.user());
+        settings.put("gateway.database.password-file", stage.postgres().passwordFile(login).toString());
         settings.put("gateway.store.directory", stage.objects().toString());
         settings.put("gateway.policy.file", stage.policyFile().toString());
         settings.put("quarkus.management.port", Integer.toString(stage.ports().health()));

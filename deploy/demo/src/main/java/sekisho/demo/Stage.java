@@ -254,7 +254,9 @@ public final class Stage implements AutoCloseable {
     private static void migrate(PostgresServer postgres, String database) {
         var owner = postgres.owner();
         try {
-            Migrate.migrate(new DatabaseLogin(database, owner.user(), owner.password()), postgres.app().user());
+            var login = new DatabaseLogin(database, owner.user(), owner.password());
+            Migrate.migrate(login, postgres.app().user());
+            Migrate.letTakeMail(login, postgres.mail().user());
         } catch (CommandException e) {
             throw new ServerException(e.getMessage(), e);
         }

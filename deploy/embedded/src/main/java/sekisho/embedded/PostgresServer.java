@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>database {@code sekisho}, owned by {@code sekisho_owner}, who runs the migrations;
  *   <li>{@code sekisho_app}, who may connect to it and nothing more: each migration grants what the program needs;
+ *   <li>{@code sekisho_mail}, who may nothing at first: the runnable {@code mail} by itself, when it was granted what that needs;
  *   <li>database {@code keycloak}, owned by {@code keycloak}.
  * </ul>
  *
@@ -114,6 +115,11 @@ public final class PostgresServer implements AutoCloseable {
     /** Who the running product is. */
     public Login app() {
         return login("sekisho_app");
+    }
+
+    /** Who the runnable {@code mail} is where it runs as a process of its own. */
+    public Login mail() {
+        return login("sekisho_mail");
     }
 
     public Login keycloak() {
@@ -263,7 +269,7 @@ public final class PostgresServer implements AutoCloseable {
     private void createRolesAndDatabases() {
         var statements = new ArrayList<String>();
         try (var connection = DriverManager.getConnection(jdbcUrl(ADMIN), ADMIN, superuser().password())) {
-            for (Login login : List.of(owner(), app(), keycloak())) {
+            for (Login login : List.of(owner(), app(), mail(), keycloak())) {
                 if (!exists(connection, "select 1 from pg_roles where rolname = ?", login.user())) {
                     statements.add("create role " + login.user() + " login password '" + login.password() + "'");
                 }

@@ -30,17 +30,26 @@ public final class Migrate implements Command {
 
     @Override
     public String usage() {
-        return "migrate --url jdbc:postgresql://HOST/DB --user OWNER --password-file FILE [--app-role " + APP_ROLE + "] [--operator-role ROLE]";
+        return "migrate --url jdbc:postgresql://HOST/DB --user OWNER --password-file FILE [--app-role " + APP_ROLE
+            + "] [--mail-role ROLE] [--operator-role ROLE]";
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "app-role", "operator-role"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "app-role", "mail-role", "operator-role"));
         if (!options.words().isEmpty()) {
             throw new CommandException("migrate takes options only, not '" + options.words().getFirst() + "'");
         }
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
-        int done = migrate(login, options.one("app-role").orElse(APP_ROLE));
+        var app = options.one("app-role").orElse(APP_ROLE);
+        var mail = options.one("mail-role");
+        if (mail.isPresent() && (mail.get().equals(app) || mail.get().equals(login.user()))) {
+            throw new CommandException("mail's role is one of its own, not " + mail.get() + ", which may do more");
+        }
+        int done = migrate(login, app);
+        if (mail.isPresent()) {
+            letTakeMail(login, mail.get());
+        }
         var operator = options.one("operator-role");
         if (operator.isPresent()) {
             letOperate(login, operator.get());
@@ -51,11 +60,25 @@ public final class Migrate implements Command {
 
     /** Grants {@code role}, which exists already, what {@code ./sekisho queue} needs and no more: no subject, no key, no file. */
     static void letOperate(DatabaseLogin owner, String role) throws CommandException {
+        grant(owner, "operator-role.sql", "operator", role);
+    }
+
+    /**
+     * Grants {@code role}, which exists already, what the runnable {@code mail} needs, and takes away what else it had: no account, no ticket, nothing
+     * that opens what is shut. To be done again after each migration.
+     *
+     * @throws CommandException also when the role is a superuser or a member of another role; it has what it had then
+     */
+    public static void letTakeMail(DatabaseLogin owner, String role) throws CommandException {
+        grant(owner, "mail-role.sql", "mail", role);
+    }
+
+    private static void grant(DatabaseLogin owner, String script, String placeholder, String role) throws CommandException {
         requireName(role);
-        try (var grants = Migrate.class.getResourceAsStream("operator-role.sql"); var connection = owner.connect(); var statement = connection.createStatement()) {
-            statement.execute(new String(Objects.requireNonNull(grants).readAllBytes(), StandardCharsets.UTF_8).replace("${operator}", role));
+        try (var grants = Migrate.class.getResourceAsStream(script); var connection = owner.connect(); var statement = connection.createStatement()) {
+            statement.execute(new String(Objects.requireNonNull(grants).readAllBytes(), StandardCharsets.UTF_8).replace("${" + placeholder + "}", role));
         } catch (IOException | SQLException failed) {
-            throw new CommandException("cannot grant " + role + " what an operator needs: " + failed.getMessage(), failed);
+            throw new CommandException("cannot grant " + role + " what it needs for " + placeholder + ": " + failed.getMessage(), failed);
         }
     }
 

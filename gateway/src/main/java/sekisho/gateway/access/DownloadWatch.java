@@ -106,7 +106,7 @@ public class DownloadWatch {
         var asked = List.copyOf(running);
         if (!asked.isEmpty()) {
             var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
-            asked.stream().filter(download -> !open.contains(download.ticket())).forEach(Download::cut);
+            asked.stream().filter(download -> !open.contains(download.ticket())).forEach(DownloadWatch::cut);
         }
         checkedAt = System.nanoTime();
     }
@@ -136,7 +136,16 @@ public class DownloadWatch {
 
     private void cutIfBlind() {
         if (System.nanoTime() - checkedAt > BLIND_LIMIT_NANOS) {
-            running.forEach(Download::cut);
+            running.forEach(DownloadWatch::cut);
+        }
+    }
+
+    /** One that fails keeps no other running, nor ends the thread that cuts. */
+    private static void cut(Download download) {
+        try {
+            download.cut();
+        } catch (RuntimeException failed) {
+            Log.errorf(failed, "a download's connection could not be broken; it gets no more of its file");
         }
     }
 }

@@ -1,6 +1,8 @@
 package sekisho.gateway.access;
 
 import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -30,11 +32,13 @@ public class Refusals {
 
     private final Session entities;
     private final AuditLog audit;
+    private final MayServe mayServe;
     private final Clock clock;
 
-    Refusals(Session entities, AuditLog audit, Clock clock) {
+    Refusals(Session entities, AuditLog audit, MayServe mayServe, Clock clock) {
         this.entities = entities;
         this.audit = audit;
+        this.mayServe = mayServe;
         this.clock = clock;
     }
 
@@ -58,10 +62,10 @@ public class Refusals {
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
-            while (writeCounted() == BATCH) {
+            while (mayServe.here() && QuarkusTransaction.requiringNew().call(this::writeCounted) == BATCH) {
                 Log.debug("a full batch of counted refusals was written, going on");
             }
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             Log.warnf("counted refusals wait for their event, the database is unavailable: %s", unavailable.getMessage());
         }
     }

@@ -1,6 +1,8 @@
 package sekisho.gateway.access;
 
 import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -31,11 +33,13 @@ public class ServedLog {
 
     private final Session entities;
     private final AuditLog audit;
+    private final MayServe mayServe;
     private final Clock clock;
 
-    ServedLog(Session entities, AuditLog audit, Clock clock) {
+    ServedLog(Session entities, AuditLog audit, MayServe mayServe, Clock clock) {
         this.entities = entities;
         this.audit = audit;
+        this.mayServe = mayServe;
         this.clock = clock;
     }
 
@@ -78,10 +82,10 @@ public class ServedLog {
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
-            while (writeGathered() == BATCH) {
+            while (mayServe.here() && QuarkusTransaction.requiringNew().call(this::writeGathered) == BATCH) {
                 Log.debug("a full batch of gathered reads was written, going on");
             }
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             Log.warnf("gathered reads wait for their event, the database is unavailable: %s", unavailable.getMessage());
         }
     }

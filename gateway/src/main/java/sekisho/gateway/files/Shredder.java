@@ -62,7 +62,17 @@ public class Shredder {
         }
     }
 
-    /** Does all that is due now. Any number of nodes may run it at once. */
+    /** By itself: a store that says nothing for a minute at each request keeps no key alive. */
+    @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tickRemovals() {
+        try {
+            remove();
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
+            Log.warnf("objects of shredded files stay for now, the database is unavailable: %s", unavailable.getMessage());
+        }
+    }
+
+    /** Ends all that is due now, without the store. Any number of nodes may run it at once. */
     public void run() {
         while (QuarkusTransaction.requiringNew().call(this::expire) == BATCH) {
             Log.debug("a full batch of deliveries expired, going on");
@@ -70,6 +80,10 @@ public class Shredder {
         while (QuarkusTransaction.requiringNew().call(this::shred) == BATCH) {
             Log.debug("a full batch of deliveries was shredded, going on");
         }
+    }
+
+    /** Removes the objects of what has ended. Any number of nodes may run it at once. */
+    public void remove() {
         removeObjects();
         removeSpools();
     }

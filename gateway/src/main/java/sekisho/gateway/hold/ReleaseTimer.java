@@ -1,6 +1,8 @@
 package sekisho.gateway.hold;
 
 import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -20,10 +22,10 @@ class ReleaseTimer {
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
-            while (holds.releaseDue(BATCH) == BATCH) {
+            while (QuarkusTransaction.requiringNew().call(() -> holds.releaseDue(BATCH)) == BATCH) {   // says so when its commit fails
                 Log.debug("a full batch of deliveries was released, going on");
             }
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             Log.warnf("held deliveries wait, the database is unavailable: %s", unavailable.getMessage());
         }
     }

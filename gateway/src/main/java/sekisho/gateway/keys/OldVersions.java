@@ -67,19 +67,22 @@ final class OldVersions {
             : versions.destroyIdle(name, half, horizon);
     }
 
+    /** Takes the rows in ascending order, as {@link Rewrap} does: so neither waits for the other in a circle. */
     private void markIdle(KeyName name, int newest) throws SQLException {
         versions.inTransaction(() -> {
             try (var update = connection.prepareStatement("""
                     with looked as (select k.version, k.version < ? and not exists (select from (%s) live where live.version = k.version)
                             and not exists (select from %s and n.version = k.version) as idle
-                        from key_version k where k.pair = ? and k.destroyed_at is null)
-                    update key_version k set idle_since = case when looked.idle then now() end from looked
-                    where k.pair = ? and k.version = looked.version and looked.idle = (k.idle_since is null)"""
+                        from key_version k where k.pair = ? and k.destroyed_at is null),
+                    due as materialized (select k.version, looked.idle from key_version k join looked on looked.version = k.version
+                        where k.pair = ? and looked.idle = (k.idle_since is null) order by k.version for no key update of k)
+                    update key_version k set idle_since = case when due.idle then now() end from due where k.pair = ? and k.version = due.version"""
                     .formatted(KeyVersions.live(name, "wrapped as version"), KeyVersions.SEALERS))) {
                 update.setInt(1, newest);
                 update.setString(2, name.text());
                 update.setString(3, name.text());
                 update.setString(4, name.text());
+                update.setString(5, name.text());
                 return update.executeUpdate();
             }
         });

@@ -1,6 +1,8 @@
 package sekisho.gateway.outbox;
 
 import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
@@ -103,12 +105,12 @@ public class Nodes {
     @Scheduled(every = "3s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
-            beat();
-            int rows = reclaim();
+            QuarkusTransaction.requiringNew().run(this::beat);   // says so when its commit fails
+            int rows = QuarkusTransaction.requiringNew().call(this::reclaim);
             if (rows > 0) {
                 Log.warnf("%d copies were claimed by a node that fell silent; they are due again", rows);
             }
-        } catch (PersistenceException unavailable) {
+        } catch (PersistenceException | QuarkusTransactionException unavailable) {
             unheard();
             Log.warnf("no heartbeat, the database is unavailable: %s", unavailable.getMessage());
         }

@@ -42,7 +42,7 @@ class KilledBetweenStepsTest {
 
     /** Only who is the same role sees what it is doing. */
     private PostgresData ofTheProduct() {
-        return new PostgresData(installation.stage().database(), installation.stage().postgres().app());
+        return new PostgresData(installation.stage().database(), installation.stage().postgres().mail());
     }
 
     private void execute(String sql) throws SQLException {

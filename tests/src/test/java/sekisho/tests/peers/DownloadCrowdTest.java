@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import sekisho.demo.bench.Processes;
+import sekisho.embedded.ProductProcess;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -36,10 +38,15 @@ class DownloadCrowdTest {
     private static final int READS = 6;
     private static final int CROWD = FILES * READS * 2;
     private static final String FEW_CONNECTIONS = "5";
+    private static final List<String> SMALL_HEAP = List.of("-Xmx192m", "-XX:+UseSerialGC");
+    private static final long MOST_MIB = 512;
+    /** So slow that what comes in a second is little beside the file. */
+    private static final int OCTETS_AT_A_TIME = 1 << 10;
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 
     private Installation installation;
+    private ProductProcess web;
     private String node;
     private String delivery;
 
@@ -57,8 +64,8 @@ class DownloadCrowdTest {
             """);
         node = House.open().sparePage(0);
         installation.start("mail", Map.of());
-        installation.startPages("web", "web-crowd", node, Map.of("gateway.database.connections", FEW_CONNECTIONS,
-            "web.download.at-once", Integer.toString(CROWD), "web.download.per-person", Integer.toString(CROWD)));
+        web = installation.startPages("web", "web-crowd", node, Map.of("gateway.database.connections", FEW_CONNECTIONS,
+            "web.download.at-once", Integer.toString(CROWD), "web.download.per-person", Integer.toString(CROWD)), SMALL_HEAP);
         var accepted = DELIVERY.matcher(installation.mailServer().submits(HANAKO, List.of(TARO, JIRO), message()));
         assertThat(accepted.find()).isTrue();
         delivery = accepted.group(1);
@@ -81,11 +88,13 @@ class DownloadCrowdTest {
                 assertThat(readers.stream().collect(Collectors.groupingBy(reader -> reader.head().lines().findFirst().orElse(""), Collectors.counting())))
                     .isEqualTo(Map.of("HTTP/1.1 200 OK", (long) CROWD));
                 assertThat(hanako.presses("/sent/" + delivery + "/revoke", Map.of()).status()).isEqualTo(200);
-                readers.forEach(SlowReader::goOn);
+                readers.forEach(reader -> reader.goOn(OCTETS_AT_A_TIME));
                 assertThat(readers).allSatisfy(reader -> {
                     reader.awaitEnd();
-                    assertThat(reader.octets()).isLessThan(FILE_OCTETS);
+                    assertThat(reader.octets()).as("octets after the answer, of a reader that can't take more in a second")
+                        .isLessThanOrEqualTo(SlowReader.octetsOfASecond(OCTETS_AT_A_TIME) + SlowReader.OCTETS_ON_THE_WAY).isLessThan(FILE_OCTETS);
                 });
+                assertThat(Processes.residentAtMost(web.process())).as("MiB").isLessThanOrEqualTo(MOST_MIB);
             } finally {
                 for (var reader : readers) {
                     reader.close();

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import sekisho.embedded.PostgresServer;
+import sekisho.embedded.ProductProcess;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.KeyFileException;
 import sekisho.storage.Opener;
@@ -46,6 +50,7 @@ class RotationTest {
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 
     private Installation installation;
+    private ProductProcess mail;
     private String node;
 
     @BeforeAll
@@ -53,12 +58,15 @@ class RotationTest {
         installation = Installation.inTheHouse("rotation", """
             inside: [example.co.jp]
             rules:
+              - name: a moment
+                when: { recipient: "jiro@partner.example" }
+                then: { hold: 2s }
               - name: at once
                 when: { sender: inside }
                 then: { hold: none }
             """);
         node = House.open().sparePage(0);
-        installation.start("mail", Map.of());
+        mail = installation.start("mail", Map.of());
         installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s", "web.download.stall-limit", "10m"));
     }
 
@@ -169,6 +177,62 @@ class RotationTest {
             assertThatThrownBy(() -> keys.getFirst().unwrap(row.sealed().wrapped(), place(row))).isInstanceOf(SealBrokenException.class);
             assertThatThrownBy(() -> keys.getFirst().unwrap(row.recordWrap(), place(row))).isInstanceOf(SealBrokenException.class);
         });
+    }
+
+    /**
+     * As the role that mail is in the database. A delivery that is there gets no reader, nothing that is shut opens, and mail does its own work: another
+     * test tries every statement on that role.
+     */
+    @Test
+    void whatMailMayWriteInTheDatabaseLetsNobodyOpenWhatItSealed() throws Exception {
+        submit("For Taro alone", new byte[] {9});
+        installation.inbox().await(TARO, "For Taro alone");
+        var delivery = installation.data().texts("select id from delivery where subject = 'For Taro alone'").getFirst();
+        var file = installation.data().texts("select id from file where delivery_id = '%s' order by position".formatted(delivery)).getFirst();
+        var taro = installation.data().texts("select id from recipient where delivery_id = '%s'".formatted(delivery)).getFirst();
+        var mallory = "insert into recipient (id, delivery_id, address, address_given, outside, attachments, rule, expires_after, downloads, hold, release_at,"
+            + " expires_at, link_hash) values (gen_random_uuid(), '%s', 'mallory@evil.example', 'x', true, 'LINK', 'r', 600, 5, 'RELEASED', now(), '9999-01-01', '\\x00')";
+        asMailIsDenied(mallory.formatted(delivery));
+        asMailIsDenied("update delivery set next_release_at = null where id = '%s'; %s".formatted(delivery, mallory.formatted(delivery)));
+        asMailIsDenied("insert into access_grant (id, delivery_id, file_id, recipient_id) values (gen_random_uuid(), '%s', '%s', '%s')".formatted(delivery, file, taro));
+        asMailIsDenied("update recipient set address = 'mallory@evil.example' where id = '%s'".formatted(taro));
+        asMailIsDenied("update recipient set link_hash = '\\x00' where id = '%s'".formatted(taro));
+        asMailIsDenied("update recipient set expires_at = '9999-01-01' where id = '%s'".formatted(taro));
+        asMailIsDenied("insert into person (id, issuer, subject, address, salt, first_seen_at, last_seen_at) values (gen_random_uuid(), 'i', 's', '" + TARO + "', '', now(), now())");
+        asMailIsDenied("update person set address = 'mallory@evil.example'");
+        asMailIsDenied("insert into ticket (id, grant_id, delivery_id, person_id, opened_at, expires_at) select gen_random_uuid(), id, delivery_id, id, now(), now() from access_grant");
+        asMailIsDenied("update ticket set person_id = person_id");
+        asMailIsDenied("delete from sign_out");
+        asMailIsDenied("update file set delivery_id = delivery_id");
+        installation.data().change("update file set access = 'REVOKED', revoked_as = 'SENDER' where id = '%s'".formatted(file));
+        asMailIsDenied("update file set access = 'OPEN' where id = '%s'".formatted(file));
+        assertThat(installation.data().number("select count(*) from recipient where delivery_id = '%s'".formatted(delivery))).isEqualTo(1);
+        assertThat(installation.mailServer().submits(HANAKO, List.of("jiro@partner.example"), Messages.twoAttachments("Held", new byte[] {9}, new byte[] {1})))
+            .startsWith("250");
+        assertThat(installation.data().texts("select hold from recipient where address = 'jiro@partner.example'")).hasSize(1);
+        installation.inbox().await("jiro@partner.example", "Held");
+        assertThat(installation.data().texts("select hold from recipient where address = 'jiro@partner.example'")).containsExactly("RELEASED");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().texts(
+            "select spool_kind from delivery where subject in ('Held', 'For Taro alone')")).containsOnly("GONE"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number(
+            "select count(*) from key_node where pair = 'spool' and half = 'opens'")).as("its timers have run").isPositive());
+        assertThat(Files.readString(mail.log())).doesNotContain("permission denied", "open none");
+    }
+
+    private void asMailIsDenied(String statements) {
+        assertThatThrownBy(() -> {
+            try (var connection = DriverManager.getConnection(installation.stage().database(), mailLogin().user(), mailLogin().password());
+                    var statement = connection.createStatement()) {
+                statement.execute(statements);
+            }
+        }).as(statements).isInstanceOfSatisfying(SQLException.class, denied -> assertThat(denied.getSQLState()).as(denied.getMessage()).isEqualTo("42501"));
+    }
+
+    private PostgresServer.Login mailLogin() {
+        var login = installation.stage().postgres().mail();
+        assertThat(installation.stage().properties("mail")).as("it has no other").containsEntry("gateway.database.user", login.user())
+            .containsEntry("gateway.database.password-file", installation.stage().postgres().passwordFile(login).toString());
+        return login;
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +15,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A client that takes a body slowly: up to 64 KiB each 10 ms, with little room in between. */
+/** A client that takes a body slowly: up to 64 KiB each 10 ms or what it is told, with little room in between. */
 final class SlowReader implements AutoCloseable {
 
     private static final int BUFFER_OCTETS = 64 << 10;
     private static final long PACE_MILLIS = 10;
     /** The most that it takes in a second, and what its own end of the connection may hold; what waits at the other end is thrown away. */
-    static final long OCTETS_OF_A_SECOND = 1000 / PACE_MILLIS * BUFFER_OCTETS;
+    static final long OCTETS_OF_A_SECOND = octetsOfASecond(BUFFER_OCTETS);
     static final long OCTETS_ON_THE_WAY = 512 << 10;
 
     private final Socket socket = new Socket();
@@ -29,6 +30,7 @@ final class SlowReader implements AutoCloseable {
     private final AtomicLong octets = new AtomicLong();
     private final CompletableFuture<Long> end = new CompletableFuture<>();
     private final byte[] buffer = new byte[BUFFER_OCTETS];
+    private volatile boolean silent;
 
     /** @param cookies the session, as in the field {@code Cookie} */
     SlowReader(URI address, String cookies) throws IOException {
@@ -54,7 +56,12 @@ final class SlowReader implements AutoCloseable {
 
     /** Begins to take the body. */
     void goOn() {
-        pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+        goOn(BUFFER_OCTETS);
+    }
+
+    /** As above. @param most octets at a time, up to 64 KiB */
+    void goOn(int most) {
+        pace.scheduleWithFixedDelay(() -> take(most), 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static String readHead(InputStream in) throws IOException {
@@ -69,17 +76,25 @@ final class SlowReader implements AutoCloseable {
         return octets.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private void take() {
+    /** @param most as {@link #goOn(int)} has it */
+    static long octetsOfASecond(int most) {
+        return 1000 / PACE_MILLIS * most;
+    }
+
+    private void take(int most) {
         if (end.isDone()) {
             return;
         }
         try {
-            int read = socket.getInputStream().read(buffer);
+            int read = socket.getInputStream().read(buffer, 0, most);
             if (read < 0) {
                 end.complete(System.nanoTime());
             } else {
                 octets.addAndGet(read);
             }
+        } catch (SocketTimeoutException _) {
+            silent = true;
+            end.complete(System.nanoTime());
         } catch (IOException _) {
             end.complete(System.nanoTime());
         }
@@ -98,6 +113,11 @@ final class SlowReader implements AutoCloseable {
     /** When no more comes, as {@link System#nanoTime} has it: the body was complete, or the connection broke. */
     long awaitEnd() {
         return end.join();
+    }
+
+    /** Whether nothing came for a minute and it gave up: then nobody broke the connection. */
+    boolean gaveUp() {
+        return silent;
     }
 
     @Override

@@ -170,7 +170,7 @@ class TwoWebNodesTest {
 
     @Test
     void noRoleIsToldAnothersSecrets() {
-        assertThat(secrets("mail")).containsExactlyInAnyOrder("files.public", "spool.public", "records.public", "spool.private");
+        assertThat(secrets("mail")).containsExactlyInAnyOrder("files.public", "spool.public", "records.public", "spool.private", "sekisho_mail");
         assertThat(secrets("web")).containsExactlyInAnyOrder("files.public", "spool.public", "records.public", "files.private", "records.private",
             "sekisho-web");
         assertThat(secrets("admin")).containsExactlyInAnyOrder("audit.private", "records.private", "sekisho-admin");

@@ -20,7 +20,7 @@ import sekisho.embedded.LocalProcess;
 
 /**
  * How fast a file of 1 GiB is served out of the directory store, beside Debian's nginx with the same file as it is, in turn, and what many slow
- * readers cost. What is read is thrown away.
+ * readers cost. What is read is thrown away. What many slow readers may cost is judged: what isn't as it should be is in capitals, and the benchmark fails.
  */
 final class DownloadBench {
     /** What can be measured by itself. */
@@ -29,6 +29,9 @@ final class DownloadBench {
     private static final int STREAMS = 100;
     private static final int SLOW_READERS = 1_000;
     private static final Duration SLOW_TIME = Duration.ofSeconds(20);
+    private static final long CROWD_MIB = 512;
+    private static final long SLOWEST_OCTETS = 95 << 10;
+    private static final Duration CUT_WITHIN = Duration.ofSeconds(1);
     private static final long RANGE_OCTETS = 16L << 20;
     private static final int BUFFER = 256 << 10;
     private static final int WARM_UP_ROUNDS = 40;
@@ -42,6 +45,7 @@ final class DownloadBench {
     private final Stage stage;
     private final LargeDelivery delivery;
     private final NginxServer nginx;
+    private final Missed missed = new Missed();
 
     private DownloadBench(Stage stage, LargeDelivery delivery, NginxServer nginx) {
         this.stage = stage;
@@ -70,6 +74,7 @@ final class DownloadBench {
      * Prints a line for each round and two tables.
      *
      * @param part one of {@link #PARTS}, or empty for all
+     * @throws IOException also when something wasn't as it should be; it names what
      */
     static void run(int rounds, String part) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sekisho-bench");
@@ -99,6 +104,7 @@ final class DownloadBench {
             if (part.isEmpty() || part.equals("slow")) {
                 bench.crowd();
             }
+            bench.missed.requireNothing();
         }
         FileTree.delete(folder);
     }
@@ -135,12 +141,19 @@ final class DownloadBench {
             }
             double before = Processes.processorSeconds(web.process());
             var result = new SlowReaders(requests).run(SLOW_TIME, () -> Readers.press(hanako, origin, "/sent/" + delivery.id() + "/revoke"));
+            long resident = Processes.residentAtMost(web.process());
+            var wrong = new ArrayList<String>();
+            Missed.judge(wrong, resident <= CROWD_MIB, "MORE THAN " + CROWD_MIB + " MIB");
+            Missed.judge(wrong, result.slowest() >= SLOWEST_OCTETS, "THE SLOWEST GOT LESS THAN " + (SLOWEST_OCTETS >> 10) + " KIB/S");
+            Missed.judge(wrong, result.cut() == SLOW_READERS, "ONLY " + result.cut() + " CUT");
+            Missed.judge(wrong, result.lastEnd().compareTo(CUT_WITHIN) <= 0, "NOT CUT WITHIN " + CUT_WITHIN.toSeconds() + " S");
             System.out.println("\n| what | heap | resident at most | the slowest got | processor time | revoke answered after | all cut, after the answer |\n"
                     + "| --- | --- | --- | --- | --- | --- | --- |");
-            System.out.printf("| %,d readers with 100 KiB/s each, for %d s | %s | %d MiB | %.0f KiB/s | %.1f s | %d ms | %s%d ms |%n", SLOW_READERS,
-                    SLOW_TIME.toSeconds(), SMALL_HEAP.getFirst(), Processes.residentAtMost(web.process()), result.slowest() / 1024,
+            var verdict = missed.verdict("slow readers", wrong, "");
+            System.out.printf("| %,d readers with 100 KiB/s each, for %d s | %s | %d MiB | %.0f KiB/s | %.1f s | %d ms | %d ms%s |%n", SLOW_READERS,
+                    SLOW_TIME.toSeconds(), SMALL_HEAP.getFirst(), resident, result.slowest() / 1024,
                     Processes.processorSeconds(web.process()) - before, result.answered().toMillis(),
-                    result.cut() == SLOW_READERS ? "" : "ONLY " + result.cut() + ", ", result.lastEnd().toMillis());
+                    result.lastEnd().toMillis(), verdict.isEmpty() ? "" : ", " + verdict);
         }
     }
 

@@ -44,7 +44,7 @@ final class LimitsBench {
     private static final byte[] LINES = (Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(BLOCK) + "\r\n").getBytes(StandardCharsets.US_ASCII);
 
     private final Stage stage;
-    private final List<String> missed = new ArrayList<>();
+    private final Missed missed = new Missed();
 
     private LimitsBench(Stage stage) {
         this.stage = stage;
@@ -70,9 +70,7 @@ final class LimitsBench {
                 bench.crowd(mail);
                 bench.bombs();
             }
-            if (!bench.missed.isEmpty()) {
-                throw new IOException("not as it should be: " + String.join("; ", bench.missed));
-            }
+            bench.missed.requireNothing();
         }
     }
 
@@ -88,8 +86,8 @@ final class LimitsBench {
         var time = since(begin);
         var kept = KeptFile.only(stage);
         var wrong = new ArrayList<String>();
-        judge(wrong, Arrays.equals(kept.recorded(), expected), "ITS RECORDED SHA-256 IS WRONG");
-        judge(wrong, Arrays.equals(kept.stored(), expected), "DAMAGED");
+        Missed.judge(wrong, Arrays.equals(kept.recorded(), expected), "ITS RECORDED SHA-256 IS WRONG");
+        Missed.judge(wrong, Arrays.equals(kept.stored(), expected), "DAMAGED");
         row("a message with 5 GiB", SMALL_HEAP, Processes.residentAtMost(mail.process()), wrong, "taken; what is stored, read back, has its SHA-256", time);
     }
 
@@ -126,8 +124,8 @@ final class LimitsBench {
         var time = since(begin);
         long resident = Processes.residentAtMost(mail.process());
         var wrong = new ArrayList<String>();
-        judge(wrong, refused == 0, refused + " REFUSED");
-        judge(wrong, resident <= CROWD_MIB, "MORE THAN " + CROWD_MIB + " MIB");
+        Missed.judge(wrong, refused == 0, refused + " REFUSED");
+        Missed.judge(wrong, resident <= CROWD_MIB, "MORE THAN " + CROWD_MIB + " MIB");
         row("%,d sessions with 10 MiB each, all in DATA before the first octet".formatted(SESSIONS), CROWD_HEAP, resident, wrong, "all taken", time);
     }
 
@@ -150,23 +148,11 @@ final class LimitsBench {
             String reply = client.reply();
             var time = since(begin);
             var wrong = new ArrayList<String>();
-            judge(wrong, reply.startsWith("5"), "NOT REFUSED");
-            judge(wrong, time.compareTo(REFUSED_WITHIN) <= 0, "SLOW");
-            System.out.printf("| %s | | | %s | %d ms |%n", name, (reply + " " + verdict(name, wrong, "")).strip(), time.toMillis());
+            Missed.judge(wrong, reply.startsWith("5"), "NOT REFUSED");
+            Missed.judge(wrong, time.compareTo(REFUSED_WITHIN) <= 0, "SLOW");
+            System.out.printf("| %s | | | %s | %d ms |%n", name, (reply + " " + missed.verdict(name, wrong, "")).strip(), time.toMillis());
             client.quit();
         }
-    }
-
-    private static void judge(List<String> wrong, boolean asItShouldBe, String otherwise) {
-        if (!asItShouldBe) {
-            wrong.add(otherwise);
-        }
-    }
-
-    /** Remembers what is wrong; returns that, or {@code well} when nothing is. */
-    private String verdict(String what, List<String> wrong, String well) {
-        wrong.forEach(each -> missed.add(what + ": " + each));
-        return wrong.isEmpty() ? well : String.join(", ", wrong);
     }
 
     private static Duration since(long nanoTime) {
@@ -194,7 +180,7 @@ final class LimitsBench {
     }
 
     private void row(String what, List<String> heap, long resident, List<String> wrong, String well, Duration time) {
-        System.out.printf("| %s | %s | %d MiB | %s | %.1f s |%n", what, heap.getFirst(), resident, verdict(what, wrong, well),
+        System.out.printf("| %s | %s | %d MiB | %s | %.1f s |%n", what, heap.getFirst(), resident, missed.verdict(what, wrong, well),
                 time.toMillis() / 1000.0);
     }
 

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import sekisho.embedded.LocalProcess;
 
 /** What the system tells of running processes (proc(5)). */
-final class Processes {
+public final class Processes {
     /** USER_HZ, the same on every Linux that a JDK runs on. */
     private static final double TICKS_A_SECOND = 100;
 
@@ -31,7 +31,7 @@ final class Processes {
     }
 
     /** Resident memory of one process, in MiB, at most since it started (VmHWM). */
-    static long residentAtMost(LocalProcess process) throws IOException {
+    public static long residentAtMost(LocalProcess process) throws IOException {
         String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
         return status.lines().filter(line -> line.startsWith("VmHWM:")).map(line -> line.replaceAll("[^0-9]", "")).mapToLong(Long::parseLong).findFirst()
                 .orElseThrow(() -> new IOException("this system doesn't tell how much memory a process had")) >> 10;

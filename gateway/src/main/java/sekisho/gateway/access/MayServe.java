@@ -1,0 +1,31 @@
+package sekisho.gateway.access;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.hibernate.Session;
+
+/**
+ * Whether this process's login may write down what people fetch or are refused. That of {@code mail} may not, where it has one of its own; what
+ * others have gathered is then none of its business.
+ */
+@ApplicationScoped
+class MayServe {
+
+    private final Session entities;
+    private volatile boolean known;
+    private volatile boolean here;
+
+    MayServe(Session entities) {
+        this.entities = entities;
+    }
+
+    /** Asks the database until it has answered once. */
+    boolean here() {
+        if (!known) {
+            here = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
+                "select has_table_privilege('ticket', 'update') and has_table_privilege('refusal', 'update')", Boolean.class).getSingleResult());
+            known = true;
+        }
+        return here;
+    }
+}
