@@ -25,8 +25,8 @@ import sekisho.gateway.Ids;
 
 /**
  * What waits to be relayed. Rows are added in the transaction that releases; a node claims due rows, relays, and settles. A node that
- * died gives its claims back by falling silent ({@link Nodes}), so a copy is lost never, and sent twice only if the node died between
- * the next hop's reply and {@link #settle}, or if the next hop never replied (docs/decisions/0008).
+ * died gives its claims back by falling silent ({@link Nodes}), so a copy is lost never, and sent twice only if the node died, or stood
+ * still for more than 15 s, between {@link #isHeard} and {@link #settle}, or if the next hop never replied (docs/decisions/0008).
  */
 @ApplicationScoped
 public class Outbox {
@@ -111,7 +111,6 @@ public class Outbox {
      */
     public List<OutboxItem> claim(int limit, Routing routing) {
         return inHand(() -> {
-            nodes.beat();
             var rows = picking.claim(limit, routing, suspensions.now().keySet(), nodes.self(), clock.instant());
             return goingTo(routing, items(rows));
         });
@@ -120,6 +119,7 @@ public class Outbox {
     private List<OutboxItem> inHand(Callable<List<OutboxItem>> claim) {
         claiming.lock();
         try {
+            nodes.beatWhenDue();
             var items = QuarkusTransaction.requiringNew().call(claim);
             items.forEach(item -> item.rows().forEach(row -> inHand.put(row.id(), item)));
             return items;
@@ -173,7 +173,6 @@ public class Outbox {
     public List<Stuck> claimStuck(Instant queuedBefore, Instant givenUpBefore, int limit) {
         var stuck = new ArrayList<Stuck>();
         inHand(() -> {
-            nodes.beat();
             var suspended = suspensions.now();
             if (suspended.isEmpty()) {
                 return List.of();
@@ -232,6 +231,14 @@ public class Outbox {
             }
             return rows;
         });
+    }
+
+    /**
+     * Whether what this node has claimed is still its own, as far as it can know: it was heard by the others within 15 s. To be asked before the end
+     * of a message is sent; when it wasn't, the message is to be broken off, since another node may be sending it.
+     */
+    public boolean isHeard() {
+        return nodes.isHeard();
     }
 
     /**
