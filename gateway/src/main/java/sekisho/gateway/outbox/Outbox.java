@@ -128,13 +128,27 @@ public class Outbox {
         }
     }
 
-    private List<OutboxItem> items(List<UUID> rows) {
+    private List<OutboxItem> items(List<UUID> claimed) {
+        var rows = claimed.stream().filter(row -> !goesOn(row)).toList();
         if (rows.isEmpty()) {
             return List.of();
         }
         var read = reader.read(rows, nodes.self());
         read.broken().stream().sorted(Comparator.comparing(broken -> broken.row().delivery())).forEach(settling::setAside);   // in the order of settle
         return read.items();
+    }
+
+    /**
+     * Another node took a row for lost that is still being sent here, or was and waits to be settled: it is that attempt's again. A second one beside
+     * it would double the copy.
+     */
+    private boolean goesOn(UUID row) {
+        var item = inHand.get(row);
+        if (item != null) {
+            entities.createNativeQuery("update outbox set attempts = :attempt where id = :id and state = 'CLAIMED' and claimed_by = :node")
+                .setParameter("attempt", item.attempt()).setParameter("id", row).setParameter("node", nodes.self()).executeUpdate();
+        }
+        return item != null;
     }
 
     /** Rows whose destination is another one than it was, since the routes have changed, go back to wait for that. */
@@ -243,7 +257,7 @@ public class Outbox {
 
     /**
      * Records how claimed rows fared, perhaps together with other items in one transaction. Rows that this node no longer holds are left alone:
-     * another node has taken them since. When this throws, nothing was recorded or the outcome is unknown; call it again with the same
+     * another node has taken them since; but what was sent is sent, and what may have been is remembered. When this throws, nothing was recorded or the outcome is unknown; call it again with the same
      * arguments, or the rows stay claimed.
      */
     public void settle(OutboxItem item, List<Settlement> settlements) {
