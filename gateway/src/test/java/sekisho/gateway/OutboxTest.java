@@ -6,6 +6,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,7 @@ import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Queue;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
 
@@ -231,6 +233,25 @@ class OutboxTest {
         change("update outbox set claimed_by = ?, attempts = 1 where id = ?", copy.claim(), row(copy));
         settle(copy, new Settlement.Failed(row(copy), new Settlement.Reply("550 5.7.1 duplicate", "hop.example:25", true), "5.7.1"));
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.UNCONFIRMED);
+    }
+
+    /** "Send it again" would double what may have arrived. */
+    @Test
+    void anUnansweredCopyThatAnOperatorDeletesIsUnconfirmed() throws SQLException {
+        for (boolean unanswered : new boolean[] {true, false}) {
+            var sent = mail.send(HANAKO, List.of(AKI), PDF);
+            var copy = onlyDue(sent);
+            var later = Instant.now().plus(Duration.ofDays(365));
+            settle(copy, unanswered ? new Settlement.Unanswered(row(copy), SILENCE, later) : new Settlement.Later(row(copy), BUSY, later, false, later));
+            try (var connection = TestServers.postgres.connect(TestServers.postgres.owner())) {
+                assertThat(new Queue(connection, Clock.systemUTC(), "operator").delete(row(copy), true)).isTrue();
+            }
+            assertThat(relay(sent)).isEqualTo(unanswered ? DeliveryView.Relay.UNCONFIRMED : DeliveryView.Relay.FAILED);
+            assertThat(onlyDue(sent).report()).satisfies(told -> {
+                assertThat(told.action()).isEqualTo(unanswered ? Report.Action.UNCONFIRMED : Report.Action.FAILED);
+                assertThat(told.reply().text()).contains("removed from the queue");
+            });
+        }
     }
 
     @Test
