@@ -34,8 +34,10 @@ public class Nodes {
     private static final Duration OFTEN = Duration.ofSeconds(3);
     /** A longer pause between two beats is one in which others may not have been heard either. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    /** For one write, so that two of them fit into {@link #SILENT}: a node that lives isn't silent for want of one connection. */
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    /** For one write, so that all that are tried fit into {@link #SILENT}: a node that lives isn't silent for want of one connection. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** The pool throws idle connections away beside us, so the second may be as dead as the first. */
+    private static final int TRIES = 3;
 
     private final UUID self = UUID.randomUUID();
     private final Session entities;
@@ -79,26 +81,28 @@ public class Nodes {
      * Says that this node is alive; when this returns, it is committed. Not part of a transaction: a longer one would keep the node's row, and one
      * whose connection is dead would keep it from all later heartbeats.
      *
-     * <p>A connection without an answer for 4 s leads nowhere any more, and those that lie idle beside it may be no better: they are thrown
-     * away, and a new one is tried, once.
+     * <p>A connection without an answer for 3 s leads nowhere any more, and those that lie idle beside it may be no better: they are thrown
+     * away, and others are tried, twice.
      *
      * @throws IllegalStateException the database doesn't answer; others may take this node's claims once that has lasted for 15 s
      */
     public void beat() {
         beating.lock();
         try {
-            var began = clock.instant();   // the database's time of it is not earlier
-            try {
-                write();
-            } catch (SQLException dead) {
-                database.flush(AgroalDataSource.FlushMode.IDLE);
-                began = clock.instant();
-                write();
+            for (int left = TRIES - 1; ; left--) {
+                var began = clock.instant();   // the database's time of it is not earlier
+                try {
+                    write();
+                    heard(began);
+                    return;
+                } catch (SQLException dead) {
+                    if (left == 0) {
+                        unheard();
+                        throw new IllegalStateException("the database takes no heartbeat: " + dead.getMessage(), dead);
+                    }
+                    database.flush(AgroalDataSource.FlushMode.IDLE);
+                }
             }
-            heard(began);
-        } catch (SQLException away) {
-            unheard();
-            throw new IllegalStateException("the database takes no heartbeat: " + away.getMessage(), away);
         } finally {
             beating.unlock();
         }
