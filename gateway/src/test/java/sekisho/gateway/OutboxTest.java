@@ -220,6 +220,8 @@ class OutboxTest {
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.QUEUED);
         assertThat(events(sent)).isEmpty();
         assertThat(due(sent)).as("the second is under way").isEmpty();
+        assertThat(outbox.takeBack()).as("in nobody's hand here").isEqualTo(1);
+        assertThat(onlyDue(sent).attempt()).isEqualTo(3);
     }
 
     /** What another node hears of its attempt may be of the copy that ours has brought. */
