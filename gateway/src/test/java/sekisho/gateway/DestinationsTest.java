@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -56,7 +57,18 @@ class DestinationsTest {
         public int free(String destination) {
             return free.getOrDefault(destination, 5);
         }
+
+        @Override
+        public boolean isProven(String destination) {
+            return !destination.contains("silent");
+        }
+
+        @Override
+        public int unprovenRoom() {
+            return unprovenRoom;
+        }
     };
+    private int unprovenRoom = 1000;
 
     @BeforeEach
     @AfterEach
@@ -134,20 +146,48 @@ class DestinationsTest {
         assertThat(outbox.claim(0, routes)).isEmpty();
         free.put("none", 0);
         var claimed = new ArrayList<UUID>();
+        var all = new ArrayList<OutboxItem>();
         for (int round = 0; round < 45; round++) {
             var items = outbox.claim(10, routes);
             assertThat(items).hasSize(10);
             claimed.addAll(deliveries(items));
+            all.addAll(items);
         }
         assertThat(claimed).containsExactlyInAnyOrderElementsOf(sent);
         assertThat(outbox.claim(10, routes)).isEmpty();
 
-        change("update outbox set state = 'DUE', claimed_by = null where state = 'CLAIMED'");   // now all of them are known
+        all.forEach(this::put);   // now all of them are known
         var again = new ArrayList<UUID>();
         for (int round = 0; round < 100 && again.size() < 450; round++) {
             again.addAll(deliveries(outbox.claim(10, routes)));
         }
         assertThat(again).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    /** After a restart every destination is new. */
+    @Test
+    void manyThatHaveNotAnsweredNeverGetWhatBelongsToThoseThatDo() throws SQLException {
+        for (int i = 0; i < 60; i++) {
+            multiply(mail.send(HANAKO, List.of("a@silent" + i + ".example")), 4);
+        }
+        multiply(mail.send(HANAKO, List.of("b@live.example")), 4);
+        change("update outbox set kind = 'LINKED' where state = 'DUE'");   // each by itself
+        unprovenRoom = 20;
+        var first = outbox.claim(100, routes);   // by looking at rows that nobody has looked at
+        assertThat(first).filteredOn(item -> item.destination().contains("silent")).hasSize(20);
+        assertThat(first).filteredOn(item -> item.destination().equals("mx/live.example")).hasSize(5);
+        first.forEach(this::put);
+        assertThat(count("destination is null and state = 'DUE'")).isZero();
+        var tried = new HashSet<String>();
+        for (int round = 0; round < 8; round++) {
+            var next = outbox.claim(100, routes);   // by destination
+            var silent = next.stream().map(OutboxItem::destination).filter(name -> name.contains("silent")).toList();
+            assertThat(silent).hasSize(20);
+            assertThat(next).filteredOn(item -> item.destination().equals("mx/live.example")).as("what answers isn't kept back").hasSize(5);
+            tried.addAll(silent);
+            next.forEach(this::put);
+        }
+        assertThat(tried).as("none is passed over for long").hasSize(60);
     }
 
     @Test
@@ -281,6 +321,16 @@ class DestinationsTest {
             @Override
             public int free(String destination) {
                 return destination.equals("partner") ? 0 : 5;
+            }
+
+            @Override
+            public boolean isProven(String destination) {
+                return true;
+            }
+
+            @Override
+            public int unprovenRoom() {
+                return 0;
             }
         };
         assertThat(deliveries(outbox.claim(100, changed))).as("never by a route that isn't its own").containsExactly(stays.delivery());

@@ -271,6 +271,44 @@ class KeyTendingTest {
         assertThat(version(high).idleSince()).isPresent();
     }
 
+    /** It ends while the second version waits for it. */
+    @Test
+    @Timeout(120)
+    void aVersionThatHadToBePutOffKeepsNoLaterOneFromBeingDestroyed() throws Exception {
+        int first = rotate();
+        int second = rotate();
+        send();
+        tending.tend();
+        idleForEightDays("files", first);
+        idleForEightDays("files", second);
+        try (var lost = TestServers.postgres.connect(TestServers.postgres.app()); var thread = java.util.concurrent.Executors.newSingleThreadExecutor()) {
+            lost.setAutoCommit(false);
+            try (var statement = lost.createStatement()) {
+                assertThat(statement.executeUpdate("update file set wrap_version = wrap_version where wrap is not null")).isPositive();
+            }
+            var tended = thread.submit(tending::tend);
+            await().pollInterval(Duration.ofMillis(20)).until(() -> waiting() != null);
+            var waited = waiting();
+            await().pollInterval(Duration.ofMillis(20)).until(() -> waiting() != null && !waiting().equals(waited));
+            lost.rollback();
+            tended.get();
+        }
+        assertThat(here()).contains(first).doesNotContain(second);
+        tending.tend();
+        assertThat(here()).doesNotContain(first, second);
+    }
+
+    /** Since when somebody waits for a lock that the database knows by number; null when nobody does. */
+    private String waiting() throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("select max(waitstart)::text from pg_locks where locktype = 'advisory' and not granted")) {
+            rows.next();
+            return rows.getString(1);
+        } finally {
+            connection.commit();
+        }
+    }
+
     @Test
     void theNewestIsNeverDestroyed() throws Exception {
         rotate();

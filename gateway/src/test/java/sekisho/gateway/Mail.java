@@ -51,6 +51,16 @@ public class Mail {
         public int free(String destination) {
             return 1000;
         }
+
+        @Override
+        public boolean isProven(String destination) {
+            return true;
+        }
+
+        @Override
+        public int unprovenRoom() {
+            return 0;
+        }
     };
 
     private final Deliveries deliveries;

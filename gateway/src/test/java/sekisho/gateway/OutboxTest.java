@@ -6,6 +6,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,7 @@ import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.NewDelivery.Source;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Queue;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
 
@@ -172,6 +174,86 @@ class OutboxTest {
         var copy = onlyDue(sent);
         settle(copy, new Settlement.Unanswered(row(copy), SILENCE, null));
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.UNCONFIRMED);
+    }
+
+    /** This node was silent for a while, and another one took the row for lost; nobody has begun with it. */
+    @Test
+    void whatWasSentIsSentThoughNobodyHoldsItAnyMore() throws SQLException {
+        var sent = mail.send(HANAKO, List.of(AKI), PDF);
+        var copy = onlyDue(sent);
+        change("update outbox set state = 'DUE', claimed_by = null where id = ?", row(copy));
+        relayed(copy);
+        assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.SENT);
+        assertThat(events(sent)).containsExactly(AuditType.COPY_RELAYED);
+        assertThat(due(sent)).isEmpty();
+    }
+
+    @Test
+    void whatWasSentIsSentThoughAnotherNodeTriesItOrAnOperatorHoldsIt() throws SQLException {
+        for (var state : List.of("CLAIMED", "DUE", "PAUSED")) {
+            var sent = mail.send(HANAKO, List.of(AKI), PDF);
+            var copy = onlyDue(sent);
+            change("update outbox set state = ?, claimed_by = ?, attempts = 2 where id = ?", state, state.equals("CLAIMED") ? UUID.randomUUID() : null, row(copy));
+            relayed(copy);
+            assertThat(relay(sent)).as(state).isEqualTo(DeliveryView.Relay.SENT);
+        }
+    }
+
+    @Test
+    void aNodeThatLostARowAndClaimsItAgainSendsItNoSecondTimeBesideTheFirst() throws SQLException {
+        var sent = mail.send(HANAKO, List.of(AKI), PDF);
+        var copy = onlyDue(sent);
+        change("update outbox set state = 'DUE', claimed_by = null where id = ?", row(copy));
+        assertThat(due(sent)).isEmpty();
+        assertThat(outbox.takeBack()).as("it is the first attempt's again").isZero();
+        settle(copy, new Settlement.Later(row(copy), BUSY, soon(), false, Instant.now()));
+        assertThat(onlyDue(sent).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnEarlierAttemptHeardDoesNotEndALaterOne() throws SQLException {
+        var sent = mail.send(HANAKO, List.of(AKI), PDF);
+        var first = onlyDue(sent);
+        change("update outbox set attempts = 2 where id = ?", row(first));
+        settle(first, new Settlement.Failed(row(first), new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1"));
+        settle(first, new Settlement.Later(row(first), BUSY, soon(), false, Instant.now()));
+        assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.QUEUED);
+        assertThat(events(sent)).isEmpty();
+        assertThat(due(sent)).as("the second is under way").isEmpty();
+        assertThat(outbox.takeBack()).as("in nobody's hand here").isEqualTo(1);
+        assertThat(onlyDue(sent).attempt()).isEqualTo(3);
+    }
+
+    /** What another node hears of its attempt may be of the copy that ours has brought. */
+    @Test
+    void thatACopyMayHaveArrivedIsRememberedThoughAnotherNodeHasIt() throws SQLException {
+        var sent = mail.send(HANAKO, List.of(AKI), PDF);
+        var copy = onlyDue(sent);
+        change("update outbox set claimed_by = ?, attempts = 2 where id = ?", UUID.randomUUID(), row(copy));
+        settle(copy, new Settlement.Unanswered(row(copy), SILENCE, soon()));
+        assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.QUEUED);
+        change("update outbox set claimed_by = ?, attempts = 1 where id = ?", copy.claim(), row(copy));
+        settle(copy, new Settlement.Failed(row(copy), new Settlement.Reply("550 5.7.1 duplicate", "hop.example:25", true), "5.7.1"));
+        assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.UNCONFIRMED);
+    }
+
+    /** "Send it again" would double what may have arrived. */
+    @Test
+    void anUnansweredCopyThatAnOperatorDeletesIsUnconfirmed() throws SQLException {
+        for (boolean unanswered : new boolean[] {true, false}) {
+            var sent = mail.send(HANAKO, List.of(AKI), PDF);
+            var copy = onlyDue(sent);
+            var later = Instant.now().plus(Duration.ofDays(365));
+            settle(copy, unanswered ? new Settlement.Unanswered(row(copy), SILENCE, later) : new Settlement.Later(row(copy), BUSY, later, false, later));
+            try (var connection = TestServers.postgres.connect(TestServers.postgres.owner())) {
+                assertThat(new Queue(connection, Clock.systemUTC(), "operator").delete(row(copy), true)).isTrue();
+            }
+            assertThat(relay(sent)).isEqualTo(unanswered ? DeliveryView.Relay.UNCONFIRMED : DeliveryView.Relay.FAILED);
+            assertThat(onlyDue(sent).report()).satisfies(told -> {
+                assertThat(told.action()).isEqualTo(unanswered ? Report.Action.UNCONFIRMED : Report.Action.FAILED);
+                assertThat(told.reply().text()).contains("removed from the queue");
+            });
+        }
     }
 
     @Test

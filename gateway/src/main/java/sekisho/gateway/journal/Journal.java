@@ -77,8 +77,10 @@ public class Journal {
         }
     }
 
+    /** What was rolled back in the last seconds is taken back as long as there is a database: at the next start it would be done. */
     void stop(@Observes ShutdownEvent stop) throws IOException {
         if (file != null) {
+            settle();
             file.close();
         }
     }
@@ -140,18 +142,29 @@ public class Journal {
         unsure.offer(entry);
     }
 
-    /** Takes back what the database says didn't happen: it must not be done at a later start, when nobody wants it any more. */
+    /**
+     * Takes back what the database says didn't happen: it must not be done at a later start, when nobody wants it any more. Goes round once: what
+     * can't be told yet, since a transaction has the delivery and doesn't end, doesn't keep the others from it.
+     */
     @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void settle() {
-        try {
-            for (var entry = unsure.peek(); entry != null; entry = unsure.peek()) {
-                if (!replay.happened(entry)) {
+        for (int left = unsure.size(); left > 0; left--) {
+            var entry = unsure.poll();
+            if (entry == null) {
+                return;
+            }
+            try {
+                var happened = replay.happened(entry);
+                if (happened.isEmpty()) {
+                    unsure(entry);
+                } else if (!happened.get()) {
                     write(entry.undone(clock.instant().toString()));
                 }
-                unsure.remove();
+            } catch (PersistenceException | QuarkusTransactionException unavailable) {
+                Log.debugf("what was rolled back is taken back in the journal later: %s", unavailable.getMessage());
+                unsure(entry);
+                return;
             }
-        } catch (PersistenceException | QuarkusTransactionException unavailable) {
-            Log.debugf("what was rolled back is taken back in the journal later: %s", unavailable.getMessage());
         }
     }
 

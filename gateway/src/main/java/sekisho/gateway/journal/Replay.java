@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
@@ -80,12 +81,22 @@ class Replay {
     }
 
     /**
-     * Whether something that was written down was committed. Waits for the transaction that did it: it has the delivery's row as long as it isn't at its end.
+     * Whether something that was written down was committed: true also when the delivery is gone, since then nobody knows.
      *
-     * @return true also when the delivery is gone: then nobody knows
+     * @return empty as long as it can't be told: a transaction has the delivery's row, as the one that did it has until its end. Nobody waits for it,
+     *     since that of a host that lost power may stay open for hours
      */
-    boolean happened(Entry entry) {
-        return QuarkusTransaction.requiringNew().call(() -> !DeliveryRows.lock(entry.delivery()) || !known(List.of(entry.event())).isEmpty());
+    Optional<Boolean> happened(Entry entry) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            if (count("select 1 from delivery where id = :id for update skip locked", entry.delivery()) == 1) {
+                return Optional.of(!known(List.of(entry.event())).isEmpty());
+            }
+            return count("select 1 from delivery where id = :id", entry.delivery()) == 1 ? Optional.<Boolean>empty() : Optional.of(true);
+        });
+    }
+
+    private int count(String query, UUID id) {
+        return entities.createNativeQuery(query).setParameter("id", id).getResultList().size();
     }
 
     private Set<UUID> known(List<UUID> events) {

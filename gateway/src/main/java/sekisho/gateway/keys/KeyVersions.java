@@ -30,7 +30,7 @@ public final class KeyVersions {
     private static final long FILES_LOCK = LOCK + 1;
     private static final int PATIENCE_SECONDS = 2;
     /** PostgreSQL's SQLSTATE of a lock that wasn't got in time. */
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    static final String LOCK_NOT_AVAILABLE = "55P03";
     /** A node that has been silent for so long seals nothing: it can't reach the database. */
     static final long SILENT_SECONDS = 60;
 

@@ -1,5 +1,6 @@
 package sekisho.gateway.keys;
 
+import io.quarkus.logging.Log;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,14 +58,25 @@ final class OldVersions {
         return done;
     }
 
-    /** Asks the back end before it decides: what is recorded as destroyed has to be. */
+    /**
+     * Asks the back end before it decides: what is recorded as destroyed has to be. A version that somebody's open transaction may be using waits for the
+     * next look, and keeps no other from being destroyed.
+     */
     private boolean isDecided(KeyName name, Path privateFile, KeyVersions.Version version, SealingKey half) throws SQLException {
         if (version.destroyedAt().isEmpty() && version.idleSince().isEmpty()) {
             return false;
         }
         KeyFiles.requireNewest(privateFile);
-        return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
-            : versions.destroyIdle(name, half, horizon);
+        try {
+            return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
+                : versions.destroyIdle(name, half, horizon);
+        } catch (SQLException failed) {
+            if (KeyVersions.LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
+                Log.warnf("version %d of the key %s is destroyed later: %s", version.number(), name.text(), failed.getMessage());
+                return false;
+            }
+            throw failed;
+        }
     }
 
     /** Takes the rows in ascending order, as {@link Rewrap} does: so neither waits for the other in a circle. */

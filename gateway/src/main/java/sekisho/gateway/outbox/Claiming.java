@@ -16,8 +16,9 @@ import org.hibernate.Session;
 
 /**
  * Picks due rows for a node, as many for each destination as it has free connections. Each call looks at destinations and not at rows, going
- * on where the last one ended: ten thousand rows for one destination cost as much as one. What has never been looked at comes last, since
- * it is the newest; it is claimed at once while there is room and otherwise told its destination.
+ * on where the last one ended: ten thousand rows for one destination cost as much as one. All that haven't answered yet share what the
+ * {@link Routing} leaves them, in one call as over many: a hundred that say nothing never get what belongs to those that answer. What has
+ * never been looked at comes last, since it is the newest; it is claimed at once while there is room and otherwise told its destination.
  */
 @ApplicationScoped
 class Claiming {
@@ -46,20 +47,27 @@ class Claiming {
         private final Map<String, Integer> free = new HashMap<>();
         private final List<UUID> claimed = new ArrayList<>();
         private int left;
+        /** Of that, for all together that haven't answered yet. */
+        private int leftUnproven;
+        /** The last of these that got something; empty when none did. */
+        private String lastUnproven = "";
 
         Room(Routing routing, Set<String> suspended, int limit) {
             this.routing = routing;
             this.suspended = suspended;
             this.left = limit;
+            this.leftUnproven = routing.unprovenRoom();
         }
 
         int of(String destination) {
-            return suspended.contains(destination) ? 0 : Math.min(left, free.computeIfAbsent(destination, routing::free));
+            return suspended.contains(destination) ? 0
+                : Math.min(routing.isProven(destination) ? left : Math.min(left, leftUnproven), free.computeIfAbsent(destination, routing::free));
         }
 
         void take(String destination, int items) {
             free.merge(destination, -items, Integer::sum);
             left -= items;
+            leftUnproven -= routing.isProven(destination) ? 0 : items;
         }
     }
 
@@ -83,6 +91,9 @@ class Claiming {
         pages(room, start, LAST, node, now);
         if (!start.isEmpty()) {
             pages(room, "", start, node, now);
+        }
+        if (after.isEmpty()) {   // all were looked at, but there may not have been room for all that haven't answered
+            after = room.lastUnproven.isEmpty() ? start : room.lastUnproven;
         }
     }
 
@@ -122,13 +133,36 @@ class Claiming {
     private record Wanted(String name, int most) {
     }
 
-    /** An even share for each; whoever has more waiting gets it the next time. */
+    /**
+     * An even share for each; whoever has more waiting gets it the next time. What those that haven't answered can't have, since it isn't theirs, the
+     * others share.
+     */
+    private static List<Wanted> shares(Room room, List<String> destinations) {
+        int unproven = (int) destinations.stream().filter(name -> !room.routing.isProven(name)).count();
+        int share = Math.max(1, room.left / destinations.size());
+        int leftUnproven = Math.min(room.leftUnproven, unproven * share);
+        int unprovenShare = Math.max(1, leftUnproven / Math.max(1, unproven));
+        int provenShare = Math.max(share, (room.left - leftUnproven) / Math.max(1, destinations.size() - unproven));
+        int left = room.left;
+        var wanted = new ArrayList<Wanted>();
+        for (var name : destinations) {
+            boolean proven = room.routing.isProven(name);
+            int most = Math.min(Math.min(room.of(name), left), proven ? provenShare : Math.min(unprovenShare, leftUnproven));
+            if (most > 0) {
+                wanted.add(new Wanted(name, most));
+                left -= most;
+                leftUnproven -= proven ? 0 : most;
+                room.lastUnproven = proven ? room.lastUnproven : name;
+            }
+        }
+        return wanted;
+    }
+
     private void claim(Room room, List<String> destinations, UUID node, Instant now) {
         if (destinations.isEmpty()) {
             return;
         }
-        int share = Math.max(1, room.left / destinations.size());
-        var wanted = destinations.stream().limit(room.left).map(name -> new Wanted(name, Math.min(share, room.of(name)))).toList();
+        var wanted = shares(room, destinations);
         List<Tuple> rows = entities.createNativeQuery("""
                 with picked as (
                     select p.id, p.delivery_id, p.kind, p.attempts, p.created_at, w.name

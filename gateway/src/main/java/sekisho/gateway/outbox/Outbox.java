@@ -25,8 +25,8 @@ import sekisho.gateway.Ids;
 
 /**
  * What waits to be relayed. Rows are added in the transaction that releases; a node claims due rows, relays, and settles. A node that
- * died gives its claims back by falling silent ({@link Nodes}), so a copy is lost never, and sent twice only if the node died between
- * the next hop's reply and {@link #settle}, or if the next hop never replied (docs/decisions/0008).
+ * died gives its claims back by falling silent ({@link Nodes}), so a copy is lost never, and sent twice only if the node died, or stood
+ * still for more than 15 s, between {@link #isHeard} and {@link #settle}, or if the next hop never replied (docs/decisions/0008).
  */
 @ApplicationScoped
 public class Outbox {
@@ -111,7 +111,6 @@ public class Outbox {
      */
     public List<OutboxItem> claim(int limit, Routing routing) {
         return inHand(() -> {
-            nodes.beat();
             var rows = picking.claim(limit, routing, suspensions.now().keySet(), nodes.self(), clock.instant());
             return goingTo(routing, items(rows));
         });
@@ -120,6 +119,7 @@ public class Outbox {
     private List<OutboxItem> inHand(Callable<List<OutboxItem>> claim) {
         claiming.lock();
         try {
+            nodes.beatWhenDue();
             var items = QuarkusTransaction.requiringNew().call(claim);
             items.forEach(item -> item.rows().forEach(row -> inHand.put(row.id(), item)));
             return items;
@@ -128,13 +128,27 @@ public class Outbox {
         }
     }
 
-    private List<OutboxItem> items(List<UUID> rows) {
+    private List<OutboxItem> items(List<UUID> claimed) {
+        var rows = claimed.stream().filter(row -> !goesOn(row)).toList();
         if (rows.isEmpty()) {
             return List.of();
         }
         var read = reader.read(rows, nodes.self());
         read.broken().stream().sorted(Comparator.comparing(broken -> broken.row().delivery())).forEach(settling::setAside);   // in the order of settle
         return read.items();
+    }
+
+    /**
+     * Another node took a row for lost that is still being sent here, or was and waits to be settled: it is that attempt's again. A second one beside
+     * it would double the copy.
+     */
+    private boolean goesOn(UUID row) {
+        var item = inHand.get(row);
+        if (item != null) {
+            entities.createNativeQuery("update outbox set attempts = :attempt where id = :id and state = 'CLAIMED' and claimed_by = :node")
+                .setParameter("attempt", item.attempt()).setParameter("id", row).setParameter("node", nodes.self()).executeUpdate();
+        }
+        return item != null;
     }
 
     /** Rows whose destination is another one than it was, since the routes have changed, go back to wait for that. */
@@ -173,7 +187,6 @@ public class Outbox {
     public List<Stuck> claimStuck(Instant queuedBefore, Instant givenUpBefore, int limit) {
         var stuck = new ArrayList<Stuck>();
         inHand(() -> {
-            nodes.beat();
             var suspended = suspensions.now();
             if (suspended.isEmpty()) {
                 return List.of();
@@ -235,8 +248,16 @@ public class Outbox {
     }
 
     /**
+     * Whether what this node has claimed is still its own, as far as it can know: it was heard by the others within 15 s. To be asked before the end
+     * of a message is sent; when it wasn't, the message is to be broken off, since another node may be sending it.
+     */
+    public boolean isHeard() {
+        return nodes.isHeard();
+    }
+
+    /**
      * Records how claimed rows fared, perhaps together with other items in one transaction. Rows that this node no longer holds are left alone:
-     * another node has taken them since. When this throws, nothing was recorded or the outcome is unknown; call it again with the same
+     * another node has taken them since; but what was sent is sent, and what may have been is remembered. When this throws, nothing was recorded or the outcome is unknown; call it again with the same
      * arguments, or the rows stay claimed.
      */
     public void settle(OutboxItem item, List<Settlement> settlements) {

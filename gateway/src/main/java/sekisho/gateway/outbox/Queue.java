@@ -131,7 +131,8 @@ public final class Queue {
     }
 
     /**
-     * Ends a row: it counts as failed, and what it would have sent is never sent.
+     * Ends a row: it counts as failed, and what it would have sent is never sent. A copy that was sent once already, without an answer, counts as
+     * unconfirmed: whoever is told to send it again may double it.
      *
      * @param report whether the sender is told, as far as they want to hear of failures
      * @return false when it isn't waiting: it is being sent, or settled
@@ -144,18 +145,21 @@ public final class Queue {
             }
             // as the product does when it settles: one at a time for a delivery
             read("select 1 from delivery where id = ? for update", _ -> true, about.delivery);
-            if (update("update outbox set state = 'FAILED', last_reply = ?, claimed_by = null, settled_at = ? where id = ? and state in ('DUE', 'PAUSED')",
-                    REMOVED.text(), now(), id) == 0) {
+            var ended = read("""
+                update outbox set state = 'FAILED', last_reply = ?, claimed_by = null, settled_at = ? where id = ? and state in ('DUE', 'PAUSED')
+                returning unconfirmed""", row -> row.getBoolean("unconfirmed"), REMOVED.text(), now(), id);
+            if (ended.isEmpty()) {
                 return false;
             }
+            var end = ended.getFirst() ? Report.Action.UNCONFIRMED : Report.Action.FAILED;
             if (about.copy) {
-                update("update recipient set relay = 'FAILED', relayed_at = ? where id = ?", now(), about.recipient);
+                update("update recipient set relay = ?, relayed_at = ? where id = ?", end.name(), now(), about.recipient);
             }
-            boolean told = report && about.copy && about.senderKnown && Report.Action.FAILED.isWanted(about.dsnNotify);
+            boolean told = report && about.copy && about.senderKnown && end.isWanted(about.dsnNotify);
             if (told) {
                 update("""
                     insert into outbox (id, delivery_id, recipient_id, kind, created_at, due_at, detail) values (?, ?, ?, 'DSN', ?, ?, cast(? as jsonb))""",
-                    Ids.next(), about.delivery, about.recipient, now(), now(), new Report(Report.Action.FAILED, REMOVED, "5.7.1", null).toJson());
+                    Ids.next(), about.delivery, about.recipient, now(), now(), new Report(end, REMOVED, "5.7.1", null).toJson());
             }
             update(Spools.DROP.formatted("?"), about.delivery);
             record(AuditType.QUEUE_DELETED, new About(about.delivery, about.recipient, null), Map.of("kind", about.kind, "told", told));

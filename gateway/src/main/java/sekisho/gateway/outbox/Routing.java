@@ -16,6 +16,12 @@ public interface Routing {
     /** How many more items this node can begin to send there now; 0 for a destination it doesn't know. */
     int free(String destination);
 
+    /** Whether its hosts have answered; all others share {@link #unprovenRoom}. */
+    boolean isProven(String destination);
+
+    /** How many more items this node can begin to send now to all destinations together that aren't proven. */
+    int unprovenRoom();
+
     /** The part of a destination's name that is the route: one of few, while there are as many destinations as domains. */
     static String route(String destination) {
         int slash = destination.indexOf('/');

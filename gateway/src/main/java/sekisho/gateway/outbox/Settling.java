@@ -104,7 +104,10 @@ class Settling {
             .forEach(one -> report(one.row(), new Report(Report.Action.RELAYED, one.sent().reply(), "2.0.0", null)));
     }
 
-    /** Those of the rows that this node still held. */
+    /**
+     * Those of the rows that wait, whoever has them now: a node that was silent for a while has lost its claim, not what it knows. Whoever sends such
+     * a row at this moment finds it ended.
+     */
     private List<SentRow> ended(List<SentRow> all) {
         if (all.isEmpty()) {
             return List.of();
@@ -112,12 +115,11 @@ class Settling {
         Set<UUID> ended = entities.doReturningWork(connection -> {
             try (var update = connection.prepareStatement("""
                     update outbox o set state = 'SENT', last_reply = sent.reply, claimed_by = null, settled_at = ?::timestamptz
-                    from unnest(?::uuid[], ?::uuid[], ?::text[]) as sent (id, claim, reply)
-                    where o.id = sent.id and o.state = 'CLAIMED' and o.claimed_by = sent.claim returning o.id""")) {
+                    from unnest(?::uuid[], ?::text[]) as sent (id, reply)
+                    where o.id = sent.id and o.state in ('DUE', 'CLAIMED', 'PAUSED') returning o.id""")) {
                 update.setString(1, clock.instant().toString());
                 update.setArray(2, connection.createArrayOf("uuid", all.stream().map(one -> one.row().id()).toArray()));
-                update.setArray(3, connection.createArrayOf("uuid", all.stream().map(one -> one.row().claim()).toArray()));
-                update.setArray(4, connection.createArrayOf("text", all.stream().map(one -> one.sent().reply().text()).toArray()));
+                update.setArray(3, connection.createArrayOf("text", all.stream().map(one -> one.sent().reply().text()).toArray()));
                 var ids = new HashSet<UUID>();
                 try (var rows = update.executeQuery()) {
                     while (rows.next()) {
@@ -145,18 +147,26 @@ class Settling {
         if (unanswered.again() != null && again(row, reply, unanswered.again(), true)) {
             record(row, AuditType.COPY_DEFERRED, reply, Map.of("next", unanswered.again(), "unanswered", true));
             count(row, "unanswered");
-        } else {
-            unconfirmed(row, reply);
+        } else if (!unconfirmed(row, reply)) {
+            remember(row);
         }
     }
 
-    private void unconfirmed(ClaimedRow row, Settlement.Reply reply) {
-        if (end(row, "SENT", reply)) {
+    /** Another node has it now: that ours may have arrived counts for how its attempt ends. */
+    private void remember(ClaimedRow row) {
+        entities.createNativeQuery("update outbox set unconfirmed = true where id = :id and state in ('DUE', 'CLAIMED', 'PAUSED')")
+            .setParameter("id", row.id()).executeUpdate();
+    }
+
+    private boolean unconfirmed(ClaimedRow row, Settlement.Reply reply) {
+        boolean ended = end(row, "SENT", reply);
+        if (ended) {
             mark(row, "UNCONFIRMED");
             record(row, AuditType.COPY_UNCONFIRMED, reply, Map.of());
             count(row, "unconfirmed");
             report(row, new Report(Report.Action.UNCONFIRMED, reply, "4.4.2", null));
         }
+        return ended;
     }
 
     private void failed(ClaimedRow row, Settlement.Reply reply, String status) {
@@ -174,15 +184,17 @@ class Settling {
         return entities.createNativeQuery("select 1 from outbox where id = :id and unconfirmed").setParameter("id", row.id()).getResultList().size() == 1;
     }
 
+    /** The attempt counts too: a node that lost a row and claimed it anew has a second attempt, of which the first one can't speak. */
     private boolean end(ClaimedRow row, String state, Settlement.Reply reply) {
         return entities.createNativeQuery("""
                 update outbox set state = :state, last_reply = :reply, claimed_by = null, settled_at = :now
-                where id = :id and state = 'CLAIMED' and claimed_by = :claim""")
+                where id = :id and state = 'CLAIMED' and claimed_by = :claim and attempts = :attempt""")
             .setParameter("state", state)
             .setParameter("reply", reply.text())
             .setParameter("now", clock.instant())
             .setParameter("id", row.id())
             .setParameter("claim", row.claim())
+            .setParameter("attempt", row.attempt())
             .executeUpdate() == 1;
     }
 
@@ -190,12 +202,13 @@ class Settling {
     private boolean again(ClaimedRow row, Settlement.Reply reply, Instant at, boolean unanswered) {
         return entities.createNativeQuery("""
                 update outbox set state = 'DUE', last_reply = :reply, claimed_by = null, due_at = :at, unconfirmed = unconfirmed or :unanswered
-                where id = :id and state = 'CLAIMED' and claimed_by = :claim and not (unconfirmed and :unanswered)""")
+                where id = :id and state = 'CLAIMED' and claimed_by = :claim and attempts = :attempt and not (unconfirmed and :unanswered)""")
             .setParameter("reply", reply.text())
             .setParameter("at", at)
             .setParameter("unanswered", unanswered)
             .setParameter("id", row.id())
             .setParameter("claim", row.claim())
+            .setParameter("attempt", row.attempt())
             .executeUpdate() == 1;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sekisho.gateway.Ids;
 import sekisho.gateway.Mail;
 import sekisho.gateway.TestServers;
@@ -31,6 +33,7 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRecords;
+import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.hold.Holds;
@@ -185,6 +188,40 @@ class JournalTest {
         assertThat(view(held).state()).isEqualTo(DeliveryState.HELD);
         assertThat(events(kept, AuditType.FILE_SHREDDED)).as("the responder keeps it as it is, revoked").isEmpty();
         assertThat(view(kept).revoked()).isTrue();
+    }
+
+    /** The transaction of a host that lost power stays open for hours. */
+    @Test
+    @Timeout(60)
+    void aDeliveryThatATransactionDoesNotLetGoKeepsNoOtherFromBeingTakenBack() throws Exception {
+        var stuck = released();
+        var other = released();
+        for (var each : List.of(stuck, other)) {
+            rolledBack(() -> revocations.revoke(responder, whole(each)));
+        }
+        try (var thread = Executors.newSingleThreadExecutor()) {
+            QuarkusTransaction.begin();
+            try {
+                DeliveryRows.lock(stuck.delivery());
+                thread.submit(journal::settle).get();
+            } finally {
+                QuarkusTransaction.rollback();
+            }
+        }
+        assertThat(written(other)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.UNDONE);
+        assertThat(written(stuck)).extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED);
+        journal.settle();
+        assertThat(written(stuck)).as("once it is known").extracting(Entry::kind).containsExactly(Entry.Kind.REVOKED, Entry.Kind.UNDONE);
+    }
+
+    @Test
+    void whatWasRolledBackJustBeforeTheEndIsTakenBackBeforeIt() throws IOException {
+        var sent = released();
+        var path = TestServers.folder.resolve("journal-of-one-that-ends");
+        var ends = new Journal(() -> Optional.of(path), replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
+        ends.unsure(lost(Entry.Kind.REVOKED, sent, null, null));
+        ends.stop(new ShutdownEvent());
+        assertThat(Files.readAllLines(path).stream().flatMap(line -> Entry.of(line).stream())).extracting(Entry::kind).containsExactly(Entry.Kind.UNDONE);
     }
 
     /** The commit was done and its answer lost: who made it can't tell. */

@@ -4,13 +4,16 @@ import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.outbox.Settlement.Reply;
 import sekisho.mailhook.relay.Destination;
+import sekisho.mailhook.relay.MessageWriter;
 import sekisho.mailhook.relay.RelayResult;
 import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.storage.StoreException;
@@ -25,12 +28,16 @@ final class Attempts {
     private final Function<String, Destination> destinations;
     private final RetrySchedule retries;
     private final Duration warnAfter;
+    private final BooleanSupplier held;
     private final Clock clock;
 
-    Attempts(OutgoingMessages messages, Function<String, Destination> destinations, RetrySchedule retries, Duration warnAfter, Clock clock) {
+    /** @param held whether what was claimed is still ours; asked before the end of each message */
+    Attempts(OutgoingMessages messages, Function<String, Destination> destinations, RetrySchedule retries, Duration warnAfter, BooleanSupplier held,
+            Clock clock) {
         this.messages = messages;
         this.destinations = destinations;
         this.retries = retries;
+        this.held = held;
         this.warnAfter = warnAfter;
         this.clock = clock;
     }
@@ -57,14 +64,38 @@ final class Attempts {
             return send(item);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            var now = clock.instant();
-            return new Attempt.Failed(
-                each(item, row -> new Settlement.Later(row.id(), Reply.ours("451 4.3.2 the gateway is stopping"), now, false, now)));
+            return new Attempt.Failed(at(item, clock.instant(), Reply.ours("451 4.3.2 the gateway is stopping")));
+        } catch (LostException lost) {
+            Log.warnf("delivery %s, %s, attempt %d was broken off before its end: %s", item.delivery(), item.kind(), item.attempt(), lost.getMessage());
+            return new Attempt.Failed(at(item, clock.instant(), Reply.ours("451 4.3.2 " + lost.getMessage())));
         } catch (IOException | RuntimeException | Error failed) {
             Log.errorf("delivery %s, %s, attempt %d: the message could not be put together: %s", item.delivery(), item.kind(), item.attempt(),
                 said(failed));
             return new Attempt.Failed(putOff(item, Reply.ours("451 4.3.0 the gateway could not put the message together")));
         }
+    }
+
+    private static List<Settlement> at(OutboxItem item, Instant time, Reply why) {
+        return each(item, row -> new Settlement.Later(row.id(), why, time, false, time));
+    }
+
+    /** Another node may have the rows since. */
+    private static final class LostException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        LostException() {
+            super("the database has not been reached for so long that another node may be sending this");
+        }
+    }
+
+    /** The last that can be done: behind it comes the end, and what was sent can't be taken back. */
+    private MessageWriter whileHeld(MessageWriter writer) {
+        return out -> {
+            writer.writeTo(out);
+            if (!held.getAsBoolean()) {
+                throw new LostException();
+            }
+        };
     }
 
     /** Without an attempt: not now, or no more, when its time is over. */
@@ -83,7 +114,7 @@ final class Attempts {
 
     private Attempt send(OutboxItem item) throws IOException, InterruptedException {
         try (var message = messages.open(item)) {
-            var results = destinations.apply(item.destination()).send(message.envelope(), message.writer(), isAgain(item));
+            var results = destinations.apply(item.destination()).send(message.envelope(), whileHeld(message.writer()), isAgain(item));
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
                 settlements.add(settlement(item, item.rows().get(i), results.get(i)));

@@ -73,6 +73,22 @@ final class Destinations implements Routing, AutoCloseable {
         return routes.settings(destination).map(settings -> settings.connections()).orElse(0);
     }
 
+    @Override
+    public boolean isProven(String destination) {
+        var place = places.get(destination);
+        if (place == null) {
+            return false;
+        }
+        synchronized (place) {
+            return place.standing == Standing.ANSWERS;
+        }
+    }
+
+    @Override
+    public int unprovenRoom() {
+        return Math.max(0, half());
+    }
+
     private int half() {
         return most / 2 - unproven.get();
     }

@@ -71,7 +71,8 @@ public class OutboxWorker {
             new TraceField(vault.spoolKey(config.spoolKey()), clock));
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);
-        this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), clock);
+        this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), outbox::isHeard,
+            clock);
         routes.names().forEach(route -> metrics.gauge("sekisho.relay.connections", Tags.of("route", route), destinations, all -> all.connections(route)));
         routes.names().forEach(route -> metrics.more().counter("sekisho.relay.clear.text", Tags.of("route", route), routes.clearTexts(route)));
     }

@@ -66,6 +66,8 @@ final class Copies {
     private final Sealer sealer;
     private final OutgoingMessages messages;
     final TraceField traces;
+    /** Whether what was claimed is still ours. */
+    boolean held = true;
 
     Copies(Path folder) throws IOException {
         this(folder, Map.of());
@@ -152,7 +154,7 @@ final class Copies {
         var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
         var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
         try (var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withTimeouts(patience))) {
-            return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), clock).make(item).settlements();
+            return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item).settlements();
         }
     }
 

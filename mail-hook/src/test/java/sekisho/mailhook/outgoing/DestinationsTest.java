@@ -41,8 +41,11 @@ class DestinationsTest {
         destinations.begin(at(1));
         destinations.begin(at(1));
         assertThat(destinations.free(at(1))).isEqualTo(3);
+        assertThat(destinations.isProven(at(1))).isFalse();
         destinations.reached(at(1));
         destinations.end(at(1));
+        assertThat(destinations.isProven(at(1))).isTrue();
+        assertThat(destinations.isProven(at(9))).isFalse();
         assertThat(destinations.free(at(1))).isEqualTo(19);
         destinations.unreached(at(1));
         assertThat(destinations.free(at(1))).as("one is under way").isZero();
@@ -66,12 +69,13 @@ class DestinationsTest {
             }
         }
         assertThat(silent).isEqualTo(50);
+        assertThat(destinations.unprovenRoom()).isZero();
         assertThat(destinations.free(at(200))).isZero();
         assertThat(destinations.free(at(0))).isEqualTo(19);
         for (int i = 0; i < 5; i++) {
             destinations.end(at(1));
         }
-        assertThat(destinations.free(at(200))).as("room comes back").isEqualTo(5);
+        assertThat(destinations.free(at(200))).as("room comes back").isEqualTo(5).isEqualTo(destinations.unprovenRoom());
         destinations.reached(at(2));
         assertThat(destinations.free(at(201))).as("also when one answers").isEqualTo(5);
         for (int i = 0; i < 5; i++) {

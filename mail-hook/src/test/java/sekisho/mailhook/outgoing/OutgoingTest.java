@@ -170,6 +170,21 @@ class OutgoingTest {
         }
     }
 
+    /** Another node may be sending it: behind the end nobody could take it back. */
+    @Test
+    void aNodeThatWasNotHeardBreaksOffBeforeTheEnd() throws Exception {
+        copies.held = false;
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< DATA\n> 354 go\nhang\n")) {
+            assertThat(copies.attempt(linked(), hop, Duration.ofHours(5))).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> {
+                assertThat(later.at()).isEqualTo(Copies.QUEUED.plus(Duration.ofHours(5)));
+                assertThat(later.late()).isFalse();
+                assertThat(later.reply().saidByRemote()).isFalse();
+            });
+            hop.join();
+            assertThat(hop.received.getLast()).doesNotContain("\r\n.\r\n");
+        }
+    }
+
     @Test
     void silenceAfterTheEndIsNoRefusal() throws Exception {
         try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< DATA\n> 354 go\ndata\n")) {
