@@ -115,7 +115,7 @@ class PostgresServerTest {
     @Test
     void passwordsAreInFilesThatOnlyTheirOwnerReads() throws Exception {
         try (var secrets = Files.list(folder.resolve("secrets"))) {
-            assertThat(secrets.toList()).hasSize(4).allSatisfy(file ->
+            assertThat(secrets.toList()).hasSize(5).allSatisfy(file ->
                     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------"));
         }
         assertThat(postgres.owner().toString()).doesNotContain(postgres.owner().password());
