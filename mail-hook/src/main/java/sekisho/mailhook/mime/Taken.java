@@ -158,7 +158,6 @@ final class Taken implements Content, Finding {
         }
         decoder.end();
         state = State.ENDED;
-        sink.ended();
         if (opaque != null) {
             opaque.end();
         }
@@ -179,7 +178,12 @@ final class Taken implements Content, Finding {
         if (winmail != null) {
             endOfWinmail(winmail);
         }
-        if (state == State.ENDED && !sealed && candidate != Candidate.IMAGE && candidate != Candidate.TNEF) {
+        if (state != State.ENDED) {
+            return;
+        }
+        if (sealed || candidate == Candidate.IMAGE || candidate == Candidate.TNEF) {
+            sink.ended();
+        } else {
             finish();
         }
     }

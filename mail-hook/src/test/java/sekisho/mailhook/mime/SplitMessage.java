@@ -34,6 +34,7 @@ public final class SplitMessage {
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
     private final Map<Integer, Boolean> stayed = new HashMap<>();
+    private final Set<Integer> ended = new HashSet<>();
     private final List<Staying> staying;
 
     private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
@@ -71,7 +72,15 @@ public final class SplitMessage {
         return new AttachmentSink() {
             @Override public void write(byte[] octets, int offset, int length) {
                 settle(false);
+                if (ended.contains(index)) {
+                    throw new AssertionError("written after its end");
+                }
                 content.write(octets, offset, length);
+            }
+
+            @Override public void ended() {
+                settle(false);
+                ended.add(index);
             }
 
             @Override public void finish(long decodedOctets) {
