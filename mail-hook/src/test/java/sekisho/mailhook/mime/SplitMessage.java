@@ -36,6 +36,7 @@ public final class SplitMessage {
     private final Map<Integer, Boolean> stayed = new HashMap<>();
     private final Set<Integer> ended = new HashSet<>();
     private final List<Staying> staying;
+    private final String textSample;
 
     private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
         this.original = original;
@@ -56,6 +57,7 @@ public final class SplitMessage {
             }
             result = splitter.end();
             staying = splitter.staying();
+            textSample = splitter.text();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -213,6 +215,11 @@ public final class SplitMessage {
             throw new AssertionError("wrong size");
         }
         return content;
+    }
+
+    /** What the message says, as far as anybody reads it. */
+    public String textSample() {
+        return textSample;
     }
 
     public String text(int place) {
