@@ -138,7 +138,7 @@ final class SealedAttachments implements AutoCloseable {
     public void close() {
         for (var attachment : List.copyOf(open)) {
             attachment.end();
-            if (!handedOver && attachment.isStored()) {
+            if (attachment.isStored() && !(handedOver && given.containsKey(attachment.head.index()))) {
                 attachment.delete();
             }
         }

@@ -392,7 +392,7 @@ final class Assembly {
 
     List<Staying> staying() {
         var names = new FileNames();
-        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile())).toList();
+        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile(), finding.isCovered())).toList();
     }
 
     /** The message is over. */

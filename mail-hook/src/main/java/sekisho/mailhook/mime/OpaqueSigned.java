@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class OpaqueSigned implements SplitSink {
     private final boolean scanOnly;
     private final AttachmentHead contentHead;
     private final CmsShape shape = new CmsShape(this::inside);
-    private final MessageSplitter splitter;
+    private @Nullable MessageSplitter splitter;   // until it is settled
     private final List<Inside> finds = new ArrayList<>();
     private final Map<Integer, Inside> byIndex = new HashMap<>();
     private byte[] piece = new byte[0];
@@ -94,7 +95,11 @@ final class OpaqueSigned implements SplitSink {
         if (content != null) {
             content.write(octets, offset, length);
         }
-        splitter.feed(octets, offset, length);
+        splitter().feed(octets, offset, length);
+    }
+
+    private MessageSplitter splitter() {
+        return Objects.requireNonNull(splitter);
     }
 
     /** Whether a field of a header comes first, or an empty line. */
@@ -119,15 +124,15 @@ final class OpaqueSigned implements SplitSink {
         if (!begun) {
             return;
         }
-        switch (splitter.end()) {
+        switch (splitter().end()) {
             case SplitResult.Refused(var code, var reason) -> {
                 String where = reason.startsWith(WHERE) ? reason : WHERE + reason;
-                refusal = splitter.isBeyondLimits() ? Refusal.beyond(where) : new Refusal(code, where);
+                refusal = splitter().isBeyondLimits() ? Refusal.beyond(where) : new Refusal(code, where);
             }
             case SplitResult.Split(var layout) -> {
                 facts = layout.facts();
-                layout.attachments().forEach(fact -> found(fact, true));
-                splitter.staying().forEach(part -> found(part.fact(), part.file()));
+                layout.attachments().forEach(fact -> found(fact, true, false));
+                splitter().staying().forEach(part -> found(part.fact(), part.file(), part.covered()));
             }
         }
         if (content != null) {
@@ -138,10 +143,10 @@ final class OpaqueSigned implements SplitSink {
         }
     }
 
-    private void found(AttachmentFact fact, boolean file) {
+    private void found(AttachmentFact fact, boolean file, boolean covered) {
         var find = byIndex.get(fact.index());
         if (find != null) {
-            find.is(fact, file);
+            find.is(fact, file, covered);
         }
     }
 
@@ -160,7 +165,7 @@ final class OpaqueSigned implements SplitSink {
             throw refusal;
         }
         if (facts != null) {
-            assembly.text().addInside(splitter.text(), facts);
+            assembly.text().addInside(splitter().text(), facts);
         }
         settle(Inside::staysAsItIs);
     }
@@ -186,6 +191,7 @@ final class OpaqueSigned implements SplitSink {
             return;
         }
         settled = true;
+        splitter = null;
         for (Inside find : finds) {
             find.settle(stays.test(find));
         }
@@ -221,6 +227,7 @@ final class OpaqueSigned implements SplitSink {
         private long octets;
         private boolean dropped;
         private boolean file;
+        private boolean covered;
         private boolean stays;
 
         /** @param sink null: nobody looks at it */
@@ -229,9 +236,10 @@ final class OpaqueSigned implements SplitSink {
             this.sink = sink;
         }
 
-        void is(AttachmentFact found, boolean asFile) {
+        void is(AttachmentFact found, boolean asFile, boolean inAnother) {
             fact = found;
             file = asFile;
+            covered = inAnother;
         }
 
         boolean staysAsItIs() {
@@ -241,6 +249,7 @@ final class OpaqueSigned implements SplitSink {
         /** From now on only to be scanned. */
         boolean isShown() {
             file = false;
+            covered = true;
             return !dropped;
         }
 
@@ -294,6 +303,11 @@ final class OpaqueSigned implements SplitSink {
         @Override
         public boolean isStaying() {
             return stays;
+        }
+
+        @Override
+        public boolean isCovered() {
+            return covered;
         }
 
         @Override
