@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-import sekisho.gateway.files.FileNames;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
@@ -31,11 +30,11 @@ final class OpaqueSigned implements SplitSink {
     private final AttachmentHead contentHead;
     private final CmsShape shape = new CmsShape(this::inside);
     private @Nullable MessageSplitter splitter;   // until it is settled
-    private final List<Inside> finds = new ArrayList<>();
-    private final Map<Integer, Inside> byIndex = new HashMap<>();
+    private final List<SignedFind> finds = new ArrayList<>();
+    private final Map<Integer, SignedFind> byIndex = new HashMap<>();
     private byte[] piece = new byte[0];
     private int pieceLength;
-    private @Nullable Inside content;
+    private @Nullable SignedFind content;
     private boolean tooMany;
     private boolean begun;
     private boolean ended;
@@ -89,7 +88,7 @@ final class OpaqueSigned implements SplitSink {
     private void feed(byte[] octets, int offset, int length) throws IOException {
         if (!begun && !beginsLikeMail(octets, offset, length)) {
             content = open(contentHead);
-            content.content = true;
+            content.asWhole();
         }
         begun = true;
         if (content != null) {
@@ -167,7 +166,7 @@ final class OpaqueSigned implements SplitSink {
         if (facts != null) {
             assembly.text().addInside(splitter().text(), facts);
         }
-        settle(Inside::staysAsItIs);
+        settle(SignedFind::staysAsItIs);
     }
 
     /** It is an attachment, or part of one: they are scanned. @throws Refusal it is a bomb */
@@ -179,20 +178,20 @@ final class OpaqueSigned implements SplitSink {
         if (refusal != null && refusal.isBeyond()) {
             throw refusal;
         }
-        settle(Inside::isShown);
+        settle(SignedFind::show);
     }
 
     void withdraw() throws IOException {
         settle(_ -> false);
     }
 
-    private void settle(Predicate<Inside> stays) throws IOException {
+    private void settle(Predicate<SignedFind> stays) throws IOException {
         if (settled) {
             return;
         }
         settled = true;
         splitter = null;
-        for (Inside find : finds) {
+        for (SignedFind find : finds) {
             find.settle(stays.test(find));
         }
     }
@@ -203,123 +202,17 @@ final class OpaqueSigned implements SplitSink {
     }
 
     @Override
-    public Inside open(AttachmentHead head) throws IOException {
+    public SignedFind open(AttachmentHead head) throws IOException {
         tooMany |= !assembly.hasRoomForSigned();
         if (tooMany) {
-            return new Inside(head, null);
+            return new SignedFind(head, null);
         }
         int index = assembly.nextIndex();
         var own = new AttachmentHead(index, head.type(), head.name(), true, head.late() || scanOnly);
-        var find = new Inside(own, assembly.open(own));
+        var find = new SignedFind(own, assembly.open(own));
         finds.add(find);
         byIndex.put(head.index(), find);
         assembly.add(find);
         return find;
-    }
-
-    /** One part inside. */
-    private static final class Inside implements AttachmentSink, Finding {
-
-        private final AttachmentHead head;
-        private final @Nullable AttachmentSink sink;
-        private @Nullable AttachmentFact fact;
-        private boolean content;   // the whole, as it is
-        private long octets;
-        private boolean dropped;
-        private boolean file;
-        private boolean covered;
-        private boolean stays;
-
-        /** @param sink null: nobody looks at it */
-        Inside(AttachmentHead head, @Nullable AttachmentSink sink) {
-            this.head = head;
-            this.sink = sink;
-        }
-
-        void is(AttachmentFact found, boolean asFile, boolean inAnother) {
-            fact = found;
-            file = asFile;
-            covered = inAnother;
-        }
-
-        boolean staysAsItIs() {
-            return fact != null || content;
-        }
-
-        /** From now on only to be scanned. */
-        boolean isShown() {
-            file = false;
-            covered = true;
-            return !dropped;
-        }
-
-        void settle(boolean remain) throws IOException {
-            stays = remain;
-            if (sink == null) {
-                return;
-            }
-            if (stays) {
-                sink.stay(file);
-            } else {
-                sink.withdraw();
-            }
-        }
-
-        @Override
-        public void write(byte[] buffer, int offset, int length) throws IOException {
-            octets += length;
-            if (sink != null) {
-                sink.write(buffer, offset, length);
-            }
-        }
-
-        @Override
-        public void ended() throws IOException {
-            if (sink != null) {
-                sink.ended();
-            }
-        }
-
-        @Override
-        public void finish(long decodedOctets) throws IOException {
-            ended();
-        }
-
-        @Override
-        public void withdraw() {
-            dropped = true;   // told together with the others
-        }
-
-        @Override
-        public void stay(boolean asFile) throws IOException {
-            ended();
-        }
-
-        @Override
-        public boolean isFinished() {
-            return false;
-        }
-
-        @Override
-        public boolean isStaying() {
-            return stays;
-        }
-
-        @Override
-        public boolean isCovered() {
-            return covered;
-        }
-
-        @Override
-        public boolean isFile() {
-            return file;
-        }
-
-        @Override
-        public AttachmentFact fact(FileNames names) {
-            var found = fact;
-            return found == null ? new AttachmentFact(head.index(), names.unique(head.name()), List.of(), head.type(), octets)
-                    : new AttachmentFact(head.index(), names.unique(found.name()), found.otherNames(), found.type(), found.octets());
-        }
     }
 }

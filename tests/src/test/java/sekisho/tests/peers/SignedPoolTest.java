@@ -5,10 +5,13 @@ import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import sekisho.storage.S3Settings;
+import sekisho.storage.S3Store;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.Policies;
@@ -39,6 +42,11 @@ class SignedPoolTest {
                 assertThat(installation.inbox().octets(installation.inbox().await(TARO, message.getKey())).length).isGreaterThan(FILES * FILE_OCTETS);
             }
             assertThat(installation.data().number("select count(*) from file")).as("it stays in the message").isZero();
+            try (var store = new S3Store(new S3Settings(s3.endpoint(), "sealed", "us-east-1", S3Server.ACCESS_KEY, S3Server.SECRET_KEY, true))) {
+                var left = new ArrayList<String>();
+                store.list(object -> left.add(object.key()));
+                assertThat(left).as("what was written while it came").noneMatch(key -> key.startsWith("f/"));
+            }
         }
     }
 }
