@@ -77,11 +77,30 @@ class ScanTest extends Scanned {
             assertThat(together.look("a.bin", content, asFile).scan()).isEqualTo(scan);
             try (var part = together.begin(UUID.randomUUID())) {
                 part.write(content, 0, content.length);
-                part.ended();
-                part.ended();
                 assertThat(part.look("a.bin", asFile).scan()).isEqualTo(scan);
                 assertThat(part.isStored()).isFalse();
             }
+            assertThat(objects()).isEqualTo(before);
+        }
+    }
+
+    /** It keeps no buffer of the store until the message around it is over. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsDecidedLaterLiesInTheStoreMeanwhile(boolean stays) throws Exception {
+        for (var content : List.of(BAD, GOOD, new byte[0])) {
+            var id = UUID.randomUUID();
+            var before = objects();
+            try (var part = incoming.together(UUID.randomUUID(), true).begin(id)) {
+                part.write(content, 0, content.length);
+                part.ended();
+                assertThat(part.isStored()).isTrue();
+                assertThat(objects()).hasSize(before.size() + 1);
+                part.ended();
+                var scan = (stays ? part.look("a.bin", true) : part.finish("a.bin").examined()).scan();
+                assertThat(scan).isEqualTo(content == BAD ? Examined.Scan.INFECTED : Examined.Scan.CLEAN);
+            }
+            vault.deleteFile(id);
             assertThat(objects()).isEqualTo(before);
         }
     }
@@ -117,6 +136,9 @@ class ScanTest extends Scanned {
             }
         } finally {
             parts.forEach(IncomingFile::close);
+            for (var part : parts) {
+                vault.deleteFile(part.id());
+            }
         }
     }
 
@@ -127,7 +149,7 @@ class ScanTest extends Scanned {
             var delivery = UUID.randomUUID();
             var id = UUID.randomUUID();
             int asked = TestServers.clamd.asked();
-            try (var part = incoming.together(delivery, inspect).beginLate(id)) {
+            try (var part = incoming.together(delivery, inspect).beginLate(id, 1)) {
                 part.write(content, 0, content.length);
                 part.ended();
                 assertThat(TestServers.clamd.asked()).isEqualTo(asked);

@@ -23,6 +23,14 @@ final class CiphertextSink {
         }
     }
 
+    /** Straight into the store. @param begun under this key */
+    CiphertextSink(ObjectStore store, String key, ObjectStore.Upload begun) {
+        this.store = store;
+        this.key = key;
+        this.limitOctets = 0;
+        this.upload = begun;
+    }
+
     ObjectStore store() {
         return store;
     }

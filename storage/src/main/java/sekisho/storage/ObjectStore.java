@@ -38,6 +38,16 @@ public interface ObjectStore extends AutoCloseable {
         return create(key);
     }
 
+    /**
+     * Begins an object as {@link #create} does, for a caller who writes others meanwhile that have no more octets than this one has so far, as what is
+     * inside it. It waits neither for memory of uploads from {@code create} or {@link #createBeside}, nor for that of another depth.
+     *
+     * @param depth from 1: in how many of these it is itself, itself included. One caller has no two of one depth at a time
+     */
+    default Upload createAround(String key, int depth) throws StoreException {
+        return create(key);
+    }
+
     /** The most octets that one object can have; more fails with {@link ObjectTooLargeException} while it is written. */
     default long largestOctets() {
         return Long.MAX_VALUE;

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
@@ -47,6 +50,9 @@ public final class S3Store implements ObjectStore {
     private final UploadMemory memory;
     /** Of uploads that wait for others of their caller's: they would take those the memory that they need to come to their ends. */
     private final UploadMemory besides;
+    /** Of uploads around others, by their depth. */
+    private final Map<Integer, UploadMemory> arounds = new ConcurrentHashMap<>();
+    private final IntFunction<UploadMemory> around;
     private final int maxParts;
     private final S3Probe probe;
     private volatile boolean fit;
@@ -72,6 +78,7 @@ public final class S3Store implements ObjectStore {
         this.unfinished = new S3Unfinished(client);
         this.memory = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
         this.besides = new UploadMemory(settings.partBuffers(), limits.partOctets, limits.patience);
+        this.around = depth -> UploadMemory.around(settings.partBuffers(), depth, limits.patience);
         this.maxParts = limits.maxParts;
         this.probe = new S3Probe(this, client);
     }
@@ -84,6 +91,14 @@ public final class S3Store implements ObjectStore {
     @Override
     public Upload createBeside(String key) throws StoreException {
         return new S3Upload(client, besides, maxParts, ObjectKeys.checked(key));
+    }
+
+    @Override
+    public Upload createAround(String key, int depth) throws StoreException {
+        if (depth < 1) {
+            throw new IllegalArgumentException("an object around others has a depth of 1 or more");
+        }
+        return new S3Upload(client, arounds.computeIfAbsent(depth, around::apply), maxParts, ObjectKeys.checked(key));
     }
 
     @Override

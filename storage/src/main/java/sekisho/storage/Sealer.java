@@ -36,6 +36,15 @@ public final class Sealer {
     }
 
     /**
+     * Seals into the store as {@link #create} does, for a caller who seals meanwhile what is inside this one.
+     *
+     * @param depth see {@link ObjectStore#createAround}
+     */
+    public SealedObject createAround(String key, Place place, int depth) throws StoreException {
+        return new SealingObject(new CiphertextSink(store, key, store.createAround(key, depth)), this.key, place);
+    }
+
+    /**
      * Keeps the ciphertext in memory while it has no more than this many octets (74 + 32 for each 65,504 of plaintext are overhead),
      * so that the caller can keep it in a row; what grows longer goes to the store. Memory grows only with what was written. It may be under way while
      * the caller seals others by {@link #create}, and is finished last.

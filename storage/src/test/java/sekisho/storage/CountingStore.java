@@ -58,6 +58,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public Upload createAround(String key, int depth) throws StoreException {
+        return store.createAround(key, depth);
+    }
+
+    @Override
     public void delete(String key) throws StoreException {
         store.delete(key);
     }

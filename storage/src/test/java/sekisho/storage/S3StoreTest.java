@@ -156,6 +156,28 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactlyInAnyOrder("beside", "file-0", "file-1");
     }
 
+    /** As a signed message inside a signed message comes, with a file in it: each longer than what is inside it. */
+    @Test
+    void uploadsInsideEachOtherTakeNoBufferFromEachOther() throws Exception {
+        var tight = new S3Settings(settings.endpoint(), settings.bucket(), "us-east-1", S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, true, 1, Duration.ofMinutes(1));
+        try (var store = new S3Store(tight, new S3Store.Limits(Duration.ZERO, S3Store.PART_OCTETS, S3Store.MAX_PARTS));
+                var beside = store.createBeside("beside"); var outer = store.createAround("outer", 1); var inner = store.createAround("inner", 2)) {
+            for (var upload : List.of(beside, outer, inner)) {
+                upload.out().write(octets(17 << 20, 1));
+            }
+            try (var upload = store.create("file")) {
+                upload.out().write(octets(17 << 20, 2));
+                upload.finish();
+            }
+            inner.finish();
+            outer.finish();
+            beside.finish();
+        }
+        assertThat(keys()).containsExactlyInAnyOrder("beside", "outer", "inner", "file");
+        assertThat(get("outer", 0, 17 << 20)).isEqualTo(octets(17 << 20, 1));
+        assertThatThrownBy(() -> store().createAround("x", 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     private static boolean waitsForABuffer(Thread thread) {
         boolean takes = Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(BufferPool.class.getName()) && frame.getMethodName().equals("take"));

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Messages in which parts stay, as S/MIME, reports and HTML have them, around whatever a test puts into them. Nobody has signed what is signed here. */
 public final class Smime {
@@ -17,17 +18,25 @@ public final class Smime {
     private Smime() {
     }
 
-    /** Signed in the clear, with a file. */
-    public static byte[] clear(String subject, String name, byte[] file) {
-        return message(subject, multipart("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256", "s", letter(name, file),
+    /** Signed in the clear, with files. */
+    public static byte[] clear(String subject, String name, byte[]... files) {
+        return message(subject, multipart("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256", "s", letter(name, files),
             part("application/pkcs7-signature; name=smime.p7s", "", signedData(element(0x30, DATA)))));
     }
 
     /** Signed as one part that mail programs unpack. */
-    public static byte[] opaque(String subject, String name, byte[] file) {
-        byte[] inside = letter(name, file).getBytes(StandardCharsets.US_ASCII);
-        return message(subject, part("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "",
-            signedData(element(0x30, DATA, element(0xA0, element(0x04, inside))))));
+    public static byte[] opaque(String subject, String name, byte[]... files) {
+        return message(subject, opaque(letter(name, files)));
+    }
+
+    /** As above, and signed once more. */
+    public static byte[] opaqueTwice(String subject, String name, byte[]... files) {
+        return message(subject, opaque(opaque(letter(name, files))));
+    }
+
+    private static String opaque(String entity) {
+        return part("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "",
+            signedData(element(0x30, DATA, element(0xA0, element(0x04, entity.getBytes(StandardCharsets.US_ASCII))))));
     }
 
     /** What begins like an encrypted message, and a file behind it. */
@@ -62,9 +71,9 @@ public final class Smime {
             + "s@example.co.jp>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\n" + entity).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static String letter(String name, byte[] file) {
-        return multipart("mixed", "m", "Content-Type: text/plain\r\n\r\nHere it is.\r\n",
-            part("application/octet-stream; name=" + name, "Content-Disposition: attachment; filename=" + name + "\r\n", file));
+    private static String letter(String name, byte[]... files) {
+        return multipart("mixed", "m", Stream.concat(Stream.of("Content-Type: text/plain\r\n\r\nHere it is.\r\n"), Stream.of(files).map(file ->
+            part("application/octet-stream; name=" + name, "Content-Disposition: attachment; filename=" + name + "\r\n", file))).toArray(String[]::new));
     }
 
     private static String multipart(String type, String boundary, String... parts) {

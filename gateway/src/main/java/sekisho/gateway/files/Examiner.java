@@ -1,6 +1,5 @@
 package sekisho.gateway.files;
 
-import io.quarkus.logging.Log;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.FileType;
@@ -31,6 +31,8 @@ import sekisho.inspection.clamav.Verdict;
 @ApplicationScoped
 public class Examiner {
 
+    /** Quarkus puts its own into its programs alone, and this is for others too. */
+    private static final Logger LOG = Logger.getLogger(Examiner.class);
     /** Looks inside at one time; each may take {@link InspectionLimits#memoryOctets()}. */
     private static final int LOOKS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -56,7 +58,7 @@ public class Examiner {
         this.connections = new Semaphore(connections, true);
         this.patience = timeout;
         if (scanner != null) {
-            Log.infof("attachments are scanned by clamd at %s", address.orElseThrow());
+            LOG.infof("attachments are scanned by clamd at %s", address.orElseThrow());
         }
     }
 

@@ -3,6 +3,7 @@ package sekisho.gateway.files;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.storage.Place;
 import sekisho.storage.RecordKey;
@@ -23,16 +24,17 @@ public final class IncomingFile implements AutoCloseable {
     private final SealingKey records;
     private final Examination examination;
     private final boolean inspect;
-    private final Consumer<Examined> done;
+    private final Consumer<Examined> told;
+    private @Nullable Sealed sealed;
     private boolean stored;
 
-    IncomingFile(Place place, Sealer.SealedObject object, SealingKey records, Examination examination, boolean inspect, Consumer<Examined> done) {
+    IncomingFile(Place place, Sealer.SealedObject object, SealingKey records, Examination examination, boolean inspect, Consumer<Examined> told) {
         this.place = place;
         this.object = object;
         this.records = records;
         this.examination = examination;
         this.inspect = inspect;
-        this.done = done;
+        this.told = told;
     }
 
     /** Takes a file into an object that is just being sealed. For who has a store and keys of their own. */
@@ -64,13 +66,31 @@ public final class IncomingFile implements AutoCloseable {
         examination.write(octets, offset, length);
     }
 
-    /** No more octets come; the scanner needn't be kept waiting until {@link #finish} or {@link #look}. */
-    public void ended() {
+    /**
+     * No more octets come, and what becomes of it is told later, by {@link #finish} or {@link #look}: keeps neither the scanner nor memory of the store
+     * waiting until then. So it lies in the store already.
+     *
+     * @throws StoreException the store failed; see {@link #isStored}
+     */
+    public void ended() throws StoreException {
         examination.ended();
+        store();
+    }
+
+    /** Once only, however often it is asked for. */
+    private Sealed store() throws StoreException {
+        var done = sealed;
+        if (done == null) {
+            stored = true;
+            done = object.finish();
+            sealed = done;
+        }
+        return done;
     }
 
     /**
-     * Says what it is, of a part that is no file and stays in the message. It isn't to be kept: it lies in the store only when it had to be read again.
+     * Says what it is, of a part that is no file and stays in the message. It isn't to be kept: it lies in the store only when it
+     * {@link #ended} before, or had to be read again.
      *
      * @param name   as its sender calls it
      * @param asFile whether policy may ask for what is in it as it does of a file
@@ -78,14 +98,11 @@ public final class IncomingFile implements AutoCloseable {
      */
     public Examined look(String name, boolean asFile) throws StoreException {
         Examiner.OctetsSource again = () -> {
-            if (!stored) {
-                stored = true;
-                object.finish();
-            }
+            store();
             return new SealedOctets(object.reopen());
         };
         var examined = examined(name, inspect && asFile, again);
-        done.accept(examined);
+        told.accept(examined);
         return examined;
     }
 
@@ -111,12 +128,11 @@ public final class IncomingFile implements AutoCloseable {
      * @throws StoreException the store failed; the object may be there and is to be removed
      */
     public Taken finish(String name) throws StoreException {
-        stored = true;
-        var sealed = object.finish();
+        var durable = store();
         var examined = examined(name, inspect, () -> new SealedOctets(object.reopen()));
-        done.accept(examined);
+        told.accept(examined);
         var recordKey = RecordKey.of(object, place);
-        return new Taken(sealed, examined, recordKey, recordKey.wrappedTo(records));
+        return new Taken(durable, examined, recordKey, recordKey.wrappedTo(records));
     }
 
     /** Without {@link #finish}, leaves nothing behind. */

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.Octets;
 import sekisho.storage.Place;
+import sekisho.storage.Sealer;
+import sekisho.storage.SealingKey;
 import sekisho.storage.StoreException;
 
 /** Takes attachments in, whatever the door: each is sealed and looked at in one pass, and nothing of it lies anywhere in clear. */
@@ -59,15 +61,17 @@ public class IncomingFiles {
 
         /** Begins to take a file in. The caller closes it. */
         public IncomingFile begin(UUID file) throws StoreException {
-            return begin(file, examiner.begin(silent));
+            return begin(file, vault.recordPair(), vault.sealFile(delivery, file), examiner.begin(silent));
         }
 
         /**
          * Begins to take in what the scanner reads only when it is {@link IncomingFile#finish finished}: what may well be forgotten, or is open
          * together with what is inside it. The caller closes it.
+         *
+         * @param depth from 1: how many of these that aren't {@link IncomingFile#ended ended} are inside each other, this one included
          */
-        public IncomingFile beginLate(UUID file) throws StoreException {
-            return begin(file, examiner.beginLate(silent));
+        public IncomingFile beginLate(UUID file, int depth) throws StoreException {
+            return begin(file, vault.recordPair(), vault.sealFileAround(delivery, file, depth), examiner.beginLate(silent));
         }
 
         /**
@@ -88,17 +92,8 @@ public class IncomingFiles {
             }
         }
 
-        private IncomingFile begin(UUID file, Examination examination) throws StoreException {
-            boolean ready = false;
-            try {
-                var taken = new IncomingFile(new Place(delivery, file), vault.sealFile(delivery, file), vault.recordPair(), examination, inspect, IncomingFiles.this::count);
-                ready = true;
-                return taken;
-            } finally {
-                if (!ready) {
-                    examination.close();
-                }
-            }
+        private IncomingFile begin(UUID file, SealingKey records, Sealer.SealedObject object, Examination examination) {
+            return new IncomingFile(new Place(delivery, file), object, records, examination, inspect, IncomingFiles.this::count);
         }
     }
 

@@ -102,6 +102,11 @@ public class Vault {
         return fileSealer().create(fileKey(file), new Place(delivery, file));
     }
 
+    /** As above, for an attachment in which others are found. @param depth see {@link sekisho.storage.ObjectStore#createAround} */
+    Sealer.SealedObject sealFileAround(UUID delivery, UUID file, int depth) throws StoreException {
+        return fileSealer().createAround(fileKey(file), new Place(delivery, file), depth);
+    }
+
     /** What a file's record is sealed to. */
     SealingKey recordPair() {
         return keys.sealing(KeyName.RECORDS);

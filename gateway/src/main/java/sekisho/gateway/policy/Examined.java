@@ -50,7 +50,7 @@ public record Examined(Optional<FileType> type, Optional<Protection> protection,
     }
 
     /** Whether trying again won't help: it is beyond what the scanner takes. */
-    boolean isTooLargeToScan() {
+    public boolean isTooLargeToScan() {
         return verdict.filter(v -> v instanceof Verdict.Unavailable(_, var tooLarge) && tooLarge).isPresent();
     }
 

@@ -2,6 +2,7 @@ package sekisho.mailhook.intake;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
@@ -27,6 +28,11 @@ final class Contents {
         }, nullSender);
     }
 
+    /** What is inside something too large for the scanner is judged by that: it waits, or is refused, as a file does. */
+    private static Stream<Examined> scanned(Staying part, Examined examined) {
+        return part.covered() && examined.isTooLargeToScan() ? Stream.empty() : Stream.of(examined);
+    }
+
     /**
      * @param staying  what isn't text and stays in the message
      * @param examined what was found out about an attachment or a part that stays, {@link Examined#NOT} when nobody looked
@@ -35,6 +41,6 @@ final class Contents {
         Function<AttachmentFact, AttachmentFacts> judged = a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), examined.apply(a));
         return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream().map(judged).toList(),
             staying.stream().filter(Staying::file).map(Staying::fact).map(judged).toList(),
-            staying.stream().filter(part -> !part.file()).map(Staying::fact).map(examined).toList());
+            staying.stream().filter(part -> !part.file()).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList());
     }
 }

@@ -4,6 +4,7 @@ import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,7 @@ final class SealedAttachments implements AutoCloseable {
     private final Duration longest;
     private final Set<Attachment> open = new HashSet<>();
     private final Map<Integer, Attachment> given = new HashMap<>();
+    private final BitSet depths = new BitSet();   // of those that are around others and haven't ended
     private boolean handedOver;
 
     /**
@@ -134,9 +136,11 @@ final class SealedAttachments implements AutoCloseable {
     /** What was not handed over leaves nothing behind. */
     @Override
     public void close() {
-        List.copyOf(open).forEach(Attachment::end);
-        if (!handedOver) {
-            given.values().forEach(Attachment::delete);
+        for (var attachment : List.copyOf(open)) {
+            attachment.end();
+            if (attachment.isStored() && !(handedOver && given.containsKey(attachment.head.index()))) {
+                attachment.delete();
+            }
         }
     }
 
@@ -151,6 +155,7 @@ final class SealedAttachments implements AutoCloseable {
         private @Nullable Examined examined;
         private boolean stays;
         private boolean asFile;
+        private int depth;   // among those around others; 0 for none
 
         Attachment(AttachmentHead head) {
             this.head = head;
@@ -184,13 +189,19 @@ final class SealedAttachments implements AutoCloseable {
 
         private IncomingFile begun() throws StoreException {
             if (file == null) {
-                file = head.late() ? incoming.beginLate(id) : incoming.begin(id);
+                file = head.late() ? incoming.beginLate(id, deeper()) : incoming.begin(id);
                 if (small != null) {
                     file.write(small, 0, octets);
                 }
                 forget();
             }
             return file;
+        }
+
+        private int deeper() {
+            depth = depths.nextClearBit(1);
+            depths.set(depth);
+            return depth;
         }
 
         private void forget() {
@@ -209,9 +220,10 @@ final class SealedAttachments implements AutoCloseable {
         }
 
         @Override
-        public void ended() {
+        public void ended() throws StoreException {
             if (file != null) {
                 file.ended();
+                depths.clear(depth);
             }
         }
 
@@ -229,7 +241,7 @@ final class SealedAttachments implements AutoCloseable {
             }
             taken = begun().finish(head.name());
             examined = taken.examined();
-            begun().close();
+            end();
         }
 
         /** The message around it has its octets, so the store needn't. */
@@ -240,8 +252,8 @@ final class SealedAttachments implements AutoCloseable {
                 return;
             }
             examined = file.look(head.name(), asFile);
-            file.close();
-            if (file.isStored()) {
+            end();
+            if (isStored()) {
                 delete();
             }
         }
@@ -250,13 +262,21 @@ final class SealedAttachments implements AutoCloseable {
         public void withdraw() {
             end();
             open.remove(this);
+            if (isStored()) {
+                delete();
+            }
         }
 
         void end() {
             forget();
             if (file != null) {
                 file.close();
+                depths.clear(depth);
             }
+        }
+
+        boolean isStored() {
+            return file != null && file.isStored();
         }
 
         private IncomingFile.Taken taken() {

@@ -15,6 +15,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  */
 final class Assembly {
 
+    /** Of all signed messages in it: each waits with an open sink. */
+    static final int MOST_SIGNED_FINDS = 100;
     private static final int MAX_PENDING = 100;
     /** Of each image that waits for the HTML behind a hundred others: so much of an attachment costs no file, connection or buffer of the store yet. */
     private static final int FURTHER_IMAGE_OCTETS = 16 << 10;
@@ -42,7 +44,7 @@ final class Assembly {
 
     private final SplitLimits limits;
     private final SplitRules rules;
-    private final boolean attached;
+    private final @Nullable Assembly outer;
     private final int signed;
     private final SplitSink sink;
     private final boolean keepAttachments;
@@ -54,22 +56,24 @@ final class Assembly {
     private final List<Node> messages = new ArrayList<>();   // whose content comes next, outermost first
     private final List<ContentFacts> messageFacts = new ArrayList<>();
     private final List<Taken> pending = new ArrayList<>();
+    private final List<OpaqueSigned> opaques = new ArrayList<>();
     private final ShownImages images;
     private final SeenText text = new SeenText();
     private @Nullable Node root;
     private @Nullable HeaderBlock topHeader;
     private Content content = new Nothing();
     private int parts;
+    private int signedFinds;
     private int imageOctets;   // of the image that is being read, if it is to stay
 
     /**
-     * @param attached whether this is a message that is attached to one which is split: those attached to it aren't looked into
+     * @param outer    to which this is attached, null for none: all that is done then is to count, and to find for it what is inside signed messages
      * @param signed   inside how many opaque signed messages it is
      */
-    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, int signed, Delimiters delimiters) {
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed, Delimiters delimiters) {
         this.limits = rules.limits();
         this.rules = rules;
-        this.attached = attached;
+        this.outer = outer;
         this.signed = signed;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
@@ -107,7 +111,7 @@ final class Assembly {
             throw new Refusal(Refusal.FORBIDDEN, facts.type() + " is not relayed");
         }
         Node around = messages.isEmpty() ? null : messages.getLast();
-        if (around != null && WhatStays.isSealedMessage(facts)) {
+        if (around != null && outer == null && WhatStays.isSealedMessage(facts)) {
             around.kind = PartKind.ATTACHMENT;
             content = take(around, messageFacts.getLast(), Taken.Candidate.NONE);
             content.accept(octets, 0, length);
@@ -125,7 +129,9 @@ final class Assembly {
         } else {
             (around == null ? levels.getLast().node : around).children.add(node);
         }
-        if (rules.forwarded() == Forwarded.INSIDE && !endless && WhatStays.asMessage(facts, open(), root, rules.returnedStays())) {
+        boolean asMessage = outer != null ? facts.isMessage() && facts.encoding().isIdentity()
+                : rules.forwarded() == Forwarded.INSIDE && WhatStays.asMessage(facts, open(), root, rules.returnedStays());
+        if (asMessage && !endless) {
             node.kind = PartKind.MESSAGE;
             if (nesting() >= limits.nesting()) {
                 throw tooDeep();
@@ -195,7 +201,7 @@ final class Assembly {
         String name = facts.shownName().orElse(DeclaredNames.invented(facts.type()));
         boolean undecided = sealed || kept != Taken.Candidate.NONE;
         int index = nextIndex();
-        boolean late = kept == Taken.Candidate.TNEF || kept == Taken.Candidate.TEXT || kept == Taken.Candidate.CMS || sealed && facts.isCms();
+        boolean late = kept == Taken.Candidate.TNEF || kept == Taken.Candidate.TEXT || kept == Taken.Candidate.CMS || facts.maybeCms();
         AttachmentSink out = open(new AttachmentHead(index, facts.type(), name, undecided, late));
         var part = new Taken(index, node, facts, name, out, this, kept, sealed, keepAttachments);
         add(part);
@@ -221,6 +227,11 @@ final class Assembly {
     /** Whether one more file may be found inside a part; it counts as one. */
     boolean hasRoom() {
         return ++parts <= limits.parts();
+    }
+
+    /** As above, for something inside a signed message. */
+    boolean hasRoomForSigned() {
+        return ++signedFinds <= MOST_SIGNED_FINDS && hasRoom();
     }
 
     /** A file begins that stands in a text. */
@@ -306,12 +317,16 @@ final class Assembly {
 
     private void decideSealed(Level level) throws IOException, Refusal {
         List<Taken> inside = pending.subList(level.pendingBefore, pending.size());
-        PartKind kind = SealedShape.of(level.node);
+        Taken signature = level.node.children.isEmpty() ? null : level.node.children.getLast().taken;
+        PartKind kind = signature != null && WhatStays.isNamedAsSeal(signature.facts()) ? SealedShape.of(level.node) : PartKind.MULTIPART;
         if (kind != PartKind.MULTIPART) {
             level.node.kind = kind;
-            Taken signature = level.node.children.getLast().taken;
+            text.sealed(kind);
             for (Taken part : inside) {
                 showImage(part);
+                if (part != signature && part.isEncrypted()) {
+                    text.sealed(PartKind.ENCRYPTED);
+                }
                 part.stayAs(kind == PartKind.SIGNED && part != signature);
             }
             inside.clear();
@@ -338,18 +353,26 @@ final class Assembly {
 
     /** What looks into a message that is taken out whole; null for anything else. */
     @Nullable AttachedMessage lookInto(ContentFacts facts) {
-        return facts.isMessage() && !attached ? new AttachedMessage(limits) : null;
+        return facts.isMessage() && outer == null ? new AttachedMessage(limits, this) : null;
     }
 
-    /** What looks into an opaque signed message, or at a signature; null for anything else. */
-    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts) throws Refusal {
-        if (attached || !facts.isCms()) {
+    /** Inside how many opaque signed messages it is. */
+    int signed() {
+        return signed;
+    }
+
+    /** What looks into a signed message or document, or at a signature; null for anything else. */
+    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts, String name) throws Refusal {
+        if (!facts.maybeCms()) {
             return null;
         }
         if (signed == OpaqueSigned.MOST_NESTED) {
             throw Refusal.beyond("more than " + signed + " signed messages inside each other");
         }
-        return new OpaqueSigned(this, new SplitRules(limits, Forwarded.WHOLE, false), signed + 1);
+        Assembly finder = outer == null ? this : outer;
+        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, name);
+        finder.opaques.add(opaque);
+        return opaque;
     }
 
     /** How many octets may stay. */
@@ -369,7 +392,7 @@ final class Assembly {
 
     List<Staying> staying() {
         var names = new FileNames();
-        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile())).toList();
+        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile(), finding.isCovered())).toList();
     }
 
     /** The message is over. */
@@ -381,6 +404,9 @@ final class Assembly {
                 showImage(part);
                 part.finish();
             }
+        }
+        for (OpaqueSigned opaque : opaques) {
+            opaque.show();   // what nobody has decided: it is in an attached message that is damaged
         }
         boolean attachments = findings.stream().anyMatch(Finding::isFinished);
         for (Taken part : pending) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * Reads along in a message that is taken out whole, only to see whether it is a bomb: more parts, or more messages and multiparts inside each
  * other, than mail has. Those who look into it behind us are not made to suffer. Whatever else is wrong with it is its reader's affair, and what is
- * attached to it in another transfer encoding or signed is a file like any other.
+ * attached to it in another transfer encoding is a file like any other. What is inside a signed message is found, for the message around.
  */
 final class AttachedMessage implements SplitSink, AttachmentSink {
 
@@ -15,10 +15,11 @@ final class AttachedMessage implements SplitSink, AttachmentSink {
     private final MessageSplitter splitter;
     private boolean ended;
 
-    AttachedMessage(SplitLimits outer) {
+    /** @param around the message that it is attached to */
+    AttachedMessage(SplitLimits outer, Assembly around) {
         var limits = new SplitLimits(outer.headerOctets(), outer.headerLineOctets(), outer.headerFields(), Math.max(NESTING, outer.nesting()),
             outer.parts(), outer.inlineImageOctets(), outer.inlineImagesOctets(), outer.keptPartOctets());
-        this.splitter = MessageSplitter.ofAttached(new SplitRules(limits, Forwarded.INSIDE, true), this);
+        this.splitter = MessageSplitter.ofAttached(new SplitRules(limits, Forwarded.INSIDE, true), this, around);
     }
 
     void accept(byte[] b, int off, int len) throws IOException {

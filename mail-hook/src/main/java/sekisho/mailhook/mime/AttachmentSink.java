@@ -11,7 +11,7 @@ public interface AttachmentSink {
     /** The array belongs to the splitter and is overwritten after the call. */
     void write(byte[] octets, int offset, int length) throws IOException;
 
-    /** No more octets come; what becomes of them may be told much later. It may come twice, and not at all before {@link #withdraw}. */
+    /** No more octets come, and what becomes of them is told later, maybe much later. It may come twice, and not at all when they are decided at once. */
     default void ended() throws IOException {
         // only who has something open meanwhile minds
     }

@@ -13,7 +13,7 @@ import sekisho.mailhook.mime.codec.OctetConsumer;
  *
  * <pre>
  * SEQUENCE { id, [0] { SEQUENCE { version, SET of algorithms, SEQUENCE { id-data, [0] { OCTET STRING } }, [0] certificates, [1] lists, SET of signers } } }
- * SEQUENCE { id, [0] { SEQUENCE { version, [0] originator, SET of recipients, SEQUENCE encrypted, … } } }
+ * SEQUENCE { id, [0] { SEQUENCE { version, [0] originator, SET of recipients, SEQUENCE { id, algorithm, [0] encrypted }, … } } }
  * </pre>
  */
 final class CmsShape {
@@ -21,17 +21,21 @@ final class CmsShape {
     /** What it is when it has been seen to its end. */
     enum Kind { NONE, SIGNED, ENCRYPTED }
 
-    private enum Role { MESSAGE, CONTENT, SIGNED, ENCRYPTED, INSIDE, EXPLICIT, PIECES, OTHER }
+    private enum Role { MESSAGE, CONTENT, SIGNED, ENCRYPTED, INSIDE, EXPLICIT, PIECES, CIPHER, OTHER }
 
     private enum State { HEADER, BODY, OVER, WRONG }
 
     private enum Body { SKIPPED, KIND, INSIDE_ID, CONTENT }
+
+    private enum Inside { MESSAGE, RECEIPT, OTHER }
 
     private static final HexFormat HEX = HexFormat.of();
     private static final String SIGNED_DATA = "2a864886f70d010702";
     private static final String ENVELOPED_DATA = "2a864886f70d010703";
     private static final String AUTH_ENVELOPED_DATA = "2a864886f70d0109100117";
     private static final String DATA = "2a864886f70d010701";
+    /** A receipt for a signed message (RFC 2634 §2.8): some octets that no program shows as a message. */
+    private static final String RECEIPT = "2a864886f70d0109100101";
     private static final int SEQUENCE = 0x30;
     private static final int SET = 0x31;
     private static final int ID = 0x06;
@@ -39,9 +43,11 @@ final class CmsShape {
     private static final int OCTETS_IN_PIECES = 0x24;
     private static final int VERSION = 0x02;
     private static final int FIRST = 0xA0;
+    private static final int FIRST_IMPLICIT = 0x80;
     private static final int SECOND = 0xA1;
     private static final int CONSTRUCTED = 0x20;
     private static final int LONG_TAG = 0x1F;
+    private static final int HEADER_OCTETS = 2;   // at least, of every element
     private static final int MOST_NESTED = 32;
     private static final int LONGEST_ID = 16;
     private static final int MOST_LENGTH_OCTETS = 7;
@@ -71,6 +77,7 @@ final class CmsShape {
     private State state = State.HEADER;
     private Body body = Body.SKIPPED;
     private Kind kind = Kind.NONE;
+    private Inside inside = Inside.OTHER;
     private long position;
     private long left;
     private int tag = -1;
@@ -79,6 +86,7 @@ final class CmsShape {
     private int idLength;
     private int behind;
     private long beside;
+    private boolean foreign;   // something else than a message is signed
     private boolean hasContent;
     private boolean hasSigners;
 
@@ -108,14 +116,14 @@ final class CmsShape {
         }
     }
 
-    /** Whether it can no longer become one. */
+    /** Whether it can no longer become one. What is inside may come all the same. */
     boolean isWrong() {
-        return state == State.WRONG;
+        return state == State.WRONG || foreign;
     }
 
     /** What it is, after its last octet. */
     Kind kind() {
-        return state == State.OVER ? kind : Kind.NONE;
+        return state == State.OVER && !foreign ? kind : Kind.NONE;
     }
 
     /** Whether the message that is signed is in it, and not beside it. */
@@ -190,9 +198,19 @@ final class CmsShape {
             case SIGNED -> signed(around, place, of, endless, octets, end);
             case ENCRYPTED -> {
                 around.set |= of == SET && octets != 0;
-                around.sequence |= of == SEQUENCE && around.set;
-                skip(place == 0 ? of == VERSION : of == FIRST || of == SET || around.sequence, endless, octets, end);
+                if (of == SEQUENCE && around.set && !around.sequence) {
+                    around.sequence = true;
+                    enter(place > 0, Role.CIPHER, endless, end);
+                } else {
+                    skip(place == 0 ? of == VERSION : of == FIRST || of == SET || around.sequence, endless, octets, end);
+                }
             }
+            case CIPHER -> skip(switch (place) {
+                case 0 -> of == ID;
+                case 1 -> of == SEQUENCE;
+                case 2 -> of == FIRST_IMPLICIT || of == FIRST;
+                default -> false;
+            }, endless, octets, end);
             case INSIDE -> {
                 if (place == 0) {
                     read(of == ID && !endless && octets <= LONGEST_ID, Body.INSIDE_ID, octets);
@@ -202,7 +220,10 @@ final class CmsShape {
             }
             case EXPLICIT -> piece(place == 0, of, endless, octets, end);
             case PIECES -> piece(true, of, endless, octets, end);
-            case OTHER -> skip(true, endless, octets, end);
+            case OTHER -> {
+                beside += HEADER_OCTETS;
+                skip(true, endless, octets, end);
+            }
         }
     }
 
@@ -263,7 +284,13 @@ final class CmsShape {
     private void body(byte[] b, int off, int len) throws IOException {
         switch (body) {
             case SKIPPED -> beside += len;
-            case CONTENT -> content.accept(b, off, len);
+            case CONTENT -> {
+                if (inside == Inside.RECEIPT) {
+                    beside += len;
+                } else {
+                    content.accept(b, off, len);
+                }
+            }
             case KIND, INSIDE_ID -> {
                 System.arraycopy(b, off, id, idLength, len);
                 idLength += len;
@@ -280,7 +307,14 @@ final class CmsShape {
             state = State.HEADER;
             switch (body) {
                 case KIND -> known();
-                case INSIDE_ID -> state = HEX.formatHex(id, 0, idLength).equals(DATA) ? state : State.WRONG;
+                case INSIDE_ID -> {
+                    inside = switch (HEX.formatHex(id, 0, idLength)) {
+                        case DATA -> Inside.MESSAGE;
+                        case RECEIPT -> Inside.RECEIPT;
+                        default -> Inside.OTHER;
+                    };
+                    foreign = inside == Inside.OTHER;
+                }
                 case SKIPPED, CONTENT -> { }
             }
         }
@@ -304,6 +338,7 @@ final class CmsShape {
             case CONTENT, EXPLICIT -> element.children == 1;
             case SIGNED, ENCRYPTED -> element.sequence && element.set;
             case INSIDE -> element.children >= 1;
+            case CIPHER -> element.children == 3;
             case PIECES, OTHER -> true;
         };
         state = !whole ? State.WRONG : open.isEmpty() ? State.OVER : state;

@@ -144,6 +144,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         };
     }
 
+    /** As above, or what goes under a name that makes it one (RFC 8551 §3.9), as signed documents do. */
+    boolean maybeCms() {
+        return isCms() || named.stream().anyMatch(name -> WhatStays.endsWithOne(name, WhatStays.CMS_ENDINGS));
+    }
+
     /** Outlook's own format, or what goes under the name that it gives it. */
     boolean isTnef() {
         return type.equals("application/ms-tnef") || type.equals("application/vnd.ms-tnef")

@@ -15,6 +15,11 @@ interface Finding {
         return false;
     }
 
+    /** Of what stays: see {@link Staying}. */
+    default boolean isCovered() {
+        return false;
+    }
+
     /** Of what stays: whether it is a file inside something signed. */
     default boolean isFile() {
         return false;

@@ -47,22 +47,22 @@ public final class MessageSplitter {
      *                        the original
      */
     public MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments) {
-        this(rules, sink, keepAttachments, false, 0);
+        this(rules, sink, keepAttachments, null, 0);
     }
 
-    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, boolean attached, int signed) {
-        this.assembly = new Assembly(rules, sink, keepAttachments, attached, signed, delimiters);
+    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed) {
+        this.assembly = new Assembly(rules, sink, keepAttachments, outer, signed, delimiters);
         this.header = new HeaderCollector(rules.limits());
     }
 
     /** Reads a message that is attached to one which is being split. */
-    static MessageSplitter ofAttached(SplitRules rules, SplitSink sink) {
-        return new MessageSplitter(rules, sink, false, true, 0);
+    static MessageSplitter ofAttached(SplitRules rules, SplitSink sink, Assembly outer) {
+        return new MessageSplitter(rules, sink, false, outer, outer.signed());
     }
 
     /** Reads what is inside an opaque signed message. @param depth how many of them are inside each other, this one included */
     static MessageSplitter ofSigned(SplitRules rules, SplitSink sink, int depth) {
-        return new MessageSplitter(rules, sink, false, false, depth);
+        return new MessageSplitter(rules, sink, false, null, depth);
     }
 
     /**

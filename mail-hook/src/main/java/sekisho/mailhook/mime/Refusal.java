@@ -36,6 +36,11 @@ final class Refusal extends Exception {
         return beyond;
     }
 
+    /** Whether it holds wherever it comes from: what is merely malformed is somebody's file in another place. */
+    boolean isFinal() {
+        return beyond || code.equals(FORBIDDEN);
+    }
+
     SplitResult.Refused result() {
         return new SplitResult.Refused(code, reason);
     }

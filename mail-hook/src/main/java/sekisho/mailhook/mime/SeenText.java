@@ -25,6 +25,19 @@ final class SeenText {
         encrypted |= armour.isEncrypted();
     }
 
+    /** What stays unseen in the tree of parts is signed or encrypted. */
+    void sealed(PartKind kind) {
+        signed |= kind == PartKind.SIGNED;
+        encrypted |= kind == PartKind.ENCRYPTED;
+    }
+
+    /** The message inside a signed one stays, with this text. */
+    void addInside(String sample, MessageFacts inside) {
+        text.append(sample, 0, Math.min(sample.length(), SAMPLE - text.length()));
+        signed |= inside.signed();
+        encrypted |= inside.encrypted();
+    }
+
     /** @param root all parts of the message */
     MessageFacts facts(HeaderBlock top, Part root) {
         boolean isSigned = signed || root.walk().anyMatch(part -> part.kind() == PartKind.SIGNED);

@@ -63,7 +63,7 @@ final class Taken implements Content, Finding {
         this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
         this.image = candidate == Candidate.IMAGE ? new ImageEnd() : null;
         this.attached = assembly.lookInto(facts);
-        this.opaque = sealed || candidate == Candidate.CMS ? assembly.lookIntoSigned(facts) : null;
+        this.opaque = assembly.lookIntoSigned(facts, name);
         this.candidate = candidate == Candidate.CMS && opaque == null ? Candidate.NONE : candidate;
         this.pgp = sealed ? new PgpArmour(pgpLabel(facts)) : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
@@ -136,7 +136,7 @@ final class Taken implements Content, Finding {
         switch (shape.kind()) {
             case ENCRYPTED -> stay(PartKind.ENCRYPTED);
             case SIGNED -> {
-                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS) {
+                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS && !message.isNoMail()) {
                     stay(PartKind.SIGNED);
                 }
             }
@@ -158,7 +158,6 @@ final class Taken implements Content, Finding {
         }
         decoder.end();
         state = State.ENDED;
-        sink.ended();
         if (opaque != null) {
             opaque.end();
         }
@@ -179,7 +178,12 @@ final class Taken implements Content, Finding {
         if (winmail != null) {
             endOfWinmail(winmail);
         }
-        if (state == State.ENDED && !sealed && candidate != Candidate.IMAGE && candidate != Candidate.TNEF) {
+        if (state != State.ENDED) {
+            return;
+        }
+        if (sealed || candidate == Candidate.IMAGE || candidate == Candidate.TNEF) {
+            sink.ended();
+        } else {
             finish();
         }
     }
@@ -267,16 +271,19 @@ final class Taken implements Content, Finding {
     private void withdraw() throws IOException {
         if (state == State.READING || state == State.ENDED) {
             state = State.WITHDRAWN;
+            if (opaque != null) {
+                opaque.withdraw();
+            }
             sink.withdraw();
         }
     }
 
     /** The part is an attachment for good. */
-    void finish() throws IOException {
+    void finish() throws IOException, Refusal {
         if (state == State.ENDED) {
             state = State.FINISHED;
             if (opaque != null) {
-                opaque.withdraw();
+                opaque.show();
             }
             sink.finish(octets);
         }
@@ -359,6 +366,11 @@ final class Taken implements Content, Finding {
     /** Whether it is one message or one signature of PGP in armour, to its end. */
     boolean isPgp(PgpArmour.Label label) {
         return pgp != null && pgpLabel(facts) == label && pgp.isWhole();
+    }
+
+    /** Whether only its recipient can read it. */
+    boolean isEncrypted() {
+        return opaque != null && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
     }
 
     @Nullable String contentId() {

@@ -2,10 +2,15 @@ package sekisho.mailhook.mime;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides from the header of a part, and where it stands, what may keep it in the message. Its octets have the last word. */
 final class WhatStays {
+
+    static final Set<String> CMS_ENDINGS = Set.of("p7m", "p7s", "p7c", "p7z");
+    private static final Set<String> PGP_ENDINGS = Set.of("asc", "sig", "pgp", "gpg");
+    private static final Set<String> IMAGE_ENDINGS = Set.of("png", "gif", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "webp", "tif", "tiff", "ico");
 
     private WhatStays() {
     }
@@ -20,10 +25,10 @@ final class WhatStays {
         if (facts.isTnef()) {
             return Taken.Candidate.TNEF;
         }
-        if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime"))) {
+        if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")) && isNamedAsSeal(facts)) {
             return Taken.Candidate.CMS;
         }
-        if (!open.isEmpty() && mayBeImage(type) && facts.contentId() != null && !facts.contradictory()) {
+        if (!open.isEmpty() && mayBeImage(type) && facts.contentId() != null && !facts.contradictory() && facts.named().stream().allMatch(WhatStays::mayBeImageName)) {
             return Taken.Candidate.IMAGE;   // also with disposition attachment, as Google writes: what the HTML shows decides
         }
         if (facts.detached()) {
@@ -43,6 +48,31 @@ final class WhatStays {
         return type.startsWith("image/") && !type.startsWith("image/svg") || type.equals("application/octet-stream");
     }
 
+    /** Outlook calls some {@code image001.png@01D3C1A2.8B5F4E10}. */
+    private static boolean mayBeImageName(String name) {
+        int at = name.indexOf('@');
+        return isWithoutEnding(name) || endsWithOne(at < 0 ? name : name.substring(0, at), IMAGE_ENDINGS);
+    }
+
+    /** Whether nobody would take it for a file of another kind: what is encrypted, signed, or a signature. */
+    static boolean isNamedAsSeal(ContentFacts facts) {
+        return facts.named().stream().allMatch(name -> isWithoutEnding(name) || endsWithOne(name, CMS_ENDINGS) || endsWithOne(name, PGP_ENDINGS));
+    }
+
+    /** What a signed document is called without the ending that says so. */
+    static String nameInside(String name) {
+        return endsWithOne(name, CMS_ENDINGS) && name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
+    }
+
+    private static boolean isWithoutEnding(String name) {
+        return name.indexOf('.') < 0;
+    }
+
+    static boolean endsWithOne(String name, Set<String> endings) {
+        String lower = name.strip().toLowerCase(Locale.ROOT);
+        return endings.contains(lower.substring(lower.lastIndexOf('.') + 1)) && lower.indexOf('.') >= 0;
+    }
+
     private static boolean mayBeCalendar(String name) {
         String lower = name.strip().toLowerCase(Locale.ROOT);
         return lower.indexOf('.') < 0 || lower.endsWith(".ics") || lower.endsWith(".ifb") || lower.endsWith(".vcs");
@@ -54,10 +84,11 @@ final class WhatStays {
         return lower.isEmpty() || lower.endsWith(".txt");
     }
 
-    /** Only the message itself can be a report, and only behind its machine part may the returned message stand. */
+    /** Only the message itself can be a report, or what is signed as a whole, as receipts may be; and only behind its machine part may the returned message stand. */
     private static boolean isPartOfReport(ContentFacts facts, List<Node> open, @Nullable Node root, boolean returnedStays) {
         Node parent = open.getLast();
-        if (root != parent || !parent.type.equals("multipart/report")) {
+        boolean signedReport = root != null && open.size() == 2 && root == open.getFirst() && root.type.equals("multipart/signed") && root.children.getFirst() == parent;
+        if (root != parent && !signedReport || !parent.type.equals("multipart/report")) {
             return false;
         }
         String type = facts.type();

@@ -34,11 +34,19 @@ final class Winmail implements TnefSink {
 
     /** Whether all of it could be read. */
     boolean end() throws IOException {
+        lastEnds();
         return walker.end() && !tooMany;
     }
 
     boolean hasFile() {
         return finds.stream().anyMatch(find -> find.kind == Kind.FILE);
+    }
+
+    /** Their octets come one after the other, what they are called may come later. */
+    private void lastEnds() throws IOException {
+        if (!finds.isEmpty()) {
+            finds.getLast().sink.ended();
+        }
     }
 
     /** Whether it has a body, which Outlook shows instead of the texts of the message. */
@@ -70,6 +78,7 @@ final class Winmail implements TnefSink {
         if (tooMany) {
             return NOWHERE;
         }
+        lastEnds();
         int index = assembly.nextIndex();
         var head = new AttachmentHead(index, DeclaredNames.UNKNOWN_TYPE, DeclaredNames.invented(DeclaredNames.UNKNOWN_TYPE), true, true);
         var find = new Inside(index, kind, assembly.open(head));

@@ -56,6 +56,11 @@ public final class CmsOctets {
         return signed(message, DATA, new byte[0]);
     }
 
+    /** A document or a receipt, or whatever the type says. */
+    static byte[] signed(byte[] content, String contentType) {
+        return signed(content, contentType, new byte[0]);
+    }
+
     /** @param certificates octets of them, whatever they are */
     static byte[] signed(byte[] message, String contentType, byte[] certificates) {
         return element(0x30, id(SIGNED), element(0xA0, element(0x30, VERSION, SHA256, element(0x30, id(contentType), element(0xA0, element(0x04, message))),

@@ -117,6 +117,39 @@ class CmsShapeTest {
     }
 
     @Test
+    void whatElseIsSignedIsReadButNoMessage() {
+        var seen = see(CmsOctets.signed(MESSAGE, "2a864886f70d0109100104"), 100);
+        assertThat(seen.shape.kind()).isEqualTo(Kind.NONE);
+        assertThat(seen.shape.isWrong()).isTrue();
+        assertThat(seen.content).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void aReceiptIsASignatureWithSomeOctets() {
+        var seen = see(CmsOctets.signed(MESSAGE, "2a864886f70d0109100101"), 100);
+        assertThat(seen.shape.kind()).isEqualTo(Kind.SIGNED);
+        assertThat(seen.shape.besideOctets()).isGreaterThan(MESSAGE.length);
+        assertThat(seen.content).isEmpty();
+    }
+
+    /** An algorithm and something that it has encrypted make an encrypted message. */
+    @Test
+    void withoutAnythingEncryptedItIsNone() {
+        byte[] version = element(0x02, new byte[] {1});
+        byte[] recipients = element(0x31, element(0x30, version));
+        byte[] data = id("2a864886f70d010701");
+        byte[] algorithm = element(0x30, id("60864801650304012a"));
+        for (byte[] inside : List.of(element(0x30, ZIP), element(0x30, data, algorithm), element(0x30, data, element(0x80, ZIP)), element(0x30, data, algorithm, element(0x04, ZIP)),
+                element(0x30, data, algorithm, element(0x80, ZIP), element(0x04, ZIP)))) {
+            assertThat(kind(element(0x30, id("2a864886f70d010703"), element(0xA0, element(0x30, version, recipients, inside))))).isEqualTo(Kind.NONE);
+        }
+        for (byte[] encrypted : List.of(element(0x80, ZIP), endless(0xA0, element(0x04, ZIP)))) {
+            assertThat(kind(element(0x30, id("2a864886f70d010703"), element(0xA0, element(0x30, version, recipients, endless(0x30, data, algorithm, encrypted))))))
+                .isEqualTo(Kind.ENCRYPTED);
+        }
+    }
+
+    @Test
     void whatIsBesideTheMessageIsCounted() {
         var seen = see(CmsOctets.signed(MESSAGE, "2a864886f70d010701", new byte[100_000]), 8192);
         assertThat(seen.shape.kind()).isEqualTo(Kind.SIGNED);

@@ -117,10 +117,10 @@ class SignedContentTest {
     }
 
     @Test
-    void whatIsMalformedInsideIsRefusedAsOutside() {
+    void whatIsForbiddenInsideIsRefusedAsOutsideAndWhatIsMalformedIsAFile() {
         String two = "Content-Type: multipart/mixed; boundary=a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n";
         assertThat(SplitMessage.of(two).refused().code()).isEqualTo("5.6.0");
-        assertThat(opaque(CmsOctets.signed(octets(two))).refused().code()).isEqualTo("5.6.0");
+        assertThat(opaque(CmsOctets.signed(octets(two))).names()).containsExactly("smime.p7m");
         assertThat(opaque(CmsOctets.signed(octets(lines("Content-Type: message/partial; id=x; number=1", "", "x")))).refused().code()).isEqualTo("5.7.1");
         String many = multipart("mixed", "m", java.util.Collections.nCopies(200, ATTACHED).toArray(String[]::new));
         assertThat(opaque(CmsOctets.signed(octets(many))).refused().code()).isEqualTo("5.6.0");
@@ -132,15 +132,17 @@ class SignedContentTest {
         byte[] signed = CmsOctets.signed(octets(letter()));
         byte[] enveloped = CmsOctets.enveloped(new byte[500]);
         byte[] big = CmsOctets.signed(octets(letter()), "2a864886f70d010701", new byte[100_000]);
-        for (byte[] forged : List.of(CmsOctets.join(signed, FILE), CmsOctets.join(enveloped, FILE), CmsOctets.join(Arrays.copyOf(enveloped, 40), FILE),
+        byte[] hidden = CmsOctets.join(signed, FILE);
+        for (byte[] forged : List.of(hidden, CmsOctets.join(enveloped, FILE), CmsOctets.join(Arrays.copyOf(enveloped, 40), FILE),
                 Arrays.copyOf(signed, signed.length - 1), big, CmsOctets.enveloped("2a864886f70d0109100109", FILE))) {
             var message = opaque(forged);
             assertThat(message.names()).containsExactly("smime.p7m");
             assertThat(message.content(0)).isEqualTo(forged);
             assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain(CmsOctets.base64(forged).substring(0, 60)).contains("multipart/alternative");
             assertThat(message.enclosed()).isEmpty();
-            assertThat(message.shown()).isEmpty();
+            assertThat(message.shown()).isSubsetOf("plan.zip");
         }
+        assertThat(opaque(hidden).shown()).as("what can be told is scanned").containsExactly("plan.zip");
         assertThat(SplitMessage.of(OPAQUE).names()).as("nothing at all").containsExactly("smime.p7m");
     }
 

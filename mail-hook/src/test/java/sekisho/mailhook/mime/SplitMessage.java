@@ -34,7 +34,9 @@ public final class SplitMessage {
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
     private final Map<Integer, Boolean> stayed = new HashMap<>();
+    private final Set<Integer> ended = new HashSet<>();
     private final List<Staying> staying;
+    private final String textSample;
 
     private SplitMessage(byte[] original, int step, boolean keep, SplitRules rules) {
         this.original = original;
@@ -55,6 +57,7 @@ public final class SplitMessage {
             }
             result = splitter.end();
             staying = splitter.staying();
+            textSample = splitter.text();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,7 +74,15 @@ public final class SplitMessage {
         return new AttachmentSink() {
             @Override public void write(byte[] octets, int offset, int length) {
                 settle(false);
+                if (ended.contains(index)) {
+                    throw new AssertionError("written after its end");
+                }
                 content.write(octets, offset, length);
+            }
+
+            @Override public void ended() {
+                settle(false);
+                ended.add(index);
             }
 
             @Override public void finish(long decodedOctets) {
@@ -204,6 +215,11 @@ public final class SplitMessage {
             throw new AssertionError("wrong size");
         }
         return content;
+    }
+
+    /** What the message says, as far as anybody reads it. */
+    public String textSample() {
+        return textSample;
     }
 
     public String text(int place) {

@@ -1,0 +1,118 @@
+package sekisho.mailhook.mime;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.gateway.files.FileNames;
+
+/** One part inside a signed message, or its content as it is. */
+final class SignedFind implements AttachmentSink, Finding {
+
+    private final AttachmentHead head;
+    private final @Nullable AttachmentSink sink;
+    private @Nullable AttachmentFact fact;
+    private boolean whole;   // the content as it is
+    private long octets;
+    private boolean dropped;
+    private boolean file;
+    private boolean covered;
+    private boolean stays;
+
+    /** @param sink null: nobody looks at it */
+    SignedFind(AttachmentHead head, @Nullable AttachmentSink sink) {
+        this.head = head;
+        this.sink = sink;
+    }
+
+    void is(AttachmentFact found, boolean asFile, boolean inAnother) {
+        fact = found;
+        file = asFile;
+        covered = inAnother;
+    }
+
+    void asWhole() {
+        whole = true;
+    }
+
+    /** Whether it stays, with what is signed. */
+    boolean staysAsItIs() {
+        return fact != null || whole;
+    }
+
+    /** From now on it is only to be scanned. @return whether it is */
+    boolean show() {
+        file = false;
+        covered = true;
+        return !dropped;
+    }
+
+    void settle(boolean remain) throws IOException {
+        stays = remain;
+        if (sink == null) {
+            return;
+        }
+        if (stays) {
+            sink.stay(file);
+        } else {
+            sink.withdraw();
+        }
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        octets += length;
+        if (sink != null) {
+            sink.write(buffer, offset, length);
+        }
+    }
+
+    @Override
+    public void ended() throws IOException {
+        if (sink != null) {
+            sink.ended();
+        }
+    }
+
+    @Override
+    public void finish(long decodedOctets) throws IOException {
+        ended();
+    }
+
+    @Override
+    public void withdraw() {
+        dropped = true;   // told together with the others
+    }
+
+    @Override
+    public void stay(boolean asFile) throws IOException {
+        ended();
+    }
+
+    @Override
+    public boolean isFinished() {
+        return false;
+    }
+
+    @Override
+    public boolean isStaying() {
+        return stays;
+    }
+
+    @Override
+    public boolean isCovered() {
+        return covered;
+    }
+
+    @Override
+    public boolean isFile() {
+        return file;
+    }
+
+    @Override
+    public AttachmentFact fact(FileNames names) {
+        var found = fact;
+        return found == null ? new AttachmentFact(head.index(), names.unique(head.name()), List.of(), head.type(), octets)
+                : new AttachmentFact(head.index(), names.unique(found.name()), found.otherNames(), found.type(), found.octets());
+    }
+}

@@ -1,0 +1,65 @@
+package sekisho.mailhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.MessageFacts;
+import sekisho.inspection.clamav.Verdict;
+import sekisho.mailhook.mime.AttachmentHead;
+import sekisho.mailhook.mime.AttachmentSink;
+import sekisho.mailhook.mime.CmsOctets;
+import sekisho.mailhook.mime.MessageSplitter;
+import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitSink;
+
+class ContentsTest {
+
+    private static final byte[] DOCUMENT = "%PDF-1.7 and pages".getBytes(StandardCharsets.US_ASCII);
+
+    private static MessageFacts.Content content(String type, boolean tooLarge) throws Exception {
+        var examined = new Examined(Optional.empty(), Optional.empty(), Optional.of(new Verdict.Unavailable("not read", tooLarge)));
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new Forgetful());
+        byte[] message = ("Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + CmsOctets.base64(CmsOctets.signed(DOCUMENT)) + "\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+        splitter.feed(message, 0, message.length);
+        var layout = ((SplitResult.Split) splitter.end()).layout();
+        return Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), _ -> examined);
+    }
+
+    /** Else a large signed document couldn't wait to be scanned, as any other large file does. */
+    @Test
+    void whatIsInsideAnAttachmentIsTooLargeWithIt() throws Exception {
+        var attached = content("application/octet-stream; name=contract.pdf.p7m", true);
+        assertThat(attached.attachments()).hasSize(1);
+        assertThat(attached.shown()).isEmpty();
+        assertThat(content("application/octet-stream; name=contract.pdf.p7m", false).shown()).as("the scanner is away").isNotEmpty();
+    }
+
+    private static final class Forgetful implements SplitSink, AttachmentSink {
+        @Override
+        public void spool(byte[] octets, int offset, int length) {
+        }
+
+        @Override
+        public AttachmentSink open(AttachmentHead head) {
+            return this;
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) {
+        }
+
+        @Override
+        public void finish(long decodedOctets) {
+        }
+
+        @Override
+        public void withdraw() {
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package sekisho.mailhook.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.mailhook.mime.SplitMessage.lines;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Signed things that aren't a signed message as a whole: documents, receipts, and messages that somebody attached. What is in them is scanned, wherever they are. */
+class SignedElsewhereTest {
+
+    private static final byte[] FILE = octets("PK\u0003\u0004 and a file that nobody should miss");
+    private static final String XML = "<?xml version=\"1.0\"?><invoice>" + "x".repeat(300_000) + "</invoice>";
+    private static final String RECEIPT = "2a864886f70d0109100101";
+    private static final String TIMESTAMP = "2a864886f70d0109100104";
+    private static final String SIGNATURE = base64("application/pkcs7-signature; name=smime.p7s", CmsOctets.signature());
+    private static final String OPAQUE = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m";
+    private static final String ENCRYPTED = base64("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", CmsOctets.enveloped(new byte[500]));
+    private static final String PGP_TEXT = lines("-----BEGIN PGP MESSAGE-----", "", "hQEM", "=abcd", "-----END PGP MESSAGE-----");
+    private static final String TEXT = lines("Content-Type: text/plain", "", "see");
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String base64(String type, byte[] content) {
+        return lines("Content-Type: " + type, "Content-Transfer-Encoding: base64", "", CmsOctets.base64(content));
+    }
+
+    private static String multipart(String type, String boundary, String... parts) {
+        return lines("Content-Type: multipart/" + type + "; boundary=" + boundary, "") + "--" + boundary + "\r\n"
+            + String.join("\r\n--" + boundary + "\r\n", List.of(parts)) + "\r\n--" + boundary + "--\r\n";
+    }
+
+    private static String letter() {
+        return multipart("mixed", "m", TEXT, base64("application/zip; name=plan.zip", FILE));
+    }
+
+    private static byte[] signedLetter() {
+        return CmsOctets.signed(octets(letter()));
+    }
+
+    private static String clear(String entity) {
+        return multipart("signed; protocol=\"application/pkcs7-signature\"", "s", entity, SIGNATURE);
+    }
+
+    private static String opaque(String entity) {
+        return base64(OPAQUE, CmsOctets.signed(octets(entity)));
+    }
+
+    /** As the Italian certified mail carries contracts and invoices. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%PDF-1.7\n\0\0 and a page\n%%EOF\n", "PK\u0003\u0004\0\0 and a document", "xml"})
+    void aSignedDocumentInASignedMessageIsAFileInIt(String document) {
+        byte[] content = octets(document.equals("xml") ? XML : document);
+        String file = base64("application/pkcs7-mime; name=\"contract.doc.p7m\"", CmsOctets.signed(content));
+        for (var message : List.of(SplitMessage.of(clear(multipart("mixed", "m", TEXT, file))), SplitMessage.of(opaque(multipart("mixed", "m", TEXT, file))))) {
+            assertThat(message.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(message.enclosed()).containsExactly("contract.doc.p7m");
+            assertThat(message.stayingContent("contract.doc")).as("the document itself is scanned").isEqualTo(content);
+        }
+        for (var message : List.of(SplitMessage.of(multipart("mixed", "m", TEXT, file)), SplitMessage.of(file))) {
+            assertThat(message.names()).containsExactly("contract.doc.p7m");
+            assertThat(message.stayingContent("contract.doc")).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void whatIsInsideWhatBecomesAnAttachmentIsScanned() {
+        byte[] signed = signedLetter();
+        String attached = base64(OPAQUE, signed);
+        for (String message : List.of(base64(OPAQUE, CmsOctets.join(signed, octets("\r\n\r\nx"))), multipart("mixed", "x", TEXT, attached),
+                base64("application/octet-stream; name=Smime.P7M", signed), base64(OPAQUE, CmsOctets.signed(octets(letter()), TIMESTAMP)),
+                base64(OPAQUE, CmsOctets.signed(octets(letter()), "2a864886f70d010701", new byte[100_000])),
+                multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner") + attached),
+                multipart("mixed", "x", TEXT, base64("message/rfc822", octets("Subject: inner\r\n" + attached))),
+                multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner", "Content-Type: message/rfc822", "") + attached),
+                multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner") + clear(lines("Content-Type: message/rfc822", "") + attached)))) {
+            for (int step : new int[] {1, 8192}) {
+                var split = SplitMessage.inSteps(octets(message), step);
+                assertThat(split.names()).as(message).hasSize(1);
+                assertThat(split.stayingContent("plan.zip")).as(message).isEqualTo(FILE);
+                assertThat(split.enclosed()).isEmpty();
+                assertThat(split.layout().facts().signed()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whatIsInsideAReturnedMessageIsScanned() {
+        var report = SplitMessage.of(multipart("report; report-type=delivery-status", "r", TEXT, lines("Content-Type: message/delivery-status", "", "Final-Recipient: rfc822; x"),
+            lines("Content-Type: message/rfc822", "", "Subject: returned") + base64(OPAQUE, signedLetter())));
+        assertThat(report.layout().hasAttachments()).isFalse();
+        assertThat(report.stayingContent("plan.zip")).isEqualTo(FILE);
+    }
+
+    /** Its reader shows what stands before the damage. */
+    @Test
+    void whatIsFoundInADamagedAttachedMessageIsScanned() {
+        String two = lines("Content-Type: multipart/mixed; boundary=a", "Content-Type: multipart/mixed; boundary=b", "", "x");
+        String inner = multipart("mixed", "i", base64(OPAQUE, signedLetter()), two);
+        var message = SplitMessage.of(multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner") + inner));
+        assertThat(message.names()).containsExactly("inner.eml");
+        assertThat(message.stayingContent("plan.zip")).isEqualTo(FILE);
+    }
+
+    @Test
+    void whatIsEncryptedInsideASignatureIsEncrypted() {
+        String pgp = multipart("encrypted; protocol=\"application/pgp-encrypted\"", "e", lines("Content-Type: application/pgp-encrypted", "", "Version: 1"),
+            lines("Content-Type: application/octet-stream; name=encrypted.asc", "") + PGP_TEXT);
+        String inline = lines("Content-Type: text/plain", "") + PGP_TEXT;
+        for (String inside : List.of(ENCRYPTED, pgp, inline)) {
+            for (String message : List.of(clear(inside), opaque(inside), opaque(opaque(inside)), clear(opaque(inside)))) {
+                var split = SplitMessage.of(message);
+                assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+                assertThat(split.layout().facts().signed()).isTrue();
+                assertThat(split.layout().facts().encrypted()).as(message).isTrue();
+            }
+        }
+        assertThat(SplitMessage.of(opaque(letter())).layout().facts().encrypted()).isFalse();
+        assertThat(SplitMessage.of(clear(letter())).layout().facts().encrypted()).isFalse();
+    }
+
+    @Test
+    void theTextOfASignedMessageIsRead() {
+        assertThat(SplitMessage.of(opaque(lines("Content-Type: text/plain", "", "The password is plum"))).textSample()).contains("The password is plum");
+        assertThat(SplitMessage.of(multipart("mixed", "x", TEXT, base64(OPAQUE, CmsOctets.signed(octets("\r\nThe password is plum"))))).textSample()).doesNotContain("plum");
+    }
+
+    @Test
+    void aSignedReceiptStays() {
+        String type = "application/pkcs7-mime; smime-type=signed-receipt; name=smime.p7m";
+        var receipt = SplitMessage.of(base64(type, CmsOctets.signed(new byte[100], RECEIPT)));
+        assertThat(receipt.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(receipt.enclosed()).isEmpty();
+        assertThat(SplitMessage.of(base64(type, CmsOctets.signed(new byte[70_000], RECEIPT))).names()).containsExactly("smime.p7m");
+    }
+
+    @Test
+    void aReadReceiptMayBeSigned() {
+        String receipt = multipart("report; report-type=disposition-notification", "r", TEXT,
+            lines("Content-Type: message/disposition-notification", "", "Reporting-UA: x", "Final-Recipient: rfc822; a@example.co.jp", "Disposition: manual-action/MDN-sent-manually; displayed"));
+        for (String message : List.of(clear(receipt), opaque(receipt))) {
+            var split = SplitMessage.by(new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, false), octets(message));
+            assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(split.enclosed()).isEmpty();
+        }
+        var second = SplitMessage.of(clear(multipart("mixed", "m", TEXT, receipt)));
+        assertThat(second.enclosed()).as("no receipt as a whole").hasSize(1);
+    }
+
+    /** A name says what its file is to whoever opens it. */
+    @Test
+    void aFileUnderItsOwnNameIsAnAttachment() {
+        byte[] enveloped = CmsOctets.enveloped(FILE);
+        String type = "application/pkcs7-mime; smime-type=enveloped-data";
+        assertThat(SplitMessage.of(base64(type + "; name=plan.zip", enveloped)).names()).containsExactly("plan.zip");
+        for (String name : List.of("", "; name=smime.p7m", "; name=SMIME.P7M", "; name=smime")) {
+            assertThat(SplitMessage.of(base64(type + name, enveloped)).kinds()).containsExactly(PartKind.ENCRYPTED);
+        }
+        var signature = SplitMessage.of(multipart("signed", "s", TEXT, base64("application/pkcs7-signature; name=plan.zip", CmsOctets.signature())));
+        assertThat(signature.names()).containsExactly("plan.zip");
+        String html = lines("Content-Type: text/html", "", "<img src='cid:logo'>");
+        String png = CmsOctets.base64(octets("\u0089PNG\r\n\u001A\n\0\0\0\0IEND\u00AEB`\u0082"));
+        for (String image : List.of("plan.zip", "logo.png.zip", "plan.zip@01D3C1A2")) {
+            assertThat(SplitMessage.of(multipart("related", "r", html, lines("Content-Type: application/octet-stream; name=" + image, "Content-ID: <logo>",
+                "Content-Transfer-Encoding: base64", "", png))).names()).as(image).hasSize(1);
+        }
+        for (String image : List.of("logo.png", "LOGO.JPG", "image001.png@01D3C1A2.8B5F4E10", "logo")) {
+            assertThat(SplitMessage.of(multipart("related", "r", html, lines("Content-Type: application/octet-stream; name=" + image, "Content-ID: <logo>",
+                "Content-Transfer-Encoding: base64", "", png))).layout().hasAttachments()).as(image).isFalse();
+        }
+    }
+
+    @Test
+    void openSinksAreCountedForTheWholeMessage() {
+        String file = base64("application/zip; name=plan.zip", FILE);
+        String one = base64(OPAQUE, CmsOctets.signed(octets(multipart("mixed", "i", Collections.nCopies(9, file).toArray(String[]::new)))));
+        assertThat(SplitMessage.of(multipart("mixed", "x", Collections.nCopies(11, one).toArray(String[]::new))).names()).hasSize(11);
+        String twelve = multipart("mixed", "x", Collections.nCopies(12, one).toArray(String[]::new));
+        assertThat(SplitMessage.of(twelve).refused().code()).isEqualTo("5.6.0");
+        assertThat(SplitMessage.of(clear(twelve)).refused().code()).isEqualTo("5.6.0");
+        assertThat(SplitMessage.of(opaque(twelve)).refused().code()).isEqualTo("5.6.0");
+    }
+
+    /** Who writes each octet as an element of its own is read as any other. */
+    @Test
+    void contentInPiecesOfOneOctetIsSplitTheSame() {
+        var pieces = SplitMessage.of(base64(OPAQUE, CmsOctets.signedInPieces(octets(letter()), 1)));
+        assertThat(pieces.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(pieces.stayingContent("plan.zip")).isEqualTo(FILE);
+    }
+
+    @Test
+    void theReasonIsSaidOnce() {
+        byte[] message = octets("Content-Type: message/partial; id=x; number=1\r\n\r\nx");
+        for (int i = 0; i < 4; i++) {
+            message = octets(base64(OPAQUE, CmsOctets.signed(message)));
+        }
+        assertThat(SplitMessage.of(message).refused().reason()).isEqualTo("inside a signed message: message/partial is not relayed");
+    }
+}
