@@ -162,16 +162,18 @@ class SignedContentTest {
     /** Any attachment once passed beside that one line, and in the part behind it. */
     @Test
     void whatOnlyBeginsLikeAPgpSignatureIsNone() {
-        String named = "Content-Type: application/pgp-signature; name=plan2.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        String named = "Content-Type: application/pgp-signature; name=signature.asc\r\nContent-Transfer-Encoding: base64\r\n\r\n";
         var signed = SplitMessage.of(multipart("signed", "s", letter(), named + CmsOctets.base64(octets(PgpText.SIGNATURE)) + "\r\n"));
         assertThat(signed.kinds()).containsExactly(PartKind.SIGNED);
         assertThat(signed.enclosed()).containsExactly("plan.zip");
-        assertThat(signed.shown()).containsExactly("plan2.zip");
+        assertThat(signed.shown()).containsExactly("signature.asc");
+        assertThat(SplitMessage.of(multipart("signed", "s", letter(), named.replace("signature.asc", "plan2.zip") + CmsOctets.base64(octets(PgpText.SIGNATURE)) + "\r\n"))
+            .names()).as("nobody calls a signature that").containsExactly("plan.zip", "plan2.zip");
         for (String forged : List.of("-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----\r\n" + new String(FILE, StandardCharsets.ISO_8859_1),
                 PgpText.SIGNATURE + new String(FILE, StandardCharsets.ISO_8859_1), PgpText.armour("SIGNATURE", FILE), PgpText.SIGNATURE + PgpText.SIGNATURE,
                 PgpText.SIGNATURE + " \r\n".repeat(30_000))) {
             var message = SplitMessage.of(multipart("signed", "s", letter(), named + CmsOctets.base64(octets(forged)) + "\r\n"));
-            assertThat(message.names()).containsExactly("plan.zip", "plan2.zip");
+            assertThat(message.names()).containsExactly("plan.zip", "signature.asc");
             assertThat(message.content(1)).isEqualTo(octets(forged));
             assertThat(message.layout().facts().signed()).isFalse();
             assertThat(message.enclosed()).isEmpty();

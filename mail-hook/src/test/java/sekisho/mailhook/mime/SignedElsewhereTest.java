@@ -20,7 +20,6 @@ class SignedElsewhereTest {
     private static final String SIGNATURE = base64("application/pkcs7-signature; name=smime.p7s", CmsOctets.signature());
     private static final String OPAQUE = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m";
     private static final String ENCRYPTED = base64("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", CmsOctets.enveloped(new byte[500]));
-    private static final String PGP_TEXT = lines("-----BEGIN PGP MESSAGE-----", "", "hQEM", "=abcd", "-----END PGP MESSAGE-----");
     private static final String TEXT = lines("Content-Type: text/plain", "", "see");
 
     private static byte[] octets(String text) {
@@ -111,8 +110,8 @@ class SignedElsewhereTest {
     @Test
     void whatIsEncryptedInsideASignatureIsEncrypted() {
         String pgp = multipart("encrypted; protocol=\"application/pgp-encrypted\"", "e", lines("Content-Type: application/pgp-encrypted", "", "Version: 1"),
-            lines("Content-Type: application/octet-stream; name=encrypted.asc", "") + PGP_TEXT);
-        String inline = lines("Content-Type: text/plain", "") + PGP_TEXT;
+            lines("Content-Type: application/octet-stream; name=encrypted.asc", "") + PgpText.MESSAGE);
+        String inline = lines("Content-Type: text/plain", "") + PgpText.MESSAGE;
         for (String inside : List.of(ENCRYPTED, pgp, inline)) {
             for (String message : List.of(clear(inside), opaque(inside), opaque(opaque(inside)), clear(opaque(inside)))) {
                 var split = SplitMessage.of(message);
