@@ -25,8 +25,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -48,8 +49,9 @@ public final class TransitServer implements AutoCloseable {
     private final Map<String, Kept> keys = new ConcurrentHashMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    /** Made before it is asked for: finding the primes may take seconds, and whoever asks waits for five. */
-    private final AtomicReference<CompletableFuture<KeyPair>> spare = new AtomicReference<>(pair());
+    /** Finding the primes takes seconds of a whole processor, so servers have their first keys in common: no server has one of them twice. */
+    private static final List<CompletableFuture<KeyPair>> PAIRS = IntStream.range(0, 4).mapToObj(_ -> pair()).toList();
+    private final AtomicInteger made = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What is answered instead, one for each request to come. */
     public final Queue<Instead> instead = new ConcurrentLinkedQueue<>();
@@ -67,9 +69,9 @@ public final class TransitServer implements AutoCloseable {
         ready();
     }
 
-    /** Waits until the next key can be made at once. */
+    /** Waits until the first keys can be made at once. */
     public void ready() {
-        spare.get().join();
+        PAIRS.forEach(CompletableFuture::join);
     }
 
     String address() {
@@ -159,8 +161,12 @@ public final class TransitServer implements AutoCloseable {
             errors(exchange, 400, "this server makes rsa-3072 only");
             return;
         }
-        keys.computeIfAbsent(name, _ -> new Kept(spare.getAndSet(pair()).join(), false));
+        keys.computeIfAbsent(name, _ -> new Kept(next(made.getAndIncrement()).join(), false));
         read(exchange, name);
+    }
+
+    private static CompletableFuture<KeyPair> next(int number) {
+        return number < PAIRS.size() ? PAIRS.get(number) : pair();
     }
 
     private static CompletableFuture<KeyPair> pair() {
