@@ -90,7 +90,7 @@ class ModulesTest {
 
     @Test
     void storageShowsNoTypeOfAnSdkOrOfACryptoProvider() {
-        classes().that().resideInAPackage("sekisho.storage").and().arePublic().should(showNo(FOREIGN)).check(OurClasses.ALL);
+        classes().that().resideInAPackage("sekisho.storage..").and().arePublic().should(showNo(FOREIGN)).check(OurClasses.ALL);
     }
 
     @Test
