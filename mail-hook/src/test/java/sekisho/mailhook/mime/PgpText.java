@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** What GnuPG writes, for tests, and armour around anything. */
-final class PgpText {
+public final class PgpText {
 
     static final String SIGNATURE = crlf("""
         -----BEGIN PGP SIGNATURE-----
@@ -36,7 +36,7 @@ final class PgpText {
         -----END PGP SIGNATURE-----
         """);
 
-    static final String MESSAGE = crlf("""
+    public static final String MESSAGE = crlf("""
         -----BEGIN PGP MESSAGE-----
 
         hF4DkrIuC7mZRRISAQdAzcupWUqwtsmwmiSUBfJnRVOhvLGXI93KAmQ5zWi4+j4w

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.CmsOctets;
 import sekisho.mailhook.mime.PartKind;
+import sekisho.mailhook.mime.PgpText;
 import sekisho.mailhook.mime.Reading;
 import sekisho.mailhook.mime.SplitMessage;
 
@@ -129,7 +130,7 @@ class AlternativesTest {
     @Test
     void aSignedOrEncryptedPartIsBitIdenticalAndTheBlockStandsBesideIt() {
         String encrypted = multipart("encrypted; protocol=\"application/pgp-encrypted\"", lines("Content-Type: application/pgp-encrypted", "", "Version: 1"),
-                lines("Content-Type: application/octet-stream", "", "-----BEGIN PGP MESSAGE-----", "", "abc", "-----END PGP MESSAGE-----"));
+                lines("Content-Type: application/octet-stream", "", PgpText.MESSAGE.strip()));
         for (String sealed : List.of(signed(PLAIN), signed(multipart("mixed", PLAIN, PDF)), encrypted)) {
             String linked = linked(multipart("mixed", sealed, PDF.replace("secret", "outside")));
             assertThat(linked).contains(sealed).doesNotContain("outside");
