@@ -65,12 +65,20 @@ public final class Inbox {
         }
         Matcher block = Pattern.compile("(?m)(?:^[A-Za-z0-9+/=]{4,76}\\r\\n)+").matcher(raw);
         while (block.find()) {
-            var decoded = new String(Base64.getMimeDecoder().decode(block.group()), StandardCharsets.UTF_8);
-            var link = LINK.matcher(decoded);
+            var link = LINK.matcher(decoded(block.group()));
             if (link.find()) {
                 return Optional.of(link.group(1));
             }
         }
         return Optional.empty();
+    }
+
+    /** Empty text where the lines only look like base64. */
+    private static String decoded(String lines) {
+        try {
+            return new String(Base64.getMimeDecoder().decode(lines), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException text) {
+            return "";
+        }
     }
 }
