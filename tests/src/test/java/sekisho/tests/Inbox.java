@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.Base64;
 import sekisho.demo.mailbox.DemoMailbox;
@@ -15,6 +14,7 @@ import sekisho.demo.mailbox.StoredMessage;
 public final class Inbox {
 
     private static final Pattern LINK = Pattern.compile("/d/([A-Za-z0-9_-]{22})");
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=]{4,76}");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final DemoMailbox mailbox;
@@ -63,12 +63,17 @@ public final class Inbox {
         if (plain.find()) {
             return Optional.of(plain.group(1));
         }
-        Matcher block = Pattern.compile("(?m)(?:^[A-Za-z0-9+/=]{4,76}\\r\\n)+").matcher(raw);
-        while (block.find()) {
-            var link = LINK.matcher(decoded(block.group()));
+        var block = new StringBuilder();
+        for (var line : raw.split("\r\n", -1)) {
+            if (BASE64.matcher(line).matches()) {
+                block.append(line);
+                continue;
+            }
+            var link = LINK.matcher(decoded(block.toString()));
             if (link.find()) {
                 return Optional.of(link.group(1));
             }
+            block.setLength(0);
         }
         return Optional.empty();
     }
@@ -76,7 +81,7 @@ public final class Inbox {
     /** Empty text where the lines only look like base64. */
     private static String decoded(String lines) {
         try {
-            return new String(Base64.getMimeDecoder().decode(lines), StandardCharsets.UTF_8);
+            return new String(Base64.getDecoder().decode(lines), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException text) {
             return "";
         }

@@ -28,6 +28,8 @@ final class QuietLogs {
     /** One word alone may be a word of ours. */
     private static final Pattern TELLING = Pattern.compile("(?=.{8}).*\\S\\s\\S.*");
 
+    private static final int LARGEST_WITH_LINK = 256 << 10;
+
     private final Path folder;
     private final Set<String> told = new HashSet<>();
 
@@ -42,6 +44,9 @@ final class QuietLogs {
         for (var message : mailbox.messages()) {
             if (TELLING.matcher(message.subject()).matches()) {
                 secrets.add(message.subject());
+            }
+            if (message.octets() > LARGEST_WITH_LINK) {
+                continue;   // an insider's, as it came
             }
             try {
                 Inbox.findToken(mailbox.octets(message)).ifPresent(secrets::add);
