@@ -33,14 +33,14 @@ import sekisho.tests.Policies;
 import sekisho.tests.PortalForm;
 import sekisho.tests.Visitor;
 
-/** Files more than twice as large as the heap of the process that takes them, seals them and gives them out, by mail and by the portal. */
+/** Files larger than the heap of the process that takes them, seals them and gives them out, by mail and by the portal. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LargerThanTheHeapTest {
 
     private static final List<String> HEAP = List.of("-Xmx128m", "-XX:+UseSerialGC");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] BLOCK = Messages.octets(57 << 10, 7);
-    private static final int BLOCKS = (300 << 20) / BLOCK.length;
+    private static final int BLOCKS = (150 << 20) / BLOCK.length;
     private static final long OCTETS = (long) BLOCKS * BLOCK.length;
 
     private Installation installation;
