@@ -76,8 +76,9 @@ class MxRouteTest {
         submits("By the third host", "taro@partner.example");
         arrives("taro@partner.example", "By the third host");
         assertThat(zone.asked()).contains("partner.example. MX", "down.example.net. A", "down-too.example.net. A", "mx.example.net. A");
-        assertThat(installation.data().texts("select o.last_reply || ' ' || o.state from outbox o join recipient r on r.id = o.recipient_id where r.address = 'taro@partner.example'"))
-            .singleElement().asString().startsWith("250 ").endsWith(" SENT");
+        await().untilAsserted(() -> assertThat(installation.data().texts(
+            "select o.last_reply || ' ' || o.state from outbox o join recipient r on r.id = o.recipient_id where r.address = 'taro@partner.example'"))
+            .singleElement().asString().startsWith("250 ").endsWith(" SENT"));
     }
 
     @Test
