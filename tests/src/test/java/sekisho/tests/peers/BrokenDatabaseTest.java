@@ -40,10 +40,6 @@ class BrokenDatabaseTest {
     private static final String WHOLE_STATEMENTS = "?prepareThreshold=0";
     private static final String REVOKES = "update delivery set access";
     private static final String SENDS = "insert into delivery";
-    private static final int LARGE_OCTETS = 64 << 20;
-    /** From here on what is set aside lasts for all but the end of it. */
-    private static final int ENOUGH_SET_ASIDE = 33 << 20;
-    private static final long BLIND_SECONDS = 4;
     private static final byte[] CONTENT = Messages.octets(200_000, 1);
 
     private Installation installation;
@@ -191,33 +187,6 @@ class BrokenDatabaseTest {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.orphans()).as("objects that no row names, once what was in doubt is settled").isEmpty());
             assertThat(installation.data().texts("select id from delivery order by id desc limit " + (number("delivery") - before))).containsExactly(delivery);
             assertThat(installation.inbox().count(TARO, subject)).isEqualTo(1);
-        }
-    }
-
-    /** The connections stay, and answer nothing: whoever asks hangs, and what was set aside for the reader would last for the whole file. */
-    @Test
-    void aDownloadIsCutWhileTheDatabaseSaysNothing() throws Exception {
-        var reply = await().atMost(PATIENCE).until(() -> installation.mailServer().submits(HANAKO, List.of(TARO),
-            Messages.twoAttachments("Blind", Messages.octets(10, 3), Messages.octets(LARGE_OCTETS, 4))), answer -> answer.startsWith("250"));
-        var id = DELIVERY.matcher(reply);
-        assertThat(id.find()).isTrue();
-        var token = token("Blind");
-        try (var taro = new Visitor(node, "taro")) {
-            var address = taro.ticket(token, file(taro, token));
-            try (var reader = new SlowReader(URI.create(address), taro.cookies(address))) {
-                await().atMost(PATIENCE).until(() -> reader.octets() > ENOUGH_SET_ASIDE);
-                wire.order("", Fault.STALL, 0);
-                long octetsThen = reader.octets();
-                reader.awaitEnd();
-                assertThat(reader.gaveUp()).as("nobody broke the connection").isFalse();
-                assertThat(reader.octets()).isLessThan(LARGE_OCTETS);
-                assertThat(reader.octets() - octetsThen).as("octets of a reader that can't take more until the last answer is 3 s old and somebody looks")
-                    .isLessThanOrEqualTo(BLIND_SECONDS * SlowReader.OCTETS_OF_A_SECOND + SlowReader.OCTETS_ON_THE_WAY);
-            }
-            wire.mend();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().number(
-                "select max(served_octets) from access_grant g join file f on f.id = g.file_id where f.delivery_id = '" + id.group(1) + "'"))
-                .as("what was set aside counts, since nobody could say what of it was sent").isGreaterThanOrEqualTo(ENOUGH_SET_ASIDE));
         }
     }
 
