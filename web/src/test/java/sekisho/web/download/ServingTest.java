@@ -181,7 +181,9 @@ class ServingTest {
         var run = server.offer(FileServer.content(SIZE), 0, SIZE, LONG);
         try (var object = new RandomAccessFile(server.objectFile().toFile(), "rw")) {
             object.seek(SIZE / 2);
-            object.write(object.read() ^ 1);
+            int octet = object.read();
+            object.seek(SIZE / 2);
+            object.write(octet ^ 1);
         }
         assertThatThrownBy(() -> server.get(BodyHandlers.ofByteArray())).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> run.result().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).hasCauseInstanceOf(SealBrokenException.class);
