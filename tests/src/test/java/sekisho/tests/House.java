@@ -74,6 +74,7 @@ public final class House {
             RunFolder.leaveAtTheEnd(stage);
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
+            List.of("web", "all").forEach(runnable -> stage.train(runnable, _ -> { }));
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
             return new House(stage, mailbox, all, sparePages);
         } catch (IOException failed) {

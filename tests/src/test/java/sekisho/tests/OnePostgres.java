@@ -2,6 +2,8 @@ package sekisho.tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import sekisho.demo.Stage;
@@ -30,9 +32,23 @@ final class OnePostgres {
     private static Stage start() {
         try {
             var folder = RunFolder.make();
+            Files.writeString(folder.resolve("policy.yaml"), Policies.AT_ONCE);
             var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder).startingFast());
             RunFolder.leaveAtTheEnd(stage);
+            stage.train("mail", _ -> takesOneMessage(stage));
             return stage;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void takesOneMessage(Stage stage) {
+        try {
+            var reply = new MailServer(stage.ports().smtp()).submits("hanako@example.co.jp", List.of("taro@partner.example"),
+                Messages.twoAttachments("Training", Messages.octets(10, 1), Messages.octets(10, 2)));
+            if (!reply.startsWith("250")) {
+                throw new IllegalStateException(reply);
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -13,6 +13,7 @@ import sekisho.embedded.KeycloakServer;
 import sekisho.embedded.PostgresServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.embedded.ServerException;
+import sekisho.embedded.StartCache;
 import sekisho.embedded.Tools;
 import sekisho.tools.CommandException;
 import sekisho.tools.DatabaseLogin;
@@ -53,7 +54,8 @@ public final class Stage implements AutoCloseable {
      * @param provesAddresses see {@link KeycloakServer.Settings}
      * @param logs the folder for logs
      * @param pidFolder null, or where pid files go; then everything can outlive this JVM
-     * @param startsFast whether the runnables are compiled by C1 alone: half the time to start, and slower when they are asked for much
+     * @param startsFast whether the runnables are compiled by C1 alone, and use a {@link StartCache} if there is one: a quarter of the time to start, and
+     *     slower when they are asked for much
      * @param progress is told what happens, a line at a time
      */
     public record Settings(
@@ -159,6 +161,11 @@ public final class Stage implements AutoCloseable {
         return product;
     }
 
+    /** Makes a {@link StartCache}, which runnables that are to start fast use from then on. */
+    public void train(String runnable, Consumer<ProductProcess> training) {
+        StartCache.make(settingsOf(runnable, "training", Map.of(), MEMORY), training);
+    }
+
     /** Like {@link #start}, but doesn't wait. */
     public ProductProcess launch(String runnable, String name, Map<String, String> extra) {
         return launch(runnable, name, extra, List.of());
@@ -245,6 +252,9 @@ public final class Stage implements AutoCloseable {
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         if (settings.startsFast()) {
             arguments.add("-XX:TieredStopAtLevel=1");
+            if (memory.equals(MEMORY)) {
+                arguments.addAll(StartCache.arguments(runnable));
+            }
         }
         return new ProductProcess.Settings(
                 runnable, name, settings.folder().resolve(name), properties, arguments,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@code config/application.properties}.
  */
 public final class ProductProcess implements AutoCloseable {
+    static final Map<String, String> ENVIRONMENT = Map.of("JAVA_TOOL_OPTIONS", "");
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private final Settings settings;
@@ -54,6 +55,12 @@ public final class ProductProcess implements AutoCloseable {
                 throw new IllegalArgumentException("quarkus.management.port is missing: readiness is asked there");
             }
         }
+
+        Settings with(List<String> more) {
+            var arguments = new ArrayList<>(jvmArguments);
+            arguments.addAll(more);
+            return new Settings(runnable, name, folder, properties, arguments, log, pidFolder);
+        }
     }
 
     /**
@@ -74,22 +81,32 @@ public final class ProductProcess implements AutoCloseable {
 
     /** @param inside a command that becomes the one behind it, such as {@code unshare -m} */
     public static ProductProcess launch(Settings settings, List<String> inside) {
-        Path jar = Tools.repository().resolve("deploy/" + settings.runnable() + "/target/quarkus-app/quarkus-run.jar");
+        writeConfiguration(settings);
+        var command = new ArrayList<>(inside);
+        command.addAll(command(settings));
+        return new ProductProcess(
+                settings,
+                LocalProcess.start(new LocalProcess.Start(
+                        settings.name(), command, ENVIRONMENT, settings.folder(), settings.log(), "TERM", settings.pidFolder())));
+    }
+
+    static List<String> command(Settings settings) {
+        Path jar = home(settings.runnable()).resolve("quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new ServerException("deploy/" + settings.runnable() + " is not built; run ./sekisho build");
         }
-        writeConfiguration(settings);
-        var command = new ArrayList<>(inside);
+        var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(settings.jvmArguments());
         // in the machine's /tmp the first user's vertx-cache would shut out all others
         command.add("-Djava.io.tmpdir=" + settings.folder().resolve("tmp"));
         command.addAll(List.of("-jar", jar.toString()));
-        return new ProductProcess(
-                settings,
-                LocalProcess.start(new LocalProcess.Start(
-                        settings.name(), command, Map.of("JAVA_TOOL_OPTIONS", ""), settings.folder(), settings.log(), "TERM",
-                        settings.pidFolder())));
+        return command;
+    }
+
+    /** Where the build has put a runnable. */
+    static Path home(String runnable) {
+        return Tools.repository().resolve("deploy/" + runnable + "/target");
     }
 
     /** Waits until it says that it is ready. */

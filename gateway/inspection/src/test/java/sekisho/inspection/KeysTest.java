@@ -83,7 +83,7 @@ class KeysTest {
         gpg $G --clear-sign -o out a.txt                  ¦ text
         """)
     void aKeyForOthersOrASignatureIsNotEncrypted(String script, String type) throws Exception {
-        byte[] file = workshop.make("mkdir -p -m 700 home; G='--homedir home --batch --yes --quiet --pinentry-mode loopback --passphrase x'; "
+        byte[] file = workshop.make("mkdir -p -m 700 home; echo s2k-count 65536 > home/gpg-agent.conf; G='--homedir home --batch --yes --quiet --pinentry-mode loopback --passphrase x'; "
                 + "trap 'gpgconf --homedir home --kill all; rm -rf home' EXIT; gpg $G --quick-gen-key a@example.jp future-default default never; " + script);
         assertThat(new Inspector(InspectionLimits.DEFAULT).inspect("key.gpg", Octets.of(file)).protection()).isEqualTo(Protection.NONE);
         assertThat(Inspector.sniff(file, file.length).id()).isEqualTo(type);

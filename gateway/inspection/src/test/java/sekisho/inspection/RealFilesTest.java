@@ -154,7 +154,7 @@ class RealFilesTest {
         gpg $G --quick-gen-key a@example.jp future-default default never && gpg $G -r a@example.jp -e -s --armor -o out a.txt
         """)
     void whatGpgEncryptsIsOpaque(String script) throws Exception {
-        byte[] file = workshop.make("mkdir -p -m 700 home; G='--homedir home --batch --yes --quiet --pinentry-mode loopback --passphrase x'; "
+        byte[] file = workshop.make("mkdir -p -m 700 home; echo s2k-count 65536 > home/gpg-agent.conf; G='--homedir home --batch --yes --quiet --pinentry-mode loopback --passphrase x'; "
                 + "trap 'gpgconf --homedir home --kill all; rm -rf home' EXIT; " + script);
         Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("a.txt", Octets.of(file));
         assertThat(findings).isEqualTo(new Findings(Format.GPG.type(), Protection.OPAQUE, "gpg"));

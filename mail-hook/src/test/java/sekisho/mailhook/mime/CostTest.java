@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a message costs grows as it does: each of these would run for minutes if something began anew at each octet of a tag, a rule or a line. */
 class CostTest {
 
-    private static final int OCTETS = 8 << 20;
+    private static final int OCTETS = 4 << 20;
 
     /** HTML of tags and rules that are as long as what is kept of them; the last shows the image. */
     @ParameterizedTest
