@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +23,9 @@ import java.util.stream.Collectors;
  * @param niceness  0 to 19: how far it steps back behind what else the machine does
  * @param seed      of its random numbers; 0 for another one each time
  * @param least     a run with fewer inputs beyond the seeds has fuzzed nothing: its target hangs, or doesn't come to work
+ * @param most      after so many inputs, seeds among them, it ends before its time; 0 when nothing but time ends it
  */
-record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int niceness, int seed, long least) {
+record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int niceness, int seed, long least, long most) {
 
     private static final int LONGEST_INPUT = 64 << 10;
     /** By the clock, on a machine that does much else: four seconds of a machine of its own. */
@@ -37,12 +39,13 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
     /**
      * What came of a run.
      *
+     * @param seeds  how many inputs it began with
      * @param inputs how many were tried beyond the seeds; 0 when it never said so
      * @param least  how many of them a run must have tried
      * @param finds  inputs that broke something, took too long or too much memory
      * @param said   its last lines
      */
-    record Outcome(int status, long inputs, long least, List<Path> finds, String said) {
+    record Outcome(int status, long seeds, long inputs, long least, List<Path> finds, String said) {
         /** Whether it fuzzed, and found nothing. */
         boolean isGood() {
             return status == 0 && finds.isEmpty() && inputs >= least;
@@ -62,7 +65,12 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
 
     /** @param all folder in which each target has its own */
     static FuzzRun of(Target target, Path repository, Path all, Duration time, int niceness, int seed) throws IOException {
-        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, niceness, seed, target.least());
+        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, niceness, seed, target.least(), 0);
+    }
+
+    /** The same once more, with all the machine gives and three times as long at most, up to the least that makes it a run. */
+    FuzzRun untilLeast(Outcome before) {
+        return new FuzzRun(className, seeds, folder, time.multipliedBy(3), 0, seed, least, before.seeds() + least);
     }
 
     /** Runs to its end; what it says goes to the file {@code log} too. A process that doesn't end by itself is ended, with status −1. */
@@ -72,16 +80,20 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
         try {
             boolean ended = process.waitFor(time.plus(TO_START_AND_END).multipliedBy(niceness > 0 ? 2 : 1).toMillis(), TimeUnit.MILLISECONDS);
             var lines = Files.readAllLines(log);
-            return new Outcome(ended ? process.exitValue() : -1, inputs(lines), least, finds(), String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
+            long all = all(lines);
+            long seeds = seeds(lines).orElse(all);
+            return new Outcome(ended ? process.exitValue() : -1, seeds, Math.max(0, all - seeds), least, finds(), String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private static long inputs(List<String> lines) {
-        long all = lines.stream().filter(line -> line.startsWith(INPUTS)).mapToLong(line -> Long.parseLong(line.substring(INPUTS.length()).strip())).max().orElse(0);
-        long seeds = lines.stream().map(SEEDS_DONE::matcher).filter(Matcher::matches).mapToLong(done -> Long.parseLong(done.group(1))).max().orElse(all);
-        return Math.max(0, all - seeds);
+    private static long all(List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith(INPUTS)).mapToLong(line -> Long.parseLong(line.substring(INPUTS.length()).strip())).max().orElse(0);
+    }
+
+    private static OptionalLong seeds(List<String> lines) {
+        return lines.stream().map(SEEDS_DONE::matcher).filter(Matcher::matches).mapToLong(done -> Long.parseLong(done.group(1))).max();
     }
 
     private Process start(Path log) throws IOException {
@@ -92,7 +104,7 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
             "--target_class=" + className, "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
-            "-max_total_time=" + time.toSeconds(), "-timeout=" + SECONDS_FOR_ONE, "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
+            "-max_total_time=" + time.toSeconds(), "-runs=" + (most == 0 ? -1 : most), "-timeout=" + SECONDS_FOR_ONE, "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
             "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, corpus.toString()));
         seeds.forEach(each -> command.add(each.toString()));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();

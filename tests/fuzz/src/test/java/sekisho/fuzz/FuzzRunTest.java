@@ -48,8 +48,12 @@ class FuzzRunTest {
     }
 
     private FuzzRun.Outcome run(String className, int seconds) throws Exception {
+        return make(className, seconds).run();
+    }
+
+    private FuzzRun make(String className, int seconds) throws Exception {
         Files.write(Files.createDirectories(folder.resolve("seeds")).resolve("seed"), new byte[] {1, 2, 3});
-        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5, LEAST).run();
+        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5, LEAST, 0);
     }
 
     @Test
@@ -67,6 +71,15 @@ class FuzzRunTest {
         assertThat(outcome.inputs()).isBetween(1L, LEAST - 1);
         assertThat(outcome.isGood()).isFalse();
         assertThat(outcome.toString()).contains("it didn't fuzz");
+    }
+
+    @Test
+    void oneThatWasOnlyShortEndsTheNextTimeWhereItIsARun() throws Exception {
+        var before = new FuzzRun.Outcome(0, 2, LEAST - 1, LEAST, List.of(), "");
+        assertThat(before.isOnlyShort()).isTrue();
+        var outcome = make(Quick.class.getName(), 40).untilLeast(before).run();
+        assertThat(outcome.isGood()).as(outcome.toString()).isTrue();
+        assertThat(outcome.inputs()).isBetween(LEAST, 2 * LEAST);
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each target for a minute, as many at one time as there are processors. The tests of the whole product run beside it and come first. One that could hardly
- * begin meanwhile gets three times as long, and its share of the processors. It begins anew each time, with the same random numbers, so that a find comes with the change that
+ * begin meanwhile begins anew, with its share of the processors, and ends where it is a run. Each begins anew each time, with the same random numbers, so that a find comes with the change that
  * made it possible: {@code -Dsekisho.fuzz.seed} takes others, {@code ./sekisho fuzz} goes on for hours.
  */
 class FuzzTest {
@@ -27,7 +27,6 @@ class FuzzTest {
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
     private static final int BEHIND_OTHER_TESTS = 10;
-    private static final int AMONG_OTHER_TESTS = 0;
     private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
     private static final ExecutorService RUNS = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
 
@@ -60,9 +59,14 @@ class FuzzTest {
     private record Run(Target target) implements Callable<FuzzRun.Outcome> {
         @Override
         public FuzzRun.Outcome call() throws IOException, InterruptedException {
-            empty(Fuzz.folder(FOLDER, target));   // of an earlier run
-            var outcome = FuzzRun.of(target, REPOSITORY, FOLDER, TIME, BEHIND_OTHER_TESTS, SEED).run();
-            return outcome.isOnlyShort() ? FuzzRun.of(target, REPOSITORY, FOLDER, TIME.multipliedBy(3), AMONG_OTHER_TESTS, SEED).run() : outcome;
+            var run = FuzzRun.of(target, REPOSITORY, FOLDER, TIME, BEHIND_OTHER_TESTS, SEED);
+            empty(run.folder());   // of an earlier run
+            var outcome = run.run();
+            if (!outcome.isOnlyShort()) {
+                return outcome;
+            }
+            empty(run.folder());
+            return run.untilLeast(outcome).run();
         }
     }
 }
