@@ -75,7 +75,8 @@ final class Attempts {
         }
     }
 
-    private static List<Settlement> at(OutboxItem item, Instant time, Reply why) {
+    /** Again at that time, by whoever claims it then. */
+    static List<Settlement> at(OutboxItem item, Instant time, Reply why) {
         return each(item, row -> new Settlement.Later(row.id(), why, time, false, time));
     }
 

@@ -131,7 +131,11 @@ final class Copies {
     }
 
     OutboxItem item(OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
-        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), "hop", attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
+        return item("hop", kind, spool, attempt, report, rows);
+    }
+
+    OutboxItem item(String destination, OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
+        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), destination, attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
             "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of(), report);
     }
 
