@@ -185,6 +185,11 @@ final class Destinations implements Routing, AutoCloseable {
         return places.entrySet().stream().filter(each -> Routing.route(each.getKey()).equals(route)).mapToInt(each -> each.getValue().destination.connections()).sum();
     }
 
+    /** Breaks off all that is being sent; see {@link Destination#abort}. */
+    void abort() {
+        places.values().forEach(place -> place.destination.abort());
+    }
+
     @Override
     public void close() {
         places.values().forEach(place -> place.destination.close());

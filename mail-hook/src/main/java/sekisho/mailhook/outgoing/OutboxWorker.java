@@ -44,6 +44,8 @@ public class OutboxWorker {
     private static final int STUCK_AT_ONCE = 100;
     /** With what is being sent when the process stops. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** What has become of the rest. */
+    private static final Duration WRITING_DOWN = Duration.ofSeconds(5);
 
     private final Outbox outbox;
     private final MailHookConfig.Retry retry;
@@ -81,11 +83,19 @@ public class OutboxWorker {
         Thread.ofVirtual().name("outbox-tend").start(this::tendAll);
     }
 
-    /** Lets what is being sent come to its end, within limits: a copy cut off after the dot might be sent twice. */
+    /**
+     * Lets what is being sent come to its end, within limits: a copy cut off after the dot might be sent twice. What is cut off then is known to its
+     * own thread, which writes it down. That is never interrupted: a virtual thread that is closes whatever socket it waits for next, and that is the
+     * database's.
+     */
     void stop(@Observes @Priority(2) ShutdownEvent event) {
         stopping = true;
         if (!senders.end(PATIENCE)) {
-            Log.warn("copies were still being sent at the end; they will be sent again by another node");
+            Log.warn("copies are still being sent; they are broken off, and sent again");
+            destinations.abort();
+            if (!senders.end(WRITING_DOWN)) {
+                Log.warn("what became of some copies was not written down; another node will send them again");
+            }
         }
         settleAgain();
         if (!unsettled.isEmpty()) {

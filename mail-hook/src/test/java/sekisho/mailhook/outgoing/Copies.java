@@ -155,11 +155,15 @@ final class Copies {
 
     /** One attempt at {@code hop}, which the tests' clock sees {@code age} after the item was queued. */
     List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Duration age) {
-        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
         var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
         try (var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withTimeouts(patience))) {
-            return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item).settlements();
+            return attempt(item, destination, age).settlements();
         }
+    }
+
+    Attempts.Attempt attempt(OutboxItem item, Destination destination, Duration age) {
+        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
+        return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item);
     }
 
     static Optional<String> field(String message, String name) {
