@@ -20,7 +20,7 @@ import sekisho.mailhook.smtp.SmtpReply;
  * message around them becomes 8bit, everything else passes octet for octet. What comes out has lines that end in CRLF, as from any other
  * client, and only that is split, kept and relayed: whatever this class takes for a part, nothing hides from those who look later.
  *
- * <p>It is strict where others are lenient, since it may refuse: a lone CR or LF outside of a part that says it is binary, a binary part in
+ * <p>It is strict where others are lenient, since it may refuse: a lone CR or LF, or a NUL, outside of a part that says it is binary, a binary part in
  * something signed (encoding it would break the signature), two fields that contradict each other.
  */
 final class BinaryMime {
@@ -116,6 +116,9 @@ final class BinaryMime {
     }
 
     private void text(byte octet) throws IOException {
+        if (octet == 0) {
+            throw new RefusedException(SmtpReply.NUL);
+        }
         boolean afterCr = length > 0 && line[length - 1] == '\r';
         if (afterCr != (octet == '\n')) {
             throw new RefusedException(state != State.HEADER && isSealed() ? SIGNED : BARE_NEWLINE);

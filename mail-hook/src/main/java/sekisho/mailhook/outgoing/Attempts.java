@@ -24,6 +24,8 @@ import sekisho.storage.StoreException;
  */
 final class Attempts {
 
+    private static final Reply STOPPING = Reply.ours("451 4.3.2 the gateway is stopping");
+
     private final OutgoingMessages messages;
     private final Function<String, Destination> destinations;
     private final RetrySchedule retries;
@@ -64,7 +66,7 @@ final class Attempts {
             return send(item);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return new Attempt.Failed(at(item, clock.instant(), Reply.ours("451 4.3.2 the gateway is stopping")));
+            return new Attempt.Failed(at(item, clock.instant(), STOPPING));
         } catch (LostException lost) {
             Log.warnf("delivery %s, %s, attempt %d was broken off before its end: %s", item.delivery(), item.kind(), item.attempt(), lost.getMessage());
             return new Attempt.Failed(at(item, clock.instant(), Reply.ours("451 4.3.2 " + lost.getMessage())));
@@ -75,8 +77,13 @@ final class Attempts {
         }
     }
 
-    private static List<Settlement> at(OutboxItem item, Instant time, Reply why) {
-        return each(item, row -> new Settlement.Later(row.id(), why, time, false, time));
+    /** Again at that time, by whoever claims it then. */
+    static List<Settlement> at(OutboxItem item, Instant time, Reply why) {
+        return each(item, row -> at(row, time, why));
+    }
+
+    private static Settlement at(OutboxItem.Row row, Instant time, Reply why) {
+        return new Settlement.Later(row.id(), why, time, false, time);
     }
 
     /** Another node may have the rows since. */
@@ -119,8 +126,11 @@ final class Attempts {
             for (int i = 0; i < item.rows().size(); i++) {
                 settlements.add(settlement(item, item.rows().get(i), results.get(i)));
             }
-            return results.getFirst() instanceof RelayResult.Unreached(_, var remote, var reply, var said)
-                ? new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said)) : new Attempt.Reached(settlements);
+            return switch (results.getFirst()) {
+                case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
+                case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
+                case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ -> new Attempt.Reached(settlements);
+            };
         }
     }
 
@@ -137,6 +147,7 @@ final class Attempts {
                 new Settlement.Failed(row.id(), new Reply(reply.oneLine(), remote, said), reply.enhanced().isEmpty() ? "5.0.0" : reply.enhanced());
             case RelayResult.Temporary(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
             case RelayResult.Unreached(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
+            case RelayResult.Aborted _ -> at(row, clock.instant(), STOPPING);
             case RelayResult.MaybeDelivered(_, var remote, var reason) -> {
                 Log.warnf("delivery %s, row %s, attempt %d: no answer after the end of the message; it may have been delivered",
                     item.delivery(), row.id(), item.attempt());

@@ -2,8 +2,11 @@ package sekisho.mailhook.outgoing;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.outbox.Routing;
 import sekisho.mailhook.relay.Destination;
 
@@ -15,23 +18,33 @@ import sekisho.mailhook.relay.Destination;
 final class Destinations implements Routing, AutoCloseable {
 
     private static final int NEW = 5;
-    private static final long FORGET_FAILING_NANOS = Duration.ofHours(2).toNanos();
+    /** How long it is remembered whether a destination has answered, much longer than its connections are kept: a partner writes once an hour. */
+    private static final long REMEMBERED_NANOS = Duration.ofHours(2).toNanos();
+    private static final int MOST_KNOWN = 10_000;
 
     private final Routes routes;
     private final int most;
+    private final int known;
     private final Map<String, Place> places = new ConcurrentHashMap<>();
     private final AtomicInteger unproven = new AtomicInteger();
 
     /** @param most messages being sent at one time, to whatever destination */
     Destinations(Routes routes, int most) {
+        this(routes, most, MOST_KNOWN);
+    }
+
+    /** @param known of how many destinations it is remembered how they answered; of those in use always */
+    Destinations(Routes routes, int most, int known) {
         this.routes = routes;
         this.most = most;
+        this.known = known;
     }
 
     private enum Standing { NEW, ANSWERS, FAILING }
 
     private static final class Place {
-        private final Destination destination;
+        /** While something is under way, and for a while behind it. */
+        private @Nullable Destination destination;
         private Standing standing = Standing.NEW;
         private int underWay;
         private int underWayUnproven;
@@ -39,8 +52,16 @@ final class Destinations implements Routing, AutoCloseable {
         private boolean filled;
         private long since = System.nanoTime();
 
-        Place(Destination destination) {
-            this.destination = destination;
+        synchronized Optional<Destination> destination() {
+            return Optional.ofNullable(destination);
+        }
+
+        synchronized boolean isIdle() {
+            return underWay == 0;
+        }
+
+        synchronized long since() {
+            return since;
         }
     }
 
@@ -96,8 +117,11 @@ final class Destinations implements Routing, AutoCloseable {
     /** Before an attempt begins; {@link #end} follows. */
     void begin(String destination) {
         places.compute(destination, (name, known) -> {
-            var place = known == null ? new Place(routes.open(name)) : known;
+            var place = known == null ? new Place() : known;
             synchronized (place) {
+                if (place.destination == null) {
+                    place.destination = routes.open(name);
+                }
                 place.underWay++;
                 if (place.standing != Standing.ANSWERS) {
                     place.underWayUnproven++;
@@ -111,7 +135,7 @@ final class Destinations implements Routing, AutoCloseable {
 
     /** The destination of an attempt under way. */
     Destination get(String destination) {
-        return place(destination).destination;
+        return place(destination).destination().orElseThrow();
     }
 
     private Place place(String destination) {
@@ -162,31 +186,53 @@ final class Destinations implements Routing, AutoCloseable {
         }
     }
 
-    /** Forgets destinations that nothing was sent to for a while. */
+    /**
+     * Closes the destinations that nothing was sent to for a while; after a longer one, or when more are known than anybody writes to, it is forgotten
+     * how they answered.
+     */
     void forgetIdle() {
         long now = System.nanoTime();
         for (var name : places.keySet()) {
-            places.computeIfPresent(name, (_, place) -> {
-                synchronized (place) {
-                    long keep = place.standing == Standing.FAILING ? FORGET_FAILING_NANOS
-                        : routes.settings(name).map(settings -> settings.keepIdle().toNanos()).orElse(0L);
-                    if (place.underWay > 0 || now - place.since < keep) {
-                        return place;
-                    }
-                }
-                place.destination.close();
-                return null;
-            });
+            forgetIdle(name, now, false);
         }
+        var idle = places.entrySet().stream().filter(each -> each.getValue().isIdle()).collect(Collectors.toMap(Map.Entry::getKey, each -> now - each.getValue().since()));
+        idle.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(Math.max(0, places.size() - known))
+            .forEach(each -> forgetIdle(each.getKey(), now, true));
+    }
+
+    /** @param crowded whether there is one too many, so that it is forgotten at once */
+    private void forgetIdle(String destination, long now, boolean crowded) {
+        long keep = routes.settings(destination).map(settings -> settings.keepIdle().toNanos()).orElse(0L);
+        places.computeIfPresent(destination, (_, place) -> {
+            Optional<Destination> unused;
+            boolean forgotten;
+            synchronized (place) {
+                long idle = now - place.since;
+                if (place.underWay > 0 || idle < keep && !crowded) {
+                    return place;
+                }
+                unused = place.destination();
+                place.destination = null;
+                forgotten = crowded || place.standing == Standing.NEW || idle >= REMEMBERED_NANOS;
+            }
+            unused.ifPresent(Destination::close);
+            return forgotten ? null : place;
+        });
     }
 
     /** How many connections a route has now. */
     int connections(String route) {
-        return places.entrySet().stream().filter(each -> Routing.route(each.getKey()).equals(route)).mapToInt(each -> each.getValue().destination.connections()).sum();
+        return places.entrySet().stream().filter(each -> Routing.route(each.getKey()).equals(route)).flatMap(each -> each.getValue().destination().stream())
+            .mapToInt(Destination::connections).sum();
+    }
+
+    /** Breaks off all that is being sent; see {@link Destination#abort}. */
+    void abort() {
+        places.values().forEach(place -> place.destination().ifPresent(Destination::abort));
     }
 
     @Override
     public void close() {
-        places.values().forEach(place -> place.destination.close());
+        places.values().forEach(place -> place.destination().ifPresent(Destination::close));
     }
 }

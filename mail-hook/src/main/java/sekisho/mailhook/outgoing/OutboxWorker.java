@@ -9,12 +9,10 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +42,18 @@ public class OutboxWorker {
     /** Of those rounds. */
     private static final int REROUTE_EVERY = 20;
     private static final int STUCK_AT_ONCE = 100;
+    /** With what is being sent when the process stops. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** What has become of the rest. */
+    private static final Duration WRITING_DOWN = Duration.ofSeconds(5);
 
     private final Outbox outbox;
     private final MailHookConfig.Retry retry;
     private final Clock clock;
     private final Destinations destinations;
     private final Attempts attempts;
-    private final int connections;
-    private final Semaphore free;
-    private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+    private final Senders senders;
+    private final Senders.Work work = new Work();
     /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
@@ -65,12 +66,12 @@ public class OutboxWorker {
         this.outbox = outbox;
         this.retry = config.retry();
         this.clock = clock;
-        this.connections = config.relay().connections();
-        this.free = new Semaphore(connections);
+        int connections = config.relay().connections();
         var messages = new OutgoingMessages(config, linkBlocks, vault.spoolOpener(config.spoolKey()),
             new TraceField(vault.spoolKey(config.spoolKey()), clock));
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);
+        this.senders = new Senders(destinations, connections, Thread::startVirtualThread);
         this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), outbox::isHeard,
             clock);
         routes.names().forEach(route -> metrics.gauge("sekisho.relay.connections", Tags.of("route", route), destinations, all -> all.connections(route)));
@@ -82,21 +83,24 @@ public class OutboxWorker {
         Thread.ofVirtual().name("outbox-tend").start(this::tendAll);
     }
 
-    /** Lets what is being sent come to its end, within limits: a copy cut off after the dot might be sent twice. */
+    /**
+     * Lets what is being sent come to its end, within limits: a copy cut off after the dot might be sent twice. What is cut off then is known to its
+     * own thread, which writes it down. That is never interrupted: a virtual thread that is closes whatever socket it waits for next, and that is the
+     * database's.
+     */
     void stop(@Observes @Priority(2) ShutdownEvent event) {
         stopping = true;
-        try {
-            if (!free.tryAcquire(connections, 20, TimeUnit.SECONDS)) {
-                Log.warn("copies were still being sent at the end; they will be sent again by another node");
+        if (!senders.end(PATIENCE)) {
+            Log.warn("copies are still being sent; they are broken off, and sent again");
+            destinations.abort();
+            if (!senders.end(WRITING_DOWN)) {
+                Log.warn("what became of some copies was not written down; another node will send them again");
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
         settleAgain();
         if (!unsettled.isEmpty()) {
             Log.errorf("%d results were not written down; these copies may be sent again", unsettled.size());
         }
-        senders.shutdownNow();
         destinations.close();
     }
 
@@ -106,7 +110,7 @@ public class OutboxWorker {
                 settleAgain();
                 long last = System.nanoTime();
                 roomAgain = false;
-                if (claim() == 0) {
+                if (senders.fill(room -> outbox.claim(room, destinations), work) == 0) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
                 pace(last);
@@ -125,34 +129,6 @@ public class OutboxWorker {
                 return;
             }
             LockSupport.parkNanos(left);
-        }
-    }
-
-    /** Claims for the free connections; returns how many items were begun. */
-    private int claim() {
-        free.acquireUninterruptibly();
-        int permits = 1 + free.drainPermits();
-        int used = 0;
-        try {
-            var items = outbox.claim(permits, destinations);
-            for (var item : items) {
-                used++;
-                destinations.begin(item.destination());
-                senders.execute(() -> {
-                    try {
-                        attempt(item);
-                    } finally {
-                        if (destinations.end(item.destination())) {
-                            roomAgain = true;
-                        }
-                        free.release();
-                        LockSupport.unpark(claimer);   // there is room
-                    }
-                });
-            }
-            return items.size();
-        } finally {
-            free.release(permits - used);
         }
     }
 
@@ -224,6 +200,27 @@ public class OutboxWorker {
                 Log.debugf("delivery %s: results still wait: %s", next.item().delivery(), stillUnavailable.getMessage());
                 unsettled.add(next);
             }
+        }
+    }
+
+    private final class Work implements Senders.Work {
+
+        @Override
+        public void attempt(OutboxItem item) {
+            OutboxWorker.this.attempt(item);
+        }
+
+        @Override
+        public void putBack(OutboxItem item) {
+            settle(item, Attempts.at(item, clock.instant(), Settlement.Reply.ours("451 4.3.2 the gateway could not begin to send it")));
+        }
+
+        @Override
+        public void ended(boolean again) {
+            if (again) {
+                roomAgain = true;
+            }
+            LockSupport.unpark(claimer);   // there is room
         }
     }
 

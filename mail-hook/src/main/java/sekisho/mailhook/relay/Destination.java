@@ -40,6 +40,7 @@ public final class Destination implements AutoCloseable {
     private final Deque<RelayConnection> idle = new ArrayDeque<>();
     private final Set<RelayConnection> busy = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean aborted;
 
     public Destination(Hosts hosts, HopSettings settings) {
         this(hosts, settings, new LongAdder());
@@ -77,39 +78,44 @@ public final class Destination implements AutoCloseable {
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
         permits.acquire();
         try {
-            List<RelayResult> results = RelayResults.none(envelope);
-            RelayConnection kept = takeIdle();
-            if (kept != null) {
-                try {
-                    results = send(kept, envelope, body, true);
-                } catch (StaleException e) {
-                    LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
-                    kept = null;
-                }
-            }
-            if (RelayResults.left(results).isEmpty()) {
-                return results;
-            }
-            Hosts.Found there;
-            try {
-                there = hosts.find();
-            } catch (InterruptedException | RuntimeException e) {
-                if (kept == null) {
-                    throw e;
-                }
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                return results;   // somebody may have it by the kept connection
-            }
-            return switch (there) {
-                case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
-                case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
-                case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
-            };
+            var results = sendNow(envelope, body, again);
+            return aborted ? RelayResults.aborted(results) : results;
         } finally {
             permits.release();
         }
+    }
+
+    private List<RelayResult> sendNow(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
+        List<RelayResult> results = RelayResults.none(envelope);
+        RelayConnection kept = takeIdle();
+        if (kept != null) {
+            try {
+                results = send(kept, envelope, body, true);
+            } catch (StaleException e) {
+                LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
+                kept = null;
+            }
+        }
+        if (aborted || RelayResults.left(results).isEmpty()) {
+            return results;
+        }
+        Hosts.Found there;
+        try {
+            there = hosts.find();
+        } catch (InterruptedException | RuntimeException e) {
+            if (kept == null) {
+                throw e;
+            }
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            return results;   // somebody may have it by the kept connection
+        }
+        return switch (there) {
+            case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
+            case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
+            case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
+        };
     }
 
     /** A host, and whether to talk to it in clear although it offers TLS. */
@@ -125,7 +131,7 @@ public final class Destination implements AutoCloseable {
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
             List<Recipient> left = RelayResults.left(results);
-            if (left.isEmpty() || sessions == SESSIONS) {
+            if (left.isEmpty() || sessions == SESSIONS || aborted) {
                 break;
             }
             var next = tries.remove();
@@ -160,13 +166,28 @@ public final class Destination implements AutoCloseable {
     }
 
     private RelayConnection open(Try next) throws BrokenException {
-        if (!next.clear()) {
-            return RelayConnection.open(next.host(), settings);
+        var connection = RelayConnection.to(next.host(), next.clear() ? settings.withTls(HopSettings.Tls.OFF, null) : settings);
+        begin(connection);
+        try {
+            connection.open();
+        } catch (BrokenException | RuntimeException | Error e) {
+            busy.remove(connection);
+            throw e;
         }
-        var connection = RelayConnection.open(next.host(), settings.withTls(HopSettings.Tls.OFF, null));
+        if (!next.clear()) {
+            return connection;
+        }
         LOG.log(Level.WARNING, next.host() + " offers TLS and has failed at it again; a message goes to it in clear text");
         clearTexts.increment();
         return connection;
+    }
+
+    /** Known before it is looked whether all are broken off, so that none is overlooked. */
+    private void begin(RelayConnection connection) {
+        busy.add(connection);
+        if (aborted) {
+            connection.drop();
+        }
     }
 
     private static String said(Exception e) {
@@ -194,7 +215,7 @@ public final class Destination implements AutoCloseable {
 
     /** @param keep whether the connection may carry another message */
     private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
-        busy.add(connection);
+        begin(connection);
         boolean reusable = false;
         List<SmtpReply> accepting = List.of();
         try {
@@ -289,6 +310,16 @@ public final class Destination implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Breaks off what is being sent, and sends nothing any more. Whoever is in {@link #send} has its results at once, but for one that waits for DNS or
+     * reads its text: {@link RelayResult.MaybeDelivered} where the text had come to its end, {@link RelayResult.Aborted} where it hadn't. Threads are left
+     * alone: they have to write that down.
+     */
+    public void abort() {
+        aborted = true;
+        busy.forEach(RelayConnection::drop);
     }
 
     /** Ends the kept connections. A message that is being sent goes on to its end. */

@@ -62,7 +62,8 @@ final class RelayConnection extends SMTPTransport {
         }
     }
 
-    static RelayConnection open(Host host, HopSettings settings) throws BrokenException {
+    /** One that isn't open yet. */
+    static RelayConnection to(Host host, HopSettings settings) {
         boolean required = settings.tls() == HopSettings.Tls.REQUIRED;
         var sockets = new RelaySockets(host, required ? settings.trust() : RelaySockets.unauthenticated(), required);
         Properties properties = new Properties();
@@ -76,12 +77,10 @@ final class RelayConnection extends SMTPTransport {
         properties.put("mail.smtp.connectiontimeout", Long.toString(settings.timeouts().connect().toMillis()));
         properties.put("mail.smtp.quitwait", "false");
         properties.put("mail.smtp.auth", Boolean.toString(settings.credentials().isPresent()));
-        var connection = new RelayConnection(host, settings, sockets, properties);
-        connection.connectWithin();
-        return connection;
+        return new RelayConnection(host, settings, sockets, properties);
     }
 
-    private synchronized void connectWithin() throws BrokenException {
+    synchronized void open() throws BrokenException {
         sockets.socket.expectWithin(settings.timeouts().connect().plus(settings.timeouts().command()), CONNECT_OCTETS);
         var credentials = settings.credentialsOrNull();
         try {

@@ -34,4 +34,12 @@ public sealed interface RelayResult {
 
     /** The whole message was sent and no answer came: the next hop may have it. Trying again may double it, not trying may lose it. */
     record MaybeDelivered(Recipient recipient, String remote, String reason) implements RelayResult {}
+
+    /** We broke off before the end of the text, or didn't begin, since no more is to be sent here: nobody has it, and the next hop isn't to blame. */
+    record Aborted(Recipient recipient) implements RelayResult {
+        @Override
+        public String remote() {
+            return "";
+        }
+    }
 }

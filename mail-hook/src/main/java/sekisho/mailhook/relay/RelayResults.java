@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import sekisho.mailhook.relay.RelayConnection.EnvelopeReplies;
+import sekisho.mailhook.relay.RelayResult.Aborted;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
@@ -51,6 +52,15 @@ final class RelayResults {
     /** What another host, or the search for one, brought for those who were left. */
     static List<RelayResult> after(List<RelayResult> results, Function<Recipient, RelayResult> next) {
         return results.stream().map(result -> isLeft(result) ? after(result, next.apply(result.recipient())) : result).toList();
+    }
+
+    /** What they come to when we have broken off: what no host said itself was our own doing. */
+    static List<RelayResult> aborted(List<RelayResult> results) {
+        return results.stream().map(result -> switch (result) {
+            case Temporary(var recipient, _, _, boolean said) when !said -> new Aborted(recipient);
+            case Unreached(var recipient, _, _, boolean said) when !said -> new Aborted(recipient);
+            case Temporary _, Unreached _, Delivered _, Permanent _, MaybeDelivered _, Aborted _ -> result;
+        }).toList();
     }
 
     /**

@@ -41,6 +41,11 @@ public record Mailbox(String localPart, String domain) {
         return new Mailbox(address.localPart(), address.domain());
     }
 
+    /** The form in which two are compared: that of the gateway's addresses, and for the few that are none of those the text. */
+    String key() {
+        return EmailAddress.of(localPart, domain).map(EmailAddress::key).orElseGet(this::toString);
+    }
+
     /** Whether it can be used without SMTPUTF8. */
     public boolean isAscii() {
         return localPart.chars().allMatch(c -> c < 128) && domain.chars().allMatch(c -> c < 128);

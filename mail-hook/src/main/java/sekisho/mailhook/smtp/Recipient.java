@@ -1,5 +1,6 @@
 package sekisho.mailhook.smtp;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public record Recipient(Mailbox mailbox, Set<Notify> notifyOn, @Nullable String orcptOrNull) {
     public enum Notify { NEVER, SUCCESS, FAILURE, DELAY }
 
+    /** What is meant by saying nothing (RFC 3461 §4.1). */
+    private static final Set<Notify> UNSAID = EnumSet.of(Notify.FAILURE, Notify.DELAY);
+
     public Recipient {
         notifyOn = Set.copyOf(notifyOn);
         if (notifyOn.contains(Notify.NEVER) && notifyOn.size() > 1) {
@@ -22,6 +26,21 @@ public record Recipient(Mailbox mailbox, Set<Notify> notifyOn, @Nullable String 
 
     public Recipient(Mailbox mailbox) {
         this(mailbox, Set.of(), null);
+    }
+
+    /** One whose mailbox was named again: whoever asked for a report of it gets one, about the original recipient that was named first. */
+    Recipient and(Recipient again) {
+        return new Recipient(mailbox, either(notifyOn, again.notifyOn), orcptOrNull == null ? again.orcptOrNull : orcptOrNull);
+    }
+
+    private static Set<Notify> either(Set<Notify> one, Set<Notify> other) {
+        if (one.equals(other)) {
+            return one;
+        }
+        var both = EnumSet.copyOf(one.isEmpty() ? UNSAID : one);
+        both.addAll(other.isEmpty() ? UNSAID : other);
+        both.remove(Notify.NEVER);
+        return both;
     }
 
     public Optional<String> orcpt() {

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
  */
 public record SmtpReply(int code, String enhanced, List<String> lines) {
     /**
-     * To a message with a NUL, forbidden in every text (RFC 2045 §2.7, §2.8). What drops it on the way makes an end of the message of
-     * {@code CRLF NUL . CRLF}.
+     * To a message with a NUL, which only a part in the transfer encoding {@code binary} may hold (RFC 2045 §2.7 to §2.9). What drops it on the way makes
+     * an end of the message of {@code CRLF NUL . CRLF}.
      */
-    public static final SmtpReply NUL = new SmtpReply(550, "5.6.11", List.of("NUL in the message; only BINARYMIME takes it",
+    public static final SmtpReply NUL = new SmtpReply(550, "5.6.11", List.of("NUL in the message; only a binary part may hold one, sent with BODY=BINARYMIME",
             "Most often a file was pasted into the text: send it as an attachment."));
     private static final int LONGEST_TEXT = 400;
 

@@ -2,11 +2,10 @@ package sekisho.mailhook.smtp;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,8 @@ final class SmtpTransaction implements AutoCloseable {
     private final Wire wire;
     private @Nullable ReversePath from;
     private MailParameters parameters = MailParameters.NONE;
-    private final List<Recipient> recipients = new ArrayList<>();
-    private final Set<Mailbox> known = new HashSet<>();
+    /** By the key of the mailbox, in the order in which they were first named. */
+    private final Map<String, Recipient> recipients = new LinkedHashMap<>();
     private @Nullable MessageBody body;
     private @Nullable TextLines chunks;
     private boolean mailRefused;
@@ -115,23 +114,22 @@ final class SmtpTransaction implements AutoCloseable {
             throw new RefusedException(NO_MAIL);
         }
         requireNoBody();
-        if (recipients.size() >= settings.limits().recipients()) {
-            return new SmtpReply(452, "4.5.3", "too many recipients; send to the others in another transaction");
-        }
         var path = new PathParser(behind("TO:", argument), "5.1.3");
         Mailbox mailbox = path.forwardPath(settings.hostName());
         Recipient recipient = EsmtpParameters.parse(path.rest()).forRecipient(mailbox, client.esmtp(), parameters.smtpUtf8());
         requireUtf8For(mailbox, parameters.smtpUtf8());
-        if (known.contains(mailbox)) {
+        if (recipients.computeIfPresent(mailbox.key(), (_, known) -> known.and(recipient)) != null) {
             return new SmtpReply(250, "2.1.5", "already a recipient");
+        }
+        if (recipients.size() >= settings.limits().recipients()) {
+            return new SmtpReply(452, "4.5.3", "too many recipients; send to the others in another transaction");
         }
         if (!countedIn(listener.recipientsPerMinute(), client)) {
             return new SmtpReply(450, "4.7.1", "too many recipients in a minute, try again later");
         }
         SmtpReply reply = asked(client, () -> transactions.rcpt(client, envelope(), recipient));
         if (reply.isPositive()) {
-            recipients.add(recipient);
-            known.add(mailbox);
+            recipients.put(mailbox.key(), recipient);
         }
         return reply;
     }
@@ -289,7 +287,6 @@ final class SmtpTransaction implements AutoCloseable {
         from = null;
         parameters = MailParameters.NONE;
         recipients.clear();
-        known.clear();
         mailRefused = false;
         if (unfinished != null) {
             unfinished.close();
@@ -311,7 +308,7 @@ final class SmtpTransaction implements AutoCloseable {
         if (path == null) {
             throw new IllegalStateException("no transaction");
         }
-        return new Envelope(path, parameters, recipients);
+        return new Envelope(path, parameters, List.copyOf(recipients.values()));
     }
 
     private void requireNoBody() throws RefusedException {

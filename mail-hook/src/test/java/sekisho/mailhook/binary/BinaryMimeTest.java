@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.SmtpReply;
 
 /** Binary parts become base64, everything else stays, and what can't be converted is refused. One char of a text is one octet. */
 class BinaryMimeTest {
@@ -132,6 +133,24 @@ class BinaryMimeTest {
                 "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\nContent-Transfer-Encoding: binary\r\n\r\na\nb")) {
             refuses("5.6.11", message);
         }
+    }
+
+    /** Whoever drops it on the way makes an end of the message of CRLF NUL . CRLF, and commands of what follows. */
+    @Test
+    void aNulOutsideOfABinaryPartIsRefused() throws IOException {
+        var signed = "Content-Type: multipart/signed; boundary=s\r\n\r\n--s\r\n\r\n%s\r\n--s--\r\n";
+        for (var message : List.of("Subject: x\r\n\r\nhello\r\n\0.\r\nMAIL FROM:<ceo@example.co.jp>\r\n", "Subject: x\0\r\n\r\n", "\0", "Subject: x\r\n\r\n\0",
+                "Content-Transfer-Encoding: base64\r\n\r\n\0", "Content-Transfer-Encoding: 8bit\r\n\r\na\0b", signed.formatted("a\0b"),
+                mixed("Content-Transfer-Encoding: binary", "x") + "\0", mixed("Content-Transfer-Encoding: binary", "x").replace("preamble", "\0"),
+                mixed("Content-Transfer-Encoding: binary", "x").replace("Dear", "\0"), mixed("Content-Transfer-Encoding: binary", "x").replace("X-After: y", "X-After: \0"),
+                "Content-Type: multipart/mixed\r\n\r\n--x\r\nContent-Transfer-Encoding: binary\r\n\r\n\0",
+                "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: binary\r\n\r\nSubject: y\r\n\r\n\0")) {
+            for (int piece : new int[] {1, 16384}) {
+                assertThatThrownBy(() -> passed(message, piece)).as(message).isInstanceOfSatisfying(RefusedException.class,
+                    refused -> assertThat(refused.reply()).isEqualTo(SmtpReply.NUL));
+            }
+        }
+        becomes(mixed("Content-Transfer-Encoding: binary", "\0\r\n\0.\r\n"), encoded(base64("\0\r\n\0.\r\n")));
     }
 
     @Test

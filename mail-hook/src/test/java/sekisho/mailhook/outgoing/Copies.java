@@ -131,7 +131,11 @@ final class Copies {
     }
 
     OutboxItem item(OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
-        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), "hop", attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
+        return item("hop", kind, spool, attempt, report, rows);
+    }
+
+    OutboxItem item(String destination, OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
+        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), destination, attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
             "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of(), report);
     }
 
@@ -151,11 +155,15 @@ final class Copies {
 
     /** One attempt at {@code hop}, which the tests' clock sees {@code age} after the item was queued. */
     List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Duration age) {
-        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
         var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
         try (var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withTimeouts(patience))) {
-            return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item).settlements();
+            return attempt(item, destination, age).settlements();
         }
+    }
+
+    Attempts.Attempt attempt(OutboxItem item, Destination destination, Duration age) {
+        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
+        return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item);
     }
 
     static Optional<String> field(String message, String name) {

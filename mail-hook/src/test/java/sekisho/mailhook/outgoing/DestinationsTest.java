@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +22,12 @@ class DestinationsTest {
     }
 
     private Destinations open(int most) {
+        return open(most, 1_000);
+    }
+
+    private Destinations open(int most, int known) {
         return new Destinations(new Routes(TestConfig.of(folder, Map.of("mail-hook.smart-host.host", "", "mail-hook.routes.world.domains", "*",
-            "mail-hook.routes.world.via", "mx", "mail-hook.routes.world.keep-idle", "0s"))), most);
+            "mail-hook.routes.world.via", "mx", "mail-hook.routes.world.keep-idle", "0s"))), most, known);
     }
 
     private static String at(int number) {
@@ -126,11 +131,9 @@ class DestinationsTest {
     void whatIsIdleIsForgottenAndWhatIsUnderWayNot() {
         destinations.begin(at(1));
         destinations.begin(at(2));
-        destinations.reached(at(1));
-        destinations.reached(at(2));
         destinations.end(at(2));
         destinations.forgetIdle();
-        assertThat(destinations.free(at(1))).isEqualTo(19);
+        assertThat(destinations.free(at(1))).as("one is under way").isEqualTo(4);
         assertThat(destinations.free(at(2))).as("new again").isEqualTo(5);
         destinations.begin(at(3));
         destinations.unreached(at(3));
@@ -139,5 +142,44 @@ class DestinationsTest {
         assertThat(destinations.free(at(3))).as("that it failed is remembered longer").isEqualTo(1);
         assertThat(destinations.connections("world")).isZero();
         destinations.close();
+    }
+
+    /** Its connections are closed by then: what is kept is that it has answered. */
+    @Test
+    void whoAnsweredAWhileAgoDoesNotWaitBehindThoseThatSayNothing() {
+        destinations.begin(at(0));
+        destinations.reached(at(0));
+        destinations.end(at(0));
+        destinations.forgetIdle();
+        for (int number = 1; number < 100; number++) {
+            for (int free = destinations.free(at(number)); free > 0; free--) {
+                destinations.begin(at(number));
+            }
+        }
+        assertThat(destinations.unprovenRoom()).isZero();
+        assertThat(destinations.isProven(at(0))).isTrue();
+        assertThat(destinations.free(at(0))).isEqualTo(20);
+        destinations.begin(at(0));
+        assertThat(destinations.get(at(0))).as("opened anew").isNotNull();
+        assertThat(destinations.unprovenRoom()).as("it takes none of theirs").isZero();
+        destinations.unreached(at(0));
+        destinations.end(at(0));
+        assertThat(destinations.isProven(at(0))).as("it fails now").isFalse();
+        assertThat(destinations.free(at(0))).as("as all of those").isZero();
+    }
+
+    @Test
+    void ofMoreThanAnybodyWritesToTheLongestIdleAreForgotten() {
+        destinations = open(100, 3);
+        for (int number = 0; number < 5; number++) {
+            destinations.begin(at(number));
+            destinations.reached(at(number));
+        }
+        for (int number : new int[] {3, 0, 4, 1}) {
+            destinations.end(at(number));
+        }
+        destinations.forgetIdle();
+        assertThat(IntStream.range(0, 5).filter(number -> destinations.isProven(at(number)))).as("one under way, and those that ended last")
+            .containsExactly(1, 2, 4);
     }
 }

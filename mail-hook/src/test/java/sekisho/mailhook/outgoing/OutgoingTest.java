@@ -23,6 +23,8 @@ import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.trace.TraceField.Trace;
+import sekisho.mailhook.relay.Destination;
+import sekisho.mailhook.relay.HopSettings;
 import sekisho.mailhook.relay.ScriptedHop;
 
 /** What leaves, and what becomes of each row when the next hop or our own part fails. */
@@ -182,6 +184,19 @@ class OutgoingTest {
             });
             hop.join();
             assertThat(hop.received.getLast()).doesNotContain("\r\n.\r\n");
+        }
+    }
+
+    /** It is nobody's fault: neither the message waits for it nor what else goes there. */
+    @Test
+    void whatIsBrokenOffAtTheStopIsDueAtOnce() throws Exception {
+        try (var hop = new ScriptedHop(); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            destination.abort();
+            assertThat(copies.attempt(linked(), destination, Duration.ofHours(5))).isInstanceOfSatisfying(Attempts.Attempt.Failed.class, failed ->
+                assertThat(failed.settlements()).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> {
+                    assertThat(later.at()).isEqualTo(Copies.QUEUED.plus(Duration.ofHours(5)));
+                    assertThat(later.late()).isFalse();
+                }));
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
  * A next hop that misbehaves as written. One script for each connection, in order; a step a line:
  * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF), {@code < PREFIX} reads a line that must begin so,
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
- * leaves, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
+ * leaves, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
  */
 public final class ScriptedHop implements AutoCloseable {
     public static final String GREETING = "> 220 hop.example\n< EHLO\n";
@@ -89,6 +89,8 @@ public final class ScriptedHop implements AutoCloseable {
                 received.add(new String(in.readNBytes(Integer.parseInt(command.split(" ")[1])), StandardCharsets.ISO_8859_1));
             } else if (step.startsWith("upto ")) {
                 in.readNBytes(Integer.parseInt(step.substring(5)));
+            } else if (step.equals("here")) {
+                received.add(step);
             } else if (step.equals("stall")) {
                 try {
                     released.await();

@@ -346,6 +346,63 @@ class ListenerTest {
         });
     }
 
+    /** To the gateway they are one: a second would be a second copy with a link of its own. */
+    @Test
+    void aMailboxInOtherLettersIsNoOtherRecipientAndWhoWantsAReportGetsOne() throws Exception {
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var dialogue = Dialogue.greeted(listener.port())) {
+            dialogue.play("""
+                    > MAIL FROM:<hanako@example.co.jp> SMTPUTF8
+                    < 250
+                    > RCPT TO:<Taro@partner.example> NOTIFY=SUCCESS
+                    < 250 2.1.0
+                    > RCPT TO:<taro@PARTNER.example> ORCPT=rfc822;all@partner.example
+                    < 250 2.1.5
+                    > RCPT TO:<"TARO"@partner.example> ORCPT=rfc822;some@partner.example
+                    < 250 2.1.5
+                    > RCPT TO:<jiro@例え.example> NOTIFY=NEVER
+                    < 250 2.1.0
+                    > RCPT TO:<jiro@xn--r8jz45g.example> NOTIFY=FAILURE
+                    < 250 2.1.5
+                    > RCPT TO:<saburo@[192.0.2.1]> NOTIFY=NEVER
+                    < 250 2.1.0
+                    > RCPT TO:<saburo@[192.0.2.1]> NOTIFY=NEVER
+                    < 250 2.1.5
+                    > RCPT TO:<shiro@partner.example>
+                    < 250 2.1.0
+                    > RCPT TO:<Shiro@partner.example>
+                    < 250 2.1.5
+                    > DATA
+                    < 354
+                    > .
+                    < 250
+                    """);
+        }
+        assertThat(transactions.accepted).singleElement().satisfies(accepted -> assertThat(accepted.envelope().recipients()).containsExactly(
+                new Recipient(Mailbox.parse("Taro@partner.example"), Set.of(Recipient.Notify.SUCCESS, Recipient.Notify.FAILURE, Recipient.Notify.DELAY), "rfc822;all@partner.example"),
+                new Recipient(Mailbox.parse("jiro@例え.example"), Set.of(Recipient.Notify.FAILURE), null),
+                new Recipient(Mailbox.parse("saburo@[192.0.2.1]"), Set.of(Recipient.Notify.NEVER), null),
+                new Recipient(Mailbox.parse("shiro@partner.example"))));
+    }
+
+    /** It would get the message in another transaction, and so twice. */
+    @Test
+    void whoIsARecipientAlreadyIsNoneTooMany() throws Exception {
+        int most = 100;
+        var settings = SmtpSettings.loopback(0);
+        try (var listener = SmtpListener.start(settings.withLimits(settings.limits().withRecipients(most)), transactions); var dialogue = Dialogue.greeted(listener.port())) {
+            dialogue.say("MAIL FROM:<hanako@example.co.jp>");
+            dialogue.expect("250");
+            for (int i = 0; i < most; i++) {
+                dialogue.say("RCPT TO:<r" + i + "@partner.example>");
+                dialogue.expect("250 2.1.0");
+            }
+            dialogue.say("RCPT TO:<R0@partner.example>");
+            dialogue.expect("250 2.1.5");
+            dialogue.say("RCPT TO:<another@partner.example>");
+            dialogue.expect("452 4.5.3");
+        }
+    }
+
     @Test
     void connectionsAreCountedOverAllListeners() throws Exception {
         var traffic = new Traffic(3, 2);

@@ -2,7 +2,9 @@ package sekisho.tests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
+import static sekisho.tests.People.JIRO;
 import static sekisho.tests.People.TARO;
 
 import java.io.IOException;
@@ -16,9 +18,17 @@ import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
 import sekisho.tests.Policies;
+import sekisho.tests.ScriptedSmartHost;
+import sekisho.tests.ScriptedSmartHost.Answer;
+import sekisho.tests.ScriptedSmartHost.Stage;
 
-/** The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. */
+/**
+ * The process is told to stop while messages come in at two listeners: what is being received comes to its end, the rest hears 421. Or while they
+ * go out: how far each got is written down.
+ */
 class DrainTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static MailServer.Connection inTheMiddleOf(int port, String subject) throws IOException {
         var connection = new MailServer.Connection(port);
@@ -86,6 +96,32 @@ class DrainTest {
                 assertThat(arrived).contains("Half of it").endsWith("and the other half\r\n");
                 assertThat(installation.inbox().count(TARO, subject)).isEqualTo(1);
             }
+        }
+    }
+
+    private static void submits(Installation installation, String to) throws IOException {
+        assertThat(installation.mailServer().submits(HANAKO, List.of(to), Messages.plain(to, "x"))).startsWith("250 2.6.0");
+    }
+
+    /** Whoever didn't know of it would send it as if for the first time, and once more when nobody answers again (docs/decisions/0008). */
+    @Test
+    void whatTheNextHopHasAndDoesNotAnswerCountsAsUnansweredAndWhatItHasNotGoesOnceMore() throws Exception {
+        try (var host = new ScriptedSmartHost(ScriptedSmartHost.EVERYTHING); var installation = Installation.alone(Policies.AT_ONCE)) {
+            var settings = Map.of("mail-hook.smart-host.port", Integer.toString(host.port()), "mail-hook.retry.first", "1s");
+            var mail = installation.start("mail", settings);
+            host.expect(Stage.END, TARO, List.of(new Answer.Stalls()));
+            submits(installation, TARO);
+            await().atMost(PATIENCE).until(() -> host.seen().size() == 1);
+            host.expect(Stage.RCPT, JIRO, List.of(new Answer.Stalls()));
+            submits(installation, JIRO);
+            await().atMost(PATIENCE).until(() -> host.unmet().isEmpty());
+            mail.process().signal("TERM");
+            mail.process().awaitEnd(PATIENCE);
+            var rows = "select d.subject || ' ' || o.state || ' ' || o.unconfirmed || ' ' || o.attempts from outbox o join delivery d on d.id = o.delivery_id order by 1";
+            assertThat(installation.data().texts(rows)).containsExactly(JIRO + " DUE false 1", TARO + " DUE true 1");
+            installation.start("mail", settings);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().texts(rows)).containsExactly(JIRO + " SENT false 2", TARO + " SENT true 2"));
+            assertThat(host.seen()).extracting(seen -> seen.to().getFirst()).as("texts that came to their end").containsExactlyInAnyOrder(TARO, TARO, JIRO);
         }
     }
 }
