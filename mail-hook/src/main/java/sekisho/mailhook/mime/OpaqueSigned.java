@@ -149,14 +149,14 @@ final class OpaqueSigned implements SplitSink {
         }
     }
 
-    /** Whether what is inside is no message, or one that nobody can tell apart: a file then, and not a message that is signed. */
+    /** Whether what is inside is no message, or one that nobody can tell apart, nor a receipt: a file then, and not a message that is signed. */
     boolean isNoMail() {
-        return refusal != null && !refusal.isFinal();
+        return refusal != null && !refusal.isFinal() && !shape.isReceipt();
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */
     void stay() throws IOException, Refusal {
-        if (scanOnly || isNoMail()) {
+        if (scanOnly || isNoMail() || shape.isReceipt()) {
             show();
             return;
         }

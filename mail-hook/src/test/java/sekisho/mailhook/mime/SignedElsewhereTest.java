@@ -133,10 +133,36 @@ class SignedElsewhereTest {
     @Test
     void aSignedReceiptStays() {
         String type = "application/pkcs7-mime; smime-type=signed-receipt; name=smime.p7m";
-        var receipt = SplitMessage.of(base64(type, CmsOctets.signed(new byte[100], RECEIPT)));
-        assertThat(receipt.kinds()).containsExactly(PartKind.SIGNED);
-        assertThat(receipt.enclosed()).isEmpty();
-        assertThat(SplitMessage.of(base64(type, CmsOctets.signed(new byte[70_000], RECEIPT))).names()).containsExactly("smime.p7m");
+        for (int signatureOctets : new int[] {20, 70, 256, 512, 5_000}) {
+            byte[] content = CmsOctets.receipt(signatureOctets);
+            var receipt = SplitMessage.of(base64(type, CmsOctets.signed(content, RECEIPT)));
+            assertThat(receipt.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(receipt.enclosed()).isEmpty();
+            assertThat(receipt.shown()).containsExactly("smime.p7m", "smime");
+            assertThat(receipt.stayingContent("smime")).isEqualTo(content);
+        }
+        assertThat(SplitMessage.of(base64(type, CmsOctets.signed(CmsOctets.receipt(70_000), RECEIPT))).names()).containsExactly("smime.p7m");
+    }
+
+    /** Whatever was signed as a receipt once stayed in the message, and nobody looked at it. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 5_000, 300_000})
+    void aFileUnderTheNameOfAReceiptIsAnAttachmentAndScanned(int octets) {
+        for (byte[] content : List.of(CmsOctets.join(FILE, new byte[octets]), CmsOctets.join(CmsOctets.receipt(20), FILE, new byte[octets]))) {
+            byte[] signed = CmsOctets.signed(content, RECEIPT);
+            for (String message : List.of(base64("application/pkcs7-mime; smime-type=signed-receipt; name=smime.p7m", signed),
+                    multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=smime.p7m", signed)))) {
+                var split = SplitMessage.of(message);
+                assertThat(split.names()).containsExactly("smime.p7m");
+                assertThat(split.stayingContent("smime")).isEqualTo(content);
+            }
+            var inSigned = SplitMessage.of(clear(multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=smime.p7m", signed))));
+            assertThat(inSigned.enclosed()).containsExactly("smime.p7m");
+            assertThat(inSigned.stayingContent("smime")).isEqualTo(content);
+        }
+        byte[] message = CmsOctets.signed(octets(letter()), RECEIPT);
+        assertThat(SplitMessage.of(base64(OPAQUE, message)).names()).containsExactly("smime.p7m");
+        assertThat(SplitMessage.of(base64(OPAQUE, message)).stayingContent("plan.zip")).isEqualTo(FILE);
     }
 
     @Test
