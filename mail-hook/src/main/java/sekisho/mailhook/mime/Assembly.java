@@ -362,7 +362,7 @@ final class Assembly {
     }
 
     /** What looks into a signed message or document, or at a signature; null for anything else. */
-    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts, String name) throws Refusal {
+    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts, String name, Taken.Candidate candidate) throws Refusal {
         if (!facts.maybeCms()) {
             return null;
         }
@@ -370,7 +370,7 @@ final class Assembly {
             throw Refusal.beyond("more than " + signed + " signed messages inside each other");
         }
         Assembly finder = outer == null ? this : outer;
-        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, name);
+        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, candidate == Taken.Candidate.CMS, name);
         finder.opaques.add(opaque);
         return opaque;
     }
@@ -384,6 +384,10 @@ final class Assembly {
                     : Math.min(limits.keptPartOctets(), facts.type().endsWith("headers") ? SENT_HEADER_OCTETS : SENT_REPORT_OCTETS);
             case NONE, CMS, TEXT -> Long.MAX_VALUE;
         };
+    }
+
+    @Nullable HeaderBlock topHeader() {
+        return topHeader;
     }
 
     SeenText text() {

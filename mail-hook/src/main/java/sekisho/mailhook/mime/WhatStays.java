@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.mailhook.mime.header.HeaderBlock;
+
 /** Decides from the header of a part, and where it stands, what may keep it in the message. Its octets have the last word. */
 final class WhatStays {
 
@@ -64,13 +66,18 @@ final class WhatStays {
         return endsWithOne(name, CMS_ENDINGS) && name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
     }
 
-    private static boolean isWithoutEnding(String name) {
+    static boolean isWithoutEnding(String name) {
         return name.indexOf('.') < 0;
     }
 
     static boolean endsWithOne(String name, Set<String> endings) {
         String lower = name.strip().toLowerCase(Locale.ROOT);
         return endings.contains(lower.substring(lower.lastIndexOf('.') + 1)) && lower.indexOf('.') >= 0;
+    }
+
+    /** Whether a field tells of what the content is (RFC 2045 §3). */
+    static boolean isAboutContent(HeaderBlock.Field field) {
+        return field.name().startsWith("content-") || field.name().equals("mime-version");
     }
 
     private static boolean mayBeCalendar(String name) {

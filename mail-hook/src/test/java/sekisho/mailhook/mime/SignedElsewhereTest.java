@@ -68,6 +68,42 @@ class SignedElsewhereTest {
         }
     }
 
+    /** What looked like a field of a header made a message of it, and nothing of that was scanned as it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MZ:\0\u0003\0 and code", "Randomize:Execute(\"x\")\r\n", "a:while(true)eval(b)\r\n", "Content-Type:\0\u0003\0 and code", "key: value\r\nlist:\r\n- one\r\n",
+        "\r\nMIME-Version: 1.0\r\neval(b)\r\n", "Content-Type: text/plain\r\n\r\n@start calc\r\n", "a:/*\r\nContent-Type: text/plain\r\n\r\n*/eval(b)\r\n"})
+    void aSignedDocumentIsScannedHoweverItBegins(String document) {
+        byte[] content = octets(document);
+        for (byte[] signed : List.of(CmsOctets.signed(content), CmsOctets.signedInPieces(content, 3))) {
+            String file = base64("application/pkcs7-mime; name=plan.exe.p7m", signed);
+            String mixed = multipart("mixed", "m", TEXT, file);
+            for (String message : List.of(file, mixed, clear(mixed), opaque(mixed), multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner") + mixed))) {
+                for (int step : new int[] {1, 8192}) {
+                    assertThat(SplitMessage.inSteps(octets(message), step).stayingContent("plan.exe")).as(message).isEqualTo(content);
+                }
+            }
+        }
+    }
+
+    /** Its reader may show more than we find. */
+    @Test
+    void aMessageThatNobodyCanTellApartIsScannedAsItIs() {
+        String two = lines("Content-Type: multipart/mixed; boundary=a", "Content-Type: multipart/mixed; boundary=b", "", "x");
+        byte[] content = octets(multipart("mixed", "i", TEXT, two, base64("application/zip; name=plan.zip", FILE)));
+        var split = SplitMessage.of(base64(OPAQUE, CmsOctets.signed(content)));
+        assertThat(split.names()).containsExactly("smime.p7m");
+        assertThat(split.stayingContent("smime")).isEqualTo(content);
+    }
+
+    @Test
+    void aMessageIsScannedByItsPartsAndNotAsAWholeBesides() {
+        var split = SplitMessage.of(opaque(letter()));
+        assertThat(split.enclosed()).containsExactly("plan.zip");
+        assertThat(split.shown()).containsExactly("smime.p7m");
+        var attached = SplitMessage.of(multipart("mixed", "x", TEXT, opaque(letter())));
+        assertThat(attached.shown()).as("a file is").containsExactlyInAnyOrder("smime", "plan.zip");
+    }
+
     @Test
     void whatIsInsideWhatBecomesAnAttachmentIsScanned() {
         byte[] signed = signedLetter();
