@@ -370,7 +370,7 @@ final class Assembly {
             throw Refusal.beyond("more than " + signed + " signed messages inside each other");
         }
         Assembly finder = outer == null ? this : outer;
-        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, candidate == Taken.Candidate.CMS, name);
+        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, candidate == Taken.Candidate.CMS, facts, name);
         finder.opaques.add(opaque);
         return opaque;
     }

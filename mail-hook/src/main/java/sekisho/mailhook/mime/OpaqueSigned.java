@@ -28,6 +28,7 @@ final class OpaqueSigned implements SplitSink {
     private final Assembly assembly;
     private final boolean scanOnly;
     private final boolean asMessage;
+    private final boolean namedAsDocument;
     private final String nameInside;
     private final CmsShape shape = new CmsShape(this::inside);
     private @Nullable MessageSplitter splitter;   // until it is settled
@@ -40,6 +41,7 @@ final class OpaqueSigned implements SplitSink {
     private boolean ended;
     private boolean settled;
     private boolean beginsAsEntity;
+    private boolean isEntity;
     private @Nullable MessageFacts facts;
     private @Nullable Refusal refusal;
 
@@ -47,12 +49,13 @@ final class OpaqueSigned implements SplitSink {
      * @param assembly whose finds these are
      * @param scanOnly  whether it is in a message that is attached to that of the assembly
      * @param asMessage whether it may be the whole message
-     * @param name      of the part
+     * @param name      of the part, safe to show
      */
-    OpaqueSigned(Assembly assembly, SplitRules rules, int depth, boolean scanOnly, boolean asMessage, String name) {
+    OpaqueSigned(Assembly assembly, SplitRules rules, int depth, boolean scanOnly, boolean asMessage, ContentFacts part, String name) {
         this.assembly = assembly;
         this.scanOnly = scanOnly;
         this.asMessage = asMessage;
+        this.namedAsDocument = WhatStays.isNamedAsDocument(part);
         this.nameInside = WhatStays.nameInside(name);
         this.splitter = MessageSplitter.ofSigned(rules, this, depth);
     }
@@ -124,8 +127,9 @@ final class OpaqueSigned implements SplitSink {
         }
         content.ended();
         HeaderBlock header = splitter().topHeader();
+        isEntity = header != null && isEntity(header);
         beginsAsEntity = header != null && beginsAsEntity(header);
-        tooMany |= !beginsAsEntity && !assembly.hasRoomForSigned();
+        tooMany |= !isEntity && !assembly.hasRoomForSigned();
         if (tooMany) {
             refusal = Refusal.beyond("more than " + Assembly.MOST_SIGNED_FINDS + " parts in signed messages");
         }
@@ -136,6 +140,12 @@ final class OpaqueSigned implements SplitSink {
         return !header.fields().isEmpty() && header.fields().getFirst().start() == 0 && WhatStays.isAboutContent(header.fields().getFirst());
     }
 
+    /** Whether it has a header that says what the content is, or an empty one; a document has none. */
+    private static boolean isEntity(HeaderBlock header) {
+        int to = header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed();
+        return header.fields().stream().anyMatch(field -> field.start() < to && WhatStays.isAboutContent(field)) || header.closed() && header.fieldsEnd() == 0;
+    }
+
     private void found(AttachmentFact fact, boolean file, boolean covered) {
         var find = byIndex.get(fact.index());
         if (find != null) {
@@ -143,14 +153,19 @@ final class OpaqueSigned implements SplitSink {
         }
     }
 
-    /** Whether what is inside is no message, or one that nobody can tell apart, nor a receipt: a file then, and not a message that is signed. */
-    boolean isNoMail() {
+    /** Whether what is inside is no message, or one that nobody can tell apart, nor a receipt. */
+    private boolean isNoMail() {
         return refusal != null && !refusal.isFinal() && !shape.isReceipt();
+    }
+
+    /** Whether it is a file, and not a message that is signed. */
+    boolean isFile() {
+        return isNoMail() || content != null && namedAsDocument && !beginsAsEntity && !shape.isReceipt();
     }
 
     /** Whether it is the message itself, of which the parts are looked at. */
     private boolean isMessage() {
-        return asMessage && beginsAsEntity && WhatStays.isWithoutEnding(nameInside) && !isNoMail();
+        return asMessage && beginsAsEntity && !namedAsDocument && !isNoMail();
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */
@@ -165,7 +180,10 @@ final class OpaqueSigned implements SplitSink {
         if (facts != null) {
             assembly.text().addInside(splitter().text(), facts);
         }
-        settle(find -> find == content ? !isMessage() : find.isKnown());
+        if (content != null && asMessage && !isEntity) {
+            content.asFile();   // a text without a header may be one as well
+        }
+        settle(find -> find == content || find.isKnown());
     }
 
     /** It is an attachment, or part of one: they are scanned. @throws Refusal it is a bomb */
@@ -177,7 +195,7 @@ final class OpaqueSigned implements SplitSink {
         if (refusal != null && refusal.isBeyond()) {
             throw refusal;
         }
-        settle(find -> find.show() && !(find == content && isMessage()));
+        settle(SignedFind::show);
     }
 
     void withdraw() throws IOException {
@@ -189,9 +207,11 @@ final class OpaqueSigned implements SplitSink {
             return;
         }
         settled = true;
+        boolean asItIs = content != null && !isMessage() && stays.test(content);
+        long whole = asItIs && content != null ? content.octets() : -1;
         splitter = null;
         for (SignedFind find : finds) {
-            find.settle(stays.test(find));
+            find.settle(find == content ? asItIs : stays.test(find) && find.octets() != whole);   // a part of that length is the same again
         }
     }
 

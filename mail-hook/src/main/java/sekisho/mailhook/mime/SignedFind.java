@@ -30,6 +30,15 @@ final class SignedFind implements AttachmentSink, Finding {
         covered = inAnother;
     }
 
+    /** It is one itself, by the name that it was begun with. */
+    void asFile() {
+        file = true;
+    }
+
+    long octets() {
+        return octets;
+    }
+
     /** Whether it turned out to be something. */
     boolean isKnown() {
         return fact != null;

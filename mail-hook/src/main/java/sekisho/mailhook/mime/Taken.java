@@ -136,7 +136,7 @@ final class Taken implements Content, Finding {
         switch (shape.kind()) {
             case ENCRYPTED -> stay(PartKind.ENCRYPTED);
             case SIGNED -> {
-                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS && !message.isNoMail()) {
+                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS && !message.isFile()) {
                     stay(PartKind.SIGNED);
                 }
             }

@@ -66,7 +66,12 @@ final class WhatStays {
         return endsWithOne(name, CMS_ENDINGS) && name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
     }
 
-    static boolean isWithoutEnding(String name) {
+    /** Whether a name says what sort of file is signed, as {@code plan.pdf.p7m} does. */
+    static boolean isNamedAsDocument(ContentFacts facts) {
+        return !facts.named().stream().map(WhatStays::nameInside).allMatch(WhatStays::isWithoutEnding);
+    }
+
+    private static boolean isWithoutEnding(String name) {
         return name.indexOf('.') < 0;
     }
 

@@ -85,6 +85,59 @@ class SignedElsewhereTest {
         }
     }
 
+    /** Only what can't be a message was one: a script or a table stayed, and counted for nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<?xml version=\"1.0\"?><invoice/>", "@echo off\r\nstart calc\r\n", "a:while(true)eval(b)\r\n", "name,secret\r\n1,2\r\n", "{\"a\": 1}", "%PDF-1.7 without zeros\n%%EOF\n",
+        "From: hanako@example.co.jp\r\nSubject: x\r\n\r\nA message as a document.\r\n", "a line\r\nMIME-Version: 1.0\r\n\r\nand more\r\n"})
+    void aSignedDocumentAsTheWholeMessageIsAFile(String document) {
+        byte[] content = octets(document);
+        for (String name : List.of("plan.js.p7m", "plan.js.P7M", "p7m.p7m.p7m", "=?utf-8?B?6KaL56mNLmpz?=.p7m")) {
+            var split = SplitMessage.of(base64("application/pkcs7-mime; name=\"" + name + "\"", CmsOctets.signed(content)));
+            assertThat(split.names()).as(name).hasSize(1);
+            assertThat(split.layout().facts().signed()).isFalse();
+            assertThat(split.enclosed()).isEmpty();
+        }
+        var named = SplitMessage.of(base64("application/pkcs7-mime; name=plan.js.p7m", CmsOctets.signed(content)));
+        assertThat(named.names()).containsExactly("plan.js.p7m");
+        assertThat(named.stayingContent("plan.js")).isEqualTo(content);
+        assertThat(named.shown()).as("once").containsExactly("plan.js");
+        for (String name : List.of("", "; name=smime.p7m", "; name=smime")) {
+            var message = SplitMessage.of(base64("application/pkcs7-mime; smime-type=signed-data" + name, CmsOctets.signed(content)));
+            assertThat(message.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(message.original);
+            assertThat(message.enclosed()).as("once").hasSize(1);
+            assertThat(message.stayingContent(message.enclosed().getFirst())).isEqualTo(content);
+        }
+    }
+
+    /** {@code openssl smime -sign -nodetach} without {@code -text}: nothing tells it from a document, and its reader shows it. */
+    @Test
+    void aSignedTextWithoutAHeaderStaysAndIsAFile() {
+        byte[] text = octets("Hello Taro,\r\n\r\nplease see.\r\nHanako\r\n");
+        var split = SplitMessage.of(base64("application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"", CmsOctets.signed(text)));
+        assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(split.layout().facts().signed()).isTrue();
+        assertThat(split.enclosed()).containsExactly("smime");
+        assertThat(split.stayingContent("smime")).isEqualTo(text);
+        assertThat(split.textSample()).contains("please see");
+    }
+
+    /** Some put the fields of the message itself in front (RFC 9788), some none at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Subject: x\r\nFrom: Hanako <hanako@example.co.jp>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nplease see\r\n",
+        "From: hanako@example.co.jp\r\nContent-Type: text/plain\r\n\r\nplease see\r\n", "\r\nplease see\r\n", "Content-Type: text/plain\r\n\r\nplease see\r\n",
+        "mime-version: 1.0\r\n\r\nplease see\r\n", "Content-Transfer-Encoding: quoted-printable\r\n\r\nplease see\r\n"})
+    void aSignedMessageIsNoFileHoweverItsHeaderBegins(String entity) {
+        var split = SplitMessage.of(opaque(entity));
+        assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(split.layout().facts().signed()).isTrue();
+        assertThat(split.enclosed()).isEmpty();
+        assertThat(split.textSample()).contains("please see");
+        String named = base64("application/pkcs7-mime; name=\"v2.0 of the plan.p7m\"", CmsOctets.signed(octets("Content-Type: text/plain\r\n\r\nplease see\r\n")));
+        assertThat(SplitMessage.of(named).kinds()).as("a subject for a name").containsExactly(PartKind.SIGNED);
+        assertThat(SplitMessage.of(named).enclosed()).isEmpty();
+    }
+
     /** Its reader may show more than we find. */
     @Test
     void aMessageThatNobodyCanTellApartIsScannedAsItIs() {
