@@ -317,6 +317,7 @@ final class Assembly {
 
     private void decideSealed(Level level) throws IOException, Refusal {
         List<Taken> inside = pending.subList(level.pendingBefore, pending.size());
+        Taken content = level.node.children.isEmpty() ? null : level.node.children.getFirst().taken;
         Taken signature = level.node.children.isEmpty() ? null : level.node.children.getLast().taken;
         PartKind kind = signature != null && WhatStays.isNamedAsSeal(signature.facts()) ? SealedShape.of(level.node) : PartKind.MULTIPART;
         if (kind != PartKind.MULTIPART) {
@@ -327,7 +328,8 @@ final class Assembly {
                 if (part != signature && part.isEncrypted()) {
                     text.sealed(PartKind.ENCRYPTED);
                 }
-                part.stayAs(kind == PartKind.SIGNED && part != signature);
+                boolean sealed = part == signature || part == content && part.isEncrypted() && WhatStays.isCmsMessage(part.facts());
+                part.stayAs(kind == PartKind.SIGNED && !sealed);
             }
             inside.clear();
         } else if (levels.stream().noneMatch(outer -> WhatStays.isSealed(outer.node))) {

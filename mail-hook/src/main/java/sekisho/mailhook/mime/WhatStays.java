@@ -27,7 +27,7 @@ final class WhatStays {
         if (facts.isTnef()) {
             return Taken.Candidate.TNEF;
         }
-        if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")) && isNamedAsSeal(facts)) {
+        if (open.isEmpty() && isCmsMessage(facts)) {
             return Taken.Candidate.CMS;
         }
         if (!open.isEmpty() && mayBeImage(type) && facts.contentId() != null && !facts.contradictory() && facts.named().stream().allMatch(WhatStays::mayBeImageName)) {
@@ -54,6 +54,11 @@ final class WhatStays {
     private static boolean mayBeImageName(String name) {
         int at = name.indexOf('@');
         return isWithoutEnding(name) || endsWithOne(at < 0 ? name : name.substring(0, at), IMAGE_ENDINGS);
+    }
+
+    /** Whether it says that it is a message of S/MIME, and is called nothing else. */
+    static boolean isCmsMessage(ContentFacts facts) {
+        return (facts.type().equals("application/pkcs7-mime") || facts.type().equals("application/x-pkcs7-mime")) && isNamedAsSeal(facts);
     }
 
     /** Whether nobody would take it for a file of another kind: what is encrypted, signed, or a signature. */

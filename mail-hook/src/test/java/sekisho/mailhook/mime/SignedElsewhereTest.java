@@ -213,6 +213,25 @@ class SignedElsewhereTest {
         assertThat(SplitMessage.of(clear(letter())).layout().facts().encrypted()).isFalse();
     }
 
+    /** As in any message that is encrypted as a whole, nobody can tell what is in it (RFC 2634 §1.1). */
+    @Test
+    void whatIsEncryptedAsAWholeInsideASignatureIsNoFile() {
+        String twice = multipart("signed; protocol=\"application/pkcs7-signature\"", "outer", clear(ENCRYPTED), SIGNATURE);
+        for (String message : List.of(clear(ENCRYPTED), opaque(ENCRYPTED), twice, opaque(clear(ENCRYPTED)))) {
+            var split = SplitMessage.of(message);
+            assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(split.enclosed()).as(message).isEmpty();
+            assertThat(split.shown()).contains("smime.p7m");
+            assertThat(split.layout().facts().encrypted()).isTrue();
+        }
+        String named = "application/pkcs7-mime; smime-type=enveloped-data; name=plan.zip";
+        byte[] enveloped = CmsOctets.enveloped(FILE);
+        for (String file : List.of(multipart("mixed", "m", TEXT, ENCRYPTED), base64(named, enveloped), base64("application/octet-stream; name=smime.p7m", enveloped),
+                base64(OPAQUE, CmsOctets.join(enveloped, FILE)))) {
+            assertThat(SplitMessage.of(clear(file)).enclosed()).as(file).hasSize(1);
+        }
+    }
+
     @Test
     void theTextOfASignedMessageIsRead() {
         assertThat(SplitMessage.of(opaque(lines("Content-Type: text/plain", "", "The password is plum"))).textSample()).contains("The password is plum");
