@@ -317,6 +317,7 @@ final class Assembly {
 
     private void decideSealed(Level level) throws IOException, Refusal {
         List<Taken> inside = pending.subList(level.pendingBefore, pending.size());
+        Taken content = level.node.children.isEmpty() ? null : level.node.children.getFirst().taken;
         Taken signature = level.node.children.isEmpty() ? null : level.node.children.getLast().taken;
         PartKind kind = signature != null && WhatStays.isNamedAsSeal(signature.facts()) ? SealedShape.of(level.node) : PartKind.MULTIPART;
         if (kind != PartKind.MULTIPART) {
@@ -327,7 +328,8 @@ final class Assembly {
                 if (part != signature && part.isEncrypted()) {
                     text.sealed(PartKind.ENCRYPTED);
                 }
-                part.stayAs(kind == PartKind.SIGNED && part != signature);
+                boolean sealed = part == signature || part == content && part.isEncrypted() && WhatStays.isCmsMessage(part.facts());
+                part.stayAs(kind == PartKind.SIGNED && !sealed);
             }
             inside.clear();
         } else if (levels.stream().noneMatch(outer -> WhatStays.isSealed(outer.node))) {
@@ -362,7 +364,7 @@ final class Assembly {
     }
 
     /** What looks into a signed message or document, or at a signature; null for anything else. */
-    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts, String name) throws Refusal {
+    @Nullable OpaqueSigned lookIntoSigned(ContentFacts facts, String name, Taken.Candidate candidate) throws Refusal {
         if (!facts.maybeCms()) {
             return null;
         }
@@ -370,7 +372,7 @@ final class Assembly {
             throw Refusal.beyond("more than " + signed + " signed messages inside each other");
         }
         Assembly finder = outer == null ? this : outer;
-        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, name);
+        var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, candidate == Taken.Candidate.CMS, facts, name);
         finder.opaques.add(opaque);
         return opaque;
     }
@@ -384,6 +386,10 @@ final class Assembly {
                     : Math.min(limits.keptPartOctets(), facts.type().endsWith("headers") ? SENT_HEADER_OCTETS : SENT_REPORT_OCTETS);
             case NONE, CMS, TEXT -> Long.MAX_VALUE;
         };
+    }
+
+    @Nullable HeaderBlock topHeader() {
+        return topHeader;
     }
 
     SeenText text() {

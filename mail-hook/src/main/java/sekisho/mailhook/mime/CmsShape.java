@@ -74,6 +74,7 @@ final class CmsShape {
     private final OctetConsumer content;
     private final Deque<Element> open = new ArrayDeque<>();
     private final byte[] id = new byte[LONGEST_ID];
+    private final ReceiptShape receipt = new ReceiptShape();
     private State state = State.HEADER;
     private Body body = Body.SKIPPED;
     private Kind kind = Kind.NONE;
@@ -86,7 +87,7 @@ final class CmsShape {
     private int idLength;
     private int behind;
     private long beside;
-    private boolean foreign;   // something else than a message is signed
+    private boolean foreign;   // something else than a message or a receipt is signed
     private boolean hasContent;
     private boolean hasSigners;
 
@@ -126,6 +127,11 @@ final class CmsShape {
         return state == State.OVER && !foreign ? kind : Kind.NONE;
     }
 
+    /** Whether it is a receipt for a signed message, after its last octet. */
+    boolean isReceipt() {
+        return inside == Inside.RECEIPT && hasContent && kind() == Kind.SIGNED;
+    }
+
     /** Whether the message that is signed is in it, and not beside it. */
     boolean hasContent() {
         return hasContent;
@@ -135,7 +141,7 @@ final class CmsShape {
         return hasSigners;
     }
 
-    /** Octets of a signed one that aren't the message: certificates and signatures. */
+    /** Octets of a signed one that aren't the message: certificates, signatures, a receipt. */
     long besideOctets() {
         return beside;
     }
@@ -287,9 +293,10 @@ final class CmsShape {
             case CONTENT -> {
                 if (inside == Inside.RECEIPT) {
                     beside += len;
-                } else {
-                    content.accept(b, off, len);
+                    receipt.accept(b, off, len);
+                    foreign |= receipt.isWrong();
                 }
+                content.accept(b, off, len);
             }
             case KIND, INSIDE_ID -> {
                 System.arraycopy(b, off, id, idLength, len);
@@ -341,6 +348,7 @@ final class CmsShape {
             case CIPHER -> element.children == 3;
             case PIECES, OTHER -> true;
         };
+        foreign |= element.role == Role.EXPLICIT && inside == Inside.RECEIPT && !receipt.isWhole();
         state = !whole ? State.WRONG : open.isEmpty() ? State.OVER : state;
     }
 }

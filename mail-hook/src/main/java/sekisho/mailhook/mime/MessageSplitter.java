@@ -137,6 +137,11 @@ public final class MessageSplitter {
         return assembly.staying();
     }
 
+    /** The header of the message as far as it is one; null when it was refused before its end. */
+    @Nullable HeaderBlock topHeader() {
+        return assembly.topHeader();
+    }
+
     private void run(boolean last) throws IOException {
         try {
             boolean progress = true;

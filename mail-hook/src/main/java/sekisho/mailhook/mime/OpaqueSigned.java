@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
@@ -23,11 +24,12 @@ final class OpaqueSigned implements SplitSink {
     private static final String WHERE = "inside a signed message: ";
     /** Who writes octet by octet, each an element, makes no more work than others. */
     private static final int PIECE = 8 << 10;
-    private static final int CONTENT = -1;
 
     private final Assembly assembly;
     private final boolean scanOnly;
-    private final AttachmentHead contentHead;
+    private final boolean asMessage;
+    private final boolean namedAsDocument;
+    private final String nameInside;
     private final CmsShape shape = new CmsShape(this::inside);
     private @Nullable MessageSplitter splitter;   // until it is settled
     private final List<SignedFind> finds = new ArrayList<>();
@@ -36,21 +38,25 @@ final class OpaqueSigned implements SplitSink {
     private int pieceLength;
     private @Nullable SignedFind content;
     private boolean tooMany;
-    private boolean begun;
     private boolean ended;
     private boolean settled;
+    private boolean beginsAsEntity;
+    private boolean isEntity;
     private @Nullable MessageFacts facts;
     private @Nullable Refusal refusal;
 
     /**
      * @param assembly whose finds these are
-     * @param scanOnly whether it is in a message that is attached to that of the assembly
-     * @param name     of the part
+     * @param scanOnly  whether it is in a message that is attached to that of the assembly
+     * @param asMessage whether it may be the whole message
+     * @param name      of the part, safe to show
      */
-    OpaqueSigned(Assembly assembly, SplitRules rules, int depth, boolean scanOnly, String name) {
+    OpaqueSigned(Assembly assembly, SplitRules rules, int depth, boolean scanOnly, boolean asMessage, ContentFacts part, String name) {
         this.assembly = assembly;
         this.scanOnly = scanOnly;
-        this.contentHead = new AttachmentHead(CONTENT, DeclaredNames.UNKNOWN_TYPE, WhatStays.nameInside(name), true, true);
+        this.asMessage = asMessage;
+        this.namedAsDocument = WhatStays.isNamedAsDocument(part);
+        this.nameInside = WhatStays.nameInside(name);
         this.splitter = MessageSplitter.ofSigned(rules, this, depth);
     }
 
@@ -86,30 +92,15 @@ final class OpaqueSigned implements SplitSink {
     }
 
     private void feed(byte[] octets, int offset, int length) throws IOException {
-        if (!begun && !beginsLikeMail(octets, offset, length)) {
-            content = open(contentHead);
-            content.asWhole();
+        if (content == null) {
+            content = begin(new AttachmentHead(assembly.nextIndex(), DeclaredNames.UNKNOWN_TYPE, nameInside, true, true));
         }
-        begun = true;
-        if (content != null) {
-            content.write(octets, offset, length);
-        }
+        content.write(octets, offset, length);
         splitter().feed(octets, offset, length);
     }
 
     private MessageSplitter splitter() {
         return Objects.requireNonNull(splitter);
-    }
-
-    /** Whether a field of a header comes first, or an empty line. */
-    private static boolean beginsLikeMail(byte[] octets, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            boolean name = octets[i] >= '0' && octets[i] <= '9' || octets[i] >= 'A' && octets[i] <= 'Z' || octets[i] >= 'a' && octets[i] <= 'z' || octets[i] == '-';
-            if (!name) {
-                return i == offset ? octets[i] == '\r' || octets[i] == '\n' : octets[i] == ':';
-            }
-        }
-        return false;
     }
 
     /** All of it was seen. */
@@ -120,7 +111,7 @@ final class OpaqueSigned implements SplitSink {
         ended = true;
         flush();
         piece = new byte[0];
-        if (!begun) {
+        if (content == null) {
             return;
         }
         switch (splitter().end()) {
@@ -134,12 +125,25 @@ final class OpaqueSigned implements SplitSink {
                 splitter().staying().forEach(part -> found(part.fact(), part.file(), part.covered()));
             }
         }
-        if (content != null) {
-            content.ended();
-        }
+        content.ended();
+        HeaderBlock header = splitter().topHeader();
+        isEntity = header != null && isEntity(header);
+        beginsAsEntity = header != null && beginsAsEntity(header);
+        tooMany |= !isEntity && !assembly.hasRoomForSigned();
         if (tooMany) {
             refusal = Refusal.beyond("more than " + Assembly.MOST_SIGNED_FINDS + " parts in signed messages");
         }
+    }
+
+    /** Whether a field about the content comes first, as programs write it in what they sign (RFC 8551 §3.1). */
+    private static boolean beginsAsEntity(HeaderBlock header) {
+        return !header.fields().isEmpty() && header.fields().getFirst().start() == 0 && WhatStays.isAboutContent(header.fields().getFirst());
+    }
+
+    /** Whether it has a header that says what the content is, or an empty one; a document has none. */
+    private static boolean isEntity(HeaderBlock header) {
+        int to = header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed();
+        return header.fields().stream().anyMatch(field -> field.start() < to && WhatStays.isAboutContent(field)) || header.closed() && header.fieldsEnd() == 0;
     }
 
     private void found(AttachmentFact fact, boolean file, boolean covered) {
@@ -149,14 +153,24 @@ final class OpaqueSigned implements SplitSink {
         }
     }
 
-    /** Whether what is inside is no message, or one that nobody can tell apart: a file then, and not a message that is signed. */
-    boolean isNoMail() {
-        return refusal != null && !refusal.isFinal();
+    /** Whether what is inside is no message, or one that nobody can tell apart, nor a receipt. */
+    private boolean isNoMail() {
+        return refusal != null && !refusal.isFinal() && !shape.isReceipt();
+    }
+
+    /** Whether it is a file, and not a message that is signed. */
+    boolean isFile() {
+        return isNoMail() || content != null && namedAsDocument && !beginsAsEntity && !shape.isReceipt();
+    }
+
+    /** Whether it is the message itself, of which the parts are looked at. */
+    private boolean isMessage() {
+        return asMessage && beginsAsEntity && !namedAsDocument && !isNoMail();
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */
     void stay() throws IOException, Refusal {
-        if (scanOnly || isNoMail()) {
+        if (scanOnly || isNoMail() || shape.isReceipt()) {
             show();
             return;
         }
@@ -166,7 +180,10 @@ final class OpaqueSigned implements SplitSink {
         if (facts != null) {
             assembly.text().addInside(splitter().text(), facts);
         }
-        settle(SignedFind::staysAsItIs);
+        if (content != null && asMessage && !isEntity) {
+            content.asFile();   // a text without a header may be one as well
+        }
+        settle(find -> find == content || find.isKnown());
     }
 
     /** It is an attachment, or part of one: they are scanned. @throws Refusal it is a bomb */
@@ -190,9 +207,11 @@ final class OpaqueSigned implements SplitSink {
             return;
         }
         settled = true;
+        boolean asItIs = content != null && !isMessage() && stays.test(content);
+        long whole = asItIs && content != null ? content.octets() : -1;
         splitter = null;
         for (SignedFind find : finds) {
-            find.settle(stays.test(find));
+            find.settle(find == content ? asItIs : stays.test(find) && find.octets() != whole);   // a part of that length is the same again
         }
     }
 
@@ -207,11 +226,14 @@ final class OpaqueSigned implements SplitSink {
         if (tooMany) {
             return new SignedFind(head, null);
         }
-        int index = assembly.nextIndex();
-        var own = new AttachmentHead(index, head.type(), head.name(), true, head.late() || scanOnly);
-        var find = new SignedFind(own, assembly.open(own));
-        finds.add(find);
+        var find = begin(new AttachmentHead(assembly.nextIndex(), head.type(), head.name(), true, head.late() || scanOnly));
         byIndex.put(head.index(), find);
+        return find;
+    }
+
+    private SignedFind begin(AttachmentHead head) throws IOException {
+        var find = new SignedFind(head, assembly.open(head));
+        finds.add(find);
         assembly.add(find);
         return find;
     }

@@ -13,20 +13,20 @@ final class PgpArmour {
 
     private enum State { BEFORE, HEADER, BODY, CHECKED, OVER, WRONG }
 
-    private static final Pattern FIELD = Pattern.compile("[A-Za-z]{1,20}:( .*)?");
-    /** Version, Comment, Hash, Charset: remarks, and no room for a file. */
-    private static final int HEADER_CHARS = 512;
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,29}:( .*)?");
+    /** Version, Comment, Hash, Charset: remarks, and little room for a file. */
+    private static final int HEADER_CHARS = 1024;
     /** RFC 9580 §6.2. */
     private static final int LINE = 76;
     /** The checksum, behind its sign. */
     private static final int CHECKSUM = 5;
     private static final int BLANKS = 64;
 
-    private final String first;
-    private final String last;
+    private final Label label;
     private final PgpPackets packets;
     private final StringBuilder line = new StringBuilder(LINE);
     private State state = State.BEFORE;
+    private Label armoured;   // as what it calls itself
     private int headerChars;
     private int quantum;
     private int sextets;
@@ -34,8 +34,8 @@ final class PgpArmour {
     private boolean carriage;   // the octet before
 
     PgpArmour(Label label) {
-        this.first = "-----BEGIN PGP " + label + "-----";
-        this.last = "-----END PGP " + label + "-----";
+        this.label = label;
+        this.armoured = label;
         this.packets = new PgpPackets(label);
     }
 
@@ -62,13 +62,23 @@ final class PgpArmour {
         boolean tooLong = state != State.HEADER && line.length() > LINE + BLANKS;
         line.setLength(0);
         state = tooLong ? State.WRONG : switch (state) {
-            case BEFORE -> text.isEmpty() ? State.BEFORE : text.equals(first) ? State.HEADER : State.WRONG;
+            case BEFORE -> text.isEmpty() ? State.BEFORE : begins(text);
             case HEADER -> header(text);
             case BODY -> body(text);
             case CHECKED -> text.isEmpty() ? State.CHECKED : ended(text);
             case OVER -> text.isEmpty() ? State.OVER : State.WRONG;
             case WRONG -> State.WRONG;
         };
+    }
+
+    /** PGP 2 calls a signature a message, as an example of RFC 3156 §5 does: its packets tell them apart. */
+    private State begins(String text) {
+        armoured = label == Label.SIGNATURE && text.equals(line("BEGIN", Label.MESSAGE)) ? Label.MESSAGE : label;
+        return text.equals(line("BEGIN", armoured)) ? State.HEADER : State.WRONG;
+    }
+
+    private static String line(String what, Label label) {
+        return "-----" + what + " PGP " + label + "-----";
     }
 
     private State header(String text) {
@@ -118,7 +128,7 @@ final class PgpArmour {
     }
 
     private State ended(String text) {
-        return text.equals(last) && sextets == 0 && packets.isWhole() ? State.OVER : State.WRONG;
+        return text.equals(line("END", armoured)) && sextets == 0 && packets.isWhole() ? State.OVER : State.WRONG;
     }
 
     /** After the last octet: whether it was one. */

@@ -12,7 +12,6 @@ final class SignedFind implements AttachmentSink, Finding {
     private final AttachmentHead head;
     private final @Nullable AttachmentSink sink;
     private @Nullable AttachmentFact fact;
-    private boolean whole;   // the content as it is
     private long octets;
     private boolean dropped;
     private boolean file;
@@ -31,13 +30,18 @@ final class SignedFind implements AttachmentSink, Finding {
         covered = inAnother;
     }
 
-    void asWhole() {
-        whole = true;
+    /** It is one itself, by the name that it was begun with. */
+    void asFile() {
+        file = true;
     }
 
-    /** Whether it stays, with what is signed. */
-    boolean staysAsItIs() {
-        return fact != null || whole;
+    long octets() {
+        return octets;
+    }
+
+    /** Whether it turned out to be something. */
+    boolean isKnown() {
+        return fact != null;
     }
 
     /** From now on it is only to be scanned. @return whether it is */

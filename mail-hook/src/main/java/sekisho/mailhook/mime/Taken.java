@@ -63,7 +63,7 @@ final class Taken implements Content, Finding {
         this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
         this.image = candidate == Candidate.IMAGE ? new ImageEnd() : null;
         this.attached = assembly.lookInto(facts);
-        this.opaque = assembly.lookIntoSigned(facts, name);
+        this.opaque = assembly.lookIntoSigned(facts, name, candidate);
         this.candidate = candidate == Candidate.CMS && opaque == null ? Candidate.NONE : candidate;
         this.pgp = sealed ? new PgpArmour(pgpLabel(facts)) : null;
         this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
@@ -136,7 +136,7 @@ final class Taken implements Content, Finding {
         switch (shape.kind()) {
             case ENCRYPTED -> stay(PartKind.ENCRYPTED);
             case SIGNED -> {
-                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS && !message.isNoMail()) {
+                if (shape.besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS && !message.isFile()) {
                     stay(PartKind.SIGNED);
                 }
             }

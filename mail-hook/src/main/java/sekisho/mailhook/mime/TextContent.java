@@ -21,6 +21,8 @@ import sekisho.mailhook.mime.html.VisibleText;
  * quoted-printable there is no such cut, so the part goes as a whole, and so it does when zero octets turn up in it, or where
  * those are usual, in UTF-16 and UTF-32, what is no text ({@link WideText}). HTML isn't searched for
  * blocks: no reader looks for files there.
+ *
+ * <p>Inside an opaque signed message, where nothing is taken out, both are done with a text that isn't encoded: there too zero octets may turn up.
  */
 final class TextContent implements Content {
 
@@ -28,9 +30,9 @@ final class TextContent implements Content {
     /** How much is read of each text for what it says: 5,400 Japanese characters in UTF-8. docs/policy.md tells it. */
     private static final int SAMPLE = 16 * 1024;
     private static final int FIRST_SAMPLE = 2048;
-    /** An encoded text is held back so long before a sink is opened for the case that a file is in it. */
+    /** A watched text is held back so long before a sink is opened for the case that a file is in it. */
     private static final int HELD_OCTETS = 64 * 1024;
-    /** Programs end a text with one by mistake; a file has many. The listener takes no message with one that isn't encoded. */
+    /** Programs end a text with one by mistake; a file has many. The listener takes no message with one, but it may be inside something encoded. */
     private static final int MOST_ZEROS = 4;
 
     private final Node node;
@@ -51,6 +53,7 @@ final class TextContent implements Content {
     private int sampleLength;
     private boolean restTaken;
     private boolean decided;
+    private final boolean watched;                  // a file may turn up late in it, and then all of it is one
     private final boolean wide;
     private final @Nullable WideText wideText;      // over the decoded octets, where a file can be in them
     private boolean fileInside;
@@ -64,7 +67,8 @@ final class TextContent implements Content {
         this.assembly = assembly;
         String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(Locale.ROOT);
         this.wide = MailCharsets.isWide(charset);
-        this.wideText = facts.encoding().isIdentity() ? null : WideText.of(charset);
+        this.watched = !facts.encoding().isIdentity() || assembly.signed() > 0;
+        this.wideText = watched ? WideText.of(charset) : null;
         boolean shown = facts.type().equals("text/html");
         this.html = shown ? new HtmlBody(wide, charset.contains("2022")) : null;
         this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
@@ -128,8 +132,6 @@ final class TextContent implements Content {
             blocks.accept(b, off, len);
         } else if (taken != null) {
             taken.accept(b, off, len);
-        } else if (!facts.encoding().isIdentity()) {
-            encoded(b, off, len);
         } else {
             text(b, off, len);
         }
@@ -150,18 +152,22 @@ final class TextContent implements Content {
             taken = assembly.take(node, facts, Taken.Candidate.NONE);
             taken.read(rest, 0, restLength - n);   // these have gone to the spool
             taken.accept(b, off, len);
+            held.reset();
             return;
         }
         text(b, off, len);
     }
 
-    private void text(byte[] b, int off, int len) throws IOException {
-        assembly.spooler().write(b, off, len);
+    private void text(byte[] b, int off, int len) throws IOException, Refusal {
         decoder.decode(b, off, len);
+        if (watched) {
+            watched(b, off, len);
+        } else {
+            assembly.spooler().write(b, off, len);
+        }
     }
 
-    private void encoded(byte[] b, int off, int len) throws IOException, Refusal {
-        decoder.decode(b, off, len);
+    private void watched(byte[] b, int off, int len) throws IOException, Refusal {
         if (watch == null && len <= HELD_OCTETS - held.size()) {
             held.write(b, off, len);
             if (fileInside) {
@@ -182,6 +188,7 @@ final class TextContent implements Content {
         taken = assembly.take(node, facts, Taken.Candidate.NONE);
         taken.accept(held.toByteArray(), 0, held.size());
         held.reset();
+        restTaken = blocks != null;
     }
 
     private void decide() throws IOException, Refusal {

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
+import sekisho.mailhook.mime.header.HeaderBlock;
+
 /** Decides from the header of a part, and where it stands, what may keep it in the message. Its octets have the last word. */
 final class WhatStays {
 
@@ -25,7 +27,7 @@ final class WhatStays {
         if (facts.isTnef()) {
             return Taken.Candidate.TNEF;
         }
-        if (open.isEmpty() && (type.equals("application/pkcs7-mime") || type.equals("application/x-pkcs7-mime")) && isNamedAsSeal(facts)) {
+        if (open.isEmpty() && isCmsMessage(facts)) {
             return Taken.Candidate.CMS;
         }
         if (!open.isEmpty() && mayBeImage(type) && facts.contentId() != null && !facts.contradictory() && facts.named().stream().allMatch(WhatStays::mayBeImageName)) {
@@ -54,6 +56,11 @@ final class WhatStays {
         return isWithoutEnding(name) || endsWithOne(at < 0 ? name : name.substring(0, at), IMAGE_ENDINGS);
     }
 
+    /** Whether it says that it is a message of S/MIME, and is called nothing else. */
+    static boolean isCmsMessage(ContentFacts facts) {
+        return (facts.type().equals("application/pkcs7-mime") || facts.type().equals("application/x-pkcs7-mime")) && isNamedAsSeal(facts);
+    }
+
     /** Whether nobody would take it for a file of another kind: what is encrypted, signed, or a signature. */
     static boolean isNamedAsSeal(ContentFacts facts) {
         return facts.named().stream().allMatch(name -> isWithoutEnding(name) || endsWithOne(name, CMS_ENDINGS) || endsWithOne(name, PGP_ENDINGS));
@@ -64,6 +71,11 @@ final class WhatStays {
         return endsWithOne(name, CMS_ENDINGS) && name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
     }
 
+    /** Whether a name says what sort of file is signed, as {@code plan.pdf.p7m} does. */
+    static boolean isNamedAsDocument(ContentFacts facts) {
+        return !facts.named().stream().map(WhatStays::nameInside).allMatch(WhatStays::isWithoutEnding);
+    }
+
     private static boolean isWithoutEnding(String name) {
         return name.indexOf('.') < 0;
     }
@@ -71,6 +83,11 @@ final class WhatStays {
     static boolean endsWithOne(String name, Set<String> endings) {
         String lower = name.strip().toLowerCase(Locale.ROOT);
         return endings.contains(lower.substring(lower.lastIndexOf('.') + 1)) && lower.indexOf('.') >= 0;
+    }
+
+    /** Whether a field tells of what the content is (RFC 2045 §3). */
+    static boolean isAboutContent(HeaderBlock.Field field) {
+        return field.name().startsWith("content-") || field.name().equals("mime-version");
     }
 
     private static boolean mayBeCalendar(String name) {

@@ -61,6 +61,11 @@ public final class CmsOctets {
         return signed(content, contentType, new byte[0]);
     }
 
+    /** What is signed to say that a signed message arrived (RFC 2634 §2.8). */
+    static byte[] receipt(int signatureOctets) {
+        return element(0x30, VERSION, id(DATA), element(0x04, new byte[40]), element(0x04, new byte[signatureOctets]));
+    }
+
     /** @param certificates octets of them, whatever they are */
     static byte[] signed(byte[] message, String contentType, byte[] certificates) {
         return element(0x30, id(SIGNED), element(0xA0, element(0x30, VERSION, SHA256, element(0x30, id(contentType), element(0xA0, element(0x04, message))),
@@ -69,11 +74,15 @@ public final class CmsOctets {
 
     /** As OpenSSL writes one that it streams. */
     public static byte[] signedInPieces(byte[] message, int pieceOctets) {
+        return signedInPieces(message, DATA, pieceOctets);
+    }
+
+    static byte[] signedInPieces(byte[] message, String contentType, int pieceOctets) {
         var pieces = new ByteArrayOutputStream();
         for (int at = 0; at < message.length; at += pieceOctets) {
             pieces.writeBytes(element(0x04, Arrays.copyOfRange(message, at, Math.min(message.length, at + pieceOctets))));
         }
-        return endless(0x30, id(SIGNED), endless(0xA0, endless(0x30, VERSION, SHA256, endless(0x30, id(DATA), endless(0xA0, endless(0x24, pieces.toByteArray()))), SIGNERS)));
+        return endless(0x30, id(SIGNED), endless(0xA0, endless(0x30, VERSION, SHA256, endless(0x30, id(contentType), endless(0xA0, endless(0x24, pieces.toByteArray()))), SIGNERS)));
     }
 
     public static byte[] enveloped(byte[] ciphertext) {

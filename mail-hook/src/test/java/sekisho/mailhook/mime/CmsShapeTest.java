@@ -24,6 +24,8 @@ class CmsShapeTest {
     private static final byte[] MESSAGE = "Content-Type: text/plain\r\n\r\nhello\r\n".repeat(40).getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ZIP = "PK\u0003\u0004 and a file".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String RECEIPT = "2a864886f70d0109100101";
+
     private record Seen(CmsShape shape, byte[] content) {
     }
 
@@ -124,12 +126,39 @@ class CmsShapeTest {
         assertThat(seen.content).isEqualTo(MESSAGE);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 100_000})
+    void aReceiptIsASignatureWithSomeOctets(int step) {
+        byte[] receipt = CmsOctets.receipt(512);
+        for (byte[] signed : List.of(CmsOctets.signed(receipt, RECEIPT), CmsOctets.signedInPieces(receipt, RECEIPT, 7))) {
+            var seen = see(signed, step);
+            assertThat(seen.shape.kind()).isEqualTo(Kind.SIGNED);
+            assertThat(seen.shape.isReceipt()).isTrue();
+            assertThat(seen.shape.besideOctets()).isGreaterThan(receipt.length);
+            assertThat(seen.content).as("it is looked at like anything else").isEqualTo(receipt);
+        }
+        assertThat(see(CmsOctets.signed(receipt), step).shape.isReceipt()).as("by its type").isFalse();
+    }
+
+    /** The type of a receipt once let any file stay that was signed as one. */
     @Test
-    void aReceiptIsASignatureWithSomeOctets() {
-        var seen = see(CmsOctets.signed(MESSAGE, "2a864886f70d0109100101"), 100);
-        assertThat(seen.shape.kind()).isEqualTo(Kind.SIGNED);
-        assertThat(seen.shape.besideOctets()).isGreaterThan(MESSAGE.length);
-        assertThat(seen.content).isEmpty();
+    void whatElseIsSignedAsAReceiptIsReadButNone() {
+        byte[] receipt = CmsOctets.receipt(512);
+        byte[] version = element(0x02, new byte[] {1});
+        byte[] octets = element(0x04, new byte[20]);
+        byte[] data = id("2a864886f70d010701");
+        for (byte[] other : List.of(MESSAGE, ZIP, new byte[0], join(receipt, ZIP), join(ZIP, receipt), Arrays.copyOf(receipt, receipt.length - 1), CmsOctets.receipt(9_000),
+                element(0x30, version, data, octets), element(0x30, version, data, octets, octets, ZIP), element(0x30, version, octets, data, octets),
+                element(0x30, element(0x02, ZIP), data, octets, octets), element(0x30, version, element(0x06, new byte[200]), octets, octets), endless(0x30, version, data, octets, octets),
+                element(0x31, version, data, octets, octets), new byte[] {0x30, (byte) 0x84, 0, 0, 0, 0}, new byte[] {0x30, (byte) 0x80})) {
+            for (byte[] signed : List.of(CmsOctets.signed(other, RECEIPT), CmsOctets.signedInPieces(other, RECEIPT, 500))) {
+                var seen = see(signed, 100);
+                assertThat(seen.shape.kind()).isEqualTo(Kind.NONE);
+                assertThat(seen.shape.isWrong()).isTrue();
+                assertThat(seen.shape.isReceipt()).isFalse();
+                assertThat(seen.content).isEqualTo(other);
+            }
+        }
     }
 
     /** An algorithm and something that it has encrypted make an encrypted message. */

@@ -59,6 +59,34 @@ class PgpArmourTest {
         assertThat(isSignature(armour("SIGNATURE", join(packets(PgpText.SIGNATURE), packets(PgpText.RSA_SIGNATURE))))).as("two people's").isTrue();
     }
 
+    @Test
+    void remarksInFrontOfItMatterNothing() {
+        String comment = "Comment: " + "x".repeat(91) + "\r\n";
+        for (String fields : List.of("Version: GnuPG v2\r\n", "Comment:\r\n", "X-Signed-By: us\r\n", "Key-ID: 0x2EECEBC9EFA3FED0\r\n", "SHA-256: x\r\n", comment.repeat(10))) {
+            assertThat(isSignature(PgpText.SIGNATURE.replace("-----\r\n\r\n", "-----\r\n" + fields + "\r\n"))).as(fields).isTrue();
+            assertThat(isMessage(PgpText.MESSAGE.replace("-----\r\n\r\n", "-----\r\n" + fields + "\r\n"))).as(fields).isTrue();
+        }
+        for (String fields : List.of(comment.repeat(11), "-: x\r\n", "-----: x\r\n", "Two words: x\r\n", "Comment: x\r\n goes on\r\n")) {
+            assertThat(isSignature(PgpText.SIGNATURE.replace("-----\r\n\r\n", "-----\r\n" + fields + "\r\n"))).as(fields).isFalse();
+        }
+    }
+
+    /** PGP 2 wrote it so, and so does an example of RFC 3156 §5; what it is its packets tell. */
+    @Test
+    void aSignatureMayCallItselfAMessage() {
+        for (String each : SIGNATURES) {
+            String other = each.replace("PGP SIGNATURE", "PGP MESSAGE");
+            assertThat(isSignature(other)).isTrue();
+            assertThat(isMessage(other)).isFalse();
+            assertThat(isSignature(each.replace("BEGIN PGP SIGNATURE", "BEGIN PGP MESSAGE"))).isFalse();
+            assertThat(isSignature(each.replace("END PGP SIGNATURE", "END PGP MESSAGE"))).isFalse();
+        }
+        assertThat(MESSAGES).noneMatch(PgpArmourTest::isSignature);
+        assertThat(isSignature(armour("MESSAGE", ZIP))).isFalse();
+        assertThat(isSignature(PgpText.READABLE)).isFalse();
+        assertThat(isMessage(armour("SIGNATURE", packets(PgpText.MESSAGE)))).as("nobody wrote that").isFalse();
+    }
+
     /** One line was once all that was asked for. */
     @Test
     void aBeginningProvesNothing() {

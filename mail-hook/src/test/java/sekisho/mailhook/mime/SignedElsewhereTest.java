@@ -68,6 +68,95 @@ class SignedElsewhereTest {
         }
     }
 
+    /** What looked like a field of a header made a message of it, and nothing of that was scanned as it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MZ:\0\u0003\0 and code", "Randomize:Execute(\"x\")\r\n", "a:while(true)eval(b)\r\n", "Content-Type:\0\u0003\0 and code", "key: value\r\nlist:\r\n- one\r\n",
+        "\r\nMIME-Version: 1.0\r\neval(b)\r\n", "Content-Type: text/plain\r\n\r\n@start calc\r\n", "a:/*\r\nContent-Type: text/plain\r\n\r\n*/eval(b)\r\n"})
+    void aSignedDocumentIsScannedHoweverItBegins(String document) {
+        byte[] content = octets(document);
+        for (byte[] signed : List.of(CmsOctets.signed(content), CmsOctets.signedInPieces(content, 3))) {
+            String file = base64("application/pkcs7-mime; name=plan.exe.p7m", signed);
+            String mixed = multipart("mixed", "m", TEXT, file);
+            for (String message : List.of(file, mixed, clear(mixed), opaque(mixed), multipart("mixed", "x", TEXT, lines("Content-Type: message/rfc822", "", "Subject: inner") + mixed))) {
+                for (int step : new int[] {1, 8192}) {
+                    assertThat(SplitMessage.inSteps(octets(message), step).stayingContent("plan.exe")).as(message).isEqualTo(content);
+                }
+            }
+        }
+    }
+
+    /** Only what can't be a message was one: a script or a table stayed, and counted for nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<?xml version=\"1.0\"?><invoice/>", "@echo off\r\nstart calc\r\n", "a:while(true)eval(b)\r\n", "name,secret\r\n1,2\r\n", "{\"a\": 1}", "%PDF-1.7 without zeros\n%%EOF\n",
+        "From: hanako@example.co.jp\r\nSubject: x\r\n\r\nA message as a document.\r\n", "a line\r\nMIME-Version: 1.0\r\n\r\nand more\r\n"})
+    void aSignedDocumentAsTheWholeMessageIsAFile(String document) {
+        byte[] content = octets(document);
+        for (String name : List.of("plan.js.p7m", "plan.js.P7M", "p7m.p7m.p7m", "=?utf-8?B?6KaL56mNLmpz?=.p7m")) {
+            var split = SplitMessage.of(base64("application/pkcs7-mime; name=\"" + name + "\"", CmsOctets.signed(content)));
+            assertThat(split.names()).as(name).hasSize(1);
+            assertThat(split.layout().facts().signed()).isFalse();
+            assertThat(split.enclosed()).isEmpty();
+        }
+        var named = SplitMessage.of(base64("application/pkcs7-mime; name=plan.js.p7m", CmsOctets.signed(content)));
+        assertThat(named.names()).containsExactly("plan.js.p7m");
+        assertThat(named.stayingContent("plan.js")).isEqualTo(content);
+        assertThat(named.shown()).as("once").containsExactly("plan.js");
+        for (String name : List.of("", "; name=smime.p7m", "; name=smime")) {
+            var message = SplitMessage.of(base64("application/pkcs7-mime; smime-type=signed-data" + name, CmsOctets.signed(content)));
+            assertThat(message.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(message.linked(SplitMessage.ENGLISH)).isEqualTo(message.original);
+            assertThat(message.enclosed()).as("once").hasSize(1);
+            assertThat(message.stayingContent(message.enclosed().getFirst())).isEqualTo(content);
+        }
+    }
+
+    /** {@code openssl smime -sign -nodetach} without {@code -text}: nothing tells it from a document, and its reader shows it. */
+    @Test
+    void aSignedTextWithoutAHeaderStaysAndIsAFile() {
+        byte[] text = octets("Hello Taro,\r\n\r\nplease see.\r\nHanako\r\n");
+        var split = SplitMessage.of(base64("application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"", CmsOctets.signed(text)));
+        assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(split.layout().facts().signed()).isTrue();
+        assertThat(split.enclosed()).containsExactly("smime");
+        assertThat(split.stayingContent("smime")).isEqualTo(text);
+        assertThat(split.textSample()).contains("please see");
+    }
+
+    /** Some put the fields of the message itself in front (RFC 9788), some none at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Subject: x\r\nFrom: Hanako <hanako@example.co.jp>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nplease see\r\n",
+        "From: hanako@example.co.jp\r\nContent-Type: text/plain\r\n\r\nplease see\r\n", "\r\nplease see\r\n", "Content-Type: text/plain\r\n\r\nplease see\r\n",
+        "mime-version: 1.0\r\n\r\nplease see\r\n", "Content-Transfer-Encoding: quoted-printable\r\n\r\nplease see\r\n"})
+    void aSignedMessageIsNoFileHoweverItsHeaderBegins(String entity) {
+        var split = SplitMessage.of(opaque(entity));
+        assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+        assertThat(split.layout().facts().signed()).isTrue();
+        assertThat(split.enclosed()).isEmpty();
+        assertThat(split.textSample()).contains("please see");
+        String named = base64("application/pkcs7-mime; name=\"v2.0 of the plan.p7m\"", CmsOctets.signed(octets("Content-Type: text/plain\r\n\r\nplease see\r\n")));
+        assertThat(SplitMessage.of(named).kinds()).as("a subject for a name").containsExactly(PartKind.SIGNED);
+        assertThat(SplitMessage.of(named).enclosed()).isEmpty();
+    }
+
+    /** Its reader may show more than we find. */
+    @Test
+    void aMessageThatNobodyCanTellApartIsScannedAsItIs() {
+        String two = lines("Content-Type: multipart/mixed; boundary=a", "Content-Type: multipart/mixed; boundary=b", "", "x");
+        byte[] content = octets(multipart("mixed", "i", TEXT, two, base64("application/zip; name=plan.zip", FILE)));
+        var split = SplitMessage.of(base64(OPAQUE, CmsOctets.signed(content)));
+        assertThat(split.names()).containsExactly("smime.p7m");
+        assertThat(split.stayingContent("smime")).isEqualTo(content);
+    }
+
+    @Test
+    void aMessageIsScannedByItsPartsAndNotAsAWholeBesides() {
+        var split = SplitMessage.of(opaque(letter()));
+        assertThat(split.enclosed()).containsExactly("plan.zip");
+        assertThat(split.shown()).containsExactly("smime.p7m");
+        var attached = SplitMessage.of(multipart("mixed", "x", TEXT, opaque(letter())));
+        assertThat(attached.shown()).as("a file is").containsExactlyInAnyOrder("smime", "plan.zip");
+    }
+
     @Test
     void whatIsInsideWhatBecomesAnAttachmentIsScanned() {
         byte[] signed = signedLetter();
@@ -124,6 +213,25 @@ class SignedElsewhereTest {
         assertThat(SplitMessage.of(clear(letter())).layout().facts().encrypted()).isFalse();
     }
 
+    /** As in any message that is encrypted as a whole, nobody can tell what is in it (RFC 2634 §1.1). */
+    @Test
+    void whatIsEncryptedAsAWholeInsideASignatureIsNoFile() {
+        String twice = multipart("signed; protocol=\"application/pkcs7-signature\"", "outer", clear(ENCRYPTED), SIGNATURE);
+        for (String message : List.of(clear(ENCRYPTED), opaque(ENCRYPTED), twice, opaque(clear(ENCRYPTED)))) {
+            var split = SplitMessage.of(message);
+            assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(split.enclosed()).as(message).isEmpty();
+            assertThat(split.shown()).contains("smime.p7m");
+            assertThat(split.layout().facts().encrypted()).isTrue();
+        }
+        String named = "application/pkcs7-mime; smime-type=enveloped-data; name=plan.zip";
+        byte[] enveloped = CmsOctets.enveloped(FILE);
+        for (String file : List.of(multipart("mixed", "m", TEXT, ENCRYPTED), base64(named, enveloped), base64("application/octet-stream; name=smime.p7m", enveloped),
+                base64(OPAQUE, CmsOctets.join(enveloped, FILE)))) {
+            assertThat(SplitMessage.of(clear(file)).enclosed()).as(file).hasSize(1);
+        }
+    }
+
     @Test
     void theTextOfASignedMessageIsRead() {
         assertThat(SplitMessage.of(opaque(lines("Content-Type: text/plain", "", "The password is plum"))).textSample()).contains("The password is plum");
@@ -133,10 +241,36 @@ class SignedElsewhereTest {
     @Test
     void aSignedReceiptStays() {
         String type = "application/pkcs7-mime; smime-type=signed-receipt; name=smime.p7m";
-        var receipt = SplitMessage.of(base64(type, CmsOctets.signed(new byte[100], RECEIPT)));
-        assertThat(receipt.kinds()).containsExactly(PartKind.SIGNED);
-        assertThat(receipt.enclosed()).isEmpty();
-        assertThat(SplitMessage.of(base64(type, CmsOctets.signed(new byte[70_000], RECEIPT))).names()).containsExactly("smime.p7m");
+        for (int signatureOctets : new int[] {20, 70, 256, 512, 5_000}) {
+            byte[] content = CmsOctets.receipt(signatureOctets);
+            var receipt = SplitMessage.of(base64(type, CmsOctets.signed(content, RECEIPT)));
+            assertThat(receipt.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(receipt.enclosed()).isEmpty();
+            assertThat(receipt.shown()).containsExactly("smime.p7m", "smime");
+            assertThat(receipt.stayingContent("smime")).isEqualTo(content);
+        }
+        assertThat(SplitMessage.of(base64(type, CmsOctets.signed(CmsOctets.receipt(70_000), RECEIPT))).names()).containsExactly("smime.p7m");
+    }
+
+    /** Whatever was signed as a receipt once stayed in the message, and nobody looked at it. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 5_000, 300_000})
+    void aFileUnderTheNameOfAReceiptIsAnAttachmentAndScanned(int octets) {
+        for (byte[] content : List.of(CmsOctets.join(FILE, new byte[octets]), CmsOctets.join(CmsOctets.receipt(20), FILE, new byte[octets]))) {
+            byte[] signed = CmsOctets.signed(content, RECEIPT);
+            for (String message : List.of(base64("application/pkcs7-mime; smime-type=signed-receipt; name=smime.p7m", signed),
+                    multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=smime.p7m", signed)))) {
+                var split = SplitMessage.of(message);
+                assertThat(split.names()).containsExactly("smime.p7m");
+                assertThat(split.stayingContent("smime")).isEqualTo(content);
+            }
+            var inSigned = SplitMessage.of(clear(multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=smime.p7m", signed))));
+            assertThat(inSigned.enclosed()).containsExactly("smime.p7m");
+            assertThat(inSigned.stayingContent("smime")).isEqualTo(content);
+        }
+        byte[] message = CmsOctets.signed(octets(letter()), RECEIPT);
+        assertThat(SplitMessage.of(base64(OPAQUE, message)).names()).containsExactly("smime.p7m");
+        assertThat(SplitMessage.of(base64(OPAQUE, message)).stayingContent("plan.zip")).isEqualTo(FILE);
     }
 
     @Test
