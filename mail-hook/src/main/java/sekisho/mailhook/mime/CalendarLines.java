@@ -3,6 +3,7 @@ package sekisho.mailhook.mime;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the octets of what calls itself an invitation: whether it consists of content lines, {@code NAME;parameters:value} (RFC 5545 §3.1),
@@ -14,8 +15,8 @@ final class CalendarLines {
 
     /** Of a line that is no longer kept, and enough to tell all that matters in front of its value. */
     private static final int LOOK = 4096;
-    /** Octets without any sign that base64 doesn't have. */
-    private static final int LONGEST_STRETCH = 1024;
+    /** Octets without any sign that base64 doesn't have: as many as the longest address that every program takes. */
+    private static final int LONGEST_STRETCH = 2083;
     /** What is kept behind {@code data:} until it is clear what that is. */
     private static final int LONGEST_TYPE = 1024;
     /** So much without a blank behind a type and a comma is no text. */
@@ -27,6 +28,7 @@ final class CalendarLines {
     private static final Set<String> ADDRESSES = Set.of("ATTACH", "IMAGE", "URL", "CONFERENCE", "SOURCE", "TZURL");
     private static final byte ESCAPE = 0x1B;
 
+    private final @Nullable WideUnits wide;
     private final StringBuilder line = new StringBuilder();
     private final StringBuilder behindData = new StringBuilder();
     private boolean atStart = true;
@@ -42,8 +44,23 @@ final class CalendarLines {
     private boolean wrong;
     private long octets;
 
+    /** @param charset as declared, null when it isn't */
+    CalendarLines(@Nullable String charset) {
+        this.wide = WideUnits.of(charset);
+    }
+
     /** Decoded octets, in blocks of any size. */
     void accept(byte[] b, int off, int len) {
+        if (wide == null) {
+            octets(b, off, len);
+            return;
+        }
+        byte[] narrowed = wide.narrowed(b, off, len);
+        octets(narrowed, 0, narrowed.length);
+        wrong |= wide.isWrong();
+    }
+
+    private void octets(byte[] b, int off, int len) {
         for (int i = off; i < off + len && !wrong; i++) {
             boolean mark = octets < 3 && (b[i] & 0xFF) == new int[] {0xEF, 0xBB, 0xBF}[(int) octets];
             octets++;

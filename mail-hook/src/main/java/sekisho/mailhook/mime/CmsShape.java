@@ -9,11 +9,14 @@ import sekisho.mailhook.mime.codec.OctetConsumer;
 
 /**
  * Watches octets for being one CMS message, in DER or BER, and nothing else to their end (RFC 5652 §3, §5.1, §6.1, RFC 5083 §2.1). Whoever forges the
- * beginning alone is found out. Only the outer elements are walked; it needs their stack and no more, whatever the size.
+ * beginning alone is found out. Of what is digested, authenticated or bare data (RFC 5652 §4, §7, §9.1), which is no message, the content is passed on all
+ * the same. Only the outer elements are walked; it needs their stack and no more, whatever the size.
  *
  * <pre>
  * SEQUENCE { id, [0] { SEQUENCE { version, SET of algorithms, SEQUENCE { id-data, [0] { OCTET STRING } }, [0] certificates, [1] lists, SET of signers } } }
  * SEQUENCE { id, [0] { SEQUENCE { version, [0] originator, SET of recipients, SEQUENCE { id, algorithm, [0] encrypted }, … } } }
+ * SEQUENCE { id, [0] { SEQUENCE { …, SEQUENCE algorithm, …, SEQUENCE { id, [0] { OCTET STRING } }, … } } }
+ * SEQUENCE { id-data, [0] { OCTET STRING } }
  * </pre>
  */
 final class CmsShape {
@@ -21,7 +24,7 @@ final class CmsShape {
     /** What it is when it has been seen to its end. */
     enum Kind { NONE, SIGNED, ENCRYPTED }
 
-    private enum Role { MESSAGE, CONTENT, SIGNED, ENCRYPTED, INSIDE, EXPLICIT, PIECES, CIPHER, OTHER }
+    private enum Role { MESSAGE, CONTENT, SIGNED, ENCRYPTED, READABLE, INSIDE, EXPLICIT, PIECES, CIPHER, OTHER }
 
     private enum State { HEADER, BODY, OVER, WRONG }
 
@@ -33,6 +36,8 @@ final class CmsShape {
     private static final String SIGNED_DATA = "2a864886f70d010702";
     private static final String ENVELOPED_DATA = "2a864886f70d010703";
     private static final String AUTH_ENVELOPED_DATA = "2a864886f70d0109100117";
+    private static final String DIGESTED_DATA = "2a864886f70d010705";
+    private static final String AUTHENTICATED_DATA = "2a864886f70d0109100102";
     private static final String DATA = "2a864886f70d010701";
     /** A receipt for a signed message (RFC 2634 §2.8): some octets that no program shows as a message. */
     private static final String RECEIPT = "2a864886f70d0109100101";
@@ -62,6 +67,7 @@ final class CmsShape {
         final long limit;
         int children;
         boolean set;       // a SET with something in it was seen: of signers, of recipients
+        boolean algorithm; // the SEQUENCE in front of what can be read was seen
         boolean sequence;  // the SEQUENCE was seen that must be there
 
         Element(Role role, boolean endless, long limit) {
@@ -78,6 +84,7 @@ final class CmsShape {
     private State state = State.HEADER;
     private Body body = Body.SKIPPED;
     private Kind kind = Kind.NONE;
+    private Role within = Role.OTHER;
     private Inside inside = Inside.OTHER;
     private long position;
     private long left;
@@ -87,7 +94,7 @@ final class CmsShape {
     private int idLength;
     private int behind;
     private long beside;
-    private boolean foreign;   // something else than a message or a receipt is signed
+    private boolean foreign;   // neither a message nor a receipt is signed, nor anything encrypted
     private boolean hasContent;
     private boolean hasSigners;
 
@@ -117,7 +124,7 @@ final class CmsShape {
         }
     }
 
-    /** Whether it can no longer become one. What is inside may come all the same. */
+    /** Whether it can no longer become one. What is inside may come all the same, also of what is only digested, authenticated, or data. */
     boolean isWrong() {
         return state == State.WRONG || foreign;
     }
@@ -197,10 +204,10 @@ final class CmsShape {
                 if (place == 0) {
                     read(of == ID && !endless && octets <= LONGEST_ID, Body.KIND, octets);
                 } else {
-                    enter(place == 1 && of == FIRST, Role.CONTENT, endless, end);
+                    enter(place == 1 && of == FIRST, within == Role.EXPLICIT ? Role.EXPLICIT : Role.CONTENT, endless, end);
                 }
             }
-            case CONTENT -> enter(place == 0 && of == SEQUENCE, kind == Kind.SIGNED ? Role.SIGNED : Role.ENCRYPTED, endless, end);
+            case CONTENT -> enter(place == 0 && of == SEQUENCE, within, endless, end);
             case SIGNED -> signed(around, place, of, endless, octets, end);
             case ENCRYPTED -> {
                 around.set |= of == SET && octets != 0;
@@ -209,6 +216,15 @@ final class CmsShape {
                     enter(place > 0, Role.CIPHER, endless, end);
                 } else {
                     skip(place == 0 ? of == VERSION : of == FIRST || of == SET || around.sequence, endless, octets, end);
+                }
+            }
+            case READABLE -> {
+                if (of == SEQUENCE && around.algorithm && !around.sequence) {
+                    around.sequence = true;
+                    enter(true, Role.INSIDE, endless, end);
+                } else {
+                    around.algorithm |= of == SEQUENCE;
+                    skip(true, endless, octets, end);
                 }
             }
             case CIPHER -> skip(switch (place) {
@@ -320,7 +336,7 @@ final class CmsShape {
                         case RECEIPT -> Inside.RECEIPT;
                         default -> Inside.OTHER;
                     };
-                    foreign = inside == Inside.OTHER;
+                    foreign |= inside == Inside.OTHER;
                 }
                 case SKIPPED, CONTENT -> { }
             }
@@ -331,12 +347,21 @@ final class CmsShape {
     }
 
     private void known() {
-        kind = switch (HEX.formatHex(id, 0, idLength)) {
+        String type = HEX.formatHex(id, 0, idLength);
+        kind = switch (type) {
             case SIGNED_DATA -> Kind.SIGNED;
             case ENVELOPED_DATA, AUTH_ENVELOPED_DATA -> Kind.ENCRYPTED;
             default -> Kind.NONE;
         };
-        state = kind == Kind.NONE ? State.WRONG : state;
+        within = switch (type) {
+            case SIGNED_DATA -> Role.SIGNED;
+            case ENVELOPED_DATA, AUTH_ENVELOPED_DATA -> Role.ENCRYPTED;
+            case DIGESTED_DATA, AUTHENTICATED_DATA -> Role.READABLE;
+            case DATA -> Role.EXPLICIT;
+            default -> Role.OTHER;
+        };
+        foreign = kind == Kind.NONE;
+        state = within == Role.OTHER ? State.WRONG : state;
     }
 
     private void closes(Element element) {
@@ -346,7 +371,7 @@ final class CmsShape {
             case SIGNED, ENCRYPTED -> element.sequence && element.set;
             case INSIDE -> element.children >= 1;
             case CIPHER -> element.children == 3;
-            case PIECES, OTHER -> true;
+            case PIECES, OTHER, READABLE -> true;
         };
         foreign |= element.role == Role.EXPLICIT && inside == Inside.RECEIPT && !receipt.isWhole();
         state = !whole ? State.WRONG : open.isEmpty() ? State.OVER : state;

@@ -60,7 +60,7 @@ final class Taken implements Content, Finding {
         this.spoolsAlways = sealed || keep;
         this.winmail = candidate == Candidate.TNEF ? new Winmail(assembly) : null;
         this.report = candidate == Candidate.REPORT ? new ReportFields(facts.type()) : null;
-        this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines() : null;
+        this.calendar = candidate == Candidate.CALENDAR ? new CalendarLines(facts.charset()) : null;
         this.image = candidate == Candidate.IMAGE ? new ImageEnd() : null;
         this.attached = assembly.lookInto(facts);
         this.opaque = assembly.lookIntoSigned(facts, name, candidate);

@@ -244,15 +244,17 @@ final class TextContent implements Content {
         if (html != null) {
             assembly.images().shownBy(html.references());
         }
-        String text = MailText.decoded(sample, sampleLength, facts.charset());
+        String charset = wideText != null && wideText.isUtf8() ? "utf-8" : facts.charset();
+        boolean mislabelled = wideText != null && wideText.isMislabelled();
+        String text = MailText.decoded(sample, sampleLength, charset);
         armour.acceptDecoded(text);
         boolean fits = html != null ? !html.isOfFrames() && !html.isUnsure() : facts.type().equals("text/plain");
-        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || armour.isFound());
-        assembly.text().add((visible == null ? text : shown(visible.octets())) + "\n", facts.charset(), armour);
+        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || mislabelled || armour.isFound());
+        assembly.text().add((visible == null ? text : shown(visible.octets(), charset)) + "\n", charset, armour);
     }
 
-    private String shown(byte[] octets) {
-        return Parser.unescapeEntities(MailText.decoded(octets, octets.length, facts.charset()), false);
+    private static String shown(byte[] octets, @Nullable String charset) {
+        return Parser.unescapeEntities(MailText.decoded(octets, octets.length, charset), false);
     }
 
     @Override

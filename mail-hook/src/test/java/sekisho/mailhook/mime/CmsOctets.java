@@ -11,6 +11,8 @@ public final class CmsOctets {
 
     private static final String DATA = "2a864886f70d010701";
     private static final String SIGNED = "2a864886f70d010702";
+    private static final String DIGESTED = "2a864886f70d010705";
+    private static final String AUTHENTICATED = "2a864886f70d0109100102";
     private static final String ENVELOPED = "2a864886f70d010703";
     private static final byte[] VERSION = element(0x02, new byte[] {1});
     private static final byte[] SHA256 = element(0x31, element(0x30, id("608648016503040201")));
@@ -83,6 +85,24 @@ public final class CmsOctets {
             pieces.writeBytes(element(0x04, Arrays.copyOfRange(message, at, Math.min(message.length, at + pieceOctets))));
         }
         return endless(0x30, id(SIGNED), endless(0xA0, endless(0x30, VERSION, SHA256, endless(0x30, id(contentType), endless(0xA0, endless(0x24, pieces.toByteArray()))), SIGNERS)));
+    }
+
+    /** With a sum of it and nobody's signature (RFC 5652 §7). */
+    static byte[] digested(byte[] content) {
+        return element(0x30, id(DIGESTED), element(0xA0, element(0x30, element(0x02, new byte[] {0}), element(0x30, id("608648016503040201")),
+                element(0x30, id(DATA), element(0xA0, element(0x04, content))), element(0x04, new byte[32]))));
+    }
+
+    /** With a sum that only its recipients can check (RFC 5652 §9.1). */
+    static byte[] authenticated(byte[] content) {
+        return element(0x30, id(AUTHENTICATED), element(0xA0, element(0x30, VERSION, element(0x31, element(0x30, VERSION, element(0x04, new byte[128]))),
+                element(0x30, id("2a864886f70d0209")), element(0xA1, id("608648016503040201")), element(0x30, id(DATA), element(0xA0, element(0x04, content))),
+                element(0xA2, new byte[40]), element(0x04, new byte[32]))));
+    }
+
+    /** As it is (RFC 5652 §4). */
+    static byte[] data(byte[] content) {
+        return element(0x30, id(DATA), element(0xA0, element(0x04, content)));
     }
 
     public static byte[] enveloped(byte[] ciphertext) {

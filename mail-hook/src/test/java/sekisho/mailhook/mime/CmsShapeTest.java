@@ -113,6 +113,18 @@ class CmsShapeTest {
         assertThat(kind(CmsOctets.enveloped(type, MESSAGE))).isEqualTo(Kind.NONE);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 100_000})
+    void whatIsNeitherSignedNorEncryptedIsReadButNone(int step) {
+        byte[] pieces = endless(0x30, id("2a864886f70d010701"), endless(0xA0, endless(0x24, element(0x04, Arrays.copyOf(MESSAGE, 50)), element(0x04, Arrays.copyOfRange(MESSAGE, 50, MESSAGE.length)))));
+        for (byte[] other : List.of(CmsOctets.digested(MESSAGE), CmsOctets.authenticated(MESSAGE), CmsOctets.data(MESSAGE), pieces)) {
+            var seen = see(other, step);
+            assertThat(seen.shape.kind()).isEqualTo(Kind.NONE);
+            assertThat(seen.shape.isWrong()).isTrue();
+            assertThat(seen.content).isEqualTo(MESSAGE);
+        }
+    }
+
     @Test
     void whatIsNoMessageInsideIsNone() {
         assertThat(kind(CmsOctets.signed(ZIP, "2a864886f70d0109100104", new byte[0]))).isEqualTo(Kind.NONE);

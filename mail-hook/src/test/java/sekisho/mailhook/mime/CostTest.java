@@ -46,7 +46,7 @@ class CostTest {
     @ParameterizedTest
     @ValueSource(strings = {"data:a/a;;;;;;;;", "data:a/b;data:;", "data:-/-;x=a ", "data:x,y ", "data://///////", "dadadadata:,"})
     void theLinesOfAnInvitationAreReadOnce(String again) {
-        var calendar = new CalendarLines();
+        var calendar = new CalendarLines(null);
         byte[] line = ("X:" + again.substring(0, 5) + again.substring(5).repeat(190 / (again.length() - 5)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         byte[] begin = "BEGIN:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);
         byte[] end = "END:VCALENDAR\r\n".getBytes(StandardCharsets.US_ASCII);

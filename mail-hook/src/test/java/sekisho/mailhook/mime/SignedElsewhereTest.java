@@ -148,6 +148,24 @@ class SignedElsewhereTest {
         assertThat(split.stayingContent("smime")).isEqualTo(content);
     }
 
+    /** Programs take a file out of it as they do of what is signed. */
+    @Test
+    void whatIsNeitherSignedNorEncryptedIsScannedToo() {
+        for (byte[] cms : List.of(CmsOctets.digested(FILE), CmsOctets.authenticated(FILE), CmsOctets.data(FILE))) {
+            for (String message : List.of(base64(OPAQUE, cms), base64("application/pkcs7-mime; name=plan.zip.p7m", cms), multipart("mixed", "m", TEXT, base64("application/octet-stream; name=plan.zip.p7m", cms)))) {
+                var split = SplitMessage.of(message);
+                assertThat(split.names()).hasSize(1);
+                assertThat(split.shown()).hasSize(1);
+                assertThat(split.stayingContent(split.shown().getFirst())).isEqualTo(FILE);
+                assertThat(split.layout().facts().signed()).isFalse();
+            }
+            var inSigned = SplitMessage.of(clear(multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=plan.zip.p7m", cms))));
+            assertThat(inSigned.enclosed()).containsExactly("plan.zip.p7m");
+            assertThat(inSigned.stayingContent("plan.zip")).isEqualTo(FILE);
+        }
+        assertThat(SplitMessage.of(base64(OPAQUE, CmsOctets.digested(octets(letter())))).stayingContent("plan.zip")).isEqualTo(FILE);
+    }
+
     @Test
     void aMessageIsScannedByItsPartsAndNotAsAWholeBesides() {
         var split = SplitMessage.of(opaque(letter()));

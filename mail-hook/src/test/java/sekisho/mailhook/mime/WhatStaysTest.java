@@ -3,6 +3,7 @@ package sekisho.mailhook.mime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static sekisho.mailhook.mime.SplitMessage.lines;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -275,6 +276,36 @@ class WhatStaysTest {
     void whatProgramsWriteIntoInvitationsDoesNotTakeThemOut(String lines) {
         assertThat(SplitMessage.of(multipart("mixed", "Content-Type: text/calendar; method=REQUEST; name=meeting\r\n\r\n" + VEVENT.formatted(lines))).kinds())
             .containsExactly(PartKind.MULTIPART, PartKind.CALENDAR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "utf-16be", "utf-32", "utf-32le"})
+    void anInvitationInCharactersOfTwoOctetsIsOne(String charset) {
+        String text = VEVENT.formatted("SUMMARY:打合せ 😀\r\n ，②階\r\n");
+        byte[] marked = ("\uFEFF" + text).getBytes(Charset.forName(charset.length() < 7 ? charset + "LE" : charset));
+        for (byte[] content : List.of(text.getBytes(Charset.forName(charset)), marked)) {
+            for (int step : new int[] {1, 3, 8192}) {
+                assertThat(SplitMessage.inSteps(calendar(charset, content), step).kinds()).containsExactly(PartKind.CALENDAR);
+            }
+        }
+        for (String other : List.of(VEVENT.formatted("ATTACH;ENCODING=BASE64;VALUE=BINARY:c2VjcmV0\r\n"), VEVENT.formatted("SUMMARY:\0\r\n"), text + "secret",
+                VEVENT.formatted("X-FILE:\u0378\r\n"))) {
+            assertThat(SplitMessage.of(calendar(charset, other.getBytes(Charset.forName(charset)))).layout().attachments()).as(other).hasSize(1);
+        }
+        assertThat(SplitMessage.of(calendar(charset, text.getBytes(StandardCharsets.UTF_8))).layout().attachments()).as("under the wrong label").hasSize(1);
+    }
+
+    private static byte[] calendar(String charset, byte[] content) {
+        return lines("Content-Type: text/calendar; method=REQUEST; charset=" + charset, "Content-Transfer-Encoding: base64", "", CmsOctets.base64(content)).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A protected link holds the whole of the one that it is made of. */
+    @Test
+    void aLongAddressInAnInvitationIsNoFile() {
+        for (int letters : new int[] {1_120, 2_000, 3_000}) {
+            var split = SplitMessage.of("Content-Type: text/calendar; method=REQUEST\r\n\r\n" + VEVENT.formatted("LOCATION:https://x.example/?u=" + "QUJDREVG".repeat(letters / 8) + "\r\n"));
+            assertThat(split.layout().hasAttachments()).isEqualTo(letters > 2_083);
+        }
     }
 
     @ParameterizedTest

@@ -124,6 +124,55 @@ class WideTextTest {
         isText("utf-16", new String(Character.toChars(0x1FB00)).repeat(3).getBytes(StandardCharsets.UTF_16));
     }
 
+    private static void isTextThatNobodyTouches(String charset, byte[] octets) {
+        isText(charset, octets);
+        String part = "Content-Type: text/plain; charset=" + charset + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + CmsOctets.base64(octets) + "\r\n";
+        var split = SplitMessage.of("Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n" + part + "--m\r\nContent-Type: application/zip; name=plan.zip\r\n\r\nPK\r\n--m--\r\n");
+        assertThat(split.names()).containsExactly("plan.zip");
+        assertThat(split.linkedText(SplitMessage.ENGLISH)).contains(part);
+    }
+
+    /** A program puts it there octet for octet, whatever the text is in. */
+    @Test
+    void aFooterInAsciiIsNoFile() {
+        byte[] footer = octets("\r\n-- \r\nDisclaimer: this e-mail is confidential (see https://example.co.jp/?a=b&c=~d).\r\n");
+        for (int times : new int[] {1, 500}) {
+            isTextThatNobodyTouches("utf-16", join(LITTLE, JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_16LE), footer));
+            isTextThatNobodyTouches("UTF-16LE", join(JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_16LE), footer));
+            isTextThatNobodyTouches("utf-16be", join(JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_16BE), footer));
+        }
+        isFile("utf-16", join(LITTLE, JAPANESE.getBytes(StandardCharsets.UTF_16LE), footer, random(9, 1000)));
+    }
+
+    /** Readers show nonsense, or see that it is wrong. */
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "utf-16be", "utf-32"})
+    void aTextUnderTheWrongLabelIsNoFile(String charset) {
+        String english = "Dear all,\r\nplease see attached.\r\n\r\nRegards, Hanako\r\n";
+        for (int times : new int[] {1, 20, 3000}) {
+            isTextThatNobodyTouches(charset, octets(english.repeat(times)));
+            isTextThatNobodyTouches(charset, JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_8));
+            isFile(charset, join(octets(english.repeat(times)), random(times, 1000)));
+            isFile(charset, join(JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_8), random(times, 1000)));
+        }
+        assertThat(SplitMessage.of(message("text/plain", charset, octets(english + "The password is plum.\r\n"))).textSample()).contains("The password is plum");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00C0\u00AF", "\u00ED\u00A0\u0080", "\u00F4\u0090\u0080\u0080", "\u00E3\u0081x", "\u00E3\u0081\u00E3", "\u0080", "\u00FF", "\u0001\u0002\u0003\u0004\u0005", "\0\0\0\0\0"})
+    void whatIsNotUtf8IsNoTextInUtf8(String broken) {
+        isFile("utf-32", octets("Dear all,\r\nplease see " + broken + " attached.\r\n\r\nRegards, Hanako\r\n"));
+    }
+
+    /** Unicode gets some every year. */
+    @Test
+    void pictographsYoungerThanThisProgramAreText() {
+        String young = new String(Character.toChars(0x1FACD)) + new String(Character.toChars(0x1F6D8));
+        isText("utf-16", ("hi " + young + "\r\n").repeat(50).getBytes(StandardCharsets.UTF_16));
+        isText("utf-32", ("hi " + young + "\r\n").repeat(50).getBytes(Charset.forName("UTF-32")));
+        isFile("utf-16", new String(Character.toChars(0x3FFFD)).repeat(5).getBytes(StandardCharsets.UTF_16));
+    }
+
     /** With a character of one octet nothing changes. */
     @Test
     void otherFilesAreKnownByTheirBeginningsInAnyText() {
