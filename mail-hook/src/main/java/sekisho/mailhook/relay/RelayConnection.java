@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeSet;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -16,8 +16,8 @@ import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.SmtpReply;
 
 /**
- * One connection to the next hop. Connecting, TLS and AUTH are the library's; MAIL, RCPT and the text are ours. Methods are synchronized since
- * the library wants its lock held. After an exception the connection is only good for {@link #drop}.
+ * One connection to the next hop. Connecting, TLS and AUTH are the library's; MAIL, RCPT and the text are ours, with the answers to them. Methods are
+ * synchronized since the library wants its lock held. After an exception the connection is only good for {@link #drop}.
  */
 final class RelayConnection extends SMTPTransport {
     private static final int BLOCK_OCTETS = 16 * 1024;
@@ -30,6 +30,9 @@ final class RelayConnection extends SMTPTransport {
     private final Host host;
     private final HopSettings settings;
     private final RelaySockets sockets;
+    private @Nullable Replies replies;
+    /** Commands whose answers weren't read yet. */
+    private int awaited;
     private int messages;
     private long idleSince;
     private boolean tlsBegun;
@@ -85,7 +88,8 @@ final class RelayConnection extends SMTPTransport {
         var credentials = settings.credentialsOrNull();
         try {
             connect(host.address().getHostAddress(), host.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
-        } catch (MessagingException e) {
+            replies = new Replies(sockets);
+        } catch (MessagingException | IOException e) {
             drop();
             throw new BrokenException("cannot open " + host + ": " + reason(e), e, tlsBegun);
         }
@@ -183,7 +187,7 @@ final class RelayConnection extends SMTPTransport {
     /**
      * Sends the text and returns the answer to its end, or the one that stopped it earlier.
      *
-     * @throws BrokenException        nothing was accepted
+     * @throws BrokenException        nothing was accepted; also when the next hop has said something before that end and no refusal
      * @throws NoFinalAnswerException perhaps it was
      * @throws IOException            of the writer; nothing was accepted, and the connection must be dropped: it is in the middle of the text
      */
@@ -212,6 +216,7 @@ final class RelayConnection extends SMTPTransport {
         var text = new CanonicalOutput((block, length, last) -> {
             sockets.out().write(block, 0, length);
             if (last) {
+                requireInStep();
                 sockets.out().write(DOT);
                 sockets.out().flush();
             }
@@ -221,6 +226,7 @@ final class RelayConnection extends SMTPTransport {
     }
 
     private SmtpReply sendChunks(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
+        requireInStepYet();
         var refusal = new SmtpReply[1];
         var text = new CanonicalOutput((block, length, last) -> {
             try {
@@ -259,32 +265,29 @@ final class RelayConnection extends SMTPTransport {
         }
     }
 
-    /** A next hop that closes in the middle of DATA may have said why. */
+    /** A next hop that closes in the middle of the text, or speaks there, may have said why. */
     private SmtpReply lastWords(@Nullable IOException failure) throws BrokenException {
         try {
-            sockets.socket.expectWithin(Duration.ofSeconds(2), ANSWER_OCTETS);
-            int code = readServerResponse();
-            var said = code < 0 ? Optional.<SmtpReply>empty() : RemoteReply.parse(getLastServerResponse()).filter(reply -> !reply.isPositive());
+            var said = RemoteReply.parse(replies().read(Duration.ofSeconds(2), ANSWER_OCTETS)).filter(reply -> !reply.isPositive());
             if (said.isPresent()) {
                 drop();
                 return said.get();
             }
-        } catch (MessagingException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new BrokenException("went away in the middle of the text", e);
         }
-        throw new BrokenException("went away in the middle of the text", failure);
+        throw new BrokenException("went away, or out of step, in the middle of the text", failure);
     }
 
     private SmtpReply finalAnswer() throws NoFinalAnswerException {
         try {
-            sockets.socket.expectWithin(settings.timeouts().dataEnd(), ANSWER_OCTETS);
-            int code = readServerResponse();
-            var reply = RemoteReply.parse(getLastServerResponse());
-            if (code > 0 && reply.isPresent() && reply.get().code() / 100 != 3) {
+            var reply = RemoteReply.parse(replies().read(settings.timeouts().dataEnd(), ANSWER_OCTETS));
+            awaited = 0;
+            if (reply.isPresent() && reply.get().code() / 100 != 3) {
                 return reply.get();
             }
             throw new NoFinalAnswerException("no answer to the end of the message", null);
-        } catch (MessagingException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new NoFinalAnswerException("no answer to the end of the message: " + reason(e), e);
         }
     }
@@ -300,6 +303,10 @@ final class RelayConnection extends SMTPTransport {
     }
 
     private void send(String command) throws BrokenException {
+        if (awaited == 0) {
+            requireInStepYet();
+        }
+        awaited++;
         try {
             // The library turns each character into one octet; given UTF-8 as characters it sends UTF-8 (RFC 6531 §3.1).
             sendCommand(new String(command.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
@@ -308,16 +315,37 @@ final class RelayConnection extends SMTPTransport {
         }
     }
 
-    private SmtpReply answer() throws BrokenException {
+    /** While no answer is awaited: what it says now would be taken for that to the next command, and each later one for that to the command before. */
+    private void requireInStep() throws IOException {
+        if (replies().hasMore()) {
+            throw new IOException("spoke without having been asked");
+        }
+    }
+
+    private void requireInStepYet() throws BrokenException {
         try {
-            sockets.socket.expectWithin(settings.timeouts().command(), ANSWER_OCTETS);
-            if (readServerResponse() < 0) {   // also when it ended in the middle of an answer of several lines
-                throw new BrokenException("ended the connection", null);
-            }
-        } catch (MessagingException | RuntimeException e) {
+            requireInStep();
+        } catch (IOException e) {
+            throw new BrokenException("is out of step: " + reason(e), e);
+        }
+    }
+
+    private SmtpReply answer() throws BrokenException {
+        String said;
+        try {
+            said = replies().read(settings.timeouts().command(), ANSWER_OCTETS);
+        } catch (IOException | RuntimeException e) {
             throw new BrokenException("gave no answer: " + reason(e), e);
         }
-        return RemoteReply.parse(getLastServerResponse()).orElseThrow(() -> new BrokenException("gave no answer that is SMTP", null));
+        awaited--;
+        if (said == null) {
+            throw new BrokenException("ended the connection", null);
+        }
+        return RemoteReply.parse(said).orElseThrow(() -> new BrokenException("gave no answer that is SMTP", null));
+    }
+
+    private Replies replies() {
+        return Objects.requireNonNull(replies, "the connection is open");
     }
 
     static boolean isSuccess(SmtpReply reply) {

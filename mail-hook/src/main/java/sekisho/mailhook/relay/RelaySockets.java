@@ -1,6 +1,7 @@
 package sekisho.mailhook.relay;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -37,6 +38,10 @@ final class RelaySockets {
         this.tls = context.getSocketFactory();
         this.name = host.name();
         this.verified = verified;
+    }
+
+    InputStream in() throws IOException {
+        return inUse.getInputStream();
     }
 
     OutputStream out() throws IOException {

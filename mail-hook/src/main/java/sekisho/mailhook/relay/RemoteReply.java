@@ -18,7 +18,7 @@ final class RemoteReply {
     private RemoteReply() {}
 
     /**
-     * @param text the lines as the library keeps them: octets as characters, ended by LF
+     * @param text as {@link Replies#read} gives it
      * @return empty when it is no reply of SMTP
      */
     static Optional<SmtpReply> parse(@Nullable String text) {

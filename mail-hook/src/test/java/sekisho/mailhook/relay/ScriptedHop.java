@@ -12,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLSocket;
+import sekisho.mailhook.smtp.TestCertificate;
 
 /**
  * A next hop that misbehaves as written. One script for each connection, in order; a step a line:
  * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF), {@code < PREFIX} reads a line that must begin so,
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
- * leaves, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
+ * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
  */
 public final class ScriptedHop implements AutoCloseable {
     public static final String GREETING = "> 220 hop.example\n< EHLO\n";
@@ -33,7 +35,11 @@ public final class ScriptedHop implements AutoCloseable {
             for (String script : scripts) {
                 try (Socket socket = server.accept()) {
                     socket.setSoTimeout(20_000);
-                    play(script, new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+                    int secured = script.indexOf("tls\n");
+                    play(secured < 0 ? script : script.substring(0, secured), socket);
+                    if (secured >= 0) {
+                        play(script.substring(secured + "tls\n".length()), secured(socket));
+                    }
                 } catch (IOException e) {
                     faults.add(e.toString());
                 }
@@ -64,7 +70,16 @@ public final class ScriptedHop implements AutoCloseable {
         return Hosts.listed(List.of(new Hosts.Named("127.0.0.1", port)));
     }
 
-    private void play(String script, InputStream in, OutputStream out) throws IOException {
+    private static SSLSocket secured(Socket socket) throws IOException {
+        var secured = (SSLSocket) TestCertificate.server().getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+        secured.setUseClientMode(false);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private void play(String script, Socket socket) throws IOException {
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        OutputStream out = socket.getOutputStream();
         for (String step : script.split("\n")) {
             if (step.startsWith("> ")) {
                 out.write((step.substring(2) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -89,6 +104,8 @@ public final class ScriptedHop implements AutoCloseable {
                 received.add(new String(in.readNBytes(Integer.parseInt(command.split(" ")[1])), StandardCharsets.ISO_8859_1));
             } else if (step.startsWith("upto ")) {
                 in.readNBytes(Integer.parseInt(step.substring(5)));
+            } else if (step.equals("rekey")) {
+                ((SSLSocket) socket).startHandshake();
             } else if (step.equals("here")) {
                 received.add(step);
             } else if (step.equals("stall")) {
