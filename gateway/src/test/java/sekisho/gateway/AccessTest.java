@@ -351,7 +351,7 @@ class AccessTest {
             download.served(10);
             TestServers.freezeDatabase();
             try {
-                await().atMost(Duration.ofSeconds(20)).untilTrue(cut);
+                await().atMost(Duration.ofSeconds(6)).untilTrue(cut);
             } finally {
                 TestServers.thawDatabase();
             }

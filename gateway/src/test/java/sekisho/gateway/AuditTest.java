@@ -3,6 +3,7 @@ package sekisho.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -26,6 +27,7 @@ import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.audit.Sequencer;
+import sekisho.gateway.files.Shreds;
 
 @QuarkusTest
 @QuarkusTestResource(TestServers.class)
@@ -39,6 +41,8 @@ class AuditTest {
     AuditLag lag;
     @Inject
     AuditLog audit;
+    @Inject
+    Shreds shreds;
 
     @BeforeEach
     void someEvents() throws SQLException {
@@ -206,6 +210,93 @@ class AuditTest {
         theUntouchedLogHolds();
     }
 
+    private static void asApp(String... statements) throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** Every login that records events may write to the queue. */
+    @Test
+    void whatIsNoEventOrHasItsPlaceKeepsNoEventWaiting() throws Exception {
+        asApp("insert into audit_pending (event_id) select event_id from audit_leaf order by leaf_index limit 1",
+            "insert into audit_pending (event_id) select gen_random_uuid() from generate_series(1, 10001)");
+        var delivery = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes()).delivery();
+        sequence();
+        assertThat(leaves("e.delivery_id = '" + delivery + "'", "e.type")).containsExactly("DELIVERY_ACCEPTED");
+        assertThat(TestServers.number("select count(*) from audit_pending")).isZero();
+        theUntouchedLogHolds();
+    }
+
+    @Test
+    void aHashThatIsNotTheEventsOwnSpoilsNoRoot() throws Exception {
+        var id = Ids.next();
+        var payload = "{\"id\":\"%s\",\"at\":\"2026-11-29T01:00:00Z\",\"type\":\"RECORDS_READ\",\"actor\":\"test\"}".formatted(id);
+        asApp("insert into audit_event values ('%s', '2026-11-29T01:00:00Z', 'RECORDS_READ', null, convert_to('%s', 'UTF8'), sha256('false'))".formatted(id, payload),
+            "insert into audit_pending (event_id) values ('" + id + "')");
+        sequence();
+        assertThat(verified()).singleElement().asString().contains("(" + id + ") was changed");
+        asApp("update audit_edge set hashes = sha256(hashes) || substr(hashes, 33)");
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        sequence();
+        assertThat(verified()).as("made anew from the leaves").singleElement().asString().contains("(" + id + ") was changed");
+        TestServers.asOwner("update audit_event set leaf_hash = sha256('\\x00'::bytea || payload) where id = '" + id + "'");
+        theUntouchedLogHolds();
+    }
+
+    private List<String> verified() throws Exception {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.superuser())) {
+            return new AuditVerifier(connection, CheckpointKey.loadPublic(TestServers.folder.resolve("audit.public"))).verify(kept()).faults();
+        }
+    }
+
+    private static final List<String> UNREADABLE = List.of("'x'", "'\\xff'", "'{}'", "'{\"id\":7}'", "''", "'null'",
+        "convert_to('{\"id\":\"' || gen_random_uuid() || '\",\"at\":\"2026-11-29T01:00:00Z\",\"type\":\"RECORDS_READ\",\"actor\":\"test\"}', 'UTF8')",
+        "convert_to('{\"id\":\"' || id || '\",\"at\":\"2026-11-29T01:00:00Z\",\"type\":\"OF_ANOTHER_VERSION\",\"actor\":\"test\"}', 'UTF8')",
+        "convert_to('{\"id\":\"' || id || '\",\"at\":\"2026-11-29T01:00:00Z\",\"type\":\"RECORDS_READ\",\"actor\":\"person:x\"}', 'UTF8')",
+        "convert_to('{\"id\":\"' || id || '\",\"at\":\"2026-11-29T01:00:00Z\",\"type\":\"RECORDS_READ\",\"actor\":\"test\",\"file\":\"x\"}', 'UTF8')");
+
+    private static String unreadable(String type, String delivery, String payload) {
+        return "insert into audit_event select id, now(), '%s', %s, %s, sha256('') from (select gen_random_uuid() as id) one".formatted(type, delivery, payload);
+    }
+
+    @Test
+    void whatCannotBeReadStandsInTheLogAndInTheTimelineAmongTheOthers() throws Exception {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        var ofDelivery = "'" + sent.delivery() + "'";
+        for (var payload : UNREADABLE) {
+            TestServers.asOwner(unreadable("COPY_RELAYED", ofDelivery, payload));
+        }
+        try {
+            assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 100)).filteredOn(record -> record.type() == AuditType.UNREADABLE)
+                .hasSameSizeAs(UNREADABLE).allSatisfy(record -> assertThat(record.delivery()).contains(sent.delivery()));
+            assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 100)).extracting(AuditRecord::type).contains(AuditType.DELIVERY_ACCEPTED);
+            var ids = new ArrayList<String>();
+            for (var page = audit.page(Optional.empty(), 2); !page.isEmpty(); page = audit.page(Optional.of(page.getLast().id()), 2)) {
+                page.forEach(record -> ids.add(record.id().toString()));
+            }
+            assertThat(ids).as("page by page").hasSize((int) TestServers.number("select count(*) from audit_event")).doesNotHaveDuplicates();
+        } finally {
+            TestServers.asOwner("delete from audit_event where type = 'COPY_RELAYED' and delivery_id = " + ofDelivery);
+        }
+    }
+
+    @Test
+    void anEventThatCannotBeReadDoesNotEndTheVerification() throws Exception {
+        mail.person("taro@partner.example");
+        sequence();
+        for (var payload : UNREADABLE) {
+            for (var type : List.of("PERSON_ADDED", "FILE_SHREDDED", "DELIVERY_ACCEPTED")) {
+                assertThat(after(unreadable(type, "null", payload), "update person set address = 'x@y.example' where address = 'taro@partner.example'").faults())
+                    .as(type + " " + payload).anyMatch(fault -> fault.contains("isn't what the log says")).anyMatch(fault -> fault.contains("inserted beside the log"));
+            }
+        }
+        assertThat(after("insert into audit_event select gen_random_uuid(), occurred_at, type, delivery_id, payload, leaf_hash from audit_event where type = 'PERSON_ADDED'").faults())
+            .anyMatch(fault -> fault.matches("person:[0-9a-f-]{36} was added twice"));
+    }
+
     @Test
     void howLongEventsWaitIsTold() throws SQLException {
         assertThat(lag.measure()).isZero();
@@ -230,11 +321,25 @@ class AuditTest {
             assertThat(after("update file set " + change + " where delivery_id = " + id).faults()).as(change).singleElement().asString()
                 .contains(sent.files().getFirst() + ": its size, or what is sealed of its name and content, isn't what was accepted");
         }
+        for (var table : List.of("delivery set access = 'SHREDDED', shredded_at = now() where id = ", "file set access = 'SHREDDED' where delivery_id = ")) {
+            assertThat(after("update " + table + id).faults()).as(table).singleElement().asString().contains(sent.files().getFirst() + ": it is called destroyed, and its key is there");
+        }
         assertThat(after("update person set address = 'x@y.example' where address = 'taro@partner.example'").faults())
             .allSatisfy(fault -> assertThat(fault).contains("person ", "isn't what the log says")).isNotEmpty();
         assertThat(after("update recipient set salt = null where delivery_id = " + id).faults()).isNotEmpty();
         assertThat(after("delete from access_grant where delivery_id = " + id, "delete from outbox where delivery_id = " + id,
             "delete from recipient where delivery_id = " + id).faults()).singleElement().asString().contains("was removed");
+    }
+
+    @Test
+    void aKeyThatIsThereAgainAfterItsReceiptIsNamed() throws Exception {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        var file = sent.files().getFirst();
+        QuarkusTransaction.requiringNew().run(() -> shreds.shred(sent.delivery(), Ids.next(), Actor.part("test"), Map.of()));
+        sequence();
+        theUntouchedLogHolds();
+        assertThat(after("update file set access = 'OPEN', wrap = 'back', record_wrap = 'back' where id = '" + file + "'").faults()).singleElement().asString()
+            .contains(file + ": it is called destroyed, and its key is there");
     }
 
     @Test

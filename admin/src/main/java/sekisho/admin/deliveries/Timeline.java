@@ -67,7 +67,7 @@ final class Timeline {
             case DOWNLOAD_SERVED -> say(record, recipient, file, served(details));
             case FILE_SHREDDED -> say(record, file);
             case OBJECT_REMOVED -> say(record, file, actors.name(details.getOrDefault("destroyedBy", "")));
-            case RECORDS_READ, PERSON_ADDED -> say(record);
+            case RECORDS_READ, PERSON_ADDED, UNREADABLE -> say(record);
             case KEY_ROTATED, KEY_DESTROYED -> say(record, details.getOrDefault("pair", ""), details.getOrDefault("version", ""));
             case KEYS_REWRAPPED -> say(record, details.getOrDefault("rows", ""), details.getOrDefault("to", ""));
             case MESSAGES_REFUSED -> say(record, details.getOrDefault("times", ""), unfit(details.getOrDefault("reason", "")));
@@ -77,7 +77,7 @@ final class Timeline {
     private static String kind(AuditRecord record) {
         return switch (record.type()) {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
-            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, MESSAGES_REFUSED, QUEUE_DELETED -> "bad";
+            case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, MESSAGES_REFUSED, QUEUE_DELETED, UNREADABLE -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED, KEY_DESTROYED -> "good";
             case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
                 QUEUE_FLUSHED, QUEUE_RESUMED, KEY_ROTATED, KEYS_REWRAPPED -> "";

@@ -69,12 +69,12 @@ final class Details {
         if (name.equals("route") && value.equals("all")) {
             return page.say("admin.log.value.route.all");
         }
-        if (name.equals("ranges")) {
-            return String.join(page.say("admin.comma"), Ranges.parse(value).texts());
-        }
         try {
+            if (name.equals("ranges")) {
+                return String.join(page.say("admin.comma"), Ranges.parse(value).texts());
+            }
             return TIMES.contains(name) ? page.exactTime(Instant.parse(value)) : SIZES.contains(name) ? page.size(Long.parseLong(value)) : "";
-        } catch (DateTimeException | NumberFormatException asItStands) {
+        } catch (DateTimeException | IllegalArgumentException asItStands) {
             return "";
         }
     }

@@ -96,5 +96,6 @@ class DetailsTest {
         assertThat(detail(Language.EN, "reason", "later")).isEqualTo(new Detail("Reason", "", "later", true));
         assertThat(detail(Language.EN, "colour", "re\u202Ed").name()).isEqualTo("colour");
         assertThat(detail(Language.EN, "since", "yesterday").value()).isEqualTo("yesterday");
+        assertThat(detail(Language.EN, "ranges", "{[0,99999999999999999999)}").value()).isEqualTo("{[0,99999999999999999999)}");
     }
 }

@@ -5,5 +5,5 @@ grant select (id, sender, sender_as_given, accepted_at, size_octets, spool_kind,
     update (spool_kind, spool_inline, spool_wrap, spool_header, spool_sha256) on delivery to ${operator};
 grant select (id, delivery_id, address, address_given, dsn_notify), update (relay, relayed_at) on recipient to ${operator};
 grant select (id), insert on audit_event to ${operator};
-grant insert on audit_pending to ${operator};
+grant insert (event_id) on audit_pending to ${operator};
 do $$ begin execute format('grant connect on database %I to ${operator}', current_database()); end $$;

@@ -3,6 +3,7 @@ package sekisho.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -12,21 +13,40 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.PostgresServer;
+import sekisho.gateway.Ids;
+import sekisho.gateway.audit.AuditType;
 
 /** What somebody who has taken {@code mail} over can do with its login to the database. */
 class MailRoleTest {
 
     private static final String DENIED = "42501";
+    private static final Pattern NAME = Pattern.compile("\\b[A-Z]+(_[A-Z]+)*\\b");
     private static final String DELIVERY = "insert into delivery (id, source, sender, sender_as_given, subject, message_id, size_octets, accepted_at, policy_version,"
         + " notice, spool_kind) values ('%s', 'MAIL', 'a@example.co.jp', 'a@example.co.jp', 's', '<m@example>', 10, now(), '1', false, 'GONE')";
     private static final String RECIPIENT = "insert into recipient (id, delivery_id, address, address_given, outside, attachments, rule, expires_after, downloads, hold,"
@@ -46,6 +66,10 @@ class MailRoleTest {
     private UUID open;
     private UUID unscanned;
     private UUID shut;
+    private UUID live;
+    private UUID liveFile;
+    private UUID queued;
+    private UUID waiting;
 
     @BeforeAll
     static void start() throws Exception {
@@ -71,6 +95,10 @@ class MailRoleTest {
         open = UUID.randomUUID();
         unscanned = UUID.randomUUID();
         shut = UUID.randomUUID();
+        live = UUID.randomUUID();
+        liveFile = UUID.randomUUID();
+        queued = UUID.randomUUID();
+        waiting = UUID.randomUUID();
         execute(postgres.owner(), "truncate key_version",
             "insert into key_version (pair, version, wraps) values ('files', 1, 10), ('spool', 1, 10)",
             DELIVERY.formatted(delivery), FILE.formatted(file, delivery, 0, "'wrap', 'record'"), FILE.formatted(shut, delivery, 1, "null, null"),
@@ -79,7 +107,12 @@ class MailRoleTest {
             RECIPIENT.formatted(open, delivery, "jiro@partner.example", "RELEASED", false, "REVOKED"),
             "update recipient set released_at = now(), expires_at = now() + interval '1 minute' where id = '" + open + "'",
             "update file set access = 'SHREDDED', object_gone_at = now() where id = '" + shut + "'",
-            "update delivery set access = 'REVOKED', expired_at = now(), shred_at = now(), shredded_at = now() where id = '" + delivery + "'");
+            "update delivery set access = 'REVOKED', expired_at = now(), shred_at = now(), shredded_at = now() where id = '" + delivery + "'",
+            DELIVERY.formatted(live), FILE.formatted(liveFile, live, 0, "'wrap', 'record'"),
+            RECIPIENT.formatted(UUID.randomUUID(), live, "shiro@partner.example", "RELEASED", false, "OPEN"),
+            "update recipient set released_at = now(), expires_at = now() + interval '1 minute' where delivery_id = '" + live + "'",
+            "update delivery set expires_at = now() + interval '1 minute' where id = '" + live + "'",
+            DELIVERY.formatted(queued), RECIPIENT.formatted(waiting, queued, "saburo@partner.example", "HELD", false, "OPEN"));
     }
 
     private static DatabaseLogin owner() {
@@ -105,9 +138,15 @@ class MailRoleTest {
     }
 
     private int asMail(String... all) throws SQLException {
-        var filled = List.of(all).stream().map(sql -> sql.replace("DELIVERY", "'" + delivery + "'").replace("FILE", "'" + file + "'").replace("GONE_ONE", "'" + shut + "'")
-            .replace("HELD_ONE", "'" + held + "'").replace("OPEN_ONE", "'" + open + "'").replace("UNSCANNED_ONE", "'" + unscanned + "'")).toArray(String[]::new);
-        return execute(postgres.mail(), filled);
+        return execute(postgres.mail(), filled(all));
+    }
+
+    private String[] filled(String... all) {
+        var names = Map.of("DELIVERY", delivery, "FILE", file, "GONE_ONE", shut, "HELD_ONE", held, "OPEN_ONE", open, "UNSCANNED_ONE", unscanned, "LIVE_ONE", live,
+            "LIVE_CONTENT", liveFile, "QUEUED_ONE", queued,
+            "WAITING_ONE", waiting);
+        return Stream.of(all).map(sql -> NAME.matcher(sql).replaceAll(found -> names.containsKey(found.group()) ? "'" + names.get(found.group()) + "'" : found.group()))
+            .toArray(String[]::new);
     }
 
     private void isDenied(String... all) {
@@ -155,12 +194,185 @@ class MailRoleTest {
         "update file set access = 'REVOKED' where id = FILE", "update file set object_gone_at = null where id = GONE_ONE",
         "update key_version set wraps = 1 where pair = 'files'", "update key_version set destroyed_at = now() where pair = 'files'",
         "update key_version set idle_since = now() where pair = 'files'", "insert into key_version (pair, version, destroyed_at) values ('files', 2, now())",
-        "insert into key_version (pair, version, idle_since) values ('records', 2, now())"})
+        "insert into key_version (pair, version, idle_since) values ('records', 2, now())",
+        "update recipient set hold = 'RELEASED', released_at = now(), expires_at = null where id = HELD_ONE",
+        "update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() where id = HELD_ONE",
+        "update recipient set hold = 'RELEASED', released_at = now() - interval '2 days', expires_at = now() - interval '2 days' + interval '10 minutes' where id = HELD_ONE",
+        "merge into recipient r using (select 1) one on r.id = OPEN_ONE when matched then update set expires_at = now() + interval '1 day'",
+        "update delivery set expires_at = null where id = LIVE_ONE", "update delivery set expires_at = 'infinity' where id = LIVE_ONE",
+        "update delivery set expires_at = now() where id = QUEUED_ONE",
+        "insert into key_version (pair, version) values ('files', 2)", "insert into key_version (pair, version) values ('files', 2147483647)",
+        "insert into key_version (pair, version) values ('spool', 2147483647)", "insert into key_version (pair, version) values ('spool', 100001)",
+        "update key_version set last_sealed_at = 'infinity' where pair = 'files'",
+        "insert into key_version (pair, version, last_sealed_at) values ('spool', 2, now() + interval '1 minute')"})
     void nothingIsOpenedThatIsShut(String statement) throws SQLException {
         isDenied(statement);
-        assertThatCode(() -> execute(postgres.app(), statement.replace("DELIVERY", "'" + delivery + "'").replace("FILE", "'" + file + "'")
-            .replace("GONE_ONE", "'" + shut + "'").replace("HELD_ONE", "'" + held + "'").replace("OPEN_ONE", "'" + open + "'")
-            .replace("UNSCANNED_ONE", "'" + unscanned + "'"))).as("who serves may").doesNotThrowAnyException();
+        assertThatCode(() -> execute(postgres.app(), filled(statement))).as("who serves may").doesNotThrowAnyException();
+    }
+
+    /** It ends where files are served: mail could call destroyed what has its key, keep a key for good, or make a receipt a lie. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "update delivery set shredded_at = now() where id = LIVE_ONE", "update delivery set access = 'SHREDDED' where id = LIVE_ONE",
+        "update delivery set access = 'SHREDDED', shredded_at = now() where id = LIVE_ONE",
+        "update delivery set expired_at = now(), shred_at = 'infinity' where id = LIVE_ONE", "update delivery set expired_at = now() where id = LIVE_ONE",
+        "update file set access = 'SHREDDED' where id = LIVE_CONTENT", "update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = LIVE_CONTENT",
+        "update file set object_gone_at = now() where id = LIVE_CONTENT"})
+    void nothingOfTheEndOfAFileIsGranted(String statement) throws SQLException {
+        isDenied(statement);
+        assertThat(execute(postgres.app(), filled(statement))).as("who serves may").isEqualTo(1);
+    }
+
+    private static final Set<AuditType> OF_MAIL = EnumSet.of(AuditType.DELIVERY_ACCEPTED, AuditType.PASSWORD_MAIL_SEEN, AuditType.DELIVERY_REFUSED, AuditType.MESSAGES_REFUSED,
+        AuditType.RECIPIENT_RELEASED, AuditType.COPY_RELAYED, AuditType.COPY_UNCONFIRMED, AuditType.COPY_DEFERRED, AuditType.COPY_FAILED, AuditType.NOTICE_RELAYED,
+        AuditType.KEY_ROTATED, AuditType.KEY_DESTROYED);
+
+    /** As AuditLog writes it. @param about what its payload says beside the columns, JSON that begins with a comma, or nothing */
+    private static String event(UUID id, Instant at, String type, @Nullable UUID about, String more) {
+        var delivery = about == null ? "" : ",\"delivery\":\"" + about + "\"";
+        return "insert into audit_event select '%s', '%s', '%s', %s, p, sha256('\\x00'::bytea || p) from (select convert_to('%s', 'UTF8') as p) said".formatted(id, at, type,
+            about == null ? "null" : "'" + about + "'", "{\"id\":\"%s\",\"at\":\"%s\",\"type\":\"%s\",\"actor\":\"relay\"%s%s}".formatted(id, at, type, delivery, more));
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static String event(AuditType type, @Nullable UUID about, String more) {
+        return event(Ids.next(), now(), type.name(), about, more);
+    }
+
+    private static String of(UUID recipient) {
+        return ",\"recipient\":\"" + recipient + "\"";
+    }
+
+    @ParameterizedTest
+    @EnumSource(AuditType.class)
+    void noEventOfWhatOthersDoIsRecorded(AuditType type) throws SQLException {
+        var about = event(type, live, ",\"file\":\"" + liveFile + "\"");
+        if (!OF_MAIL.contains(type)) {
+            isDenied(about);
+            isDenied(event(type, null, ""));
+            isDenied("create temporary table ticket (id uuid)", about);
+        }
+        assertThat(execute(postgres.app(), about)).as("who serves may").isEqualTo(1);
+    }
+
+    @Test
+    void whatMailDoesIsRecorded() throws SQLException {
+        for (var at : List.of("2026-11-29T01:02:03Z", "2026-11-29T01:02:03.100Z", "2026-11-29T01:02:03.000400Z", "2026-11-29T01:02:03.456Z", "2026-11-29T01:02:00.000001Z")) {
+            var nearly = Instant.parse(at);   // with every form that a fraction has
+            var today = now().truncatedTo(ChronoUnit.SECONDS).plusNanos(nearly.getNano());
+            assertThat(asMail(event(Ids.next(), today, "COPY_RELAYED", live, of(waiting)))).as(at).isEqualTo(1);
+        }
+        for (var type : OF_MAIL) {
+            if (type.name().matches("COPY_.*|NOTICE_.*|.*_REFUSED")) {
+                assertThat(asMail(event(type, live, of(waiting) + ",\"details\":{\"code\":\"250\"}"))).as("%s", type).isEqualTo(1);
+                assertThat(asMail(event(type, null, ""))).as("%s", type).isEqualTo(1);
+            }
+        }
+        var made = UUID.randomUUID();
+        assertThat(asMail(DELIVERY.formatted(made), event(AuditType.DELIVERY_ACCEPTED, made, ""), event(AuditType.PASSWORD_MAIL_SEEN, made, ""))).isEqualTo(1);
+        assertThat(asMail(event(AuditType.KEY_ROTATED, null, ",\"details\":{\"pair\":\"spool\"}"))).isEqualTo(1);
+        assertThat(asMail(event(AuditType.KEY_DESTROYED, null, ",\"details\":{\"pair\":\"spool\"}"))).isEqualTo(1);
+    }
+
+    @Test
+    void noDeliveryIsAcceptedTwiceAndNoKeyOfOthersCalledDestroyed() {
+        isDenied(event(AuditType.DELIVERY_ACCEPTED, live, ""));
+        isDenied(event(AuditType.PASSWORD_MAIL_SEEN, live, ""));
+        isDenied("update delivery set next_release_at = now() where id = LIVE_ONE", event(AuditType.DELIVERY_ACCEPTED, live, ""));
+        for (var type : List.of(AuditType.KEY_ROTATED, AuditType.KEY_DESTROYED)) {
+            isDenied(event(type, null, ",\"details\":{\"pair\":\"files\"}"));
+            isDenied(event(type, null, ""));
+        }
+    }
+
+    @Test
+    void aReleaseIsRecordedOnceAndOnlyOfACopyThatIsReleased() throws SQLException {
+        isDenied(event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)));
+        isDenied(event(AuditType.RECIPIENT_RELEASED, queued, ""));
+        isDenied(event(AuditType.RECIPIENT_RELEASED, live, of(waiting)));
+        var releases = "update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() + interval '10 minutes' where id = WAITING_ONE";
+        isDenied(releases, event(AuditType.RECIPIENT_RELEASED, live, of(waiting)));
+        isDenied(releases, event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)), event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)));
+        isDenied("set transaction isolation level repeatable read", releases, event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)));
+        assertThat(asMail(releases, event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)), "update delivery set expires_at = (select max(expires_at) from recipient"
+            + " where delivery_id = QUEUED_ONE) where id = QUEUED_ONE")).isEqualTo(1);
+        isDenied(event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)));
+    }
+
+    /** Neither sees the other's event when it begins. */
+    @Test
+    void aReleaseIsRecordedOnceAlsoByTwoAtOneTime() throws Exception {
+        assertThat(asMail("update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() + interval '10 minutes' where id = WAITING_ONE")).isEqualTo(1);
+        try (var first = connect(postgres.mail()); var statement = first.createStatement(); var other = Executors.newVirtualThreadPerTaskExecutor()) {
+            first.setAutoCommit(false);
+            assertThat(statement.executeUpdate(event(AuditType.RECIPIENT_RELEASED, queued, of(waiting)))).isEqualTo(1);
+            var second = other.submit(() -> asMail("set application_name = 'second'", event(AuditType.RECIPIENT_RELEASED, queued, of(waiting))));
+            await().until(() -> second.isDone() || waits("second"));
+            first.commit();
+            assertThatThrownBy(second::get).hasMessageContaining("records no RECIPIENT_RELEASED like this");
+        }
+    }
+
+    private static boolean waits(String name) throws SQLException {
+        try (var connection = connect(postgres.superuser()); var statement = connection.createStatement();
+                var rows = statement.executeQuery("select from pg_stat_activity where wait_event_type = 'Lock' and application_name = '" + name + "'")) {
+            return rows.next();
+        }
+    }
+
+    /** What pages, the verifier and a replay go by. */
+    @ParameterizedTest
+    @MethodSource
+    void anEventThatSaysAnotherThanItsColumnsOrCannotBeReadIsRefused(String what, UnaryOperator<String> change) throws SQLException {
+        var good = event(AuditType.COPY_RELAYED, live, of(waiting));
+        var bad = change.apply(good);
+        assertThat(bad).isNotEqualTo(good);
+        assertThatThrownBy(() -> asMail(bad)).as(what).isInstanceOfSatisfying(SQLException.class,
+            refused -> assertThat(refused.getSQLState()).as(refused.getMessage()).isIn(DENIED, "22P02", "22021", "22023"));
+        assertThat(asMail(good)).isEqualTo(1);
+    }
+
+    static Stream<Arguments> anEventThatSaysAnotherThanItsColumnsOrCannotBeReadIsRefused() {
+        return Stream.of(
+            changed("another hash", sql -> sql.replace("sha256(", "sha512(")),
+            changed("no JSON", sql -> sql.replace("\"}'", "\"'")),
+            changed("no UTF-8", sql -> sql.replace("as p)", "|| '\\xff'::bytea as p)")),
+            changed("no object", sql -> sql.replace("{\"id\"", "[{\"id\"").replace("\"}'", "\"}]'")),
+            changed("another id", sql -> sql.replaceFirst("\\{\"id\":\"[^\"]*", "{\"id\":\"" + Ids.next())),
+            changed("another type", sql -> sql.replace("\"COPY_RELAYED\"", "\"COPY_FAILED\"")),
+            changed("another time", sql -> sql.replaceFirst("\"at\":\"[^\"]*", "\"at\":\"2026-11-29T01:00:00Z")),
+            changed("the time in another form", sql -> sql.replaceFirst("(\"at\":\"[^\"]*)Z", "$1+00:00")),
+            changed("no delivery", sql -> sql.replaceFirst("\"delivery\":\"[^\"]*\",", "")),
+            changed("null for a delivery", sql -> sql.replaceFirst("(RELAYED', )'[^']*'", "$1null").replaceFirst("\"delivery\":\"[^\"]*\"", "\"delivery\":null")),
+            changed("a delivery in the payload alone", sql -> sql.replaceFirst("(RELAYED', )'[^']*'", "$1null")),
+            changed("no actor", sql -> sql.replace("\"actor\":\"relay\",", "")),
+            changed("a person", sql -> sql.replace("\"relay\"", "\"person:" + UUID.randomUUID() + "\"")),
+            changed("an operator", sql -> sql.replace("\"relay\"", "\"operator\"")),
+            changed("a recipient that is no id", sql -> sql.replaceFirst("\"recipient\":\"[^\"]*", "\"recipient\":\"x")),
+            changed("a file that is no id", sql -> sql.replace("\"relay\"", "\"relay\",\"file\":\"x\"")),
+            changed("an id of last week, as a lost event has", sql -> withId(sql, "%08x-0000-7000-8000-000000000000".formatted(
+                now().minus(Duration.ofDays(7)).toEpochMilli() >>> 16))),
+            changed("the last id there is", sql -> withId(sql, "ffffffff-ffff-7fff-bfff-ffffffffff02")),
+            changed("an id without a time", sql -> withId(sql, UUID.randomUUID().toString())),
+            changed("of last week", sql -> sql.replaceAll("\\d{4}-\\d{2}-\\d{2}T", now().minus(Duration.ofDays(7)).toString().substring(0, 11))));
+    }
+
+    private static Arguments changed(String what, UnaryOperator<String> change) {
+        return Arguments.of(what, change);
+    }
+
+    private static String withId(String sql, String id) {
+        return sql.replaceFirst("select '[^']*'", "select '" + id + "'").replaceFirst("\\{\"id\":\"[^\"]*", "{\"id\":\"" + id);
+    }
+
+    @Test
+    void nobodyChoosesAPlaceInTheQueueOfEvents() throws SQLException {
+        assertThat(asMail(event(AuditType.COPY_RELAYED, live, "").replaceFirst("insert into audit_event", "with e as (insert into audit_event")
+            + " returning id) insert into audit_pending (event_id) select id from e")).isEqualTo(1);
+        isDenied("insert into audit_pending (event_id, arrived) overriding system value values (FILE, -5)");
     }
 
     private static final String ADDS_RECIPIENT = RECIPIENT.formatted(UUID.randomUUID(), "DELIVERY", "mallory@evil.example", "RELEASED", false, "OPEN").replace("'DELIVERY'", "DELIVERY");
@@ -177,7 +389,7 @@ class MailRoleTest {
         isDenied("create temporary table delivery (id uuid, made_in xid8, made_at timestamptz)",
             "insert into delivery values (DELIVERY, pg_current_xact_id(), transaction_timestamp())", adds);
         isDenied("create temporary table ticket (id uuid)", "update delivery set access = 'OPEN' where id = DELIVERY");
-        assertThatThrownBy(() -> execute(postgres.app(), adds.replace("DELIVERY", "'" + delivery + "'").replace("FILE", "'" + file + "'").replace("OPEN_ONE", "'" + open + "'")))
+        assertThatThrownBy(() -> execute(postgres.app(), filled(adds)))
             .as("nor by who serves").hasMessageContaining("a delivery gets no " + table + " after the transaction that made it");
     }
 
@@ -210,15 +422,14 @@ class MailRoleTest {
         assertThat(asMail("update recipient set hold = 'RELEASED', released_at = now(), relay = 'QUEUED', expires_at = now() + make_interval(secs => expires_after) where id = HELD_ONE"))
             .isEqualTo(1);
         assertThat(asMail("update recipient set relay = 'SENT', relayed_at = now() where id = HELD_ONE")).isEqualTo(1);
-        assertThat(asMail("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = FILE")).isEqualTo(1);
-        assertThat(asMail("update delivery set access = 'SHREDDED' where id = DELIVERY")).isEqualTo(1);
+        assertThat(asMail("update delivery set spool_key = null, spool_wrap = null, spool_kind = 'GONE' where id = DELIVERY")).isEqualTo(1);
         assertThat(asMail("update key_version set wraps = 11, last_sealed_at = now(), idle_since = null where pair = 'files'")).isEqualTo(1);
-        for (int version : List.of(1, 2)) {
-            assertThat(asMail("insert into key_version as k (pair, version, wraps, last_sealed_at) values ('files', " + version + ", 3, now())"
-                + " on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps, last_sealed_at = excluded.last_sealed_at")).isEqualTo(1);
+        for (var version : List.of("'files', 1", "'spool', 2", "'records', 7")) {
+            assertThat(asMail("insert into key_version as k (pair, version, wraps, last_sealed_at) values (" + version + ", 3, now())"
+                + " on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps, last_sealed_at = excluded.last_sealed_at")).as("seals to " + version).isEqualTo(1);
         }
         assertThat(asMail("insert into key_version (pair, version) values ('spool', 1) on conflict do nothing")).isZero();
-        assertThat(asMail("update key_version set destroyed_at = now() where pair = 'spool'")).isEqualTo(1);
+        assertThat(asMail("update key_version set destroyed_at = now() where pair = 'spool' and version = 1")).isEqualTo(1);
     }
 
     @Test
@@ -229,13 +440,44 @@ class MailRoleTest {
         isDenied("update recipient set address = 'x@y.example' where id = HELD_ONE");
     }
 
+    /** Who migrates and doesn't say which role is mail's. */
+    @Test
+    void whatTheVersionBeforeGrantedIsTakenAwayByTheMigrationItself() throws Exception {
+        var before = new DatabaseLogin(postgres.createDatabase("before"), postgres.owner().user(), postgres.owner().password());
+        Flyway.configure().dataSource(before.url(), before.user(), before.password()).placeholders(Map.of("app", Migrate.APP_ROLE)).target("74").load().migrate();
+        try (var connection = before.connect(); var statement = connection.createStatement()) {
+            statement.execute("grant select, insert, update (next_release_at, expires_at, expired_at, access, shred_at, shredded_at, spool_kind) on delivery to sekisho_mail;"
+                + " grant select, insert, update (wrap, record_wrap, access, object_gone_at) on file to sekisho_mail; grant select, insert on audit_pending to sekisho_mail");
+            Migrate.migrate(before, Migrate.APP_ROLE);
+            assertThat(granted(statement, "sekisho_mail", "UPDATE", "delivery")).containsExactlyInAnyOrder("next_release_at", "expires_at", "spool_kind");
+            assertThat(granted(statement, "sekisho_mail", "UPDATE", "file")).isEmpty();
+            assertThat(granted(statement, Migrate.APP_ROLE, "UPDATE", "file")).contains("wrap", "record_wrap", "access", "object_gone_at");
+            for (var role : List.of("sekisho_mail", Migrate.APP_ROLE)) {
+                assertThat(granted(statement, role, "INSERT", "audit_pending")).as(role).containsExactly("event_id");
+            }
+        }
+    }
+
+    private static List<String> granted(Statement statement, String role, String privilege, String table) throws SQLException {
+        try (var rows = statement.executeQuery("select attname from pg_attribute where attrelid = '%s'::regclass and attnum > 0 and not attisdropped"
+                .formatted(table) + " and has_column_privilege('%s', attrelid, attnum, '%s')".formatted(role, privilege))) {
+            var columns = new ArrayList<String>();
+            while (rows.next()) {
+                columns.add(rows.getString(1));
+            }
+            return columns;
+        }
+    }
+
     @Test
     void aRoleThatHasAnothersRightsIsRefused() throws Exception {
         try (var connection = connect(postgres.superuser()); var statement = connection.createStatement()) {
-            statement.execute("create role too_much; grant sekisho_app to too_much; create role superhuman superuser");
+            statement.execute("create role too_much; grant sekisho_app to too_much; create role superhuman superuser; create role replicator replication;"
+                + " create role maker createrole; create role passer bypassrls");
         }
-        assertThatThrownBy(() -> Migrate.letTakeMail(owner(), "too_much")).isInstanceOf(CommandException.class).hasMessageContaining("make one that has none");
-        assertThatThrownBy(() -> Migrate.letTakeMail(owner(), "superhuman")).isInstanceOf(CommandException.class).hasMessageContaining("make one that has none");
+        for (var role : List.of("too_much", "superhuman", "replicator", "maker", "passer")) {
+            assertThatThrownBy(() -> Migrate.letTakeMail(owner(), role)).as(role).isInstanceOf(CommandException.class).hasMessageContaining("make one that has none");
+        }
         for (var same : List.of("sekisho_app", "sekisho_owner")) {
             var bytes = new ByteArrayOutputStream();
             var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

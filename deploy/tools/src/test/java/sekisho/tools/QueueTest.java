@@ -1,6 +1,7 @@
 package sekisho.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -8,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.embedded.PostgresServer;
+import sekisho.gateway.audit.Actor;
+import sekisho.gateway.audit.AuditLog;
+import sekisho.gateway.audit.AuditType;
 
 /** As an operator's role, which may do this and nothing else. */
 class QueueTest {
@@ -228,6 +234,19 @@ class QueueTest {
                 assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> statement.execute(forbidden))).as(forbidden).hasMessageContaining("permission denied");
             }
         }
+    }
+
+    @Test
+    void theOperatorsRoleRecordsNothingButWhatAnOperatorDoes() throws SQLException {
+        try (var connection = DriverManager.getConnection(url, OPERATOR, postgres.keycloak().password())) {
+            AuditLog.record(connection, Instant.now(), AuditType.QUEUE_FLUSHED, Actor.part("operator"), AuditLog.About.NOTHING, Map.of("rows", 1));
+            for (var type : AuditType.values()) {
+                var by = type.name().startsWith("QUEUE_") ? "relay" : "operator";
+                assertThatThrownBy(() -> AuditLog.record(connection, Instant.now(), type, Actor.part(by), AuditLog.About.delivery(delivery), Map.of()))
+                    .hasMessageContaining(OPERATOR + " records no " + type + " like this");
+            }
+        }
+        assertThat(events()).hasSize(1);
     }
 
     @Test

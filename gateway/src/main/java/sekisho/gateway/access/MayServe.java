@@ -5,11 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.hibernate.Session;
 
 /**
- * Whether this process's login may write down what people fetch or are refused. That of {@code mail} may not, where it has one of its own; what
- * others have gathered is then none of its business.
+ * Whether this process's login may write what only who serves files writes: what people fetch or are refused, and how files end. That of {@code mail}
+ * may not, where it has one of its own; what others have gathered, and what is over, is then none of its business.
  */
 @ApplicationScoped
-class MayServe {
+public class MayServe {
 
     private final Session entities;
     private volatile boolean known;
@@ -20,7 +20,7 @@ class MayServe {
     }
 
     /** Asks the database until it has answered once. */
-    boolean here() {
+    public boolean here() {
         if (!known) {
             here = QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(
                 "select has_table_privilege('ticket', 'update') and has_table_privilege('refusal', 'update')", Boolean.class).getSingleResult());

@@ -1,6 +1,7 @@
 package sekisho.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
@@ -237,23 +239,33 @@ public class AuditLog {
     }
 
     private List<AuditRecord> records(String condition, Map<String, ?> parameters) {
-        var query = entities.createNativeQuery(
-            "select e.payload, l.leaf_index from audit_event e left join audit_leaf l on l.event_id = e.id " + condition, Object[].class);
+        var query = entities.createNativeQuery("""
+            select e.id, e.occurred_at, e.delivery_id, e.payload, l.leaf_index from audit_event e left join audit_leaf l on l.event_id = e.id\s""" + condition, Tuple.class);
         parameters.forEach(query::setParameter);
-        return query.getResultList().stream().map(row -> record((byte[]) row[0], (Long) row[1])).toList();
+        return query.getResultList().stream().map(AuditLog::record).toList();
     }
 
-    private static AuditRecord record(byte[] payload, @Nullable Long index) {
+    /** One that can't be read, or is said to be another, is shown with what its columns say: it must hide no other. */
+    private static AuditRecord record(Tuple row) {
+        var id = (UUID) row.get("id");
+        var index = Optional.ofNullable((Long) row.get("leaf_index"));
         try {
-            var event = JSON.readTree(payload);
-            var details = new TreeMap<String, String>();
-            event.path("details").properties().forEach(e -> details.put(e.getKey(), e.getValue().asText()));
-            return new AuditRecord(UUID.fromString(event.get("id").asText()), Optional.ofNullable(index),
-                Instant.parse(event.get("at").asText()), AuditType.valueOf(event.get("type").asText()), event.get("actor").asText(),
-                id(event.path("delivery").asText("")), id(event.path("recipient").asText("")), id(event.path("file").asText("")), details);
-        } catch (IOException changed) {
-            throw new IllegalStateException("an audit event is not JSON; run the verifier", changed);
+            return record(id, index, JSON.readTree((byte[]) row.get("payload")));
+        } catch (IOException | IllegalArgumentException | DateTimeParseException unreadable) {
+            return new AuditRecord(id, index, (Instant) row.get("occurred_at"), AuditType.UNREADABLE, "", Optional.ofNullable((UUID) row.get("delivery_id")),
+                Optional.empty(), Optional.empty(), Map.of());
         }
+    }
+
+    private static AuditRecord record(UUID id, Optional<Long> index, JsonNode event) {
+        var actor = event.path("actor").asText();
+        if (!event.path("id").asText().equals(id.toString()) || !ACTOR.matcher(actor).matches()) {
+            throw new IllegalArgumentException("not what we write");
+        }
+        var details = new TreeMap<String, String>();
+        event.path("details").properties().forEach(e -> details.put(e.getKey(), e.getValue().asText()));
+        return new AuditRecord(id, index, Instant.parse(event.path("at").asText()), AuditType.valueOf(event.path("type").asText()), actor,
+            id(event.path("delivery").asText("")), id(event.path("recipient").asText("")), id(event.path("file").asText("")), details);
     }
 
     private static Optional<UUID> id(String text) {

@@ -9,7 +9,7 @@ import java.util.UUID;
  * One event as it stands in the log.
  *
  * @param index its place in the tree; empty until it is sequenced, which takes about a second
- * @param actor {@code person:<uuid>} or the part of the product
+ * @param actor {@code person:<uuid>} or the part of the product; empty for {@link AuditType#UNREADABLE}
  */
 public record AuditRecord(UUID id, Optional<Long> index, Instant at, AuditType type, String actor, Optional<UUID> delivery,
         Optional<UUID> recipient, Optional<UUID> file, Map<String, String> details) {

@@ -77,5 +77,7 @@ public enum AuditType {
      */
     KEY_DESTROYED,
     /** A responder or auditor looked something up. */
-    RECORDS_READ
+    RECORDS_READ,
+    /** An event that this version can't read: somebody has changed it, or a newer version wrote it. Never stands in the log. */
+    UNREADABLE
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,8 @@ public final class Evidence {
 
     /** The types that count here. */
     public static final List<String> TYPES = List.of(AuditType.DELIVERY_ACCEPTED.name(), AuditType.RECIPIENT_RELEASED.name(),
-        AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILE_SCANNED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(), AuditType.DOWNLOAD_COMPLETED.name());
+        AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILE_SCANNED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(),
+        AuditType.DOWNLOAD_COMPLETED.name(), AuditType.FILE_SHREDDED.name());
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,6 +34,7 @@ public final class Evidence {
     private final Map<UUID, String> finds = new HashMap<>();
     private final Map<UUID, Instant> names = new HashMap<>();
     private final Map<Grant, Got> got = new HashMap<>();
+    private final Set<UUID> shredded = new HashSet<>();
     private int acceptances;
     private boolean unreadable;
 
@@ -70,6 +73,7 @@ public final class Evidence {
             case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
             case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
+            case "FILE_SHREDDED" -> shredded.add(id(event, "file"));
             default -> { }
         }
     }
@@ -122,6 +126,11 @@ public final class Evidence {
     public boolean saysSealed(UUID file, long sizeOctets, byte[] record, byte @Nullable [] find) {
         return Commitment.ofSealed("record", file, sizeOctets, record).equals(accepted.get("record:" + file))
             && Objects.equals(finds.get(file), find == null ? null : Commitment.ofSealed("find", file, sizeOctets, find));
+    }
+
+    /** Whether the key of a file was destroyed. */
+    public boolean saysShredded(UUID file) {
+        return shredded.contains(file);
     }
 
     /** The commitment to a file that it carries. */

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, how holds
- * ended, what was served, and the persons that events name. Of what was served a row may tell more than the events (it is written first), never
+ * ended, what was served, which keys are destroyed, and the persons that events name. Of what was served a row may tell more than the events (it is written first), never
  * less, and of the rest never something else.
  */
 final class RowVerifier {
@@ -38,13 +38,8 @@ final class RowVerifier {
     }
 
     private void persons() throws SQLException {
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
-                select convert_from(payload, 'UTF8')::jsonb ->> 'actor' from audit_event where type = 'PERSON_ADDED' group by 1 having count(*) > 1""")) {
-            while (rows.next()) {
-                fault.accept(rows.getString(1) + " was added twice");
-            }
-        }
         var batch = new HashMap<UUID, String>();
+        var all = new HashSet<UUID>();
         try (var statement = connection.prepareStatement("select payload from audit_event where type = 'PERSON_ADDED'")) {
             statement.setFetchSize(2_000);
             try (var rows = statement.executeQuery()) {
@@ -52,7 +47,11 @@ final class RowVerifier {
                     var event = Evidence.read(rows.getBytes(1));
                     var actor = event == null ? "" : event.path("actor").asText();
                     if (event != null && actor.matches("person:[0-9a-f-]{36}")) {
-                        batch.put(UUID.fromString(actor.substring("person:".length())), event.path("details").path("is").asText());
+                        var person = UUID.fromString(actor.substring("person:".length()));
+                        batch.put(person, event.path("details").path("is").asText());
+                        if (!all.add(person)) {
+                            fault.accept(actor + " was added twice");
+                        }
                     }
                     if (batch.size() == BATCH) {
                         persons(batch);
@@ -123,7 +122,9 @@ final class RowVerifier {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).recipient(delivery, row);
         });
-        rows("select delivery_id, id, record, find, size_octets from file where delivery_id = any(?)", said, row -> {
+        rows("""
+            select f.delivery_id, f.id, f.record, f.find, f.size_octets, f.wrap is not null as keyed,
+                'SHREDDED' in (f.access, d.access) as shredded from file f join delivery d on d.id = f.delivery_id where d.id = any(?)""", said, row -> {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).file(delivery, row);
         });
@@ -168,6 +169,9 @@ final class RowVerifier {
             files.remove(id);
             if (evidence.hasCommitments() && !evidence.saysSealed(id, row.getLong("size_octets"), row.getBytes("record"), row.getBytes("find"))) {
                 fault.accept("delivery " + delivery + ", file " + id + ": its size, or what is sealed of its name and content, isn't what was accepted");
+            }
+            if (row.getBoolean("keyed") && (row.getBoolean("shredded") || evidence.saysShredded(id))) {
+                fault.accept("delivery " + delivery + ", file " + id + ": it is called destroyed, and its key is there");
             }
         }
 

@@ -64,11 +64,11 @@ final class SavedTree {
     private static MerkleTree fromLeaves(Connection connection) throws SQLException {
         var tree = new MerkleTree();
         try (var statement = connection.prepareStatement("""
-                select e.leaf_hash from audit_leaf l join audit_event e on e.id = l.event_id order by l.leaf_index""")) {
+                select e.payload from audit_leaf l join audit_event e on e.id = l.event_id order by l.leaf_index""")) {
             statement.setFetchSize(2_000);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    tree.append(rows.getBytes(1));
+                    tree.append(MerkleTree.leafHash(rows.getBytes(1)));
                 }
             }
         }

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,7 +76,7 @@ public class Sequencer {
         }
     }
 
-    /** Sequences up to one batch and returns how many; 0 also when another node is at it. */
+    /** Sequences up to one batch and returns how much it took from the queue; 0 also when another node is at it. */
     public int sequence() throws SQLException {
         var signer = key.orElseThrow(() -> new IllegalStateException("no checkpoint key"));
         try (var connection = database.getConnection()) {
@@ -85,19 +86,15 @@ public class Sequencer {
                     connection.rollback();
                     return 0;
                 }
-                var events = takePending(connection);
-                if (events.isEmpty()) {
-                    connection.rollback();
-                    return 0;
+                var taken = takePending(connection);
+                var note = taken.events().isEmpty() ? Optional.<String>empty() : Optional.of(append(connection, taken.events(), signer));
+                connection.commit();   // also when nothing of it was an event: else it stood before all others for ever
+                note.ifPresent(this::appendToLog);
+                if (taken.others() > 0) {
+                    Log.errorf("%d ids that waited for a place in the tree are no events, or have their place: whoever wrote them to audit_pending was not the product",
+                        taken.others());
                 }
-                var tree = SavedTree.load(connection);
-                append(connection, tree, events);
-                var note = CheckpointKey.sign(tree.size(), tree.root(), signer);
-                save(connection, tree, note);
-                connection.commit();
-                size.set(tree.size());
-                appendToLog(note);
-                return events.size();
+                return taken.events().size() + taken.others();
             } catch (SQLException | RuntimeException failed) {
                 connection.rollback();
                 throw failed;
@@ -105,7 +102,12 @@ public class Sequencer {
         }
     }
 
+    /** By the hash of what is signed, whatever the event's row says it is. */
     private record Pending(UUID event, byte[] leafHash) {
+    }
+
+    /** @param others ids in the queue that are no events, or have their place already: every login that records events may write there */
+    private record Taken(List<Pending> events, int others) {
     }
 
     private static boolean lock(Connection connection) throws SQLException {
@@ -118,24 +120,41 @@ public class Sequencer {
         }
     }
 
-    private static ArrayList<Pending> takePending(Connection connection) throws SQLException {
+    private static Taken takePending(Connection connection) throws SQLException {
         var events = new ArrayList<Pending>();
+        int others = 0;
         try (var statement = connection.prepareStatement("""
                 with taken as (
                     delete from audit_pending where event_id in (select event_id from audit_pending order by arrived limit ?)
                     returning event_id, arrived)
-                select e.id, e.leaf_hash from taken join audit_event e on e.id = taken.event_id order by taken.arrived""")) {
+                select e.id, e.payload from taken left join audit_event e on e.id = taken.event_id
+                    and not exists (select from audit_leaf l where l.event_id = e.id) order by taken.arrived""")) {
             statement.setInt(1, BATCH);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(new Pending(rows.getObject(1, UUID.class), rows.getBytes(2)));
+                    var event = rows.getObject(1, UUID.class);
+                    if (event == null) {
+                        others++;
+                    } else {
+                        events.add(new Pending(event, MerkleTree.leafHash(rows.getBytes(2))));
+                    }
                 }
             }
         }
-        return events;
+        return new Taken(events, others);
     }
 
-    private static void append(Connection connection, MerkleTree tree, Iterable<Pending> events) throws SQLException {
+    /** @return the checkpoint over the tree with them */
+    private String append(Connection connection, List<Pending> events, PrivateKey signer) throws SQLException {
+        var tree = SavedTree.load(connection);
+        insertLeaves(connection, tree, events);
+        var note = CheckpointKey.sign(tree.size(), tree.root(), signer);
+        save(connection, tree, note);
+        size.set(tree.size());
+        return note;
+    }
+
+    private static void insertLeaves(Connection connection, MerkleTree tree, List<Pending> events) throws SQLException {
         try (var statement = connection.prepareStatement("insert into audit_leaf (leaf_index, event_id) values (?, ?)")) {
             for (var event : events) {
                 statement.setLong(1, tree.size());

@@ -9,21 +9,15 @@ public final class DeliveryRows {
     }
 
     /**
-     * Call after any change of a recipient's hold or expiry, in the same transaction. A delivery expires when its last link does; one
-     * whose links were all cancelled has expired at once, so that its files are destroyed after the grace period.
+     * Call after any change of a recipient's hold or expiry, in the same transaction. When a delivery expires says {@code expiry_of} (migration V75), by
+     * which the database also refuses another time to whoever serves nothing.
      */
     public static void refreshTimes(UUID delivery) {
         DeliveryEntity.getSession().createNativeQuery("""
                 update delivery d set
                     next_release_at = (select min(r.release_at) from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and not r.until_scanned),
                     waits_for_scan = exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and r.until_scanned),
-                    expires_at = case
-                        when exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD') then null
-                        when exists (select 1 from recipient r where r.delivery_id = d.id and r.expires_at is not null)
-                            then (select max(r.expires_at) from recipient r where r.delivery_id = d.id)
-                        when exists (select 1 from file f where f.delivery_id = d.id)
-                            then (select max(r.cancelled_at) from recipient r where r.delivery_id = d.id)
-                        end
+                    expires_at = expiry_of(d.id)
                 where d.id = :id""")
             .setParameter("id", delivery)
             .executeUpdate();

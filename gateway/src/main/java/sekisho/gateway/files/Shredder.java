@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
 import sekisho.gateway.access.AccessChanges;
+import sekisho.gateway.access.MayServe;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -26,7 +27,8 @@ import sekisho.storage.StoreException;
 /**
  * Ends deliveries. At their time they are recorded as expired (links shut by the clock itself, without waiting for this); after the
  * grace period the wrapped keys are destroyed in one transaction with the receipt; then the objects go, again and again until the
- * store says so; one that it doesn't delete keeps no other waiting. A crash between any two of these steps is made good by the next run.
+ * store says so; one that it doesn't delete keeps no other waiting. A crash between any two of these steps is made good by the next run. Files end where they
+ * are served ({@link MayServe}); spools, which are mail's, everywhere.
  */
 @ApplicationScoped
 public class Shredder {
@@ -41,13 +43,15 @@ public class Shredder {
     private final LifeConfig life;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final MayServe mayServe;
     private final Removals removals;
 
-    Shredder(Session entities, AuditLog audit, Shreds shreds, Vault vault, LifeConfig life, Clock clock, MeterRegistry metrics) {
+    Shredder(Session entities, AuditLog audit, Shreds shreds, Vault vault, LifeConfig life, MayServe mayServe, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
         this.shreds = shreds;
         this.life = life;
+        this.mayServe = mayServe;
         this.clock = clock;
         this.metrics = metrics;
         this.removals = new Removals(vault, clock);
@@ -72,8 +76,11 @@ public class Shredder {
         }
     }
 
-    /** Ends all that is due now, without the store. Any number of nodes may run it at once. */
+    /** Ends all that is due now, without the store; nothing where files aren't served. Any number of nodes may run it at once. */
     public void run() {
+        if (!mayServe.here()) {
+            return;
+        }
         while (QuarkusTransaction.requiringNew().call(this::expire) == BATCH) {
             Log.debug("a full batch of deliveries expired, going on");
         }
@@ -82,9 +89,11 @@ public class Shredder {
         }
     }
 
-    /** Removes the objects of what has ended. Any number of nodes may run it at once. */
+    /** Removes the objects of what has ended; where files aren't served, spools alone. Any number of nodes may run it at once. */
     public void remove() {
-        removeObjects();
+        if (mayServe.here()) {
+            removeObjects();
+        }
         removeSpools();
     }
 

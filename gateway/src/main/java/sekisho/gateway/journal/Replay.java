@@ -5,15 +5,15 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.QuarkusTransactionException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.Tuple;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 import sekisho.gateway.access.AccessChanges;
 import sekisho.gateway.audit.Actor;
@@ -50,7 +50,8 @@ class Replay {
 
     /**
      * @param entries in the order in which they were written
-     * @throws IllegalStateException the database doesn't answer: then nothing must be served, since it isn't known what is shut
+     * @throws IllegalStateException the database doesn't answer, or has another event under the id of one that is missing: then nothing must be served, since it
+     *                               isn't known what is shut
      */
     void run(List<Entry> entries) {
         try {
@@ -70,10 +71,10 @@ class Replay {
     }
 
     private int replay(List<Entry> batch) {
-        var known = QuarkusTransaction.requiringNew().call(() -> known(batch.stream().map(Entry::event).toList()));
+        var known = QuarkusTransaction.requiringNew().call(() -> known(batch));
         int done = 0;
         for (var entry : batch) {
-            if (!known.contains(entry.event())) {
+            if (!isKnown(entry, known)) {
                 done += QuarkusTransaction.requiringNew().call(() -> apply(entry)) ? 1 : 0;
             }
         }
@@ -89,7 +90,7 @@ class Replay {
     Optional<Boolean> happened(Entry entry) {
         return QuarkusTransaction.requiringNew().call(() -> {
             if (count("select 1 from delivery where id = :id for update skip locked", entry.delivery()) == 1) {
-                return Optional.of(!known(List.of(entry.event())).isEmpty());
+                return Optional.of(known(List.of(entry)).getOrDefault(entry.event(), false));
             }
             return count("select 1 from delivery where id = :id", entry.delivery()) == 1 ? Optional.<Boolean>empty() : Optional.of(true);
         });
@@ -99,9 +100,36 @@ class Replay {
         return entities.createNativeQuery(query).setParameter("id", id).getResultList().size();
     }
 
-    private Set<UUID> known(List<UUID> events) {
-        return new HashSet<>(entities.createNativeQuery("select id from audit_event where id in (:ids)", UUID.class)
-            .setParameter("ids", new ArrayList<>(events)).getResultList());
+    /** The events that the log has under the ids of these, and whether each is the one. */
+    private Map<UUID, Boolean> known(List<Entry> entries) {
+        List<Tuple> found = entities.createNativeQuery("select id, type, delivery_id from audit_event where id in (:ids)", Tuple.class)
+            .setParameter("ids", entries.stream().map(Entry::event).toList()).getResultList();
+        var rows = found.stream().collect(Collectors.toMap(row -> row.get("id"), Function.identity()));
+        return entries.stream().filter(entry -> rows.containsKey(entry.event())).collect(Collectors.toMap(Entry::event,
+            entry -> isOf(entry, rows.get(entry.event())), (one, other) -> one && other));
+    }
+
+    private static boolean isOf(Entry entry, Tuple event) {
+        return type(entry).name().equals(event.get("type")) && entry.delivery().equals(event.get("delivery_id"));
+    }
+
+    private static AuditType type(Entry entry) {
+        return switch (entry.kind()) {
+            case REVOKED -> AuditType.ACCESS_REVOKED;
+            case CANCELLED -> AuditType.RECIPIENT_CANCELLED;
+            case SHREDDED -> AuditType.FILE_SHREDDED;
+            case RESTORED, UNDONE -> throw new IllegalStateException("nothing is opened by a journal");
+        };
+    }
+
+    /** @throws IllegalStateException another event has its id: nobody but who would have this taken for known gives it that */
+    private static boolean isKnown(Entry entry, Map<UUID, Boolean> known) {
+        var is = known.get(entry.event());
+        if (Boolean.FALSE.equals(is)) {
+            throw new IllegalStateException("the audit log has another event under the id " + entry.event() + ", by which the journal of revocations knows what was shut in"
+                + " delivery " + entry.delivery() + ": somebody put it there, and nothing may be served; see docs/operations/shredding.md");
+        }
+        return is != null;
     }
 
     /**
@@ -109,7 +137,7 @@ class Replay {
      * opened later, so that it hadn't been
      */
     private boolean apply(Entry entry) {
-        if (!DeliveryRows.lock(entry.delivery()) || known(List.of(entry.event())).contains(entry.event())) {
+        if (!DeliveryRows.lock(entry.delivery()) || isKnown(entry, known(List.of(entry)))) {
             return false;    // the second, under the lock: another process may replay a copy of the file
         }
         var about = new AuditLog.About(entry.delivery(), entry.recipient(), entry.file());
@@ -117,13 +145,13 @@ class Replay {
         boolean changed = switch (entry.kind()) {
             case REVOKED -> {
                 revoke(entry);
-                record(entry, AuditType.ACCESS_REVOKED, about, details);   // also when it was shut: what somebody opens afterwards stays open
+                record(entry, about, details);   // also when it was shut: what somebody opens afterwards stays open
                 yield true;
             }
             case CANCELLED -> {
                 boolean waited = cancel(entry);
                 if (waited) {
-                    record(entry, AuditType.RECIPIENT_CANCELLED, about, details);
+                    record(entry, about, details);
                 }
                 yield waited;
             }
@@ -153,8 +181,8 @@ class Replay {
             .setParameter("delivery", entry.delivery()).setParameter("event", entry.event()).getResultList().isEmpty();
     }
 
-    private void record(Entry entry, AuditType type, AuditLog.About about, Map<String, String> details) {
-        audit.record(List.of(audit.event(entry.event(), type, Actor.part("journal"), about, details)));
+    private void record(Entry entry, AuditLog.About about, Map<String, String> details) {
+        audit.record(List.of(audit.event(entry.event(), type(entry), Actor.part("journal"), about, details)));
     }
 
     /** What is shut stays so, and whoever ranks higher takes it over. */

@@ -1,6 +1,7 @@
 package sekisho.gateway.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.gateway.Ids;
 import sekisho.gateway.Mail;
 import sekisho.gateway.TestServers;
@@ -357,6 +361,27 @@ class JournalTest {
         replay.run(entries);
         assertThat(events(destroyed, AuditType.FILE_SHREDDED)).hasSize(1);
         assertThat(events(held, AuditType.RECIPIENT_CANCELLED)).hasSize(1);
+    }
+
+    /** Whoever reads the log today knows the ids, and may record something under them after the restore. */
+    @ParameterizedTest
+    @EnumSource(value = Entry.Kind.class, names = {"REVOKED", "CANCELLED", "SHREDDED"})
+    void anotherEventUnderTheSameIdIsNotWhatWasLostAndNothingIsServed(Entry.Kind kind) {
+        var sent = kind == Entry.Kind.CANCELLED ? mail.send(HANAKO, List.of(TARO), "y".getBytes()) : released();
+        var ofItsType = kind == Entry.Kind.REVOKED ? AuditType.ACCESS_REVOKED : kind == Entry.Kind.CANCELLED ? AuditType.RECIPIENT_CANCELLED : AuditType.FILE_SHREDDED;
+        var entry = lost(kind, sent, kind == Entry.Kind.CANCELLED ? sent.recipients().get(TARO) : null, null);
+        for (var planted : Map.of(AuditType.COPY_RELAYED, sent, ofItsType, released()).entrySet()) {
+            TestServers.asOwner("insert into audit_event values ('%s', now(), '%s', '%s', '{}', '')".formatted(entry.event(), planted.getKey(), planted.getValue().delivery()));
+            try {
+                assertThatThrownBy(() -> replay.run(List.of(entry))).as("%s", planted.getKey()).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(entry.event().toString()).hasMessageContaining("nothing may be served");
+                assertThat(replay.happened(entry)).as("what was rolled back is taken back").contains(false);
+            } finally {
+                TestServers.asOwner("delete from audit_event where id = '" + entry.event() + "'");
+            }
+        }
+        replay.run(List.of(entry));
+        assertThat(events(sent, ofItsType)).as("once somebody has looked").hasSize(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.PostgresServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -28,6 +29,7 @@ class KilledBetweenStepsTest {
     private static final Map<String, String> NO_SWEEP = Map.of("gateway.store.orphan-sweep", "1h");
 
     private final Installation installation = Installation.alone(Policies.AT_ONCE);
+    private PostgresServer.Login login = installation.stage().postgres().mail();
     private ProductProcess mail = installation.start("mail", NO_SWEEP);
 
     @AfterEach
@@ -42,7 +44,14 @@ class KilledBetweenStepsTest {
 
     /** Only who is the same role sees what it is doing. */
     private PostgresData ofTheProduct() {
-        return new PostgresData(installation.stage().database(), installation.stage().postgres().mail());
+        return new PostgresData(installation.stage().database(), login);
+    }
+
+    /** Files end where they are served, and in {@code mail} when it has no login of its own. */
+    private ProductProcess startWithTheLoginThatServes() {
+        login = installation.stage().postgres().app();
+        return installation.start("mail", Map.of("gateway.store.orphan-sweep", "1h", "gateway.database.user", login.user(),
+            "gateway.database.password-file", installation.stage().postgres().passwordFile(login).toString()));
     }
 
     private void execute(String sql) throws SQLException {
@@ -98,12 +107,14 @@ class KilledBetweenStepsTest {
         assertThat(submits("Shredded")).startsWith("250 2.6.0");
         installation.inbox().await(TARO, "Shredded");
         await().atMost(PATIENCE).until(() -> installation.objects().size() == 2);
+        mail.kill();
+        mail = startWithTheLoginThatServes();
 
         killAt("lock table audit_event in exclusive mode", "insert into audit_event",   // it may still be read
             () -> execute("update delivery set expires_at = now(), expired_at = now(), shred_at = now()"));
         assertThat(number("select count(*) from file where wrap is null")).as("keys destroyed without a receipt").isZero();
         assertThat(installation.objects()).as("objects that went before their keys").hasSize(2);
-        mail = installation.start("mail", NO_SWEEP);
+        mail = startWithTheLoginThatServes();
         await().atMost(PATIENCE).until(() -> number("select count(*) from audit_event where type = 'OBJECT_REMOVED'") == 2);
         assertThat(number("select count(*) from audit_event where type = 'FILE_SHREDDED'")).as("one receipt for each").isEqualTo(2);
         assertThat(number("select count(*) from file where wrap is not null or object_gone_at is null")).isZero();
@@ -118,10 +129,10 @@ class KilledBetweenStepsTest {
         // as a shredding leaves it that was killed right after its commit
         execute("update file set wrap = null, record_wrap = null, access = 'SHREDDED'");
         execute("update delivery set access = 'SHREDDED', shredded_at = now()");
-        killAt("select id from file for update", "update file set object_gone_at", () -> mail = installation.start("mail", NO_SWEEP));
+        killAt("select id from file for update", "update file set object_gone_at", () -> mail = startWithTheLoginThatServes());
         assertThat(installation.objects()).as("the first object is gone").hasSize(1);
         assertThat(number("select count(*) from file where object_gone_at is not null")).isZero();
-        mail = installation.start("mail", NO_SWEEP);
+        mail = startWithTheLoginThatServes();
         await().atMost(PATIENCE).until(() -> number("select count(*) from file where object_gone_at is not null") == 2);
         assertThat(number("select count(*) from file where wrap is not null")).isZero();
         assertThat(installation.objects()).isEmpty();

@@ -66,7 +66,7 @@ class BrokenTimersTest {
     private static final String SHREDS = "update file f set wrap";
     private static final String RELEASES = "update recipient set hold = 'RELEASED'";
     private static final String REWRAPS = "update file set wrap = ";
-    private static final String LOOKS = "select id from audit_event where id in";
+    private static final String LOOKS = "select id, type, delivery_id from audit_event where id in";
     private static final String SHUTS = "update delivery set access";
 
     private Installation installation;

@@ -9,17 +9,24 @@ import static sekisho.tests.People.TARO;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.embedded.FreePorts;
+import sekisho.embedded.ProductProcess;
 import sekisho.embedded.ServerException;
+import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
@@ -41,6 +48,7 @@ class TwoWebNodesTest {
     private String nodeB;
     private String console;
     private String delivery;
+    private ProductProcess mail;
 
     @BeforeAll
     void rolesStartAndALargeFileComesIn() throws Exception {
@@ -48,7 +56,7 @@ class TwoWebNodesTest {
         nodeA = House.open().sparePage(0);
         nodeB = House.open().sparePage(1);
         console = House.open().sparePage(2);
-        installation.start("mail", Map.of());
+        mail = installation.start("mail", Map.of());
         installation.startPages("web", "web-a", nodeA, Map.of("web.download.per-person", Integer.toString(DOWNLOADS_OF_ONE_PERSON)));
         installation.startPages("web", "web-b", nodeB, Map.of());
         installation.startPages("admin", "admin", console, Map.of());
@@ -166,6 +174,30 @@ class TwoWebNodesTest {
 
     private String recipient(String address) {
         return installation.data().texts("select id from recipient where delivery_id = '" + delivery + "' and address = '" + address + "'").getFirst();
+    }
+
+    /** The file by who serves it, with a receipt and the record of its removal; the rest of the message, which lies in the store for its length, by whoever comes first. */
+    @Test
+    void whatIsOverEndsThoughMailMayNotEndIt() throws Exception {
+        var message = new String(Messages.twoAttachments("Over", new byte[] {1}, new byte[] {2}), StandardCharsets.ISO_8859_1)
+            .replaceFirst("Dear Taro", "A line of a long message.\r\n".repeat(4_000)).getBytes(StandardCharsets.ISO_8859_1);
+        var nextHop = new CompletableFuture<Optional<SmtpReply>>();
+        installation.smartHostRefuses(_ -> nextHop.join());
+        assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), message)).startsWith("250");
+        var id = installation.data().texts("select id from delivery where subject = 'Over'").getFirst();
+        assertThat(installation.objects()).as("its spool").contains("s/" + id);
+        installation.smartHostRefuses(DemoMailbox.REFUSALS);
+        nextHop.complete(Optional.empty());
+        installation.inbox().await(TARO, "Over");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.objects()).as("its spool").doesNotContain("s/" + id));
+        installation.data().change("update delivery set expires_at = now() where id = '" + id + "'");
+        await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from delivery where expired_at is not null and id = '" + id + "'") == 1);
+        installation.data().change("update delivery set shred_at = now() where id = '" + id + "'");
+        await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from audit_event where type = 'OBJECT_REMOVED' and delivery_id = '" + id + "'") == 2);
+        assertThat(installation.data().texts("select type from audit_event where delivery_id = '" + id + "'")).contains("DELIVERY_EXPIRED")
+            .filteredOn("FILE_SHREDDED"::equals).as("receipts").hasSize(2);
+        assertThat(installation.objects()).doesNotContainAnyElementsOf(installation.data().texts("select object_key from file where delivery_id = '" + id + "'"));
+        assertThat(Files.readString(mail.log())).doesNotContain("permission denied", "open none", "like this");
     }
 
     @Test
