@@ -19,7 +19,7 @@ public final class ConfiguredLimits {
     private ConfiguredLimits() {
     }
 
-    static SplitLimits of(MailHookConfig.Limits limits) {
+    public static SplitLimits of(MailHookConfig.Limits limits) {
         var defaults = SplitLimits.defaults();
         return new SplitLimits(Math.toIntExact(limits.header().asLongValue()), Math.toIntExact(limits.headerLine().asLongValue()),
             limits.headerFields(), limits.nesting(), limits.parts(), defaults.inlineImageOctets(), defaults.inlineImagesOctets(),

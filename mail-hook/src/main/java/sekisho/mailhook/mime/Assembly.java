@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
+import sekisho.mailhook.mime.codec.EightBit;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
@@ -64,6 +65,7 @@ final class Assembly {
     private Content content = new Nothing();
     private int parts;
     private int signedFinds;
+    private boolean eightBitHeader;
     private int imageOctets;   // of the image that is being read, if it is to stay
 
     /**
@@ -104,6 +106,7 @@ final class Assembly {
      */
     boolean header(byte[] octets, int length, HeaderBlock header, ContentFacts facts, long start, boolean endless) throws IOException, Refusal {
         countPart();
+        eightBitHeader |= EightBit.isIn(octets, 0, length);
         if (facts.refusal() != null) {
             throw Refusal.malformed(facts.refusal());
         }
@@ -145,6 +148,15 @@ final class Assembly {
         messages.clear();
         messageFacts.clear();
         return false;
+    }
+
+    boolean hasEightBitHeader() {
+        return eightBitHeader;
+    }
+
+    /** A message that is taken out whole was looked into, and stands here as it is. */
+    void contains(AttachedMessage message) {
+        eightBitHeader |= message.hasEightBitHeader();
     }
 
     private void countPart() throws Refusal {

@@ -5,7 +5,8 @@ import java.io.IOException;
 /**
  * Reads along in a message that is taken out whole, only to see whether it is a bomb: more parts, or more messages and multiparts inside each
  * other, than mail has. Those who look into it behind us are not made to suffer. Whatever else is wrong with it is its reader's affair, and what is
- * attached to it in another transfer encoding is a file like any other. What is inside a signed message is found, for the message around.
+ * attached to it in another transfer encoding is a file like any other. What is inside a signed message is found, for the message around, and
+ * whether it has a header field outside ASCII.
  */
 final class AttachedMessage implements SplitSink, AttachmentSink {
 
@@ -35,6 +36,10 @@ final class AttachedMessage implements SplitSink, AttachmentSink {
         if (splitter.end() instanceof SplitResult.Refused(_, var reason) && splitter.isBeyondLimits()) {
             throw Refusal.beyond("in an attached message: " + reason);
         }
+    }
+
+    boolean hasEightBitHeader() {
+        return splitter.hasEightBitHeader();
     }
 
     @Override

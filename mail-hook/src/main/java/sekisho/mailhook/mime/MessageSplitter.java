@@ -127,6 +127,14 @@ public final class MessageSplitter {
         return java.util.Objects.requireNonNull(refused);
     }
 
+    /**
+     * Whether a header field has octets above 127: of the message, of a part, or of a message in it, unless that is encoded; after {@link #end()}. True also
+     * when it couldn't be looked at to its end.
+     */
+    public boolean hasEightBitHeader() {
+        return refused != null || assembly.hasEightBitHeader();
+    }
+
     /** The beginning of the message's text, decoded, some thousand characters; after {@link #end()}. Not to be kept or logged. */
     public String text() {
         return assembly.text().toString();

@@ -149,6 +149,9 @@ final class Taken implements Content, Finding {
         endOfFile();
         if (attached != null) {
             attached.end();
+            if (facts.encoding().isIdentity()) {
+                assembly.contains(attached);
+            }
         }
     }
 

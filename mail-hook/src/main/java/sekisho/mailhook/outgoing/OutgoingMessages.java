@@ -18,6 +18,7 @@ import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Names;
+import sekisho.mailhook.intake.ConfiguredLimits;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.Language;
@@ -106,7 +107,7 @@ final class OutgoingMessages {
         if (spoolOf(item).kind() == SpoolKind.COMPOSED) {
             var message = composed(item, spool);
             var octets = message.toOctets();
-            return marked(item, new Outgoing(envelope(item, message.smtpUtf8()), out -> out.write(octets), spool));
+            return marked(item, new Outgoing(envelope(item, new Needs(message.smtpUtf8(), message.smtpUtf8())), out -> out.write(octets), spool));
         }
         var trailer = trailer(item, spool);
         var layout = Layout.fromJson(trailer.layout());
@@ -123,7 +124,22 @@ final class OutgoingMessages {
             var edits = trailer.converted() ? HeaderEdits.modified(trace) : HeaderEdits.original(trace);
             writer = out -> rewriter.writeOriginal(edits, out);
         }
-        return new Outgoing(envelope(item, trailer.eightBit()), writer, spool);
+        return new Outgoing(envelope(item, needs(item, trailer.eightBit(), writer)), writer, spool);
+    }
+
+    /**
+     * What its client said of SMTPUTF8 is true of the message as it came, if at all (RFC 6531 §3.6): some say it of everything. So where it matters the copy is
+     * looked at as it is. What came in ASCII leaves in ASCII, with a link too.
+     */
+    private Needs needs(OutboxItem item, boolean eightBit, MessageWriter copy) throws IOException {
+        if (!eightBit) {
+            return Needs.NOTHING;
+        }
+        if (item.kind() == OutboxItem.Kind.ORIGINAL && !item.smtpUtf8()) {
+            return new Needs(true, false);
+        }
+        var needs = Needs.of(copy, ConfiguredLimits.of(config.limits()));
+        return new Needs(needs.eightBit(), needs.eightBitHeader() && item.smtpUtf8());
     }
 
     private static SpoolTrailer trailer(OutboxItem item, Opener.OpenObject spool) throws IOException {
@@ -133,10 +149,11 @@ final class OutgoingMessages {
         }
     }
 
-    private static OutgoingEnvelope envelope(OutboxItem item, boolean eightBit) {
+    private static OutgoingEnvelope envelope(OutboxItem item, Needs needs) {
         var from = item.sender().map(a -> new ReversePath(Mailbox.of(a))).orElse(ReversePath.NULL);
         var ret = Optional.ofNullable(item.ret()).map(MailParameters.Ret::valueOf).orElse(null);
-        return new OutgoingEnvelope(from, item.rows().stream().map(OutgoingMessages::recipient).toList(), eightBit, item.smtpUtf8(), -1, ret, item.envid());
+        return new OutgoingEnvelope(from, item.rows().stream().map(OutgoingMessages::recipient).toList(), needs.eightBit(), needs.eightBitHeader(), -1, ret,
+            item.envid());
     }
 
     private static Recipient recipient(OutboxItem.Row row) {

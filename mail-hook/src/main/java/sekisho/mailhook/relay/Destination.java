@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -59,7 +60,8 @@ public final class Destination implements AutoCloseable {
      * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
      * connection before it has answered RCPT, is passed over for the next one; and so, for those of the recipients whom it put off, is one that
      * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
-     * message needs is passed over too and not counted, since nothing was said to it; only when none of all the hosts can take it, it fails for good.
+     * message needs to go to a recipient is passed over too and not counted, since nothing was said to it of that one; only when none of all the hosts can
+     * take it, it fails for good.
      *
      * @throws IOException          what {@code body} threw, never the network, before any host was heard to the end: nobody has the message. Once one
      *                              was, its answers are the result, whatever happens at the next
@@ -130,8 +132,8 @@ public final class Destination implements AutoCloseable {
         List<RelayResult> results = first;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
-            List<Recipient> left = RelayResults.left(results);
-            if (left.isEmpty() || sessions == SESSIONS || aborted) {
+            List<Recipient> left = sessions < SESSIONS ? RelayResults.left(results) : RelayResults.untaken(results);
+            if (left.isEmpty() || aborted) {
                 break;
             }
             var next = tries.remove();
@@ -139,16 +141,17 @@ public final class Destination implements AutoCloseable {
             try {
                 var there = send(open(next), envelope.to(left), body, !next.clear());
                 var each = there.iterator();
-                results = RelayResults.after(results, _ -> each.next());
+                results = RelayResults.after(results, left, _ -> each.next());
                 sessions += RelayResults.nobodyTakes(there) ? 0 : 1;
             } catch (StaleException e) {
                 SmtpReply why = new SmtpReply(451, "4.4.2", said(e));
-                results = RelayResults.after(results, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false));
+                results = RelayResults.after(results, left, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false)
+                    : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
                 SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
                 boolean later = e.tlsFailed() && settings.mayFallBackToClearText();   // it was talked to, and may be again: other mail needn't wait for it
-                results = RelayResults.after(results, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
+                results = RelayResults.after(results, left, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
                     : new Unreached(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
                 if (later && again) {
@@ -213,17 +216,30 @@ public final class Destination implements AutoCloseable {
         }
     }
 
-    /** @param keep whether the connection may carry another message */
+    /**
+     * Sends it to those recipients to whom it can go by this connection; for the others it fails here.
+     *
+     * @param keep whether the connection may carry another message
+     */
     private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
+        var missing = connection.missing(envelope);
+        var taken = envelope.recipients().stream().filter(recipient -> !missing.containsKey(recipient)).toList();
+        if (taken.isEmpty()) {
+            busy.remove(connection);
+            giveBack(connection, true, keep);
+        }
+        var sent = taken.isEmpty() ? Collections.<RelayResult>emptyIterator() : transact(connection, envelope.to(taken), body, keep).iterator();
+        return RelayResults.each(envelope, recipient -> {
+            var lacking = missing.get(recipient);
+            return lacking == null ? sent.next() : new Permanent(recipient, connection.remote(), lacking, false);
+        });
+    }
+
+    private List<RelayResult> transact(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
         begin(connection);
         boolean reusable = false;
         List<SmtpReply> accepting = List.of();
         try {
-            SmtpReply missing = connection.missing(envelope);
-            if (missing != null) {
-                reusable = true;
-                return RelayResults.each(envelope, recipient -> new Permanent(recipient, connection.remote(), missing, false));
-            }
             EnvelopeReplies replies;
             try {
                 replies = connection.sendEnvelope(envelope);

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -112,8 +114,19 @@ final class RelayConnection extends SMTPTransport {
         return understood;
     }
 
-    /** What the envelope needs and the next hop does not offer, as the reply to give for all recipients. */
-    synchronized @Nullable SmtpReply missing(OutgoingEnvelope envelope) {
+    /** What the message needs to go to each recipient and the next hop does not offer, as the replies to give for them; nothing where nothing is missing. */
+    synchronized Map<Recipient, SmtpReply> missing(OutgoingEnvelope envelope) {
+        var missing = new HashMap<Recipient, SmtpReply>();
+        for (Recipient recipient : envelope.recipients()) {
+            SmtpReply reply = missingFor(envelope.to(List.of(recipient)));
+            if (reply != null) {
+                missing.put(recipient, reply);
+            }
+        }
+        return missing;
+    }
+
+    private @Nullable SmtpReply missingFor(OutgoingEnvelope envelope) {
         if (envelope.smtpUtf8() && !supportsExtension("SMTPUTF8")) {
             return new SmtpReply(550, "5.6.7", "the next hop takes no addresses or header fields outside ASCII (SMTPUTF8)");
         }
@@ -137,7 +150,7 @@ final class RelayConnection extends SMTPTransport {
         for (int from = 0; from < envelope.recipients().size() && (mail == null || isSuccess(mail)); from += RECIPIENTS_IN_A_GROUP) {
             var group = envelope.recipients().subList(from, Math.min(envelope.recipients().size(), from + RECIPIENTS_IN_A_GROUP));
             for (Recipient recipient : group) {
-                send(rcptCommand(recipient));
+                send(rcptCommand(recipient, envelope.smtpUtf8()));
                 if (!pipelining) {
                     replies.add(answer());
                 }
@@ -172,14 +185,13 @@ final class RelayConnection extends SMTPTransport {
         return command.toString();
     }
 
-    private String rcptCommand(Recipient recipient) {
+    private String rcptCommand(Recipient recipient, boolean smtpUtf8) {
         var command = new StringBuilder("RCPT TO:<").append(recipient).append('>');
         if (supportsExtension("DSN")) {
             if (!recipient.notifyOn().isEmpty()) {
                 command.append(" NOTIFY=").append(String.join(",", new TreeSet<>(recipient.notifyOn()).stream().map(Enum::name).toList()));
             }
-            recipient.orcpt().filter(orcpt -> supportsExtension("SMTPUTF8") || orcpt.chars().allMatch(c -> c < 128))
-                    .ifPresent(orcpt -> command.append(" ORCPT=").append(orcpt));
+            (smtpUtf8 ? recipient.orcpt() : recipient.orcptInAscii()).ifPresent(orcpt -> command.append(" ORCPT=").append(orcpt));
         }
         return command.toString();
     }

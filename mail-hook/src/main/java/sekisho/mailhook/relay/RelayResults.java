@@ -1,6 +1,7 @@
 package sekisho.mailhook.relay;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 import sekisho.mailhook.relay.RelayConnection.EnvelopeReplies;
@@ -35,6 +36,11 @@ final class RelayResults {
         return results.stream().filter(RelayResults::isLeft).map(RelayResult::recipient).toList();
     }
 
+    /** Those of them whom no host was asked to take it for yet, since none so far could. */
+    static List<Recipient> untaken(List<RelayResult> results) {
+        return results.stream().filter(RelayResults::isUntakeable).map(RelayResult::recipient).toList();
+    }
+
     private static boolean isLeft(RelayResult result) {
         return result instanceof Temporary || result instanceof Unreached || isUntakeable(result);
     }
@@ -51,7 +57,13 @@ final class RelayResults {
 
     /** What another host, or the search for one, brought for those who were left. */
     static List<RelayResult> after(List<RelayResult> results, Function<Recipient, RelayResult> next) {
-        return results.stream().map(result -> isLeft(result) ? after(result, next.apply(result.recipient())) : result).toList();
+        return after(results, left(results), next);
+    }
+
+    /** As above, for some of those. */
+    static List<RelayResult> after(List<RelayResult> results, List<Recipient> some, Function<Recipient, RelayResult> next) {
+        var asked = new HashSet<>(some);
+        return results.stream().map(result -> isLeft(result) && asked.contains(result.recipient()) ? after(result, next.apply(result.recipient())) : result).toList();
     }
 
     /** What they come to when we have broken off: what no host said itself was our own doing. */

@@ -3,6 +3,7 @@ package sekisho.mailhook.smtp;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,11 @@ public record Recipient(Mailbox mailbox, Set<Notify> notifyOn, @Nullable String 
 
     public Optional<String> orcpt() {
         return Optional.ofNullable(orcptOrNull);
+    }
+
+    /** The same in ASCII: what isn't becomes {@code \x{HEX}}, which only the type {@code utf-8} has (RFC 6533 §3, utf-8-addr-xtext). */
+    public Optional<String> orcptInAscii() {
+        return orcpt().map(orcpt -> orcpt.codePoints().mapToObj(c -> c < 128 ? Character.toString(c) : "\\x{%X}".formatted(c)).collect(Collectors.joining()));
     }
 
     /** Without angle brackets. */

@@ -98,8 +98,8 @@ final class Copies {
 
     /** @param converted whether it isn't what its sender's server sent any more */
     OutboxItem.Spool mail(String message, boolean converted, @Nullable String layout) throws IOException {
-        var split = SplitMessage.keeping(message.getBytes(StandardCharsets.US_ASCII));
-        var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", false,
+        var split = SplitMessage.keeping(message.getBytes(StandardCharsets.UTF_8));
+        var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", message.chars().anyMatch(c -> c > 127),
             converted, layout == null ? split.layout().toJson() : layout);
         return seal(SpoolKind.MESSAGE, split.spool, trailer.toOctets());
     }
@@ -137,6 +137,12 @@ final class Copies {
     OutboxItem item(String destination, OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
         return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), destination, attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
             "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of(), report);
+    }
+
+    /** The same of a message whose client said SMTPUTF8. */
+    static OutboxItem withSmtpUtf8(OutboxItem item) {
+        return new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(), item.subject(),
+            item.messageId(), item.acceptedAt(), item.ret(), item.envid(), true, item.spool(), item.files(), item.held(), item.report());
     }
 
     OutboxItem report(OutboxItem.@Nullable Spool spool, Report report) {

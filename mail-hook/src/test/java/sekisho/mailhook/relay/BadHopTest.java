@@ -6,6 +6,7 @@ import static sekisho.mailhook.relay.DestinationTest.text;
 import static sekisho.mailhook.relay.DestinationTest.to;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -151,6 +152,20 @@ class BadHopTest {
         hop = new ScriptedHop(offering("SIZE 1000") + "< QUIT\n");
         assertThat(send(hop, HopSettings.DEFAULT, new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), false, false, 1001, null, null), "x"))
                 .singleElement().isInstanceOfSatisfying(Permanent.class, permanent -> assertThat(permanent.reply().enhanced()).isEqualTo("5.3.4"));
+    }
+
+    /** Without SMTPUTF8 at MAIL an ORCPT is ASCII (RFC 6533 §3), whatever the hop offers. */
+    @Test
+    void anOriginalRecipientOutsideAsciiIsSpelledWhereTheMessageIsAscii() throws Exception {
+        var spelled = "utf-8;\\x{592A}\\x{90CE}\\x{2B}x\\x{20BB7}@partner.example";
+        var given = "utf-8;太郎\\x{2B}x𠮷@partner.example";
+        for (var each : List.of(to("taro@partner.example"), to("太郎@partner.example"))) {
+            boolean utf8 = !each.mailbox().isAscii();
+            var hop = new ScriptedHop(offering("8BITMIME", "SMTPUTF8", "DSN") + "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\n< QUIT\n");
+            send(hop, HopSettings.DEFAULT, new OutgoingEnvelope(ReversePath.NULL, List.of(new Recipient(each.mailbox(), Set.of(), given))), "x");
+            assertThat(hop.received).filteredOn(line -> line.startsWith("RCPT")).singleElement().asString()
+                .endsWith(" ORCPT=" + (utf8 ? new String(given.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : spelled));
+        }
     }
 
     @Test

@@ -113,6 +113,31 @@ class FallbackTest {
         }
     }
 
+    /** It is asked of each recipient: an address outside ASCII is nothing to the others. */
+    @Test
+    void whomAHostLacksSomethingForGoesToOneThatOffersItAndTheOthersStay() throws Exception {
+        try (var first = new ScriptedHop(offering("8BITMIME") + TAKES); var second = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + TAKES);
+                var destination = new Destination(of(first, second), PATIENT)) {
+            assertThat(destination.send(envelope("太郎@partner.example", "taro@partner.example"), text("x"))).satisfiesExactly(
+                taro -> assertThat(taro).isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx1")),
+                ascii -> assertThat(ascii).isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx0")));
+            assertThat(first.received).contains("MAIL FROM:<hanako@example.co.jp>", "RCPT TO:<taro@partner.example>");
+            assertThat(second.received).contains("MAIL FROM:<hanako@example.co.jp> BODY=8BITMIME SMTPUTF8");
+        }
+    }
+
+    @Test
+    void whoHasNotBeenHeardOfIsOfferedToEveryHost() throws Exception {
+        String busy = offering("8BITMIME") + "< MAIL\n> 450 4.2.1 busy\n< RSET\n> 250 ok\nhang\n";
+        try (var first = new ScriptedHop(busy); var second = new ScriptedHop(busy); var third = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + TAKES);
+                var destination = new Destination(of(first, second, third), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example", "太郎@partner.example", "jiro@partner.example"), text("x"))).satisfiesExactly(
+                ascii -> assertThat(ascii).isInstanceOf(Temporary.class), taro -> assertThat(taro).isInstanceOf(Delivered.class),
+                other -> assertThat(other).isInstanceOf(Temporary.class));
+            assertThat(third.received).filteredOn(line -> line.startsWith("RCPT")).as("two hosts have heard of the others").hasSize(1);
+        }
+    }
+
     @Test
     void onlyWhenNoHostCanTakeItItFailsForGood() throws Exception {
         String lacking = offering() + "hang\n";
