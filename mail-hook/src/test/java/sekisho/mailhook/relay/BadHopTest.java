@@ -170,7 +170,7 @@ class BadHopTest {
 
     @Test
     void anEndlessOrSlowAnswerIsCutOff() throws Exception {
-        var endless = new ScriptedHop(offering() + "< MAIL\n>> " + "250-x~".repeat(30_000) + "\nhang\n");
+        var endless = new ScriptedHop(offering() + "< MAIL\n>? " + "250-x~".repeat(30_000) + "\n");
         assertThat(send(endless, "taro@partner.example")).singleElement().isInstanceOf(Temporary.class);
         var silent = new ScriptedHop(offering() + "< MAIL\nhang\n");
         assertThat(send(silent, HopSettings.DEFAULT.withTimeouts(SHORT), envelope("taro@partner.example"), "x")).singleElement()

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,7 +18,8 @@ import sekisho.mailhook.smtp.TestCertificate;
 
 /**
  * A next hop that misbehaves as written. One script for each connection, in order; a step a line:
- * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF), {@code < PREFIX} reads a line that must begin so,
+ * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF),
+ * {@code >? text} the same to a client that may leave before its end, with which the script ends, {@code < PREFIX} reads a line that must begin so,
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
  * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
  */
@@ -85,6 +87,13 @@ public final class ScriptedHop implements AutoCloseable {
                 out.write((step.substring(2) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             } else if (step.startsWith(">> ")) {
                 out.write(step.substring(3).replace("~", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            } else if (step.startsWith(">? ")) {
+                try {
+                    out.write(step.substring(3).replace("~", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                    in.transferTo(OutputStream.nullOutputStream());
+                } catch (SocketException _) {
+                    return;
+                }
             } else if (step.startsWith("< ")) {
                 String line = line(in);
                 received.add(line);
