@@ -14,8 +14,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 
 /**
  * What is inside an opaque signed message (RFC 8551 §3.5.2), or a signed document: anybody can read it, so its files are found and looked at as those of
- * any message. They stay with it; of what becomes an attachment they are only scanned. Content that doesn't begin like a message is also
- * scanned as it is.
+ * any message. They stay with it; of what becomes an attachment they are only scanned. All of it is scanned as it is as well, unless it is the message
+ * itself, begins as programs begin one, and can be read to its end: that which a reader might make of it otherwise the scanner has read, too.
  */
 final class OpaqueSigned implements SplitSink {
 
@@ -46,7 +46,7 @@ final class OpaqueSigned implements SplitSink {
     private @Nullable Refusal refusal;
 
     /**
-     * @param assembly whose finds these are
+     * @param assembly  whose finds these are
      * @param scanOnly  whether it is in a message that is attached to that of the assembly
      * @param asMessage whether it may be the whole message
      * @param name      of the part, safe to show
@@ -163,9 +163,9 @@ final class OpaqueSigned implements SplitSink {
         return isNoMail() || content != null && namedAsDocument && !beginsAsEntity && !shape.isReceipt();
     }
 
-    /** Whether it is the message itself, of which the parts are looked at. */
+    /** Whether it is the message itself, of which all parts are looked at. */
     private boolean isMessage() {
-        return asMessage && beginsAsEntity && !namedAsDocument && !isNoMail();
+        return asMessage && beginsAsEntity && !namedAsDocument && refusal == null;
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */

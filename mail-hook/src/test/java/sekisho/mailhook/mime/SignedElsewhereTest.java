@@ -166,6 +166,18 @@ class SignedElsewhereTest {
         assertThat(SplitMessage.of(base64(OPAQUE, CmsOctets.digested(octets(letter())))).stayingContent("plan.zip")).isEqualTo(FILE);
     }
 
+    /** It isn't relayed as a message, but as a file it is. */
+    @Test
+    void whatStandsBehindSomethingForbiddenIsScanned() {
+        byte[] content = octets(multipart("mixed", "i", TEXT, lines("Content-Type: message/partial; id=x; number=1", "", "x"), base64("application/zip; name=plan.zip", FILE)));
+        for (String message : List.of(base64(OPAQUE, CmsOctets.join(CmsOctets.signed(content), octets("\r\n\r\nx"))), base64(OPAQUE, CmsOctets.signed(content, TIMESTAMP)),
+                multipart("mixed", "m", TEXT, base64(OPAQUE, CmsOctets.signed(content))))) {
+            var split = SplitMessage.of(message);
+            assertThat(split.names()).containsExactly("smime.p7m");
+            assertThat(split.stayingContent("smime")).isEqualTo(content);
+        }
+    }
+
     @Test
     void aMessageIsScannedByItsPartsAndNotAsAWholeBesides() {
         var split = SplitMessage.of(opaque(letter()));
