@@ -381,7 +381,7 @@ final class Assembly {
             return null;
         }
         if (signed == OpaqueSigned.MOST_NESTED) {
-            throw Refusal.beyond("more than " + signed + " signed messages inside each other");
+            throw OpaqueSigned.tooDeep();
         }
         Assembly finder = outer == null ? this : outer;
         var opaque = new OpaqueSigned(finder, new SplitRules(finder.limits, Forwarded.WHOLE, false), signed + 1, outer != null, candidate == Taken.Candidate.CMS, facts, name);

@@ -15,7 +15,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
 /**
  * What is inside an opaque signed message (RFC 8551 §3.5.2), or a signed document: anybody can read it, so its files are found and looked at as those of
  * any message. They stay with it; of what becomes an attachment they are only scanned. All of it is scanned as it is as well, unless it is the message
- * itself, begins as programs begin one, and can be read to its end: that which a reader might make of it otherwise the scanner has read, too.
+ * itself, begins as programs begin one, and can be read to its end: that which a reader might make of it otherwise the scanner has read, too. A
+ * document may be signed more than once, without a message in between.
  */
 final class OpaqueSigned implements SplitSink {
 
@@ -24,11 +25,15 @@ final class OpaqueSigned implements SplitSink {
     private static final String WHERE = "inside a signed message: ";
     /** Who writes octet by octet, each an element, makes no more work than others. */
     private static final int PIECE = 8 << 10;
+    /** How CMS begins, and little else that is signed. */
+    private static final byte SEQUENCE = 0x30;
 
     private final Assembly assembly;
+    private final SplitRules rules;
+    private final int depth;
     private final boolean scanOnly;
     private final boolean asMessage;
-    private final boolean namedAsDocument;
+    private final ContentFacts part;
     private final String nameInside;
     private final CmsShape shape = new CmsShape(this::inside);
     private @Nullable MessageSplitter splitter;   // until it is settled
@@ -37,7 +42,9 @@ final class OpaqueSigned implements SplitSink {
     private byte[] piece = new byte[0];
     private int pieceLength;
     private @Nullable SignedFind content;
+    private @Nullable OpaqueSigned again;
     private boolean tooMany;
+    private boolean tooDeep;
     private boolean ended;
     private boolean settled;
     private boolean beginsAsEntity;
@@ -47,15 +54,18 @@ final class OpaqueSigned implements SplitSink {
 
     /**
      * @param assembly  whose finds these are
+     * @param depth     how many are inside each other, this one included
      * @param scanOnly  whether it is in a message that is attached to that of the assembly
      * @param asMessage whether it may be the whole message
      * @param name      of the part, safe to show
      */
     OpaqueSigned(Assembly assembly, SplitRules rules, int depth, boolean scanOnly, boolean asMessage, ContentFacts part, String name) {
         this.assembly = assembly;
+        this.rules = rules;
+        this.depth = depth;
         this.scanOnly = scanOnly;
         this.asMessage = asMessage;
-        this.namedAsDocument = WhatStays.isNamedAsDocument(part);
+        this.part = part;
         this.nameInside = WhatStays.nameInside(name);
         this.splitter = MessageSplitter.ofSigned(rules, this, depth);
     }
@@ -92,10 +102,18 @@ final class OpaqueSigned implements SplitSink {
     }
 
     private void feed(byte[] octets, int offset, int length) throws IOException {
+        tooDeep = depth > MOST_NESTED;
+        if (tooDeep) {
+            return;
+        }
         if (content == null) {
             content = begin(new AttachmentHead(assembly.nextIndex(), DeclaredNames.UNKNOWN_TYPE, nameInside, true, true));
+            again = octets[offset] == SEQUENCE ? new OpaqueSigned(assembly, rules, depth + 1, true, false, part, nameInside) : null;
         }
         content.write(octets, offset, length);
+        if (again != null) {
+            again.accept(octets, offset, length);
+        }
         splitter().feed(octets, offset, length);
     }
 
@@ -111,6 +129,9 @@ final class OpaqueSigned implements SplitSink {
         ended = true;
         flush();
         piece = new byte[0];
+        if (tooDeep) {
+            refusal = tooDeep();
+        }
         if (content == null) {
             return;
         }
@@ -133,6 +154,10 @@ final class OpaqueSigned implements SplitSink {
         if (tooMany) {
             refusal = Refusal.beyond("more than " + Assembly.MOST_SIGNED_FINDS + " parts in signed messages");
         }
+    }
+
+    static Refusal tooDeep() {
+        return Refusal.beyond("more than " + MOST_NESTED + " signed messages inside each other");
     }
 
     /** Whether a field about the content comes first, as programs write it in what they sign (RFC 8551 §3.1). */
@@ -160,12 +185,12 @@ final class OpaqueSigned implements SplitSink {
 
     /** Whether it is a file, and not a message that is signed. */
     boolean isFile() {
-        return isNoMail() || content != null && namedAsDocument && !beginsAsEntity && !shape.isReceipt();
+        return isNoMail() || content != null && WhatStays.isNamedAsDocument(part) && !beginsAsEntity && !shape.isReceipt();
     }
 
     /** Whether it is the message itself, of which all parts are looked at. */
     private boolean isMessage() {
-        return asMessage && beginsAsEntity && !namedAsDocument && refusal == null;
+        return asMessage && beginsAsEntity && !WhatStays.isNamedAsDocument(part) && refusal == null;
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */
@@ -183,6 +208,7 @@ final class OpaqueSigned implements SplitSink {
         if (content != null && asMessage && !isEntity) {
             content.asFile();   // a text without a header may be one as well
         }
+        showAgain();
         settle(find -> find == content || find.isKnown());
     }
 
@@ -195,10 +221,20 @@ final class OpaqueSigned implements SplitSink {
         if (refusal != null && refusal.isBeyond()) {
             throw refusal;
         }
+        showAgain();
         settle(SignedFind::show);
     }
 
+    private void showAgain() throws IOException, Refusal {
+        if (again != null) {
+            again.show();
+        }
+    }
+
     void withdraw() throws IOException {
+        if (again != null) {
+            again.withdraw();
+        }
         settle(_ -> false);
     }
 

@@ -166,6 +166,34 @@ class SignedElsewhereTest {
         assertThat(SplitMessage.of(base64(OPAQUE, CmsOctets.digested(octets(letter())))).stayingContent("plan.zip")).isEqualTo(FILE);
     }
 
+    /** One person signs what another has signed, and each adds {@code .p7m}. */
+    @Test
+    void aDocumentThatIsSignedTwiceIsScanned() {
+        byte[] twice = CmsOctets.signed(CmsOctets.signedInPieces(FILE, 10));
+        String file = base64("application/pkcs7-mime; name=plan.zip.p7m.p7m", twice);
+        String mixed = multipart("mixed", "m", TEXT, file);
+        for (String message : List.of(file, mixed, clear(mixed), opaque(mixed), multipart("mixed", "m", TEXT, base64("application/pkcs7-mime; name=plan.zip.p7m.p7m.p7m", CmsOctets.data(twice))))) {
+            for (int step : new int[] {1, 8192}) {
+                var split = SplitMessage.inSteps(octets(message), step);
+                assertThat(split.shown()).as(message).contains("plan.zip");
+                assertThat(split.stayingContent("plan.zip")).isEqualTo(FILE);
+            }
+        }
+        byte[] named = CmsOctets.signed(CmsOctets.signed(octets(letter())));
+        assertThat(SplitMessage.of(base64(OPAQUE, named)).stayingContent("plan.zip")).isEqualTo(FILE);
+    }
+
+    @Test
+    void signedTwiceEndsSomewhere() {
+        byte[] document = FILE;
+        for (int i = 0; i < OpaqueSigned.MOST_NESTED; i++) {
+            document = CmsOctets.signed(document);
+        }
+        var split = SplitMessage.of(base64("application/pkcs7-mime; name=plan.p7m", document));
+        assertThat(split.stayingContent(split.shown().getLast())).isEqualTo(FILE);
+        assertThat(SplitMessage.of(base64("application/pkcs7-mime; name=plan.p7m", CmsOctets.signed(document))).refused().code()).isEqualTo("5.6.0");
+    }
+
     /** It isn't relayed as a message, but as a file it is. */
     @Test
     void whatStandsBehindSomethingForbiddenIsScanned() {
