@@ -8,7 +8,7 @@ import java.io.IOException;
  * attached to it in another transfer encoding is a file like any other. What is inside a signed message is found, for the message around, and
  * whether it has a header field outside ASCII.
  */
-final class AttachedMessage implements SplitSink, AttachmentSink {
+final class AttachedMessage {
 
     /** Mail that was passed on as an attachment ten times has twenty; other servers stop at this many. */
     private static final int NESTING = 100;
@@ -20,7 +20,7 @@ final class AttachedMessage implements SplitSink, AttachmentSink {
     AttachedMessage(SplitLimits outer, Assembly around) {
         var limits = new SplitLimits(outer.headerOctets(), outer.headerLineOctets(), outer.headerFields(), Math.max(NESTING, outer.nesting()),
             outer.parts(), outer.inlineImageOctets(), outer.inlineImagesOctets(), outer.keptPartOctets());
-        this.splitter = MessageSplitter.ofAttached(new SplitRules(limits, Forwarded.INSIDE, true), this, around);
+        this.splitter = MessageSplitter.ofAttached(new SplitRules(limits, Forwarded.INSIDE, true), new NothingKept(), around);
     }
 
     void accept(byte[] b, int off, int len) throws IOException {
@@ -40,30 +40,5 @@ final class AttachedMessage implements SplitSink, AttachmentSink {
 
     boolean hasEightBitHeader() {
         return splitter.hasEightBitHeader();
-    }
-
-    @Override
-    public void spool(byte[] octets, int offset, int length) {
-        // nobody reads it
-    }
-
-    @Override
-    public AttachmentSink open(AttachmentHead head) {
-        return this;
-    }
-
-    @Override
-    public void write(byte[] buffer, int offset, int length) {
-        // nobody reads it
-    }
-
-    @Override
-    public void finish(long decodedOctets) {
-        // it was never kept
-    }
-
-    @Override
-    public void withdraw() {
-        // it was never kept
     }
 }

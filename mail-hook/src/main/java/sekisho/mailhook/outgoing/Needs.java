@@ -2,12 +2,10 @@ package sekisho.mailhook.outgoing;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import sekisho.mailhook.mime.AttachmentHead;
-import sekisho.mailhook.mime.AttachmentSink;
 import sekisho.mailhook.mime.MessageSplitter;
+import sekisho.mailhook.mime.NothingKept;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitRules;
-import sekisho.mailhook.mime.SplitSink;
 import sekisho.mailhook.mime.codec.EightBit;
 import sekisho.mailhook.relay.MessageWriter;
 
@@ -25,7 +23,7 @@ record Needs(boolean eightBit, boolean eightBitHeader) {
     /** By writing it once; the fields of its parts, and of messages in it, count too (RFC 6531 §3.6). @throws IOException what {@code message} threw */
     static Needs of(MessageWriter message, SplitLimits limits) throws IOException {
         var seen = new Seen();
-        var splitter = new MessageSplitter(SplitRules.within(limits), new Forgetful(), false);
+        var splitter = new MessageSplitter(SplitRules.within(limits), new NothingKept(), false);
         message.writeTo(new OutputStream() {
             @Override
             public void write(int octet) throws IOException {
@@ -44,33 +42,5 @@ record Needs(boolean eightBit, boolean eightBitHeader) {
 
     private static final class Seen {
         private boolean eightBit;
-    }
-
-    /** Only its header fields are asked for. */
-    private static final class Forgetful implements SplitSink, AttachmentSink {
-        @Override
-        public void spool(byte[] octets, int offset, int length) {
-            // it is in the spool that it was written from
-        }
-
-        @Override
-        public AttachmentSink open(AttachmentHead head) {
-            return this;
-        }
-
-        @Override
-        public void write(byte[] octets, int offset, int length) {
-            // nobody reads it
-        }
-
-        @Override
-        public void finish(long decodedOctets) {
-            // nothing was kept
-        }
-
-        @Override
-        public void withdraw() {
-            // nothing was kept
-        }
     }
 }
