@@ -2,6 +2,7 @@ package sekisho.mailhook.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.io.IOException;
@@ -119,7 +120,8 @@ class ListenersTest {
             var config = HookSettings.of("listeners.a.port", Integer.toString(free), "listeners.b.port", Integer.toString(other.port()));
             assertThatThrownBy(() -> Listeners.open(config, _ -> new InMemoryTransactions(), null)).hasMessageContaining("listener b")
                 .hasMessageContaining("mail-hook.listeners.b.port");
-            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), free).close()).isInstanceOf(ConnectException.class);
+            await().untilAsserted(() -> assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), free).close())
+                .as("once the thread that accepts has left the socket").isInstanceOf(ConnectException.class));
         }
     }
 
