@@ -33,6 +33,17 @@ public final class Keys implements Command {
 
     private static final String LOGIN = " --url jdbc:postgresql://HOST/DB --user USER --password-file FILE";
 
+    private final Duration patience;
+
+    public Keys() {
+        this(Duration.ofSeconds(10));
+    }
+
+    /** @param patience how long it waits for another one that changes key files */
+    Keys(Duration patience) {
+        this.patience = patience;
+    }
+
     @Override
     public String name() {
         return "keys";
@@ -93,13 +104,13 @@ public final class Keys implements Command {
         return KeyName.of(text).orElseThrow(() -> new CommandException("there is no key pair '" + text + "', only files, spool and records"));
     }
 
-    private static void requireAlone(KeyVersions versions) throws SQLException, CommandException {
-        if (!versions.alone()) {
+    private void requireAlone(KeyVersions versions) throws SQLException, CommandException {
+        if (!versions.alone(patience)) {
             throw new CommandException("another ./sekisho keys is changing key files; try again when it has ended");
         }
     }
 
-    private static int rotate(Options options, Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
+    private int rotate(Options options, Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
         requireAlone(versions);
         var made = new Rotation(versions, name, folder.resolve(name.text() + ".private"), folder.resolve(name.text() + ".public")).run(without(options));
         out.printf("%s has version %d now, fingerprint %s%n", name.text(), made.version(), made.fingerprint());
@@ -145,7 +156,7 @@ public final class Keys implements Command {
         return report.left() == 0 ? GOOD : BAD;
     }
 
-    private static int destroy(Options options, Path folder, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
+    private int destroy(Options options, Path folder, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
         var name = pair(options.words().get(2));
         var number = options.words().getLast();
         if (!number.matches("[0-9]{1,9}")) {

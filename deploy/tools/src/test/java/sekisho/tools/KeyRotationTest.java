@@ -2,8 +2,10 @@ package sekisho.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,11 +14,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,11 +86,17 @@ class KeyRotationTest {
     }
 
     private Result keys(String command, String... more) {
-        var arguments = new ArrayList<>(List.of("keys", command, folder.toString()));
-        arguments.addAll(List.of(more));
-        arguments.addAll(List.of("--url", url, "--user", postgres.app().user(), "--password-file",
-            servers.resolve("secrets").resolve(postgres.app().user()).toString(), "--by", "Suzuki"));
+        var arguments = new ArrayList<>(List.of("keys"));
+        arguments.addAll(words(command, more));
         return run(arguments.toArray(String[]::new));
+    }
+
+    private List<String> words(String command, String... more) {
+        var words = new ArrayList<>(List.of(command, folder.toString()));
+        words.addAll(List.of(more));
+        words.addAll(List.of("--url", url, "--user", postgres.app().user(), "--password-file",
+            servers.resolve("secrets").resolve(postgres.app().user()).toString(), "--by", "Suzuki"));
+        return words;
     }
 
     private static Connection connect() throws SQLException {
@@ -294,12 +305,28 @@ class KeyRotationTest {
 
     @Test
     void onlyOneProgramChangesKeyFilesAtATime() throws Exception {
+        var hasty = new Keys(Duration.ofMillis(100));
+        var out = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         try (var connection = connect()) {
             assertThat(new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of()).alone()).isTrue();
-            assertThat(keys("rotate", "files").text()).contains("another ./sekisho keys is changing key files");
-            assertThat(keys("destroy", "files", "1", "--yes").text()).contains("another ./sekisho keys is changing key files");
+            for (var words : List.of(words("rotate", "files"), words("destroy", "files", "1", "--yes"))) {
+                assertThatThrownBy(() -> hasty.run(words, out)).isInstanceOf(CommandException.class)
+                    .hasMessageContaining("another ./sekisho keys is changing key files");
+            }
         }
         assertThat(opening().versions()).containsExactly(1);
+    }
+
+    @Test
+    void itWaitsForATimerThatIsAtItForAMoment() throws Exception {
+        var waiting = new CompletableFuture<Result>();
+        try (var connection = connect()) {
+            assertThat(new KeyVersions(connection, Clock.systemUTC(), Actor.part("keys"), Map.of()).alone()).isTrue();
+            Thread.ofVirtual().start(() -> waiting.complete(keys("rotate", "files")));
+            await().until(() -> texts("select query from pg_stat_activity where usename = '" + postgres.app().user() + "'").contains("COMMIT"));   // it has asked
+            assertThat(opening().versions()).containsExactly(1);
+        }
+        assertThat(waiting.get(1, TimeUnit.MINUTES).text()).startsWith("files has version 2 now");
     }
 
     @Test

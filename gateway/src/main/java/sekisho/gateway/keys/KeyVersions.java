@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditLog.About;
@@ -28,6 +29,7 @@ public final class KeyVersions {
     private static final long LOCK = 7309457184223751L;
     /** Held by whoever changes key files. */
     private static final long FILES_LOCK = LOCK + 1;
+    private static final Duration ASKED_AGAIN = Duration.ofMillis(50);
     private static final int PATIENCE_SECONDS = 2;
     /** PostgreSQL's SQLSTATE of a lock that wasn't got in time. */
     static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -99,6 +101,26 @@ public final class KeyVersions {
      * @return false when another one is at it
      */
     public boolean alone() throws SQLException {
+        return alone(Duration.ZERO);
+    }
+
+    /**
+     * {@link #alone()}, for somebody who can wait: a part's own timer is at it for moments only.
+     *
+     * @param patience how long it may take
+     */
+    public boolean alone(Duration patience) throws SQLException {
+        long began = System.nanoTime();
+        while (!lockFiles()) {
+            if (System.nanoTime() - began >= patience.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(ASKED_AGAIN.toNanos());
+        }
+        return true;
+    }
+
+    private boolean lockFiles() throws SQLException {
         return inTransaction(() -> {
             try (var lock = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
                 lock.setLong(1, FILES_LOCK);
