@@ -169,7 +169,8 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     touch "$BUILT.new"
     # two modules at a time, since much of it is waiting, and the fuzzer beside them, which has low priority and takes what is left over
-    maven --fail-at-end -T 3 verify || status=$?
+    # a test that fails is tried once more: on a loaded machine one in thousands is late; those are named, they have to be mended
+    maven --fail-at-end -T 3 -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1 verify || status=$?
     if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
     say "done"
     sum_reports || status=1
@@ -177,15 +178,24 @@ run_tests() {
     exit "$status"
 }
 
+# unsteady_tests: those that failed and passed when they were tried again, one a line.
+unsteady_tests() {
+    find "$REPO" -type f -name 'TEST-*.xml' \( -path '*/target/surefire-reports/*' -o -path '*/target/failsafe-reports/*' \) -exec awk '
+        /<testcase / { name = match($0, / name="[^"]*"/) ? substr($0, RSTART + 7, RLENGTH - 8) : "?"; class = match($0, / classname="[^"]*"/) ? substr($0, RSTART + 12, RLENGTH - 13) : "?" }
+        /<flaky(Failure|Error)[ >]/ { print class "." name }' {} + | sort -u
+}
+
 # sum_reports: adds up what the tests' reports say; status 1 when one failed, was skipped, or when there are none.
 sum_reports() {
-    local sums passed failed skipped
+    local sums passed failed skipped unsteady
     sums=$(find "$REPO" -type f -name 'TEST-*.xml' \( -path '*/target/surefire-reports/*' -o -path '*/target/failsafe-reports/*' \) \
         -exec sed -n '/<testsuite /{p;q}' {} \; | awk '
             function number(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
             { tests += number("tests"); bad += number("failures") + number("errors"); skipped += number("skipped") }
             END { print tests - bad - skipped, bad + 0, skipped + 0 }')
     read -r passed failed skipped <<<"$sums"
+    unsteady=$(unsteady_tests)
+    [ -z "$unsteady" ] || say "passed only when tried again, and to be mended:" "$unsteady"
     if [ "$skipped" -gt 0 ]; then
         echo "$passed passed, $failed failed, $skipped skipped (a skipped test counts as a failure)"
     else
