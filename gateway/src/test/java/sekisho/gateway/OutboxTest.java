@@ -49,6 +49,8 @@ class OutboxTest {
     DeliveryRecords records;
     @Inject
     AuditLog audit;
+    @Inject
+    Clock clock;
 
     @BeforeEach
     void drain() {
@@ -79,8 +81,8 @@ class OutboxTest {
         return item.rows().getFirst().id();
     }
 
-    private static Instant soon() {
-        return Instant.now().minusSeconds(1);
+    private Instant soon() {
+        return clock.instant().minusSeconds(1);
     }
 
     private List<AuditType> events(Mail.Sent sent) {
@@ -120,7 +122,7 @@ class OutboxTest {
     void aTemporaryRefusalIsTriedAgainAtItsTime() {
         var sent = mail.send(HANAKO, List.of(AKI), PDF);
         var copy = onlyDue(sent);
-        settle(copy, new Settlement.Later(row(copy), BUSY, Instant.now().plus(Duration.ofDays(365)), false, Instant.now()));
+        settle(copy, new Settlement.Later(row(copy), BUSY, clock.instant().plus(Duration.ofDays(365)), false, clock.instant()));
         assertThat(due(sent)).isEmpty();
     }
 
@@ -131,7 +133,7 @@ class OutboxTest {
         settle(first, new Settlement.Unanswered(row(first), SILENCE, soon()));
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.QUEUED);
         var between = onlyDue(sent);
-        settle(between, new Settlement.Later(row(between), BUSY, soon(), false, Instant.now()));
+        settle(between, new Settlement.Later(row(between), BUSY, soon(), false, clock.instant()));
         var second = onlyDue(sent);
         settle(second, new Settlement.Unanswered(row(second), SILENCE, soon()));
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.UNCONFIRMED);
@@ -206,7 +208,7 @@ class OutboxTest {
         change("update outbox set state = 'DUE', claimed_by = null where id = ?", row(copy));
         assertThat(due(sent)).isEmpty();
         assertThat(outbox.takeBack()).as("it is the first attempt's again").isZero();
-        settle(copy, new Settlement.Later(row(copy), BUSY, soon(), false, Instant.now()));
+        settle(copy, new Settlement.Later(row(copy), BUSY, soon(), false, clock.instant()));
         assertThat(onlyDue(sent).attempt()).isEqualTo(2);
     }
 
@@ -216,7 +218,7 @@ class OutboxTest {
         var first = onlyDue(sent);
         change("update outbox set attempts = 2 where id = ?", row(first));
         settle(first, new Settlement.Failed(row(first), new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1"));
-        settle(first, new Settlement.Later(row(first), BUSY, soon(), false, Instant.now()));
+        settle(first, new Settlement.Later(row(first), BUSY, soon(), false, clock.instant()));
         assertThat(relay(sent)).isEqualTo(DeliveryView.Relay.QUEUED);
         assertThat(events(sent)).isEmpty();
         assertThat(due(sent)).as("the second is under way").isEmpty();
@@ -243,7 +245,7 @@ class OutboxTest {
         for (boolean unanswered : new boolean[] {true, false}) {
             var sent = mail.send(HANAKO, List.of(AKI), PDF);
             var copy = onlyDue(sent);
-            var later = Instant.now().plus(Duration.ofDays(365));
+            var later = clock.instant().plus(Duration.ofDays(365));
             settle(copy, unanswered ? new Settlement.Unanswered(row(copy), SILENCE, later) : new Settlement.Later(row(copy), BUSY, later, false, later));
             try (var connection = TestServers.postgres.connect(TestServers.postgres.owner())) {
                 assertThat(new Queue(connection, Clock.systemUTC(), "operator").delete(row(copy), true)).isTrue();
@@ -260,7 +262,7 @@ class OutboxTest {
     void ofThreeRecipientsOneIsDeliveredOneTriedAgainAndOneReported() {
         var sent = mail.send(HANAKO, List.of("a@x.example", "b@x.example", "c@x.example"));
         var item = onlyDue(sent);
-        var later = Instant.now().plus(Duration.ofDays(365));
+        var later = clock.instant().plus(Duration.ofDays(365));
         outbox.settle(item, item.rows().stream().<Settlement>map(each -> switch (each.address().toString()) {
             case "a@x.example" -> Mail.taken(each);
             case "b@x.example" -> new Settlement.Later(each.id(), BUSY, later, false, later);
@@ -371,7 +373,7 @@ class OutboxTest {
             .satisfies(item -> assertThat(item.files()).extracting(OutboxItem.FileLine::open).containsExactly(false, true));
         assertThat(copies).filteredOn(item -> !item.rows().getFirst().address().toString().equals(AKI)).singleElement()
             .satisfies(item -> assertThat(item.files()).extracting(OutboxItem.FileLine::open).containsExactly(true, true));
-        copies.forEach(item -> settle(item, new Settlement.Later(row(item), BUSY, soon(), false, Instant.now())));
+        copies.forEach(item -> settle(item, new Settlement.Later(row(item), BUSY, soon(), false, clock.instant())));
         revocations.revoke(mail.person(HANAKO, "sender"), new Revocations.Target(sent.delivery(), null, null));
         assertThat(due(sent)).hasSize(2).allSatisfy(item -> {
             assertThat(item.kind()).isEqualTo(OutboxItem.Kind.LINKED);
@@ -396,7 +398,7 @@ class OutboxTest {
         var known = mail.send(HANAKO, List.of(AKI), PDF);
         var items = outbox.claim(1000, Mail.ONE_DESTINATION);
         items.stream().filter(item -> item.delivery().equals(lost.delivery()))
-            .forEach(item -> settle(item, new Settlement.Later(row(item), BUSY, Instant.now().plus(Duration.ofDays(365)), false, Instant.now())));
+            .forEach(item -> settle(item, new Settlement.Later(row(item), BUSY, clock.instant().plus(Duration.ofDays(365)), false, clock.instant())));
         change("update outbox set state = 'CLAIMED', claimed_by = ?, due_at = now() where delivery_id = ?", items.getFirst().claim(), lost.delivery());
         assertThat(outbox.takeBack()).isEqualTo(1);
         assertThat(due(lost)).hasSize(1);

@@ -29,6 +29,8 @@ import sekisho.gateway.TestServers;
 class HeartbeatTest {
 
     private static final int SOCKET_TIMEOUT_SECONDS = 30;
+    /** More than a beat tries. */
+    private static final int CONNECTIONS = 12;
 
     @Inject
     Mail mail;
@@ -152,7 +154,7 @@ class HeartbeatTest {
     private List<Integer> connectionsOfThePool() throws SQLException {
         var several = new ArrayList<Connection>();
         try {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < CONNECTIONS; i++) {
                 several.add(database.getConnection());
             }
         } finally {
