@@ -28,7 +28,8 @@ import sekisho.tools.Migrate;
  * holds one in its hands.
  */
 public final class Stage implements AutoCloseable {
-    private static final List<String> MEMORY = List.of("-Xmx512m", "-XX:+UseSerialGC");
+    private static final String COLLECTOR = "-XX:+UseSerialGC";
+    private static final List<String> MEMORY = List.of("-Xmx512m", COLLECTOR);
 
     private final Settings settings;
     private final PostgresServer postgres;
@@ -252,7 +253,7 @@ public final class Stage implements AutoCloseable {
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         if (settings.startsFast()) {
             arguments.add("-XX:TieredStopAtLevel=1");
-            if (memory.equals(MEMORY)) {
+            if (memory.contains(COLLECTOR)) {
                 arguments.addAll(StartCache.arguments(runnable));
             }
         }

@@ -27,7 +27,7 @@ public final class StartCache {
     /**
      * Makes it, unless it is there; one process at a time.
      *
-     * @param settings for the training run; later runs must have the same arguments for memory and compilers
+     * @param settings for the training run; later runs must have the same collector and compilers; their heaps may be of any size
      * @param training what is worth keeping; is given the process when it is ready
      * @throws ServerException when the runnable doesn't start, or its JVM can't make a cache
      */
