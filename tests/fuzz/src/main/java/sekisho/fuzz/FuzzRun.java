@@ -30,6 +30,8 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
     private static final int LONGEST_INPUT = 64 << 10;
     /** By the clock, on a machine that does much else: four seconds of a machine of its own. */
     private static final int SECONDS_FOR_ONE = 20;
+    /** For a run that steps back, which may stand still for long. */
+    private static final int SECONDS_FOR_ONE_BEHIND = 120;
     private static final Duration TO_START_AND_END = Duration.ofMinutes(3);
     private static final int LAST_LINES = 60;
     private static final String INPUTS = "stat::number_of_executed_units:";
@@ -104,7 +106,8 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
             "--target_class=" + className, "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
-            "-max_total_time=" + time.toSeconds(), "-runs=" + (most == 0 ? -1 : most), "-timeout=" + SECONDS_FOR_ONE, "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
+            "-max_total_time=" + time.toSeconds(), "-runs=" + (most == 0 ? -1 : most), "-timeout=" + (niceness > 0 ? SECONDS_FOR_ONE_BEHIND : SECONDS_FOR_ONE),
+            "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
             "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, corpus.toString()));
         seeds.forEach(each -> command.add(each.toString()));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -5,6 +5,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ScreenshotType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ final class Looks {
 
     /** Keeps a picture of a page that isn't ours. @return what stands out of the window */
     static List<?> pictured(Person person, String name) {
-        person.page().screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+        takes(person.page(), name);
         return (List<?>) person.page().evaluate(TOO_WIDE);
     }
 
@@ -85,8 +86,13 @@ final class Looks {
         if (page.evaluate(TOO_WIDE) instanceof List<?> wide && !wide.isEmpty()) {
             found.add("scrolls sideways: " + wide);
         }
-        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+        takes(page, name);
         return found;
+    }
+
+    /** JPEG: making a PNG of a whole page costs several times as much. */
+    private static void takes(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".jpg")).setType(ScreenshotType.JPEG).setQuality(85).setFullPage(true));
     }
 
     private static List<String> violations(Page page) {
