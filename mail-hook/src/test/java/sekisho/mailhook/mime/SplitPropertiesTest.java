@@ -23,7 +23,7 @@ import sekisho.mailhook.mime.check.MessageCheck;
 class SplitPropertiesTest {
 
     private static final String SEED = "5";
-    private static final long SECONDS_FOR_NEW = 20;
+    private static final long SECONDS_FOR_NEW = 8;
 
     private static final List<SplitRules> RULES = Arrays.stream(Forwarded.values()).map(f -> new SplitRules(SplitLimits.defaults(), f, true)).toList();
 

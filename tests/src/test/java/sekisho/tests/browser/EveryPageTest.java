@@ -86,7 +86,8 @@ class EveryPageTest {
     private void looksAt(Person person, String path, String name) {
         LOOKED_AT.add(name);
         person.opens(path);
-        wrong.addAll(Looks.wrongAnyway(person, name));
+        boolean first = PICTURED.values().stream().anyMatch(names -> names.getFirst().equals(name));
+        wrong.addAll(first ? Looks.wrongAnyway(person, name) : Looks.wrongAgain(person, name));
     }
 
     /** Ichiro's mail goes to Taro at once and is held for Jiro. @return the delivery's id */
