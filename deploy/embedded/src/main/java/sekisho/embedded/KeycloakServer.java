@@ -60,12 +60,6 @@ public final class KeycloakServer implements AutoCloseable {
             webUrls = List.copyOf(webUrls);
             adminUrls = List.copyOf(adminUrls);
         }
-
-        /** On free ports, for a test whose pages are all at {@code url}. */
-        public static Settings forTest(Path folder, int mailPort, String... urls) {
-            return new Settings(folder, FreePorts.take(), FreePorts.take(), mailPort, List.of(urls), List.of(urls),
-                    true, folder.resolve("keycloak.log"), null);
-        }
     }
 
     /**

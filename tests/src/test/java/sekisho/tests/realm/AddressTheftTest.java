@@ -1,4 +1,4 @@
-package sekisho.embedded;
+package sekisho.tests.realm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.FormBrowser;
 
 /** What somebody tries who wants to be known by another person's address. */
 class AddressTheftTest extends Realm {
@@ -20,7 +21,7 @@ class AddressTheftTest extends Realm {
         try (var mallory = new FormBrowser()) {
             for (String client : List.of("account-console", "account")) {
                 String account = keycloak.issuer() + "/account/";
-                var page = mallory.open(authorization(account, client), BACK);
+                var page = mallory.open(authorization(account, client), back);
                 assertThat(page.status()).as(client).isEqualTo(400);
             }
             String token = accessToken(mallory, code(signIn(mallory, "mallory", "mallory")));
@@ -36,10 +37,10 @@ class AddressTheftTest extends Realm {
     void nobodyAsksForAPageThatChangesTheirAddress() throws Exception {
         for (String action : List.of("UPDATE_PROFILE", "UPDATE_EMAIL", "VERIFY_PROFILE", "delete_account")) {
             try (var mallory = new FormBrowser()) {
-                var login = mallory.open(URI.create(authorization(BACK, "sekisho-web") + "&kc_action=" + action), BACK);
-                var page = mallory.submit(login, Map.of("username", "mallory", "password", "mallory"), BACK);
+                var login = mallory.open(URI.create(authorization(back, "sekisho-web") + "&kc_action=" + action), back);
+                var page = mallory.submit(login, Map.of("username", "mallory", "password", "mallory"), back);
                 assertThat(page.html()).as(action).doesNotContain("name=\"email\"");
-                assertThat(page.address().toString()).as(action).startsWith(BACK);
+                assertThat(page.address().toString()).as(action).startsWith(back);
             }
         }
     }
@@ -49,20 +50,20 @@ class AddressTheftTest extends Realm {
         try (var eve = new FormBrowser()) {
             signIn(eve, "eve", "eve");
             scan(linkIn(mailTo("taro@partner.example")));
-            assertThat(eve.open(authorization(BACK, "sekisho-web"), BACK).address().toString()).doesNotStartWith(BACK);
+            assertThat(eve.open(authorization(back, "sekisho-web"), back).address().toString()).doesNotStartWith(back);
         }
         try (var eve = new FormBrowser()) {
-            assertThat(signIn(eve, "eve", "eve").address().toString()).contains("VERIFY_EMAIL").doesNotStartWith(BACK);
+            assertThat(signIn(eve, "eve", "eve").address().toString()).contains("VERIFY_EMAIL").doesNotStartWith(back);
         }
     }
 
     @Test
     void aForgottenPasswordSendsNoMailThatProvesAnAddress() throws Exception {
         try (var eve = new FormBrowser()) {
-            var login = eve.open(authorization(BACK, "sekisho-web"), BACK);
+            var login = eve.open(authorization(back, "sekisho-web"), back);
             assertThat(login.html()).doesNotContain("reset-credentials");
             var reset = URI.create(login.formAddress().toString().replace("/authenticate", "/reset-credentials"));
-            assertThat(eve.open(reset, BACK).html()).doesNotContain("name=\"username\"");
+            assertThat(eve.open(reset, back).html()).doesNotContain("name=\"username\"");
         }
     }
 
@@ -72,8 +73,8 @@ class AddressTheftTest extends Realm {
             var waiting = register(thief, "patient-thief", "shiro@other.example");
             assertThat(waiting.address().toString()).as(waiting.html()).contains("VERIFY_EMAIL");
             scan(linkIn(mailTo("shiro@other.example")));
-            assertThat(thief.open(waiting.address(), BACK).html()).doesNotContain("password-new");
-            assertThat(signIn(thief, "patient-thief", "correct horse").address().toString()).doesNotStartWith(BACK);
+            assertThat(thief.open(waiting.address(), back).html()).doesNotContain("password-new");
+            assertThat(signIn(thief, "patient-thief", "correct horse").address().toString()).doesNotStartWith(back);
         }
     }
 
@@ -84,12 +85,12 @@ class AddressTheftTest extends Realm {
             signIn(browser, "log-test-user", "wrong");
             signIn(browser, "jiro", "wrong");
         }
-        assertThat(Files.readString(folder.resolve("keycloak/keycloak.log")))
+        assertThat(Files.readString(house.all().log().resolveSibling("keycloak.log")))
                 .doesNotContain("log-test", "jiro", "partner.example", "other.example", "REGISTER_ERROR", "LOGIN_ERROR");
     }
 
     /** Opens a link without cookies, and every link and form of the page behind it. */
-    private static void scan(URI link) throws Exception {
+    private void scan(URI link) throws Exception {
         var start = open(link);
         var targets = Pattern.compile("(?:href|action)=\"([^\"]+)\"").matcher(start);
         while (targets.find()) {
@@ -101,13 +102,13 @@ class AddressTheftTest extends Realm {
         open(link);
     }
 
-    private static String open(URI address) throws Exception {
+    private String open(URI address) throws Exception {
         try (var scanner = new FormBrowser()) {
-            return scanner.open(address, BACK).html();
+            return scanner.open(address, back).html();
         }
     }
 
-    private static int account(FormBrowser browser, String token, HttpRequest.Builder request) throws Exception {
+    private int account(FormBrowser browser, String token, HttpRequest.Builder request) throws Exception {
         return browser.client().send(
                 request.uri(URI.create(keycloak.issuer() + "/account/"))
                         .header("Authorization", "Bearer " + token)

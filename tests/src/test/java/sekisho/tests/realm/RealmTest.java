@@ -1,4 +1,4 @@
-package sekisho.embedded;
+package sekisho.tests.realm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.FormBrowser;
+import sekisho.embedded.Tools;
 
-class KeycloakServerTest extends Realm {
+class RealmTest extends Realm {
     @Test
     void taroSignsInByHisUserNameAndHasAProvenAddressAndNoRole() throws Exception {
         try (var browser = new FormBrowser()) {
@@ -41,7 +43,7 @@ class KeycloakServerTest extends Realm {
         try (var browser = new FormBrowser()) {
             var page = signIn(browser, "eve", "eve");
             assertThat(page.address().toString()).contains("VERIFY_EMAIL").doesNotContain("code=");
-            assertThat(browser.open(authorization(BACK, "sekisho-web"), BACK).address().toString()).doesNotStartWith(BACK);
+            assertThat(browser.open(authorization(back, "sekisho-web"), back).address().toString()).doesNotStartWith(back);
         }
     }
 
@@ -51,8 +53,8 @@ class KeycloakServerTest extends Realm {
             var page = register(browser, "saburo", "saburo@partner.example");
             assertThat(page.address().toString()).as("not before the proof").contains("VERIFY_EMAIL");
 
-            var choice = browser.open(linkIn(mailTo("saburo@partner.example")), BACK);
-            String token = idToken(browser, code(browser.submit(choice, NEW_PASSWORD, BACK)));
+            var choice = browser.open(linkIn(mailTo("saburo@partner.example")), back);
+            String token = idToken(browser, code(browser.submit(choice, NEW_PASSWORD, back)));
 
             assertThat(token)
                     .contains("\"email\":\"saburo@partner.example\"", "\"email_verified\":true")
@@ -66,7 +68,7 @@ class KeycloakServerTest extends Realm {
             var page = register(browser, "thief", "jiro@other.example");
             assertThat(page.address().toString()).contains("VERIFY_EMAIL");
             assertThat(page.html()).doesNotContain("already exists");
-            assertThat(browser.open(authorization(BACK, "sekisho-web"), BACK).address().toString()).doesNotStartWith(BACK);
+            assertThat(browser.open(authorization(back, "sekisho-web"), back).address().toString()).doesNotStartWith(back);
         }
     }
 
@@ -81,16 +83,15 @@ class KeycloakServerTest extends Realm {
     @Test
     void aWrongPasswordIsRefused() throws Exception {
         try (var browser = new FormBrowser()) {
-            assertThat(signIn(browser, "jiro", "guess").address().toString()).doesNotStartWith(BACK);
+            assertThat(signIn(browser, "jiro", "guess").address().toString()).doesNotStartWith(back);
         }
     }
 
     @Test
     void signInNeverComesBackToAnAddressThatIsNotOurs() throws Exception {
         try (var browser = new FormBrowser()) {
-            for (String elsewhere : List.of("http://localhost:2/sign-in", "http://localhost:1/d/x", "http://localhost:1/sign-in/../d",
-                    "http://localhost:1@evil.example/sign-in")) {
-                assertThat(browser.open(authorization(elsewhere, "sekisho-web"), BACK).status()).as(elsewhere).isEqualTo(400);
+            for (String elsewhere : List.of("http://localhost:2/sign-in", pages + "/d/x", pages + "/sign-in/../d", pages + "@evil.example/sign-in")) {
+                assertThat(browser.open(authorization(elsewhere, "sekisho-web"), back).status()).as(elsewhere).isEqualTo(400);
             }
         }
     }
@@ -98,9 +99,9 @@ class KeycloakServerTest extends Realm {
     @Test
     void withoutAProofKeyThereIsNoSignIn() throws Exception {
         try (var browser = new FormBrowser()) {
-            var bare = URI.create(authorization(BACK, "sekisho-web").toString().replaceAll("&code_challenge[^&]*", ""));
-            var page = browser.open(bare, BACK);
-            assertThat(page.address().toString()).startsWith(BACK).contains("error=invalid_request");
+            var bare = URI.create(authorization(back, "sekisho-web").toString().replaceAll("&code_challenge[^&]*", ""));
+            var page = browser.open(bare, back);
+            assertThat(page.address().toString()).startsWith(back).contains("error=invalid_request");
         }
     }
 
@@ -109,17 +110,17 @@ class KeycloakServerTest extends Realm {
         try (var browser = new FormBrowser()) {
             String hint = rawIdToken(browser, code(signIn(browser, "ichiro", "ichiro")));
             String end = keycloak.issuer() + "/protocol/openid-connect/logout?id_token_hint=" + hint + "&post_logout_redirect_uri=";
-            assertThat(browser.open(URI.create(end + "http://localhost:2/signed-out"), BACK).status()).isEqualTo(400);
-            var page = browser.open(URI.create(end + "http://localhost:1/signed-out"), "http://localhost:1/signed-out");
-            assertThat(page.address().toString()).startsWith("http://localhost:1/signed-out");
-            assertThat(browser.open(authorization(BACK, "sekisho-web"), BACK).html()).contains("name=\"password\"");
+            assertThat(browser.open(URI.create(end + "http://localhost:2/signed-out"), back).status()).isEqualTo(400);
+            var page = browser.open(URI.create(end + pages + "/signed-out"), pages + "/signed-out");
+            assertThat(page.address().toString()).startsWith(pages + "/signed-out");
+            assertThat(browser.open(authorization(back, "sekisho-web"), back).html()).contains("name=\"password\"");
         }
     }
 
     @Test
     void theLoginPageSpeaksJapaneseAndWearsOurStyle() throws Exception {
         try (var browser = new FormBrowser()) {
-            var page = browser.open(URI.create(authorization(BACK, "sekisho-web") + "&ui_locales=ja"), BACK);
+            var page = browser.open(URI.create(authorization(back, "sekisho-web") + "&ui_locales=ja"), back);
             assertThat(page.html()).contains("lang=\"ja\"", "ユーザー名", "css/sekisho.css");
         }
     }
