@@ -87,6 +87,15 @@ class BadHopTest {
     }
 
     @Test
+    void whereCommandsGoInGroupsOrChunksAreNotWantedTheTextGoesByData() throws Exception {
+        var data = "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\n< QUIT\n";
+        var groups = new ScriptedHop(offering("PIPELINING", "CHUNKING") + "< MAIL\n< RCPT\n> 250 ok\n> 250 ok\n" + data);
+        assertThat(send(groups, "taro@partner.example")).singleElement().isInstanceOf(Delivered.class);
+        assertThat(send(new ScriptedHop(offering("CHUNKING") + TO_TARO + data), HopSettings.DEFAULT.withChunking(false), envelope("taro@partner.example"), "text\r\n"))
+            .singleElement().isInstanceOf(Delivered.class);
+    }
+
+    @Test
     void aRefusedChunkStopsTheMessage() throws Exception {
         var hop = new ScriptedHop(offering("CHUNKING") + TO_TARO + "chunk\n> 250 ok\nchunk\n> 554 5.6.0 no\n< RSET\n> 250 ok\n< QUIT\n");
         var results = send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(30_000));
