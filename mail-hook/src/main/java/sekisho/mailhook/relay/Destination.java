@@ -98,8 +98,11 @@ public final class Destination implements AutoCloseable {
                 kept = null;
             }
         }
-        if (aborted || RelayResults.left(results).isEmpty()) {
+        if (RelayResults.left(results).isEmpty()) {
             return results;
+        }
+        if (aborted) {
+            return RelayResults.brokenOff(results);
         }
         Hosts.Found there;
         try {
@@ -111,7 +114,7 @@ public final class Destination implements AutoCloseable {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return results;   // somebody may have it by the kept connection
+            return RelayResults.brokenOff(results);   // somebody may have it by the kept connection
         }
         return switch (there) {
             case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
@@ -133,8 +136,11 @@ public final class Destination implements AutoCloseable {
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
             List<Recipient> left = sessions < SESSIONS ? RelayResults.left(results) : RelayResults.untaken(results);
-            if (left.isEmpty() || aborted) {
+            if (left.isEmpty()) {
                 break;
+            }
+            if (aborted) {
+                return RelayResults.brokenOff(results);
             }
             var next = tries.remove();
             Host host = next.host();
@@ -161,8 +167,8 @@ public final class Destination implements AutoCloseable {
                 if (sessions == 0) {
                     throw e;
                 }
-                LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e);
-                break;
+                LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e.getClass().getName());
+                return RelayResults.brokenOff(results);
             }
         }
         return results;

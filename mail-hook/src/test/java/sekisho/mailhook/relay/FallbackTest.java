@@ -251,6 +251,40 @@ class FallbackTest {
         }
     }
 
+    /** The first host lacks SMTPUTF8; whether the second has it, and takes it, nobody knows yet. */
+    @Test
+    void whoWasNotOfferedToAllHostsIsNotRefusedWhenTheMessageCannotBeReadAgain() throws Exception {
+        var times = new AtomicInteger();
+        try (var first = new ScriptedHop(offering() + TAKES); var second = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + TAKES);
+                var destination = new Destination(of(first, second), PATIENT)) {
+            var results = destination.send(envelope("taro@partner.example", "太郎@partner.example"), out -> {
+                if (times.incrementAndGet() > 1) {
+                    throw new IOException("the store is away");
+                }
+                text("x").writeTo(out);
+            });
+            assertThat(results.getFirst()).isInstanceOf(Delivered.class);
+            assertThat(results.getLast()).isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.saidByRemote()).isFalse());
+        }
+    }
+
+    @Test
+    void norWhenTheOtherHostsCannotBeLookedUp() throws Exception {
+        var times = new AtomicInteger();
+        try (var first = new ScriptedHop(offering() + TAKES)) {
+            Hosts hosts = () -> {
+                if (times.incrementAndGet() > 1) {
+                    throw new IllegalStateException("a defect");
+                }
+                return of(first).find();
+            };
+            try (var destination = new Destination(hosts, PATIENT)) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+                assertThat(destination.send(envelope("太郎@partner.example"), text("x"))).singleElement().isInstanceOf(Temporary.class);
+            }
+        }
+    }
+
     @Test
     void beforeAnyHostWasHeardTheTroubleIsTheCallers() throws Exception {
         try (var first = new ScriptedHop(offering() + TAKES); var destination = new Destination(of(first), PATIENT)) {
