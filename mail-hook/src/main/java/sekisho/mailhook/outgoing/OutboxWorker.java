@@ -160,6 +160,7 @@ public class OutboxWorker {
                 Log.infof("%d waiting copies go another way, since the routes have changed", rows);
             }
         }
+        destinations.countSilent();
         destinations.forgetIdle();
         var now = clock.instant();
         outbox.claimStuck(now.minus(retry.warnAfter()), now.minus(retry.life()), STUCK_AT_ONCE)
