@@ -52,6 +52,10 @@ final class Attempts {
         record Reached(List<Settlement> settlements) implements Attempt {
         }
 
+        /** One was, and its TLS failed or never came about: of the next message, which may go in clear, that says nothing. */
+        record TlsFailed(List<Settlement> settlements) implements Attempt {
+        }
+
         /** None was; {@code reply} says why. */
         record Unreached(List<Settlement> settlements, Reply reply) implements Attempt {
         }
@@ -128,6 +132,7 @@ final class Attempts {
             }
             return switch (results.getFirst()) {
                 case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
+                case RelayResult.Temporary put when put.isFailedTls() -> new Attempt.TlsFailed(settlements);
                 case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
                 case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ -> new Attempt.Reached(settlements);
             };

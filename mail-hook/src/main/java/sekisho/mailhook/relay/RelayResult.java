@@ -20,7 +20,13 @@ public sealed interface RelayResult {
     record Delivered(Recipient recipient, String remote, SmtpReply reply, boolean dsnHandedOn) implements RelayResult {}
 
     /** Not this time: try again by {@link RetrySchedule}. */
-    record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
+    record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {
+
+        /** A host offers TLS and it didn't come about: {@code 4.7.5} of our own. The message may go in clear another time (docs/decisions/0028). */
+        public boolean isFailedTls() {
+            return !saidByRemote && reply.enhanced().equals("4.7.5");
+        }
+    }
 
     /**
      * No host of the destination could be talked to, so what else waits for it may as well wait too: try again by {@link RetrySchedule}.

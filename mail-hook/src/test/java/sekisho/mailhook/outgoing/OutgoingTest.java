@@ -188,6 +188,16 @@ class OutgoingTest {
     }
 
     /** It is nobody's fault: neither the message waits for it nor what else goes there. */
+    /** It counts as no answer, by which the destination would be given all its connections. */
+    @Test
+    void silenceBehindStartTlsIsNoAnswer() throws Exception {
+        var soon = HopSettings.DEFAULT.withTimeouts(new HopSettings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        try (var hop = new ScriptedHop(ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 220 go\nhang\n"); var destination = new Destination(hop.hosts(), soon)) {
+            assertThat(copies.attempt(linked(), destination, Duration.ZERO)).isInstanceOfSatisfying(Attempts.Attempt.TlsFailed.class, failed ->
+                assertThat(failed.settlements()).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.reply().text()).startsWith("451 4.7.5")));
+        }
+    }
+
     @Test
     void whatIsBrokenOffAtTheStopIsDueAtOnce() throws Exception {
         try (var hop = new ScriptedHop(); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
