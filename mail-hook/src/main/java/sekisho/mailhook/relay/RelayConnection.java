@@ -104,10 +104,16 @@ final class RelayConnection extends SMTPTransport {
         super.startTLS();
     }
 
-    /** After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. */
+    /**
+     * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off it goes on with
+     * HELO, as to a server that knows no extensions: what such a one seemed to lack would be refused for good.
+     */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
         boolean understood = super.ehlo(domain);
+        if (!understood && getLastReturnCode() / 100 == 4) {
+            throw new MessagingException("EHLO was put off: " + getLastServerResponse());
+        }
         if (!understood && sockets.isEncrypted()) {
             throw new MessagingException("EHLO refused after STARTTLS");
         }

@@ -155,6 +155,15 @@ class FallbackTest {
         }
     }
 
+    /** By HELO it says nothing of what it offers. */
+    @Test
+    void aHostThatPutsEhloOffLacksNothing() throws Exception {
+        try (var hop = new ScriptedHop("> 220 hop\n< EHLO\n> 451 4.3.0 not now\n< HELO\n> 250 hop\nhang\n"); var destination = new Destination(of(hop), PATIENT)) {
+            assertThat(destination.send(eightBit(), text("x"))).singleElement()
+                .isInstanceOfSatisfying(Unreached.class, later -> assertThat(later.reply().oneLine()).contains("not now"));
+        }
+    }
+
     @Test
     void whileAHostThatMayTakeItIsAwayOrPutsItOffItIsTriedAgain() throws Exception {
         String lacking = offering() + "hang\n";
