@@ -356,6 +356,14 @@ class OutgoingTest {
         assertThat(text).contains("Remote-MTA: dns; hop.example\r\n", "Diagnostic-Code: smtp; 550 5.1.1 no such user");
     }
 
+    /** One that nobody answered goes out twice. */
+    @Test
+    void aReportThatIsSentAgainIsTheSame() throws Exception {
+        var report = copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null));
+        assertThat(copies.text(report)).isEqualTo(copies.text(report)).contains("Message-ID: <" + report.rows().getFirst().id() + "@");
+        assertThat(copies.text(copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null)))).isNotEqualTo(copies.text(report));
+    }
+
     @Test
     void aReportSaysWhatHappenedInItsOwnWords() throws Exception {
         var spool = copies.mail(null);
