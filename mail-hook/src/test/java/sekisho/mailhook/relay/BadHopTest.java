@@ -73,6 +73,12 @@ class BadHopTest {
     }
 
     @Test
+    void controlsInItsWordsAreTakenOutAndTheyStayAnAnswer() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\u00c2\u0085as\u00c2\u009b1m\u001b[1mthis\nhang\n"), "taro@partner.example"))
+            .singleElement().isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.reply().oneLine()).isEqualTo("250 2.0.0 taken?as?1m?[1mthis"));
+    }
+
+    @Test
     void aDropBeforeTheDotIsTemporary() throws Exception {
         assertThat(send(new ScriptedHop(offering() + TO_TARO), "taro@partner.example")).singleElement()
                 .isInstanceOfSatisfying(Temporary.class, temporary -> assertThat(temporary.reply().enhanced()).isEqualTo("4.4.2"));
