@@ -1,6 +1,7 @@
 package sekisho.mailhook.outgoing;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -239,21 +240,21 @@ final class Destinations implements Routing, AutoCloseable {
     /** @param crowded whether there is one too many, so that it is forgotten at once */
     private void forgetIdle(String destination, long now, boolean crowded) {
         long keep = routes.settings(destination).map(settings -> settings.keepIdle().toNanos()).orElse(0L);
+        var unused = new ArrayList<Destination>();   // closed when the map is free again: others look into it
         places.computeIfPresent(destination, (_, place) -> {
-            Optional<Destination> unused;
             boolean forgotten;
             synchronized (place) {
                 long idle = now - place.since;
                 if (place.underWay > 0 || idle < keep && !crowded) {
                     return place;
                 }
-                unused = place.destination();
+                place.destination().ifPresent(unused::add);
                 place.destination = null;
                 forgotten = crowded || place.standing == Standing.NEW || idle >= REMEMBERED_NANOS;
             }
-            unused.ifPresent(Destination::close);
             return forgotten ? null : place;
         });
+        unused.forEach(Destination::close);
     }
 
     /** How many connections a route has now. */

@@ -312,7 +312,12 @@ public final class Destination implements AutoCloseable {
                 return;
             }
         }
-        connection.quit();
+        quit(connection);
+    }
+
+    /** Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS, or forever. */
+    private static void quit(RelayConnection connection) {
+        Thread.ofVirtual().name("relay-quit").start(connection::quit);
     }
 
     /** Ends connections that have been idle too long, and those whose next hop does not take what we write. */
@@ -327,7 +332,7 @@ public final class Destination implements AutoCloseable {
                         expired.add(idle.pollFirst());
                     }
                 }
-                expired.forEach(RelayConnection::quit);
+                expired.forEach(Destination::quit);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -344,12 +349,12 @@ public final class Destination implements AutoCloseable {
         busy.forEach(RelayConnection::drop);
     }
 
-    /** Ends the kept connections. A message that is being sent goes on to its end. */
+    /** Ends the kept connections, and doesn't wait for that. A message that is being sent goes on to its end. */
     @Override
     public void close() {
         closed.countDown();
         for (RelayConnection connection = takeIdle(); connection != null; connection = takeIdle()) {
-            connection.quit();
+            quit(connection);
         }
     }
 }
