@@ -74,7 +74,7 @@ public final class Destination implements AutoCloseable {
     /**
      * The same, for a message that may have been tried before.
      *
-     * @param again whether it was, a retry's pause ago: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
+     * @param again whether it was, a retry's pause ago, and TLS failed: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
      *     once no host could be by TLS. A connection like that carries this one message
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
@@ -155,7 +155,7 @@ public final class Destination implements AutoCloseable {
                     : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
-                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? RelayResult.FAILED_TLS : "4.4.1", said(e));
                 boolean later = e.tlsFailed() && settings.mayFallBackToClearText();   // it was talked to, and may be again: other mail needn't wait for it
                 results = RelayResults.after(results, left, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
                     : new Unreached(recipient, host.toString(), why, false));

@@ -19,12 +19,15 @@ public sealed interface RelayResult {
      */
     record Delivered(Recipient recipient, String remote, SmtpReply reply, boolean dsnHandedOn) implements RelayResult {}
 
+    /** Ours for a host that offers TLS which doesn't come about. */
+    String FAILED_TLS = "4.7.5";
+
     /** Not this time: try again by {@link RetrySchedule}. */
     record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {
 
-        /** A host offers TLS and it didn't come about: {@code 4.7.5} of our own. The message may go in clear another time (docs/decisions/0028). */
+        /** Whether a host's TLS failed: then the message may go in clear another time (docs/decisions/0028). */
         public boolean isFailedTls() {
-            return !saidByRemote && reply.enhanced().equals("4.7.5");
+            return !saidByRemote && reply.enhanced().equals(FAILED_TLS);
         }
     }
 

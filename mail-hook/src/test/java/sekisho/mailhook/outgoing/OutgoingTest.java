@@ -14,9 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.OutboxItem.Kind;
 import sekisho.gateway.outbox.Report;
@@ -196,6 +200,27 @@ class OutgoingTest {
             assertThat(copies.attempt(linked(), destination, Duration.ZERO)).isInstanceOfSatisfying(Attempts.Attempt.TlsFailed.class, failed ->
                 assertThat(failed.settlements()).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.reply().text()).startsWith("451 4.7.5")));
         }
+    }
+
+    /** Attempts that came to nothing here, before any host was talked to, are counted and were none. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"451 4.3.2 the gateway is stopping", "451 4.3.0 the gateway could not put the message together", "451 4.4.1 cannot open hop.example:25: refused"})
+    void aMessageGoesInClearOnlyWhenTlsHasFailedItBefore(String reply) throws Exception {
+        var broken = ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 454 4.7.0 not now\nhang\n";
+        try (var hop = new ScriptedHop(broken, broken, ScriptedHop.offering("STARTTLS", "8BITMIME") + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
+                var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            var first = copies.attempt(again(reply), destination, Duration.ofHours(1));
+            assertThat(first).isInstanceOf(Attempts.Attempt.TlsFailed.class);
+            var said = first.settlements().getFirst().reply().text();
+            assertThat(copies.attempt(again(said), destination, Duration.ofHours(2)).settlements()).singleElement().isInstanceOf(Settlement.Sent.class);
+        }
+    }
+
+    private OutboxItem again(@Nullable String lastReply) throws IOException {
+        var row = copies.linkRow();
+        return copies.item(Kind.LINKED, copies.mail(null), 2, null,
+            new OutboxItem.Row(row.id(), row.recipient(), row.address(), row.about(), null, null, row.expiresAt(), row.names(), lastReply));
     }
 
     @Test
