@@ -27,6 +27,8 @@ public final class ScriptedSmartHost implements AutoCloseable {
 
     /** What a modern server offers. */
     public static final List<String> EVERYTHING = List.of("PIPELINING", "SIZE 0", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING");
+    /** All but PIPELINING: whoever may hands it a text by BDAT (docs/decisions/0030). */
+    public static final List<String> ONE_BY_ONE = EVERYTHING.stream().filter(extension -> !extension.equals("PIPELINING")).toList();
 
     private static final Pattern PATH = Pattern.compile("<([^>]*)>");
     private static final int CLIENT_PATIENCE_MILLIS = 120_000;

@@ -57,14 +57,15 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
      * @param about     the recipient's address as it was given; null for a notice
      * @param expiresAt when the link closes; null without link
      * @param names     what a rule lets the link block say of the files; empty when none says it
+     * @param lastReply what was said the last time, by the next hop or us, as {@link Settlement.Reply#text}; null before anything was
      */
     public record Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
-            @Nullable String dsnOrcpt, @Nullable Instant expiresAt, Optional<Names> names) {
+            @Nullable String dsnOrcpt, @Nullable Instant expiresAt, Optional<Names> names, @Nullable String lastReply) {
 
-        /** No rule speaks of names. */
+        /** No rule speaks of names, and nothing was said yet. */
         public Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
                 @Nullable String dsnOrcpt, @Nullable Instant expiresAt) {
-            this(id, recipient, address, about, dsnNotify, dsnOrcpt, expiresAt, Optional.empty());
+            this(id, recipient, address, about, dsnNotify, dsnOrcpt, expiresAt, Optional.empty(), null);
         }
     }
 

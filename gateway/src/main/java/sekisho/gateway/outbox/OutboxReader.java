@@ -58,7 +58,7 @@ class OutboxReader {
 
     Read read(List<UUID> ids, UUID claim) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.recipient_id,
+                select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.last_reply, o.recipient_id,
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at, r.names,
                     d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
                     d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
@@ -129,7 +129,7 @@ class OutboxReader {
         var address = (kind.isCopy() ? about : sender).orElseThrow(() -> new UnreadableException("the sender's address can't be read"));
         return new OutboxItem.Row((UUID) row.get("id"), (UUID) row.get("recipient_id"), address, about.orElse(null),
             (String) row.get("dsn_notify"), (String) row.get("dsn_orcpt"), (Instant) row.get("link_expires_at"),
-            Optional.ofNullable((String) row.get("names")).map(Names::valueOf));
+            Optional.ofNullable((String) row.get("names")).map(Names::valueOf), (String) row.get("last_reply"));
     }
 
     private static OutboxItem.@Nullable Spool spool(Tuple row, OutboxItem.Kind kind, UUID delivery) throws UnreadableException {

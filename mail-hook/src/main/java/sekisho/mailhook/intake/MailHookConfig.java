@@ -167,7 +167,7 @@ public interface MailHookConfig {
         /** File that holds the password; a line end behind it doesn't count. */
         Optional<Path> passwordFile();
 
-        /** Whether BDAT is used when the next hop offers it (RFC 3030); else DATA always. */
+        /** Whether BDAT is used when the next hop offers it (RFC 3030) and no PIPELINING (docs/decisions/0030); else DATA always. */
         @WithDefault("true")
         boolean chunking();
 

@@ -25,6 +25,7 @@ import sekisho.storage.StoreException;
 final class Attempts {
 
     private static final Reply STOPPING = Reply.ours("451 4.3.2 the gateway is stopping");
+    private static final String FAILED_TLS = "451 " + RelayResult.FAILED_TLS + " ";
 
     private final OutgoingMessages messages;
     private final Function<String, Destination> destinations;
@@ -50,6 +51,10 @@ final class Attempts {
 
         /** Some host of the destination was talked to. */
         record Reached(List<Settlement> settlements) implements Attempt {
+        }
+
+        /** One was, and its TLS failed or never came about: of the next message, which may go in clear, that says nothing. */
+        record TlsFailed(List<Settlement> settlements) implements Attempt {
         }
 
         /** None was; {@code reply} says why. */
@@ -128,15 +133,20 @@ final class Attempts {
             }
             return switch (results.getFirst()) {
                 case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
+                case RelayResult.Temporary put when put.isFailedTls() -> new Attempt.TlsFailed(settlements);
                 case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
                 case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ -> new Attempt.Reached(settlements);
             };
         }
     }
 
-    /** Whether the first attempt was a retry's pause ago or more. One that is made sooner (the process stopped, an operator flushed) is no other chance. */
+    /**
+     * Whether TLS was what failed the last time, for all rows. That there were attempts says nothing: one that we broke off ourselves has asked no host.
+     * Nor is one that is made sooner than after a retry's pause (an operator flushed) another chance.
+     */
     private boolean isAgain(OutboxItem item) {
-        return item.attempt() > 1 && !clock.instant().isBefore(item.createdAt().plus(retries.first()));
+        return item.attempt() > 1 && !clock.instant().isBefore(item.createdAt().plus(retries.first()))
+            && item.rows().stream().allMatch(row -> row.lastReply() != null && row.lastReply().startsWith(FAILED_TLS));
     }
 
     private Settlement settlement(OutboxItem item, OutboxItem.Row row, RelayResult result) {

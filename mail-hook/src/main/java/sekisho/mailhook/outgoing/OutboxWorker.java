@@ -141,6 +141,7 @@ public class OutboxWorker {
                     destinations.reached(item.destination());
                     outbox.reached(item.destination());
                 }
+                case Attempts.Attempt.TlsFailed _ -> outbox.reached(item.destination());   // for this process it hasn't answered: it may be silent, too
                 case Attempts.Attempt.Unreached(_, var reply) -> {
                     destinations.unreached(item.destination());
                     outbox.unreached(item.destination(), reply, retry.deadAfter(), retry.probe(), retry.longest());
@@ -160,6 +161,7 @@ public class OutboxWorker {
                 Log.infof("%d waiting copies go another way, since the routes have changed", rows);
             }
         }
+        destinations.countSilent();
         destinations.forgetIdle();
         var now = clock.instant();
         outbox.claimStuck(now.minus(retry.warnAfter()), now.minus(retry.life()), STUCK_AT_ONCE)

@@ -46,7 +46,7 @@ final class Reports {
         var reply = reply(report, action);
         var outcome = new DsnMessage.Outcome(about, action, reply, report.reply().remote(), report.reply().saidByRemote(), report.giveUpAt());
         var dsn = new DsnMessage(hostName, Mailbox.of(row.address()), item.envid(), item.acceptedAt(), item.createdAt(),
-            List.of(outcome), header);
+            List.of(outcome), header, row.id().toString());
         var octets = dsn.toOctets();
         return new Outgoing(dsn.envelope(), out -> out.write(octets), null);
     }

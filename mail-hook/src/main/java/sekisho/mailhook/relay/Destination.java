@@ -74,7 +74,7 @@ public final class Destination implements AutoCloseable {
     /**
      * The same, for a message that may have been tried before.
      *
-     * @param again whether it was, a retry's pause ago: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
+     * @param again whether it was, a retry's pause ago, and TLS failed: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
      *     once no host could be by TLS. A connection like that carries this one message
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
@@ -98,8 +98,11 @@ public final class Destination implements AutoCloseable {
                 kept = null;
             }
         }
-        if (aborted || RelayResults.left(results).isEmpty()) {
+        if (RelayResults.left(results).isEmpty()) {
             return results;
+        }
+        if (aborted) {
+            return RelayResults.brokenOff(results);
         }
         Hosts.Found there;
         try {
@@ -111,7 +114,7 @@ public final class Destination implements AutoCloseable {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return results;   // somebody may have it by the kept connection
+            return RelayResults.brokenOff(results);   // somebody may have it by the kept connection
         }
         return switch (there) {
             case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
@@ -133,8 +136,11 @@ public final class Destination implements AutoCloseable {
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
             List<Recipient> left = sessions < SESSIONS ? RelayResults.left(results) : RelayResults.untaken(results);
-            if (left.isEmpty() || aborted) {
+            if (left.isEmpty()) {
                 break;
+            }
+            if (aborted) {
+                return RelayResults.brokenOff(results);
             }
             var next = tries.remove();
             Host host = next.host();
@@ -149,7 +155,7 @@ public final class Destination implements AutoCloseable {
                     : new Temporary(recipient, host.toString(), why, false));
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
-                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? "4.7.5" : "4.4.1", said(e));
+                SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? RelayResult.FAILED_TLS : "4.4.1", said(e));
                 boolean later = e.tlsFailed() && settings.mayFallBackToClearText();   // it was talked to, and may be again: other mail needn't wait for it
                 results = RelayResults.after(results, left, recipient -> later ? new Temporary(recipient, host.toString(), why, false)
                     : new Unreached(recipient, host.toString(), why, false));
@@ -161,8 +167,8 @@ public final class Destination implements AutoCloseable {
                 if (sessions == 0) {
                     throw e;
                 }
-                LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e);
-                break;
+                LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e.getClass().getName());
+                return RelayResults.brokenOff(results);
             }
         }
         return results;
@@ -306,7 +312,12 @@ public final class Destination implements AutoCloseable {
                 return;
             }
         }
-        connection.quit();
+        quit(connection);
+    }
+
+    /** Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS, or forever. */
+    private static void quit(RelayConnection connection) {
+        Thread.ofVirtual().name("relay-quit").start(connection::quit);
     }
 
     /** Ends connections that have been idle too long, and those whose next hop does not take what we write. */
@@ -321,7 +332,7 @@ public final class Destination implements AutoCloseable {
                         expired.add(idle.pollFirst());
                     }
                 }
-                expired.forEach(RelayConnection::quit);
+                expired.forEach(Destination::quit);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -338,12 +349,12 @@ public final class Destination implements AutoCloseable {
         busy.forEach(RelayConnection::drop);
     }
 
-    /** Ends the kept connections. A message that is being sent goes on to its end. */
+    /** Ends the kept connections, and doesn't wait for that. A message that is being sent goes on to its end. */
     @Override
     public void close() {
         closed.countDown();
         for (RelayConnection connection = takeIdle(); connection != null; connection = takeIdle()) {
-            connection.quit();
+            quit(connection);
         }
     }
 }

@@ -23,9 +23,10 @@ import sekisho.mailhook.smtp.SmtpReply;
  * @param to             the reverse-path of the message; there is no report about a message without one, or reports would circle
  * @param envidOrNull    as it came
  * @param originalHeader the header block of the message; only the first {@value #MOST_HEADER_OCTETS} octets go back
+ * @param id             for Message-ID and boundary, one for each report: the same when it is sent again, and nobody can guess it
  */
 public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envidOrNull, Instant arrivedAt, Instant now, List<Outcome> outcomes,
-                         byte[] originalHeader) {
+                         byte[] originalHeader, String id) {
     static final int MOST_HEADER_OCTETS = 64 * 1024;
 
     public enum Action { FAILED, DELAYED, RELAYED }
@@ -82,6 +83,11 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
         }
     }
 
+    /** With a new Message-ID. */
+    public DsnMessage(String reportingMta, Mailbox to, @Nullable String envidOrNull, Instant arrivedAt, Instant now, List<Outcome> outcomes, byte[] originalHeader) {
+        this(reportingMta, to, envidOrNull, arrivedAt, now, outcomes, originalHeader, HeaderText.random());
+    }
+
     /** The report about those outcomes that the sender wants to hear of; empty when there are none or there is nobody to tell. */
     public static Optional<DsnMessage> about(String reportingMta, ReversePath from, @Nullable String envid, Instant arrivedAt, Instant now,
                                              List<Outcome> outcomes, byte[] originalHeader) {
@@ -97,13 +103,13 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
 
     /** The whole message, lines ended by CRLF. */
     public byte[] toOctets() {
-        String boundary = "=_sekisho_" + HeaderText.random();
+        String boundary = "=_sekisho_" + id;
         var message = new ByteArrayOutputStream();
         String head = "Date: " + MailDate.format(now) + "\r\n"
                 + "From: \"Mail Delivery System\" <MAILER-DAEMON@" + reportingMta + ">\r\n"
                 + HeaderText.addressField("To", "", to)
                 + HeaderText.field("Subject", DsnText.subject(outcomes))
-                + "Message-ID: <" + HeaderText.random() + "@" + reportingMta + ">\r\n"
+                + "Message-ID: <" + id + "@" + reportingMta + ">\r\n"
                 + "Auto-Submitted: auto-replied\r\n"
                 + "MIME-Version: 1.0\r\n"
                 + "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n\r\n"

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How mail is handed to a destination's hosts.
  *
  * @param hello                 what we call ourselves in EHLO
- * @param chunking              use BDAT when the next hop offers it
+ * @param chunking              use BDAT when the next hop offers it, and no PIPELINING
  * @param connections           at one time; more senders wait
  * @param messagesPerConnection then a new connection is made
  * @param keepIdle              how long an idle connection is kept for the next message

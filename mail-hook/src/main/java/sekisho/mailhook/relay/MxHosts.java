@@ -89,7 +89,7 @@ public final class MxHosts {
     private Hosts.Found find(String domain) throws InterruptedException {
         Name name;
         try {
-            name = Name.fromString(IDN.toASCII(domain), Name.root);
+            name = Name.fromString(IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED), Name.root);
         } catch (TextParseException | IllegalArgumentException noName) {
             return nowhere("5.1.2", "DNS can't know such a domain");
         }

@@ -104,10 +104,16 @@ final class RelayConnection extends SMTPTransport {
         super.startTLS();
     }
 
-    /** After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. */
+    /**
+     * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off it goes on with
+     * HELO, as to a server that knows no extensions: what such a one seemed to lack would be refused for good.
+     */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
         boolean understood = super.ehlo(domain);
+        if (!understood && getLastReturnCode() / 100 == 4) {
+            throw new MessagingException("EHLO was put off: " + getLastServerResponse());
+        }
         if (!understood && sockets.isEncrypted()) {
             throw new MessagingException("EHLO refused after STARTTLS");
         }
@@ -140,10 +146,14 @@ final class RelayConnection extends SMTPTransport {
         return null;
     }
 
+    private boolean pipelines() {
+        return supportsExtension("PIPELINING");
+    }
+
     /** The answer to MAIL and, when that was positive, those to each RCPT. */
     synchronized EnvelopeReplies sendEnvelope(OutgoingEnvelope envelope) throws BrokenException {
         messages++;
-        boolean pipelining = supportsExtension("PIPELINING");
+        boolean pipelining = pipelines();
         send(mailCommand(envelope));
         SmtpReply mail = pipelining ? null : answer();
         List<SmtpReply> replies = new ArrayList<>();
@@ -197,14 +207,15 @@ final class RelayConnection extends SMTPTransport {
     }
 
     /**
-     * Sends the text and returns the answer to its end, or the one that stopped it earlier.
+     * Sends the text and returns the answer to its end, or the one that stopped it earlier. Behind commands in a group by DATA: among their answers
+     * a stray one can't be told, and 354 is what none of them is; to a chunk a late answer to RCPT would do as well as its own (docs/decisions/0030).
      *
      * @throws BrokenException        nothing was accepted; also when the next hop has said something before that end and no refusal
      * @throws NoFinalAnswerException perhaps it was
      * @throws IOException            of the writer; nothing was accepted, and the connection must be dropped: it is in the middle of the text
      */
     synchronized SmtpReply sendText(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
-        return settings.chunking() && supportsExtension("CHUNKING") ? sendChunks(body) : sendData(body);
+        return settings.chunking() && supportsExtension("CHUNKING") && !pipelines() ? sendChunks(body) : sendData(body);
     }
 
     /** The end of the text was sent and no answer to it came. */

@@ -19,8 +19,17 @@ public sealed interface RelayResult {
      */
     record Delivered(Recipient recipient, String remote, SmtpReply reply, boolean dsnHandedOn) implements RelayResult {}
 
+    /** Ours for a host that offers TLS which doesn't come about. */
+    String FAILED_TLS = "4.7.5";
+
     /** Not this time: try again by {@link RetrySchedule}. */
-    record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {}
+    record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {
+
+        /** Whether a host's TLS failed: then the message may go in clear another time (docs/decisions/0028). */
+        public boolean isFailedTls() {
+            return !saidByRemote && reply.enhanced().equals(FAILED_TLS);
+        }
+    }
 
     /**
      * No host of the destination could be talked to, so what else waits for it may as well wait too: try again by {@link RetrySchedule}.

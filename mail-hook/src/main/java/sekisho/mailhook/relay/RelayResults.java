@@ -18,6 +18,7 @@ import sekisho.mailhook.smtp.SmtpReply;
 final class RelayResults {
 
     private static final SmtpReply NO_HOST = new SmtpReply(451, "4.4.1", "no host");
+    private static final SmtpReply NOT_ALL = new SmtpReply(451, "4.3.0", "not all hosts could be asked");
 
     private RelayResults() {
     }
@@ -64,6 +65,11 @@ final class RelayResults {
     static List<RelayResult> after(List<RelayResult> results, List<Recipient> some, Function<Recipient, RelayResult> next) {
         var asked = new HashSet<>(some);
         return results.stream().map(result -> isLeft(result) && asked.contains(result.recipient()) ? after(result, next.apply(result.recipient())) : result).toList();
+    }
+
+    /** What they come to before all hosts were tried: what those so far can't take another might. */
+    static List<RelayResult> brokenOff(List<RelayResult> results) {
+        return after(results, untaken(results), recipient -> new Unreached(recipient, "", NOT_ALL, false));
     }
 
     /** What they come to when we have broken off: what no host said itself was our own doing. */

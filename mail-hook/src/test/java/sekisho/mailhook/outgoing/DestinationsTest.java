@@ -3,7 +3,9 @@ package sekisho.mailhook.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ class DestinationsTest {
     @TempDir
     Path folder;
     private Destinations destinations;
+    private final AtomicLong nanos = new AtomicLong();
 
     @BeforeEach
     void open() {
@@ -27,11 +30,38 @@ class DestinationsTest {
 
     private Destinations open(int most, int known) {
         return new Destinations(new Routes(TestConfig.of(folder, Map.of("mail-hook.smart-host.host", "", "mail-hook.routes.world.domains", "*",
-            "mail-hook.routes.world.via", "mx", "mail-hook.routes.world.keep-idle", "0s"))), most, known);
+            "mail-hook.routes.world.via", "mx", "mail-hook.routes.world.keep-idle", "0s"))), most, known, nanos::incrementAndGet);
     }
 
     private static String at(int number) {
         return "world/d" + number + ".example";
+    }
+
+    private void answers(int number) {
+        destinations.begin(at(number));
+        destinations.reached(at(number));
+        destinations.end(at(number));
+    }
+
+    private void passes(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        destinations.countSilent();
+    }
+
+    /** As the outbox does while there is more than enough to send. @return how many more are under way */
+    private int fills(int from, int to) {
+        int begun = 0;
+        for (int last = -1; begun > last; ) {
+            last = begun;
+            for (int number = from; number < to; number++) {
+                int room = destinations.isProven(at(number)) ? Integer.MAX_VALUE : destinations.unprovenRoom();
+                for (int free = Math.min(destinations.free(at(number)), room); free > 0; free--) {
+                    destinations.begin(at(number));
+                    begun++;
+                }
+            }
+        }
+        return begun;
     }
 
     @Test
@@ -166,6 +196,70 @@ class DestinationsTest {
         destinations.end(at(0));
         assertThat(destinations.isProven(at(0))).as("it fails now").isFalse();
         assertThat(destinations.free(at(0))).as("as all of those").isZero();
+    }
+
+    /** One each tells whether they still answer; what goes beyond it they share with all who say nothing. */
+    @Test
+    void thoseThatAnsweredOnceAndSayNothingNowLeaveRoomToThoseThatAnswer() {
+        for (int number = 0; number < 25; number++) {
+            answers(number);
+        }
+        passes(Duration.ofMinutes(2));
+        assertThat(fills(0, 25)).isEqualTo(25 + 50);
+        answers(30);
+        assertThat(destinations.free(at(30))).isEqualTo(20);
+        destinations.reached(at(1));
+        destinations.end(at(1));
+        assertThat(destinations.isProven(at(1))).isTrue();
+        assertThat(destinations.free(at(1))).as("one that does answer").isGreaterThanOrEqualTo(15);
+    }
+
+    @Test
+    void whoFallsSilentWithAllItsRoomTakenGivesNoMoreThanOne() {
+        for (int number = 0; number < 5; number++) {
+            answers(number);
+        }
+        assertThat(fills(0, 5)).as("they have just answered").isEqualTo(100);
+        passes(Duration.ofSeconds(30));
+        assertThat(destinations.unprovenRoom()).isEqualTo(50);
+        passes(Duration.ofMinutes(1));
+        assertThat(destinations.isProven(at(0))).isFalse();
+        assertThat(destinations.unprovenRoom()).isZero();
+        assertThat(destinations.free(at(40))).as("another of which nothing is known").isLessThanOrEqualTo(0);
+        destinations.unreached(at(0));
+        for (int i = 0; i < 20; i++) {
+            destinations.end(at(0));
+        }
+        for (int number = 1; number < 5; number++) {
+            destinations.reached(at(number));
+        }
+        assertThat(destinations.unprovenRoom()).as("nothing of theirs is left in it").isEqualTo(50);
+    }
+
+    @Test
+    void whatFailsWhileMuchIsUnderWayToItCountsAsSilent() {
+        answers(1);
+        assertThat(fills(1, 2)).isEqualTo(20);
+        destinations.unreached(at(1));
+        assertThat(destinations.unprovenRoom()).isEqualTo(30);
+        destinations.end(at(1));
+        assertThat(destinations.unprovenRoom()).isEqualTo(31);
+    }
+
+    @Test
+    void whoIsWrittenToOnceAnHourWaitsForNobody() {
+        answers(1);
+        fills(2, 90);
+        assertThat(destinations.unprovenRoom()).isZero();
+        passes(Duration.ofHours(1));
+        assertThat(destinations.isProven(at(1))).isTrue();
+        assertThat(destinations.free(at(1))).isEqualTo(1);
+        destinations.begin(at(1));
+        assertThat(destinations.isProven(at(1))).isFalse();
+        destinations.reached(at(1));
+        assertThat(destinations.end(at(1))).as("more is asked for at once").isTrue();
+        assertThat(destinations.free(at(1))).isEqualTo(20);
+        destinations.close();
     }
 
     @Test

@@ -14,9 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.OutboxItem.Kind;
 import sekisho.gateway.outbox.Report;
@@ -188,6 +192,37 @@ class OutgoingTest {
     }
 
     /** It is nobody's fault: neither the message waits for it nor what else goes there. */
+    /** It counts as no answer, by which the destination would be given all its connections. */
+    @Test
+    void silenceBehindStartTlsIsNoAnswer() throws Exception {
+        var soon = HopSettings.DEFAULT.withTimeouts(new HopSettings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        try (var hop = new ScriptedHop(ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 220 go\nhang\n"); var destination = new Destination(hop.hosts(), soon)) {
+            assertThat(copies.attempt(linked(), destination, Duration.ZERO)).isInstanceOfSatisfying(Attempts.Attempt.TlsFailed.class, failed ->
+                assertThat(failed.settlements()).singleElement().isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.reply().text()).startsWith("451 4.7.5")));
+        }
+    }
+
+    /** Attempts that came to nothing here, before any host was talked to, are counted and were none. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"451 4.3.2 the gateway is stopping", "451 4.3.0 the gateway could not put the message together", "451 4.4.1 cannot open hop.example:25: refused"})
+    void aMessageGoesInClearOnlyWhenTlsHasFailedItBefore(String reply) throws Exception {
+        var broken = ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 454 4.7.0 not now\nhang\n";
+        try (var hop = new ScriptedHop(broken, broken, ScriptedHop.offering("STARTTLS", "8BITMIME") + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
+                var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            var first = copies.attempt(again(reply), destination, Duration.ofHours(1));
+            assertThat(first).isInstanceOf(Attempts.Attempt.TlsFailed.class);
+            var said = first.settlements().getFirst().reply().text();
+            assertThat(copies.attempt(again(said), destination, Duration.ofHours(2)).settlements()).singleElement().isInstanceOf(Settlement.Sent.class);
+        }
+    }
+
+    private OutboxItem again(@Nullable String lastReply) throws IOException {
+        var row = copies.linkRow();
+        return copies.item(Kind.LINKED, copies.mail(null), 2, null,
+            new OutboxItem.Row(row.id(), row.recipient(), row.address(), row.about(), null, null, row.expiresAt(), row.names(), lastReply));
+    }
+
     @Test
     void whatIsBrokenOffAtTheStopIsDueAtOnce() throws Exception {
         try (var hop = new ScriptedHop(); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
@@ -344,6 +379,14 @@ class OutgoingTest {
         assertThat(header).contains("Date: Sun, 22 Nov 2026 01:00:00 +0000\r\nFrom: <hanako@example.co.jp>\r\nTo: <taro@partner.example>\r\n"
             + "Subject: plans\r\nMessage-ID: <m1@example.co.jp>\r\n");
         assertThat(text).contains("Remote-MTA: dns; hop.example\r\n", "Diagnostic-Code: smtp; 550 5.1.1 no such user");
+    }
+
+    /** One that nobody answered goes out twice. */
+    @Test
+    void aReportThatIsSentAgainIsTheSame() throws Exception {
+        var report = copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null));
+        assertThat(copies.text(report)).isEqualTo(copies.text(report)).contains("Message-ID: <" + report.rows().getFirst().id() + "@");
+        assertThat(copies.text(copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null)))).isNotEqualTo(copies.text(report));
     }
 
     @Test

@@ -6,12 +6,15 @@ import static sekisho.mailhook.relay.DestinationTest.envelope;
 import static sekisho.mailhook.relay.DestinationTest.text;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +107,35 @@ class AbortTest {
             hop.join();
             assertThat(hop.received.getLast()).as("what came behind the first message").isEmpty();
         }
+    }
+
+    /** What the first host can't take the second could have, but nobody asked it. */
+    @Test
+    void whileTheNextHostIsLookedUpTheFirstHasRefusedNothing() throws Exception {
+        var looked = new AtomicInteger();
+        var lookingUp = new CountDownLatch(1);
+        var found = new CountDownLatch(1);
+        try (var first = new ScriptedHop(TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n"); var second = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + "hang\n")) {
+            Hosts hosts = () -> {
+                if (looked.getAndIncrement() > 0) {
+                    lookingUp.countDown();
+                    found.await();
+                }
+                return new Hosts.Found.Some(List.of(host("mx0.example", first), host("mx1.example", second)));
+            };
+            try (var destination = new Destination(hosts, HopSettings.DEFAULT); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+                var sent = send(threads, destination, "the text\r\n", "太郎@partner.example");
+                lookingUp.await();
+                destination.abort();
+                found.countDown();
+                assertThat(sent.get().results()).singleElement().isInstanceOf(Aborted.class);
+            }
+        }
+    }
+
+    private static Host host(String name, ScriptedHop hop) {
+        return new Host(name, InetAddress.ofLiteral("127.0.0.1"), hop.port());
     }
 
     @Test

@@ -73,6 +73,12 @@ class BadHopTest {
     }
 
     @Test
+    void controlsInItsWordsAreTakenOutAndTheyStayAnAnswer() throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\u00c2\u0085as\u00c2\u009b1m\u001b[1mthis\nhang\n"), "taro@partner.example"))
+            .singleElement().isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.reply().oneLine()).isEqualTo("250 2.0.0 taken?as?1m?[1mthis"));
+    }
+
+    @Test
     void aDropBeforeTheDotIsTemporary() throws Exception {
         assertThat(send(new ScriptedHop(offering() + TO_TARO), "taro@partner.example")).singleElement()
                 .isInstanceOfSatisfying(Temporary.class, temporary -> assertThat(temporary.reply().enhanced()).isEqualTo("4.4.2"));
@@ -84,6 +90,15 @@ class BadHopTest {
         var results = send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000));
         // A reset may overtake the words on their way; nothing was accepted in either case.
         assertThat(results).singleElement().isInstanceOfAny(Permanent.class, Temporary.class);
+    }
+
+    @Test
+    void whereCommandsGoInGroupsOrChunksAreNotWantedTheTextGoesByData() throws Exception {
+        var data = "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\n< QUIT\n";
+        var groups = new ScriptedHop(offering("PIPELINING", "CHUNKING") + "< MAIL\n< RCPT\n> 250 ok\n> 250 ok\n" + data);
+        assertThat(send(groups, "taro@partner.example")).singleElement().isInstanceOf(Delivered.class);
+        assertThat(send(new ScriptedHop(offering("CHUNKING") + TO_TARO + data), HopSettings.DEFAULT.withChunking(false), envelope("taro@partner.example"), "text\r\n"))
+            .singleElement().isInstanceOf(Delivered.class);
     }
 
     @Test
@@ -188,6 +203,18 @@ class BadHopTest {
         var hop = new ScriptedHop(offering("STARTTLS") + "< STARTTLS\n>> 220 go~250-injected~250 CHUNKING~\nupto 5\n");
         assertThat(send(hop, HopSettings.DEFAULT, envelope("taro@partner.example"), "x")).singleElement().isInstanceOfSatisfying(Temporary.class,
                 temporary -> assertThat(temporary.saidByRemote()).isFalse());
+    }
+
+    /** A host that never ends TLS: what it has taken is to be written down before that. */
+    @Test
+    void theEndOfTheConnectionIsNotWaitedFor() throws Exception {
+        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\ndeaf\n";
+        try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withConnections(1, 1, Duration.ofSeconds(30)))) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+            assertThat(hop.received).isNotEmpty().doesNotContain("gone");
+            hop.join();
+            assertThat(hop.received).contains("gone");
+        }
     }
 
     @Test

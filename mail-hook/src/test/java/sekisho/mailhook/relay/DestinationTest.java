@@ -52,6 +52,11 @@ class DestinationTest {
         return SmtpListener.start(SmtpSettings.loopback(0), hop);
     }
 
+    /** @param chunking whether it is to be given texts by BDAT; else by DATA, behind commands in a group */
+    private SmtpListener listener(boolean chunking) throws IOException {
+        return SmtpListener.start(chunking ? SmtpSettings.loopback(0).withoutPipelining() : SmtpSettings.loopback(0), hop);
+    }
+
     @Test
     void eachRecipientHasItsOwnResult() throws Exception {
         try (var listener = listener(); var destination = new Destination(at(listener.port()), HopSettings.DEFAULT)) {
@@ -75,7 +80,7 @@ class DestinationTest {
     @ValueSource(booleans = {true, false})
     void textArrivesCanonicalWithItsDotsAndNeverAsASecondMessage(boolean chunking) throws Exception {
         String smuggled = ".a\r\n..\r\n.\r\nb\n.\nc\r.\rd\n.\r\ne\r\n.\rf\r\r\n.MAIL FROM:<x@evil.example>\n.\r\n";
-        try (var listener = listener();
+        try (var listener = listener(chunking);
              var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
             assertThat(destination.send(envelope("taro@partner.example"), text(smuggled + "no end of line"))).first().isInstanceOf(Delivered.class);
             assertThat(destination.send(envelope("taro@partner.example"), text(""))).first().isInstanceOf(Delivered.class);
@@ -92,7 +97,7 @@ class DestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void largeTextArrivesUnchangedAroundTheEdgesOfBlocks(boolean chunking) throws Exception {
-        try (var listener = listener();
+        try (var listener = listener(chunking);
              var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
             for (int size : new int[] {16_383, 16_384, 16_385, 131_071, 131_072, 131_073, 1_000_000}) {
                 byte[] octets = new byte[size];
@@ -190,7 +195,7 @@ class DestinationTest {
     @ValueSource(booleans = {true, false})
     void aWriterThatFailsLeavesNothingAtTheNextHop(boolean chunking) throws Exception {
         byte[] much = "line of text\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
-        try (var listener = listener();
+        try (var listener = listener(chunking);
              var destination = new Destination(at(listener.port()), HopSettings.DEFAULT.withChunking(chunking))) {
             assertThatThrownBy(() -> destination.send(envelope("taro@partner.example"), out -> {
                 out.write(much);

@@ -155,6 +155,15 @@ class FallbackTest {
         }
     }
 
+    /** By HELO it says nothing of what it offers. */
+    @Test
+    void aHostThatPutsEhloOffLacksNothing() throws Exception {
+        try (var hop = new ScriptedHop("> 220 hop\n< EHLO\n> 451 4.3.0 not now\n< HELO\n> 250 hop\nhang\n"); var destination = new Destination(of(hop), PATIENT)) {
+            assertThat(destination.send(eightBit(), text("x"))).singleElement()
+                .isInstanceOfSatisfying(Unreached.class, later -> assertThat(later.reply().oneLine()).contains("not now"));
+        }
+    }
+
     @Test
     void whileAHostThatMayTakeItIsAwayOrPutsItOffItIsTriedAgain() throws Exception {
         String lacking = offering() + "hang\n";
@@ -247,6 +256,40 @@ class FallbackTest {
                 assertThat(results.getFirst()).isInstanceOf(Delivered.class);
                 assertThat(results.getLast()).isInstanceOf(Temporary.class);
                 assertThat(times).hasValue(2);
+            }
+        }
+    }
+
+    /** The first host lacks SMTPUTF8; whether the second has it, and takes it, nobody knows yet. */
+    @Test
+    void whoWasNotOfferedToAllHostsIsNotRefusedWhenTheMessageCannotBeReadAgain() throws Exception {
+        var times = new AtomicInteger();
+        try (var first = new ScriptedHop(offering() + TAKES); var second = new ScriptedHop(offering("8BITMIME", "SMTPUTF8") + TAKES);
+                var destination = new Destination(of(first, second), PATIENT)) {
+            var results = destination.send(envelope("taro@partner.example", "太郎@partner.example"), out -> {
+                if (times.incrementAndGet() > 1) {
+                    throw new IOException("the store is away");
+                }
+                text("x").writeTo(out);
+            });
+            assertThat(results.getFirst()).isInstanceOf(Delivered.class);
+            assertThat(results.getLast()).isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.saidByRemote()).isFalse());
+        }
+    }
+
+    @Test
+    void norWhenTheOtherHostsCannotBeLookedUp() throws Exception {
+        var times = new AtomicInteger();
+        try (var first = new ScriptedHop(offering() + TAKES)) {
+            Hosts hosts = () -> {
+                if (times.incrementAndGet() > 1) {
+                    throw new IllegalStateException("a defect");
+                }
+                return of(first).find();
+            };
+            try (var destination = new Destination(hosts, PATIENT)) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+                assertThat(destination.send(envelope("太郎@partner.example"), text("x"))).singleElement().isInstanceOf(Temporary.class);
             }
         }
     }

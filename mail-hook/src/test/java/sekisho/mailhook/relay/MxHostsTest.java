@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.relay.Hosts.Found;
 
 /** What DNS says and what becomes of it. */
@@ -49,6 +50,13 @@ class MxHostsTest {
         assertThat(hosts(find("a.example", "a.example. MX 20 two.example.", "a.example. MX 10 one.example.", "one.example. A 192.0.2.1",
             "one.example. AAAA 2001:db8::1", "two.example. A 192.0.2.2"))).containsExactly("one.example=192.0.2.1", "one.example=2001:db8:0:0:0:0:0:1",
                 "two.example=192.0.2.2");
+    }
+
+    /** The mapping to ASCII is that of 2003: what Unicode has given a meaning since, it takes as it is where it is let. */
+    @Test
+    void aDomainOfYoungerSignsIsLookedUp() throws Exception {
+        var domain = EmailAddress.parse("taro@xn--e28h.example").orElseThrow().comparedDomain();
+        assertThat(hosts(find(domain, "xn--e28h.example. MX 10 one.example.", "one.example. A 192.0.2.1"))).containsExactly("one.example=192.0.2.1");
     }
 
     @Test

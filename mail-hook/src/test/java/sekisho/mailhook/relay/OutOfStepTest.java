@@ -57,6 +57,19 @@ class OutOfStepTest {
         }
     }
 
+    /** The answer to RCPT comes after the stray and after the text: in chunks it would be the answer to the end of a text that is refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"> 250 2.1.5 ok\n> 354 go\n", "> 250 2.1.5 ok\n> 554 5.7.1 refused\n"})
+    void inAPipelinedEnvelopeItMakesNoDeliveryOfARefusal(String late) throws Exception {
+        try (var hop = new ScriptedHop(offering("PIPELINING", "CHUNKING") + "< MAIL\n< RCPT\n>> 250 ok~250 stray~\n< \n" + late + "hang\n");
+                var destination = new Destination(hop.hosts(), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("text\r\n"))).singleElement().isInstanceOf(Temporary.class);
+            hop.join();
+            assertThat(hop.received).noneMatch(line -> line.contains("text"));
+            assertThat(hop.faults).isEmpty();
+        }
+    }
+
     @Test
     void beforeTheEndOfTheTextItKeepsTheEndBack() throws Exception {
         try (var hop = new ScriptedHop(offering() + ENVELOPE + "< DATA\n>> 354 go~250 stray~\nhang\n"); var destination = new Destination(hop.hosts(), PATIENT)) {

@@ -21,7 +21,8 @@ import sekisho.mailhook.smtp.TestCertificate;
  * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF),
  * {@code >? text} the same to a client that may leave before its end, with which the script ends, {@code < PREFIX} reads a line that must begin so,
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
- * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}. At the end of its script a connection is closed.
+ * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}, {@code deaf} reads below TLS until the client is gone and
+ * adds {@code gone} to what was received. At the end of its script a connection is closed.
  */
 public final class ScriptedHop implements AutoCloseable {
     public static final String GREETING = "> 220 hop.example\n< EHLO\n";
@@ -38,9 +39,9 @@ public final class ScriptedHop implements AutoCloseable {
                 try (Socket socket = server.accept()) {
                     socket.setSoTimeout(20_000);
                     int secured = script.indexOf("tls\n");
-                    play(secured < 0 ? script : script.substring(0, secured), socket);
+                    play(secured < 0 ? script : script.substring(0, secured), socket, socket);
                     if (secured >= 0) {
-                        play(script.substring(secured + "tls\n".length()), secured(socket));
+                        play(script.substring(secured + "tls\n".length()), secured(socket), socket);
                     }
                 } catch (IOException e) {
                     faults.add(e.toString());
@@ -79,7 +80,7 @@ public final class ScriptedHop implements AutoCloseable {
         return secured;
     }
 
-    private void play(String script, Socket socket) throws IOException {
+    private void play(String script, Socket socket, Socket belowTls) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         for (String step : script.split("\n")) {
@@ -117,6 +118,9 @@ public final class ScriptedHop implements AutoCloseable {
                 ((SSLSocket) socket).startHandshake();
             } else if (step.equals("here")) {
                 received.add(step);
+            } else if (step.equals("deaf")) {
+                belowTls.getInputStream().transferTo(OutputStream.nullOutputStream());
+                received.add("gone");
             } else if (step.equals("stall")) {
                 try {
                     released.await();

@@ -17,7 +17,7 @@ import sekisho.tests.SealedFiles;
 /**
  * The three installations that the cases are sent to, all in 128 MB of heap and with the policy of {@code mail/policy.yaml}:
  * <ul>
- *   <li>{@code first}: as installed, before a smart host that offers everything;
+ *   <li>{@code first}: as installed, before a smart host that offers everything but PIPELINING, and so is given texts by BDAT;
  *   <li>{@code lenient}: the same by another of its listeners, which normalises lone CR and LF;
  *   <li>{@code second}: takes 300 KB at most, normalises lone CR and LF, offers STARTTLS, sends by DATA alone, to a smart host that
  *       offers nothing but SIZE and 8BITMIME; its link blocks stand at the bottom, in the words of docs/examples and the time of Honolulu, but
@@ -60,7 +60,7 @@ final class Houses implements AutoCloseable {
     static Houses open() throws Exception {
         var policy = Files.readString(CaseFolders.root().resolve("policy.yaml"));
         int lenient = FreePorts.take();
-        var first = house(Installation.alone(policy), ScriptedSmartHost.EVERYTHING, Map.of(
+        var first = house(Installation.alone(policy), ScriptedSmartHost.ONE_BY_ONE, Map.of(
             "mail-hook.listeners.lenient.port", Integer.toString(lenient),
             "mail-hook.listeners.lenient.bare-newlines", "normalise"), null);
         var other = Installation.alone(policy);

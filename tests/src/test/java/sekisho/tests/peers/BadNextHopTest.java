@@ -26,7 +26,7 @@ import sekisho.tests.ScriptedSmartHost.Stage;
 import sekisho.tests.ScriptedSmartHost.Transaction;
 
 /**
- * A next hop that goes away, falls silent or answers too late, at every stage of a session and by both ways to hand over a text: the message
+ * A next hop that goes away, falls silent or answers too late, at every stage of a session and by each way to hand over a text: the message
  * arrives all the same, and once where that can be known.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -39,15 +39,18 @@ class BadNextHopTest {
     /** Whoever took it for a message that may have arrived would give it up now. */
     private static final int OFTEN = 2;
 
-    /** How a text is handed over, each to a host and domain of its own: in chunks with commands in groups, or as servers of old took it. */
+    /** How a text is handed over, each to a host and domain of its own: by chunks, by DATA behind commands in a group, or as servers of old took it. */
     private enum Way {
-        BDAT(ScriptedSmartHost.EVERYTHING, "mail-hook.smart-host."),
-        DATA(List.of("SIZE 0", "8BITMIME"), "mail-hook.routes.old.");
+        CHUNKS("BDAT", ScriptedSmartHost.ONE_BY_ONE, "mail-hook.smart-host."),
+        GROUPS("DATA", ScriptedSmartHost.EVERYTHING, "mail-hook.routes.groups."),
+        OLD("DATA", List.of("SIZE 0", "8BITMIME"), "mail-hook.routes.old.");
 
+        private final String command;
         private final List<String> offers;
         private final String settings;
 
-        Way(List<String> offers, String settings) {
+        Way(String command, List<String> offers, String settings) {
+            this.command = command;
             this.offers = offers;
             this.settings = settings;
         }
@@ -72,10 +75,12 @@ class BadNextHopTest {
             }
             settings.put(way.settings + "connections", "1");   // what comes behind a message can't take another one
         }
-        settings.put("mail-hook.smart-host.port", Integer.toString(hosts.get(Way.BDAT).port()));
-        settings.put("mail-hook.routes.old.domains", Way.DATA.domain());
-        settings.put("mail-hook.routes.old.via", "127.0.0.1:" + hosts.get(Way.DATA).port());
-        settings.put("mail-hook.routes.old.tls", "off");
+        settings.put("mail-hook.smart-host.port", Integer.toString(hosts.get(Way.CHUNKS).port()));
+        for (var way : List.of(Way.GROUPS, Way.OLD)) {
+            settings.put(way.settings + "domains", way.domain());
+            settings.put(way.settings + "via", "127.0.0.1:" + hosts.get(way).port());
+            settings.put(way.settings + "tls", "off");
+        }
         installation.start("mail", settings);
     }
 
@@ -121,7 +126,7 @@ class BadNextHopTest {
             assertThat(host.unmet()).as("by %s", way).isEmpty();
             var taken = about(host.taken(), to);
             assertThat(taken).as("copies that the next hop took by %s", way).hasSize(1);
-            assertThat(taken.getFirst().way()).isEqualTo(way.name());
+            assertThat(taken.getFirst().way()).isEqualTo(way.command);
             if (stage == Stage.TEXT) {
                 var text = new String(message(way, stage, answer), StandardCharsets.ISO_8859_1);
                 assertThat(taken.getFirst().text().endsWith(text)).as("the text by %s, from its first to its last octet", way).isTrue();
