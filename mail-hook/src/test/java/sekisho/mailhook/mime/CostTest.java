@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.mailhook.mime.codec.TransferEncoding;
 
 /** What a message costs grows as it does: each of these would run for minutes if something began anew at each octet of a tag, a rule or a line. */
 class CostTest {
@@ -40,6 +41,20 @@ class CostTest {
             + "\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <logo@example>\r\n\r\n\u0089PNG\r\n\u001A\nlogo\r\n--b\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n--b--\r\n");
         assertThat(message.kinds()).startsWith(PartKind.MULTIPART, PartKind.TEXT).endsWith(PartKind.ATTACHMENT);
         assertThat(message.linked(SplitMessage.ENGLISH)).contains(SplitMessage.URL.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            (|UNKNOWN
+            ((|UNKNOWN
+            ()|BASE64
+            (\\()|BASE64
+            (\\))|BASE64
+            \\(\\|UNKNOWN
+            """)
+    void commentsAroundATransferEncodingAreReadOnce(String again, TransferEncoding expected) {
+        String field = again.repeat(OCTETS / again.length());
+        assertThat(TransferEncoding.parse(field + (expected == TransferEncoding.BASE64 ? "base64" : ""))).isEqualTo(expected);
     }
 
     /** An invitation, line by line as long as what is kept behind {@code data:}. */
