@@ -46,7 +46,7 @@ final class RemoteReply {
 
     private static String printable(String line) {
         String utf8 = new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        String clean = utf8.replaceAll("[\\p{Cntrl}\\p{Cf}\\x{2028}\\x{2029}]", "?");
+        String clean = utf8.replaceAll("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]", "?");
         return clean.length() > LONGEST_LINE ? clean.substring(0, LONGEST_LINE) : clean;
     }
 }

@@ -75,6 +75,14 @@ class FilesInTextTest {
     }
 
     @Test
+    void aNameInJapaneseIsOne() {
+        for (String file : new String[] {uu("a.bin", FILE), uu("a.bin", Arrays.copyOf(FILE, 10)), yenc("a.bin", FILE)}) {
+            String named = file.replace("a.bin", new String("全社.bin".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+            assertThat(cut("Subject: x\r\n", "Before.\r\n" + named + "After.\r\n", "Before.\r\nAfter.\r\n").names()).containsExactly("全社.bin");
+        }
+    }
+
+    @Test
     void severalFilesAreTakenOutOfOneText() {
         byte[] small = Arrays.copyOf(FILE, 45);
         var split = cut("Subject: x\r\n", uu("a", FILE) + "1\r\n" + yenc("b", small) + uu("a", small) + "2" + "\r\n", "1\r\n2\r\n");
