@@ -132,6 +132,9 @@ final class Taken implements Content, Finding {
     /** What an opaque S/MIME message is shows only at its end: whatever else follows such a beginning is a file. */
     private void decideCms(OpaqueSigned message) throws IOException, Refusal {
         candidate = Candidate.NONE;
+        if (!decoder.isAsLabelled()) {
+            return;
+        }
         CmsShape shape = message.shape();
         switch (shape.kind()) {
             case ENCRYPTED -> stay(PartKind.ENCRYPTED);
@@ -171,7 +174,7 @@ final class Taken implements Content, Finding {
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
-                if (!Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
+                if (!decoder.isAsLabelled() || !Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
                     candidate = Candidate.NONE;
                 } else {
                     assembly.showImage(this);
@@ -193,7 +196,7 @@ final class Taken implements Content, Finding {
 
     /** Its files are the attachments. Damaged it goes itself, and so does a large one without a file; else it is decided at last. */
     private void endOfWinmail(Winmail inside) throws IOException, Refusal {
-        if (!inside.end()) {
+        if (!inside.end() || !decoder.isAsLabelled()) {
             candidate = Candidate.NONE;
             inside.withdraw();
         } else if (inside.hasFile()) {
@@ -248,7 +251,7 @@ final class Taken implements Content, Finding {
 
     private void keepIf(boolean convincing, PartKind kind) throws IOException, Refusal {
         candidate = Candidate.NONE;
-        if (convincing) {
+        if (convincing && decoder.isAsLabelled()) {   // else whoever decodes it has something else
             stay(kind);
         }
     }
@@ -359,7 +362,7 @@ final class Taken implements Content, Finding {
 
     /** Whether it is a signature beside what it signs, in CMS. */
     boolean isCmsSignature() {
-        return opaque != null && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
+        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
     }
 
     private static PgpArmour.Label pgpLabel(ContentFacts facts) {
@@ -368,12 +371,12 @@ final class Taken implements Content, Finding {
 
     /** Whether it is one message or one signature of PGP in armour, to its end. */
     boolean isPgp(PgpArmour.Label label) {
-        return pgp != null && pgpLabel(facts) == label && pgp.isWhole();
+        return pgp != null && pgpLabel(facts) == label && decoder.isAsLabelled() && pgp.isWhole();
     }
 
     /** Whether only its recipient can read it. */
     boolean isEncrypted() {
-        return opaque != null && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
+        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
     }
 
     @Nullable String contentId() {

@@ -91,4 +91,9 @@ final class LabelledBase64 extends BodyDecoder {
         }
         chosen.end();
     }
+
+    @Override
+    public boolean isAsLabelled() {
+        return chosen instanceof Base64Decoder;
+    }
 }
