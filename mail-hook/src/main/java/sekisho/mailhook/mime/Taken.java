@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
@@ -41,6 +42,7 @@ final class Taken implements Content, Finding {
     private final @Nullable AttachedMessage attached;
     private final @Nullable OpaqueSigned opaque;
     private final @Nullable PgpArmour pgp;
+    private @Nullable DecodedToo decodedToo;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
@@ -101,6 +103,9 @@ final class Taken implements Content, Finding {
         }
         octets += len;
         sink.write(b, off, len);
+        if (facts.encoding() == TransferEncoding.BASE64 && !decoder.isAsLabelled()) {
+            decodedToo(b, off, len);
+        }
         if (winmail != null) {
             winmail.accept(b, off, len);
         }
@@ -127,6 +132,13 @@ final class Taken implements Content, Finding {
         } else if (candidate != Candidate.NONE && octets > assembly.cap(candidate, facts)) {
             candidate = Candidate.NONE;
         }
+    }
+
+    private void decodedToo(byte[] b, int off, int len) throws IOException {
+        if (decodedToo == null) {
+            decodedToo = new DecodedToo(assembly, new AttachmentHead(index, facts.type(), name, true, true));
+        }
+        decodedToo.accept(b, off, len);
     }
 
     /** What an opaque S/MIME message is shows only at its end: whatever else follows such a beginning is a file. */
@@ -164,6 +176,9 @@ final class Taken implements Content, Finding {
         }
         decoder.end();
         state = State.ENDED;
+        if (decodedToo != null) {
+            decodedToo.end();
+        }
         if (opaque != null) {
             opaque.end();
         }
@@ -270,6 +285,7 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.stay();
             }
+            settleDecoded(true);
             sink.stay(asFile);
         }
     }
@@ -280,6 +296,7 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.withdraw();
             }
+            settleDecoded(false);
             sink.withdraw();
         }
     }
@@ -291,7 +308,14 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.show();
             }
+            settleDecoded(true);
             sink.finish(octets);
+        }
+    }
+
+    private void settleDecoded(boolean scanned) throws IOException {
+        if (decodedToo != null) {
+            decodedToo.settle(scanned);
         }
     }
 

@@ -45,7 +45,7 @@ public enum TransferEncoding {
             case "quoted-printable", "quotedprintable", "quoted-printible" -> QUOTED_PRINTABLE;
             case "base64", "base-64", "x-base64" -> BASE64;
             case "x-uuencode", "uuencode", "x-uue", "uue" -> UUENCODE;
-            case "x-yenc", "yenc" -> YENC;
+            case "x-yenc", "yenc", "x-yencode" -> YENC;
             default -> UNKNOWN;
         };
     }
