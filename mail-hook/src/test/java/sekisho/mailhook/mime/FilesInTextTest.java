@@ -82,6 +82,22 @@ class FilesInTextTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le"})
+    void aTextInCharactersOfTwoOctetsIsSearchedToo(String charset) {
+        for (String file : new String[] {uu("a.bin", FILE), yenc("a.bin", FILE), "begin-base64 644 c.bin\r\n" + Base64.getMimeEncoder().encodeToString(FILE) + "\r\n====\r\n"}) {
+            for (int step : new int[] {1, 8192}) {
+                assertThat(wide(charset, "前\r\n" + file + "後\r\n", step).names()).containsExactly("attachment.txt");
+            }
+        }
+        assertThat(wide(charset, "前\r\nbegin 644 x\r\n後\r\n", 8192).layout().hasAttachments()).isFalse();
+    }
+
+    private static SplitMessage wide(String charset, String text, int step) {
+        return SplitMessage.inSteps(octets(lines("Content-Type: text/plain; charset=" + charset, "Content-Transfer-Encoding: base64", "",
+            Base64.getMimeEncoder().encodeToString(text.getBytes(Charset.forName(charset))))), step);
+    }
+
     @Test
     void severalFilesAreTakenOutOfOneText() {
         byte[] small = Arrays.copyOf(FILE, 45);
