@@ -21,7 +21,7 @@ final class MessageHeader {
             "message-id", "dkim-signature", "delivered-to", "authentication-results");
     /** Two of these do. */
     private static final Set<String> USUAL = Set.of("from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "in-reply-to", "references", "x-mailer");
-    private static final Pattern BOUNDARY = Pattern.compile("(?i)boundary(?:\\*0?)?\\*?\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"?|([^;\\s\"]++))");
+    private static final Pattern BOUNDARY = Pattern.compile("(?is)boundary(?:\\*0?)?\\*?\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"?|([^;\\s\"]++))");
     private static final Pattern COMMENT = Pattern.compile("\\([^()]*+\\)");
     private static final int LONGEST_NAME = 76;
     private static final int LONGEST_FIELD = 16 << 10;
@@ -161,7 +161,7 @@ final class MessageHeader {
         var found = new LinkedHashSet<String>();
         for (String type : types) {
             for (Matcher matcher = BOUNDARY.matcher(type); matcher.find(); ) {
-                String boundary = matcher.group(1) != null ? matcher.group(1).replaceAll("\\\\(.)", "$1") : matcher.group(2);
+                String boundary = matcher.group(1) != null ? matcher.group(1).replaceAll("(?s)\\\\(.)", "$1") : matcher.group(2);
                 if (!boundary.isBlank()) {
                     found.add(boundary.stripTrailing());
                 }

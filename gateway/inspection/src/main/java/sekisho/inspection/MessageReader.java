@@ -17,8 +17,8 @@ final class MessageReader {
     private static final int LONGEST_DELIMITER = 1100;
     private static final byte[] MBOX = {'F', 'r', 'o', 'm', ' '};
     private static final byte[] BEGIN = {'b', 'e', 'g', 'i', 'n', ' '};
-    private static final Pattern UUENCODE = Pattern.compile("begin [0-7]{3,4} .*");
-    private static final Pattern OTHERS = Pattern.compile("=ybegin .*|\\(This file must be converted with BinHex.*");
+    private static final Pattern UUENCODE = Pattern.compile("begin [0-7]{3,4} .*", Pattern.DOTALL);
+    private static final Pattern OTHERS = Pattern.compile("=ybegin .*|\\(This file must be converted with BinHex.*", Pattern.DOTALL);
 
     private final Look look;
     private final Source source;

@@ -33,7 +33,7 @@ final class PemReader {
         var lines = new Lines(source, look);
         boolean isPutty = false;
         while (lines.next()) {
-            if (isPutty && lines.text(LONGEST_LABEL).matches("(?i)Encryption:\\s*(?!none\\s*$)\\S.*")) {
+            if (isPutty && lines.text(LONGEST_LABEL).matches("(?is)Encryption:\\s*(?!none\\s*$)\\S.*")) {
                 look.found(Protection.PASSWORD, "key-encrypted");
             }
             isPutty |= lines.startsWith(PUTTY);
@@ -70,7 +70,7 @@ final class PemReader {
     /** Before the octets: {@code Proc-Type: 4,ENCRYPTED} and the like, then an empty line; most blocks have none of it. */
     private void field(Lines lines) throws CannotTell {
         String text = lines.text(LONGEST_LABEL);
-        if (text.toUpperCase(Locale.ROOT).matches("PROC-TYPE\\s*:.*ENCRYPTED.*")) {
+        if (text.toUpperCase(Locale.ROOT).matches("(?s)PROC-TYPE\\s*:.*ENCRYPTED.*")) {
             look.found(Protection.PASSWORD, "key-encrypted");
         }
         if (text.isBlank()) {

@@ -44,6 +44,7 @@ class KeysTest {
         openssl rsa -in key.pem -aes256 -passout pass:x -traditional -out out                                             ¦ pem  ¦ PASSWORD key-encrypted
         openssl rsa -in key.pem -traditional -out out                                                                     ¦ pem  ¦ NONE none
         openssl rsa -in key.pem -aes256 -passout pass:x -traditional | sed 's/$/\\r/' > out                               ¦ pem  ¦ PASSWORD key-encrypted
+        openssl rsa -in key.pem -aes256 -passout pass:x -traditional | LC_ALL=C sed 's/,ENCRYPTED/&\\x85/' > out         ¦ pem  ¦ PASSWORD key-encrypted
         openssl pkcs8 -topk8 -outform DER -in key.pem -passout pass:x -out out                                            ¦ key  ¦ PASSWORD key-encrypted
         openssl pkcs8 -topk8 -outform DER -v1 PBE-SHA1-3DES -in key.pem -passout pass:x -out out                          ¦ key  ¦ PASSWORD key-encrypted
         openssl pkcs8 -topk8 -nocrypt -outform DER -in key.pem -out out                                                   ¦ unknown ¦ NONE none
@@ -56,6 +57,7 @@ class KeysTest {
         cat open.pub > out                                                                                                ¦ text ¦ NONE none
         cat open shut > out                                                                                               ¦ pem  ¦ PASSWORD key-encrypted
         printf 'PuTTY-User-Key-File-3: ssh-ed25519\\r\\nEncryption: aes256-cbc\\r\\nComment: a\\r\\n' > out               ¦ pem  ¦ PASSWORD key-encrypted
+        printf 'PuTTY-User-Key-File-3: ssh-ed25519\\r\\nEncryption: aes256-cbc\\205\\r\\nComment: a\\r\\n' > out           ¦ pem  ¦ PASSWORD key-encrypted
         printf 'PuTTY-User-Key-File-3: ssh-ed25519\\r\\nEncryption: none\\r\\nComment: a\\r\\n' > out                     ¦ pem  ¦ NONE none
         keytool -genkeypair -keyalg EC -alias a -dname CN=a -storetype JKS -keystore x -storepass secret -keypass secret; mv x out ¦ jks ¦ OPAQUE jks
         keytool -genkeypair -keyalg EC -alias a -dname CN=a -storetype PKCS12 -keystore x -storepass secret; mv x out     ¦ p12  ¦ PASSWORD pkcs12

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MailInMailTest {
     private static final String TOP = "From: Hanako <hanako@example.jp>\r\nTo: taro@partner.example\r\nSubject: =?utf-8?B?6KaL56mN?=\r\nMIME-Version: 1.0\r\n";
 
+    /** One char for each octet. */
+    private static final String FOR_ALL = new String("全社.zip".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+
     @TempDir
     static Path folder;
 
@@ -180,6 +183,7 @@ class MailInMailTest {
         String uuText = new String(uu, StandardCharsets.ISO_8859_1);
         assertThat(look(message("Content-Type: text/plain\r\n\r\nHello\r\n\r\n" + uuText))).isEqualTo("PASSWORD zip-crypto");
         assertThat(look(TOP + "\r\nHello\r\n\r\n" + uuText)).isEqualTo("PASSWORD zip-crypto");
+        assertThat(look(TOP + "\r\nHello\r\n\r\n" + uuText.replace("a.zip", FOR_ALL))).isEqualTo("PASSWORD zip-crypto");
         assertThat(look(message("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(("Hello\r\n" + uuText).getBytes(StandardCharsets.ISO_8859_1)))))
                 .isEqualTo("PASSWORD zip-crypto");
         assertThat(look(message("Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + new String(quoted, StandardCharsets.ISO_8859_1))))
@@ -187,6 +191,7 @@ class MailInMailTest {
         assertThat(look(message("Content-Type: a/b\r\nContent-Transfer-Encoding: binary\r\n\r\n" + new String(secret, StandardCharsets.ISO_8859_1)))).isEqualTo("PASSWORD zip-crypto");
         assertThat(look(message("Content-Type: a/b\r\nContent-Transfer-Encoding: x-own\r\n\r\n" + base64(secret)))).isEqualTo("UNKNOWN message-encoding");
         assertThat(look(message("Content-Type: text/plain\r\n\r\n=ybegin line=128 size=10 name=a.zip\r\nxyz"))).isEqualTo("UNKNOWN message-encoding");
+        assertThat(look(message("Content-Type: text/plain\r\n\r\n=ybegin line=128 size=10 name=" + FOR_ALL + "\r\nxyz"))).isEqualTo("UNKNOWN message-encoding");
     }
 
     @Test

@@ -29,7 +29,7 @@ final class Announcement {
     /** The first line of BinHex has 64, but of a file that ends in it; prose may begin with a colon too. */
     private static final int SHORTEST_BINHEX = 32;
     private static final String BINHEX_FIRST = "(This file must be converted with BinHex";
-    private static final Pattern MODE = Pattern.compile("(?:100)?[0-7]{3,4}(?:[ \\t]+(.*))?");
+    private static final Pattern MODE = Pattern.compile("(?:100)?[0-7]{3,4}(?:[ \\t]+(.*))?", Pattern.DOTALL);
     private static final Pattern YENC_LINE = Pattern.compile(" line=([1-9][0-9]{0,3}) ");
     private static final Pattern YENC_SIZE = Pattern.compile(" size=([1-9][0-9]{0,14}) ");
     private static final Pattern YENC_PART = Pattern.compile("=ypart begin=([1-9][0-9]{0,14}) end=([1-9][0-9]{0,14})\\s*");

@@ -47,6 +47,7 @@ final class Assembly {
     private final SplitRules rules;
     private final @Nullable Assembly outer;
     private final int signed;
+    private final SignedWork signedWork;
     private final SplitSink sink;
     private final boolean keepAttachments;
     private final Spooler spooler;
@@ -71,12 +72,14 @@ final class Assembly {
     /**
      * @param outer    to which this is attached, null for none: all that is done then is to count, and to find for it what is inside signed messages
      * @param signed   inside how many opaque signed messages it is
+     * @param signedWork of all that are in the message, and in what is around it
      */
-    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed, Delimiters delimiters) {
+    Assembly(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed, SignedWork signedWork, Delimiters delimiters) {
         this.limits = rules.limits();
         this.rules = rules;
         this.outer = outer;
         this.signed = signed;
+        this.signedWork = signedWork;
         this.sink = sink;
         this.keepAttachments = keepAttachments;
         this.images = new ShownImages(limits.inlineImagesOctets());
@@ -368,6 +371,10 @@ final class Assembly {
     /** What looks into a message that is taken out whole; null for anything else. */
     @Nullable AttachedMessage lookInto(ContentFacts facts) {
         return facts.isMessage() && outer == null ? new AttachedMessage(limits, this) : null;
+    }
+
+    SignedWork signedWork() {
+        return signedWork;
     }
 
     /** Inside how many opaque signed messages it is. */

@@ -1,15 +1,19 @@
 package sekisho.mailhook.mime;
 
+import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.header.MailCharsets;
 
 /**
  * Watches the octets of what calls itself an invitation: whether it consists of content lines, {@code NAME;parameters:value} (RFC 5545 §3.1),
  * from {@code BEGIN:VCALENDAR} to its end, with nothing but blanks around it, and none of them holds a file (§3.8.1.1: {@code ENCODING=BASE64};
  * a {@code data:} URI (RFC 2397) where an address is to stand, and elsewhere one in base64 or of some length, for people write "Data:30/11, ore 14"
  * and "big data:text/csv, see wiki"; or more of base64 at a stretch than an address on the web has). What else goes under its name is an attachment.
+ * Where two octets a character are announced (RFC 1468), what they say in ASCII counts as well: not every reader knows them.
  */
 final class CalendarLines {
 
@@ -29,10 +33,12 @@ final class CalendarLines {
     private static final byte ESCAPE = 0x1B;
 
     private final @Nullable WideUnits wide;
+    private final boolean mayShift;
     private final StringBuilder line = new StringBuilder();
+    private final StringBuilder inAscii = new StringBuilder();   // as who knows no escapes reads it
     private final StringBuilder behindData = new StringBuilder();
     private boolean atStart = true;
-    private int escape;       // octets of a sequence that begins two octets a character (RFC 1468), or ends that
+    private byte escape;      // the octet before, in a sequence that begins two octets a character, or ends that
     private boolean shifted;
     private int matched;      // letters of DATA
     private boolean data;     // a type may stand behind it
@@ -47,6 +53,7 @@ final class CalendarLines {
     /** @param charset as declared, null when it isn't */
     CalendarLines(@Nullable String charset) {
         this.wide = WideUnits.of(charset);
+        this.mayShift = charset == null || MailCharsets.named(charset).map(Charset::name).orElse(charset).contains("2022");
     }
 
     /** Decoded octets, in blocks of any size. */
@@ -76,6 +83,8 @@ final class CalendarLines {
             wrong = true;
         } else if (octet == '\n') {
             atStart = true;
+            wrong |= escape != 0;
+            shifted = false;
         } else if (atStart && (octet == ' ' || octet == '\t')) {
             atStart = false;   // goes on
         } else if (octet != '\r') {
@@ -83,9 +92,11 @@ final class CalendarLines {
                 endOfLine();
                 atStart = false;
             }
-            char sign = isShifted(octet) ? 'x' : (char) (octet & 0xFF);
+            char sign = (char) (octet & 0xFF);
+            boolean covered = isShifted(octet);
             if (line.length() < LOOK) {
-                line.append(sign);
+                line.append(covered ? 'x' : sign);
+                inAscii.append(sign);
             }
             lookForFile(Character.toLowerCase(sign));
         }
@@ -93,18 +104,17 @@ final class CalendarLines {
 
     /** Whether the octet is half a character of ISO-2022-JP, which may look like any sign, or part of what announces it. */
     private boolean isShifted(byte octet) {
-        if (octet == ESCAPE) {
-            escape = 1;
-            return true;
-        }
-        if (escape > 0) {
-            if (escape == 1) {
-                shifted = octet == '$';
-            }
-            escape = escape == 1 && octet == '(' ? 2 : 0;
-            return true;
-        }
-        return shifted;
+        byte before = escape;
+        escape = octet == ESCAPE || before == ESCAPE ? octet : 0;
+        boolean known = switch (before) {
+            case 0 -> octet != ESCAPE || mayShift;
+            case ESCAPE -> octet == '$' || octet == '(';
+            case '$' -> octet == '@' || octet == 'B';
+            default -> octet == 'B' || octet == 'J' || octet == 'I';   // of one octet each, and readers of mail take the last for ASCII
+        };
+        wrong |= !known;
+        shifted = before == '$' || before != '(' && shifted;
+        return shifted || before != 0 || octet == ESCAPE;
     }
 
     private void lookForFile(char sign) {
@@ -143,7 +153,9 @@ final class CalendarLines {
 
     private void endOfLine() {
         String text = line.toString();
+        String ascii = inAscii.toString();
         line.setLength(0);
+        inAscii.setLength(0);
         matched = 0;
         data = false;
         dataOctets = -1;
@@ -152,12 +164,11 @@ final class CalendarLines {
             return;
         }
         String upper = text.toUpperCase(Locale.ROOT);
-        int colon = valueAt(upper);
-        if (colon <= 0 || !isName(upper.substring(0, colon)) || holdsFile(upper.substring(0, colon), upper.substring(colon + 1))) {
+        if (!isProperty(upper) || !isProperty(ascii.toUpperCase(Locale.ROOT))) {
             wrong = true;
             return;
         }
-        boolean calendar = upper.substring(colon + 1).strip().equals("VCALENDAR");
+        boolean calendar = upper.substring(upper.indexOf(':') + 1).strip().equals("VCALENDAR");
         boolean begins = upper.startsWith("BEGIN:");
         if ((!begun || over) && !(begins && calendar)) {
             wrong = true;
@@ -168,7 +179,16 @@ final class CalendarLines {
         wrong |= over && !calendar;
     }
 
-    /** The colon behind the parameters, whose values may be quoted; −1 for none. Some programs write a quotation mark inside a value. */
+    /** Whether it is a line of a calendar without a file. Behind a quotation mark without its other all may be parameters; more than is kept is too much of them. */
+    private static boolean isProperty(String line) {
+        int colon = valueAt(line);
+        int first = colon < 0 ? line.indexOf(':') : colon;
+        boolean cut = colon < 0 && line.length() >= LOOK;
+        return first > 0 && !cut && isName(line.substring(0, first))
+            && !holdsFile(colon < 0 ? line : line.substring(0, colon), line.substring(first + 1));
+    }
+
+    /** The colon behind the parameters, whose values may be quoted; −1 for none outside of quotes. Some programs write a quotation mark inside a value. */
     private static int valueAt(String line) {
         boolean quoted = false;
         for (int i = 0; i < line.length(); i++) {
@@ -179,7 +199,7 @@ final class CalendarLines {
                 return i;
             }
         }
-        return line.indexOf(':');
+        return -1;
     }
 
     private static boolean isName(String front) {

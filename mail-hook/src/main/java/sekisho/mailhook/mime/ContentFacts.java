@@ -59,7 +59,8 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     static ContentFacts of(HeaderBlock header, String defaultType) {
         List<String> types = header.values("content-type");
         List<String> dispositions = header.values("content-disposition");
-        if (Stream.concat(types.stream(), dispositions.stream()).anyMatch(value -> value.length() > MAX_FIELD)) {
+        List<String> transferEncodings = header.values("content-transfer-encoding");
+        if (Stream.of(types, dispositions, transferEncodings).flatMap(List::stream).anyMatch(value -> value.length() > MAX_FIELD)) {
             return refused(defaultType, "a field about the content of more than " + MAX_FIELD + " octets");
         }
         List<Type> read = types.stream().map(value -> Type.of(value, defaultType)).toList();
@@ -71,7 +72,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         }
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
-        List<TransferEncoding> encodings = encodings(header);
+        List<TransferEncoding> encodings = transferEncodings.stream().map(TransferEncoding::parse).distinct().toList();
         boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name())) || disagree(encodings);
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
                 contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), contradictory,
@@ -98,10 +99,6 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         String value = Parameters.parse(field).value().toLowerCase(Locale.ROOT);
         return !value.isEmpty() && !value.equals("inline") && !value.startsWith("inline ") && !value.startsWith("inline\t")
                 || value.contains("attachment");
-    }
-
-    private static List<TransferEncoding> encodings(HeaderBlock header) {
-        return header.values("content-transfer-encoding").stream().map(TransferEncoding::parse).distinct().toList();
     }
 
     /** Whether readers may decode the same octets to different ones: what is text to one is a file to another. */

@@ -47,22 +47,27 @@ public final class MessageSplitter {
      *                        the original
      */
     public MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments) {
-        this(rules, sink, keepAttachments, null, 0);
+        this(rules, sink, keepAttachments, null, 0, new SignedWork());
     }
 
-    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed) {
-        this.assembly = new Assembly(rules, sink, keepAttachments, outer, signed, delimiters);
+    private MessageSplitter(SplitRules rules, SplitSink sink, boolean keepAttachments, @Nullable Assembly outer, int signed, SignedWork work) {
+        this.assembly = new Assembly(rules, sink, keepAttachments, outer, signed, work, delimiters);
         this.header = new HeaderCollector(rules.limits());
     }
 
     /** Reads a message that is attached to one which is being split. */
     static MessageSplitter ofAttached(SplitRules rules, SplitSink sink, Assembly outer) {
-        return new MessageSplitter(rules, sink, false, outer, outer.signed());
+        return new MessageSplitter(rules, sink, false, outer, outer.signed(), outer.signedWork());
     }
 
-    /** Reads what is inside an opaque signed message. @param depth how many of them are inside each other, this one included */
-    static MessageSplitter ofSigned(SplitRules rules, SplitSink sink, int depth) {
-        return new MessageSplitter(rules, sink, false, null, depth);
+    /**
+     * Reads what is inside an opaque signed message.
+     *
+     * @param depth how many of them are inside each other, this one included
+     * @param work  of all that are in the message
+     */
+    static MessageSplitter ofSigned(SplitRules rules, SplitSink sink, int depth, SignedWork work) {
+        return new MessageSplitter(rules, sink, false, null, depth, work);
     }
 
     /**

@@ -44,6 +44,7 @@ final class OpaqueSigned implements SplitSink {
     private @Nullable SignedFind content;
     private @Nullable OpaqueSigned again;
     private boolean tooMany;
+    private boolean tooMuch;
     private boolean tooDeep;
     private boolean ended;
     private boolean settled;
@@ -67,10 +68,13 @@ final class OpaqueSigned implements SplitSink {
         this.asMessage = asMessage;
         this.part = part;
         this.nameInside = WhatStays.nameInside(name);
-        this.splitter = MessageSplitter.ofSigned(rules, this, depth);
+        this.splitter = MessageSplitter.ofSigned(rules, this, depth, assembly.signedWork());
     }
 
     void accept(byte[] octets, int offset, int length) throws IOException {
+        if (depth == 1) {
+            assembly.signedWork().given(length);
+        }
         shape.accept(octets, offset, length);
     }
 
@@ -103,8 +107,9 @@ final class OpaqueSigned implements SplitSink {
 
     private void feed(byte[] octets, int offset, int length) throws IOException {
         tooDeep = depth > MOST_NESTED;
-        if (tooDeep) {
-            return;
+        tooMuch |= !assembly.signedWork().hasRoom(length);
+        if (tooDeep || tooMuch || tooMany) {
+            return;   // it is refused
         }
         if (content == null) {
             content = begin(new AttachmentHead(assembly.nextIndex(), DeclaredNames.UNKNOWN_TYPE, nameInside, true, true));
@@ -131,11 +136,18 @@ final class OpaqueSigned implements SplitSink {
         piece = new byte[0];
         if (tooDeep) {
             refusal = tooDeep();
+        } else if (tooMuch) {
+            refusal = Refusal.beyond("signed messages inside each other that can be read in too many ways");
         }
         if (content == null) {
             return;
         }
-        switch (splitter().end()) {
+        SplitResult result = splitter().end();
+        if (tooMuch) {
+            content.ended();
+            return;
+        }
+        switch (result) {
             case SplitResult.Refused(var code, var reason) -> {
                 String where = reason.startsWith(WHERE) ? reason : WHERE + reason;
                 refusal = splitter().isBeyondLimits() ? Refusal.beyond(where) : new Refusal(code, where);

@@ -13,7 +13,7 @@ final class PgpArmour {
 
     private enum State { BEFORE, HEADER, BODY, CHECKED, OVER, WRONG }
 
-    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,29}:( .*)?");
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,29}:( .*)?", Pattern.DOTALL);
     /** Version, Comment, Hash, Charset: remarks, and little room for a file. */
     private static final int HEADER_CHARS = 1024;
     /** RFC 9580 §6.2. */

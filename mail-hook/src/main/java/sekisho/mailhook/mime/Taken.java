@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.names.DeclaredNames;
 
@@ -41,6 +42,7 @@ final class Taken implements Content, Finding {
     private final @Nullable AttachedMessage attached;
     private final @Nullable OpaqueSigned opaque;
     private final @Nullable PgpArmour pgp;
+    private @Nullable DecodedToo decodedToo;
     private int headLength;
     private Candidate candidate;
     private State state = State.READING;
@@ -101,6 +103,9 @@ final class Taken implements Content, Finding {
         }
         octets += len;
         sink.write(b, off, len);
+        if (facts.encoding() == TransferEncoding.BASE64 && !decoder.isAsLabelled()) {
+            decodedToo(b, off, len);
+        }
         if (winmail != null) {
             winmail.accept(b, off, len);
         }
@@ -129,9 +134,19 @@ final class Taken implements Content, Finding {
         }
     }
 
+    private void decodedToo(byte[] b, int off, int len) throws IOException {
+        if (decodedToo == null) {
+            decodedToo = new DecodedToo(assembly, new AttachmentHead(index, facts.type(), name, true, true));
+        }
+        decodedToo.accept(b, off, len);
+    }
+
     /** What an opaque S/MIME message is shows only at its end: whatever else follows such a beginning is a file. */
     private void decideCms(OpaqueSigned message) throws IOException, Refusal {
         candidate = Candidate.NONE;
+        if (!decoder.isAsLabelled()) {
+            return;
+        }
         CmsShape shape = message.shape();
         switch (shape.kind()) {
             case ENCRYPTED -> stay(PartKind.ENCRYPTED);
@@ -161,6 +176,9 @@ final class Taken implements Content, Finding {
         }
         decoder.end();
         state = State.ENDED;
+        if (decodedToo != null) {
+            decodedToo.end();
+        }
         if (opaque != null) {
             opaque.end();
         }
@@ -171,7 +189,7 @@ final class Taken implements Content, Finding {
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
-                if (!Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
+                if (!decoder.isAsLabelled() || !Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
                     candidate = Candidate.NONE;
                 } else {
                     assembly.showImage(this);
@@ -193,7 +211,7 @@ final class Taken implements Content, Finding {
 
     /** Its files are the attachments. Damaged it goes itself, and so does a large one without a file; else it is decided at last. */
     private void endOfWinmail(Winmail inside) throws IOException, Refusal {
-        if (!inside.end()) {
+        if (!inside.end() || !decoder.isAsLabelled()) {
             candidate = Candidate.NONE;
             inside.withdraw();
         } else if (inside.hasFile()) {
@@ -248,7 +266,7 @@ final class Taken implements Content, Finding {
 
     private void keepIf(boolean convincing, PartKind kind) throws IOException, Refusal {
         candidate = Candidate.NONE;
-        if (convincing) {
+        if (convincing && decoder.isAsLabelled()) {   // else whoever decodes it has something else
             stay(kind);
         }
     }
@@ -267,6 +285,7 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.stay();
             }
+            settleDecoded(true);
             sink.stay(asFile);
         }
     }
@@ -277,6 +296,7 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.withdraw();
             }
+            settleDecoded(false);
             sink.withdraw();
         }
     }
@@ -288,7 +308,14 @@ final class Taken implements Content, Finding {
             if (opaque != null) {
                 opaque.show();
             }
+            settleDecoded(true);
             sink.finish(octets);
+        }
+    }
+
+    private void settleDecoded(boolean scanned) throws IOException {
+        if (decodedToo != null) {
+            decodedToo.settle(scanned);
         }
     }
 
@@ -359,7 +386,7 @@ final class Taken implements Content, Finding {
 
     /** Whether it is a signature beside what it signs, in CMS. */
     boolean isCmsSignature() {
-        return opaque != null && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
+        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
     }
 
     private static PgpArmour.Label pgpLabel(ContentFacts facts) {
@@ -368,12 +395,12 @@ final class Taken implements Content, Finding {
 
     /** Whether it is one message or one signature of PGP in armour, to its end. */
     boolean isPgp(PgpArmour.Label label) {
-        return pgp != null && pgpLabel(facts) == label && pgp.isWhole();
+        return pgp != null && pgpLabel(facts) == label && decoder.isAsLabelled() && pgp.isWhole();
     }
 
     /** Whether only its recipient can read it. */
     boolean isEncrypted() {
-        return opaque != null && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
+        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
     }
 
     @Nullable String contentId() {

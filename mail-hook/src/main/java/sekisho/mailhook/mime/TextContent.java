@@ -46,6 +46,8 @@ final class TextContent implements Content {
     private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
+    private final @Nullable WideUnits units;
+    private final @Nullable BlockScanner narrow;    // over the characters, where those have two octets or four
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private final byte[] rest = new byte[LEAD];     // the beginning of what is left of the text
     private int leadLength;
@@ -78,6 +80,8 @@ final class TextContent implements Content {
         boolean cut = facts.encoding().isIdentity();
         this.blocks = markup || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
         this.search = markup || cut ? null : new BlockScanner(new Search(), facts.flowed());
+        this.units = markup || !watched ? null : WideUnits.of(charset);
+        this.narrow = units == null ? null : new BlockScanner(new Search(), facts.flowed());
     }
 
     private void decoded(byte[] b, int off, int len) throws IOException {
@@ -102,9 +106,19 @@ final class TextContent implements Content {
             wideText.accept(b, off, len);
             fileInside |= wideText.isWrong();
         }
-        if (search != null && !fileInside) {
+        if (search != null) {
+            search(search, b, off, len);
+        }
+        if (units != null && narrow != null && !fileInside) {
+            byte[] narrowed = units.narrowed(b, off, len);
+            search(narrow, narrowed, 0, narrowed.length);
+        }
+    }
+
+    private void search(BlockScanner scanner, byte[] b, int off, int len) throws IOException {
+        if (!fileInside) {
             try {
-                search.accept(b, off, len);
+                scanner.accept(b, off, len);
             } catch (Refusal _) {   // of a file that can't be cut out; the text goes whole
                 fileInside = true;
             }
@@ -214,16 +228,21 @@ final class TextContent implements Content {
             return;
         }
         decoder.end();
-        if (search != null) {
-            try {
-                search.end();
-            } catch (Refusal _) {
-                fileInside = true;
-            }
-        }
+        endSearch(search);
+        endSearch(narrow);
         endOfText();
         if (taken != null) {
             taken.end();
+        }
+    }
+
+    private void endSearch(@Nullable BlockScanner scanner) throws IOException {
+        if (scanner != null) {
+            try {
+                scanner.end();
+            } catch (Refusal _) {
+                fileInside = true;
+            }
         }
     }
 

@@ -75,6 +75,30 @@ class FilesInTextTest {
     }
 
     @Test
+    void aNameInJapaneseIsOne() {
+        for (String file : new String[] {uu("a.bin", FILE), uu("a.bin", Arrays.copyOf(FILE, 10)), yenc("a.bin", FILE)}) {
+            String named = file.replace("a.bin", new String("全社.bin".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+            assertThat(cut("Subject: x\r\n", "Before.\r\n" + named + "After.\r\n", "Before.\r\nAfter.\r\n").names()).containsExactly("全社.bin");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le"})
+    void aTextInCharactersOfTwoOctetsIsSearchedToo(String charset) {
+        for (String file : new String[] {uu("a.bin", FILE), yenc("a.bin", FILE), "begin-base64 644 c.bin\r\n" + Base64.getMimeEncoder().encodeToString(FILE) + "\r\n====\r\n"}) {
+            for (int step : new int[] {1, 8192}) {
+                assertThat(wide(charset, "前\r\n" + file + "後\r\n", step).names()).containsExactly("attachment.txt");
+            }
+        }
+        assertThat(wide(charset, "前\r\nbegin 644 x\r\n後\r\n", 8192).layout().hasAttachments()).isFalse();
+    }
+
+    private static SplitMessage wide(String charset, String text, int step) {
+        return SplitMessage.inSteps(octets(lines("Content-Type: text/plain; charset=" + charset, "Content-Transfer-Encoding: base64", "",
+            Base64.getMimeEncoder().encodeToString(text.getBytes(Charset.forName(charset))))), step);
+    }
+
+    @Test
     void severalFilesAreTakenOutOfOneText() {
         byte[] small = Arrays.copyOf(FILE, 45);
         var split = cut("Subject: x\r\n", uu("a", FILE) + "1\r\n" + yenc("b", small) + uu("a", small) + "2" + "\r\n", "1\r\n2\r\n");

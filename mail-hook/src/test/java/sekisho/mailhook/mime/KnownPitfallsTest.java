@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,51 @@ class KnownPitfallsTest {
         String message = multipart("mixed", "b", text("plain", "see"), "Content-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body);
         var split = takes(message, "x.pdf");
         assertThat(split.text(0)).isEqualTo(PDF);
+    }
+
+    private static final byte[] ARCHIVE = new byte[3_000];
+
+    static {
+        new Random(46).nextBytes(ARCHIVE);
+    }
+
+    private static SplitMessage labelledBase64(String body) {
+        return takes(multipart("mixed", "b", text("plain", "see"), "Content-Type: application/x; name=x\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body), "x");
+    }
+
+    /** All that read mail leave out what is no sign of base64. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 8, 12, 15, 16, 40})
+    void blanksAndStraysInBase64MatterNothing(int signs) {
+        String spaced = Base64.getEncoder().encodeToString(ARCHIVE).replaceAll("(.{" + signs + "})", signs == 4 ? "$1!" : "$1 ").replaceAll("(.{72})", "$1\r\n");
+        assertThat(labelledBase64(spaced).content(0)).isEqualTo(ARCHIVE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 1_000, 1_100, 10_000})
+    void straysInFrontOfBase64MatterNothing(int strays) {
+        assertThat(labelledBase64("!".repeat(strays) + "\r\n" + Base64.getMimeEncoder().encodeToString(ARCHIVE)).content(0)).isEqualTo(ARCHIVE);
+    }
+
+    /** To one reader it is this, to another one that. */
+    @Test
+    void whereReadersOfBase64WouldDifferBothReadingsAreScanned() {
+        String encoded = Base64.getEncoder().encodeToString(ARCHIVE);
+        for (String body : new String[] {"!".repeat(40_000) + encoded, encoded.replaceAll("(.)", "$1!"), encoded.replaceAll("(.)", "$1 "), "~".repeat(70_000) + encoded}) {
+            var split = labelledBase64(body);
+            assertThat(split.text(0)).isEqualTo(body);
+            assertThat(split.shown()).hasSize(1);
+            assertThat(split.stayingContent(split.shown().getFirst())).isEqualTo(ARCHIVE);
+        }
+        assertThat(labelledBase64(Base64.getMimeEncoder().encodeToString(ARCHIVE)).shown()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Please find the quotation for 12 units attached ", "4a6f 2c1d 00ff 9b3e ", "4A 6F 2C 1D 00 FF 9B 3E ", "XK4F99AB 77QP01ZZ ", "Yamada Taro Section Chief ",
+            "iPhone McDonald iPad YouTube ", "id;name;price\r\n", "item 12 34 56 78 90 "})
+    void longTextUnderTheLabelOfBase64StandsForItself(String text) {
+        String body = "Dear all, here it is\r\n" + text.repeat(100);
+        assertThat(labelledBase64(body).text(0)).isEqualTo(body);
     }
 
     @Test

@@ -122,7 +122,8 @@ class LimitsTest {
     @ValueSource(strings = {"; a=b", "; name=b", "()", "(", "*", "\t", "name ", "\"", "; boundary=b", "=?utf-8?B?QQ==?= "})
     void aFieldAboutTheContentThatIsThereToKeepUsBusyDoesNot(String piece) {
         String folded = (piece.repeat(10_000 / piece.length()) + "\r\n ").repeat(80);
-        for (String field : new String[] {"Content-Type: application/x; name", "Content-Type: ", "Content-Disposition: attachment name", "Content-Disposition: x; filename=\""}) {
+        for (String field : new String[] {"Content-Type: application/x; name", "Content-Type: ", "Content-Disposition: attachment name", "Content-Disposition: x; filename=\"",
+            "Content-Type: a/b\r\nContent-Transfer-Encoding: "}) {
             var split = SplitMessage.of(field + folded + "x\r\n\r\nx");
             assertThat(split.result instanceof SplitResult.Refused || !split.names().isEmpty()).as(field).isTrue();   // blanks alone are no field
         }

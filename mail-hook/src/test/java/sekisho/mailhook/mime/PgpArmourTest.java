@@ -37,6 +37,10 @@ class PgpArmourTest {
         return is(Label.MESSAGE, text, 8192);
     }
 
+    private static String latin1(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
     private static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex);
     }
@@ -62,7 +66,8 @@ class PgpArmourTest {
     @Test
     void remarksInFrontOfItMatterNothing() {
         String comment = "Comment: " + "x".repeat(91) + "\r\n";
-        for (String fields : List.of("Version: GnuPG v2\r\n", "Comment:\r\n", "X-Signed-By: us\r\n", "Key-ID: 0x2EECEBC9EFA3FED0\r\n", "SHA-256: x\r\n", comment.repeat(10))) {
+        for (String fields : List.of("Version: GnuPG v2\r\n", "Comment:\r\n", "X-Signed-By: us\r\n", "Key-ID: 0x2EECEBC9EFA3FED0\r\n", "SHA-256: x\r\n", comment.repeat(10),
+                "Comment: " + latin1("全社に公開") + "\r\n")) {
             assertThat(isSignature(PgpText.SIGNATURE.replace("-----\r\n\r\n", "-----\r\n" + fields + "\r\n"))).as(fields).isTrue();
             assertThat(isMessage(PgpText.MESSAGE.replace("-----\r\n\r\n", "-----\r\n" + fields + "\r\n"))).as(fields).isTrue();
         }

@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,6 +83,55 @@ class WhatStaysTest {
         "<svg><image xlink:href=\"cid:logo@example\"/></svg>", "<object data=\"cid:logo@example\"></object>", "<input type=image src=\" cid:logo@example \">"})
     void anImageThatIsShownInAnyWayStays(String html) {
         assertThat(withHtml("", html)).isEmpty();
+    }
+
+    private static final String BINARY = ";FMTTYPE=a/b;ENCODING=BASE64;VALUE=BINARY";
+
+    /** What a reader that doesn't know the escapes of RFC 1468 sees counts, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-8", "us-ascii", "iso-2022-jp", "ISO-2022-JP-3", "iso-2022-kr", ""})
+    void escapesDoNotHideAFile(String charset) {
+        String field = "Content-Type: text/calendar; method=REQUEST" + (charset.isEmpty() ? "" : "; charset=" + charset) + "\r\n\r\n";
+        for (String lines : List.of("ATTACH;X-A=\":\u001B$B\"" + BINARY + ":c2VjcmV0\r\n", "ATTACH;X-A=\":\u001B$B\"\r\n " + BINARY + ":c2VjcmV0\u001B(B\r\n",
+                "ATTACH;X-A=\":\u001B$@\"" + BINARY + ":c2VjcmV0\u001B(J\r\n", "SUMMARY:\u001B$B\r\nATTACH" + BINARY + ":c2VjcmV0\r\n",
+                "SUMMARY:\u001B$C\u001B(B\r\n", "SUMMARY:\u001B$(D\u001B(B\r\n", "SUMMARY:\u001B.A\r\n", "SUMMARY:\u001B\r\n", "SUMMARY:\u001B$\r\n", "SUMMARY:\u001B(\r\n",
+                "X-ALT-DESC:\u001B$B<a href=\"data:a/b;base64,c2VjcmV0\">\u001B(B\r\n")) {
+            assertThat(SplitMessage.of(multipart("mixed", field + VEVENT.formatted(lines))).layout().attachments()).as(lines).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iso-2022-jp,true", "cp50221,true", "iso-2022-jp-3,true", ",true", "utf-8,false", "shift_jis,false"})
+    void onlyWhereTheyBelongToTheCharsetEscapesAreText(@Nullable String charset, boolean stays) {
+        String field = "Content-Type: text/calendar; method=REQUEST" + (charset == null ? "" : "; charset=" + charset) + "\r\n\r\n";
+        String lines = "SUMMARY:\u001B$B\"!\"!\u001B(J:x\u001B$@\"!\u001B(B\r\nX-A:\u001B(I12\u001B(B\r\nDESCRIPTION:\u001B$B" + "4A9z".repeat(600) + "\u001B(B\r\n";
+        assertThat(SplitMessage.of(multipart("mixed", field + VEVENT.formatted(lines))).layout().hasAttachments()).isEqualTo(!stays);
+    }
+
+    @Test
+    void aFileBehindALongParameterIsOne() {
+        String field = "Content-Type: text/calendar; method=REQUEST\r\n\r\n";
+        for (int blanks : new int[] {10, 1_000, 2_000, 2_100, 20_000}) {
+            String lines = "ATTACH;X-A=\":" + "a ".repeat(blanks) + "\"" + BINARY + ":c2VjcmV0\r\n";
+            assertThat(SplitMessage.of(multipart("mixed", field + VEVENT.formatted(lines))).layout().attachments()).as(blanks + "").hasSize(1);
+        }
+        assertThat(SplitMessage.of(multipart("mixed", field + VEVENT.formatted("ATTACH;X-A=\":" + BINARY + ":c2VjcmV0\r\n"))).layout().attachments()).as("a mark without its other").hasSize(1);
+        assertThat(SplitMessage.of(multipart("mixed", field + VEVENT.formatted("DESCRIPTION;LANGUAGE=ja:" + "long text ".repeat(2_000) + "\r\n"))).layout().hasAttachments()).isFalse();
+    }
+
+    /** Whoever decodes it has something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"base64", "x-uuencode"})
+    void whatIsNotInTheEncodingThatItNamesDoesNotStay(String encoding) {
+        String label = "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n";
+        String calendar = "Content-Type: text/calendar; method=REQUEST" + label + VEVENT.formatted("DESCRIPTION:" + "some words ".repeat(200) + "\r\n");
+        assertThat(SplitMessage.of(multipart("mixed", calendar)).layout().attachments()).hasSize(1);
+        assertThat(SplitMessage.of(multipart("mixed", calendar.replaceFirst(encoding, "8bit"))).layout().hasAttachments()).isFalse();
+        String report = "Content-Type: message/delivery-status" + label + lines("Reporting-MTA: dns; x", "", "Diagnostic-Code: smtp; " + "some words ".repeat(200));
+        for (boolean as : new boolean[] {true, false}) {
+            var split = SplitMessage.of(multipart("report; report-type=delivery-status", lines("Content-Type: text/plain", "", "failed"), as ? report : report.replaceFirst(encoding, "8bit")));
+            assertThat(split.layout().hasAttachments()).isEqualTo(as);
+        }
     }
 
     @ParameterizedTest

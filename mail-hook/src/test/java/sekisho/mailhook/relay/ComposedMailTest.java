@@ -163,6 +163,11 @@ class ComposedMailTest {
     }
 
     @Test
+    void aReplyWithControlCharactersOfAnySortIsOne() {
+        assertThat(RemoteReply.parse("550 5.1.1 a\u00C2\u0085b\u00C2\u009Bc\u00E2\u0080\u00A8d").orElseThrow().lines()).containsExactly("a?b?c?d");
+    }
+
+    @Test
     void aHugeHeaderIsCutAndStillFits() throws Exception {
         byte[] header = "X-Long: 0123456789\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
         assertThat(part(parsed(report(header, failed(new Recipient(HANAKO))).toOctets()), 2)).hasSizeBetween(60_000, DsnMessage.MOST_HEADER_OCTETS);

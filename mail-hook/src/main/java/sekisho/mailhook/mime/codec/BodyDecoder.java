@@ -49,6 +49,11 @@ public abstract class BodyDecoder {
     /** Gives out what is still held back; the end of the body has been reached. */
     public abstract void end() throws IOException;
 
+    /** Whether the body was in the encoding that its label says, and doesn't stand for itself; known as soon as something is given out. */
+    public boolean isAsLabelled() {
+        return true;
+    }
+
     private static final class Identity extends BodyDecoder {
         Identity(OctetConsumer out) {
             super(out);

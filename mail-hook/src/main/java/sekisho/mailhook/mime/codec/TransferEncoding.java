@@ -1,5 +1,6 @@
 package sekisho.mailhook.mime.codec;
 
+import java.util.ArrayDeque;
 import java.util.Locale;
 
 /** How the octets of a body are written in the message (RFC 2045 §6.1). {@code UNKNOWN} is read as it stands. */
@@ -27,13 +28,11 @@ public enum TransferEncoding {
 
     /** Reads the field's value, with the quotes, comments and stray signs that senders put around the token. */
     public static TransferEncoding parse(String field) {
-        String lower = field.toLowerCase(Locale.ROOT);
+        String lower = withoutComments(field.toLowerCase(Locale.ROOT));
         var token = new StringBuilder();
         for (int i = 0; i < lower.length(); i++) {
             char c = lower.charAt(i);
-            if (token.isEmpty() && c == '(') {
-                i = endOfComment(lower, i);
-            } else if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
                 token.append(c);
             } else if (!token.isEmpty()) {
                 break;
@@ -46,25 +45,30 @@ public enum TransferEncoding {
             case "quoted-printable", "quotedprintable", "quoted-printible" -> QUOTED_PRINTABLE;
             case "base64", "base-64", "x-base64" -> BASE64;
             case "x-uuencode", "uuencode", "x-uue", "uue" -> UUENCODE;
-            case "x-yenc", "yenc" -> YENC;
+            case "x-yenc", "yenc", "x-yencode" -> YENC;
             default -> UNKNOWN;
         };
     }
 
-    /** Where the comment ends that begins there (RFC 5322 §3.2.2), or the parenthesis itself when it is none. */
-    private static int endOfComment(String field, int from) {
-        int depth = 0;
-        for (int i = from; i < field.length(); i++) {
-            switch (field.charAt(i)) {
-                case '\\' -> i++;
-                case '(' -> depth++;
-                case ')' -> depth--;
-                default -> { }
+    /** A blank for each comment (RFC 5322 §3.2.2). A parenthesis without its other is none, and so each sign is read once. */
+    private static String withoutComments(String field) {
+        var kept = new StringBuilder(field.length());
+        var open = new ArrayDeque<Integer>();
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (c == ')' && !open.isEmpty()) {
+                kept.setLength(open.pop());
+                kept.append(' ');
+                continue;
             }
-            if (depth == 0) {
-                return i;
+            if (c == '(') {
+                open.push(kept.length());
+            }
+            kept.append(c);
+            if (c == '\\' && !open.isEmpty() && i + 1 < field.length()) {
+                kept.append(field.charAt(++i));
             }
         }
-        return from;
+        return kept.toString();
     }
 }

@@ -117,4 +117,9 @@ final class UuDecoder extends BodyDecoder {
             stand();
         }
     }
+
+    @Override
+    public boolean isAsLabelled() {
+        return !plain;
+    }
 }

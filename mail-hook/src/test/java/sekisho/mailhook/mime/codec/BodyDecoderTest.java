@@ -140,8 +140,9 @@ class BodyDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"base64,BASE64", "' BASE64 ',BASE64", "'\"base64\"',BASE64", "base64;,BASE64", "(c)base64,BASE64", "(MIME (as \\) they say)) base64 (x),BASE64", "(base64,BASE64", "(base64) 7bit,SEVEN_BIT", "quoted-printable,QUOTED_PRINTABLE",
-        "7bit,SEVEN_BIT", "8BIT,EIGHT_BIT", "binary,BINARY", "x-uue,UUENCODE", "unheard-of,UNKNOWN", "'',UNKNOWN"})
+    @CsvSource({"base64,BASE64", "' BASE64 ',BASE64", "'\"base64\"',BASE64", "base64;,BASE64", "(c)base64,BASE64", "(MIME (as \\) they say)) base64 (x),BASE64", "(base64,BASE64", "(base64) 7bit,SEVEN_BIT",
+        "((c) base64,BASE64", "((\\)c) base64,BASE64", "(c\\) base64,UNKNOWN", "base(c)64,UNKNOWN", "7bit (base64,SEVEN_BIT", "quoted-printable,QUOTED_PRINTABLE",
+        "7bit,SEVEN_BIT", "8BIT,EIGHT_BIT", "binary,BINARY", "x-uue,UUENCODE", "x-yencode,YENC", "unheard-of,UNKNOWN", "'',UNKNOWN"})
     void theNameOfAnEncodingIsReadLeniently(String field, TransferEncoding encoding) {
         assertThat(TransferEncoding.parse(field)).isEqualTo(encoding);
     }

@@ -1,0 +1,54 @@
+package sekisho.mailhook.mime;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
+
+/** A body that is labelled base64 and stands for itself, decoded: there are readers that do so all the same, and that is scanned, too. */
+final class DecodedToo {
+
+    private final Assembly assembly;
+    private final AttachmentHead head;
+    private final BodyDecoder decoder = BodyDecoder.of(TransferEncoding.BASE64, this::decoded);
+    private @Nullable SignedFind find;
+
+    /** @param head of the part, whose index is not used */
+    DecodedToo(Assembly assembly, AttachmentHead head) {
+        this.assembly = assembly;
+        this.head = head;
+    }
+
+    void accept(byte[] octets, int offset, int length) throws IOException {
+        decoder.decode(octets, offset, length);
+    }
+
+    private void decoded(byte[] octets, int offset, int length) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        if (find == null) {
+            var own = new AttachmentHead(assembly.nextIndex(), head.type(), head.name(), true, true);
+            find = new SignedFind(own, assembly.open(own));
+            assembly.add(find);
+        }
+        find.write(octets, offset, length);
+    }
+
+    void end() throws IOException {
+        decoder.end();
+        if (find != null) {
+            find.ended();
+        }
+    }
+
+    /** @param scanned whether somebody looks at it: the part is there */
+    void settle(boolean scanned) throws IOException {
+        if (find != null) {
+            find.show();
+            find.settle(scanned);
+            find = null;
+        }
+    }
+}
