@@ -160,7 +160,7 @@ public class Orphans {
             var batch = inOrder.subList(i, Math.min(inOrder.size(), i + BATCH));
             var named = named(batch);   // as it is now
             for (var key : batch) {
-                if (named.get(key) != Named.LIVE && pass.removed(key, "the object " + key + ", which no row needs,")) {
+                if (named.get(key) != Named.LIVE && pass.removed(key, "the object " + key + ", which no row needs,", () -> { })) {
                     removed++;
                 }
             }
