@@ -8,12 +8,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +26,7 @@ import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.audit.CheckpointLog;
 import sekisho.gateway.audit.Sequencer;
 import sekisho.gateway.files.Shreds;
 
@@ -59,7 +60,7 @@ class AuditTest {
     }
 
     private List<String> kept() throws Exception {
-        return Arrays.stream(Files.readString(TestServers.folder.resolve("checkpoints")).split("(?<=\\n)\\n(?=sekisho/audit\\n)")).toList();
+        return CheckpointLog.read(TestServers.folder.resolve("checkpoints")).notes();
     }
 
     /** Runs {@code tampering} as the database's superuser and verifies; closing the connection takes it back. */
@@ -144,6 +145,20 @@ class AuditTest {
             }
             return found;
         }
+    }
+
+    @Test
+    void aCheckpointGoesBehindOneThatACrashHasCut() throws Exception {
+        var file = TestServers.folder.resolve("checkpoints");
+        var before = CheckpointLog.read(file);
+        Files.writeString(file, "sekisho/audit\n7\nAAAA\n\n— sekisho/audit AAA", StandardOpenOption.APPEND);
+        audit.recordAlone(AuditType.RECORDS_READ, Actor.part("test"), AuditLog.About.NOTHING, Map.of());
+        sequence();
+        assertThat(Files.readString(file)).as("other readers go by empty lines").contains("AAA (broken off)\n\nsekisho/audit\n");
+        var after = CheckpointLog.read(file);
+        assertThat(after.torn()).isTrue();
+        assertThat(after.notes()).startsWith(before.notes().toArray(String[]::new)).hasSizeGreaterThan(before.notes().size());
+        theUntouchedLogHolds();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,12 +18,14 @@ import sekisho.gateway.access.DownloadWatch;
 import sekisho.gateway.access.Downloads;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.access.Refusals;
+import sekisho.gateway.access.Revocations;
 import sekisho.gateway.access.ServedLog;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.audit.Evidence;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.hold.Holds;
@@ -56,6 +59,8 @@ class EvidenceTest {
     People people;
     @Inject
     Refusals refusals;
+    @Inject
+    Revocations revocations;
     @Inject
     ServedLog servedLog;
 
@@ -116,6 +121,48 @@ class EvidenceTest {
             var faults = new AuditVerifier(connection, CheckpointKey.loadPublic(TestServers.folder.resolve("audit.public"))).verify(List.of()).faults();
             return faults.stream().filter(fault -> fault.contains(id.toString())).toList();
         }
+    }
+
+    /** As whoever has taken web or admin over. */
+    @Test
+    void aLinkThatWasOpenedAgainWithoutAnEventIsNamed() throws Exception {
+        for (var table : List.of("delivery", "recipient", "file", "access_grant")) {
+            var sent = released();
+            var recipient = table.equals("recipient") || table.equals("access_grant") ? sent.recipients().get(TARO) : null;
+            var file = table.equals("file") || table.equals("access_grant") ? sent.files().getFirst() : null;
+            var target = new Revocations.Target(sent.delivery(), recipient, file);
+            revocations.revoke(hanako(), target);
+            revocations.restore(hanako(), target);
+            assertThat(faultsOf(sent.delivery())).as(table).isEmpty();
+            revocations.revoke(hanako(), target);
+            assertThat(faultsOf(sent.delivery())).as(table).isEmpty();
+            var where = " where " + (table.equals("delivery") ? "id" : "delivery_id") + " = ?";
+            asApp("update " + table + " set access = 'OPEN', revoked_as = null" + where, sent.delivery());
+            assertThat(faultsOf(recipient == null ? file == null ? sent.delivery() : file : recipient)).as(table).singleElement().asString()
+                .contains("the row says it is open, the log that access was revoked");
+            asApp("update " + table + " set access = 'REVOKED', revoked_as = 'SENDER'" + where, sent.delivery());
+        }
+    }
+
+    @Test
+    void aLinkThatWasLetLiveOnIsNamed() throws Exception {
+        var sent = released();
+        assertThat(faultsOf(sent.delivery())).isEmpty();
+        asApp("update recipient set expires_at = expires_at + interval '1 hour' where delivery_id = ?", sent.delivery());
+        assertThat(faultsOf(sent.delivery())).singleElement().asString().contains("the link doesn't end when it should");
+        asApp("update recipient set expires_at = null where delivery_id = ?", sent.delivery());
+        assertThat(faultsOf(sent.delivery())).singleElement().asString().contains("the link doesn't end when it should");
+        asApp("update recipient set expires_at = released_at + make_interval(secs => expires_after) where delivery_id = ?", sent.delivery());
+        assertThat(faultsOf(sent.delivery())).isEmpty();
+    }
+
+    @Test
+    void anAcceptanceThatNamesNoIdIsUnreadableAndStopsNobody() {
+        var evidence = new Evidence();
+        evidence.add("{\"at\":\"2026-11-29T01:02:03Z\",\"type\":\"DELIVERY_ACCEPTED\",\"details\":{\"head\":\"x\",\"recipient:x\":\"y\",\"file:1-1-1-1-1\":\"z\"}}".getBytes(StandardCharsets.UTF_8));
+        assertThat(evidence.isWhole()).isFalse();
+        assertThat(evidence.accepted("recipient")).isEmpty();
+        assertThat(evidence.accepted("file")).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package sekisho.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -581,6 +582,26 @@ class KeysTest {
         assertThat(versions.rotated(KeyName.FILES, half)).isTrue();
         assertThat(versions.rotated(KeyName.FILES, half)).isFalse();
         assertThat(events(AuditType.KEY_ROTATED)).first().satisfies(event -> assertThat(event.details()).containsEntry("fingerprint", half.fingerprint()));
+    }
+
+    /** As mail's role may, beside which every node counts. */
+    @Test
+    void aVersionThatSomebodyCallsWornOutKeepsNoCountOfOthersWaiting() throws Exception {
+        rotate();
+        send(1);
+        counts.writeDown();
+        int full = newest();
+        long before = wrapsOfRecords();
+        TestServers.asOwner("update key_version set wraps = 1152921504606846976 where pair = 'files' and version = " + full);
+        send(2);
+        assertThatCode(counts::writeDown).doesNotThrowAnyException();
+        assertThat(wrapsOfRecords()).isEqualTo(before + 2);
+        assertThat(version(full).isWornOut()).isTrue();
+        rotate();
+    }
+
+    private static long wrapsOfRecords() {
+        return TestServers.number("select sum(wraps) from key_version where pair = 'records'");
     }
 
     @Test

@@ -101,7 +101,7 @@ public final class KeyFiles {
         try {
             KeyFilePut.removeLeftovers(privateFile);
             KeyFilePut.removeLeftovers(publicFile);
-            PrivateFile next = unfinished(prepared, register);
+            PrivateFile next = unfinished(prepared, current, register);
             if (next == null) {
                 int highest = current.versions().isEmpty() ? 0 : current.versions().last();
                 next = current.generate(Math.max(above, highest) + 1);
@@ -152,7 +152,7 @@ public final class KeyFiles {
         }
     }
 
-    private static @Nullable PrivateFile unfinished(Path prepared, Register register) throws IOException {
+    private static @Nullable PrivateFile unfinished(Path prepared, PrivateFile current, Register register) throws IOException {
         if (Files.notExists(prepared)) {
             return null;
         }
@@ -161,7 +161,11 @@ public final class KeyFiles {
         if (register.knows(next.sealing(version))) {
             return next;
         }
-        next.destroy(version);
+        if (!current.versions().contains(version)) {
+            next.destroy(version);
+        } else if (current.versions().last() == version && current.sealing(version).fingerprint().equals(next.sealing(version).fingerprint())) {
+            return next;    // it was entered, and the register has been put back to before that
+        }
         Files.delete(prepared);
         return null;
     }

@@ -350,6 +350,22 @@ class KeyFilesTest {
         }
     }
 
+    /** As when the database was restored to before the rotation: the version is that of the public file, perhaps, and of what was sealed since. */
+    @Test
+    void aVersionThatIsInPlaceIsFinishedThoughTheRegisterHasForgottenIt() throws IOException {
+        Path next = preparedButNeverFinished();
+        String prepared = Files.readString(next);
+        var register = new Entries();
+        register.enter(OpeningKey.load(next).sealing(2));
+        SealingKey made = KeyFiles.rotate(privateFile, publicFile, 2, register);
+        Files.writeString(next, prepared);
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+        assertThat(KeyFiles.rotate(privateFile, publicFile, 0, new Entries()).fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(SealingKey.load(publicFile).fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1, 2);
+        assertThat(next).doesNotExist();
+    }
+
     /** As when the newest private file is copied here from another host, over the one whose rotation was broken off. */
     private Path preparedButNeverFinished() throws IOException {
         var register = new Entries();

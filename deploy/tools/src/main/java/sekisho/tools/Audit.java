@@ -2,17 +2,16 @@ package sekisho.tools;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import sekisho.gateway.audit.AuditVerifier;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.audit.CheckpointLog;
 
 /**
  * Recomputes the audit log and says whether it is what was signed, and whether the rows of deliveries and persons say what it says. Reads
@@ -40,15 +39,23 @@ public final class Audit implements Command {
         var key = publicKey(Path.of(options.required("public-key")));
         var kept = new ArrayList<String>();
         for (var file : options.all("checkpoints")) {
-            kept.addAll(checkpoints(Path.of(file)));
+            var log = checkpoints(Path.of(file));
+            kept.addAll(log.notes());
+            if (log.torn()) {
+                out.println(file + " holds a checkpoint that isn't whole, as a crash leaves one; it was passed over");
+            }
         }
         var report = verify(login, key, kept);
         out.printf("%d events in the log, %d signed checkpoints in the database, %d kept elsewhere, %d events not yet in the log%n",
             report.leaves(), report.checkpoints(), kept.size(), report.pending());
         out.printf("%d deliveries and the persons named were held against it%n", report.deliveries());
         report.faults().forEach(fault -> out.println("WRONG: " + fault));
+        if (report.more() > 0) {
+            out.println("WRONG: and " + report.more() + " more");
+        }
         out.println(report.holds() ? "the log is what was signed, and the rows say what it says: nothing changed, removed or inserted"
             : "the log is not what was signed, or rows don't say what it says");
+        out.println("no event says for how long a link was to be open, how often its file may be had, or when deliveries expire and are shredded: those columns weren't checked");
         if (kept.isEmpty()) {
             out.println("no checkpoints kept elsewhere were given (--checkpoints): events cut off its end together with theirs are not missed");
         }
@@ -74,18 +81,9 @@ public final class Audit implements Command {
         }
     }
 
-    /**
-     * The signed notes in a file that {@code gateway.audit.checkpoint-log} has written. A last one that a power cut left without its
-     * end is passed over; it was never more than a copy.
-     */
-    static List<String> checkpoints(Path file) throws CommandException {
+    static CheckpointLog.Kept checkpoints(Path file) throws CommandException {
         try {
-            var notes = new ArrayList<>(Arrays.asList(Files.readString(file).split("(?m)(?=^" + CheckpointKey.ORIGIN + "$)")));
-            notes.removeIf(String::isBlank);
-            if (!notes.isEmpty() && !notes.getLast().endsWith("\n\n")) {
-                notes.removeLast();
-            }
-            return notes;
+            return CheckpointLog.read(file);
         } catch (IOException unreadable) {
             throw new CommandException("cannot read the checkpoints in " + file + ": " + unreadable, unreadable);
         }

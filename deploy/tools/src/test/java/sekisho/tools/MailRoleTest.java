@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.PostgresServer;
 import sekisho.gateway.Ids;
 import sekisho.gateway.audit.AuditType;
+import sekisho.storage.KeyFiles;
+import sekisho.storage.OpeningKey;
 
 /** What somebody who has taken {@code mail} over can do with its login to the database. */
 class MailRoleTest {
@@ -277,6 +280,89 @@ class MailRoleTest {
         assertThat(asMail(event(AuditType.KEY_DESTROYED, null, ",\"details\":{\"pair\":\"spool\"}"))).isEqualTo(1);
     }
 
+    /** The page that shows the delivery, and the verifier, make ids of what stands there. */
+    @Test
+    void anAcceptanceNamesRowsByIdsAlone() {
+        for (var name : List.of("recipient:x", "file:", "record:" + UUID.randomUUID() + "0")) {
+            isDenied(DELIVERY.formatted(UUID.fromString("00000000-0000-0000-0000-000000000009")),
+                event(AuditType.DELIVERY_ACCEPTED, UUID.fromString("00000000-0000-0000-0000-000000000009"), ",\"details\":{\"" + name + "\":\"x\"}"));
+        }
+    }
+
+    /** The sequencer and pages of everybody read it. */
+    @Test
+    void anEventHasASize() throws SQLException {
+        var about = event(AuditType.COPY_RELAYED, live, ",\"details\":{\"x\":\"XX\"}");
+        isDenied(large(about, 65_536));
+        assertThat(asMail(large(about, 60_000))).isEqualTo(1);
+        var accepted = event(AuditType.DELIVERY_ACCEPTED, live, ",\"details\":{\"x\":\"XX\"}");
+        assertThatThrownBy(() -> execute(postgres.app(), large(accepted, 32 << 20))).as("nor by who serves").hasMessageContaining("audit_event_size");
+        var forAll = UUID.randomUUID();
+        assertThat(asMail(DELIVERY.formatted(forAll), large(event(AuditType.DELIVERY_ACCEPTED, forAll, ",\"details\":{\"x\":\"XX\"}"), 15 << 20)))
+            .as("50,000 recipients").isEqualTo(1);
+    }
+
+    private static String large(String event, int octets) {
+        return event.replace("convert_to('", "convert_to(replace('").replace("', 'UTF8') as p)", "', 'XX', repeat('y', " + octets + ")), 'UTF8') as p)");
+    }
+
+    /** Each would stop a job of every node. */
+    @ParameterizedTest
+    @ValueSource(strings = {"update delivery set spool_key = '../x' where id = LIVE_ONE", "update delivery set spool_key = repeat('a', 201) where id = LIVE_ONE",
+        "update delivery set next_release_at = '-infinity' where id = LIVE_ONE", "update key_version set wraps = 9223372036854775807 where pair = 'files'",
+        "update outbox_destination set last_reply = repeat('a', 65537)", "update node set scanner = repeat('a', 4097)"})
+    void whatNoJobCanWorkWithIsRefused(String statement) throws SQLException {
+        execute(postgres.owner(), "insert into outbox_destination (name, failures, last_reply, changed_at) values ('x', 0, '', now()) on conflict do nothing",
+            "insert into node (id, seen_at) values ('00000000-0000-0000-0000-000000000001', now()) on conflict do nothing");
+        isNonsense(statement);
+    }
+
+    @Test
+    void aDeliveryThatNoJobCanWorkWithIsRefused() {
+        var made = UUID.randomUUID();
+        var recipient = RECIPIENT.formatted(UUID.randomUUID(), made, "taro@partner.example", "HELD", false, "OPEN");
+        for (var change : List.<UnaryOperator<String>>of(sql -> sql.replace("'r', 600,", "'r', 1000000000000000,"), sql -> sql.replace("'r', 600,", "'r', -1,"),
+                sql -> sql.replace("600, 1,", "600, -1,"), sql -> sql.replace("'r'", "repeat('r', 4097)"), sql -> sql.replace("now()", "'infinity'"))) {
+            assertThat(change.apply(recipient)).isNotEqualTo(recipient);
+            isNonsense(DELIVERY.formatted(made), change.apply(recipient));
+        }
+        isNonsense(DELIVERY.formatted(made), FILE.formatted(UUID.randomUUID(), made, 0, "'wrap', 'record'").replace("f/x", "../x"));
+        isNonsense(DELIVERY.formatted(made).replace("'s'", "repeat('s', 16385)"));
+    }
+
+    private void isNonsense(String... all) {
+        assertThatThrownBy(() -> asMail(all)).as(String.join("; ", all)).isInstanceOfSatisfying(SQLException.class,
+            refused -> assertThat(refused.getSQLState()).as(refused.getMessage()).isEqualTo("23514"));
+    }
+
+    /** Else the keys of its files would live for ever. */
+    @Test
+    void aDeliveryExpiresWithItsLinksAlsoWhenWhoReleasedThemDoesNotSaySo() throws SQLException {
+        assertThat(asMail("update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() + interval '10 minutes' where id = WAITING_ONE")).isEqualTo(1);
+        assertThat(execute(postgres.owner(), filled("update delivery set notice = notice where id = QUEUED_ONE and expires_at is not null"))).isEqualTo(1);
+        assertThat(execute(postgres.app(), filled("update recipient set expires_at = expires_at + interval '1 day' where id = WAITING_ONE"))).isEqualTo(1);
+        assertThat(execute(postgres.owner(), filled("update delivery set notice = notice where id = QUEUED_ONE and expires_at > now() + interval '1 day'"))).isEqualTo(1);
+    }
+
+    /** With what the host of mail has: its login, and the private half of spool. */
+    @Test
+    void spoolGetsANewVersionFromMailsHost() throws Exception {
+        var keys = Files.createDirectory(folder.resolve("mail-host"));
+        KeyFiles.generate(keys, "spool");
+        assertThat(rotate(keys, "spool")).startsWith("0 ");
+        assertThat(OpeningKey.load(keys.resolve("spool.private")).versions()).hasSize(2);
+        KeyFiles.generate(keys, "files");
+        assertThat(rotate(keys, "files")).doesNotStartWith("0 ");
+    }
+
+    private static String rotate(Path keys, String name) {
+        var bytes = new ByteArrayOutputStream();
+        var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int status = Main.run(List.of("keys", "rotate", keys.toString(), name, "--by", "Suzuki", "--url", url, "--user", postgres.mail().user(),
+            "--password-file", folder.resolve("secrets/sekisho_mail").toString()), out, out);
+        return status + " " + bytes.toString(StandardCharsets.UTF_8);
+    }
+
     @Test
     void noDeliveryIsAcceptedTwiceAndNoKeyOfOthersCalledDestroyed() {
         isDenied(event(AuditType.DELIVERY_ACCEPTED, live, ""));
@@ -314,6 +400,17 @@ class MailRoleTest {
             first.commit();
             assertThatThrownBy(second::get).hasMessageContaining("records no RECIPIENT_RELEASED like this");
         }
+    }
+
+    @Test
+    void aReleaseIsRecordedWhateverWasRecordedOfOthers() throws SQLException {
+        var made = UUID.randomUUID();
+        var one = UUID.randomUUID();
+        var other = UUID.randomUUID();
+        assertThat(asMail(DELIVERY.formatted(made), RECIPIENT.formatted(one, made, "taro@partner.example", "RELEASED", false, "OPEN"),
+            RECIPIENT.formatted(other, made, "jiro@partner.example", "RELEASED", false, "OPEN"),
+            event(AuditType.RECIPIENT_RELEASED, made, of(one) + ",\"details\":{\"recipient\":\"" + other + "\"}"))).isEqualTo(1);
+        assertThat(asMail(event(AuditType.RECIPIENT_RELEASED, made, of(other)))).isEqualTo(1);
     }
 
     private static boolean waits(String name) throws SQLException {

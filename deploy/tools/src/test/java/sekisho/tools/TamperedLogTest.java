@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.embedded.PostgresServer;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.audit.CheckpointLog;
 
 /** What a superuser of the database does to the log is found. */
 class TamperedLogTest {
@@ -126,6 +128,28 @@ class TamperedLogTest {
         log.execute("delete from audit_checkpoint where size > 15");
         assertThat(verify(false)).startsWith("0 ");
         assertThat(verify(true)).startsWith("1 ").contains("events were removed from its end");
+    }
+
+    /** Wherever a crash cut the third; the product was started again and went on, as it does now or as it did before. */
+    @Test
+    void aKeptCheckpointThatWasCutIsPassedOverAndThoseBehindItCount() throws Exception {
+        var whole = Files.readString(log.checkpoints());
+        var notes = whole.split("(?<=\n\n)(?=sekisho)");
+        for (int cut = 1; cut < notes[2].length() - 1; cut++) {
+            for (var end : List.of("", " (broken off)\n\n")) {
+                Files.writeString(log.checkpoints(), notes[0] + notes[1] + notes[2].substring(0, cut) + end + String.join("", Arrays.copyOfRange(notes, 2, notes.length)));
+                assertThat(CheckpointLog.read(log.checkpoints())).as("cut at %d", cut).isEqualTo(new CheckpointLog.Kept(List.of(notes), true));
+            }
+        }
+        assertThat(verify(true)).startsWith("0 ").contains("a checkpoint that isn't whole", "20 kept elsewhere");
+    }
+
+    @Test
+    void howManyFaultsAreNotToldIsSaid() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            log.event("{\"id\":\"%s\",\"at\":\"%s\",\"type\":\"RECORDS_READ\",\"actor\":\"forged\"}");
+        }
+        assertThat(verify(true)).startsWith("1 ").contains("WRONG: and 10 more");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.security.PublicKey;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ public final class AuditVerifier {
     private final Connection connection;
     private final PublicKey key;
     private final List<String> faults = new ArrayList<>();
+    private int told;   // of one sort: many of one hide no other
+    private long more;
 
     /**
      * @param connection in a transaction that sees one state throughout (repeatable read), or on a database at rest; stays open. It
@@ -40,9 +43,10 @@ public final class AuditVerifier {
      * @param leaves  events in the tree
      * @param pending events that wait for their place; they are not yet proved
      * @param deliveries whose rows were held against their events
-     * @param faults  empty when everything holds; at most 50 are told
+     * @param faults  empty when everything holds; of each sort at most 50 are told
+     * @param more    how many faults there are besides
      */
-    public record Report(long leaves, long checkpoints, long pending, long deliveries, List<String> faults) {
+    public record Report(long leaves, long checkpoints, long pending, long deliveries, List<String> faults, long more) {
         public boolean holds() {
             return faults.isEmpty();
         }
@@ -57,9 +61,16 @@ public final class AuditVerifier {
         long leaves = recompute(roots);
         roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
             + ": events were removed from its end"));
+        told = 0;
         unplaced();
-        long deliveries = new RowVerifier(connection, this::fault).verify();
-        return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), deliveries, List.copyOf(faults));
+        var rows = new RowVerifier(connection, this::fault);
+        told = 0;
+        rows.persons();
+        told = 0;
+        long deliveries = rows.deliveries();
+        told = 0;
+        rows.unaccepted();
+        return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), deliveries, List.copyOf(faults), more);
     }
 
     /** The roots that were signed, by size of the tree. */
@@ -152,19 +163,24 @@ public final class AuditVerifier {
 
     /** Events that are neither in the tree nor waiting: somebody took them from the queue, or slipped them in. */
     private void unplaced() throws SQLException {
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+        try (var statement = connection.createStatement(); var rows = rows(statement, """
                 select e.id from audit_event e where not exists (select 1 from audit_leaf l where l.event_id = e.id)
-                and not exists (select 1 from audit_pending p where p.event_id = e.id) order by e.id limit 20""")) {
+                and not exists (select 1 from audit_pending p where p.event_id = e.id) order by e.id""")) {
             while (rows.next()) {
                 fault("event " + rows.getObject(1, UUID.class) + " is not in the tree and not waiting: it was inserted beside the log");
             }
         }
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
-                select p.event_id from audit_pending p where not exists (select 1 from audit_event e where e.id = p.event_id) limit 20""")) {
+        try (var statement = connection.createStatement(); var rows = rows(statement, """
+                select p.event_id from audit_pending p where not exists (select 1 from audit_event e where e.id = p.event_id)""")) {
             while (rows.next()) {
                 fault("event " + rows.getObject(1, UUID.class) + " waits for its place, but was removed");
             }
         }
+    }
+
+    static ResultSet rows(Statement statement, String query) throws SQLException {
+        statement.setFetchSize(2_000);   // there may be any number
+        return statement.executeQuery(query);
     }
 
     private long count(String table) throws SQLException {
@@ -175,8 +191,11 @@ public final class AuditVerifier {
     }
 
     private void fault(String text) {
-        if (faults.size() < MOST_FAULTS) {
+        if (told < MOST_FAULTS) {
+            told++;
             faults.add(text);
+        } else {
+            more++;
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,17 @@ public final class Evidence {
         AuditType.RECIPIENT_CANCELLED.name(), AuditType.FILE_SCANNED.name(), AuditType.FILES_LISTED.name(), AuditType.DOWNLOAD_SERVED.name(),
         AuditType.DOWNLOAD_COMPLETED.name(), AuditType.FILE_SHREDDED.name());
 
+    /** What was shut and opened; read in the order of the log. */
+    static final List<String> ACCESS = List.of(AuditType.ACCESS_REVOKED.name(), AuditType.ACCESS_RESTORED.name());
+
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern NAMES_ROW = Pattern.compile("(recipient|file):.*", Pattern.DOTALL);
+    private static final Pattern OF_ROW = Pattern.compile("[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Map<String, String> accepted = new HashMap<>();
     private final Map<UUID, String> holds = new HashMap<>();
+    private final Map<UUID, Instant> released = new HashMap<>();
+    private final Set<Target> shut = new HashSet<>();
     private final Map<UUID, String> finds = new HashMap<>();
     private final Map<UUID, Instant> names = new HashMap<>();
     private final Map<Grant, Got> got = new HashMap<>();
@@ -40,6 +48,10 @@ public final class Evidence {
 
     /** One file for one recipient. */
     public record Grant(UUID recipient, UUID file) {
+    }
+
+    /** What is shut: all of a delivery, one recipient, one file, or one file for one recipient. Empty means all. */
+    record Target(Optional<UUID> recipient, Optional<UUID> file) {
     }
 
     /**
@@ -64,9 +76,12 @@ public final class Evidence {
         switch (event.path("type").asText()) {
             case "DELIVERY_ACCEPTED" -> {
                 acceptances++;
-                event.path("details").properties().forEach(detail -> accepted.putIfAbsent(detail.getKey(), detail.getValue().asText()));
+                event.path("details").properties().forEach(detail -> accept(detail.getKey(), detail.getValue().asText()));
             }
-            case "RECIPIENT_RELEASED" -> holds.merge(id(event, "recipient"), "RELEASED", (one, other) -> one + " and " + other);
+            case "RECIPIENT_RELEASED" -> {
+                holds.merge(id(event, "recipient"), "RELEASED", (one, other) -> one + " and " + other);
+                released.put(id(event, "recipient"), at);
+            }
             case "RECIPIENT_CANCELLED" -> holds.merge(id(event, "recipient"), "CANCELLED", (one, other) -> one + " and " + other);
             case "FILE_SCANNED" -> Optional.of(event.path("details").path("find").asText()).filter(find -> !find.isEmpty())
                 .ifPresent(find -> finds.merge(id(event, "file"), find, (one, other) -> one + " and " + other));
@@ -74,7 +89,17 @@ public final class Evidence {
             case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
             case "FILE_SHREDDED" -> shredded.add(id(event, "file"));
+            case "ACCESS_REVOKED" -> shut.add(target(event));
+            case "ACCESS_RESTORED" -> shut.remove(target(event));
             default -> { }
+        }
+    }
+
+    private void accept(String key, String text) {
+        if (NAMES_ROW.matcher(key).matches() && !OF_ROW.matcher(key).matches()) {
+            unreadable = true;
+        } else {
+            accepted.putIfAbsent(key, text);
         }
     }
 
@@ -86,6 +111,20 @@ public final class Evidence {
 
     private static UUID id(JsonNode event, String name) {
         return UUID.fromString(event.path(name).asText());
+    }
+
+    private static Target target(JsonNode event) {
+        return new Target(Optional.of("recipient").filter(event::has).map(name -> id(event, name)), Optional.of("file").filter(event::has).map(name -> id(event, name)));
+    }
+
+    /** When a recipient was released; empty while no event says so. */
+    Optional<Instant> releasedAt(UUID recipient) {
+        return Optional.ofNullable(released.get(recipient));
+    }
+
+    /** Whether the last event about exactly this says that it was shut. */
+    boolean saysShut(Target target) {
+        return shut.contains(target);
     }
 
     /** What was served of one file to one recipient; empty when no event says that anything was. */

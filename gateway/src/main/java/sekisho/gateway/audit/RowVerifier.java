@@ -3,23 +3,29 @@ package sekisho.gateway.audit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Holds the rows that pages show against the events: a delivery's sender, recipients and files as accepted, how holds
- * ended, what was served, which keys are destroyed, and the persons that events name. Of what was served a row may tell more than the events (it is written first), never
+ * ended, what is shut, when links end, what was served, which keys are destroyed, and the persons that events name. Of what was served a row may tell more than the events (it is written first), never
  * less, and of the rest never something else.
  */
 final class RowVerifier {
 
     private static final int BATCH = 500;
+    /** From the moment that the row tells to its event, in one transaction. */
+    private static final Duration LONGEST_RELEASE = Duration.ofMinutes(10);
 
     private final Connection connection;
     private final Consumer<String> fault;
@@ -29,15 +35,7 @@ final class RowVerifier {
         this.fault = fault;
     }
 
-    /** @return how many deliveries were held against their events */
-    long verify() throws SQLException {
-        persons();
-        long deliveries = deliveries();
-        unaccepted();
-        return deliveries;
-    }
-
-    private void persons() throws SQLException {
+    void persons() throws SQLException {
         var batch = new HashMap<UUID, String>();
         var all = new HashSet<UUID>();
         try (var statement = connection.prepareStatement("select payload from audit_event where type = 'PERSON_ADDED'")) {
@@ -46,7 +44,7 @@ final class RowVerifier {
                 while (rows.next()) {
                     var event = Evidence.read(rows.getBytes(1));
                     var actor = event == null ? "" : event.path("actor").asText();
-                    if (event != null && actor.matches("person:[0-9a-f-]{36}")) {
+                    if (event != null && actor.matches("person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
                         var person = UUID.fromString(actor.substring("person:".length()));
                         batch.put(person, event.path("details").path("is").asText());
                         if (!all.add(person)) {
@@ -74,12 +72,14 @@ final class RowVerifier {
         said.clear();
     }
 
-    private long deliveries() throws SQLException {
+    /** @return how many were held against their events */
+    long deliveries() throws SQLException {
         long count = 0;
         var batch = new LinkedHashMap<UUID, Evidence>();
         try (var statement = connection.prepareStatement("""
-                select delivery_id, payload from audit_event where delivery_id is not null and type = any(?) order by delivery_id""")) {
-            statement.setArray(1, connection.createArrayOf("text", Evidence.TYPES.toArray()));
+                select e.delivery_id, e.payload from audit_event e left join audit_leaf l on l.event_id = e.id
+                where e.delivery_id is not null and e.type = any(?) order by e.delivery_id, l.leaf_index nulls last, e.id""")) {
+            statement.setArray(1, connection.createArrayOf("text", Stream.of(Evidence.TYPES, Evidence.ACCESS).flatMap(List::stream).toArray()));
             statement.setFetchSize(2_000);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -99,10 +99,11 @@ final class RowVerifier {
 
     private void deliveries(Map<UUID, Evidence> said) throws SQLException {
         var kept = new HashSet<UUID>();
-        rows("select id, salt, sender, sender_as_given, subject, message_id from delivery where id = any(?)", said, row -> {
+        rows("select id, salt, sender, sender_as_given, subject, message_id, access from delivery where id = any(?)", said, row -> {
             var id = row.getObject("id", UUID.class);
             var evidence = said.get(id);
             kept.add(id);
+            access(evidence, "delivery " + id, Optional.empty(), Optional.empty(), row);
             if (evidence.hasCommitments() && !evidence.saysHead(Commitment.ofHead(row.getBytes("salt"), id, row.getString("sender"),
                     row.getString("sender_as_given"), row.getString("subject"), row.getString("message_id")))) {
                 fault.accept("delivery " + id + ": sender or subject isn't what was accepted");
@@ -118,17 +119,18 @@ final class RowVerifier {
             }
             left.put(id, new Left(evidence));
         });
-        rows("select delivery_id, id, address, address_given, salt, hold, names_seen_at from recipient where delivery_id = any(?)", said, row -> {
+        rows("select delivery_id, id, address, address_given, salt, hold, names_seen_at, access, attachments, expires_at,"
+            + " extract(epoch from expires_at) - expires_after as released from recipient where delivery_id = any(?)", said, row -> {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).recipient(delivery, row);
         });
         rows("""
-            select f.delivery_id, f.id, f.record, f.find, f.size_octets, f.wrap is not null as keyed,
+            select f.delivery_id, f.id, f.access, f.record, f.find, f.size_octets, f.wrap is not null as keyed,
                 'SHREDDED' in (f.access, d.access) as shredded from file f join delivery d on d.id = f.delivery_id where d.id = any(?)""", said, row -> {
             var delivery = row.getObject("delivery_id", UUID.class);
             left.get(delivery).file(delivery, row);
         });
-        rows("select delivery_id, recipient_id, file_id, downloads, cast(served as text) as served from access_grant where delivery_id = any(?)", said,
+        rows("select delivery_id, recipient_id, file_id, access, downloads, cast(served as text) as served from access_grant where delivery_id = any(?)", said,
             row -> left.get(row.getObject("delivery_id", UUID.class)).grant(row));
         left.forEach((id, each) -> each.missing(id));
         said.clear();
@@ -159,6 +161,12 @@ final class RowVerifier {
             if (!row.getString("hold").equals(hold)) {
                 fault.accept("delivery " + delivery + ", recipient " + id + ": the row says " + row.getString("hold") + ", the log " + hold);
             }
+            access(evidence, "delivery " + delivery + ", recipient " + id, Optional.of(id), Optional.empty(), row);
+            var released = evidence.releasedAt(id);
+            if (released.isPresent() && row.getString("attachments").equals("LINK") && (row.getObject("expires_at") == null
+                    || Math.abs(row.getDouble("released") - released.get().getEpochSecond()) > LONGEST_RELEASE.toSeconds())) {
+                fault.accept("delivery " + delivery + ", recipient " + id + ": the link doesn't end when it should by its release");
+            }
             if (row.getObject("names_seen_at", OffsetDateTime.class) == null && evidence.namesSeen(id).isPresent()) {
                 fault.accept("delivery " + delivery + ", recipient " + id + ": the row says the names were never seen, the log says they were");
             }
@@ -167,6 +175,7 @@ final class RowVerifier {
         void file(UUID delivery, ResultSet row) throws SQLException {
             var id = row.getObject("id", UUID.class);
             files.remove(id);
+            access(evidence, "delivery " + delivery + ", file " + id, Optional.empty(), Optional.of(id), row);
             if (evidence.hasCommitments() && !evidence.saysSealed(id, row.getLong("size_octets"), row.getBytes("record"), row.getBytes("find"))) {
                 fault.accept("delivery " + delivery + ", file " + id + ": its size, or what is sealed of its name and content, isn't what was accepted");
             }
@@ -177,6 +186,7 @@ final class RowVerifier {
 
         void grant(ResultSet row) throws SQLException {
             var grant = new Evidence.Grant(row.getObject("recipient_id", UUID.class), row.getObject("file_id", UUID.class));
+            access(evidence, "file " + grant.file() + ", recipient " + grant.recipient(), Optional.of(grant.recipient()), Optional.of(grant.file()), row);
             var said = got.remove(grant);
             if (said == null) {
                 return;
@@ -200,11 +210,17 @@ final class RowVerifier {
         }
     }
 
+    private void access(Evidence evidence, String what, Optional<UUID> recipient, Optional<UUID> file, ResultSet row) throws SQLException {
+        if (row.getString("access").equals("OPEN") && evidence.saysShut(new Evidence.Target(recipient, file))) {
+            fault.accept(what + ": the row says it is open, the log that access was revoked");
+        }
+    }
+
     /** Deliveries that the log doesn't know. */
-    private void unaccepted() throws SQLException {
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
+    void unaccepted() throws SQLException {
+        try (var statement = connection.createStatement(); var rows = AuditVerifier.rows(statement, """
                 select d.id from delivery d where not exists (select 1 from audit_event e where e.delivery_id = d.id and e.type = 'DELIVERY_ACCEPTED')
-                order by d.id limit 20""")) {
+                order by d.id""")) {
             while (rows.next()) {
                 fault.accept("delivery " + rows.getObject(1, UUID.class) + " was inserted: the log doesn't say that it was accepted");
             }

@@ -8,8 +8,6 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.PrivateKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -102,7 +100,7 @@ public class Sequencer {
         }
     }
 
-    /** By the hash of what is signed, whatever the event's row says it is. */
+    /** By the hash of what is signed, whatever the event's row says it is. The database computes it: payloads may be large. */
     private record Pending(UUID event, byte[] leafHash) {
     }
 
@@ -127,7 +125,7 @@ public class Sequencer {
                 with taken as (
                     delete from audit_pending where event_id in (select event_id from audit_pending order by arrived limit ?)
                     returning event_id, arrived)
-                select e.id, e.payload from taken left join audit_event e on e.id = taken.event_id
+                select e.id, sha256('\\x00'::bytea || e.payload) from taken left join audit_event e on e.id = taken.event_id
                     and not exists (select from audit_leaf l where l.event_id = e.id) order by taken.arrived""")) {
             statement.setInt(1, BATCH);
             try (var rows = statement.executeQuery()) {
@@ -136,7 +134,7 @@ public class Sequencer {
                     if (event == null) {
                         others++;
                     } else {
-                        events.add(new Pending(event, MerkleTree.leafHash(rows.getBytes(2))));
+                        events.add(new Pending(event, rows.getBytes(2)));
                     }
                 }
             }
@@ -185,7 +183,7 @@ public class Sequencer {
     private void appendToLog(String note) {
         config.checkpointLog().ifPresent(file -> {
             try {
-                Files.writeString(file, note + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                CheckpointLog.append(file, note);
             } catch (IOException failed) {
                 Log.errorf("a checkpoint could not be appended to gateway.audit.checkpoint-log: %s", failed.toString());
             }

@@ -9,15 +9,14 @@ public final class DeliveryRows {
     }
 
     /**
-     * Call after any change of a recipient's hold or expiry, in the same transaction. When a delivery expires says {@code expiry_of} (migration V75), by
-     * which the database also refuses another time to whoever serves nothing.
+     * Call after any change of a recipient's hold, in the same transaction. When a delivery expires the database keeps by itself ({@code keep_expiry},
+     * migration V76), and refuses another time to whoever serves nothing.
      */
     public static void refreshTimes(UUID delivery) {
         DeliveryEntity.getSession().createNativeQuery("""
                 update delivery d set
                     next_release_at = (select min(r.release_at) from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and not r.until_scanned),
-                    waits_for_scan = exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and r.until_scanned),
-                    expires_at = expiry_of(d.id)
+                    waits_for_scan = exists (select 1 from recipient r where r.delivery_id = d.id and r.hold = 'HELD' and r.until_scanned)
                 where d.id = :id""")
             .setParameter("id", delivery)
             .executeUpdate();

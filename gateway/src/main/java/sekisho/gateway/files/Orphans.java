@@ -42,7 +42,6 @@ public class Orphans {
     private final Session entities;
     private final Vault vault;
     private final StoreConfig config;
-    private final Clock clock;
     private final Removals removals;
     private volatile long kept;
     private volatile boolean begun;
@@ -51,7 +50,6 @@ public class Orphans {
         this.entities = entities;
         this.vault = vault;
         this.config = config;
-        this.clock = clock;
         this.removals = new Removals(vault, clock);
         metrics.gauge("sekisho.orphans.kept", this, Orphans::kept);
     }
@@ -98,7 +96,7 @@ public class Orphans {
     }
 
     private int sweepObjects() throws StoreException {
-        var look = new Look(clock.instant().minus(config.orphanAge()));
+        var look = new Look(now().minus(config.orphanAge()));
         vault.store().list(look::at);
         look.ask();
         kept = isTooMany(look.unnamed.size(), look.objects, config.orphanMost()) ? look.unnamed.size() : 0;
@@ -109,6 +107,11 @@ public class Orphans {
         }
         look.goneOnce.addAll(look.unnamed);
         return remove(look.goneOnce);
+    }
+
+    /** The database's: one node whose clock is ahead would remove what others just seal. */
+    private Instant now() {
+        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("select now()", Instant.class).getSingleResult());
     }
 
     static boolean isTooMany(long unnamed, long objects, long most) {
@@ -160,7 +163,7 @@ public class Orphans {
             var batch = inOrder.subList(i, Math.min(inOrder.size(), i + BATCH));
             var named = named(batch);   // as it is now
             for (var key : batch) {
-                if (named.get(key) != Named.LIVE && pass.removed(key, "the object " + key + ", which no row needs,")) {
+                if (named.get(key) != Named.LIVE && pass.removed(key, "the object " + key + ", which no row needs,", () -> { })) {
                     removed++;
                 }
             }

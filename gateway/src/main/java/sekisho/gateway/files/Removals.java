@@ -3,10 +3,7 @@ package sekisho.gateway.files;
 import io.quarkus.logging.Log;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import sekisho.gateway.PutOff;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoreFullException;
 
@@ -18,20 +15,13 @@ final class Removals {
 
     /** So many in a row that can't be deleted are no longer their own fault; as in {@link StoreVerifier}. */
     private static final int MOST_IN_A_ROW = 20;
-    private static final int MOST_REMEMBERED = 10_000;
-    private static final Duration FIRST = Duration.ofMinutes(1);
-    private static final Duration LONGEST = Duration.ofHours(6);
 
     private final Vault vault;
-    private final Clock clock;
-    private final Map<String, PutOff> failed = new ConcurrentHashMap<>();
+    private final PutOff<String> putOff;
 
     Removals(Vault vault, Clock clock) {
         this.vault = vault;
-        this.clock = clock;
-    }
-
-    private record PutOff(Instant until, Duration pause) {
+        this.putOff = new PutOff<>(clock, Duration.ofMinutes(1), Duration.ofHours(6));
     }
 
     /** Begins to go through all that is to be deleted. For one thread. */
@@ -47,27 +37,29 @@ final class Removals {
         /**
          * Deletes an object, unless it is put off.
          *
+         * @param key  whoever accepts a message has written it: it may be none that a store takes
          * @param what for the log, with its id
+         * @param then writes down that it is gone; when that fails, both are done again
          * @return whether it is gone
          * @throws StoreException the store is unavailable, or nothing can be deleted: give up for now
          */
-        boolean removed(String key, String what) throws StoreException {
-            var before = failed.get(key);
-            if (before != null && clock.instant().isBefore(before.until)) {
+        boolean removed(String key, String what, Runnable then) throws StoreException {
+            if (putOff.waits(key)) {
                 return false;
             }
             try {
                 vault.store().delete(key);
-            } catch (StoreException refused) {
+                then.run();
+            } catch (StoreException | RuntimeException refused) {
                 requireThatItAnswers();
-                putOff(key, before);
+                putOff.failed(key);
                 Log.warnf("%s stays for now, it can't be deleted: %s", what, refused.getMessage());
                 if (++inARow == MOST_IN_A_ROW) {
                     throw new StoreException(MOST_IN_A_ROW + " objects in a row could not be deleted, the last because: " + refused.getMessage(), refused);
                 }
                 return false;
             }
-            failed.remove(key);
+            putOff.done(key);
             inARow = 0;
             return true;
         }
@@ -82,19 +74,8 @@ final class Removals {
         }
     }
 
-    private void putOff(String key, @Nullable PutOff before) {
-        var pause = before == null ? FIRST : before.pause.multipliedBy(2);
-        if (pause.compareTo(LONGEST) > 0) {
-            pause = LONGEST;
-        }
-        if (failed.size() >= MOST_REMEMBERED) {
-            failed.clear();
-        }
-        failed.put(key, new PutOff(clock.instant().plus(pause), pause));
-    }
-
     /** Whether it could not be deleted before. */
     boolean isStubborn(String key) {
-        return failed.containsKey(key);
+        return putOff.hasFailed(key);
     }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
+import sekisho.gateway.DueDeliveries;
 import sekisho.gateway.access.AccessChanges;
 import sekisho.gateway.access.MayServe;
 import sekisho.gateway.audit.Actor;
@@ -28,7 +29,8 @@ import sekisho.storage.StoreException;
  * Ends deliveries. At their time they are recorded as expired (links shut by the clock itself, without waiting for this); after the
  * grace period the wrapped keys are destroyed in one transaction with the receipt; then the objects go, again and again until the
  * store says so; one that it doesn't delete keeps no other waiting. A crash between any two of these steps is made good by the next run. Files end where they
- * are served ({@link MayServe}); spools, which are mail's, everywhere.
+ * are served ({@link MayServe}); spools, which are mail's, everywhere. All by the process's clock, by which links shut: the database's would shred what one
+ * that is behind still serves, and no test could move it.
  */
 @ApplicationScoped
 public class Shredder {
@@ -42,9 +44,10 @@ public class Shredder {
     private final Shreds shreds;
     private final LifeConfig life;
     private final Clock clock;
-    private final MeterRegistry metrics;
     private final MayServe mayServe;
     private final Removals removals;
+    private final DueDeliveries toExpire;
+    private final DueDeliveries toShred;
 
     Shredder(Session entities, AuditLog audit, Shreds shreds, Vault vault, LifeConfig life, MayServe mayServe, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
@@ -53,8 +56,10 @@ public class Shredder {
         this.life = life;
         this.mayServe = mayServe;
         this.clock = clock;
-        this.metrics = metrics;
         this.removals = new Removals(vault, clock);
+        this.toExpire = new DueDeliveries("expiry", "expires_at", "expired_at is null and shredded_at is null", BATCH, entities, clock, this::expire, _ -> { });
+        this.toShred = new DueDeliveries("shredding", "shred_at", "shredded_at is null", 1, entities, clock, this::shred,   // alone: its evidence may be large
+            files -> metrics.counter("sekisho.shredded").increment(files));
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -81,10 +86,10 @@ public class Shredder {
         if (!mayServe.here()) {
             return;
         }
-        while (QuarkusTransaction.requiringNew().call(this::expire) == BATCH) {
+        while (toExpire.run(BATCH) == BATCH) {
             Log.debug("a full batch of deliveries expired, going on");
         }
-        while (QuarkusTransaction.requiringNew().call(this::shred) == BATCH) {
+        while (toShred.run(BATCH) == BATCH) {
             Log.debug("a full batch of deliveries was shredded, going on");
         }
     }
@@ -97,35 +102,21 @@ public class Shredder {
         removeSpools();
     }
 
-    private int expire() {
+    private int expire(UUID delivery) {
         var now = clock.instant();
-        var due = entities.createNativeQuery("""
-                select id from delivery where expired_at is null and shredded_at is null and expires_at <= :now order by expires_at limit :limit
-                for update skip locked""", UUID.class)
-            .setParameter("now", now).setParameter("limit", BATCH).getResultList();
-        for (var delivery : due) {
-            entities.createNativeQuery("update delivery set expired_at = :now, shred_at = :shred where id = :id")
-                .setParameter("now", now).setParameter("shred", now.plus(life.grace())).setParameter("id", delivery).executeUpdate();
-            audit.record(AuditType.DELIVERY_EXPIRED, Actor.part("expiry"), AuditLog.About.delivery(delivery), Map.of("shred", now.plus(life.grace())));
-            AccessChanges.announce(entities, delivery);
-        }
-        return due.size();
+        entities.createNativeQuery("update delivery set expired_at = :now, shred_at = :shred where id = :id")
+            .setParameter("now", now).setParameter("shred", now.plus(life.grace())).setParameter("id", delivery).executeUpdate();
+        audit.record(AuditType.DELIVERY_EXPIRED, Actor.part("expiry"), AuditLog.About.delivery(delivery), Map.of("shred", now.plus(life.grace())));
+        AccessChanges.announce(entities, delivery);
+        return 1;
     }
 
-    private int shred() {
-        var now = clock.instant();
-        var due = entities.createNativeQuery("""
-                select id from delivery where shredded_at is null and shred_at <= :now order by shred_at limit :limit
-                for update skip locked""", UUID.class)
-            .setParameter("now", now).setParameter("limit", BATCH).getResultList();
-        for (var delivery : due) {
-            int files = shreds.shred(delivery, sekisho.gateway.Ids.next(), Actor.part("expiry"), Map.of());
-            entities.createNativeQuery("update delivery set access = 'SHREDDED', shredded_at = :now where id = :id")
-                .setParameter("now", now).setParameter("id", delivery).executeUpdate();
-            AccessChanges.announce(entities, delivery);
-            metrics.counter("sekisho.shredded").increment(files);
-        }
-        return due.size();
+    private int shred(UUID delivery) {
+        int files = shreds.shred(delivery, sekisho.gateway.Ids.next(), Actor.part("expiry"), Map.of());
+        entities.createNativeQuery("update delivery set access = 'SHREDDED', shredded_at = :now where id = :id")
+            .setParameter("now", clock.instant()).setParameter("id", delivery).executeUpdate();
+        AccessChanges.announce(entities, delivery);
+        return files;
     }
 
     private void removeObjects() {
@@ -135,9 +126,8 @@ public class Shredder {
                 var receipts = audit.receipts(page.stream().map(row -> (UUID) row.get("delivery_id")).collect(Collectors.toSet()));
                 for (var row : page) {
                     var file = (UUID) row.get("id");
-                    if (pass.removed((String) row.get("object_key"), "the object of the shredded file " + file)) {
-                        writeDown((UUID) row.get("delivery_id"), file, Optional.ofNullable(receipts.get(file)));
-                    }
+                    pass.removed((String) row.get("object_key"), "the object of the shredded file " + file,
+                        () -> writeDown((UUID) row.get("delivery_id"), file, Optional.ofNullable(receipts.get(file))));
                 }
             }
         } catch (StoreException unavailable) {
@@ -174,10 +164,9 @@ public class Shredder {
         try {
             for (var page = doneBehind(NONE); !page.isEmpty(); page = page.size() == PAGE ? doneBehind((UUID) page.getLast().get("id")) : List.of()) {
                 for (var row : page) {
-                    if (pass.removed((String) row.get("spool_key"), "the spool of delivery " + row.get("id"))) {
-                        QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("update delivery set spool_key = null where id = :id")
-                            .setParameter("id", row.get("id")).executeUpdate());
-                    }
+                    pass.removed((String) row.get("spool_key"), "the spool of delivery " + row.get("id"),
+                        () -> QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("update delivery set spool_key = null where id = :id")
+                            .setParameter("id", row.get("id")).executeUpdate()));
                 }
             }
         } catch (StoreException unavailable) {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.DueDeliveries;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -33,6 +34,8 @@ import sekisho.gateway.people.Role;
 @ApplicationScoped
 public class Holds {
 
+    private static final int AT_ONCE = 100;
+
     private final Session entities;
     private final Outbox outbox;
     private final AuditLog audit;
@@ -41,6 +44,7 @@ public class Holds {
     private final Journal journal;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final DueDeliveries due;
 
     Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Journal journal, Clock clock,
             MeterRegistry metrics) {
@@ -52,6 +56,8 @@ public class Holds {
         this.journal = journal;
         this.clock = clock;
         this.metrics = metrics;
+        this.due = new DueDeliveries("release", "next_release_at", "true", AT_ONCE, entities, clock,
+            delivery -> release(delivery, Optional.of(clock.instant()), Actor.part("hold")), released -> metrics.counter("sekisho.released", "by", "time").increment(released));
     }
 
     /** How a wish about a held delivery ended. */
@@ -131,6 +137,7 @@ public class Holds {
                 update recipient set release_at = least(release_at, :now) where delivery_id = :delivery and hold = 'HELD' and until_scanned""")
             .setParameter("now", clock.instant()).setParameter("delivery", delivery).executeUpdate();
         int released = release(delivery, Optional.empty(), Actor.of(person));
+        metrics.counter("sekisho.released", "by", "sender").increment(released);
         return released > 0 ? new Outcome.Done(released) : waiting > 0 ? new Outcome.Waiting(waiting) : new Outcome.TooLate();
     }
 
@@ -145,23 +152,13 @@ public class Holds {
     }
 
     /**
-     * Releases what is due, for up to {@code limit} deliveries. Any number of nodes may call this at once: each takes other rows.
+     * Releases what is due, for up to {@code limit} deliveries, in transactions of its own. Any number of nodes may call this at once: each takes other rows.
      *
      * @return how many deliveries were touched; as many as {@code limit} means there may be more
+     * @throws RuntimeException the database is unavailable
      */
-    @Transactional
     public int releaseDue(int limit) {
-        var now = clock.instant();
-        var due = entities.createNativeQuery("""
-                select id from delivery where next_release_at <= :now
-                order by next_release_at limit :limit for update skip locked""", UUID.class)
-            .setParameter("now", now)
-            .setParameter("limit", limit)
-            .getResultList();
-        for (var delivery : due) {
-            release(delivery, Optional.of(now), Actor.part("hold"));
-        }
-        return due.size();
+        return due.run(limit);
     }
 
     /** @param dueBy releases only what is due by then; empty releases all that is held */
@@ -181,7 +178,6 @@ public class Holds {
             audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, (UUID) row.get("id"), null), Map.of());
         }
         outbox.add(released.stream().map(row -> NewCopy.of(delivery, (UUID) row.get("id"), (Boolean) row.get("linked"), now)).toList());
-        metrics.counter("sekisho.released", "by", dueBy.isPresent() ? "time" : "sender").increment(released.size());
         return released.size();
     }
 }

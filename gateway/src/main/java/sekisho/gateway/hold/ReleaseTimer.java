@@ -1,7 +1,6 @@
 package sekisho.gateway.hold;
 
 import io.quarkus.logging.Log;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.QuarkusTransactionException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +21,7 @@ class ReleaseTimer {
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {
-            while (QuarkusTransaction.requiringNew().call(() -> holds.releaseDue(BATCH)) == BATCH) {   // says so when its commit fails
+            while (holds.releaseDue(BATCH) == BATCH) {
                 Log.debug("a full batch of deliveries was released, going on");
             }
         } catch (PersistenceException | QuarkusTransactionException unavailable) {

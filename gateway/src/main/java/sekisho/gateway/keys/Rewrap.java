@@ -236,7 +236,7 @@ public final class Rewrap {
     private void count(int rows) throws SQLException {
         try (var count = connection.prepareStatement("""
                 insert into key_version as k (pair, version, wraps) values (?, ?, ?)
-                on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps returning wraps""")) {
+                on conflict (pair, version) do update set wraps = least(least(k.wraps, %1$d) + excluded.wraps, %1$d) returning wraps""".formatted(KeyLimits.MOST_COUNTED))) {
             count.setString(1, name.text());
             count.setInt(2, target.version());
             count.setInt(3, rows);

@@ -71,23 +71,40 @@ public class WrapCounts {
         }
     }
 
-    /** Adds what this node has counted since the last time; what can't be written down is kept. */
+    /**
+     * Adds what this node has counted since the last time; what can't be written down is kept, and keeps no other version waiting.
+     *
+     * @throws RuntimeException some of it can't be written down now
+     */
     public synchronized void writeDown() {
-        counted.forEach((version, count) -> {
-            long more = count.more.sumThenReset();
-            if (more > 0) {
-                boolean written = false;
-                try {
-                    count.all = QuarkusTransaction.requiringNew().call(() -> add(version, more));
-                    written = true;
-                    warn(version, count);
-                } finally {
-                    if (!written) {
-                        count.more.add(more);
-                    }
-                }
+        RuntimeException failed = null;
+        for (var each : counted.entrySet()) {
+            try {
+                writeDown(each.getKey(), each.getValue());
+            } catch (RuntimeException one) {
+                failed = one;
             }
-        });
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private void writeDown(Version version, Count count) {
+        long more = count.more.sumThenReset();
+        if (more == 0) {
+            return;
+        }
+        boolean written = false;
+        try {
+            count.all = QuarkusTransaction.requiringNew().call(() -> add(version, more));
+            written = true;
+            warn(version, count);
+        } finally {
+            if (!written) {
+                count.more.add(more);
+            }
+        }
     }
 
     /** Learns how much this version has wrapped in all, before it wraps here: a node that starts knows nothing. */
@@ -99,9 +116,10 @@ public class WrapCounts {
     private long add(Version version, long more) {
         return entities.createNativeQuery("""
                 insert into key_version as k (pair, version, wraps, last_sealed_at) values (:pair, :version, :more, now())
-                on conflict (pair, version) do update set wraps = k.wraps + excluded.wraps, last_sealed_at = excluded.last_sealed_at
+                on conflict (pair, version) do update set wraps = least(least(k.wraps, :full) + excluded.wraps, :full), last_sealed_at = excluded.last_sealed_at
                 returning wraps""", Long.class)
-            .setParameter("pair", version.name.text()).setParameter("version", version.number).setParameter("more", more).getSingleResult();
+            .setParameter("pair", version.name.text()).setParameter("version", version.number).setParameter("more", more)
+            .setParameter("full", KeyLimits.MOST_COUNTED).getSingleResult();
     }
 
     private void warn(Version version, Count count) {
