@@ -5,7 +5,6 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ScreenshotType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,9 +99,8 @@ final class Looks {
         return found;
     }
 
-    /** JPEG: making a PNG of a whole page costs several times as much. */
     private static void takes(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".jpg")).setType(ScreenshotType.JPEG).setQuality(85).setFullPage(true));
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
     }
 
     private static List<String> violations(Page page) {
