@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,19 @@ class PostgresServerTest {
                 var rows = connection.createStatement().executeQuery("select name from goods")) {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("関所");
+        }
+    }
+
+    /** Else each connection of each process that is started would stretch a password that nobody can guess. */
+    @Test
+    void noPasswordIsStretched() throws SQLException {
+        try (var connection = postgres.connect(postgres.superuser());
+                var rows = connection.createStatement().executeQuery("select rolpassword from pg_authid where rolpassword is not null")) {
+            var passwords = new ArrayList<String>();
+            while (rows.next()) {
+                passwords.add(rows.getString(1));
+            }
+            assertThat(passwords).hasSizeGreaterThan(3).allMatch(password -> password.startsWith("SCRAM-SHA-256$1:"));
         }
     }
 

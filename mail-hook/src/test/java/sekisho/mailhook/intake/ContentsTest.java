@@ -9,13 +9,11 @@ import org.junit.jupiter.api.Test;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.inspection.clamav.Verdict;
-import sekisho.mailhook.mime.AttachmentHead;
-import sekisho.mailhook.mime.AttachmentSink;
 import sekisho.mailhook.mime.CmsOctets;
 import sekisho.mailhook.mime.MessageSplitter;
+import sekisho.mailhook.mime.NothingKept;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
-import sekisho.mailhook.mime.SplitSink;
 
 class ContentsTest {
 
@@ -23,7 +21,7 @@ class ContentsTest {
 
     private static MessageFacts.Content content(String type, boolean tooLarge) throws Exception {
         var examined = new Examined(Optional.empty(), Optional.empty(), Optional.of(new Verdict.Unavailable("not read", tooLarge)));
-        var splitter = new MessageSplitter(SplitLimits.defaults(), new Forgetful());
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new NothingKept());
         byte[] message = ("Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + CmsOctets.base64(CmsOctets.signed(DOCUMENT)) + "\r\n")
             .getBytes(StandardCharsets.US_ASCII);
         splitter.feed(message, 0, message.length);
@@ -38,28 +36,5 @@ class ContentsTest {
         assertThat(attached.attachments()).hasSize(1);
         assertThat(attached.shown()).isEmpty();
         assertThat(content("application/octet-stream; name=contract.pdf.p7m", false).shown()).as("the scanner is away").isNotEmpty();
-    }
-
-    private static final class Forgetful implements SplitSink, AttachmentSink {
-        @Override
-        public void spool(byte[] octets, int offset, int length) {
-        }
-
-        @Override
-        public AttachmentSink open(AttachmentHead head) {
-            return this;
-        }
-
-        @Override
-        public void write(byte[] octets, int offset, int length) {
-        }
-
-        @Override
-        public void finish(long decodedOctets) {
-        }
-
-        @Override
-        public void withdraw() {
-        }
     }
 }
