@@ -27,6 +27,7 @@ need_room_to_build() {
 
 # maven ARGS...: builds what they say; a signal to us ends it.
 maven() { child env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
+maven_beside() { beside env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
 
 # build_modules ARGS...: packages what the arguments of Maven name, without tests. Needs the lock.
 build_modules() {
@@ -163,15 +164,16 @@ run_tests() {
     need_maven
     prepare >/dev/null
     prepare exim >/dev/null
-    say "building and testing"
-    local status=0
+    local status=0 again=(-Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1)
     lock_build
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
-    touch "$BUILT.new"
-    # two modules at a time, since much of it is waiting, and the fuzzer beside them, which has low priority and takes what is left over
-    # a test that fails is tried once more: on a loaded machine one in thousands is late; those are named, they have to be mended
-    maven --fail-at-end -T 3 -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1 verify || status=$?
-    if [ "$status" -eq 0 ]; then mv "$BUILT.new" "$BUILT"; fi
+    build_modules -T 2
+    say "testing"
+    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers, which have low priority, take what is left over.
+    # A test that fails is tried once more: on a loaded machine one in thousands is late; those are named, they have to be mended.
+    maven_beside --fail-at-end "${again[@]}" surefire:test
+    maven --fail-at-end -T 2 "${again[@]}" -pl tests,tests/fuzz -am failsafe:integration-test failsafe:verify || status=$?
+    wait_beside || status=$?
     say "done"
     sum_reports || status=1
     unlock_build

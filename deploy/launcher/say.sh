@@ -15,7 +15,7 @@ run_undo() {
     local status=$? step
     trap - EXIT
     trap '' INT TERM HUP # a second Ctrl-C doesn't stop the tidying up
-    end_child
+    end_children
     for step in ${UNDO[@]+"${UNDO[@]}"}; do eval "$step" || true; done
     exit "$status"
 }
@@ -34,10 +34,26 @@ child() {
     CHILD=
     return "$status"
 }
-end_child() {
-    [ -n "$CHILD" ] || return 0
-    kill -TERM "$CHILD" 2>/dev/null || true
-    wait "$CHILD" || true
+
+# beside COMMAND...: starts it; a signal to us ends it.
+BESIDE=
+beside() {
+    "$@" &
+    BESIDE=$!
+}
+# wait_beside: waits for it. Its status is that of what was started.
+wait_beside() {
+    local status=0
+    wait "$BESIDE" || status=$?
+    BESIDE=
+    return "$status"
+}
+
+# end_children: what runs for us ends now.
+end_children() {
+    local child
+    for child in $CHILD $BESIDE; do kill -TERM "$child" 2>/dev/null || true; done
+    for child in $CHILD $BESIDE; do wait "$child" || true; done
 }
 
 # need_disk MEGABYTES FOLDER [SETTING]: stops unless so much is free where FOLDER is or will be, which SETTING moves.
