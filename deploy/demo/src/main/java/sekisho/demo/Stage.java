@@ -249,14 +249,14 @@ public final class Stage implements AutoCloseable {
     private ProductProcess.Settings settingsOf(String runnable, String name, Map<String, String> extra, List<String> memory) {
         var properties = new TreeMap<>(properties(runnable));
         properties.putAll(extra);
-        var arguments = new ArrayList<>(memory);
-        arguments.add("-XX:+ExitOnOutOfMemoryError");
+        var arguments = new ArrayList<>(List.of("-XX:+ExitOnOutOfMemoryError"));
         if (settings.startsFast()) {
             arguments.add("-XX:TieredStopAtLevel=1");
             if (memory.contains(COLLECTOR)) {
                 arguments.addAll(StartCache.arguments(runnable));
             }
         }
+        arguments.addAll(memory);
         return new ProductProcess.Settings(
                 runnable, name, settings.folder().resolve(name), properties, arguments,
                 settings.logs().resolve(name + ".log"), settings.pidFolder());

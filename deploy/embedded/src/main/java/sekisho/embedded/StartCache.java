@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * runnable that it was made for; a JVM that is given that of another build says so and starts as if there were none.
  */
 public final class StartCache {
-    private static final Duration ASSEMBLY_LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private StartCache() {}
 
@@ -42,6 +42,9 @@ public final class StartCache {
                 Path learnt = beside(runnable, "learnt");
                 try (var process = ProductProcess.start(settings.with(List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + learnt)))) {
                     training.accept(process);
+                    // it writes down what it has learnt before it ends, which takes its time beside others
+                    process.process().signal("TERM");
+                    process.process().awaitEnd(LIMIT);
                 }
                 Path made = beside(runnable, "new");
                 assemble(settings.with(List.of("-XX:AOTMode=create", "-XX:AOTConfiguration=" + learnt, "-XX:AOTCache=" + made)));
@@ -55,7 +58,7 @@ public final class StartCache {
 
     private static void assemble(ProductProcess.Settings settings) {
         int status = LocalProcess.start(new LocalProcess.Start(settings.name(), ProductProcess.command(settings), ProductProcess.ENVIRONMENT,
-                settings.folder(), settings.log(), "TERM", null)).awaitEnd(ASSEMBLY_LIMIT);
+                settings.folder(), settings.log(), "TERM", null)).awaitEnd(LIMIT);
         if (status != 0) {
             throw new ServerException("the JVM can't make a cache; " + settings.log() + " says why");
         }

@@ -37,7 +37,8 @@ import sekisho.tests.Visitor;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LargerThanTheHeapTest {
 
-    private static final List<String> HEAP = List.of("-Xmx128m", "-XX:+UseSerialGC");
+    /** It seals and opens 600 MB: for that the second compiler is worth its time. */
+    private static final List<String> HEAP = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] BLOCK = Messages.octets(57 << 10, 7);
     private static final int BLOCKS = (150 << 20) / BLOCK.length;
