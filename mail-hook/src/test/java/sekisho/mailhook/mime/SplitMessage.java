@@ -266,6 +266,15 @@ public final class SplitMessage {
         return new ByteArrayInputStream(spool, (int) from, (int) length);
     }
 
+    /** A message whose parts lie between lines of {@code --b}. @param type the subtype, with parameters of its own */
+    public static String multipart(String type, String... parts) {
+        var message = new StringBuilder("Subject: x\r\nContent-Type: multipart/" + type + "; boundary=b\r\n\r\n");
+        for (String part : parts) {
+            message.append("--b\r\n").append(part).append("\r\n");
+        }
+        return message.append("--b--\r\n").toString();
+    }
+
     /** Lines joined by CRLF, with one at the end. */
     public static String lines(String... lines) {
         return String.join("\r\n", lines) + "\r\n";
