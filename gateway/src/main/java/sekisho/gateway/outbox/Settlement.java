@@ -2,6 +2,7 @@ package sekisho.gateway.outbox;
 
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How one row of an {@link OutboxItem} fared. */
@@ -23,9 +24,11 @@ public sealed interface Settlement {
     record Reply(String text, String remote, boolean saidByRemote) {
 
         private static final int LONGEST = 1000;
+        /** Those of C1 and what turns the direction of text, too: a terminal takes them for commands, or a reader for other words. */
+        private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
 
         public Reply {
-            var line = text.replaceAll("\\p{Cntrl}", " ");
+            var line = CONTROLS.matcher(text).replaceAll(" ");
             text = line.length() > LONGEST ? line.substring(0, LONGEST) : line;
         }
 

@@ -425,6 +425,6 @@ final class RelayConnection extends SMTPTransport {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null ? cause.getClass().getSimpleName() : RemoteReply.printable(message.lines().findFirst().orElse(""));   // mostly the host's words
     }
 }

@@ -44,7 +44,8 @@ final class RemoteReply {
         return code == 0 ? Optional.empty() : Optional.of(new SmtpReply(code, enhanced, lines));
     }
 
-    private static String printable(String line) {
+    /** @param line as it came, an octet a character */
+    static String printable(String line) {
         String utf8 = new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         String clean = utf8.replaceAll("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]", "?");
         return clean.length() > LONGEST_LINE ? clean.substring(0, LONGEST_LINE) : clean;

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.relay.HopSettings.Timeouts;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
@@ -76,6 +78,18 @@ class BadHopTest {
     void controlsInItsWordsAreTakenOutAndTheyStayAnAnswer() throws Exception {
         assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\u00c2\u0085as\u00c2\u009b1m\u001b[1mthis\nhang\n"), "taro@partner.example"))
             .singleElement().isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.reply().oneLine()).isEqualTo("250 2.0.0 taken?as?1m?[1mthis"));
+    }
+
+    /** {@code queue show} prints them, and reports quote them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"> 421 busy\u0085\u009b2Jnow\n", "> 421 busy\u00c2\u0085\u00c2\u009b2Jnow\n", "> 220 hop\n< EHLO\n> 451 later\u0085\u009b2J\u00e2\u0080\u00aenow\n",
+        "> 220 hop\n< EHLO\n> 250-hop\n> 250 STARTTLS\n< STARTTLS\n> 454 busy\u00c2\u009b2Jnow\n"})
+    void controlsAreTakenOutOfItsFirstWordsToo(String script) throws Exception {
+        assertThat(send(new ScriptedHop(script), "taro@partner.example")).singleElement().extracting(result -> switch (result) {
+            case Unreached unreached -> unreached.reply().oneLine();
+            case Temporary temporary -> temporary.reply().oneLine();
+            case Delivered _, Permanent _, MaybeDelivered _, RelayResult.Aborted _ -> "";
+        }).asString().contains("now").doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
     }
 
     @Test
