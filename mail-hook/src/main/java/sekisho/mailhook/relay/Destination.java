@@ -61,7 +61,7 @@ public final class Destination implements AutoCloseable {
      * connection before it has answered RCPT, is passed over for the next one; and so, for those of the recipients whom it put off, is one that
      * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
      * message needs to go to a recipient is passed over too and not counted, since nothing was said to it of that one; only when none of all the hosts can
-     * take it, it fails for good.
+     * take it, it fails for good; never while some host can't be looked up.
      *
      * @throws IOException          what {@code body} threw, never the network, before any host was heard to the end: nobody has the message. Once one
      *                              was, its answers are the result, whatever happens at the next
@@ -117,7 +117,7 @@ public final class Destination implements AutoCloseable {
             return RelayResults.brokenOff(results);   // somebody may have it by the kept connection
         }
         return switch (there) {
-            case Hosts.Found.Some(var found) -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
+            case Hosts.Found.Some found -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
             case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
             case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
         };
@@ -128,10 +128,10 @@ public final class Destination implements AutoCloseable {
     }
 
     /** @param heard the host that {@code first} are the results of, if any are */
-    private List<RelayResult> send(List<Host> found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first,
+    private List<RelayResult> send(Hosts.Found.Some found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first,
             boolean again) throws IOException {
         var tries = new ArrayDeque<Try>();
-        found.stream().filter(host -> !host.equals(heard)).forEach(host -> tries.add(new Try(host, false)));
+        found.hosts().stream().filter(host -> !host.equals(heard)).forEach(host -> tries.add(new Try(host, false)));
         List<RelayResult> results = first;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
@@ -171,7 +171,7 @@ public final class Destination implements AutoCloseable {
                 return RelayResults.brokenOff(results);
             }
         }
-        return results;
+        return found.all() ? results : RelayResults.brokenOff(results);
     }
 
     private RelayConnection open(Try next) throws BrokenException {

@@ -12,8 +12,11 @@ public interface Hosts {
 
     /** What was found. */
     sealed interface Found {
-        /** Addresses in the order in which they are tried; never none. */
-        record Some(List<Host> hosts) implements Found {
+        /**
+         * @param hosts addresses in the order in which they are tried; never none
+         * @param all   whether these are all that count; else there are hosts whose addresses can't be told now
+         */
+        record Some(List<Host> hosts, boolean all) implements Found {
             public Some {
                 hosts = List.copyOf(hosts);
                 if (hosts.isEmpty()) {
@@ -65,7 +68,8 @@ public interface Hosts {
                     unknown.add(each.name());
                 }
             }
-            return hosts.isEmpty() ? new Found.NotNow(new SmtpReply(451, "4.4.3", "no address is known for " + String.join(", ", unknown))) : new Found.Some(hosts);
+            return hosts.isEmpty() ? new Found.NotNow(new SmtpReply(451, "4.4.3", "no address is known for " + String.join(", ", unknown)))
+                : new Found.Some(hosts, unknown.isEmpty());
         };
     }
 

@@ -120,14 +120,20 @@ public final class MxHosts {
     private Hosts.Found addresses(List<Name> names, String enhanced, String none) throws InterruptedException {
         var found = new LinkedHashMap<InetAddress, Host>();
         @Nullable String failure = null;
+        boolean all = true;
         for (var name : names) {
             var addresses = new ArrayList<InetAddress>();
+            @Nullable String failed = null;
             for (int type : new int[] {Type.A, Type.AAAA}) {
                 switch (lookup(name, type)) {
                     case Answer.Records(var records) -> records.forEach(each -> address(each, text(name), addresses));
-                    case Answer.Failed(var why) -> failure = why;
+                    case Answer.Failed(var why) -> failed = why;
                     case Answer.NoName _, Answer.NoRecords _ -> { }
                 }
+            }
+            if (failed != null) {
+                failure = failed;
+                all &= !addresses.isEmpty();   // the host is known by its other addresses
             }
             Collections.shuffle(addresses, random);
             Hosts.byFamily(addresses).forEach(address -> found.putIfAbsent(address, new Host(text(name), address, port)));
@@ -136,7 +142,7 @@ public final class MxHosts {
             }
         }
         if (!found.isEmpty()) {
-            return new Hosts.Found.Some(found.values().stream().limit(MOST_HOSTS).toList());
+            return new Hosts.Found.Some(found.values().stream().limit(MOST_HOSTS).toList(), all);
         }
         return failure == null ? nowhere(enhanced, none) : new Hosts.Found.NotNow(new SmtpReply(451, "4.4.3", "no address of the domain's hosts now: " + failure));
     }

@@ -121,7 +121,7 @@ class AbortTest {
                     lookingUp.countDown();
                     found.await();
                 }
-                return new Hosts.Found.Some(List.of(host("mx0.example", first), host("mx1.example", second)));
+                return new Hosts.Found.Some(List.of(host("mx0.example", first), host("mx1.example", second)), true);
             };
             try (var destination = new Destination(hosts, HopSettings.DEFAULT); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);

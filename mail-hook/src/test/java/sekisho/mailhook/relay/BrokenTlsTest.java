@@ -30,7 +30,7 @@ class BrokenTlsTest {
 
     private static Hosts of(ScriptedHop first, ScriptedHop second) {
         var loopback = InetAddress.ofLiteral("127.0.0.1");
-        return () -> new Hosts.Found.Some(List.of(new Host("mx0.example", loopback, first.port()), new Host("mx1.example", loopback, second.port())));
+        return () -> new Hosts.Found.Some(List.of(new Host("mx0.example", loopback, first.port()), new Host("mx1.example", loopback, second.port())), true);
     }
 
     /** A failing handshake, an answer that is no TLS, a refusal, and none at all: each the way in which some host is broken. */

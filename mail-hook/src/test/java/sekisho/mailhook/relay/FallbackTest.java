@@ -32,7 +32,7 @@ class FallbackTest {
         for (int i = 0; i < hops.length; i++) {
             hosts.add(new Host("mx" + i + ".example", InetAddress.ofLiteral("127.0.0.1"), hops[i].port()));
         }
-        return () -> new Hosts.Found.Some(hosts);
+        return () -> new Hosts.Found.Some(hosts, true);
     }
 
     /** What the second host sees after this one. */
@@ -152,6 +152,29 @@ class FallbackTest {
         try (var first = new ScriptedHop(lacking); var second = new ScriptedHop(lacking); var third = new ScriptedHop(offering("8BITMIME") + TAKES);
                 var destination = new Destination(of(first, second, third), PATIENT)) {
             assertThat(destination.send(eightBit(), text("x"))).as("those that can't don't count as heard").singleElement().isInstanceOf(Delivered.class);
+        }
+    }
+
+    /** Nobody has asked that one, and it may offer what the others lack. */
+    @Test
+    void whileAHostCannotBeLookedUpNothingFailsForWhatTheOthersLack() throws Exception {
+        String lacking = offering() + "hang\n";
+        try (var hop = new ScriptedHop(lacking); var other = new ScriptedHop(lacking);
+                var dns = new ScriptedDns("a.example. MX 10 one.example.", "a.example. MX 20 two.example.", "one.example. A 127.0.0.1", "two.example. SERVFAIL",
+                    "b.example. MX 10 one.example.", "b.example. MX 20 gone.example.")) {
+            assertThat(eightBitTo("a.example", dns, hop)).isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.reply().enhanced()).isEqualTo("4.3.0"));
+            assertThat(eightBitTo("b.example", dns, other)).as("one that has no address won't have one").isInstanceOf(Permanent.class);
+        }
+        try (var hop = new ScriptedHop(lacking);
+                var destination = new Destination(Hosts.listed(List.of(new Hosts.Named("127.0.0.1", hop.port()), new Hosts.Named("gone.invalid", 25))), PATIENT)) {
+            assertThat(destination.send(eightBit(), text("x"))).singleElement().isInstanceOf(Temporary.class);
+        }
+    }
+
+    private static RelayResult eightBitTo(String domain, ScriptedDns dns, ScriptedHop hop) throws Exception {
+        var hosts = new MxHosts(List.of(dns.address()), Duration.ofSeconds(1), "hook.example.co.jp", hop.port());
+        try (var destination = new Destination(hosts.of(domain), PATIENT)) {
+            return destination.send(eightBit(), text("x")).getFirst();
         }
     }
 

@@ -31,6 +31,11 @@ class MxHostsTest {
         return ((Found.Some) found).hosts().stream().map(host -> host.name() + "=" + host.address().getHostAddress()).toList();
     }
 
+    private static boolean areAll(Found found) {
+        assertThat(found).isInstanceOf(Found.Some.class);
+        return ((Found.Some) found).all();
+    }
+
     private static String nowhere(Found found) {
         assertThat(found).isInstanceOf(Found.Nowhere.class);
         var reply = ((Found.Nowhere) found).reply();
@@ -116,6 +121,14 @@ class MxHostsTest {
             "two.example. A 192.0.2.2"))).containsExactly("two.example=192.0.2.2");
         notNow(find("a.example", "a.example. MX 10 one.example.", "a.example. MX 20 gone.example.", "one.example. SERVFAIL"));
         assertThat(nowhere(find("a.example", "a.example. MX 10 gone.example."))).isEqualTo("5.4.4");
+    }
+
+    @Test
+    void itIsSaidWhetherAHostCouldNotBeLookedUp() throws Exception {
+        var two = List.of("a.example. MX 10 one.example.", "a.example. MX 20 two.example.", "one.example. A 192.0.2.1");
+        assertThat(areAll(find("a.example", two.get(0), two.get(1), two.get(2), "two.example. SERVFAIL"))).isFalse();
+        assertThat(areAll(find("a.example", two.get(0), two.get(1), two.get(2), "two.example. A 192.0.2.2"))).isTrue();
+        assertThat(areAll(find("a.example", two.get(0), two.get(1), two.get(2)))).as("it doesn't exist").isTrue();
     }
 
     @Test
