@@ -90,6 +90,9 @@ final class RelayConnection extends SMTPTransport {
         var credentials = settings.credentialsOrNull();
         try {
             connect(host.address().getHostAddress(), host.port(), credentials == null ? null : credentials.user(), credentials == null ? null : credentials.password());
+            if (credentials != null && !supportsExtension("AUTH") && !supportsExtension("AUTH=LOGIN")) {
+                throw new MessagingException("it offers no AUTH, and the password of the route can't be used");   // the library would go on without
+            }
             replies = new Replies(sockets);
         } catch (MessagingException | IOException e) {
             drop();
@@ -105,8 +108,9 @@ final class RelayConnection extends SMTPTransport {
     }
 
     /**
-     * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off it goes on with
-     * HELO, as to a server that knows no extensions: what such a one seemed to lack would be refused for good.
+     * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off, or answered by
+     * what is no refusal (that was to be read before, and its answer comes next), it goes on with HELO, as to a server that knows no extensions: what such
+     * a one seemed to lack would be refused for good, and TLS left out.
      */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
@@ -116,6 +120,9 @@ final class RelayConnection extends SMTPTransport {
         }
         if (!understood && sockets.isEncrypted()) {
             throw new MessagingException("EHLO refused after STARTTLS");
+        }
+        if (!understood && getLastReturnCode() / 100 != 5) {
+            throw new MessagingException("no answer to EHLO, but: " + getLastServerResponse());
         }
         return understood;
     }

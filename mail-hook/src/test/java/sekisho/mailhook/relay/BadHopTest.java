@@ -6,6 +6,7 @@ import static sekisho.mailhook.relay.DestinationTest.text;
 import static sekisho.mailhook.relay.DestinationTest.to;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.mailhook.relay.HopSettings.Credentials;
 import sekisho.mailhook.relay.HopSettings.Timeouts;
+import sekisho.mailhook.relay.HopSettings.Tls;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
@@ -21,6 +24,7 @@ import sekisho.mailhook.relay.RelayResult.Temporary;
 import sekisho.mailhook.relay.RelayResult.Unreached;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.ReversePath;
+import sekisho.mailhook.smtp.TestCertificate;
 
 /** Next hops that refuse, lack something, break off or lie. */
 class BadHopTest {
@@ -210,6 +214,19 @@ class BadHopTest {
     void aRefusedGreetingIsTemporary() throws Exception {
         assertThat(send(new ScriptedHop("> 554 go away\n"), "taro@partner.example")).singleElement().isInstanceOf(Unreached.class);
         assertThat(send(new ScriptedHop("> 421 busy\n"), "taro@partner.example")).singleElement().isInstanceOf(Unreached.class);
+    }
+
+    /** A smart host that knows nobody refuses what goes on, message after message, for good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"> 250-hop\n> 250 8BITMIME\n", "> 250-hop\n> 250 AUTH CRAM-MD5\n"})
+    void wherePasswordsCannotBeUsedNothingIsSentWithoutOne(String offers) throws Exception {
+        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n" + offers + "< MAIL\n> 250 ok\n< RCPT\n> 554 5.7.1 relay access denied\n< RSET\n> 250 ok\nhang\n";
+        var settings = HopSettings.DEFAULT.withTls(Tls.REQUIRED, TestCertificate.trusting()).withCredentials(new Credentials("hook", "secret"));
+        try (var hop = new ScriptedHop(script);
+                var destination = new Destination(() -> new Hosts.Found.Some(List.of(new Host("localhost", InetAddress.ofLiteral("127.0.0.1"), hop.port())), true), settings)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Unreached.class);
+            assertThat(hop.received).noneMatch(line -> line.startsWith("MAIL"));
+        }
     }
 
     @Test

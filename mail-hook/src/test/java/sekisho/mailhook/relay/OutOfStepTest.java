@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static sekisho.mailhook.relay.DestinationTest.envelope;
 import static sekisho.mailhook.relay.DestinationTest.text;
+import static sekisho.mailhook.relay.DestinationTest.to;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
 import java.time.Duration;
@@ -15,6 +16,8 @@ import sekisho.mailhook.relay.HopSettings.Timeouts;
 import sekisho.mailhook.relay.RelayResult.Delivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
+import sekisho.mailhook.relay.RelayResult.Unreached;
+import sekisho.mailhook.smtp.ReversePath;
 
 /** Next hops that answer what nobody asked: whoever took that for an answer would take each later one for that to the command before. */
 class OutOfStepTest {
@@ -105,6 +108,21 @@ class OutOfStepTest {
             assertThat(destination.send(envelope("taro@partner.example"), text("two\r\n"))).singleElement().isInstanceOf(Delivered.class);
             assertThat(hop.received).filteredOn(line -> line.startsWith("STARTTLS")).as("by the same connection").hasSize(1);
             assertThat(hop.faults).isEmpty();
+        }
+    }
+
+    /** What a host offers isn't known then, neither TLS nor 8BITMIME: by HELO the message would go in clear at once, or fail for good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"> 220 welcome\n", "> Welcome\n", "> 214 welcome\n", "> 354 welcome\n"})
+    void aReplyTooManyAtTheGreetingMakesNoHostWithoutExtensions(String stray) throws Exception {
+        var script = "> 220 hop.example\n" + stray + "< EHLO\n< HELO\n>> 250-hop.example~250-8BITMIME~250 STARTTLS~250 hop.example~\n" + ENVELOPE
+            + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n";
+        for (boolean eightBit : new boolean[] {true, false}) {
+            try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), PATIENT)) {
+                assertThat(destination.send(new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), eightBit, false, -1, null, null), text("x")))
+                    .singleElement().isInstanceOfSatisfying(Unreached.class, put -> assertThat(put.reply().enhanced()).isEqualTo("4.4.1"));
+                assertThat(hop.received).noneMatch(line -> line.startsWith("HELO") || line.startsWith("MAIL"));
+            }
         }
     }
 }
