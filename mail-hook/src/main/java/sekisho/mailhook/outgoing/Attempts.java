@@ -25,7 +25,7 @@ import sekisho.storage.StoreException;
 final class Attempts {
 
     private static final Reply STOPPING = Reply.ours("451 4.3.2 the gateway is stopping");
-    private static final String FAILED_TLS = "451 " + RelayResult.FAILED_TLS + " ";
+    private static final String FAILED_TLS = "451 " + RelayResult.FAILED_TLS + " " + RelayResult.NO_TLS;
 
     private final OutgoingMessages messages;
     private final Function<String, Destination> destinations;
@@ -53,7 +53,7 @@ final class Attempts {
         record Reached(List<Settlement> settlements) implements Attempt {
         }
 
-        /** One was, and its TLS failed or never came about: of the next message, which may go in clear, that says nothing. */
+        /** One was, and its TLS failed or never came about, whatever became of it in clear text: of the next message, which begins with TLS, that says nothing. */
         record TlsFailed(List<Settlement> settlements) implements Attempt {
         }
 
@@ -126,7 +126,8 @@ final class Attempts {
 
     private Attempt send(OutboxItem item) throws IOException, InterruptedException {
         try (var message = messages.open(item)) {
-            var results = destinations.apply(item.destination()).send(message.envelope(), whileHeld(message.writer()), isAgain(item));
+            var outcome = destinations.apply(item.destination()).send(message.envelope(), whileHeld(message.writer()), isAgain(item));
+            var results = outcome.results();
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
                 settlements.add(settlement(item, item.rows().get(i), results.get(i)));
@@ -135,7 +136,8 @@ final class Attempts {
                 case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
                 case RelayResult.Temporary put when put.isFailedTls() -> new Attempt.TlsFailed(settlements);
                 case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
-                case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ -> new Attempt.Reached(settlements);
+                case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ ->
+                    outcome.clear() ? new Attempt.TlsFailed(settlements) : new Attempt.Reached(settlements);
             };
         }
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.relay.RelayConnection.BrokenException;
 import sekisho.mailhook.relay.RelayConnection.EnvelopeReplies;
 import sekisho.mailhook.relay.RelayConnection.NoFinalAnswerException;
+import sekisho.mailhook.relay.RelayResult.MaybeDelivered;
 import sekisho.mailhook.relay.RelayResult.Permanent;
 import sekisho.mailhook.relay.RelayResult.Temporary;
 import sekisho.mailhook.relay.RelayResult.Unreached;
@@ -68,41 +69,50 @@ public final class Destination implements AutoCloseable {
      * @throws InterruptedException while waiting for a free connection, or for DNS; nothing was done
      */
     public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body) throws IOException, InterruptedException {
-        return send(envelope, body, false);
+        return send(envelope, body, false).results();
+    }
+
+    /**
+     * What came of a message.
+     *
+     * @param results one for each recipient, in the order of the envelope
+     * @param clear   whether some host whose TLS failed was asked in clear text: what it said then is no answer to the next message, which begins with TLS
+     */
+    public record Outcome(List<RelayResult> results, boolean clear) {
     }
 
     /**
      * The same, for a message that may have been tried before.
      *
-     * @param again whether it was, a retry's pause ago, and TLS failed: with {@link HopSettings.Tls#OPPORTUNISTIC} a host whose TLS fails is then talked to in clear,
-     *     once no host could be by TLS. A connection like that carries this one message
+     * @param again whether it was, a retry's pause ago, and TLS failed: with {@link HopSettings.Tls#OPPORTUNISTIC} the hosts whose TLS fails now as well are
+     *     talked to in clear, once all were tried by TLS, for those recipients who are still left. A connection like that carries this one message
      */
-    public List<RelayResult> send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
+    public Outcome send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
         permits.acquire();
         try {
-            var results = sendNow(envelope, body, again);
-            return aborted ? RelayResults.aborted(results) : results;
+            var outcome = sendNow(envelope, body, again);
+            return aborted ? new Outcome(RelayResults.aborted(outcome.results()), outcome.clear()) : outcome;
         } finally {
             permits.release();
         }
     }
 
-    private List<RelayResult> sendNow(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
+    private Outcome sendNow(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
         List<RelayResult> results = RelayResults.none(envelope);
         RelayConnection kept = takeIdle();
         if (kept != null) {
             try {
-                results = send(kept, envelope, body, true);
+                results = send(kept, envelope, body, false);
             } catch (StaleException e) {
                 LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
                 kept = null;
             }
         }
         if (RelayResults.left(results).isEmpty()) {
-            return results;
+            return new Outcome(results, false);
         }
         if (aborted) {
-            return RelayResults.brokenOff(results);
+            return new Outcome(RelayResults.brokenOff(results), false);
         }
         Hosts.Found there;
         try {
@@ -114,12 +124,12 @@ public final class Destination implements AutoCloseable {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return RelayResults.brokenOff(results);   // somebody may have it by the kept connection
+            return new Outcome(RelayResults.brokenOff(results), false);   // somebody may have it by the kept connection
         }
         return switch (there) {
             case Hosts.Found.Some found -> send(found, kept == null ? null : kept.host(), envelope, body, results, again);
-            case Hosts.Found.Nowhere(var reply) -> RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false));
-            case Hosts.Found.NotNow(var reply) -> RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false));
+            case Hosts.Found.Nowhere(var reply) -> new Outcome(RelayResults.after(results, recipient -> new Permanent(recipient, "", reply, false)), false);
+            case Hosts.Found.NotNow(var reply) -> new Outcome(RelayResults.after(results, recipient -> new Unreached(recipient, "", reply, false)), false);
         };
     }
 
@@ -128,11 +138,12 @@ public final class Destination implements AutoCloseable {
     }
 
     /** @param heard the host that {@code first} are the results of, if any are */
-    private List<RelayResult> send(Hosts.Found.Some found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first,
+    private Outcome send(Hosts.Found.Some found, @Nullable Host heard, OutgoingEnvelope envelope, MessageWriter body, List<RelayResult> first,
             boolean again) throws IOException {
         var tries = new ArrayDeque<Try>();
         found.hosts().stream().filter(host -> !host.equals(heard)).forEach(host -> tries.add(new Try(host, false)));
         List<RelayResult> results = first;
+        boolean clear = false;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
             List<Recipient> left = sessions < SESSIONS ? RelayResults.left(results) : RelayResults.untaken(results);
@@ -140,19 +151,22 @@ public final class Destination implements AutoCloseable {
                 break;
             }
             if (aborted) {
-                return RelayResults.brokenOff(results);
+                return new Outcome(RelayResults.brokenOff(results), clear);
             }
             var next = tries.remove();
             Host host = next.host();
+            clear |= next.clear();
             try {
-                var there = send(open(next), envelope.to(left), body, !next.clear());
+                var there = send(open(next), envelope.to(left), body, next.clear());
                 var each = there.iterator();
-                results = RelayResults.after(results, left, _ -> each.next());
+                results = RelayResults.after(results, left, _ -> next.clear() ? RelayResults.inClear(each.next()) : each.next());
                 sessions += RelayResults.nobodyTakes(there) ? 0 : 1;
             } catch (StaleException e) {
                 SmtpReply why = new SmtpReply(451, "4.4.2", said(e));
-                results = RelayResults.after(results, left, recipient -> e.silent ? new Unreached(recipient, host.toString(), why, false)
-                    : new Temporary(recipient, host.toString(), why, false));
+                results = RelayResults.after(results, left, recipient -> {
+                    var there = e.silent ? new Unreached(recipient, host.toString(), why, false) : new Temporary(recipient, host.toString(), why, false);
+                    return next.clear() ? RelayResults.inClear(there) : there;
+                });
                 LOG.log(Level.DEBUG, host + " was passed over: " + why.oneLine());
             } catch (BrokenException e) {
                 SmtpReply why = new SmtpReply(451, e.tlsFailed() || isTlsTrouble(e) ? RelayResult.FAILED_TLS : "4.4.1", said(e));
@@ -168,10 +182,10 @@ public final class Destination implements AutoCloseable {
                     throw e;
                 }
                 LOG.log(Level.WARNING, "the message couldn't be read again for " + host + ": " + e.getClass().getName());
-                return RelayResults.brokenOff(results);
+                return new Outcome(RelayResults.brokenOff(results), clear);
             }
         }
-        return found.all() ? results : RelayResults.brokenOff(results);
+        return new Outcome(found.all() ? results : RelayResults.brokenOff(results), clear);
     }
 
     private RelayConnection open(Try next) throws BrokenException {
@@ -225,55 +239,63 @@ public final class Destination implements AutoCloseable {
     /**
      * Sends it to those recipients to whom it can go by this connection; for the others it fails here.
      *
-     * @param keep whether the connection may carry another message
+     * @param clear whether it is in clear text since TLS failed; it carries no other message then
      */
-    private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
+    private List<RelayResult> send(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean clear) throws StaleException, IOException {
         var missing = connection.missing(envelope);
         var taken = envelope.recipients().stream().filter(recipient -> !missing.containsKey(recipient)).toList();
         if (taken.isEmpty()) {
             busy.remove(connection);
-            giveBack(connection, true, keep);
+            giveBack(connection, true, !clear);
         }
-        var sent = taken.isEmpty() ? Collections.<RelayResult>emptyIterator() : transact(connection, envelope.to(taken), body, keep).iterator();
+        var sent = taken.isEmpty() ? Collections.<RelayResult>emptyIterator() : transact(connection, envelope.to(taken), body, clear).iterator();
         return RelayResults.each(envelope, recipient -> {
             var lacking = missing.get(recipient);
             return lacking == null ? sent.next() : new Permanent(recipient, connection.remote(), lacking, false);
         });
     }
 
-    private List<RelayResult> transact(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean keep) throws StaleException, IOException {
+    private List<RelayResult> transact(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean clear) throws StaleException, IOException {
         begin(connection);
         boolean reusable = false;
-        List<SmtpReply> accepting = List.of();
         try {
-            EnvelopeReplies replies;
-            try {
-                replies = connection.sendEnvelope(envelope);
-            } catch (BrokenException e) {
-                throw new StaleException(connection.remote() + " " + e.getMessage(), e);
-            }
-            if (replies.mail().code() == 421) {
-                throw new StaleException(connection.remote() + " said " + replies.mail().oneLine(), null);
-            }
-            boolean nobody = !RelayConnection.isSuccess(replies.mail()) || replies.recipients().stream().noneMatch(RelayConnection::isSuccess);
-            if (nobody) {
+            EnvelopeReplies replies = ask(connection, envelope);
+            if (!replies.anybody()) {
                 reusable = connection.reset();
-                return RelayResults.of(connection.remote(), envelope, replies, replies.mail(), false);
+                return RelayResults.of(connection.remote(), envelope, replies, clear, _ -> {
+                    throw new IllegalStateException("nobody was accepted");
+                });
             }
-            accepting = replies.recipients();
-            SmtpReply end = connection.sendText(body);
-            reusable = RelayConnection.isSuccess(end) || connection.reset();
-            return RelayResults.of(connection.remote(), envelope, replies, end, connection.supportsExtension("DSN"));
-        } catch (BrokenException e) {
-            SmtpReply reply = new SmtpReply(451, "4.4.2", connection.remote() + " " + e.getMessage());
-            return RelayResults.each(envelope, recipient -> new Temporary(recipient, connection.remote(), reply, false));
-        } catch (NoFinalAnswerException e) {
-            LOG.log(Level.WARNING, connection.remote() + ": " + e.getMessage() + "; the message may or may not have arrived");
-            return RelayResults.unanswered(connection.remote(), envelope, accepting, e.getMessage() == null ? "" : e.getMessage());
+            try {
+                SmtpReply end = connection.sendText(body);
+                reusable = RelayConnection.isSuccess(end) || connection.reset();
+                boolean dsn = connection.supportsExtension("DSN");
+                return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> RelayResults.said(recipient, connection.remote(), end, dsn));
+            } catch (BrokenException e) {
+                SmtpReply broken = new SmtpReply(451, "4.4.2", connection.remote() + " " + e.getMessage());
+                return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> new Temporary(recipient, connection.remote(), broken, false));
+            } catch (NoFinalAnswerException e) {
+                String reason = said(e);
+                LOG.log(Level.WARNING, connection.remote() + ": " + reason + "; the message may or may not have arrived");
+                return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> new MaybeDelivered(recipient, connection.remote(), reason));
+            }
         } finally {
             busy.remove(connection);
-            giveBack(connection, reusable, keep);
+            giveBack(connection, reusable, !clear);
         }
+    }
+
+    private static EnvelopeReplies ask(RelayConnection connection, OutgoingEnvelope envelope) throws StaleException {
+        EnvelopeReplies replies;
+        try {
+            replies = connection.sendEnvelope(envelope);
+        } catch (BrokenException e) {
+            throw new StaleException(connection.remote() + " " + e.getMessage(), e);
+        }
+        if (replies.mail().code() == 421) {
+            throw new StaleException(connection.remote() + " said " + replies.mail().oneLine(), null);
+        }
+        return replies;
     }
 
     private static boolean isTlsTrouble(Throwable e) {

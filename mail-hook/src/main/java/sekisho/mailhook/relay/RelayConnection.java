@@ -37,7 +37,8 @@ final class RelayConnection extends SMTPTransport {
     private int awaited;
     private int messages;
     private long idleSince;
-    private boolean tlsBegun;
+    /** STARTTLS was begun, and the host hasn't answered behind it. */
+    private boolean tlsPending;
 
     private RelayConnection(Host host, HopSettings settings, RelaySockets sockets, Properties properties) {
         super(Session.getInstance(properties), null);
@@ -96,14 +97,14 @@ final class RelayConnection extends SMTPTransport {
             replies = new Replies(sockets);
         } catch (MessagingException | IOException e) {
             drop();
-            throw new BrokenException("cannot open " + host + ": " + reason(e), e, tlsBegun);
+            throw new BrokenException((tlsPending ? RelayResult.NO_TLS : "cannot open ") + host + ": " + reason(e), e, tlsPending);
         }
     }
 
     /** Called once the host has offered it. */
     @Override
     protected void startTLS() throws MessagingException {
-        tlsBegun = true;
+        tlsPending = true;
         super.startTLS();
     }
 
@@ -115,7 +116,11 @@ final class RelayConnection extends SMTPTransport {
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
         boolean understood = super.ehlo(domain);
-        if (!understood && getLastReturnCode() / 100 == 4) {
+        boolean later = getLastReturnCode() / 100 == 4;
+        if (understood || later) {
+            tlsPending = false;
+        }
+        if (later) {
             throw new MessagingException("EHLO was put off: " + getLastServerResponse());
         }
         if (!understood && sockets.isEncrypted()) {
@@ -182,7 +187,12 @@ final class RelayConnection extends SMTPTransport {
         return new EnvelopeReplies(mail == null ? answer() : mail, replies);
     }
 
-    record EnvelopeReplies(SmtpReply mail, List<SmtpReply> recipients) {}
+    record EnvelopeReplies(SmtpReply mail, List<SmtpReply> recipients) {
+
+        boolean anybody() {
+            return isSuccess(mail) && recipients.stream().anyMatch(RelayConnection::isSuccess);
+        }
+    }
 
     private String mailCommand(OutgoingEnvelope envelope) {
         var command = new StringBuilder("MAIL FROM:<").append(envelope.from()).append('>');

@@ -21,6 +21,8 @@ public sealed interface RelayResult {
 
     /** Ours for a host that offers TLS which doesn't come about. */
     String FAILED_TLS = "4.7.5";
+    /** How our words about it begin. */
+    String NO_TLS = "no TLS with ";
 
     /** Not this time: try again by {@link RetrySchedule}. */
     record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {

@@ -96,33 +96,48 @@ final class RelayResults {
         };
     }
 
-    /** Only those whose RCPT was accepted may have it; the others have their answer. */
-    static List<RelayResult> unanswered(String remote, OutgoingEnvelope envelope, List<SmtpReply> rcpts, String reason) {
+    /**
+     * What one host's answers come to: a refusal of MAIL holds for all, one of RCPT for that recipient, whatever becomes of the text.
+     *
+     * @param clear    whether it was asked in clear text since TLS failed
+     * @param accepted what becomes of those whose RCPT was accepted
+     */
+    static List<RelayResult> of(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, boolean clear, Function<Recipient, RelayResult> accepted) {
         List<RelayResult> results = new ArrayList<>();
+        boolean mail = RelayConnection.isSuccess(replies.mail());
         for (int i = 0; i < envelope.recipients().size(); i++) {
             Recipient recipient = envelope.recipients().get(i);
-            boolean refused = i < rcpts.size() && !RelayConnection.isSuccess(rcpts.get(i));
-            results.add(refused ? result(remote, recipient, rcpts.get(i), rcpts.get(i).code() == 552, false) : new MaybeDelivered(recipient, remote, reason));
+            SmtpReply reply = mail ? replies.recipients().get(i) : replies.mail();
+            boolean notNow = clear && wantsTls(reply) || mail && isTooMany(reply);
+            results.add(mail && RelayConnection.isSuccess(reply) ? accepted.apply(recipient)
+                : notNow ? new Temporary(recipient, remote, reply, true) : said(recipient, remote, reply, false));
         }
         return results;
     }
 
-    /** @param end the answer that holds for every recipient whose RCPT was accepted */
-    static List<RelayResult> of(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, SmtpReply end, boolean dsn) {
-        List<RelayResult> results = new ArrayList<>();
-        for (int i = 0; i < envelope.recipients().size(); i++) {
-            SmtpReply rcpt = i < replies.recipients().size() && RelayConnection.isSuccess(replies.mail()) ? replies.recipients().get(i) : end;
-            results.add(result(remote, envelope.recipients().get(i), RelayConnection.isSuccess(rcpt) ? end : rcpt, rcpt != end && rcpt.code() == 552, dsn));
-        }
-        return results;
+    /** 530 (RFC 3207 §4); and who is refused in clear, for reasons of security or of policy, may be welcome by TLS. */
+    private static boolean wantsTls(SmtpReply reply) {
+        return reply.code() == 530 || reply.enhanced().startsWith("5.7.");
     }
 
-    /** @param tooMany 552 to RCPT: old servers say so when there are too many recipients, so it is temporary (RFC 5321 §4.5.3.1.10) */
-    private static RelayResult result(String remote, Recipient recipient, SmtpReply reply, boolean tooMany, boolean dsn) {
+    /** 552 to RCPT: old servers say so when there are too many recipients, so it is temporary (RFC 5321 §4.5.3.1.10). */
+    private static boolean isTooMany(SmtpReply reply) {
+        return reply.code() == 552;
+    }
+
+    /** @param dsn whether the host took the DSN wishes */
+    static RelayResult said(Recipient recipient, String remote, SmtpReply reply, boolean dsn) {
         return switch (reply.code() / 100) {
             case 2 -> new Delivered(recipient, remote, reply, dsn);
-            case 5 -> tooMany ? new Temporary(recipient, remote, reply, true) : new Permanent(recipient, remote, reply, true);
+            case 5 -> new Permanent(recipient, remote, reply, true);
             default -> new Temporary(recipient, remote, reply, true);
         };
+    }
+
+    /** What came of clear text since TLS failed: whoever is put off there as well is so by the failed TLS, and may be tried in clear the next time, too. */
+    static RelayResult inClear(RelayResult result) {
+        return result instanceof Temporary(var recipient, var remote, var reply, _)
+            ? new Temporary(recipient, remote, new SmtpReply(451, RelayResult.FAILED_TLS, RelayResult.NO_TLS + remote + ", and in clear text: " + reply.oneLine()), false)
+            : result;
     }
 }

@@ -38,6 +38,8 @@ class OutgoingTest {
     /** So short that a copy cut anywhere shows one, so long that none is there by chance. */
     private static final int PIECE = 8;
     private static final String TO_TARO = "< MAIL FROM:<hanako@example.co.jp>\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n";
+    private static final String BROKEN_TLS = ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 454 4.7.0 not now\nhang\n";
+    private static final String IN_CLEAR = ScriptedHop.offering("STARTTLS", "8BITMIME") + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n";
     private static final Pattern LINK = Pattern.compile("https://files\\.example\\.co\\.jp/d/[A-Za-z0-9_-]{22}");
     private static final Settlement.Reply OURS = new Settlement.Reply("550 5.6.7 the next hop takes no such addresses", "hop.example:25", false);
 
@@ -202,14 +204,23 @@ class OutgoingTest {
         }
     }
 
+    /** The next message begins with TLS, where the host may be silent: it would be given all its connections. */
+    @Test
+    void whatWentInClearIsNoAnswerToTheNextMessage() throws Exception {
+        try (var hop = new ScriptedHop(BROKEN_TLS, BROKEN_TLS, IN_CLEAR); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            var first = copies.attempt(again(null), destination, Duration.ofHours(1));
+            assertThat(copies.attempt(again(first.settlements().getFirst().reply().text()), destination, Duration.ofHours(2)))
+                .isInstanceOfSatisfying(Attempts.Attempt.TlsFailed.class, sent -> assertThat(sent.settlements()).singleElement().isInstanceOf(Settlement.Sent.class));
+        }
+    }
+
     /** Attempts that came to nothing here, before any host was talked to, are counted and were none. */
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"451 4.3.2 the gateway is stopping", "451 4.3.0 the gateway could not put the message together", "451 4.4.1 cannot open hop.example:25: refused"})
+    @ValueSource(strings = {"451 4.3.2 the gateway is stopping", "451 4.3.0 the gateway could not put the message together", "451 4.4.1 cannot open hop.example:25: refused",
+        "451 4.7.5 the host says so, of whatever it means by it"})
     void aMessageGoesInClearOnlyWhenTlsHasFailedItBefore(String reply) throws Exception {
-        var broken = ScriptedHop.offering("STARTTLS") + "< STARTTLS\n> 454 4.7.0 not now\nhang\n";
-        try (var hop = new ScriptedHop(broken, broken, ScriptedHop.offering("STARTTLS", "8BITMIME") + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
-                var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+        try (var hop = new ScriptedHop(BROKEN_TLS, BROKEN_TLS, IN_CLEAR); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
             var first = copies.attempt(again(reply), destination, Duration.ofHours(1));
             assertThat(first).isInstanceOf(Attempts.Attempt.TlsFailed.class);
             var said = first.settlements().getFirst().reply().text();

@@ -73,6 +73,17 @@ class BadHopTest {
     }
 
     @Test
+    void norDoesARefusalEndWhereTheTextBreaksOff() throws Exception {
+        var envelope = "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< RCPT\n> 550 5.1.1 unknown\n";
+        for (var broken : List.of("< DATA\n", "< DATA\n> 354 go\nupto 100000\n", "< DATA\n> hello\n")) {
+            var results = send(new ScriptedHop(offering() + envelope + broken), HopSettings.DEFAULT, envelope("taro@partner.example", "nobody@other.example"),
+                "0123456789abcdef\r\n".repeat(2_000_000));
+            assertThat(results.getFirst()).as(broken).isInstanceOf(Temporary.class);
+            assertThat(results.getLast()).as(broken).isInstanceOfSatisfying(Permanent.class, never -> assertThat(never.reply().enhanced()).isEqualTo("5.1.1"));
+        }
+    }
+
+    @Test
     void aMeaninglessAnswerToTheDotMeansMaybe() throws Exception {
         assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> hello\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
         assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n> 999 x\n"), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
@@ -224,7 +235,8 @@ class BadHopTest {
         var settings = HopSettings.DEFAULT.withTls(Tls.REQUIRED, TestCertificate.trusting()).withCredentials(new Credentials("hook", "secret"));
         try (var hop = new ScriptedHop(script);
                 var destination = new Destination(() -> new Hosts.Found.Some(List.of(new Host("localhost", InetAddress.ofLiteral("127.0.0.1"), hop.port())), true), settings)) {
-            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Unreached.class);
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOfSatisfying(Unreached.class, unreached ->
+                assertThat(unreached.reply().enhanced()).as("no fault of TLS").isEqualTo("4.4.1"));
             assertThat(hop.received).noneMatch(line -> line.startsWith("MAIL"));
         }
     }
