@@ -38,9 +38,10 @@ public final class Destination implements AutoCloseable {
     private final Hosts hosts;
     private final HopSettings settings;
     private final LongAdder clearTexts;
-    private final Semaphore permits;
+    private final Permits permits;
     private final Deque<RelayConnection> idle = new ArrayDeque<>();
     private final Set<RelayConnection> busy = ConcurrentHashMap.newKeySet();
+    private final Set<RelayConnection> ending = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean aborted;
 
@@ -53,7 +54,7 @@ public final class Destination implements AutoCloseable {
         this.hosts = hosts;
         this.settings = settings;
         this.clearTexts = clearTexts;
-        this.permits = new Semaphore(settings.connections(), true);
+        this.permits = new Permits(settings.connections());
         Thread.ofVirtual().name("relay-watch").start(this::watch);
     }
 
@@ -337,9 +338,38 @@ public final class Destination implements AutoCloseable {
         quit(connection);
     }
 
-    /** Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS, or forever. */
-    private static void quit(RelayConnection connection) {
-        Thread.ofVirtual().name("relay-quit").start(connection::quit);
+    /**
+     * Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For that long it counts the
+     * connection among those that it allows.
+     */
+    private void quit(RelayConnection connection) {
+        permits.withdraw();
+        ending.add(connection);
+        if (aborted) {
+            connection.drop();
+        }
+        Thread.ofVirtual().name("relay-quit").start(() -> {
+            try {
+                connection.quit();
+            } finally {
+                ending.remove(connection);
+                permits.release();
+            }
+        });
+    }
+
+    /** For a connection each, be it in use or ending. */
+    private static final class Permits extends Semaphore {
+        private static final long serialVersionUID = 1;
+
+        Permits(int connections) {
+            super(connections, true);
+        }
+
+        /** Without waiting: there may be fewer than none then, until {@link #release}. */
+        void withdraw() {
+            reducePermits(1);
+        }
     }
 
     /** Ends connections that have been idle too long, and those whose next hop does not take what we write. */
@@ -354,7 +384,7 @@ public final class Destination implements AutoCloseable {
                         expired.add(idle.pollFirst());
                     }
                 }
-                expired.forEach(Destination::quit);
+                expired.forEach(this::quit);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -369,6 +399,7 @@ public final class Destination implements AutoCloseable {
     public void abort() {
         aborted = true;
         busy.forEach(RelayConnection::drop);
+        ending.forEach(RelayConnection::drop);   // somebody may wait for their room
     }
 
     /** Ends the kept connections, and doesn't wait for that. A message that is being sent goes on to its end. */

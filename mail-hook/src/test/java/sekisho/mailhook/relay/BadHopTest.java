@@ -1,16 +1,20 @@
 package sekisho.mailhook.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static sekisho.mailhook.relay.DestinationTest.envelope;
 import static sekisho.mailhook.relay.DestinationTest.text;
 import static sekisho.mailhook.relay.DestinationTest.to;
 import static sekisho.mailhook.relay.ScriptedHop.offering;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +261,32 @@ class BadHopTest {
             assertThat(hop.received).isNotEmpty().doesNotContain("gone");
             hop.join();
             assertThat(hop.received).contains("gone");
+        }
+    }
+
+    /** A host that allows as many says 421 to one more. */
+    @Test
+    void aConnectionThatIsEndingIsOneOfThoseThatAreAllowed() throws Exception {
+        var takes = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\ndeaf\n";
+        var looked = new AtomicInteger();
+        try (var first = new ScriptedHop(takes + "stall\n"); var second = new ScriptedHop(takes)) {
+            Hosts hosts = () -> new Hosts.Found.Some(List.of(new Host("mx.example", InetAddress.ofLiteral("127.0.0.1"), (looked.getAndIncrement() == 0 ? first : second).port())), true);
+            try (var destination = new Destination(hosts, HopSettings.DEFAULT.withConnections(1, 1, Duration.ofSeconds(30)))) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+                var results = new AtomicReference<List<RelayResult>>();
+                var sender = Thread.ofPlatform().start(() -> {
+                    try {
+                        results.set(destination.send(envelope("taro@partner.example"), text("y")));
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                await().until(() -> sender.getState() == Thread.State.WAITING || looked.get() == 2);
+                assertThat(looked).hasValue(1);
+                first.release();
+                sender.join();
+                assertThat(results.get()).singleElement().isInstanceOf(Delivered.class);
+            }
         }
     }
 
