@@ -255,10 +255,11 @@ class BadHopTest {
     /** A host that never ends TLS: what it has taken is to be written down before that. */
     @Test
     void theEndOfTheConnectionIsNotWaitedFor() throws Exception {
-        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\ndeaf\n";
+        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nstall\ndeaf\n";
         try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withConnections(1, 1, Duration.ofSeconds(30)))) {
             assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
             assertThat(hop.received).isNotEmpty().doesNotContain("gone");
+            hop.release();
             hop.join();
             assertThat(hop.received).contains("gone");
         }
