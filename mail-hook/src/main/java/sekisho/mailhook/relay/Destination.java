@@ -4,15 +4,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +31,7 @@ public final class Destination implements AutoCloseable {
     private final Hosts hosts;
     private final HopSettings settings;
     private final LongAdder clearTexts;
-    private final Permits permits;
-    private final Deque<RelayConnection> idle = new ArrayDeque<>();
-    private final Set<RelayConnection> busy = ConcurrentHashMap.newKeySet();
-    private final Set<RelayConnection> ending = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile boolean aborted;
+    private final Connections connections;
 
     public Destination(Hosts hosts, HopSettings settings) {
         this(hosts, settings, new LongAdder());
@@ -54,8 +42,7 @@ public final class Destination implements AutoCloseable {
         this.hosts = hosts;
         this.settings = settings;
         this.clearTexts = clearTexts;
-        this.permits = new Permits(settings.connections());
-        Thread.ofVirtual().name("relay-watch").start(this::watch);
+        this.connections = new Connections(settings);
     }
 
     /**
@@ -89,18 +76,18 @@ public final class Destination implements AutoCloseable {
      *     talked to in clear, once all were tried by TLS, for those recipients who are still left. A connection like that carries this one message
      */
     public Outcome send(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
-        permits.acquire();
+        connections.enter();
         try {
             var outcome = sendNow(envelope, body, again);
-            return aborted ? new Outcome(RelayResults.aborted(outcome.results()), outcome.clear()) : outcome;
+            return connections.aborted() ? new Outcome(RelayResults.aborted(outcome.results()), outcome.clear()) : outcome;
         } finally {
-            permits.release();
+            connections.leave();
         }
     }
 
     private Outcome sendNow(OutgoingEnvelope envelope, MessageWriter body, boolean again) throws IOException, InterruptedException {
         List<RelayResult> results = RelayResults.none(envelope);
-        RelayConnection kept = takeIdle();
+        RelayConnection kept = connections.takeKept();
         if (kept != null) {
             try {
                 results = send(kept, envelope, body, false);
@@ -112,7 +99,7 @@ public final class Destination implements AutoCloseable {
         if (RelayResults.left(results).isEmpty()) {
             return new Outcome(results, false);
         }
-        if (aborted) {
+        if (connections.aborted()) {
             return new Outcome(RelayResults.brokenOff(results), false);
         }
         Hosts.Found there;
@@ -151,7 +138,7 @@ public final class Destination implements AutoCloseable {
             if (left.isEmpty()) {
                 break;
             }
-            if (aborted) {
+            if (connections.aborted()) {
                 return new Outcome(RelayResults.brokenOff(results), clear);
             }
             var next = tries.remove();
@@ -191,11 +178,11 @@ public final class Destination implements AutoCloseable {
 
     private RelayConnection open(Try next) throws BrokenException {
         var connection = RelayConnection.to(next.host(), next.clear() ? settings.withTls(HopSettings.Tls.OFF, null) : settings);
-        begin(connection);
+        connections.use(connection);
         try {
             connection.open();
         } catch (BrokenException | RuntimeException | Error e) {
-            busy.remove(connection);
+            connections.forget(connection);
             throw e;
         }
         if (!next.clear()) {
@@ -206,23 +193,13 @@ public final class Destination implements AutoCloseable {
         return connection;
     }
 
-    /** Known before it is looked whether all are broken off, so that none is overlooked. */
-    private void begin(RelayConnection connection) {
-        busy.add(connection);
-        if (aborted) {
-            connection.drop();
-        }
-    }
-
     private static String said(Exception e) {
         return e.getMessage() == null ? "not reached" : e.getMessage();
     }
 
     /** How many connections there are now, idle ones too. */
     public int connections() {
-        synchronized (idle) {
-            return busy.size() + idle.size();
-        }
+        return connections.count();
     }
 
     /** The connection ended before MAIL or RCPT was answered: another one may do. It may have been this message that the host didn't like. */
@@ -246,8 +223,7 @@ public final class Destination implements AutoCloseable {
         var missing = connection.missing(envelope);
         var taken = envelope.recipients().stream().filter(recipient -> !missing.containsKey(recipient)).toList();
         if (taken.isEmpty()) {
-            busy.remove(connection);
-            giveBack(connection, true, !clear);
+            connections.giveBack(connection, true, !clear);
         }
         var sent = taken.isEmpty() ? Collections.<RelayResult>emptyIterator() : transact(connection, envelope.to(taken), body, clear).iterator();
         return RelayResults.each(envelope, recipient -> {
@@ -257,7 +233,7 @@ public final class Destination implements AutoCloseable {
     }
 
     private List<RelayResult> transact(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean clear) throws StaleException, IOException {
-        begin(connection);
+        connections.use(connection);
         boolean reusable = false;
         try {
             EnvelopeReplies replies = ask(connection, envelope);
@@ -281,8 +257,7 @@ public final class Destination implements AutoCloseable {
                 return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> new MaybeDelivered(recipient, connection.remote(), reason));
             }
         } finally {
-            busy.remove(connection);
-            giveBack(connection, reusable, !clear);
+            connections.giveBack(connection, reusable, !clear);
         }
     }
 
@@ -317,97 +292,18 @@ public final class Destination implements AutoCloseable {
         return false;
     }
 
-    private @Nullable RelayConnection takeIdle() {
-        synchronized (idle) {
-            return idle.pollLast();
-        }
-    }
-
-    private void giveBack(RelayConnection connection, boolean reusable, boolean keep) {
-        if (!reusable) {
-            connection.drop();
-            return;
-        }
-        connection.becomesIdle();
-        synchronized (idle) {
-            if (keep && connection.messages() < settings.messagesPerConnection() && closed.getCount() > 0) {
-                idle.addLast(connection);
-                return;
-            }
-        }
-        quit(connection);
-    }
-
-    /**
-     * Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For that long it counts the
-     * connection among those that it allows.
-     */
-    private void quit(RelayConnection connection) {
-        permits.withdraw();
-        ending.add(connection);
-        if (aborted) {
-            connection.drop();
-        }
-        Thread.ofVirtual().name("relay-quit").start(() -> {
-            try {
-                connection.quit();
-            } finally {
-                ending.remove(connection);
-                permits.release();
-            }
-        });
-    }
-
-    /** For a connection each, be it in use or ending. */
-    private static final class Permits extends Semaphore {
-        private static final long serialVersionUID = 1;
-
-        Permits(int connections) {
-            super(connections, true);
-        }
-
-        /** Without waiting: there may be fewer than none then, until {@link #release}. */
-        void withdraw() {
-            reducePermits(1);
-        }
-    }
-
-    /** Ends connections that have been idle too long, and those whose next hop does not take what we write. */
-    private void watch() {
-        try {
-            while (!closed.await(1, TimeUnit.SECONDS)) {
-                long now = System.nanoTime();
-                busy.stream().filter(connection -> connection.isStuck(now)).forEach(RelayConnection::drop);
-                List<RelayConnection> expired = new ArrayList<>();
-                synchronized (idle) {
-                    while (!idle.isEmpty() && now - idle.peekFirst().idleSince() > settings.keepIdle().toNanos()) {
-                        expired.add(idle.pollFirst());
-                    }
-                }
-                expired.forEach(this::quit);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /**
      * Breaks off what is being sent, and sends nothing any more. Whoever is in {@link #send} has its results at once, but for one that waits for DNS or
      * reads its text: {@link RelayResult.MaybeDelivered} where the text had come to its end, {@link RelayResult.Aborted} where it hadn't. Threads are left
      * alone: they have to write that down.
      */
     public void abort() {
-        aborted = true;
-        busy.forEach(RelayConnection::drop);
-        ending.forEach(RelayConnection::drop);   // somebody may wait for their room
+        connections.abort();
     }
 
     /** Ends the kept connections, and doesn't wait for that. A message that is being sent goes on to its end. */
     @Override
     public void close() {
-        closed.countDown();
-        for (RelayConnection connection = takeIdle(); connection != null; connection = takeIdle()) {
-            quit(connection);
-        }
+        connections.close();
     }
 }
