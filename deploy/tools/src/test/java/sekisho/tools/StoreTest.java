@@ -292,6 +292,23 @@ class StoreTest {
         hasFault(verify(), "DAMAGED", file, "its row says a length that can't be");
     }
 
+    /** As one may be from before the database refused such. */
+    @Test
+    void aRowThatNamesWhatIsNoObjectIsDamageOnOneLine() throws Exception {
+        var file = file(OCTETS);
+        execute("alter table file disable trigger user");
+        try {
+            execute("update file set object_key = ?", "../x\nMISSING: \u001B[2J");
+        } finally {
+            execute("alter table file enable trigger user");
+        }
+        for (var result : List.of(verify(), verify("--deep"))) {
+            assertThat(result.text()).contains("DAMAGED: file " + file + " of delivery " + delivery + ", object \"../x\\u000aMISSING: \\u001b[2J\": its row names no object")
+                .doesNotContain("\u001B").doesNotContainPattern("(?m)^MISSING");
+            assertThat(result.status()).isEqualTo(1);
+        }
+    }
+
     @Test
     void aVersionThatTheGivenKeyLacksIsToldAndNotCalledDamage() throws Exception {
         var file = file(10);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.files.SealedRows.LiveRow;
 import sekisho.gateway.files.SealedRows.Named;
@@ -37,6 +38,7 @@ public final class StoreVerifier {
     private static final int MOST_UNREADABLE = 20;
     private static final int BATCH = 500;
     private static final int LONGEST_NAME = 300;
+    private static final Pattern PLAIN = Pattern.compile("[a-z0-9/_-]{0,200}");
 
     private final SealedRows rows;
     private final ObjectStore store;
@@ -202,7 +204,7 @@ public final class StoreVerifier {
     }
 
     private void tell(LiveRow row, Finding finding) throws StoreException {
-        var what = row + ", object " + keyOf(row) + ": ";
+        var what = row + ", object " + shown(keyOf(row)) + ": ";
         switch (finding) {
             case Finding.Whole() -> unreadable = 0;
             case Finding.Missing() -> tell(Kind.MISSING, what + "not in the store");
@@ -220,6 +222,11 @@ public final class StoreVerifier {
     private void tell(Kind kind, String text) {
         counts.merge(kind, 1L, Long::sum);
         faults.accept(new Fault(kind, text));
+    }
+
+    /** Keys that a store takes stand as they are. */
+    private static String shown(String key) {
+        return PLAIN.matcher(key).matches() ? key : printable(key);
     }
 
     /** A name that somebody else chose, so that it can neither begin a line of its own nor steer a terminal. */
