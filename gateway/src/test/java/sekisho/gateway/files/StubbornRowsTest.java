@@ -2,6 +2,7 @@ package sekisho.gateway.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sekisho.gateway.Mail;
 import sekisho.gateway.MovableClock;
 import sekisho.gateway.TestServers;
@@ -150,6 +152,43 @@ class StubbornRowsTest {
         MovableClock.passes(Duration.ofDays(366));
         shredder.run();
         assertThat(TestServers.number("select count(*) from delivery where access = 'SHREDDED' and id = '" + sent.delivery() + "'")).isEqualTo(1);
+    }
+
+    /** As of a full disk, or of a database that only reads after a failover: it answers, and takes nothing. */
+    @Test
+    void whatIsDueIsReleasedAsSoonAsTheDatabaseWritesAgain() {
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        MovableClock.passes(Duration.ofHours(1));
+        for (var state : List.of("53100", "25006")) {
+            TestServers.asOwner("""
+                create function refuses() returns trigger language plpgsql as 'begin raise exception ''could not extend file'' using errcode = ''%s''; end';
+                create trigger refuses before insert on audit_event for each row execute function refuses()""".formatted(state));
+            for (int time = 0; time < 5; time++) {
+                assertThatThrownBy(() -> holds.releaseDue(100)).as("and the timer says so").isInstanceOf(RuntimeException.class);
+            }
+            TestServers.asOwner("drop function refuses() cascade");
+        }
+        holds.releaseDue(100);
+        assertThat(released(sent)).isEqualTo(1);
+    }
+
+    /** A session that does nothing else, say. */
+    @Test
+    @Timeout(60)
+    void whatIsDueIsReleasedBesideWhatSomebodyHolds() throws Exception {
+        var locked = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        MovableClock.passes(Duration.ofHours(1));
+        try (var holder = TestServers.connectAsOwner(); var lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("select from recipient where delivery_id = '" + locked.delivery() + "' for update");
+            holds.releaseDue(100);
+            assertThat(released(sent)).isEqualTo(1);
+            holder.rollback();
+        }
+        MovableClock.passes(Duration.ofMinutes(5));
+        holds.releaseDue(100);
+        assertThat(released(locked)).as("what was put off is tried again").isEqualTo(1);
     }
 
     /** What no row may say any more. */
