@@ -2,6 +2,7 @@ package sekisho.gateway;
 
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works through the deliveries that are due for something, many in one transaction. When that fails, each gets one of its own, and one that can't be worked
@@ -17,6 +19,12 @@ import org.hibernate.Session;
  */
 public final class DueDeliveries {
 
+    /**
+     * Classes of SQLSTATE (PostgreSQL, appendix A) that are nobody's fault: no connection, it only reads, it is full, its disk. And {@code 57P}: it shuts
+     * down. A deadlock (class 40) isn't one of them: whoever holds the rows of one delivery could make one each time.
+     */
+    private static final Set<String> OF_ALL = Set.of("08", "25", "53", "58");
+    private static final String SHUTTING_DOWN = "57P";
     private static final UUID NONE = new UUID(0, 0);   // "not in ()" is no SQL
 
     private final String what;
@@ -46,7 +54,7 @@ public final class DueDeliveries {
         this.clock = clock;
         this.work = work;
         this.count = count;
-        this.putOff = new PutOff<>(clock, Duration.ZERO, Duration.ofMinutes(5));
+        this.putOff = new PutOff<>(clock, Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
 
     /**
@@ -54,7 +62,7 @@ public final class DueDeliveries {
      *
      * @param limit for up to so many deliveries
      * @return how many were touched, also in vain; as many as {@code limit} means there may be more
-     * @throws RuntimeException the database is unavailable; those that are done stay so
+     * @throws RuntimeException the database is unavailable, or takes nothing; those that are done stay so
      */
     public int run(int limit) {
         int touched = 0;
@@ -71,7 +79,7 @@ public final class DueDeliveries {
         try {
             return together("", limit, putOff.waiting());
         } catch (RuntimeException failed) {
-            requireThatItAnswers();
+            requireThatItIsNotTheDatabase(failed);
             return oneByOne(limit);
         }
     }
@@ -92,7 +100,7 @@ public final class DueDeliveries {
                 together(" and id = '" + delivery + "'", 1, Set.of());
                 putOff.done(delivery);
             } catch (RuntimeException failed) {
-                requireThatItAnswers();
+                requireThatItIsNotTheDatabase(failed);
                 putOff.failed(delivery);
                 Log.warnf("%s of delivery %s waits for now and is tried again: %s", what, delivery, failed.getMessage());
             }
@@ -101,13 +109,23 @@ public final class DueDeliveries {
     }
 
     private List<UUID> due(String which, int limit, Set<UUID> without) {
+        entities.createNativeQuery("set local lock_timeout = '1s'").executeUpdate();   // nobody honest has recipients or files for long without the delivery
         return entities.createNativeQuery("select id from delivery where %1$s <= :now and %2$s%3$s and id not in (:without) order by %1$s limit :limit for update skip locked"
                 .formatted(column, condition, which), UUID.class)
             .setParameter("now", clock.instant()).setParameter("limit", limit).setParameter("without", without.isEmpty() ? Set.of(NONE) : without).getResultList();
     }
 
-    /** Else it isn't the delivery's fault, and all that is due goes as soon as it does. */
-    private void requireThatItAnswers() {
+    /** Else it isn't the delivery's fault, and all that is due goes as soon as the database is well. */
+    private void requireThatItIsNotTheDatabase(RuntimeException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refused && isOfAll(refused.getSQLState())) {
+                throw failed;
+            }
+        }
         QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("select 1").getSingleResult());
+    }
+
+    private static boolean isOfAll(@Nullable String state) {
+        return state != null && state.length() == 5 && (OF_ALL.contains(state.substring(0, 2)) || state.startsWith(SHUTTING_DOWN));
     }
 }

@@ -3,9 +3,9 @@ package sekisho.gateway;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 public final class PutOff<K> {
 
     private static final int MOST_REMEMBERED = 10_000;
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final Duration first;
     private final Duration longest;
-    private final Map<K, Pause> failed = new ConcurrentHashMap<>();
+    /** What failed last comes last. */
+    private final Map<K, Pause> failed = new LinkedHashMap<>();
 
-    /** @param first for so long at first, perhaps not at all; then twice as long each time, up to {@code longest} */
+    /** @param first for so long at first; then twice as long each time, up to {@code longest} */
     public PutOff(Clock clock, Duration first, Duration longest) {
         this.clock = clock;
         this.first = first;
@@ -34,36 +34,35 @@ public final class PutOff<K> {
     }
 
     /** Whether it waits still. */
-    public boolean waits(K what) {
+    public synchronized boolean waits(K what) {
         var pause = failed.get(what);
         return pause != null && clock.instant().isBefore(pause.until);
     }
 
     /** All that wait still. */
-    public Set<K> waiting() {
+    public synchronized Set<K> waiting() {
         var now = clock.instant();
         return failed.entrySet().stream().filter(each -> now.isBefore(each.getValue().until)).map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
     /** Whether it has failed and not been done since. */
-    public boolean hasFailed(K what) {
+    public synchronized boolean hasFailed(K what) {
         return failed.containsKey(what);
     }
 
-    /** It has failed. */
-    public void failed(K what) {
+    /** It has failed. The one that failed longest ago is forgotten for it when there are too many. */
+    public synchronized void failed(K what) {
+        var before = failed.remove(what);
         if (failed.size() >= MOST_REMEMBERED) {
-            failed.clear();
+            failed.remove(failed.keySet().iterator().next());
         }
-        failed.compute(what, (_, before) -> {
-            var length = before == null ? first : before.length.isZero() ? SHORTEST : before.length.multipliedBy(2);
-            length = length.compareTo(longest) > 0 ? longest : length;
-            return new Pause(clock.instant().plus(length), length);
-        });
+        var length = before == null ? first : before.length.multipliedBy(2);
+        length = length.compareTo(longest) > 0 ? longest : length;
+        failed.put(what, new Pause(clock.instant().plus(length), length));
     }
 
     /** It is done. */
-    public void done(K what) {
+    public synchronized void done(K what) {
         failed.remove(what);
     }
 }

@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Download;
 import sekisho.gateway.access.DownloadWatch;
@@ -20,6 +23,7 @@ import sekisho.gateway.access.Links;
 import sekisho.gateway.access.Refusals;
 import sekisho.gateway.access.Revocations;
 import sekisho.gateway.access.ServedLog;
+import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
 import sekisho.gateway.audit.AuditType;
@@ -142,6 +146,52 @@ class EvidenceTest {
                 .contains("the row says it is open, the log that access was revoked");
             asApp("update " + table + " set access = 'REVOKED', revoked_as = 'SENDER'" + where, sent.delivery());
         }
+    }
+
+    /** Who opened it runs on a node whose clock is behind, and neither has its place in the tree yet. Ids go by the clock of the machine. */
+    @Test
+    void whatWasOpenedAgainOnANodeWhoseClockIsBehindIsNotNamed() throws Exception {
+        var sent = released();
+        revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), null, null));
+        asApp("update delivery set access = 'OPEN', revoked_as = null where id = ?", sent.delivery());
+        audit.recordAlone(List.of(audit.event(Ids.next(Instant.now().minus(Duration.ofMinutes(2))), AuditType.ACCESS_RESTORED, Actor.part("test"),
+            AuditLog.About.delivery(sent.delivery()), Map.of())));
+        assertThat(faultsOf(sent.delivery())).isEmpty();
+    }
+
+    /** Whoever has taken mail over could record one before migration V77. */
+    @Test
+    void anAcceptanceOfManyNamesIsReadInLittleMemory() {
+        var text = new StringBuilder("{\"at\":\"2026-11-29T01:02:03Z\",\"type\":\"DELIVERY_ACCEPTED\",\"details\":{\"head\":\"x\"");
+        for (int i = 0; text.length() < 20_000_000; i++) {
+            text.append(",\"-").append(Integer.toString(i, 36)).append("\":1");
+        }
+        var payload = text.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+        long before = used();
+        var evidence = new Evidence();
+        evidence.add(payload);
+        assertThat(used() - before).isLessThan(50_000_000);
+        assertThat(evidence.isWhole()).isTrue();
+        assertThat(evidence.saysHead("x")).isTrue();
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** A page has fifty of them, and each may have as many names as a delivery has recipients. */
+    @Test
+    void aPageShowsTheBeginningOfALongEvent() {
+        var all = IntStream.range(0, 1000).mapToObj(i -> "taro" + i + "@partner.example").toList();
+        var sent = mail.send(HANAKO, all, PDF);
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1)).singleElement().satisfies(accepted -> {
+            assertThat(accepted.type()).isEqualTo(AuditType.DELIVERY_ACCEPTED);
+            assertThat(accepted.actor()).isEqualTo("intake");
+            assertThat(accepted.details()).hasSizeBetween(300, 999).containsKeys("head", "file:" + sent.files().getFirst());
+        });
+        assertThat(audit.evidence(sent.delivery()).accepted("recipient")).hasSize(1000);
+        assertThat(audit.acceptance(sent.delivery()).isWhole()).isTrue();
     }
 
     @Test

@@ -18,7 +18,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,13 +209,12 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public void sweepUnfinished(Duration olderThan) throws StoreException {
+    public void sweepUnfinished(Instant begunBefore) throws StoreException {
         requireRoot();
-        Instant before = Instant.now().minus(olderThan);
         List<IOException> stay = new ArrayList<>();
         try {
             forEachFile(unfinished, (file, attributes) -> {
-                if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(before)) {
+                if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(begunBefore)) {
                     try {
                         Files.deleteIfExists(file);
                     } catch (IOException e) {

@@ -2,7 +2,7 @@ package sekisho.storage;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -82,11 +82,11 @@ public interface ObjectStore extends AutoCloseable {
     void strays(Consumer<Stray> each) throws StoreException;
 
     /**
-     * Removes what a crash left of uploads that were begun longer ago than this. Choose more than the longest upload takes: one
+     * Removes what a crash left of uploads that were begun by then. Choose longer ago than the longest upload takes: one
      * that is still under way would fail, leaving nothing. Finished objects are never touched, nor is what isn't of our making. One that can't be
      * removed keeps no other from it; it is told at the end. After a failure some may be removed.
      */
-    void sweepUnfinished(Duration olderThan) throws StoreException;
+    void sweepUnfinished(Instant begunBefore) throws StoreException;
 
     /**
      * Whether an object could be written now; cheap enough to ask every few seconds, but for the first time, which tries all that a

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * key: no two write the same key at a time, or one that came second may be aborted too, and fail for now.
  *
  * <p>Where the bucket keeps versions, deleting deletes each of them, what was put before it kept any included; where versions are locked, it fails.
- * {@link #sweepUnfinished} goes by the time when an upload was begun, the only one that S3 tells: choose more than the longest upload
- * takes.
+ * {@link #sweepUnfinished} goes by the time when an upload was begun, the only one that S3 tells: choose longer ago than the longest
+ * upload takes.
  */
 public final class S3Store implements ObjectStore {
     static final int PART_OCTETS = 16 << 20;
@@ -271,8 +271,8 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public void sweepUnfinished(Duration olderThan) throws StoreException {
-        unfinished.abortAllBegunBefore(Instant.now().minus(olderThan));
+    public void sweepUnfinished(Instant begunBefore) throws StoreException {
+        unfinished.abortAllBegunBefore(begunBefore);
     }
 
     /**

@@ -3,7 +3,7 @@ package sekisho.storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -78,8 +78,8 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
-    public void sweepUnfinished(Duration olderThan) throws StoreException {
-        store.sweepUnfinished(olderThan);
+    public void sweepUnfinished(Instant begunBefore) throws StoreException {
+        store.sweepUnfinished(begunBefore);
     }
 
     @Override

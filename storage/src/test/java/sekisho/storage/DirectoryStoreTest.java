@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -88,9 +89,9 @@ class DirectoryStoreTest extends ObjectStoreContract {
         Files.createFile(Files.createDirectory(root.resolve("tmp/" + UUID.randomUUID())).resolve("x"));
         Path notes = Files.createFile(root.resolve("tmp/notes.txt"));
         List<Path> temporary = List.of(Files.createFile(root.resolve("tmp/" + UUID.randomUUID())), Files.createFile(root.resolve("tmp/" + UUID.randomUUID())));
-        store().sweepUnfinished(Duration.ofHours(1));
+        store().sweepUnfinished(Instant.now().minus(Duration.ofHours(1)));
         assertThat(temporary).as("too young").allSatisfy(file -> assertThat(file).exists());
-        store().sweepUnfinished(Duration.ofHours(-1));
+        store().sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
         assertThat(temporary).allSatisfy(file -> assertThat(file).doesNotExist());
         assertThat(notes).exists();
         assertThat(root.resolve("tmp/old/x")).exists();
@@ -118,7 +119,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(keys()).containsExactly("a");
         assertThat(strays()).extracting(Stray::kind).containsOnly(Stray.Kind.UNFINISHED);
         assertThat(strays()).extracting(Stray::name).containsExactlyInAnyOrder(root.relativize(begun).toString(), root.relativize(named).toString());
-        store().sweepUnfinished(Duration.ofHours(-1));
+        store().sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
         assertThat(strays()).isEmpty();
         assertThat(get("a", 0, content.length)).isEqualTo(content);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -95,7 +96,7 @@ class KilledMultipartTest {
                 assertThat(stray.kind()).isEqualTo(Stray.Kind.UNFINISHED);
                 assertThat(stray.name()).isEqualTo(PutInParts.KEY);
             });
-            store.sweepUnfinished(Duration.ofHours(-1));
+            store.sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
             assertThat(strays(store)).isEmpty();
             assertThat(isThereWhole(store, octets)).isEqualTo(there);
             store.delete(PutInParts.KEY);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ class KilledPutTest {
                 int temporary = temporaryFiles(root);
                 assertThat(temporary).as("of one process (seed %d)", seed).isLessThanOrEqualTo(1);
                 leftBehind += temporary;
-                store.sweepUnfinished(Duration.ofHours(-1));
+                store.sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
                 assertThat(temporaryFiles(root)).isZero();
                 allIsAsItWasSaid(store);
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -26,7 +27,7 @@ final class StubbornFile {
         var mount = new ProcessBuilder("mount", "--bind", stubborn.toString(), stubborn.toString()).inheritIO().start();
         System.out.println("mounted: " + (mount.waitFor() == 0));
         try (var store = new DirectoryStore(root)) {
-            store.sweepUnfinished(Duration.ofHours(-1));
+            store.sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
             System.out.println("all was removed");
         } catch (StoreException told) {
             System.out.println("told: " + told.getMessage().contains(stubborn.toString()));

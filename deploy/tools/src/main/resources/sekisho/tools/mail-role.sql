@@ -1,5 +1,5 @@
 -- What the mail runnable does, and nothing else: take in, hold, release, relay. No person, ticket or sign-out, no key of a file, no audit event changed or of
--- what others do, no row added to a delivery that is there, nothing opened that is shut (migrations V74 to V76). What the role had before is taken away first.
+-- what others do, no row added to a delivery that is there, nothing opened that is shut (migrations V74 to V77). What the role had before is taken away first.
 do $$ begin
     if exists (select from pg_auth_members where member = '${mail}'::regrole)
             or (select rolsuper or rolreplication or rolcreaterole or rolbypassrls from pg_roles where rolname = '${mail}') then

@@ -7,9 +7,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +79,18 @@ class AuditTest {
         var result = verify(migrated("forged"), "--checkpoints", forged.toString());
         assertThat(result.text()).contains("WRONG: a kept checkpoint");
         assertThat(result.status()).isEqualTo(1);
+    }
+
+    /** Wherever: also within the three octets of the dash of its signature line. */
+    @Test
+    void aKeptCheckpointThatAPowerCutLeftWithinASignIsPassedOver(@TempDir Path other) throws Exception {
+        var whole = "sekisho/audit\n5\nAAAA\n\n— sekisho/audit AAAA\n\n";
+        var octets = whole.getBytes(StandardCharsets.UTF_8);
+        for (int cut = 1; cut < octets.length - 2; cut++) {
+            var file = Files.writeString(other.resolve("kept"), whole);
+            Files.write(file, Arrays.copyOf(octets, cut), StandardOpenOption.APPEND);
+            assertThat(Audit.checkpoints(file)).as("cut after %d", cut).isEqualTo(new CheckpointLog.Kept(List.of(whole), true));
+        }
     }
 
     @Test

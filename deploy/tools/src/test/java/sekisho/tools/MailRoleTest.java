@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -202,11 +203,11 @@ class MailRoleTest {
         "update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() where id = HELD_ONE",
         "update recipient set hold = 'RELEASED', released_at = now() - interval '2 days', expires_at = now() - interval '2 days' + interval '10 minutes' where id = HELD_ONE",
         "merge into recipient r using (select 1) one on r.id = OPEN_ONE when matched then update set expires_at = now() + interval '1 day'",
-        "update delivery set expires_at = null where id = LIVE_ONE", "update delivery set expires_at = 'infinity' where id = LIVE_ONE",
+        "update delivery set expires_at = null where id = LIVE_ONE", "update delivery set expires_at = '9000-01-01' where id = LIVE_ONE",
         "update delivery set expires_at = now() where id = QUEUED_ONE",
         "insert into key_version (pair, version) values ('files', 2)", "insert into key_version (pair, version) values ('files', 2147483647)",
         "insert into key_version (pair, version) values ('spool', 2147483647)", "insert into key_version (pair, version) values ('spool', 100001)",
-        "update key_version set last_sealed_at = 'infinity' where pair = 'files'",
+        "update key_version set last_sealed_at = '9000-01-01' where pair = 'files'",
         "insert into key_version (pair, version, last_sealed_at) values ('spool', 2, now() + interval '1 minute')"})
     void nothingIsOpenedThatIsShut(String statement) throws SQLException {
         isDenied(statement);
@@ -218,7 +219,7 @@ class MailRoleTest {
     @ValueSource(strings = {
         "update delivery set shredded_at = now() where id = LIVE_ONE", "update delivery set access = 'SHREDDED' where id = LIVE_ONE",
         "update delivery set access = 'SHREDDED', shredded_at = now() where id = LIVE_ONE",
-        "update delivery set expired_at = now(), shred_at = 'infinity' where id = LIVE_ONE", "update delivery set expired_at = now() where id = LIVE_ONE",
+        "update delivery set expired_at = now(), shred_at = '9000-01-01' where id = LIVE_ONE", "update delivery set expired_at = now() where id = LIVE_ONE",
         "update file set access = 'SHREDDED' where id = LIVE_CONTENT", "update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = LIVE_CONTENT",
         "update file set object_gone_at = now() where id = LIVE_CONTENT"})
     void nothingOfTheEndOfAFileIsGranted(String statement) throws SQLException {
@@ -297,9 +298,155 @@ class MailRoleTest {
         assertThat(asMail(large(about, 60_000))).isEqualTo(1);
         var accepted = event(AuditType.DELIVERY_ACCEPTED, live, ",\"details\":{\"x\":\"XX\"}");
         assertThatThrownBy(() -> execute(postgres.app(), large(accepted, 32 << 20))).as("nor by who serves").hasMessageContaining("audit_event_size");
+    }
+
+    /** Pages and the verifier read it, and it is as large as its recipients and files make it. */
+    @Test
+    void anAcceptanceIsAsLargeAsItsRowsMakeIt() throws SQLException {
+        var alone = UUID.randomUUID();
+        var policy = ",\"details\":{\"policy\":\"XX\"}";
+        isDenied(DELIVERY.formatted(alone), large(event(AuditType.DELIVERY_ACCEPTED, alone, policy), 65_536));
         var forAll = UUID.randomUUID();
-        assertThat(asMail(DELIVERY.formatted(forAll), large(event(AuditType.DELIVERY_ACCEPTED, forAll, ",\"details\":{\"x\":\"XX\"}"), 15 << 20)))
-            .as("50,000 recipients").isEqualTo(1);
+        var recipients = RECIPIENT.formatted(UUID.randomUUID(), forAll, "taro@partner.example", "HELD", false, "OPEN").replaceFirst("values \\('[^']*'", "select gen_random_uuid()")
+            .replaceFirst("[)]$", " from generate_series(1, 15000)");
+        assertThat(asMail(DELIVERY.formatted(forAll), recipients, large(event(AuditType.DELIVERY_ACCEPTED, forAll, policy), 15_000_000))).isEqualTo(1);
+    }
+
+    /** Web and admin read all acceptances of a delivery, when they show it and before they destroy its keys. */
+    @Test
+    void aDeliveryThatIsMadeIsAcceptedOnce() throws SQLException {
+        var made = UUID.randomUUID();
+        var one = event(AuditType.DELIVERY_ACCEPTED, made, "");
+        var other = event(AuditType.DELIVERY_ACCEPTED, made, "");
+        isDenied(DELIVERY.formatted(made), one, other);
+        isDenied(DELIVERY.formatted(made), Stream.of(one, other).map(sql -> sql.replaceFirst(".*?select ('[^']*'), ('[^']*'), ('[^']*'), ('[^']*')", "select $1::uuid, $2::timestamptz, $3, $4::uuid"))
+            .collect(Collectors.joining(" union all ", "insert into audit_event ", "")));
+        assertThat(asMail(DELIVERY.formatted(made), one)).isEqualTo(1);
+    }
+
+    /** An object of millions of names takes twenty times its size where it is read. */
+    @Test
+    void anAcceptanceNamesTheRowsThatItHasAlone() throws SQLException {
+        var made = UUID.randomUUID();
+        var recipient = UUID.randomUUID();
+        var content = UUID.randomUUID();
+        var rows = new String[] {DELIVERY.formatted(made), RECIPIENT.formatted(recipient, made, "taro@partner.example", "HELD", false, "OPEN"),
+            FILE.formatted(content, made, 0, "'wrap', 'record'"), null};
+        for (var name : List.of("x", "recipient:" + UUID.randomUUID(), "recipient:" + content, "rule:" + content, "file:" + recipient, "file:" + liveFile, "scan:" + recipient)) {
+            rows[3] = event(AuditType.DELIVERY_ACCEPTED, made, ",\"details\":{\"head\":\"x\",\"" + name + "\":\"x\"}");
+            isDenied(rows);
+        }
+        rows[3] = event(AuditType.DELIVERY_ACCEPTED, made, (",\"details\":{\"attachments\":\"1\",\"file:%2$s\":\"x\",\"files\":\"1\",\"head\":\"x\",\"policy\":\"1\","
+            + "\"record:%2$s\":\"x\",\"recipient:%1$s\":\"x\",\"rule:%1$s\":\"x\",\"scan:%2$s\":\"CLEAN\",\"source\":\"MAIL\"}").formatted(recipient, content));
+        assertThat(asMail(rows)).isEqualTo(1);
+    }
+
+    private static final String RELEASED = RECIPIENT.replace("access) values", "access, released_at, expires_at) values").replaceFirst("[)]$", ", %s, %s)");
+
+    private static String released(UUID id, UUID delivery, String releasedAt, String expiresAt) {
+        return RELEASED.formatted(id, delivery, "taro@partner.example", "RELEASED", false, "OPEN", releasedAt, expiresAt);
+    }
+
+    /** As when it is released later: else the keys of its files would live for ever. */
+    @Test
+    void aDeliveryThatIsMadeWithReleasedLinksEndsWithThem() throws SQLException {
+        for (var end : List.of("null", "now() + interval '1 year'")) {
+            var made = UUID.randomUUID();
+            var delivery = DELIVERY.replace("spool_kind)", "spool_kind, expires_at)").replaceFirst("[)]$", ", " + end + ")").formatted(made);
+            asMail(delivery, released(UUID.randomUUID(), made, "now()", "now() + interval '10 minutes'"), FILE.formatted(UUID.randomUUID(), made, 0, "'wrap', 'record'"));
+            assertThat(execute(postgres.owner(), "update delivery set notice = notice where id = '" + made + "' and expires_at = (select max(expires_at) from recipient"
+                + " where delivery_id = '" + made + "')")).as(end).isEqualTo(1);
+        }
+        var heldToo = UUID.randomUUID();
+        asMail(DELIVERY.formatted(heldToo), released(UUID.randomUUID(), heldToo, "now()", "now() + interval '10 minutes'"),
+            RECIPIENT.formatted(UUID.randomUUID(), heldToo, "jiro@partner.example", "HELD", false, "OPEN"));
+        assertThat(execute(postgres.owner(), "update delivery set notice = notice where id = '" + heldToo + "' and expires_at is null")).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsMadeShutOrWithAnotherEndThanItsRowSays() throws SQLException {
+        var made = UUID.randomUUID();
+        var one = UUID.randomUUID();
+        var makes = DELIVERY.formatted(made);
+        for (var end : List.of("access|'REVOKED'", "access|'SHREDDED'", "revoked_as|'SENDER'", "revoked_at|now()", "expired_at|now()", "shred_at|now()", "shredded_at|now()")) {
+            var column = end.split("[|]");
+            isDenied(makes.replace("spool_kind)", "spool_kind, " + column[0] + ")").replaceFirst("[)]$", ", " + column[1] + ")"));
+        }
+        for (var wrong : List.of(released(one, made, "null", "null"), released(one, made, "now()", "null"), released(one, made, "now()", "now() + interval '11 minutes'"),
+                released(one, made, "now() + interval '2 days'", "now() + interval '2 days 10 minutes'"), released(one, made, "now()", "now() + interval '10 minutes'").replace("false, 'OPEN'", "true, 'OPEN'"),
+                released(one, made, "now()", "now() + interval '10 minutes'").replace("'LINK'", "'PASS'"), released(one, made, "now()", "null").replace("'RELEASED'", "'HELD'"),
+                released(one, made, "null", "now()").replace("'RELEASED'", "'HELD'"), released(one, made, "null", "null").replace("'RELEASED'", "'CANCELLED'"),
+                RECIPIENT.formatted(one, made, "taro@partner.example", "HELD", false, "REVOKED"))) {
+            isDenied(makes, wrong);
+        }
+        isDenied(makes, FILE.formatted(one, made, 0, "null, null"));
+        isDenied(makes, FILE.replace("record_wrap)", "record_wrap, object_gone_at)").replaceFirst("[)]$", ", now())").formatted(one, made, 0, "'wrap', 'record'"));
+        isDenied(makes, FILE.replace("record_wrap)", "record_wrap, access)").replaceFirst("[)]$", ", 'SHREDDED')").formatted(one, made, 0, "'wrap', 'record'"));
+        assertThat(asMail(makes, released(one, made, "now()", "null").replace("'LINK'", "'PASS'"))).as("without a link").isEqualTo(1);
+    }
+
+    /** Pages can't show it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"delivery.expires_at", "delivery.expired_at", "delivery.shred_at", "delivery.shredded_at", "delivery.revoked_at", "recipient.released_at",
+        "recipient.cancelled_at", "recipient.expires_at", "recipient.names_seen_at", "recipient.relayed_at", "file.object_gone_at", "outbox.due_at", "outbox.created_at",
+        "outbox_destination.changed_at", "node.seen_at", "key_version.last_sealed_at"})
+    void noTimeIsEndless(String which) throws SQLException {
+        execute(postgres.owner(), "insert into outbox_destination (name, failures, last_reply, changed_at) values ('x', 0, '', now()) on conflict do nothing",
+            "insert into node (id, seen_at) values ('00000000-0000-0000-0000-000000000001', now()) on conflict do nothing",
+            filled("insert into outbox (id, delivery_id, kind, created_at, due_at) values (gen_random_uuid(), LIVE_ONE, 'NOTICE', now(), now())")[0]);
+        for (var end : List.of("infinity", "-infinity")) {
+            assertThatThrownBy(() -> execute(postgres.owner(), "update " + which.replace(".", " set ") + " = '" + end + "'")).as(which)
+                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState()).as(refused.getMessage()).isEqualTo("23514"));
+        }
+    }
+
+    /** After a restore the journal records a revocation under the id that it had, which mail could read before. */
+    @Test
+    void nobodysEventIsKeptFromTheQueueByWhoWritesItsIdThereFirst() {
+        isDenied("insert into audit_pending (event_id) values ('" + Ids.next() + "')");
+        isDenied(event(AuditType.COPY_RELAYED, live, "").replaceFirst("insert into audit_event", "with e as (insert into audit_event")
+            + " returning id) insert into audit_pending (event_id) select id from e union all select gen_random_uuid()");
+    }
+
+    /** Whoever could record an event before V75 wrote any text there. */
+    @Test
+    void anEventOfAReleaseMayNameWhatIsNoId() throws Exception {
+        var recipient = new StringBuilder();
+        for (int i = 0; i < 400; i++) {
+            recipient.append(UUID.randomUUID());   // which no index makes much smaller
+        }
+        assertThat(execute(postgres.app(), event(AuditType.RECIPIENT_RELEASED, live, ",\"recipient\":\"" + recipient + "\""))).isEqualTo(1);
+    }
+
+    /** What V76 refuses, from before it: it is shut and ends all the same. */
+    @Test
+    void whatWasOutOfBoundsBeforeIsShutAndEnds() throws Exception {
+        var before = new DatabaseLogin(postgres.createDatabase("frozen"), postgres.owner().user(), postgres.owner().password());
+        Flyway.configure().dataSource(before.url(), before.user(), before.password()).placeholders(Map.of("app", Migrate.APP_ROLE)).target("75").load().migrate();
+        try (var connection = before.connect(); var statement = connection.createStatement()) {
+            for (var sql : filled(DELIVERY.formatted(delivery).replace("'s'", "repeat('s', 20000)"), "update delivery set spool_key = '../x', accepted_at = '-infinity' where id = DELIVERY",
+                    RECIPIENT.formatted(held, delivery, "taro@partner.example", "HELD", false, "OPEN").replace("600, 1,", "1000000000000000, 2000000000,"),
+                    RECIPIENT.formatted(open, delivery, "jiro@partner.example", "HELD", false, "OPEN").replace("now()", "'-infinity'").replace("'r'", "repeat('r', 5000)"),
+                    FILE.formatted(file, delivery, 0, "repeat('w', 70000)::bytea, 'record'").replace("f/x", "../x"),
+                    "insert into outbox (id, delivery_id, kind, created_at, due_at, destination, last_reply) values (OPEN_ONE, DELIVERY, 'NOTICE', now(), 'infinity', repeat('d', 5000), repeat('a', 70000))",
+                    "insert into node (id, seen_at, scanner) values (OPEN_ONE, now(), repeat('a', 5000))",
+                    "insert into key_version (pair, version, wraps) values ('files', 3, 9223372036854775807), ('spool', -1, 0)",
+                    RECIPIENT.formatted(live, delivery, "shiro@partner.example", "RELEASED", false, "OPEN"))) {
+                statement.execute(sql);
+            }
+            Migrate.migrate(before, Migrate.APP_ROLE);
+        }
+        try (var connection = DriverManager.getConnection(before.url(), postgres.app().user(), postgres.app().password()); var statement = connection.createStatement()) {
+            for (var sql : filled("update delivery set access = 'REVOKED' where id = DELIVERY", "update recipient set hold = 'CANCELLED', cancelled_at = now() where id = HELD_ONE",
+                    "update recipient set hold = 'RELEASED', released_at = now(), expires_at = now() + make_interval(secs => expires_after) where id = OPEN_ONE",
+                    "update delivery set next_release_at = (select min(release_at) from recipient where delivery_id = DELIVERY) where id = DELIVERY",
+                    "update delivery set expired_at = now(), shred_at = now() where id = DELIVERY and expires_at is not null", "update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = FILE",
+                    "update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null where id = DELIVERY",
+                    "update outbox set state = 'CLAIMED' where id = OPEN_ONE and due_at < 'infinity'", "update node set seen_at = now() where id = OPEN_ONE",
+                    "update key_version set idle_since = now() where pair = 'files' and wraps < 9223372036854775807")) {
+                assertThat(statement.executeUpdate(sql)).as(sql).isEqualTo(1);
+            }
+        }
     }
 
     private static String large(String event, int octets) {
@@ -407,8 +554,7 @@ class MailRoleTest {
         var made = UUID.randomUUID();
         var one = UUID.randomUUID();
         var other = UUID.randomUUID();
-        assertThat(asMail(DELIVERY.formatted(made), RECIPIENT.formatted(one, made, "taro@partner.example", "RELEASED", false, "OPEN"),
-            RECIPIENT.formatted(other, made, "jiro@partner.example", "RELEASED", false, "OPEN"),
+        assertThat(asMail(DELIVERY.formatted(made), released(one, made, "now()", "now() + interval '10 minutes'"), released(other, made, "now()", "now() + interval '10 minutes'"),
             event(AuditType.RECIPIENT_RELEASED, made, of(one) + ",\"details\":{\"recipient\":\"" + other + "\"}"))).isEqualTo(1);
         assertThat(asMail(event(AuditType.RECIPIENT_RELEASED, made, of(other)))).isEqualTo(1);
     }

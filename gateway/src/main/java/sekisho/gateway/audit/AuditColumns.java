@@ -1,6 +1,5 @@
 package sekisho.gateway.audit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,25 +10,23 @@ import java.util.Optional;
 /** The columns that repeat parts of the payload, so that the log can be searched; they must agree with it. */
 final class AuditColumns {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private AuditColumns() {
     }
 
     /** The first column of {@code row} that disagrees with {@code payload}. */
     static Optional<String> mismatch(byte[] payload, ResultSet row) throws SQLException {
         try {
-            var event = JSON.readTree(payload);
-            if (!event.path("id").asText().equals(row.getString("id"))) {
+            var event = EventText.of(payload, _ -> false);
+            if (!event.said("id").equals(row.getString("id"))) {
                 return Optional.of("id");
             }
-            if (!event.path("type").asText().equals(row.getString("type"))) {
+            if (!event.said("type").equals(row.getString("type"))) {
                 return Optional.of("type");
             }
-            if (!event.path("at").asText().equals(row.getObject("occurred_at", OffsetDateTime.class).toInstant().toString())) {
+            if (!event.said("at").equals(row.getObject("occurred_at", OffsetDateTime.class).toInstant().toString())) {
                 return Optional.of("occurred_at");
             }
-            var delivery = event.has("delivery") ? event.get("delivery").asText() : null;
+            var delivery = event.fields().get("delivery");
             return Objects.equals(delivery, row.getString("delivery_id")) ? Optional.empty() : Optional.of("delivery_id");
         } catch (IOException notJson) {
             return Optional.of("payload");

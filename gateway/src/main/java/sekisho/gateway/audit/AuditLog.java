@@ -1,7 +1,6 @@
 package sekisho.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
@@ -37,6 +36,11 @@ public class AuditLog {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern ACTOR = Pattern.compile("[a-z]{1,20}|person:" + ID);
+    /** In one statement, and read from the database at once. */
+    private static final int AT_ONCE = 1_000;
+    private static final int FETCHED_AT_ONCE = 20;
+    /** Of an event, for a page. An acceptance may be as long as its recipients and files are many. */
+    private static final int MOST_SHOWN = 65_536;
     private static final UUID LAST = UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     private final Session entities;
@@ -91,7 +95,7 @@ public class AuditLog {
         return event.id();
     }
 
-    /** Records events in one statement; joins the caller's transaction. */
+    /** Records events, many in one statement; joins the caller's transaction. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(List<NewEvent> events) {
         insert(events);
@@ -110,7 +114,11 @@ public class AuditLog {
     }
 
     private void insert(List<NewEvent> events) {
-        entities.doWork(connection -> insert(connection, events));
+        entities.doWork(connection -> {
+            for (int from = 0; from < events.size(); from += AT_ONCE) {
+                insert(connection, events.subList(from, Math.min(events.size(), from + AT_ONCE)));
+            }
+        });
     }
 
     /** Records an event of a program that runs beside the product, in the transaction of its connection. */
@@ -172,10 +180,30 @@ public class AuditLog {
     /** Everything that the events of a delivery say about who got what. */
     @Transactional
     public Evidence evidence(UUID delivery) {
-        var evidence = new Evidence();
-        entities.createNativeQuery("select payload from audit_event where delivery_id = :delivery and type in (:types)", byte[].class)
-            .setParameter("delivery", delivery).setParameter("types", Evidence.TYPES).getResultList().forEach(evidence::add);
-        return evidence;
+        return evidence(delivery, Evidence.TYPES);
+    }
+
+    /** What the event of its acceptance alone says. */
+    @Transactional
+    public Evidence acceptance(UUID delivery) {
+        return evidence(delivery, List.of(AuditType.DELIVERY_ACCEPTED.name()));
+    }
+
+    private Evidence evidence(UUID delivery, List<String> types) {
+        return entities.doReturningWork(connection -> {
+            var evidence = new Evidence();
+            try (var query = connection.prepareStatement("select payload from audit_event where delivery_id = ? and type = any(?) order by id")) {
+                query.setObject(1, delivery);
+                query.setArray(2, connection.createArrayOf("text", types.toArray()));
+                query.setFetchSize(FETCHED_AT_ONCE);
+                try (var rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        evidence.add(rows.getBytes(1));
+                    }
+                }
+            }
+            return evidence;
+        });
     }
 
     /**
@@ -194,8 +222,8 @@ public class AuditLog {
         entities.createNativeQuery("select payload from audit_event where delivery_id in (:deliveries) and type = 'FILE_SHREDDED'", byte[].class)
             .setParameter("deliveries", deliveries).getResultList().forEach(payload -> {
                 var event = Evidence.read(payload);
-                if (event != null && isId(event.path("id").asText()) && isId(event.path("file").asText()) && ACTOR.matcher(event.path("actor").asText()).matches()) {
-                    receipts.put(UUID.fromString(event.path("file").asText()), new Receipt(UUID.fromString(event.path("id").asText()), event.path("actor").asText()));
+                if (event != null && isId(event.said("id")) && isId(event.said("file")) && ACTOR.matcher(event.said("actor")).matches()) {
+                    receipts.put(UUID.fromString(event.said("file")), new Receipt(UUID.fromString(event.said("id")), event.said("actor")));
                 }
             });
         return receipts;
@@ -240,7 +268,8 @@ public class AuditLog {
 
     private List<AuditRecord> records(String condition, Map<String, ?> parameters) {
         var query = entities.createNativeQuery("""
-            select e.id, e.occurred_at, e.delivery_id, e.payload, l.leaf_index from audit_event e left join audit_leaf l on l.event_id = e.id\s""" + condition, Tuple.class);
+            select e.id, e.occurred_at, e.delivery_id, substring(e.payload from 1 for %1$d) as payload, octet_length(e.payload) > %1$d as cut, l.leaf_index
+            from audit_event e left join audit_leaf l on l.event_id = e.id\s""".formatted(MOST_SHOWN) + condition, Tuple.class);
         parameters.forEach(query::setParameter);
         return query.getResultList().stream().map(AuditLog::record).toList();
     }
@@ -250,22 +279,21 @@ public class AuditLog {
         var id = (UUID) row.get("id");
         var index = Optional.ofNullable((Long) row.get("leaf_index"));
         try {
-            return record(id, index, JSON.readTree((byte[]) row.get("payload")));
+            var payload = (byte[]) row.get("payload");
+            return record(id, index, (Boolean) row.get("cut") ? EventText.beginningOf(payload) : EventText.of(payload, _ -> true));
         } catch (IOException | IllegalArgumentException | DateTimeParseException unreadable) {
             return new AuditRecord(id, index, (Instant) row.get("occurred_at"), AuditType.UNREADABLE, "", Optional.ofNullable((UUID) row.get("delivery_id")),
                 Optional.empty(), Optional.empty(), Map.of());
         }
     }
 
-    private static AuditRecord record(UUID id, Optional<Long> index, JsonNode event) {
-        var actor = event.path("actor").asText();
-        if (!event.path("id").asText().equals(id.toString()) || !ACTOR.matcher(actor).matches()) {
+    private static AuditRecord record(UUID id, Optional<Long> index, EventText event) {
+        var actor = event.said("actor");
+        if (!event.said("id").equals(id.toString()) || !ACTOR.matcher(actor).matches()) {
             throw new IllegalArgumentException("not what we write");
         }
-        var details = new TreeMap<String, String>();
-        event.path("details").properties().forEach(e -> details.put(e.getKey(), e.getValue().asText()));
-        return new AuditRecord(id, index, Instant.parse(event.path("at").asText()), AuditType.valueOf(event.path("type").asText()), actor,
-            id(event.path("delivery").asText("")), id(event.path("recipient").asText("")), id(event.path("file").asText("")), details);
+        return new AuditRecord(id, index, Instant.parse(event.said("at")), AuditType.valueOf(event.said("type")), actor,
+            id(event.said("delivery")), id(event.said("recipient")), id(event.said("file")), new TreeMap<>(event.details()));
     }
 
     private static Optional<UUID> id(String text) {

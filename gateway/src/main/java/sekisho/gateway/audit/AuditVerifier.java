@@ -20,6 +20,8 @@ import java.util.UUID;
  */
 public final class AuditVerifier {
 
+    /** Events; one may have 32 MiB. */
+    static final int FETCHED_AT_ONCE = 20;
     private static final int MOST_FAULTS = 50;
 
     private final Connection connection;
@@ -118,7 +120,7 @@ public final class AuditVerifier {
         try (var statement = connection.prepareStatement("""
                 select l.leaf_index, e.id, e.payload, e.leaf_hash, e.type, e.occurred_at, e.delivery_id
                 from audit_leaf l left join audit_event e on e.id = l.event_id order by l.leaf_index""")) {
-            statement.setFetchSize(2_000);
+            statement.setFetchSize(FETCHED_AT_ONCE);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var leaf = leaf(rows, tree.size());

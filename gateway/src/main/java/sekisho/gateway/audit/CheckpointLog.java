@@ -38,7 +38,7 @@ public final class CheckpointLog {
 
     /** Reads a file or a copy of one. */
     public static Kept read(Path file) throws IOException {
-        var text = Files.readString(file);
+        var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);   // a cut may be within a sign
         return new Kept(NOTE.matcher(text).results().map(MatchResult::group).toList(), !NOTE.matcher(text).replaceAll("").isBlank());
     }
 

@@ -1,7 +1,5 @@
 package sekisho.gateway.audit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -13,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,10 @@ public final class Evidence {
     /** What was shut and opened; read in the order of the log. */
     static final List<String> ACCESS = List.of(AuditType.ACCESS_REVOKED.name(), AuditType.ACCESS_RESTORED.name());
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Of acceptances, and of other events. */
+    private static final Set<String> READ = Set.of("head", "find", "ranges");
     private static final Pattern NAMES_ROW = Pattern.compile("(recipient|file):.*", Pattern.DOTALL);
-    private static final Pattern OF_ROW = Pattern.compile("[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern OF_ROW = Pattern.compile("(recipient|file|record):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Map<String, String> accepted = new HashMap<>();
     private final Map<UUID, String> holds = new HashMap<>();
@@ -44,6 +44,7 @@ public final class Evidence {
     private final Map<Grant, Got> got = new HashMap<>();
     private final Set<UUID> shredded = new HashSet<>();
     private int acceptances;
+    private boolean saysMore;
     private boolean unreadable;
 
     /** One file for one recipient. */
@@ -65,28 +66,47 @@ public final class Evidence {
     /** Adds an event, in any order; one that can't be read makes it less than whole. */
     public void add(byte[] payload) {
         try {
-            add(JSON.readTree(payload));
+            var wanted = new Wanted();
+            add(EventText.of(payload, wanted), wanted);
         } catch (IOException | IllegalArgumentException | DateTimeParseException changed) {
             unreadable = true;
         }
     }
 
-    private void add(JsonNode event) {
-        var at = Instant.parse(event.path("at").asText());
-        switch (event.path("type").asText()) {
+    /** The details that something is made of. An acceptance has others, too. */
+    private static final class Wanted implements Predicate<String> {
+        private boolean any;
+        private boolean misnamed;
+
+        @Override
+        public boolean test(String name) {
+            any = true;
+            boolean ofRow = OF_ROW.matcher(name).matches();
+            misnamed |= !ofRow && NAMES_ROW.matcher(name).matches();
+            return ofRow || READ.contains(name);
+        }
+    }
+
+    private void add(EventText event, Wanted wanted) {
+        var at = Instant.parse(event.said("at"));
+        switch (event.said("type")) {
             case "DELIVERY_ACCEPTED" -> {
                 acceptances++;
-                event.path("details").properties().forEach(detail -> accept(detail.getKey(), detail.getValue().asText()));
+                saysMore |= wanted.any;
+                unreadable |= wanted.misnamed;
+                if (acceptances == 1) {   // another one makes it less than whole
+                    accepted.putAll(event.details());
+                }
             }
             case "RECIPIENT_RELEASED" -> {
                 holds.merge(id(event, "recipient"), "RELEASED", (one, other) -> one + " and " + other);
                 released.put(id(event, "recipient"), at);
             }
             case "RECIPIENT_CANCELLED" -> holds.merge(id(event, "recipient"), "CANCELLED", (one, other) -> one + " and " + other);
-            case "FILE_SCANNED" -> Optional.of(event.path("details").path("find").asText()).filter(find -> !find.isEmpty())
+            case "FILE_SCANNED" -> Optional.of(event.detail("find")).filter(find -> !find.isEmpty())
                 .ifPresent(find -> finds.merge(id(event, "file"), find, (one, other) -> one + " and " + other));
             case "FILES_LISTED" -> names.merge(id(event, "recipient"), at, (one, other) -> one.isBefore(other) ? one : other);
-            case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.path("details").path("ranges").asText()), 0, at, at));
+            case "DOWNLOAD_SERVED" -> add(event, new Got(Ranges.parse(event.detail("ranges")), 0, at, at));
             case "DOWNLOAD_COMPLETED" -> add(event, new Got(Ranges.NONE, 1, at, at));
             case "FILE_SHREDDED" -> shredded.add(id(event, "file"));
             case "ACCESS_REVOKED" -> shut.add(target(event));
@@ -95,26 +115,19 @@ public final class Evidence {
         }
     }
 
-    private void accept(String key, String text) {
-        if (NAMES_ROW.matcher(key).matches() && !OF_ROW.matcher(key).matches()) {
-            unreadable = true;
-        } else {
-            accepted.putIfAbsent(key, text);
-        }
-    }
-
-    private void add(JsonNode event, Got more) {
+    private void add(EventText event, Got more) {
         got.merge(new Grant(id(event, "recipient"), id(event, "file")), more, (one, other) -> new Got(one.served.plus(other.served),
             one.completed + other.completed, one.first.isBefore(other.first) ? one.first : other.first,
             one.last.isAfter(other.last) ? one.last : other.last));
     }
 
-    private static UUID id(JsonNode event, String name) {
-        return UUID.fromString(event.path(name).asText());
+    private static UUID id(EventText event, String name) {
+        return UUID.fromString(event.said(name));
     }
 
-    private static Target target(JsonNode event) {
-        return new Target(Optional.of("recipient").filter(event::has).map(name -> id(event, name)), Optional.of("file").filter(event::has).map(name -> id(event, name)));
+    private static Target target(EventText event) {
+        return new Target(Optional.of("recipient").filter(event.fields()::containsKey).map(name -> id(event, name)),
+            Optional.of("file").filter(event.fields()::containsKey).map(name -> id(event, name)));
     }
 
     /** When a recipient was released; empty while no event says so. */
@@ -195,12 +208,12 @@ public final class Evidence {
 
     /** Whether acceptance was recorded, once, and every event can be read: a second acceptance would let rows be something else. */
     public boolean isWhole() {
-        return acceptances == 1 && !accepted.isEmpty() && !unreadable;
+        return acceptances == 1 && saysMore && !unreadable;
     }
 
-    static @Nullable JsonNode read(byte[] payload) {
+    static @Nullable EventText read(byte[] payload) {
         try {
-            return JSON.readTree(payload);
+            return EventText.of(payload, _ -> true);
         } catch (IOException notJson) {
             return null;
         }

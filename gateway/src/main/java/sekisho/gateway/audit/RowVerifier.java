@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 final class RowVerifier {
 
     private static final int BATCH = 500;
+    /** Of events whose evidence is kept at once, about. */
+    private static final int BATCH_OCTETS = 32 << 20;
     /** From the moment that the row tells to its event, in one transaction. */
     private static final Duration LONGEST_RELEASE = Duration.ofMinutes(10);
 
@@ -39,14 +41,14 @@ final class RowVerifier {
         var batch = new HashMap<UUID, String>();
         var all = new HashSet<UUID>();
         try (var statement = connection.prepareStatement("select payload from audit_event where type = 'PERSON_ADDED'")) {
-            statement.setFetchSize(2_000);
+            statement.setFetchSize(AuditVerifier.FETCHED_AT_ONCE);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var event = Evidence.read(rows.getBytes(1));
-                    var actor = event == null ? "" : event.path("actor").asText();
+                    var actor = event == null ? "" : event.said("actor");
                     if (event != null && actor.matches("person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
                         var person = UUID.fromString(actor.substring("person:".length()));
-                        batch.put(person, event.path("details").path("is").asText());
+                        batch.put(person, event.detail("is"));
                         if (!all.add(person)) {
                             fault.accept(actor + " was added twice");
                         }
@@ -75,20 +77,24 @@ final class RowVerifier {
     /** @return how many were held against their events */
     long deliveries() throws SQLException {
         long count = 0;
+        long octets = 0;
         var batch = new LinkedHashMap<UUID, Evidence>();
         try (var statement = connection.prepareStatement("""
-                select e.delivery_id, e.payload from audit_event e left join audit_leaf l on l.event_id = e.id
-                where e.delivery_id is not null and e.type = any(?) order by e.delivery_id, l.leaf_index nulls last, e.id""")) {
+                select e.delivery_id, e.payload from audit_event e left join audit_leaf l on l.event_id = e.id left join audit_pending p on p.event_id = e.id
+                where e.delivery_id is not null and e.type = any(?) order by e.delivery_id, l.leaf_index nulls last, p.arrived, e.id""")) {
             statement.setArray(1, connection.createArrayOf("text", Stream.of(Evidence.TYPES, Evidence.ACCESS).flatMap(List::stream).toArray()));
-            statement.setFetchSize(2_000);
+            statement.setFetchSize(AuditVerifier.FETCHED_AT_ONCE);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var delivery = rows.getObject(1, UUID.class);
-                    if (batch.size() == BATCH && !batch.containsKey(delivery)) {
+                    if ((batch.size() == BATCH || octets > BATCH_OCTETS) && !batch.containsKey(delivery)) {
                         count += batch.size();
+                        octets = 0;
                         deliveries(batch);
                     }
-                    batch.computeIfAbsent(delivery, _ -> new Evidence()).add(rows.getBytes(2));
+                    var payload = rows.getBytes(2);
+                    octets += payload.length;
+                    batch.computeIfAbsent(delivery, _ -> new Evidence()).add(payload);
                 }
             }
         }

@@ -30,6 +30,8 @@ public class Sequencer {
 
     private static final long LOCK = 0x73656b6973686fL;
     private static final int BATCH = 5_000;
+    /** The database hashes a batch in one statement, for which it has no more than {@code socketTimeout}. One event may have 32 MiB. */
+    private static final long BATCH_OCTETS = 64L << 20;
 
     private final AgroalDataSource database;
     private final Clock clock;
@@ -59,7 +61,7 @@ public class Sequencer {
             return;
         }
         try {
-            while (sequence() == BATCH) {
+            while (sequenceBatch().full()) {
                 Log.debug("a full batch of audit events was sequenced, going on");
             }
             if (failing) {
@@ -76,13 +78,18 @@ public class Sequencer {
 
     /** Sequences up to one batch and returns how much it took from the queue; 0 also when another node is at it. */
     public int sequence() throws SQLException {
+        var taken = sequenceBatch();
+        return taken.events().size() + taken.others();
+    }
+
+    private Taken sequenceBatch() throws SQLException {
         var signer = key.orElseThrow(() -> new IllegalStateException("no checkpoint key"));
         try (var connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 if (!lock(connection)) {
                     connection.rollback();
-                    return 0;
+                    return Taken.NOTHING;
                 }
                 var taken = takePending(connection);
                 var note = taken.events().isEmpty() ? Optional.<String>empty() : Optional.of(append(connection, taken.events(), signer));
@@ -92,7 +99,7 @@ public class Sequencer {
                     Log.errorf("%d ids that waited for a place in the tree are no events, or have their place: whoever wrote them to audit_pending was not the product",
                         taken.others());
                 }
-                return taken.events().size() + taken.others();
+                return taken;
             } catch (SQLException | RuntimeException failed) {
                 connection.rollback();
                 throw failed;
@@ -104,8 +111,12 @@ public class Sequencer {
     private record Pending(UUID event, byte[] leafHash) {
     }
 
-    /** @param others ids in the queue that are no events, or have their place already: every login that records events may write there */
-    private record Taken(List<Pending> events, int others) {
+    /**
+     * @param others ids in the queue that are no events, or have their place already: every login that records events may write there
+     * @param full   there may be more
+     */
+    private record Taken(List<Pending> events, int others, boolean full) {
+        private static final Taken NOTHING = new Taken(List.of(), 0, false);
     }
 
     private static boolean lock(Connection connection) throws SQLException {
@@ -121,13 +132,18 @@ public class Sequencer {
     private static Taken takePending(Connection connection) throws SQLException {
         var events = new ArrayList<Pending>();
         int others = 0;
+        long octets = 0;
         try (var statement = connection.prepareStatement("""
                 with taken as (
-                    delete from audit_pending where event_id in (select event_id from audit_pending order by arrived limit ?)
+                    delete from audit_pending where event_id in (select event_id from (
+                        select p.event_id, sum(octet_length(e.payload)) over (order by p.arrived rows between unbounded preceding and 1 preceding) as before
+                        from (select event_id, arrived from audit_pending order by arrived limit ?) p left join audit_event e on e.id = p.event_id) next
+                        where coalesce(before < ?, true))
                     returning event_id, arrived)
-                select e.id, sha256('\\x00'::bytea || e.payload) from taken left join audit_event e on e.id = taken.event_id
+                select e.id, sha256('\\x00'::bytea || e.payload), octet_length(e.payload) from taken left join audit_event e on e.id = taken.event_id
                     and not exists (select from audit_leaf l where l.event_id = e.id) order by taken.arrived""")) {
             statement.setInt(1, BATCH);
+            statement.setLong(2, BATCH_OCTETS);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var event = rows.getObject(1, UUID.class);
@@ -135,11 +151,12 @@ public class Sequencer {
                         others++;
                     } else {
                         events.add(new Pending(event, rows.getBytes(2)));
+                        octets += rows.getLong(3);
                     }
                 }
             }
         }
-        return new Taken(events, others);
+        return new Taken(events, others, events.size() + others == BATCH || octets >= BATCH_OCTETS);
     }
 
     /** @return the checkpoint over the tree with them */

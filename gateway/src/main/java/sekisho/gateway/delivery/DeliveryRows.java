@@ -10,7 +10,7 @@ public final class DeliveryRows {
 
     /**
      * Call after any change of a recipient's hold, in the same transaction. When a delivery expires the database keeps by itself ({@code keep_expiry},
-     * migration V76), and refuses another time to whoever serves nothing.
+     * migrations V76 and V77), and refuses another time to whoever serves nothing.
      */
     public static void refreshTimes(UUID delivery) {
         DeliveryEntity.getSession().createNativeQuery("""

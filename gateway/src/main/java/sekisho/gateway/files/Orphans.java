@@ -88,15 +88,16 @@ public class Orphans {
      * @throws StoreException the store is unavailable, nothing can be deleted, or not every unfinished upload; some may have been removed
      */
     public int sweep() throws StoreException {
+        var before = now().minus(config.orphanAge());
         try {
-            return sweepObjects();
+            return sweepObjects(before);
         } finally {
-            vault.store().sweepUnfinished(config.orphanAge());   // last: one of them that can't be removed keeps no object
+            vault.store().sweepUnfinished(before);   // last: one of them that can't be removed keeps no object
         }
     }
 
-    private int sweepObjects() throws StoreException {
-        var look = new Look(now().minus(config.orphanAge()));
+    private int sweepObjects(Instant before) throws StoreException {
+        var look = new Look(before);
         vault.store().list(look::at);
         look.ask();
         kept = isTooMany(look.unnamed.size(), look.objects, config.orphanMost()) ? look.unnamed.size() : 0;

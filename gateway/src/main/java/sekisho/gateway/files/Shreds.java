@@ -55,7 +55,7 @@ public class Shreds {
         if (files.isEmpty()) {
             return 0;
         }
-        var accepted = audit.evidence(delivery);
+        var accepted = audit.acceptance(delivery);
         var ids = new ArrayDeque<>(List.of(first));
         audit.record(files.stream().map(file -> {
             var id = (UUID) file.get("id");

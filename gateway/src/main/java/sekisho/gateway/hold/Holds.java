@@ -6,7 +6,7 @@ import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,12 +111,11 @@ public class Holds {
             return new Outcome.TooLate();
         }
         DeliveryRows.refreshTimes(delivery);
-        var events = new HashMap<UUID, UUID>();
-        for (var id : cancelled) {
-            events.put(id, audit.record(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of()));
-        }
+        var events = new LinkedHashMap<UUID, AuditLog.NewEvent>();
+        cancelled.forEach(id -> events.put(id, audit.event(AuditType.RECIPIENT_CANCELLED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of())));
+        audit.record(List.copyOf(events.values()));
         spools.dropIfDone(List.of(delivery));
-        events.forEach((id, event) -> journal.cancelled(event, delivery, id, person.has(Role.RESPONDER) ? "RESPONDER" : "SENDER", Actor.of(person).text()));
+        events.forEach((id, event) -> journal.cancelled(event.id(), delivery, id, person.has(Role.RESPONDER) ? "RESPONDER" : "SENDER", Actor.of(person).text()));
         metrics.counter("sekisho.cancelled").increment(cancelled.size());
         return new Outcome.Done(cancelled.size());
     }
@@ -174,9 +173,7 @@ public class Holds {
             .setParameter("dueBy", dueBy.orElse(Instant.parse("9999-01-01T00:00:00Z")))
             .getResultList();
         DeliveryRows.refreshTimes(delivery);
-        for (var row : released) {
-            audit.record(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, (UUID) row.get("id"), null), Map.of());
-        }
+        audit.record(released.stream().map(row -> audit.event(AuditType.RECIPIENT_RELEASED, actor, new AuditLog.About(delivery, (UUID) row.get("id"), null), Map.of())).toList());
         outbox.add(released.stream().map(row -> NewCopy.of(delivery, (UUID) row.get("id"), (Boolean) row.get("linked"), now)).toList());
         return released.size();
     }

@@ -18,7 +18,7 @@ public final class KeyLimits {
     /** From here on nothing is sealed with it. The rest is what 100 nodes wrap in ten seconds at 1,000 messages a second. */
     public static final long REFUSED_FROM = MOST_WRAPS - (1L << 20);
 
-    /** Nobody counts on from here; as in migration V76. */
+    /** Nobody counts on from here; as in migration V77. */
     static final long MOST_COUNTED = 1L << 60;
 
     private KeyLimits() {

@@ -2,6 +2,7 @@ package sekisho.gateway.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -13,9 +14,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sekisho.gateway.Mail;
 import sekisho.gateway.MovableClock;
 import sekisho.gateway.TestServers;
+import sekisho.gateway.access.Revocations;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.hold.Holds;
 
@@ -44,6 +47,8 @@ class StubbornRowsTest {
     Holds holds;
     @Inject
     DeliveryRecords records;
+    @Inject
+    Revocations revocations;
 
     @AfterEach
     void removeThem() {
@@ -53,15 +58,9 @@ class StubbornRowsTest {
         TestServers.asOwner("drop function if exists refuses() cascade");
     }
 
-    /** As before there was such a constraint. */
-    private static void without(String table, String constraint, String sql) {
-        TestServers.asOwner("""
-            do $$ declare definition text; begin
-                select pg_get_constraintdef(oid) into definition from pg_constraint where conname = '%2$s';
-                alter table %1$s drop constraint %2$s;
-                %3$s
-                execute 'alter table %1$s add constraint %2$s ' || definition;
-            end $$""".formatted(table, constraint, sql));
+    /** As before anybody looked at it. */
+    private static void without(String table, String trigger, String sql) {
+        TestServers.asOwner("alter table %1$s disable trigger %2$s; %3$s; alter table %1$s enable trigger %2$s".formatted(table, trigger, sql));
     }
 
     private List<String> objects() throws Exception {
@@ -83,7 +82,7 @@ class StubbornRowsTest {
     @Test
     void objectsGoBesideARowThatNamesNone() throws Exception {
         var sent = shredded();
-        without("file", "file_object_key", DELIVERY.formatted(FIRST, "null") + FILE.formatted(FIRST, "../x"));
+        without("file", "file_object", DELIVERY.formatted(FIRST, "null") + FILE.formatted(FIRST, "../x"));
         shredder.remove();
         assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
     }
@@ -105,7 +104,7 @@ class StubbornRowsTest {
             upload.finish();
         }
         TestServers.asOwner(DELIVERY.formatted(LAST, "null") + "update delivery set spool_key = '%s' where id = '%s'".formatted(key, LAST));
-        without("delivery", "delivery_spool", DELIVERY.formatted(FIRST, "null") + "update delivery set spool_key = '../x' where id = '%s';".formatted(FIRST));
+        without("delivery", "delivery_spool_key", DELIVERY.formatted(FIRST, "null") + "update delivery set spool_key = '../x' where id = '%s';".formatted(FIRST));
         shredder.remove();
         assertThat(objects()).doesNotContain(key);
     }
@@ -113,7 +112,9 @@ class StubbornRowsTest {
     @Test
     void whatIsDueIsReleasedBesideWhatCannotBe() {
         var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
-        without("recipient", "recipient_numbers", DELIVERY.formatted(FIRST, "'1970-01-01'") + RECIPIENT.formatted(FIRST, "1000000000000000"));
+        TestServers.asOwner(DELIVERY.formatted(FIRST, "'1970-01-01'") + RECIPIENT.formatted(FIRST, "600") + """
+            create function refuses() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+            create trigger refuses before update on recipient for each row when (new.delivery_id = '%s') execute function refuses()""".formatted(FIRST));
         MovableClock.passes(Duration.ofHours(1));
         assertThatCode(() -> holds.releaseDue(100)).doesNotThrowAnyException();
         assertThat(released(sent)).isEqualTo(1);
@@ -151,6 +152,56 @@ class StubbornRowsTest {
         MovableClock.passes(Duration.ofDays(366));
         shredder.run();
         assertThat(TestServers.number("select count(*) from delivery where access = 'SHREDDED' and id = '" + sent.delivery() + "'")).isEqualTo(1);
+    }
+
+    /** As of a full disk, or of a database that only reads after a failover: it answers, and takes nothing. */
+    @Test
+    void whatIsDueIsReleasedAsSoonAsTheDatabaseWritesAgain() {
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        MovableClock.passes(Duration.ofHours(1));
+        for (var state : List.of("53100", "25006")) {
+            TestServers.asOwner("""
+                create function refuses() returns trigger language plpgsql as 'begin raise exception ''could not extend file'' using errcode = ''%s''; end';
+                create trigger refuses before insert on audit_event for each row execute function refuses()""".formatted(state));
+            for (int time = 0; time < 5; time++) {
+                assertThatThrownBy(() -> holds.releaseDue(100)).as("and the timer says so").isInstanceOf(RuntimeException.class);
+            }
+            TestServers.asOwner("drop function refuses() cascade");
+        }
+        holds.releaseDue(100);
+        assertThat(released(sent)).isEqualTo(1);
+    }
+
+    /** A session that does nothing else, say. */
+    @Test
+    @Timeout(60)
+    void whatIsDueIsReleasedBesideWhatSomebodyHolds() throws Exception {
+        var locked = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        MovableClock.passes(Duration.ofHours(1));
+        try (var holder = TestServers.connectAsOwner(); var lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("select from recipient where delivery_id = '" + locked.delivery() + "' for update");
+            holds.releaseDue(100);
+            assertThat(released(sent)).isEqualTo(1);
+            holder.rollback();
+        }
+        MovableClock.passes(Duration.ofMinutes(5));
+        holds.releaseDue(100);
+        assertThat(released(locked)).as("what was put off is tried again").isEqualTo(1);
+    }
+
+    /** What no row may say any more. */
+    @Test
+    void whatIsThereFromBeforeIsRevokedAndExpires() {
+        var responder = mail.person("responder@example.co.jp", "responder");
+        var sent = mail.send(HANAKO, List.of("taro@quick.example"), "x".getBytes());
+        without("delivery", "delivery_spool_key", "update delivery set spool_key = '../x' where id = '%s'".formatted(sent.delivery()));
+        assertThat(revocations.revoke(responder, new Revocations.Target(sent.delivery(), null, null))).isEqualTo(Revocations.Outcome.DONE);
+        MovableClock.passes(Duration.ofHours(2));
+        shredder.run();
+        TestServers.asOwner("update delivery set spool_key = null where id = '" + sent.delivery() + "'");
+        assertThat(TestServers.number("select count(*) from delivery where expired_at is not null and id = '" + sent.delivery() + "'")).isEqualTo(1);
     }
 
     @Test

@@ -2,7 +2,7 @@ package sekisho.demo.bench;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.StoredObject;
@@ -51,7 +51,7 @@ final class Nowhere implements ObjectStore {
     }
 
     @Override
-    public void sweepUnfinished(Duration olderThan) {
+    public void sweepUnfinished(Instant begunBefore) {
         // there is nothing
     }
 
