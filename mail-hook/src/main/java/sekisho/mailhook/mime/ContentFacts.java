@@ -38,6 +38,9 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     /** A field about the content is short; a long one is there to keep us busy. */
     private static final int MAX_FIELD = 32 * 1024;
 
+    /** What is one to whoever minds no quotes. */
+    private static final Pattern ANY_BOUNDARY = Pattern.compile("(?i)[;,][\\x00-\\x20]*boundary[^=;,\"]*=");
+
     private static final Pattern TYPE = Pattern.compile("[^\\s/;\"()<>@,=]+/[^\\s/;\"()<>@,=]+");
 
     /**
@@ -63,7 +66,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         if (Stream.of(types, dispositions, transferEncodings).flatMap(List::stream).anyMatch(value -> value.length() > MAX_FIELD)) {
             return refused(defaultType, "a field about the content of more than " + MAX_FIELD + " octets");
         }
-        List<Type> read = types.stream().map(value -> Type.of(value, defaultType)).toList();
+        List<Type> read = types.stream().flatMap(value -> Type.readings(value, defaultType)).toList();
         Type first = read.isEmpty() ? Type.of("", defaultType) : read.getFirst();
         List<String> names = names(types, dispositions);
         String refusal = read.stream().map(Type::refusal).filter(Objects::nonNull).findFirst().orElse(null);
@@ -178,7 +181,19 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     private record Type(String name, boolean wellFormed, Parameters parameters, @Nullable String boundary,
                         @Nullable String refusal) {
 
-        static Type of(String field, String defaultType) {
+        /** As we read it, and as those do who take what stands behind the last question mark for the type, or know no end of a text's but the semicolon. */
+        static Stream<Type> readings(String field, String defaultType) {
+            Type usual = of(field, defaultType);
+            String front = front(field);
+            int mark = front.lastIndexOf('?');
+            if (mark >= 0) {
+                return Stream.of(usual, of(field.substring(mark + 1), DeclaredNames.UNKNOWN_TYPE));
+            }
+            boolean longer = usual.isBodyText() && front.indexOf('/') != front.lastIndexOf('/');
+            return longer ? Stream.of(usual, of(DeclaredNames.UNKNOWN_TYPE, defaultType)) : Stream.of(usual);
+        }
+
+        private static Type of(String field, String defaultType) {
             Parameters p = Parameters.parse(withoutComments(field));
             String value = p.value().toLowerCase(Locale.ROOT).strip();
             String ends = value.startsWith("text/") ? ",:" : "";   // some senders write them for the semicolon
@@ -199,15 +214,17 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
             if (!name.startsWith("multipart/")) {
                 return new Type(name, wellFormed, p, null, null);
             }
-            return torn ? new Type(name, false, p, null, "a Content-Type that readers take differently") : withBoundary(name, wellFormed, p);
+            return torn ? new Type(name, false, p, null, "a Content-Type that readers take differently") : withBoundary(name, wellFormed, p, field);
         }
 
-        private static Type withBoundary(String name, boolean wellFormed, Parameters p) {
+        private static Type withBoundary(String name, boolean wellFormed, Parameters p, String field) {
             List<String> readings = Stream.concat(p.extended("boundary").stream(), p.plain("boundary").stream())
                     .map(String::stripTrailing).distinct().toList();
             String refusal = null;
             if (readings.size() > 1) {
                 refusal = "contradictory multipart boundaries";
+            } else if (!readings.isEmpty() && isHeldDifferently(field, p)) {
+                refusal = "a multipart boundary where not all readers look for it";
             } else if (p.all().stream().filter(raw -> raw.name().startsWith("boundary"))
                     .anyMatch(raw -> raw.escaped() || raw.trailed() || raw.value().indexOf('\\') >= 0
                             || !raw.quoted() && raw.value().strip().chars().anyMatch(c -> c <= ' ' || c == '"'))) {
@@ -218,6 +235,20 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
                 refusal = "a multipart boundary with forbidden characters";
             }
             return new Type(name, wellFormed, p, readings.isEmpty() || refusal != null ? null : readings.getFirst(), refusal);
+        }
+
+        /** Whether readers that know no comments, or quotes only around a whole value, find the parameters in another place, or another boundary. */
+        private static boolean isHeldDifferently(String field, Parameters p) {
+            String front = front(field);
+            return front.chars().anyMatch(c -> c == ',' || c == '=' || c == '"')
+                    || Parameters.parse(front).value().indexOf('(') >= 0   // a comment that goes on
+                    || ANY_BOUNDARY.matcher(field).results().count() != p.all().stream().filter(raw -> raw.name().startsWith("boundary")).count();
+        }
+
+        /** All in front of the first semicolon, comments included. */
+        private static String front(String field) {
+            int semicolon = field.indexOf(';');
+            return semicolon < 0 ? field : field.substring(0, semicolon);
         }
 
         /** Comments before the type (RFC 5322 §3.2.2); inside parameters they may be part of a file name. */

@@ -106,6 +106,38 @@ class BrokenMailTest {
         isRefused(mixed(parameter, "--b", "", "text", "--b", PART, "--b--"));
     }
 
+    /** Thunderbird looks for parameters behind the first semicolon or comma, whatever is around it; Python's email behind the first semicolon. */
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart/mixed (; boundary=x; ) ; boundary=b", "multipart/mixed(;boundary=x);boundary=b", "multipart/mixed (a; b \\) (c)) ; (d) boundary=b",
+            "multipart/mixed, boundary=x; boundary=b", "multipart/mixed boundary=x; boundary=b", "multipart/mixed \"; boundary=x;\" ; boundary=b",
+            "multipart/mixed; \"; boundary=x;\" ; boundary=b", "multipart/mixed; a=b\"; boundary=x; c=\"d; boundary=b", "multipart/mixed; a=\"b\" \"; boundary=x; \"; boundary=b",
+            "multipart/mixed; a=\"\\\\\"; boundary=b; c=\"; boundary=x; \""})
+    void aBoundaryWhereOnlySomeReadersLookForOneIsRefused(String type) {
+        isRefused(lines("MIME-Version: 1.0", "Content-Type: " + type, "", "--b", "", "text", "--x", PART, "--x--", "--b--"));
+    }
+
+    /** Thunderbird takes what stands behind the last question mark for the type. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain:?multipart/mixed; boundary=x", "text/plain,?message/rfc822", "text/plain(?multipart/mixed); boundary=x", "text/html (?multipart/mixed); boundary=x",
+            "application/pdf?multipart/mixed; boundary=x", "multipart/mixed (?text/plain); boundary=x"})
+    void aTypeBehindAQuestionMarkThatIsOfAnotherStructureIsRefused(String type) {
+        isRefused(lines("MIME-Version: 1.0", "Content-Type: " + type, "", "--x", "", "text", "--x", PART, "--x--"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain:?application/x", "text/plain(?application/x)", "text/plain:x/y", "text/plain (x/y)", "text/plain,?image/png"})
+    void aTextThatSomeReadersTakeForAFileIsAnAttachment(String type) {
+        var message = SplitMessage.of(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: " + type, "", "secret", "--b--"));
+        assertThat(message.layout().attachments()).hasSize(1);
+        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain (a comment); charset=utf-8", "text/plain, charset=utf-8", "text/plain: charset=utf-8", "text/plain; charset=\"?/?\""})
+    void aTextWithARemarkInItsTypeStays(String type) {
+        assertThat(SplitMessage.of(lines("Content-Type: " + type, "", "text")).kinds()).containsExactly(PartKind.TEXT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--bc", "--b c", "--b-", "--b--c", "--b\rx"})
     void aLineThatOnlyBeginsWithTheBoundaryIsRefusedInWhatStays(String line) {
@@ -287,7 +319,7 @@ class BrokenMailTest {
 
     @Test
     void commentsInAContentTypeAreNoPartOfIt() {
-        for (String type : new String[] {"(c) multipart(c)/(c)mixed (x); boundary=b", "multipart/mixed (a; b \\) (c)) ; (d) boundary=b", "multipart/mixed(;boundary=x);boundary=b"}) {
+        for (String type : new String[] {"(c) multipart(c)/(c)mixed (x); boundary=b", "multipart/mixed (a b \\) (c)) ; boundary=b"}) {
             var message = SplitMessage.of(lines("MIME-Version: 1.0", "Content-Type: " + type, "", "--b", "", "text", "--b", PART, "--b--"));
             assertThat(message.names()).as(type).containsExactly("x.pdf");
         }
