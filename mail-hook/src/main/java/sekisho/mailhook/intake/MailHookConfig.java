@@ -133,7 +133,7 @@ public interface MailHookConfig {
         @Min(1) @Max(200)
         int nesting();
 
-        /** Parts of a message. */
+        /** Parts of a message, those of messages attached to it included. */
         @WithDefault("1000")
         @Min(1) @Max(100000)
         int parts();

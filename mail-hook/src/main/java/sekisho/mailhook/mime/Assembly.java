@@ -163,7 +163,7 @@ final class Assembly {
     }
 
     private void countPart() throws Refusal {
-        if (++parts > limits.parts()) {
+        if (!hasRoom()) {
             throw Refusal.beyond("more than " + limits.parts() + " parts");
         }
     }
@@ -239,9 +239,9 @@ final class Assembly {
         findings.add(finding);
     }
 
-    /** Whether one more file may be found inside a part; it counts as one. */
+    /** Whether one more part may be found, or a file inside one, which counts as one. Those of a message that is attached count with those around it. */
     boolean hasRoom() {
-        return ++parts <= limits.parts();
+        return outer == null ? ++parts <= limits.parts() : outer.hasRoom();
     }
 
     /** As above, for something inside a signed message. */

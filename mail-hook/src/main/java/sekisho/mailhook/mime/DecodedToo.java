@@ -1,6 +1,7 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.BodyDecoder;
@@ -11,7 +12,7 @@ final class DecodedToo {
 
     private final Assembly assembly;
     private final AttachmentHead head;
-    private final BodyDecoder decoder = BodyDecoder.of(TransferEncoding.BASE64, this::decoded);
+    private @Nullable BodyDecoder decoder = BodyDecoder.of(TransferEncoding.BASE64, this::decoded);   // until its end
     private @Nullable SignedFind find;
 
     /** @param head of the part, whose index is not used */
@@ -21,7 +22,7 @@ final class DecodedToo {
     }
 
     void accept(byte[] octets, int offset, int length) throws IOException {
-        decoder.decode(octets, offset, length);
+        Objects.requireNonNull(decoder).decode(octets, offset, length);
     }
 
     private void decoded(byte[] octets, int offset, int length) throws IOException {
@@ -37,7 +38,8 @@ final class DecodedToo {
     }
 
     void end() throws IOException {
-        decoder.end();
+        Objects.requireNonNull(decoder).end();
+        decoder = null;
         if (find != null) {
             find.ended();
         }

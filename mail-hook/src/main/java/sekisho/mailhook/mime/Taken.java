@@ -31,19 +31,22 @@ final class Taken implements Content, Finding {
     private final String name;
     private final AttachmentSink sink;
     private final Assembly assembly;
-    private final BodyDecoder decoder;
     private final boolean sealed;
-    private final byte[] head;
     private final boolean spoolsAlways;
     private final @Nullable Winmail winmail;
-    private final @Nullable ReportFields report;
-    private final @Nullable CalendarLines calendar;
-    private final @Nullable ImageEnd image;
     private final @Nullable AttachedMessage attached;
     private final @Nullable OpaqueSigned opaque;
     private final @Nullable PgpArmour pgp;
+    // There may be a thousand parts, of which all are kept to the end of the message: what reads one is not.
+    private @Nullable BodyDecoder decoder;
+    private @Nullable ReportFields report;
+    private @Nullable CalendarLines calendar;
+    private @Nullable ImageEnd image;
     private @Nullable DecodedToo decodedToo;
+    private boolean asLabelled;
+    private byte[] head = new byte[HEAD];
     private int headLength;
+    private String subject = "";   // of the message that it is
     private Candidate candidate;
     private State state = State.READING;
     private boolean unpacked;
@@ -68,7 +71,6 @@ final class Taken implements Content, Finding {
         this.opaque = assembly.lookIntoSigned(facts, name, candidate);
         this.candidate = candidate == Candidate.CMS && opaque == null ? Candidate.NONE : candidate;
         this.pgp = sealed ? new PgpArmour(pgpLabel(facts)) : null;
-        this.head = new byte[facts.type().startsWith("message/") ? MESSAGE_HEAD : HEAD];
         this.decoder = BodyDecoder.ofFile(facts.encoding(), this::decoded);
     }
 
@@ -88,22 +90,22 @@ final class Taken implements Content, Finding {
     /** The octets are decoded and go to the sink. */
     void read(byte[] b, int off, int len) throws IOException {
         if (state == State.READING) {
-            decoder.decode(b, off, len);
+            decoder().decode(b, off, len);
         }
+    }
+
+    private BodyDecoder decoder() {
+        return java.util.Objects.requireNonNull(decoder);
     }
 
     private void decoded(byte[] b, int off, int len) throws IOException {
         if (state == State.WITHDRAWN || len == 0) {
             return;
         }
-        if (headLength < head.length) {
-            int n = Math.min(len, head.length - headLength);
-            System.arraycopy(b, off, head, headLength, n);
-            headLength += n;
-        }
+        remember(b, off, len);
         octets += len;
         sink.write(b, off, len);
-        if (facts.encoding() == TransferEncoding.BASE64 && !decoder.isAsLabelled()) {
+        if (facts.encoding() == TransferEncoding.BASE64 && !decoder().isAsLabelled()) {
             decodedToo(b, off, len);
         }
         if (winmail != null) {
@@ -134,6 +136,16 @@ final class Taken implements Content, Finding {
         }
     }
 
+    /** The beginning is asked for: of a message its header, which has the subject. */
+    private void remember(byte[] b, int off, int len) {
+        int n = Math.min(len, (facts.isMessage() ? MESSAGE_HEAD : HEAD) - headLength);
+        if (n > head.length - headLength) {
+            head = Arrays.copyOf(head, MESSAGE_HEAD);
+        }
+        System.arraycopy(b, off, head, headLength, n);
+        headLength += n;
+    }
+
     private void decodedToo(byte[] b, int off, int len) throws IOException {
         if (decodedToo == null) {
             decodedToo = new DecodedToo(assembly, new AttachmentHead(index, facts.type(), name, true, true));
@@ -144,7 +156,7 @@ final class Taken implements Content, Finding {
     /** What an opaque S/MIME message is shows only at its end: whatever else follows such a beginning is a file. */
     private void decideCms(OpaqueSigned message) throws IOException, Refusal {
         candidate = Candidate.NONE;
-        if (!decoder.isAsLabelled()) {
+        if (!asLabelled) {
             return;
         }
         CmsShape shape = message.shape();
@@ -174,7 +186,8 @@ final class Taken implements Content, Finding {
         if (state != State.READING) {
             return;
         }
-        decoder.end();
+        decoder().end();
+        asLabelled = decoder().isAsLabelled();
         state = State.ENDED;
         if (decodedToo != null) {
             decodedToo.end();
@@ -189,7 +202,7 @@ final class Taken implements Content, Finding {
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
-                if (!decoder.isAsLabelled() || !Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
+                if (!asLabelled || !Signatures.isImage(head, headLength) || image == null || !image.isImageToItsEnd()) {
                     candidate = Candidate.NONE;
                 } else {
                     assembly.showImage(this);
@@ -199,6 +212,8 @@ final class Taken implements Content, Finding {
         if (winmail != null) {
             endOfWinmail(winmail);
         }
+        subject = facts.isMessage() ? DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, headLength))) : "";
+        letGo();
         if (state != State.ENDED) {
             return;
         }
@@ -209,9 +224,18 @@ final class Taken implements Content, Finding {
         }
     }
 
+    private void letGo() {
+        headLength = Math.min(headLength, HEAD);
+        head = Arrays.copyOf(head, headLength);
+        decoder = null;
+        report = null;
+        calendar = null;
+        image = null;
+    }
+
     /** Its files are the attachments. Damaged it goes itself, and so does a large one without a file; else it is decided at last. */
     private void endOfWinmail(Winmail inside) throws IOException, Refusal {
-        if (!inside.end() || !decoder.isAsLabelled()) {
+        if (!inside.end() || !asLabelled) {
             candidate = Candidate.NONE;
             inside.withdraw();
         } else if (inside.hasFile()) {
@@ -254,6 +278,7 @@ final class Taken implements Content, Finding {
     void endOfText(boolean stays) throws IOException, Refusal {
         if (stays) {
             withdraw();
+            letGo();
         } else {
             endOfFile();
         }
@@ -266,7 +291,7 @@ final class Taken implements Content, Finding {
 
     private void keepIf(boolean convincing, PartKind kind) throws IOException, Refusal {
         candidate = Candidate.NONE;
-        if (convincing && decoder.isAsLabelled()) {   // else whoever decodes it has something else
+        if (convincing && asLabelled) {   // else whoever decodes it has something else
             stay(kind);
         }
     }
@@ -316,6 +341,7 @@ final class Taken implements Content, Finding {
     private void settleDecoded(boolean scanned) throws IOException {
         if (decodedToo != null) {
             decodedToo.settle(scanned);
+            decodedToo = null;
         }
     }
 
@@ -365,7 +391,6 @@ final class Taken implements Content, Finding {
     public AttachmentFact fact(FileNames names) {
         String shown = name;
         if (facts.isMessage() && facts.shownName().isEmpty()) {
-            String subject = DeclaredNames.safe(TopHeader.subject(HeaderBlock.parse(head, headLength)));
             shown = subject.isEmpty() ? name : DeclaredNames.safe(subject + ".eml");
         }
         List<String> others = facts.named().stream().filter(n -> !n.equals(name)).toList();
@@ -386,7 +411,7 @@ final class Taken implements Content, Finding {
 
     /** Whether it is a signature beside what it signs, in CMS. */
     boolean isCmsSignature() {
-        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
+        return opaque != null && asLabelled && opaque.shape().kind() == CmsShape.Kind.SIGNED && !opaque.shape().hasContent() && opaque.shape().hasSigners();
     }
 
     private static PgpArmour.Label pgpLabel(ContentFacts facts) {
@@ -395,12 +420,12 @@ final class Taken implements Content, Finding {
 
     /** Whether it is one message or one signature of PGP in armour, to its end. */
     boolean isPgp(PgpArmour.Label label) {
-        return pgp != null && pgpLabel(facts) == label && decoder.isAsLabelled() && pgp.isWhole();
+        return pgp != null && pgpLabel(facts) == label && asLabelled && pgp.isWhole();
     }
 
     /** Whether only its recipient can read it. */
     boolean isEncrypted() {
-        return opaque != null && decoder.isAsLabelled() && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
+        return opaque != null && asLabelled && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
     }
 
     @Nullable String contentId() {

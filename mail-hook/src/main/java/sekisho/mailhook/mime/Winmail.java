@@ -3,6 +3,7 @@ package sekisho.mailhook.mime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
@@ -20,7 +21,7 @@ final class Winmail implements TnefSink {
     private static final int MOST_FINDS = 64;
 
     private final Assembly assembly;
-    private final TnefWalker walker = new TnefWalker(this);
+    private @Nullable TnefWalker walker = new TnefWalker(this);   // until its end
     private final List<Inside> finds = new ArrayList<>();
     private boolean tooMany;
 
@@ -29,13 +30,15 @@ final class Winmail implements TnefSink {
     }
 
     void accept(byte[] octets, int offset, int length) throws IOException {
-        walker.accept(octets, offset, length);
+        Objects.requireNonNull(walker).accept(octets, offset, length);
     }
 
     /** Whether all of it could be read. */
     boolean end() throws IOException {
         lastEnds();
-        return walker.end() && !tooMany;
+        boolean whole = Objects.requireNonNull(walker).end();
+        walker = null;
+        return whole && !tooMany;
     }
 
     boolean hasFile() {

@@ -76,6 +76,30 @@ class LimitsTest {
                 + "--b\r\n\r\n\r\n".repeat(10_000) + "--b--\r\n--o--\r\n")).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: more than 1000 parts"));
     }
 
+    /** Each of them alone is no more than mail has. */
+    @Test
+    void partsOfAllAttachedMessagesTogetherAreBounded() {
+        String attached = "Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\n\r\n\r\n".repeat(300) + "--b--\r\n--o\r\n";
+        assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + attached.repeat(3) + "\r\nx\r\n--o--\r\n").layout().attachments()).hasSize(3);
+        assertThat(refused(AN_ATTACHED_MESSAGE + attached.repeat(4) + "\r\nx\r\n--o--\r\n")).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: more than 1000 parts"));
+    }
+
+    /** All parts are known to the end of the message, but what read one isn't needed any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "text/plain", "image/png", "text/calendar; method=REQUEST", "application/ms-tnef", "message/rfc822", "message/delivery-status", "application/pkcs7-mime"})
+    void aPartThatHasEndedKeepsLittle(String type) throws Exception {
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new NothingKept(), true);
+        feed(splitter, ("Content-Type: multipart/mixed; boundary=b\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        byte[] part = ("--b\r\nContent-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\nQQ==\r\n").getBytes(StandardCharsets.US_ASCII);
+        feed(splitter, part);
+        long before = Held.octets(splitter);
+        for (int i = 0; i < 50; i++) {
+            feed(splitter, part);
+        }
+        assertThat(splitter.isRefused()).isFalse();
+        assertThat((Held.octets(splitter) - before) / 50).isLessThan(4 << 10);
+    }
+
     @Test
     void aMessagePassedOnFiftyTimesPassesAndSoDoesABrokenOne() {
         assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + "Content-Type: message/rfc822\r\n\r\n".repeat(50) + "Subject: deep\r\n\r\nx\r\n--o--\r\n").names())
