@@ -186,7 +186,7 @@ sealed interface Condition {
         private boolean isMet(AttachmentFacts attachment) {
             return size.map(span -> span.holds(attachment.octets())).orElse(true)
                 && any(types, Stream.concat(Stream.of(attachment.declaredType()),
-                    attachment.examined().type().stream().flatMap(t -> Stream.of(t.mediaType(), t.id()))))
+                    Stream.concat(attachment.examined().type().stream(), attachment.decodedType().stream()).flatMap(t -> Stream.of(t.mediaType(), t.id()))))
                 && any(names, Stream.concat(Stream.of(attachment.name()), attachment.otherNames().stream()));
         }
 

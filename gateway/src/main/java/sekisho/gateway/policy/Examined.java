@@ -18,6 +18,14 @@ public record Examined(Optional<FileType> type, Optional<Protection> protection,
     /** Nobody looked. */
     public static final Examined NOT = new Examined(Optional.empty(), Optional.empty(), Optional.empty());
 
+    /**
+     * Of a file that some readers decode, and others take as it is, which may be what it is to none of them: whether it asks for a password can't be told,
+     * unless it does in one reading.
+     */
+    public Examined orDecoded(Examined decoded) {
+        return new Examined(type, protection.map(own -> own.or(Protection.UNKNOWN).or(decoded.protection.orElse(Protection.UNKNOWN))), verdict);
+    }
+
     /** What the scanner said, as rows and events say it. */
     public enum Scan {
         /** There is no scanner. */

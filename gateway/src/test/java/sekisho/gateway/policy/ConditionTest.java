@@ -96,6 +96,15 @@ class ConditionTest {
     }
 
     @Test
+    void aFileThatSomeReadersDecodeIsJudgedByBothTypes() {
+        var both = new AttachmentFacts("a.bin", List.of(), "application/octet-stream", 10, new Examined(Optional.of(FileType.TEXT), Optional.of(Protection.NONE), Optional.empty()),
+            Optional.of(FileType.ZIP));
+        assertThat(meant("{ attachment-type: zip }", both)).isTrue();
+        assertThat(meant("{ attachment-type: text/plain }", both)).isTrue();
+        assertThat(meant("{ attachment-type: rar }", both)).isFalse();
+    }
+
+    @Test
     void headersAreThereOrLookLikeSomething() {
         var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
         var facts = Judged.message(envelope, Map.of("x-classification", List.of("public", "社外秘 Secret")));

@@ -56,6 +56,18 @@ class DecisionTest {
         assertThat(decide("{ attachments: refuse, password-protected: pass }", LOCKED).objection()).contains(Objection.ATTACHMENTS);
     }
 
+    /** To some readers it is what it is as it stands, to others what it is decoded. */
+    @Test
+    void ofAFileInTwoReadingsTheStrongerProtectionCountsAndNoneIsSure() {
+        for (var reading : List.of(LOCKED, DEEP, OPEN)) {
+            var expected = reading.equals(LOCKED) ? Protection.PASSWORD : Protection.UNKNOWN;
+            assertThat(OPEN.examined().orDecoded(reading.examined()).protection()).contains(expected);
+            assertThat(reading.examined().orDecoded(OPEN.examined()).protection()).contains(expected);
+        }
+        assertThat(OPEN.examined().orDecoded(Examined.NOT).protection()).contains(Protection.UNKNOWN);
+        assertThat(Examined.NOT.orDecoded(LOCKED.examined()).protection()).as("nobody asked").isEmpty();
+    }
+
     @Test
     void whoRestrictsProtectedFilesGetsALinkForWhatCanNotBeTold() {
         for (var doubtful : List.of(DEEP, OPAQUE, UNSEEN)) {

@@ -1,6 +1,7 @@
 package sekisho.mailhook.intake;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import sekisho.gateway.policy.AttachmentFacts;
@@ -33,14 +34,27 @@ final class Contents {
         return part.covered() && examined.isTooLargeToScan() ? Stream.empty() : Stream.of(examined);
     }
 
+    private static boolean isEnclosed(Staying part) {
+        return part.file() && !part.isDecoded();
+    }
+
+    /** What the attachment is to readers that decode it. */
+    private static Optional<AttachmentFact> decoded(AttachmentFact attachment, List<Staying> staying) {
+        return staying.stream().filter(part -> part.isDecoded() && part.decodedFrom() == attachment.index()).findFirst().map(Staying::fact);
+    }
+
+    private static AttachmentFacts judged(AttachmentFact fact, Examined own, Optional<Examined> decoded) {
+        return new AttachmentFacts(fact.name(), fact.otherNames(), fact.type(), fact.octets(), decoded.map(own::orDecoded).orElse(own), decoded.flatMap(Examined::type));
+    }
+
     /**
      * @param staying  what isn't text and stays in the message
      * @param examined what was found out about an attachment or a part that stays, {@link Examined#NOT} when nobody looked
      */
     static MessageFacts.Content of(Layout layout, List<Staying> staying, TopFields header, Function<AttachmentFact, Examined> examined) {
-        Function<AttachmentFact, AttachmentFacts> judged = a -> new AttachmentFacts(a.name(), a.otherNames(), a.type(), a.octets(), examined.apply(a));
+        Function<AttachmentFact, AttachmentFacts> judged = a -> judged(a, examined.apply(a), decoded(a, staying).map(examined));
         return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream().map(judged).toList(),
-            staying.stream().filter(Staying::file).map(Staying::fact).map(judged).toList(),
-            staying.stream().filter(part -> !part.file()).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList());
+            staying.stream().filter(Contents::isEnclosed).map(Staying::fact).map(judged).toList(),
+            staying.stream().filter(part -> !isEnclosed(part)).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList());
     }
 }

@@ -23,7 +23,7 @@ public interface AttachmentSink {
      * All octets were given, and the part stays in the message, for everybody, as {@link MessageSplitter#staying()} will tell. It is no
      * attachment, but no less malware if it is some.
      *
-     * @param asFile whether it is a file all the same, inside something signed: policy asks of it what it asks of attachments
+     * @param asFile whether it is a file all the same, inside something signed, or an attachment in another reading: policy asks of it what it asks of attachments
      */
     default void stay(boolean asFile) throws IOException {
         withdraw();

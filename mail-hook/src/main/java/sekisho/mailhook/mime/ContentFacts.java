@@ -23,7 +23,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
  * @param detached  whether the disposition is anything but {@code inline}, or {@code contradictory}
- * @param contradictory whether two types or transfer encodings were declared that disagree
+ * @param contradictory whether two types were declared that disagree
  * @param contentId without angle brackets
  * @param refusal   why no reading is safe
  */
@@ -73,13 +73,16 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         if (refusal == null && read.stream().anyMatch(other -> !other.agreesWith(first))) {
             refusal = "contradictory Content-Type fields";
         }
+        List<TransferEncoding> encodings = transferEncodings.stream().map(TransferEncoding::parse).distinct().toList();
+        if (refusal == null && first.boundary() == null && disagree(encodings)) {
+            refusal = "contradictory Content-Transfer-Encoding fields";
+        }
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
-        List<TransferEncoding> encodings = transferEncodings.stream().map(TransferEncoding::parse).distinct().toList();
-        boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name())) || disagree(encodings);
+        boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
         return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
                 contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), contradictory,
-                encoding(encodings), p.get("charset"),
+                encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst(), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
                 lower(p.get("report-type")), header.first("content-id").map(ContentFacts::withoutBrackets).orElse(null), refusal);
     }
@@ -107,13 +110,6 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     /** Whether readers may decode the same octets to different ones: what is text to one is a file to another. */
     private static boolean disagree(List<TransferEncoding> encodings) {
         return encodings.size() > 1 && !encodings.stream().allMatch(TransferEncoding::isIdentity);
-    }
-
-    /** Of several that disagree one that shows whether it is true: what isn't in it stands for itself, so nothing is lost by trying. */
-    private static TransferEncoding encoding(List<TransferEncoding> encodings) {
-        var first = encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst();
-        return disagree(encodings) ? encodings.stream().filter(encoding -> encoding == TransferEncoding.BASE64 || encoding == TransferEncoding.UUENCODE)
-            .findFirst().orElse(first) : first;
     }
 
     private static @Nullable String lower(@Nullable String text) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.mime.codec.BodyDecoder;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 
-/** A body that is labelled base64 and stands for itself, decoded: there are readers that do so all the same, and that is scanned, too. */
+/** A body that is labelled base64 and stands for itself, decoded: there are readers that do so all the same, and that is looked at, too. */
 final class DecodedToo {
 
     private final Assembly assembly;
@@ -15,7 +15,7 @@ final class DecodedToo {
     private @Nullable BodyDecoder decoder = BodyDecoder.of(TransferEncoding.BASE64, this::decoded);   // until its end
     private @Nullable SignedFind find;
 
-    /** @param head of the part, whose index is not used */
+    /** @param head of the part */
     DecodedToo(Assembly assembly, AttachmentHead head) {
         this.assembly = assembly;
         this.head = head;
@@ -45,11 +45,11 @@ final class DecodedToo {
         }
     }
 
-    /** @param scanned whether somebody looks at it: the part is there */
-    void settle(boolean scanned) throws IOException {
+    /** @param looked whether somebody looks at it: the part is there */
+    void settle(boolean looked) throws IOException {
         if (find != null) {
-            find.show();
-            find.settle(scanned);
+            find.isDecodedFrom(head.index());
+            find.settle(looked);
             find = null;
         }
     }

@@ -20,8 +20,13 @@ interface Finding {
         return false;
     }
 
-    /** Of what stays: whether it is a file inside something signed. */
+    /** Of what stays: whether it is a file. */
     default boolean isFile() {
         return false;
+    }
+
+    /** Of what stays: see {@link Staying}. */
+    default int decodedFrom() {
+        return -1;
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
 
-/** One part inside a signed message, or its content as it is. */
+/** One part inside a signed message, its content as it is, or a part decoded. */
 final class SignedFind implements AttachmentSink, Finding {
 
     private final AttachmentHead head;
@@ -17,6 +17,7 @@ final class SignedFind implements AttachmentSink, Finding {
     private boolean file;
     private boolean covered;
     private boolean stays;
+    private int decodedFrom = -1;
 
     /** @param sink null: nobody looks at it */
     SignedFind(AttachmentHead head, @Nullable AttachmentSink sink) {
@@ -28,6 +29,13 @@ final class SignedFind implements AttachmentSink, Finding {
         fact = found;
         file = asFile;
         covered = inAnother;
+    }
+
+    /** It is what readers decode of another part, and by its name. */
+    void isDecodedFrom(int index) {
+        file = true;
+        covered = true;
+        decodedFrom = index;
     }
 
     /** It is one itself, by the name that it was begun with. */
@@ -111,6 +119,11 @@ final class SignedFind implements AttachmentSink, Finding {
     @Override
     public boolean isFile() {
         return file;
+    }
+
+    @Override
+    public int decodedFrom() {
+        return decodedFrom;
     }
 
     @Override

@@ -174,6 +174,9 @@ final class Taken implements Content, Finding {
     @Override
     public void end() throws IOException, Refusal {
         endOfFile();
+        if (!asLabelled && facts.encoding() != TransferEncoding.BASE64) {
+            throw Refusal.malformed("a part that is labelled " + facts.encoding().token() + " and isn't, or holds more than that");
+        }
         if (attached != null) {
             attached.end();
             if (facts.encoding().isIdentity()) {

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
+import sekisho.inspection.FileType;
+import sekisho.inspection.Protection;
 import sekisho.inspection.clamav.Verdict;
 import sekisho.mailhook.mime.CmsOctets;
 import sekisho.mailhook.mime.MessageSplitter;
@@ -27,6 +29,27 @@ class ContentsTest {
         splitter.feed(message, 0, message.length);
         var layout = ((SplitResult.Split) splitter.end()).layout();
         return Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), _ -> examined);
+    }
+
+    /** It is one file, whichever reader is right. */
+    @Test
+    void aFileThatSomeReadersDecodeIsJudgedByBothReadings() throws Exception {
+        String encoded = CmsOctets.base64("PK and so on".repeat(100).getBytes(StandardCharsets.US_ASCII)).replaceAll("(.)", "$1!");
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new NothingKept());
+        byte[] message = ("Content-Type: application/zip; name=plan.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        splitter.feed(message, 0, message.length);
+        var layout = ((SplitResult.Split) splitter.end()).layout();
+        int index = layout.attachments().getFirst().index();
+        var raw = new Examined(Optional.of(FileType.UNKNOWN), Optional.of(Protection.NONE), Optional.of(new Verdict.Clean()));
+        var decoded = new Examined(Optional.of(FileType.ZIP), Optional.of(Protection.PASSWORD), Optional.of(new Verdict.Infected("a find")));
+        var content = Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), fact -> fact.index() == index ? raw : decoded);
+        assertThat(content.files()).singleElement().satisfies(file -> {
+            assertThat(file.name()).isEqualTo("plan.zip");
+            assertThat(file.examined().protection()).contains(Protection.PASSWORD);
+            assertThat(file.examined().type()).contains(FileType.UNKNOWN);
+            assertThat(file.decodedType()).contains(FileType.ZIP);
+        });
+        assertThat(content.find()).contains("a find");
     }
 
     /** Else a large signed document couldn't wait to be scanned, as any other large file does. */

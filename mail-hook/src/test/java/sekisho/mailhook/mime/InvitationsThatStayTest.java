@@ -156,9 +156,9 @@ class InvitationsThatStayTest {
     }
 
     /** Whoever decodes it has something else. */
-    @ParameterizedTest
-    @ValueSource(strings = {"base64", "x-uuencode"})
-    void whatIsNotInTheEncodingThatItNamesDoesNotStay(String encoding) {
+    @Test
+    void whatIsNotInTheEncodingThatItNamesDoesNotStay() {
+        String encoding = "base64";
         String label = "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n";
         String calendar = "Content-Type: text/calendar; method=REQUEST" + label + VEVENT.formatted("DESCRIPTION:" + "some words ".repeat(200) + "\r\n");
         assertThat(SplitMessage.of(multipart("mixed", calendar)).layout().attachments()).hasSize(1);

@@ -132,15 +132,17 @@ class KnownPitfallsTest {
 
     /** To one reader it is this, to another one that. */
     @Test
-    void whereReadersOfBase64WouldDifferBothReadingsAreScanned() {
+    void whereReadersOfBase64WouldDifferBothReadingsAreLookedAt() {
         String encoded = Base64.getEncoder().encodeToString(ARCHIVE);
         for (String body : new String[] {"!".repeat(40_000) + encoded, encoded.replaceAll("(.)", "$1!"), encoded.replaceAll("(.)", "$1 "), "~".repeat(70_000) + encoded}) {
             var split = labelledBase64(body);
             assertThat(split.text(0)).isEqualTo(body);
-            assertThat(split.shown()).hasSize(1);
-            assertThat(split.stayingContent(split.shown().getFirst())).isEqualTo(ARCHIVE);
+            assertThat(split.enclosed()).hasSize(1);
+            assertThat(split.stayingContent(split.enclosed().getFirst())).isEqualTo(ARCHIVE);
         }
-        assertThat(labelledBase64(Base64.getMimeEncoder().encodeToString(ARCHIVE)).shown()).isEmpty();
+        var agreed = labelledBase64(Base64.getMimeEncoder().encodeToString(ARCHIVE));
+        assertThat(agreed.enclosed()).isEmpty();
+        assertThat(agreed.shown()).isEmpty();
     }
 
     @ParameterizedTest
@@ -151,10 +153,47 @@ class KnownPitfallsTest {
         assertThat(labelledBase64(body).text(0)).isEqualTo(body);
     }
 
+    private static void refuses(String message) {
+        assertThat(SplitMessage.of(message.getBytes(StandardCharsets.ISO_8859_1)).refused().code()).as(message).isEqualTo("5.6.0");
+    }
+
+    private static String labelled(String encoding, String body) {
+        return multipart("mixed", "b", text("plain", "see"), "Content-Type: application/x; name=x\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n" + body);
+    }
+
+    /** Some look for the first file in it, wherever it begins, others for the last, and those that don't know the encoding take all of it as it is. */
+    @Test
+    void whatIsLabelledUuencodeOrYencAndHoldsMoreThanOneFileIsRefused() {
+        String uu = UuText.uu("plan.zip", ARCHIVE);
+        String yenc = UuText.yenc("plan.zip", ARCHIVE);
+        for (String body : new String[] {"no file at all", "a remark\r\n" + uu, "a remark\r\n".repeat(1000) + uu, uu + "a remark\r\n", uu + uu, "begin-base64 644 x\r\n" + uu,
+            "begin 644 x\r\nend \r\n" + uu.substring(uu.indexOf('\n') + 1), "begin 644 x\r\n`\r\n" + uu, "begin\t644 x\r\n" + uu, "begin x y\r\n" + uu, "begin 644 x\r\n" + uu}) {
+            refuses(labelled("x-uuencode", body));
+        }
+        for (String body : new String[] {"no file at all", "a remark\r\n" + yenc, yenc + "a remark\r\n", yenc + yenc, "=ybegin part=1 line=128 size=9 name=x\r\n" + yenc, "=ypart begin=1 end=2\r\n" + yenc,
+            "=yremark\r\n" + yenc, "=yend size=3\r\n" + yenc}) {
+            refuses(labelled("x-yenc", body));
+        }
+    }
+
+    @Test
+    void oneFileInUuencodeOrYencIsTakenAsOne() {
+        String uu = UuText.uu("x\u0085y", ARCHIVE);
+        for (String body : new String[] {uu, "\r\n" + uu + "\r\n\r\n", uu.replace("end\r\n", ""), uu.replace("644", "100644"), uu.replace(" 644 x\u0085y", " 600"),
+            uu.replace("`\r\n", "\r\n"), uu.replace('`', ' ').replaceAll(" +\r\n", "\r\n"), uu.replaceAll("(?m)^(M.*)$", "$1x"),
+            "begin-base64 644 x\r\n" + Base64.getMimeEncoder().encodeToString(ARCHIVE) + "\r\n====\r\n"}) {
+            assertThat(takes(labelled("x-uuencode", body), "x").content(0)).as(body).isEqualTo(ARCHIVE);
+        }
+        String yenc = UuText.yenc("x", ARCHIVE);
+        for (String body : new String[] {yenc, "\r\n" + yenc + "\r\n", yenc.replaceFirst("\r\n", "\r\n=ypart begin=1 end=3000\r\n")}) {
+            assertThat(takes(labelled("x-yenc", body), "x").content(0)).as(body).isEqualTo(ARCHIVE);
+        }
+    }
+
     @Test
     void whatIsNotInTheEncodingItNamesStandsForItself() {
         String prose = "This is no base64, but a report: 12 of 30, and so on.\r\nRegards, secret";
-        for (String encoding : new String[] {"base64", "x-uuencode", "x-unknown", "7bit"}) {
+        for (String encoding : new String[] {"base64", "x-unknown", "7bit"}) {
             var split = takes(multipart("mixed", "b", text("plain", "see"), "Content-Type: application/x; name=x\r\nContent-Transfer-Encoding: " + encoding
                     + "\r\n\r\n" + prose), "x");
             assertThat(split.text(0)).as(encoding).isEqualTo(prose);
@@ -176,13 +215,20 @@ class KnownPitfallsTest {
         assertThat(split.text(0)).isEqualTo(encoded + "\r\n");
     }
 
+    /** Thunderbird takes the first, others the last. */
+    @ParameterizedTest
+    @CsvSource({"7bit, base64", "quoted-printable, base64", "base64, x-uuencode"})
+    void aPartInTwoEncodingsIsRefused(String one, String other) {
+        for (String encodings : new String[] {one + "\r\nContent-Transfer-Encoding: " + other, other + "\r\nContent-Transfer-Encoding: " + one}) {
+            for (String type : new String[] {"text/plain", "application/pdf; name=x.pdf"}) {
+                refuses(multipart("mixed", "b", text("plain", "see"), "Content-Type: " + type + "\r\nContent-Transfer-Encoding: " + encodings + "\r\n\r\nc2VjcmV0"));
+            }
+        }
+    }
+
     @Test
-    void aTextInTwoEncodingsIsNoText() {
-        String twice = "Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n";
-        takes(multipart("mixed", "b", text("plain", "see"), twice + "\r\nsecret"), "attachment.txt");
-        String pdf = Base64.getMimeEncoder().encodeToString("%PDF-1.7 and all the rest of it".getBytes(StandardCharsets.US_ASCII));
-        var file = takes(multipart("mixed", "b", text("plain", "see"), twice + "Content-Type: application/pdf; name=x.pdf\r\n\r\n" + pdf), "x.pdf");
-        assertThat(file.text(0)).as("whose octets are judged").isEqualTo("%PDF-1.7 and all the rest of it");
+    void twoEncodingsThatComeToTheSameAreOne() {
+        assertThat(SplitMessage.of("Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: BASE64\r\n\r\ndGV4dA==").layout().hasAttachments()).isFalse();
         assertThat(SplitMessage.of("Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: 8bit\r\n\r\ntext").layout().hasAttachments()).isFalse();
     }
 

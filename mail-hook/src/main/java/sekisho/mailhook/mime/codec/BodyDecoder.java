@@ -49,7 +49,8 @@ public abstract class BodyDecoder {
     /** Gives out what is still held back; the end of the body has been reached. */
     public abstract void end() throws IOException;
 
-    /** Whether the body was in the encoding that its label says, and doesn't stand for itself; known as soon as something is given out. */
+    /** Whether the body was in the encoding that its label says, and doesn't stand for itself; of base64 known as soon as something is given
+     * out, of the others at the end. */
     public boolean isAsLabelled() {
         return true;
     }

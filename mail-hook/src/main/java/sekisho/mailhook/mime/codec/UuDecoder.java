@@ -2,18 +2,23 @@ package sekisho.mailhook.mime.codec;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Content-Transfer-Encoding {@code x-uuencode}: the lines between {@code begin} and {@code end}, or between {@code begin-base64} and
  * {@code ====}, whatever is around them. A body that does not come to {@code begin} soon is none, whatever its label says, and stands
- * for itself: nothing may be lost without a word.
+ * for itself: nothing may be lost without a word. Readers agree only about a body that is one file and nothing else, so that alone is as its label says.
  */
 final class UuDecoder extends BodyDecoder {
 
     private static final int LINE = 1024;
     /** So much is waited for {@code begin}. */
     private static final int PREAMBLE_OCTETS = 8 << 10;
+    private static final Pattern BEGIN = Pattern.compile("begin(?:-base64)? [0-7]{3,6}(?: .*)?", Pattern.DOTALL);
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
+    private static final int BLANK = 32;
+    private static final int LAST_SIGN = 96;
 
     private final byte[] line = new byte[LINE];
     private final byte[] decoded = new byte[64];
@@ -24,6 +29,9 @@ final class UuDecoder extends BodyDecoder {
     private boolean plain;
     private final byte[] preamble = new byte[PREAMBLE_OCTETS];
     private int held;
+    private boolean doubtful;   // there is something that readers take differently
+    private boolean last;       // a line without octets was there, the last of a file
+    private boolean over;       // the file was there
 
     UuDecoder(OctetConsumer out) {
         super(out);
@@ -46,6 +54,8 @@ final class UuDecoder extends BodyDecoder {
                 line();
             } else if (filled < LINE) {
                 line[filled++] = octets[i];
+            } else {
+                doubtful = true;
             }
         }
     }
@@ -59,6 +69,7 @@ final class UuDecoder extends BodyDecoder {
     private void line() throws IOException {
         int length = filled;
         filled = 0;
+        doubtful |= !isUsual(new String(line, 0, length, StandardCharsets.ISO_8859_1).stripTrailing());
         if (!inside) {
             String text = new String(line, 0, Math.min(length, 13), StandardCharsets.ISO_8859_1);
             base64 = text.equals("begin-base64 ") ? new Base64Decoder(out) : null;
@@ -89,8 +100,29 @@ final class UuDecoder extends BodyDecoder {
         out.accept(decoded, 0, n);
     }
 
+    private boolean isUsual(String text) {
+        if (text.isBlank()) {
+            return true;
+        }
+        if (!inside) {
+            return !over && BEGIN.matcher(text).matches();
+        }
+        if (base64 != null) {
+            return text.equals("====") || BASE64.matcher(text).matches();
+        }
+        return text.equals("end") || !last && isFullLine(text);
+    }
+
+    /** It has all the signs that it says, but for blanks that were lost at its end. What is behind them all readers pass over. */
+    private boolean isFullLine(String text) {
+        int octets = text.charAt(0) - BLANK & 0x3F;
+        last = octets == 0;
+        return text.charAt(0) <= LAST_SIGN && text.chars().limit(1 + (octets + 2) / 3 * 4L).allMatch(c -> c >= BLANK && c <= LAST_SIGN);
+    }
+
     private void leave() throws IOException {
         inside = false;
+        over = true;
         if (base64 != null) {
             base64.end();
             base64 = null;
@@ -120,6 +152,6 @@ final class UuDecoder extends BodyDecoder {
 
     @Override
     public boolean isAsLabelled() {
-        return !plain;
+        return begun && !plain && !doubtful;
     }
 }
