@@ -256,10 +256,10 @@ final class OpaqueSigned implements SplitSink {
         }
         settled = true;
         boolean asItIs = content != null && !isMessage() && stays.test(content);
-        long whole = asItIs && content != null ? content.octets() : -1;
+        SignedFind whole = asItIs ? content : null;
         splitter = null;
         for (SignedFind find : finds) {
-            find.settle(find == content ? asItIs : stays.test(find) && find.octets() != whole);   // a part of that length is the same again
+            find.settle(find == content ? asItIs : stays.test(find) && (whole == null || !find.isSameAs(whole)));
         }
     }
 

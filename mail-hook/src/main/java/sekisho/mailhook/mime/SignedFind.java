@@ -1,6 +1,9 @@
 package sekisho.mailhook.mime;
 
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,8 @@ final class SignedFind implements AttachmentSink, Finding {
     private final AttachmentHead head;
     private final @Nullable AttachmentSink sink;
     private @Nullable AttachmentFact fact;
+    private final MessageDigest sha256 = sha256();
+    private byte @Nullable [] digest;
     private long octets;
     private boolean dropped;
     private boolean file;
@@ -23,6 +28,14 @@ final class SignedFind implements AttachmentSink, Finding {
     SignedFind(AttachmentHead head, @Nullable AttachmentSink sink) {
         this.head = head;
         this.sink = sink;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     void is(AttachmentFact found, boolean asFile, boolean inAnother) {
@@ -43,8 +56,16 @@ final class SignedFind implements AttachmentSink, Finding {
         file = true;
     }
 
-    long octets() {
-        return octets;
+    /** Whether all its octets are those of the other. */
+    boolean isSameAs(SignedFind other) {
+        return octets == other.octets && Arrays.equals(digest(), other.digest());
+    }
+
+    private byte[] digest() {
+        if (digest == null) {
+            digest = sha256.digest();
+        }
+        return digest;
     }
 
     /** Whether it turned out to be something. */
@@ -74,6 +95,7 @@ final class SignedFind implements AttachmentSink, Finding {
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         octets += length;
+        sha256.update(buffer, offset, length);
         if (sink != null) {
             sink.write(buffer, offset, length);
         }

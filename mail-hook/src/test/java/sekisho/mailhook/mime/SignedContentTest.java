@@ -116,6 +116,20 @@ class SignedContentTest {
         assertThat(opaque(CmsOctets.signed(message)).refused().code()).isEqualTo("5.6.0");
     }
 
+    /** A part of the very octets of the whole is the same again; one that only has as many isn't. */
+    @Test
+    void aFileAsLongAsAllThatIsSignedIsSeen() {
+        String zeros = "M\r\n".repeat(20);
+        byte[] file = Arrays.copyOf(FILE, FILE.length + 20 * 45);
+        String part = lines("Content-Type: application/zip; name=plan.zip", "Content-Transfer-Encoding: x-uuencode", "") + UuText.uu("plan.zip", FILE).replace("`\r\n", zeros + "`\r\n");
+        String fill = "X-Fill: ";
+        String entity = fill + "x".repeat(file.length - fill.length() - 2 - part.length()) + "\r\n" + part;
+        assertThat(entity).hasSize(file.length);
+        var message = opaque(CmsOctets.signed(octets(entity)));
+        assertThat(message.enclosed()).containsExactly("plan.zip");
+        assertThat(message.stayingContent("plan.zip")).isEqualTo(file);
+    }
+
     @Test
     void whatIsForbiddenInsideIsRefusedAsOutsideAndWhatIsMalformedIsAFile() {
         String two = "Content-Type: multipart/mixed; boundary=a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n";
