@@ -343,7 +343,7 @@ final class Assembly {
                 if (part != signature && part.isEncrypted()) {
                     text.sealed(PartKind.ENCRYPTED);
                 }
-                boolean sealed = part == signature || part == content && part.isEncrypted() && WhatStays.isCmsMessage(part.facts());
+                boolean sealed = part == signature || part == content && (part.isEncrypted() && WhatStays.isCmsMessage(part.facts()) || part.isSignedMessage());
                 part.stayAs(kind == PartKind.SIGNED && !sealed);
             }
             inside.clear();

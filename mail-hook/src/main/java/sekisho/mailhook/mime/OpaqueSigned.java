@@ -202,7 +202,12 @@ final class OpaqueSigned implements SplitSink {
 
     /** Whether it is the message itself, of which all parts are looked at. */
     private boolean isMessage() {
-        return asMessage && beginsAsEntity && !WhatStays.isNamedAsDocument(part) && refusal == null;
+        return asMessage && isUsual();
+    }
+
+    /** Whether it is a message as programs sign them, and not a document. */
+    boolean isUsual() {
+        return beginsAsEntity && !WhatStays.isNamedAsDocument(part) && refusal == null;
     }
 
     /** It stays, and they with it. @throws Refusal what is inside mustn't be relayed */

@@ -431,6 +431,12 @@ final class Taken implements Content, Finding {
         return opaque != null && asLabelled && opaque.shape().kind() == CmsShape.Kind.ENCRYPTED;
     }
 
+    /** Whether it is a whole message that is signed, content and all. */
+    boolean isSignedMessage() {
+        return opaque != null && asLabelled && WhatStays.isCmsMessage(facts) && opaque.isUsual() && opaque.shape().kind() == CmsShape.Kind.SIGNED
+            && opaque.shape().hasContent() && opaque.shape().besideOctets() <= SealedShape.MAX_SIGNATURE_OCTETS;
+    }
+
     @Nullable String contentId() {
         return facts.contentId();
     }

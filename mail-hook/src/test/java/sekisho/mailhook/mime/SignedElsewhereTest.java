@@ -290,6 +290,31 @@ class SignedElsewhereTest {
         }
     }
 
+    /** As it is none in an opaque one. */
+    @Test
+    void aSignedMessageThatIsSignedAgainIsNoFile() {
+        String twice = multipart("signed; protocol=\"application/pkcs7-signature\"", "outer", clear(opaque(TEXT)), SIGNATURE);
+        for (String message : List.of(clear(opaque(TEXT)), opaque(opaque(TEXT)), twice)) {
+            var split = SplitMessage.of(message);
+            assertThat(split.kinds()).containsExactly(PartKind.SIGNED);
+            assertThat(split.enclosed()).as(message).isEmpty();
+            assertThat(split.shown()).as(message).contains("smime.p7m");
+        }
+        var scanned = SplitMessage.of(clear(opaque(TEXT)));
+        assertThat(scanned.stayingContent("smime")).as("its content, too").isEqualTo(octets(TEXT));
+        assertThat(SplitMessage.of(clear(opaque(letter()))).enclosed()).containsExactly("plan.zip");
+        byte[] signed = CmsOctets.signed(octets(TEXT));
+        String document = base64("application/pkcs7-mime; name=plan.pdf.p7m", signed);
+        String typed = base64("application/octet-stream; name=smime.p7m", signed);
+        String headless = base64(OPAQUE, CmsOctets.signed(octets("name,price\r\n")));
+        String behind = base64(OPAQUE, CmsOctets.join(signed, FILE));
+        String certified = base64(OPAQUE, CmsOctets.signed(octets(TEXT), "2a864886f70d010701", new byte[100_000]));
+        String malformed = opaque(lines("Content-Type: multipart/mixed; boundary=a", "Content-Type: multipart/mixed; boundary=b", "", "x"));
+        for (String file : List.of(multipart("mixed", "m", TEXT, opaque(TEXT)), document, typed, headless, behind, certified, malformed)) {
+            assertThat(SplitMessage.of(clear(file)).enclosed()).as(file).hasSize(1);
+        }
+    }
+
     @Test
     void theTextOfASignedMessageIsRead() {
         assertThat(SplitMessage.of(opaque(lines("Content-Type: text/plain", "", "The password is plum"))).textSample()).contains("The password is plum");
