@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,7 @@ final class TextContent implements Content {
     private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
-    private final @Nullable WideUnits units;
-    private final @Nullable BlockScanner narrow;    // over the characters, where those have two octets or four
+    private final List<Narrow> narrow;              // over the characters, where those have two octets or four
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private final byte[] rest = new byte[LEAD];     // the beginning of what is left of the text
     private int leadLength;
@@ -80,8 +80,12 @@ final class TextContent implements Content {
         boolean cut = facts.encoding().isIdentity();
         this.blocks = markup || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
         this.search = markup || cut ? null : new BlockScanner(new Search(), facts.flowed());
-        this.units = markup || !watched ? null : WideUnits.of(charset);
-        this.narrow = units == null ? null : new BlockScanner(new Search(), facts.flowed());
+        this.narrow = markup || !watched ? List.of()
+            : WideUnits.readings(charset).stream().map(units -> new Narrow(units, new BlockScanner(new Search(), facts.flowed()))).toList();
+    }
+
+    /** One order of the octets of a character. */
+    private record Narrow(WideUnits units, BlockScanner scanner) {
     }
 
     private void decoded(byte[] b, int off, int len) throws IOException {
@@ -109,9 +113,9 @@ final class TextContent implements Content {
         if (search != null) {
             search(search, b, off, len);
         }
-        if (units != null && narrow != null && !fileInside) {
-            byte[] narrowed = units.narrowed(b, off, len);
-            search(narrow, narrowed, 0, narrowed.length);
+        for (Narrow reading : narrow) {
+            byte[] narrowed = reading.units.narrowed(b, off, len);
+            search(reading.scanner, narrowed, 0, narrowed.length);
         }
     }
 
@@ -229,7 +233,9 @@ final class TextContent implements Content {
         }
         decoder.end();
         endSearch(search);
-        endSearch(narrow);
+        for (Narrow reading : narrow) {
+            endSearch(reading.scanner);
+        }
         endOfText();
         if (taken != null) {
             taken.end();

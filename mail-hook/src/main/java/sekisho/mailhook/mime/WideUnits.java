@@ -1,12 +1,15 @@
 package sekisho.mailhook.mime;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.header.MailCharsets;
 
 /**
  * Makes one octet of each unit of a text in UTF-16 or UTF-32, as who looks for ASCII in it wants it: ASCII as it is, {@link #OTHER} for the rest, nothing
- * for the mark in front. The order of the octets is what the label says, else what the mark does, else that of a first character in ASCII.
+ * for the mark in front. The order of the octets is what the label says, else each that there is, or, for who wants one, what the mark says or a first
+ * character in ASCII shows.
  */
 final class WideUnits {
 
@@ -14,22 +17,34 @@ final class WideUnits {
     private static final int MARK = 0xFEFF;
 
     private final WideText text;
-    private final String charset;
     private final byte[] unit;
     private int length;
+    private final boolean guesses;
     private boolean begun;
     private boolean little;
 
-    private WideUnits(WideText text, String charset) {
+    private WideUnits(WideText text, int octets, boolean guesses, boolean little) {
         this.text = text;
-        this.charset = charset;
-        this.unit = new byte[charset.contains("32") ? 4 : 2];
+        this.guesses = guesses;
+        this.little = little;
+        this.unit = new byte[octets];
     }
 
     /** @return null for a charset whose characters don't have two octets or four */
     static @Nullable WideUnits of(@Nullable String label) {
-        WideText text = label == null ? null : WideText.of(label);
-        return label == null || text == null ? null : new WideUnits(text, MailCharsets.named(label).orElseThrow().name());
+        List<WideUnits> readings = label == null ? List.of() : readings(label);
+        return readings.size() < 2 ? readings.stream().findFirst().orElse(null)
+            : new WideUnits(readings.getFirst().text, readings.getFirst().unit.length, true, false);
+    }
+
+    /** One for each order that the label leaves open; none for a charset whose characters don't have two octets or four. */
+    static List<WideUnits> readings(String label) {
+        if (WideText.of(label) == null) {
+            return List.of();
+        }
+        String name = MailCharsets.named(label).orElseThrow().name();
+        return Stream.of(true, false).filter(little -> !name.contains(little ? "BE" : "LE"))
+            .map(little -> new WideUnits(java.util.Objects.requireNonNull(WideText.of(label)), name.contains("32") ? 4 : 2, false, little)).toList();
     }
 
     byte[] narrowed(byte[] b, int off, int len) {
@@ -51,9 +66,9 @@ final class WideUnits {
     }
 
     private int value() {
-        if (!begun) {
+        if (!begun && guesses) {
             int first = unit[0] & 0xFF;
-            little = charset.contains("LE") || !charset.contains("BE") && first != 0 && first != MARK >> 8;
+            little = first != 0 && first != MARK >> 8;
         }
         int value = 0;
         for (int i = 0; i < unit.length; i++) {

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that stand in a text as uuencode, yEnc or BinHex (notes of RFC 2045 §1: what was before MIME). */
@@ -93,9 +94,23 @@ class FilesInTextTest {
         assertThat(wide(charset, "前\r\nbegin 644 x\r\n後\r\n", 8192).layout().hasAttachments()).isFalse();
     }
 
+    /** Without a mark in front nothing tells the order: in Japanese neither octet of the first character need be zero, and of a blank in it the last is. */
+    @ParameterizedTest
+    @CsvSource({"utf-16, utf-16be", "utf-16, utf-16le", "utf-32, utf-32be", "utf-32, utf-32le"})
+    void aWideTextWithoutAMarkIsSearchedInBothOrders(String label, String written) {
+        for (String first : new String[] {"前", "\u3000", "a"}) {
+            assertThat(wide(label, written, first + "\r\n" + uu("a.bin", FILE), 8192).names()).as(first).containsExactly("attachment.txt");
+            assertThat(wide(label, written, first + "\r\nbegin 644 x\r\n後\r\n", 8192).layout().hasAttachments()).as(first).isFalse();
+        }
+    }
+
     private static SplitMessage wide(String charset, String text, int step) {
+        return wide(charset, charset, text, step);
+    }
+
+    private static SplitMessage wide(String charset, String written, String text, int step) {
         return SplitMessage.inSteps(octets(lines("Content-Type: text/plain; charset=" + charset, "Content-Transfer-Encoding: base64", "",
-            Base64.getMimeEncoder().encodeToString(text.getBytes(Charset.forName(charset))))), step);
+            Base64.getMimeEncoder().encodeToString(text.getBytes(Charset.forName(written))))), step);
     }
 
     @Test
