@@ -133,7 +133,7 @@ public interface MailHookConfig {
         @Min(1) @Max(200)
         int nesting();
 
-        /** Parts of a message, those of messages attached to it included. */
+        /** Parts of a message, and of each that is attached to it; of all attached ones together ten times as many. */
         @WithDefault("1000")
         @Min(1) @Max(100000)
         int parts();

@@ -16,6 +16,8 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  */
 final class Assembly {
 
+    /** All messages that are attached have so many times the parts that each may have: somebody may pass on a whole folder of mail. */
+    private static final int ATTACHED = 10;
     /** Of all signed messages in it: each waits with an open sink. */
     static final int MOST_SIGNED_FINDS = 100;
     private static final int MAX_PENDING = 100;
@@ -65,6 +67,7 @@ final class Assembly {
     private @Nullable HeaderBlock topHeader;
     private Content content = new Nothing();
     private int parts;
+    private long attachedParts;
     private int signedFinds;
     private boolean eightBitHeader;
     private int imageOctets;   // of the image that is being read, if it is to stay
@@ -164,7 +167,7 @@ final class Assembly {
 
     private void countPart() throws Refusal {
         if (!hasRoom()) {
-            throw Refusal.beyond("more than " + limits.parts() + " parts");
+            throw Refusal.beyond("more than " + (parts > limits.parts() ? limits.parts() : mostAttachedParts()) + " parts");
         }
     }
 
@@ -239,9 +242,13 @@ final class Assembly {
         findings.add(finding);
     }
 
-    /** Whether one more part may be found, or a file inside one, which counts as one. Those of a message that is attached count with those around it. */
+    /** Whether one more part may be found, or a file inside one, which counts as one. */
     boolean hasRoom() {
-        return outer == null ? ++parts <= limits.parts() : outer.hasRoom();
+        return ++parts <= limits.parts() && (outer == null || ++outer.attachedParts <= mostAttachedParts());
+    }
+
+    private long mostAttachedParts() {
+        return (long) ATTACHED * limits.parts();
     }
 
     /** As above, for something inside a signed message. */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads along in a message that is taken out whole, only to see whether it is a bomb: more messages and multiparts inside each
- * other, or more parts together with those of the message around it, than mail has. Those who look into it behind us are not made to suffer. Whatever else is wrong with it is its reader's affair, and what is
- * attached to it in another transfer encoding is a file like any other. What is inside a signed message is found, for the message around, and
- * whether it has a header field outside ASCII.
+ * other, or more parts, by itself or together with others that are attached, than mail has. Those who look into it behind us are not made to suffer.
+ * Whatever else is wrong with it is its reader's affair, and what is attached to it in another transfer encoding is a file like any other. What is inside
+ * a signed message is found, for the message around, and whether it has a header field outside ASCII.
  */
 final class AttachedMessage {
 

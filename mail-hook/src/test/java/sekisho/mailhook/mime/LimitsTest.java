@@ -80,8 +80,8 @@ class LimitsTest {
     @Test
     void partsOfAllAttachedMessagesTogetherAreBounded() {
         String attached = "Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\n\r\n\r\n".repeat(300) + "--b--\r\n--o\r\n";
-        assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + attached.repeat(3) + "\r\nx\r\n--o--\r\n").layout().attachments()).hasSize(3);
-        assertThat(refused(AN_ATTACHED_MESSAGE + attached.repeat(4) + "\r\nx\r\n--o--\r\n")).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: more than 1000 parts"));
+        assertThat(SplitMessage.of(AN_ATTACHED_MESSAGE + attached.repeat(33) + "\r\nx\r\n--o--\r\n").layout().attachments()).hasSize(33);
+        assertThat(refused(AN_ATTACHED_MESSAGE + attached.repeat(34) + "\r\nx\r\n--o--\r\n")).isEqualTo(new SplitResult.Refused("5.6.0", "in an attached message: more than 10000 parts"));
     }
 
     /** All parts are known to the end of the message, but what read one isn't needed any more. */
