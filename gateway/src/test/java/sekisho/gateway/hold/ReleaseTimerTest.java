@@ -43,6 +43,7 @@ class ReleaseTimerTest {
         assertThatCode(timer::tick).doesNotThrowAnyException();
         assertThat(hold(sent)).isEqualTo("HELD");
         commitsSucceedAgain();
+        MovableClock.passes(Duration.ofSeconds(1));   // for so long it is put off
         timer.tick();
         assertThat(hold(sent)).isEqualTo("RELEASED");
     }
