@@ -3,6 +3,7 @@ package sekisho.mailhook.mime;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.gateway.files.FileNames;
@@ -95,7 +96,7 @@ final class Taken implements Content, Finding {
     }
 
     private BodyDecoder decoder() {
-        return java.util.Objects.requireNonNull(decoder);
+        return Objects.requireNonNull(decoder);
     }
 
     private void decoded(byte[] b, int off, int len) throws IOException {
@@ -201,7 +202,7 @@ final class Taken implements Content, Finding {
         switch (candidate) {
             case NONE, TNEF -> { }
             case TEXT -> candidate = Candidate.NONE;
-            case CMS -> decideCms(java.util.Objects.requireNonNull(opaque));
+            case CMS -> decideCms(Objects.requireNonNull(opaque));
             case CALENDAR -> keepIf(calendar != null && calendar.convincing(), PartKind.CALENDAR);
             case REPORT -> keepIf(report != null && report.convincing(), PartKind.REPORT);
             case IMAGE -> {
