@@ -27,7 +27,7 @@ need_room_to_build() {
 
 # maven ARGS...: builds what they say; a signal to us ends it.
 maven() { child env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
-maven_beside() { beside nice -n 5 env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
+maven_beside() { beside env -C "$REPO" "$MAVEN" "${MVN_FLAGS[@]}" "$@" 8>&-; }
 
 # build_modules ARGS...: packages what the arguments of Maven name, without tests. Needs the lock.
 build_modules() {
@@ -172,7 +172,7 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     build_modules -T 2
     say "testing"
-    # The house from outside takes longest and mostly waits for processes: the modules' own tests go on beside it with less priority, and the fuzzers take what is left over.
+    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers, which have low priority, take what is left over.
     maven_beside "${how[@]}" surefire:test
     maven -T 2 "${how[@]}" -pl tests,tests/fuzz -am failsafe:integration-test failsafe:verify || status=$?
     wait_beside || status=$?

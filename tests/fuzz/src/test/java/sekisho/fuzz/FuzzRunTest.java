@@ -53,14 +53,7 @@ class FuzzRunTest {
 
     private FuzzRun make(String className, int seconds) throws Exception {
         Files.write(Files.createDirectories(folder.resolve("seeds")).resolve("seed"), new byte[] {1, 2, 3});
-        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 0, 5, LEAST, 0);
-    }
-
-    @Test
-    void oneThatTriedMuchAndFoundNothingIsGood() throws Exception {
-        var outcome = run(Quick.class.getName(), 2);
-        assertThat(outcome.isGood()).as(outcome.toString()).isTrue();
-        assertThat(outcome.inputs()).isGreaterThan(1_000);
+        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), FuzzTest.BEHIND_OTHER_TESTS, 5, LEAST, 0);
     }
 
     @Test
