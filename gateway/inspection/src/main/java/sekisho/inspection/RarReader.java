@@ -2,13 +2,9 @@ package sekisho.inspection;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.Set;
 
 /**
- * RAR 4 and 5, by their headers. We can't decompress RAR: what lies stored is looked into, of the rest the name must say that nothing
- * protected can be in it.
+ * RAR 4 and 5, by their headers. We can't decompress RAR: what lies stored is looked into, of the rest nothing is known, whatever it is called.
  *
  * <pre>
  * RAR 4 block:  CRC 2 | type 1 | flags 2 | size 2 | [size of data 4] | …        flags 0x8000: data follows
@@ -17,9 +13,6 @@ import java.util.Set;
  */
 final class RarReader {
     static final byte[] MARK = {'R', 'a', 'r', '!', 0x1a, 7};
-    private static final Set<String> HIDES_NOTHING = Set.of("txt", "csv", "tsv", "log", "md", "htm", "html", "css", "js", "xml", "json", "yaml", "yml",
-            "ini", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "svg", "ico", "mp3", "m4a", "wav", "flac", "ogg", "mp4", "mov",
-            "avi", "mkv", "ttf", "otf");
 
     private final Look look;
     private final Source source;
@@ -81,8 +74,7 @@ final class RarReader {
                 boolean isFolder = (flags & 0x00e0) == 0x00e0;
                 boolean isWhole = (flags & 0x0003) == 0; // else a part of it is in another volume
                 if (type == 0x74 && !isFolder) {
-                    String name = name(at + (isLarge ? 40 : 32), source.u16(at + 26));
-                    content(name, at + header, data, isWhole && source.u8(at + 25) == 0x30);
+                    content(at + header, data, isWhole && source.u8(at + 25) == 0x30);
                 }
             } else if ((flags & 0x8000) != 0) {
                 data = source.u32(at + 7);
@@ -145,27 +137,17 @@ final class RarReader {
         cursor.number(); // attributes
         cursor.at += ((flags & 2) != 0 ? 4 : 0) + ((flags & 4) != 0 ? 4 : 0);
         long compression = cursor.number();
-        cursor.number(); // system
-        long nameLength = cursor.number();
         if ((flags & 1) == 0) {
-            content(name(cursor.at, nameLength), header, data, isWhole && (compression >> 7 & 7) == 0);
+            content(header, data, isWhole && (compression >> 7 & 7) == 0);
         }
     }
 
-    private void content(String name, long at, long size, boolean isStored) throws IOException {
+    private void content(long at, long size, boolean isStored) throws IOException {
         if (isStored) {
             look.inside(source.slice(at, size), depth + 1);
-        } else if (size > 0 && !HIDES_NOTHING.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+        } else if (size > 0) {
             look.found(Protection.UNKNOWN, "rar-compressed");
         }
-    }
-
-    /** The 8-bit name, before the Unicode that RAR 4 puts behind a 0; only its ending matters. */
-    private String name(long at, long length) throws IOException {
-        int most = (int) Math.min(length, 2048);
-        String name = new String(source.bytes(at + (length - most), most), StandardCharsets.ISO_8859_1);
-        int zero = name.indexOf(0);
-        return zero < 0 ? name : name.substring(0, zero);
     }
 
     private static long next(long at, long length) throws IOException {

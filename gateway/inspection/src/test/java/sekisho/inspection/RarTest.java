@@ -14,24 +14,24 @@ class RarTest {
 
     static Stream<Arguments> archives() {
         var open = new Rar.File("a.txt", true, false);
-        var packed = new Rar.File("b.csv", false, false);
-        var packedBook = new Rar.File("b.xlsx", false, false);
+        var packed = new Rar.File("b.txt", false, false);
+        var empty = new Rar.File("b.xlsx", false, false, new byte[0]);
         var secret = new Rar.File("c.txt", false, true);
         var inner = new Rar.File("d.rar", true, false, Rar.five(secret));
         return Stream.of(
-                Arguments.of("4, stored and packed", Rar.four(0, open, packed), "NONE none"),
+                Arguments.of("4, stored and empty", Rar.four(0, open, empty), "NONE none"),
                 Arguments.of("4, second encrypted", Rar.four(0, open, secret), "PASSWORD rar-content"),
                 Arguments.of("4, names encrypted", Rar.four(NAMES_ENCRYPTED, open), "PASSWORD rar-names"),
-                Arguments.of("4, a packed book can't be seen", Rar.four(0, packedBook), "UNKNOWN rar-compressed"),
+                Arguments.of("4, what is packed can't be seen", Rar.four(0, open, packed), "UNKNOWN rar-compressed"),
                 Arguments.of("4, encrypted one stored in it", Rar.four(0, inner), "PASSWORD rar-content"),
                 Arguments.of("4, nothing in it", Rar.four(0), "NONE none"),
-                Arguments.of("4, cut off", cut(Rar.four(0, open, packed), 12), "UNKNOWN rar-damaged"),
-                Arguments.of("5, stored and packed", Rar.five(open, packed), "NONE none"),
+                Arguments.of("4, cut off", cut(Rar.four(0, open, open), 12), "UNKNOWN rar-damaged"),
+                Arguments.of("5, stored and empty", Rar.five(open, empty), "NONE none"),
                 Arguments.of("5, second encrypted", Rar.five(open, secret), "PASSWORD rar-content"),
                 Arguments.of("5, names encrypted", Rar.five(true, open), "PASSWORD rar-names"),
-                Arguments.of("5, a packed book can't be seen", Rar.five(packedBook), "UNKNOWN rar-compressed"),
+                Arguments.of("5, what is packed can't be seen", Rar.five(open, packed), "UNKNOWN rar-compressed"),
                 Arguments.of("5, encrypted one stored in it", Rar.five(inner), "PASSWORD rar-content"),
-                Arguments.of("5, cut off", cut(Rar.five(open, packed), 12), "UNKNOWN rar-damaged"));
+                Arguments.of("5, cut off", cut(Rar.five(open, open), 12), "UNKNOWN rar-damaged"));
     }
 
     @ParameterizedTest(name = "{0}")
