@@ -110,14 +110,23 @@ final class RandomMail {
                 any("7bit", "8bit", "quoted-printable", "base64", "", ""));
     }
 
+    /** With a marker where it begins, and one at its very end where it is longer. */
     private byte[] secret(int atMost) {
+        String begin = any("%PDF-1.4 ", "PK\u0003\u0004", "", "hello ") + marker();
+        if (oneIn(2)) {
+            return latin(begin);
+        }
+        byte[] rest = new byte[random.nextInt(atMost)];
+        random.nextBytes(rest);
+        return latin(begin + new String(rest, StandardCharsets.ISO_8859_1) + marker());
+    }
+
+    private String marker() {
         byte[] half = new byte[12];
         random.nextBytes(half);
         String marker = "MARK" + HexFormat.of().formatHex(half);
         markers.add(marker);
-        byte[] rest = new byte[random.nextInt(atMost)];
-        random.nextBytes(rest);
-        return latin(any("%PDF-1.4 ", "PK\u0003\u0004", "", "hello ") + marker + (oneIn(2) ? "" : new String(rest, StandardCharsets.ISO_8859_1)));
+        return marker;
     }
 
     private String file() {
