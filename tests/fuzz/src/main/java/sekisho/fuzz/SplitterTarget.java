@@ -52,10 +52,11 @@ public final class SplitterTarget {
         if (new String(octets, StandardCharsets.ISO_8859_1).contains(MessageCheck.URL)) {
             return;   // the fuzzer saw it in what it was compared with, and wrote it in: then it is shown twice, and rightly so
         }
-        // one place of the link block for each input, and one answer to whether what a report returns stays, by chance: all of them take six times as long
+        // one place of the link block for each input, and one answer to what becomes of an attached message and of what a report returns, by chance: all of them take twelve times as long
         int choice = Arrays.hashCode(octets) & Integer.MAX_VALUE;
         var place = Place.values()[choice % Place.values().length];
-        var rules = new SplitRules(SplitLimits.defaults(), Forwarded.WHOLE, (choice / Place.values().length & 1) == 0);
+        int answers = choice / Place.values().length;
+        var rules = new SplitRules(SplitLimits.defaults(), (answers & 2) == 0 ? Forwarded.WHOLE : Forwarded.INSIDE, (answers & 1) == 0);
         var violations = MessageCheck.check(MessageCheck.asSent(octets), rules, List.of(place)).violations().stream()
             .filter(violation -> !violation.startsWith("splitting took"))   // the fuzzer has a watch of its own
             .toList();
