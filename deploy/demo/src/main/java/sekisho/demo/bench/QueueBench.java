@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,8 @@ final class QueueBench {
     private static final int FOR_THE_SILENT = 10_000;
     private static final int FOR_THE_REFUSING = 1_000;
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    /** Of the rate alone: less than this is slowed, and not a round's own difference. */
+    private static final double UNSLOWED = 0.8;
     private static final String WAITS = "From: hanako@example.co.jp\r\nSubject: Waits\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
         + "Content-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n--b--\r\n";
 
@@ -37,7 +40,11 @@ final class QueueBench {
         }
     }
 
-    /** Prints a line for each round, and a table. */
+    /**
+     * Prints a line for each round, and a table.
+     *
+     * @throws IOException when mail to the live host is slowed by what waits, too
+     */
     static void run(int rounds) throws IOException, InterruptedException {
         Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
@@ -49,23 +56,31 @@ final class QueueBench {
                 System.out.println("warming up: " + live(stage));
             }
             var table = new StringBuilder("\n| waiting for dead hosts | round | live messages/s | median, ms | slowest, ms |\n| --- | --- | --- | --- | --- |\n");
-            table.append(rounds(stage, rounds));
+            double alone = rounds(stage, rounds, table);
             oneToMany(stage, "refusing.example");
             new SmtpLoad(stage.ports().smtp(), CONNECTIONS, FOR_THE_SILENT, "taro@silent.example", WAITS.getBytes(StandardCharsets.US_ASCII)).run();
-            table.append(rounds(stage, rounds));
+            double beside = rounds(stage, rounds, table);
             System.out.print(table);
+            var missed = new Missed();
+            var slowed = new ArrayList<String>();
+            Missed.judge(slowed, beside >= UNSLOWED * alone, "SLOWED");
+            System.out.printf("%nbeside dead hosts : alone, medians: %.2f, %s%n", beside / alone, missed.verdict("mail to a live host", slowed, "not slowed"));
+            missed.requireNothing();
         }
     }
 
-    private static String rounds(Stage stage, int rounds) throws IOException, InterruptedException {
-        var lines = new StringBuilder();
+    /** @return the median of the rates, messages a second */
+    private static double rounds(Stage stage, int rounds, StringBuilder table) throws IOException, InterruptedException {
+        var rates = new ArrayList<Double>();
         for (int round = 1; round <= rounds; round++) {
             long before = waiting(stage);
-            var line = String.format("| %,d | %d | %s |%n", before, round, live(stage));
+            var live = live(stage);
+            rates.add(live.messagesPerSecond());
+            var line = String.format("| %,d | %d | %s |%n", before, round, live);
             System.out.print(line);
-            lines.append(line);
+            table.append(line);
         }
-        return lines.toString();
+        return IntakeBench.median(rates);
     }
 
     private static long waiting(Stage stage) {
