@@ -28,6 +28,8 @@ class QueueGauges {
     private final Clock clock;
     private final MultiGauge waiting;
     private final MultiGauge destinations;
+    private final MultiGauge destinationsOldest;
+    private final MultiGauge destinationsSuspended;
     private final MultiGauge oldest;
     private final MultiGauge suspended;
 
@@ -36,6 +38,8 @@ class QueueGauges {
         this.clock = clock;
         this.waiting = MultiGauge.builder("sekisho.queue").register(metrics);
         this.destinations = MultiGauge.builder("sekisho.queue.destination").register(metrics);
+        this.destinationsOldest = MultiGauge.builder("sekisho.queue.destination.oldest.age").baseUnit("seconds").register(metrics);
+        this.destinationsSuspended = MultiGauge.builder("sekisho.queue.destination.suspended").register(metrics);
         this.oldest = MultiGauge.builder("sekisho.queue.oldest.age").baseUnit("seconds").register(metrics);
         this.suspended = MultiGauge.builder("sekisho.queue.suspended").register(metrics);
     }
@@ -49,6 +53,10 @@ class QueueGauges {
     private record Line(String route, long due, long deferred, long claimed, long paused, double oldestSeconds) {
     }
 
+    /** One of those for which most waits. */
+    private record Destination(String name, long waiting, double oldestSeconds, boolean suspended) {
+    }
+
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void count() {
         try {
@@ -57,7 +65,10 @@ class QueueGauges {
                 waiting.register(lines.stream().flatMap(line -> List.of(row(line, "due", Line::due), row(line, "deferred", Line::deferred),
                     row(line, "claimed", Line::claimed), row(line, "paused", Line::paused)).stream()).toList(), true);
                 oldest.register(lines.stream().map(line -> MultiGauge.Row.of(Tags.of("route", line.route), line.oldestSeconds)).toList(), true);
-                destinations.register(fullestDestinations(), true);
+                var fullest = fullestDestinations();
+                destinations.register(fullest.stream().map(each -> row(each, each.waiting)).toList(), true);
+                destinationsOldest.register(fullest.stream().map(each -> row(each, each.oldestSeconds)).toList(), true);
+                destinationsSuspended.register(fullest.stream().map(each -> row(each, each.suspended ? 1 : 0)).toList(), true);
                 suspended.register(suspendedDestinations(), true);
             });
         } catch (PersistenceException | QuarkusTransactionException unavailable) {
@@ -67,6 +78,10 @@ class QueueGauges {
 
     private static MultiGauge.Row<?> row(Line line, String state, ToDoubleFunction<Line> count) {
         return MultiGauge.Row.of(Tags.of("route", line.route, "state", state), line, count);
+    }
+
+    private static MultiGauge.Row<?> row(Destination destination, double value) {
+        return MultiGauge.Row.of(Tags.of("destination", destination.name), value);
     }
 
     private List<Line> lines() {
@@ -83,12 +98,13 @@ class QueueGauges {
             number(row, "paused"), (Double) row.get("oldest"))).toList();
     }
 
-    private List<MultiGauge.Row<?>> fullestDestinations() {
+    private List<Destination> fullestDestinations() {
         List<Tuple> rows = entities.createNativeQuery("""
-                select destination, count(*) as waiting from outbox
-                where (state = 'DUE' or state = 'CLAIMED' or state = 'PAUSED') and destination is not null group by 1 order by 2 desc, 1""", Tuple.class)
-            .setMaxResults(DESTINATIONS).getResultList();
-        return rows.stream().<MultiGauge.Row<?>>map(row -> MultiGauge.Row.of(Tags.of("destination", (String) row.get("destination")), number(row, "waiting"))).toList();
+                select destination, count(*) as waiting, cast(extract(epoch from cast(:now as timestamptz) - min(created_at)) as double precision) as oldest,
+                    exists (select from outbox_destination d where d.name = destination and d.suspended_until > :now) as suspended
+                from outbox where (state = 'DUE' or state = 'CLAIMED' or state = 'PAUSED') and destination is not null group by 1 order by 2 desc, 1""", Tuple.class)
+            .setParameter("now", clock.instant()).setMaxResults(DESTINATIONS).getResultList();
+        return rows.stream().map(row -> new Destination((String) row.get("destination"), number(row, "waiting"), (Double) row.get("oldest"), (Boolean) row.get("suspended"))).toList();
     }
 
     private List<MultiGauge.Row<?>> suspendedDestinations() {

@@ -102,7 +102,8 @@ class DeadHostTest {
         await().atMost(PATIENCE).until(() -> rows("destination = 'dead' and state = 'DUE'") == WAITING);
         assertThat(rows("destination = 'dead' and attempts > 0")).as("few were tried").isBetween(3L, 8L);
         assertThat(queue("list")).contains("dead: " + WAITING + " rows", "suspended for 59m: 451 4.4.1 cannot open", "s•••@dead.example").doesNotContain("saburo@");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics()).contains("sekisho_queue{route=\"dead\",state=\"due\"}", "sekisho_queue_destination{destination=\"dead\"} " + WAITING + ".0", "sekisho_queue_suspended{route=\"dead\"} 1.0",
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics()).contains("sekisho_queue{route=\"dead\",state=\"due\"}", "sekisho_queue_destination{destination=\"dead\"} " + WAITING + ".0",
+            "sekisho_queue_destination_suspended{destination=\"dead\"} 1.0", "sekisho_queue_destination_oldest_age_seconds{destination=\"dead\"} ", "sekisho_queue_suspended{route=\"dead\"} 1.0",
             "sekisho_relay_connections{route=\"smart-host\"}", "sekisho_queue_oldest_age_seconds{route=\"dead\"}").doesNotContain("dead.example"));
 
         var folder = installation.stage().folder().resolve("partner");
