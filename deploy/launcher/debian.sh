@@ -4,11 +4,11 @@
 # missing_packages: the Debian names of what is not there.
 missing_packages() {
     PATH=$PATH:/usr/sbin:/sbin
-    # Debian has Chromium without windows apart, which starts and draws with half the work
+    # Debian has Chromium without windows apart, which starts and draws with half the work; Ubuntu's package chromium-browser installs the snap
     if grep -qsx 'ID=debian' /etc/os-release; then
         command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell
     else
-        command -v chromium >/dev/null || echo chromium
+        command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null || echo chromium-browser
     fi
     command -v postfix >/dev/null || echo postfix
     command -v swaks >/dev/null || echo swaks

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Debian's Chromium, the one without windows where that is installed, started once for a test run. It ends with the JVM, whose end Playwright's driver notices. */
+/**
+ * Debian's Chromium, the one without windows where that is installed, or what another system calls it, started once for a test run. It ends with the JVM, whose
+ * end Playwright's driver notices.
+ */
 final class Chromium {
 
     /** As root there is no sandbox; nothing but the house is asked for anything. */
@@ -31,7 +34,7 @@ final class Chromium {
     }
 
     private static Path program() {
-        return Stream.of("chromium-headless-shell", "chromium").flatMap(name -> Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name)))
+        return Stream.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome").flatMap(name -> Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name)))
             .filter(Files::isExecutable).findFirst()
             .orElseThrow(() -> new IllegalStateException("there is no Chromium on PATH; install the package chromium-headless-shell, or chromium"));
     }
