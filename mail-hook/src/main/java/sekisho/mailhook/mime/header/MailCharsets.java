@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,12 @@ public final class MailCharsets {
             Map.entry("cp51932", "x-eucJP-Open"), Map.entry("eucjp-ms", "x-eucJP-Open"),
             Map.entry("ks_c_5601-1987", "MS949"), Map.entry("ks_c_5601", "MS949"), Map.entry("euc-kr", "MS949"),
             Map.entry("gb2312", "GB18030"), Map.entry("gbk", "GB18030"), Map.entry("x-gbk", "GB18030"),
-            Map.entry("big5", "MS950-HKSCS"), Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"),
+            Map.entry("big5", "x-MS950-HKSCS"), Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"),
             Map.entry("ascii", "US-ASCII"), Map.entry("ucs-2", "UTF-16"), Map.entry("ucs-4", "UTF-32"), Map.entry("csunicode", "UTF-16"), Map.entry("ansi_x3.4-1968", "US-ASCII"), Map.entry("iso-8859-1", "windows-1252"),
             Map.entry("latin1", "windows-1252"), Map.entry("iso8859-1", "windows-1252"), Map.entry("iso-8859-8-i", "ISO-8859-8"));
+
+    /** By all names that there are, in small letters: the JDK looks for an unknown one in every jar, each time, and mail has many. */
+    private static final Map<String, Charset> NAMED = named();
 
     private static final Charset WINDOWS_31J = Charset.forName("windows-31j");
     private static final Charset ISO_2022_JP = Charset.forName("x-windows-iso2022jp");
@@ -44,11 +48,17 @@ public final class MailCharsets {
         if (language > 0) {
             key = key.substring(0, language);
         }
-        try {
-            return Optional.of(Charset.forName(MEANT.getOrDefault(key, key)));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
+        return Optional.ofNullable(NAMED.get(key));
+    }
+
+    private static Map<String, Charset> named() {
+        var named = new HashMap<String, Charset>();
+        for (var charset : Charset.availableCharsets().values()) {
+            named.put(charset.name().toLowerCase(Locale.ROOT), charset);
+            charset.aliases().forEach(alias -> named.put(alias.toLowerCase(Locale.ROOT), charset));
         }
+        MEANT.forEach((label, meant) -> named.put(label, Charset.forName(meant)));
+        return named;
     }
 
     /** Decodes octets that carry a label; what doesn't fit the label is guessed, never refused. */
