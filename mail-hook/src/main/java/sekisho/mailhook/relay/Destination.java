@@ -47,7 +47,7 @@ public final class Destination implements AutoCloseable {
 
     /**
      * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
-     * connection before it has answered RCPT, is passed over for the next one; and so, for those of the recipients whom it put off, is one that
+     * connection before it has answered RCPT, is passed over for the next one, but for those whom it had refused by then; and so, for those of the recipients whom it put off, is one that
      * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
      * message needs to go to a recipient is passed over too and not counted, since nothing was said to it of that one; only when none of all the hosts can
      * take it, it fails for good; never while some host can't be looked up.
@@ -202,7 +202,7 @@ public final class Destination implements AutoCloseable {
         return connections.count();
     }
 
-    /** The connection ended before MAIL or RCPT was answered: another one may do. It may have been this message that the host didn't like. */
+    /** The connection ended before MAIL or RCPT was answered, and nobody was refused: another one may do. It may have been this message that the host didn't like. */
     private static final class StaleException extends Exception {
         private static final long serialVersionUID = 1;
         /** Whether the host said nothing at all to it for as long as we waited: so it would to any other message. */
@@ -237,6 +237,10 @@ public final class Destination implements AutoCloseable {
         boolean reusable = false;
         try {
             EnvelopeReplies replies = ask(connection, envelope);
+            BrokenException hungUp = replies.broken();
+            if (hungUp != null) {
+                return broken(connection, envelope, replies, clear, hungUp);
+            }
             if (!replies.anybody()) {
                 reusable = connection.reset();
                 return RelayResults.of(connection.remote(), envelope, replies, clear, _ -> {
@@ -249,8 +253,7 @@ public final class Destination implements AutoCloseable {
                 boolean dsn = connection.supportsExtension("DSN");
                 return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> RelayResults.said(recipient, connection.remote(), end, dsn));
             } catch (BrokenException e) {
-                SmtpReply broken = new SmtpReply(451, "4.4.2", connection.remote() + " " + e.getMessage());
-                return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> new Temporary(recipient, connection.remote(), broken, false));
+                return broken(connection, envelope, replies, clear, e);
             } catch (NoFinalAnswerException e) {
                 String reason = said(e);
                 LOG.log(Level.WARNING, connection.remote() + ": " + reason + "; the message may or may not have arrived");
@@ -259,6 +262,11 @@ public final class Destination implements AutoCloseable {
         } finally {
             connections.giveBack(connection, reusable, !clear);
         }
+    }
+
+    private static List<RelayResult> broken(RelayConnection connection, OutgoingEnvelope envelope, EnvelopeReplies replies, boolean clear, BrokenException why) {
+        SmtpReply broken = new SmtpReply(451, "4.4.2", connection.remote() + " " + why.getMessage());
+        return RelayResults.of(connection.remote(), envelope, replies, clear, recipient -> new Temporary(recipient, connection.remote(), broken, false));
     }
 
     private static EnvelopeReplies ask(RelayConnection connection, OutgoingEnvelope envelope) throws StaleException {

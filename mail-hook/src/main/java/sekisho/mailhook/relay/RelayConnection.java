@@ -3,6 +3,7 @@ package sekisho.mailhook.relay;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class RelayConnection extends SMTPTransport {
     private static final int RECIPIENTS_IN_A_GROUP = 100;
     private static final long ANSWER_OCTETS = 64 * 1024;
     private static final long CONNECT_OCTETS = 1 << 20;
+    /** Words that are there already, or on their way. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final byte[] DOT = {'.', '\r', '\n'};
 
     private final Host host;
@@ -48,7 +51,7 @@ final class RelayConnection extends SMTPTransport {
     }
 
     /** The connection is gone or makes no sense any more; the transaction has not reached the end of its text. */
-    static final class BrokenException extends Exception {
+    static sealed class BrokenException extends Exception permits OutOfStepException {
         private static final long serialVersionUID = 1;
 
         /** Whether TLS was offered and did not come about, or was of no use. */
@@ -63,8 +66,22 @@ final class RelayConnection extends SMTPTransport {
             this.tlsFailed = tlsFailed;
         }
 
+        /** With 421, which a host may say to any command (RFC 5321 §3.8). */
+        private static BrokenException closing(SmtpReply reply) {
+            return new BrokenException("said " + reply.oneLine(), null);
+        }
+
         boolean tlsFailed() {
             return tlsFailed;
+        }
+    }
+
+    /** It has said what nobody asked: what else it said may have been the answer to another command. */
+    private static final class OutOfStepException extends BrokenException {
+        private static final long serialVersionUID = 1;
+
+        OutOfStepException() {
+            super("is out of step: spoke without having been asked", null);
         }
     }
 
@@ -162,32 +179,64 @@ final class RelayConnection extends SMTPTransport {
         return supportsExtension("PIPELINING");
     }
 
-    /** The answer to MAIL and, when that was positive, those to each RCPT. */
+    /**
+     * The answer to MAIL and, when that was positive, those to each RCPT.
+     *
+     * @throws BrokenException when nothing was refused or put off before that
+     */
     synchronized EnvelopeReplies sendEnvelope(OutgoingEnvelope envelope) throws BrokenException {
         messages++;
-        boolean pipelining = pipelines();
-        send(mailCommand(envelope));
-        SmtpReply mail = pipelining ? null : answer();
-        List<SmtpReply> replies = new ArrayList<>();
-        for (int from = 0; from < envelope.recipients().size() && (mail == null || isSuccess(mail)); from += RECIPIENTS_IN_A_GROUP) {
-            var group = envelope.recipients().subList(from, Math.min(envelope.recipients().size(), from + RECIPIENTS_IN_A_GROUP));
-            for (Recipient recipient : group) {
-                send(rcptCommand(recipient, envelope.smtpUtf8()));
-                if (!pipelining) {
-                    replies.add(answer());
-                }
-            }
-            if (pipelining) {
-                mail = mail == null ? answer() : mail;
-                for (int i = 0; i < group.size(); i++) {
-                    replies.add(answer());
-                }
-            }
+        var answers = new ArrayList<SmtpReply>();
+        BrokenException broken = null;
+        try {
+            ask(envelope, answers);
+        } catch (OutOfStepException e) {
+            throw e;   // which answer is whose nobody knows
+        } catch (BrokenException e) {
+            broken = e;
         }
-        return new EnvelopeReplies(mail == null ? answer() : mail, replies);
+        if (broken == null) {
+            return new EnvelopeReplies(answers.getFirst(), answers.subList(1, answers.size()), null);
+        }
+        if (!answers.isEmpty() && isClosing(answers.getLast())) {
+            broken = BrokenException.closing(answers.removeLast());
+        }
+        if (answers.stream().allMatch(RelayConnection::isSuccess)) {
+            throw broken;
+        }
+        return new EnvelopeReplies(answers.getFirst(), answers.subList(1, answers.size()), broken);
     }
 
-    record EnvelopeReplies(SmtpReply mail, List<SmtpReply> recipients) {
+    private void ask(OutgoingEnvelope envelope, List<SmtpReply> answers) throws BrokenException {
+        boolean pipelining = pipelines();
+        send(mailCommand(envelope));
+        if (!pipelining) {
+            answers.add(answer());
+        }
+        for (int from = 0; from < envelope.recipients().size() && (answers.isEmpty() || isSuccess(answers.getFirst())); from += RECIPIENTS_IN_A_GROUP) {
+            BrokenException gone = null;
+            for (Recipient recipient : envelope.recipients().subList(from, Math.min(envelope.recipients().size(), from + RECIPIENTS_IN_A_GROUP))) {
+                try {
+                    send(rcptCommand(recipient, envelope.smtpUtf8()));
+                } catch (BrokenException e) {
+                    gone = e;
+                    break;
+                }
+                if (!pipelining) {
+                    answers.add(answer());
+                }
+            }
+            while (awaited > 0) {   // also of a host that is gone before it had all commands: it may have said why
+                answers.add(answer());
+            }
+            if (gone != null) {
+                throw gone;
+            }
+        }
+    }
+
+    /** @param broken why some of {@code recipients} are missing; null when none are */
+    record EnvelopeReplies(SmtpReply mail, List<SmtpReply> recipients, @Nullable BrokenException broken) {
 
         boolean anybody() {
             return isSuccess(mail) && recipients.stream().anyMatch(RelayConnection::isSuccess);
@@ -308,7 +357,7 @@ final class RelayConnection extends SMTPTransport {
     /** A next hop that closes in the middle of the text, or speaks there, may have said why. */
     private SmtpReply lastWords(@Nullable IOException failure) throws BrokenException {
         try {
-            var said = RemoteReply.parse(replies().read(Duration.ofSeconds(2), ANSWER_OCTETS)).filter(reply -> !reply.isPositive());
+            var said = RemoteReply.parse(replies().read(LAST_WORDS, ANSWER_OCTETS)).filter(reply -> !reply.isPositive());
             if (said.isPresent()) {
                 drop();
                 return said.get();
@@ -363,11 +412,22 @@ final class RelayConnection extends SMTPTransport {
     }
 
     private void requireInStepYet() throws BrokenException {
+        String said;
         try {
-            requireInStep();
+            if (!replies().hasMore()) {
+                return;
+            }
+            said = replies().read(LAST_WORDS, ANSWER_OCTETS);
+        } catch (SocketTimeoutException _) {
+            throw new OutOfStepException();   // half a reply
         } catch (IOException e) {
-            throw new BrokenException("is out of step: " + reason(e), e);
+            throw new BrokenException("went away: " + reason(e), e);
         }
+        throw RemoteReply.parse(said).filter(RelayConnection::isClosing).map(BrokenException::closing).orElseGet(OutOfStepException::new);
+    }
+
+    private static boolean isClosing(SmtpReply reply) {
+        return reply.code() == 421;
     }
 
     private SmtpReply answer() throws BrokenException {

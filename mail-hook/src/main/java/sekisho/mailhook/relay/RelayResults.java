@@ -100,13 +100,17 @@ final class RelayResults {
      * What one host's answers come to: a refusal of MAIL holds for all, one of RCPT for that recipient, whatever becomes of the text.
      *
      * @param clear    whether it was asked in clear text since TLS failed
-     * @param accepted what becomes of those whose RCPT was accepted
+     * @param accepted what becomes of those whose RCPT was accepted, or not answered any more
      */
     static List<RelayResult> of(String remote, OutgoingEnvelope envelope, EnvelopeReplies replies, boolean clear, Function<Recipient, RelayResult> accepted) {
         List<RelayResult> results = new ArrayList<>();
         boolean mail = RelayConnection.isSuccess(replies.mail());
         for (int i = 0; i < envelope.recipients().size(); i++) {
             Recipient recipient = envelope.recipients().get(i);
+            if (mail && i >= replies.recipients().size()) {
+                results.add(accepted.apply(recipient));
+                continue;
+            }
             SmtpReply reply = mail ? replies.recipients().get(i) : replies.mail();
             boolean notNow = clear && wantsTls(reply) || mail && isTooMany(reply);
             results.add(mail && RelayConnection.isSuccess(reply) ? accepted.apply(recipient)

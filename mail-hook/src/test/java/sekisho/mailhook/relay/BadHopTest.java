@@ -297,4 +297,57 @@ class BadHopTest {
         var settings = HopSettings.DEFAULT.withTimeouts(SHORT);
         assertThat(send(hop, settings, envelope("taro@partner.example"), "0123456789abcdef\r\n".repeat(2_000_000))).singleElement().isInstanceOf(Temporary.class);
     }
+
+
+    /** As hosts do behind so many errors: with 421 to the next command, at once, or without a word. Who is refused needn't be asked again, and those behind come to be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PIPELINING|> 250 ok\n> 550 5.1.1 no\n> 550 5.1.1 no\n> 421 4.7.0 too many errors\n", "PIPELINING|> 250 ok\n> 550 5.1.1 no\n> 550 5.1.1 no\n",
+        "HELP|> 250 ok\n< RCPT\n> 550 5.1.1 no\n< RCPT\n> 550 5.1.1 no\n< RCPT\n> 421 4.7.0 too many errors\n", "HELP|> 250 ok\n< RCPT\n> 550 5.1.1 no\n< RCPT\n> 550 5.1.1 no\n< RCPT\n",
+        "HELP|> 250 ok\n< RCPT\n> 550 5.1.1 no\n< RCPT\n>> 550 5.1.1 no~421 4.7.0 too many errors~\n"})
+    void whoWasRefusedBeforeTheHostHungUpIsRefused(String offeredAndSaid) throws Exception {
+        var said = offeredAndSaid.split("\\|");
+        var script = offering(said[0]) + "< MAIL\n" + (said[0].equals("PIPELINING") ? "< RCPT\n".repeat(4) : "") + said[1];
+        try (var hop = new ScriptedHop(script, offering() + "< MAIL\n> 250 ok\n< RCPT TO:<taro@partner.example>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
+                var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("x1@partner.example", "x2@partner.example", "taro@partner.example", "jiro@partner.example"), text("x"))).satisfiesExactly(
+                x1 -> assertThat(x1).isInstanceOfSatisfying(Permanent.class, never -> assertThat(never.saidByRemote()).isTrue()),
+                x2 -> assertThat(x2).isInstanceOf(Permanent.class),
+                taro -> assertThat(taro).isInstanceOfSatisfying(Temporary.class, put -> {
+                    assertThat(put.reply().enhanced()).isEqualTo("4.4.2");
+                    assertThat(put.saidByRemote()).isFalse();
+                    assertThat(put.reply().oneLine().contains("too many errors")).isEqualTo(said[1].contains("421"));
+                }),
+                jiro -> assertThat(jiro).isInstanceOf(Temporary.class));
+            assertThat(destination.send(envelope("taro@partner.example", "jiro@partner.example"), text("x"))).allMatch(Delivered.class::isInstance);
+            assertThat(hop.faults).isEmpty();
+        }
+    }
+
+    @Test
+    void whomItHadAcceptedOrPutOffByThenIsTriedAgain() throws Exception {
+        var script = offering("PIPELINING") + "< MAIL\n< RCPT\n< RCPT\n< RCPT\n> 250 ok\n> 250 ok\n> 450 4.2.1 busy\n> 550 5.1.1 no\n";
+        try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("a@partner.example", "b@partner.example", "c@partner.example", "d@partner.example"), text("x"))).satisfiesExactly(
+                a -> assertThat(a).isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.reply().enhanced()).isEqualTo("4.4.2")),
+                b -> assertThat(b).isInstanceOfSatisfying(Temporary.class, put -> assertThat(put.reply().oneLine()).isEqualTo("450 4.2.1 busy")),
+                c -> assertThat(c).isInstanceOf(Permanent.class),
+                d -> assertThat(d).isInstanceOf(Temporary.class));
+            assertThat(destination.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aRefusedMailIsARefusalThoughTheHostHangsUp() throws Exception {
+        assertThat(send(new ScriptedHop(offering("PIPELINING") + "< MAIL\n< RCPT\n< RCPT\n> 554 5.7.1 you are listed\n"), "a@partner.example", "b@partner.example"))
+            .hasSize(2).allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Permanent.class, never -> assertThat(never.reply().oneLine()).isEqualTo("554 5.7.1 you are listed")));
+    }
+
+    /** It says one thing too many: what it said before may have been the answer to something else. */
+    @Test
+    void ofAHostThatIsOutOfStepNoRefusalCounts() throws Exception {
+        try (var hop = new ScriptedHop(offering() + "< MAIL\n> 250 ok\n< RCPT\n>> 550 5.1.1 no~250 ok~\nhang\n"); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            assertThat(destination.send(envelope("a@partner.example", "b@partner.example"), text("x"))).allMatch(Temporary.class::isInstance);
+        }
+    }
+
 }
