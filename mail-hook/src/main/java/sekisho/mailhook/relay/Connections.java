@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one destination: in use, kept for the next message, or ending. Those in use and those that are ending are never more together than
- * {@link HopSettings#connections}; each sender makes room for the one that it uses by {@link #enter}. Used by many threads at once.
+ * The connections of one destination: in use, kept for the next message, or ending. They are never more together than {@link HopSettings#connections}:
+ * each sender makes room for the one that it uses by {@link #enter}, and kept ones give way to one that is to be opened. Used by many threads at once.
  */
 final class Connections implements AutoCloseable {
 
@@ -55,14 +57,46 @@ final class Connections implements AutoCloseable {
 
     /** @return the one that was used last, or null when none is kept */
     @Nullable RelayConnection takeKept() {
-        synchronized (kept) {
-            return kept.pollLast();
-        }
+        return takeKept(_ -> true);
     }
 
-    /** From here on {@link #abort} breaks it off; known before that is looked at, so that none is overlooked. */
+    /** The same of those to one host. */
+    @Nullable RelayConnection takeKept(Host host) {
+        return takeKept(connection -> connection.host().equals(host));
+    }
+
+    private @Nullable RelayConnection takeKept(Predicate<RelayConnection> which) {
+        RelayConnection taken = null;
+        synchronized (kept) {
+            for (var last = kept.descendingIterator(); taken == null && last.hasNext();) {
+                var each = last.next();
+                if (which.test(each)) {
+                    last.remove();
+                    used.add(each);
+                    taken = each;
+                }
+            }
+        }
+        if (taken != null && aborted) {
+            taken.drop();
+        }
+        return taken;
+    }
+
+    /**
+     * Before it is opened. From here on {@link #abort} breaks it off; known before that is looked at, so that none is overlooked. Comes back when the kept
+     * ones that had to give way to it have ended.
+     */
     void use(RelayConnection connection) {
-        used.add(connection);
+        var inTheWay = new ArrayList<RelayConnection>();
+        synchronized (kept) {
+            used.add(connection);
+            while (used.size() + ending.size() + kept.size() > settings.connections() && !kept.isEmpty()) {
+                inTheWay.add(kept.pollFirst());
+            }
+            ending.addAll(inTheWay);
+        }
+        inTheWay.forEach(this::end);
         if (aborted) {
             connection.drop();
         }
@@ -71,61 +105,71 @@ final class Connections implements AutoCloseable {
     /** It could not be opened. */
     void forget(RelayConnection connection) {
         used.remove(connection);
+        connection.drop();
     }
 
     /**
-     * The end of {@link #use}.
+     * The end of {@link #use} and of {@link #takeKept()}.
      *
      * @param reusable whether it may be spoken to at all; else it is dropped
      * @param keep     whether it may carry another message
      */
     void giveBack(RelayConnection connection, boolean reusable, boolean keep) {
-        used.remove(connection);
         if (!reusable) {
-            connection.drop();
+            forget(connection);
             return;
         }
         connection.becomesIdle();
         synchronized (kept) {
+            used.remove(connection);
             if (keep && connection.messages() < settings.messagesPerConnection() && closed.getCount() > 0) {
                 kept.addLast(connection);
                 return;
             }
+            ending.add(connection);
         }
         quit(connection);
     }
 
     /**
-     * Beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For that long it counts the
+     * For one of {@link #ending}, beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For that long it counts the
      * connection among those that it allows.
      */
     private void quit(RelayConnection connection) {
         room.withdraw();
-        ending.add(connection);
-        if (aborted) {
-            connection.drop();
-        }
         Thread.ofVirtual().name("relay-quit").start(() -> {
             try {
-                connection.quit();
+                end(connection);
             } finally {
-                ending.remove(connection);
                 room.release();
             }
         });
     }
 
-    /** Ends connections that have been kept too long, and those whose next hop does not take what we write. */
+    /** One of {@link #ending}. */
+    private void end(RelayConnection connection) {
+        if (aborted) {
+            connection.drop();
+        }
+        try {
+            connection.quit();
+        } finally {
+            ending.remove(connection);
+        }
+    }
+
+    /** Ends connections that have been kept too long, and those whose next hop does not take what we write, be it QUIT. */
     private void watch() {
         try {
             while (!closed.await(1, TimeUnit.SECONDS)) {
                 long now = System.nanoTime();
-                used.stream().filter(connection -> connection.isStuck(now)).forEach(RelayConnection::drop);
+                Stream.concat(used.stream(), ending.stream()).filter(connection -> connection.isStuck(now)).forEach(RelayConnection::drop);
                 List<RelayConnection> expired = new ArrayList<>();
                 synchronized (kept) {
                     while (!kept.isEmpty() && now - kept.peekFirst().idleSince() > settings.keepIdle().toNanos()) {
                         expired.add(kept.pollFirst());
                     }
+                    ending.addAll(expired);
                 }
                 expired.forEach(this::quit);
             }
@@ -145,9 +189,13 @@ final class Connections implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        for (RelayConnection connection = takeKept(); connection != null; connection = takeKept()) {
-            quit(connection);
+        List<RelayConnection> last;
+        synchronized (kept) {
+            last = List.copyOf(kept);
+            kept.clear();
+            ending.addAll(last);
         }
+        last.forEach(this::quit);
     }
 
     /** For a connection each, be it in use or ending. */

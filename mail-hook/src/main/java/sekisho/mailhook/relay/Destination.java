@@ -27,6 +27,7 @@ public final class Destination implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Destination.class.getName());
     /** Postfix's {@code smtp_mx_session_limit}. */
     private static final int SESSIONS = 2;
+    private static final String ENDED = "a kept connection to {0} had ended; connecting anew";
 
     private final Hosts hosts;
     private final HopSettings settings;
@@ -92,7 +93,7 @@ public final class Destination implements AutoCloseable {
             try {
                 results = send(kept, envelope, body, false);
             } catch (StaleException e) {
-                LOG.log(Level.DEBUG, "a kept connection to " + kept.remote() + " had ended; connecting anew");
+                LOG.log(Level.DEBUG, ENDED, kept.remote());
                 kept = null;
             }
         }
@@ -145,7 +146,7 @@ public final class Destination implements AutoCloseable {
             Host host = next.host();
             clear |= next.clear();
             try {
-                var there = send(open(next), envelope.to(left), body, next.clear());
+                var there = send(next, envelope.to(left), body);
                 var each = there.iterator();
                 results = RelayResults.after(results, left, _ -> next.clear() ? RelayResults.inClear(each.next()) : each.next());
                 sessions += RelayResults.nobodyTakes(there) ? 0 : 1;
@@ -174,6 +175,18 @@ public final class Destination implements AutoCloseable {
             }
         }
         return new Outcome(found.all() ? results : RelayResults.brokenOff(results), clear);
+    }
+
+    private List<RelayResult> send(Try next, OutgoingEnvelope envelope, MessageWriter body) throws StaleException, BrokenException, IOException {
+        var kept = next.clear() ? null : connections.takeKept(next.host());
+        if (kept != null) {
+            try {
+                return send(kept, envelope, body, false);
+            } catch (StaleException e) {
+                LOG.log(Level.DEBUG, ENDED, kept.remote());
+            }
+        }
+        return send(open(next), envelope, body, next.clear());
     }
 
     private RelayConnection open(Try next) throws BrokenException {
@@ -233,7 +246,6 @@ public final class Destination implements AutoCloseable {
     }
 
     private List<RelayResult> transact(RelayConnection connection, OutgoingEnvelope envelope, MessageWriter body, boolean clear) throws StaleException, IOException {
-        connections.use(connection);
         boolean reusable = false;
         try {
             EnvelopeReplies replies = ask(connection, envelope);

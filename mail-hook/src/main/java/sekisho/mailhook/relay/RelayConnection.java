@@ -113,7 +113,6 @@ final class RelayConnection extends SMTPTransport {
             }
             replies = new Replies(sockets);
         } catch (MessagingException | IOException e) {
-            drop();
             throw new BrokenException((tlsPending ? RelayResult.NO_TLS : "cannot open ") + host + ": " + reason(e), e, tlsPending);
         }
     }

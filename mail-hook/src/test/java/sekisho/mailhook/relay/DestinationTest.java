@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sekisho.mailhook.relay.ScriptedHop.at;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,6 +260,57 @@ class DestinationTest {
             assertThat(destination.send(envelope("a@partner.example", "b@partner.example"), text("x"))).hasSize(2)
                     .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Unreached.class,
                             temporary -> assertThat(temporary.reply().oneLine()).startsWith("451 4.4.1 cannot open 127.0.0.1:" + port)));
+        }
+    }
+
+    /** As greylists do. A host that sees hundreds of idle connections says 421. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void keptConnectionsToSeveralHostsAreNoMoreThanAllowed(int allowed) throws Exception {
+        try (var one = listener(); var two = listener();
+                var destination = new Destination(() -> new Hosts.Found.Some(List.of(host(one), host(two)), true), HopSettings.DEFAULT.withConnections(allowed, 100, Duration.ofMinutes(5)))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(destination.send(envelope("tempfail@partner.example"), text("x"))).singleElement().isInstanceOf(Temporary.class);
+                assertThat(destination.connections()).isLessThanOrEqualTo(allowed);
+            }
+        }
+    }
+
+    private static Host host(SmtpListener listener) {
+        return new Host("mx.example", InetAddress.ofLiteral("127.0.0.1"), listener.port());
+    }
+
+    @Test
+    void aKeptConnectionToTheNextHostIsTakenBeforeAnotherIsMade() throws Exception {
+        var putsOff = ScriptedHop.offering() + "< MAIL\n> 451 later\n< RSET\n> 250 ok\n".repeat(3) + "hang\n";
+        try (var one = new ScriptedHop(putsOff, putsOff); var two = new ScriptedHop(putsOff, putsOff)) {
+            var loopback = InetAddress.ofLiteral("127.0.0.1");
+            var hosts = List.of(new Host("mx0.example", loopback, one.port()), new Host("mx1.example", loopback, two.port()));
+            try (var destination = new Destination(() -> new Hosts.Found.Some(hosts, true), HopSettings.DEFAULT)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Temporary.class);
+                }
+                assertThat(destination.connections()).isEqualTo(2);
+            }
+            for (var hop : List.of(one, two)) {
+                assertThat(hop.received).filteredOn(line -> line.startsWith("EHLO")).hasSize(1);
+                assertThat(hop.received).filteredOn(line -> line.startsWith("MAIL")).hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void oneThatHasEndedIsReplacedToo() throws Exception {
+        var putsOff = ScriptedHop.offering() + "< MAIL\n> 451 later\n< RSET\n> 250 ok\n";
+        try (var one = new ScriptedHop(putsOff, ScriptedHop.offering() + "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
+                var two = new ScriptedHop(putsOff + "< MAIL\n> 451 later\n< RSET\n> 250 ok\nhang\n")) {
+            var loopback = InetAddress.ofLiteral("127.0.0.1");
+            var hosts = List.of(new Host("mx0.example", loopback, one.port()), new Host("mx1.example", loopback, two.port()));
+            try (var destination = new Destination(() -> new Hosts.Found.Some(hosts, true), HopSettings.DEFAULT)) {
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Temporary.class);
+                assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement()
+                    .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx0"));
+            }
         }
     }
 }
