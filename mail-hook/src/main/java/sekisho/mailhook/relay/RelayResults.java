@@ -83,11 +83,14 @@ final class RelayResults {
 
     /**
      * That a host wasn't reached, or can't take the message, is no news of somebody whom another has put off. Of one that can't and one that
-     * wasn't reached, the second may take it another time.
+     * wasn't reached, the second may take it another time. That a host's TLS failed stays known though another puts it off: that one may do so for ever.
      */
     private static RelayResult after(RelayResult before, RelayResult now) {
         return switch (before) {
             case Temporary _ when now instanceof Unreached || isUntakeable(now) -> before;
+            case Temporary put when put.isFailedTls() && now instanceof Temporary other && !other.isFailedTls() ->
+                new Temporary(put.recipient(), put.remote(), new SmtpReply(451, RelayResult.FAILED_TLS, String.join(" ", put.reply().lines()) + "; "
+                    + other.remote() + " said " + other.reply().oneLine()), false);
             case Permanent _ when isUntakeable(now) -> before;
             case Permanent _ when now instanceof Unreached(var recipient, var remote, var reply, var said) -> new Temporary(recipient, remote, reply, said);
             case Unreached(var recipient, var remote, var reply, var said) when isUntakeable(now) && reply != NO_HOST ->

@@ -140,4 +140,18 @@ class BrokenTlsTest {
             assertThat(hop.received).noneMatch(line -> line.startsWith("MAIL"));
         }
     }
+
+    /** A backup that says so while the first host is up, or a decoy against spam, which always does. */
+    @Test
+    void aHostThatAlwaysPutsItOffDoesNotKeepClearTextFromTheOneWhoseTlsFails() throws Exception {
+        var busy = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.7.1 use the first\n< RSET\n> 250 ok\n";
+        try (var first = new ScriptedHop(BROKEN, BROKEN, CLEAR); var second = new ScriptedHop(busy, busy + "hang\n"); var destination = new Destination(of(first, second), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOfSatisfying(Temporary.class, put -> {
+                assertThat(put.isFailedTls()).isTrue();
+                assertThat(put.reply().oneLine()).startsWith("451 4.7.5 no TLS with mx0.example").contains("mx1.example:" + second.port() + " said 450 4.7.1 use the first");
+            });
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"), true).results()).singleElement()
+                .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx0"));
+        }
+    }
 }
