@@ -13,6 +13,7 @@ import sekisho.mailhook.smtp.SmtpReply;
 final class RemoteReply {
     private static final int MOST_LINES = 20;
     private static final int LONGEST_LINE = 400;
+    private static final Pattern CODE = Pattern.compile("[2-5]\\d\\d(?:([ -]).*)?", Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile("([2-5]\\d\\d)(?:[ -](?:([245]\\.\\d{1,3}\\.\\d{1,3})(?: |$))?(.*))?");
 
     private RemoteReply() {}
@@ -30,6 +31,10 @@ final class RemoteReply {
         String enhanced = "";
         for (String line : text.split("\n")) {
             Matcher matcher = LINE.matcher(printable(line));
+            if (code != 0 && !CODE.matcher(line).matches()) {
+                add(lines, printable(line));
+                continue;
+            }
             if (!matcher.matches() || code != 0 && code != Integer.parseInt(matcher.group(1))) {
                 return Optional.empty();
             }
@@ -37,11 +42,26 @@ final class RemoteReply {
             if (matcher.group(2) != null && enhanced.isEmpty() && matcher.group(2).charAt(0) == matcher.group(1).charAt(0)) {
                 enhanced = matcher.group(2);
             }
-            if (lines.size() < MOST_LINES) {
-                lines.add(matcher.group(3) == null ? "" : matcher.group(3));
-            }
+            add(lines, matcher.group(3) == null ? "" : matcher.group(3));
         }
         return code == 0 ? Optional.empty() : Optional.of(new SmtpReply(code, enhanced, lines));
+    }
+
+    private static void add(List<String> lines, String text) {
+        if (lines.size() < MOST_LINES) {
+            lines.add(text);
+        }
+    }
+
+    /**
+     * Whether another line belongs to a reply. One without a code in the middle of it is its text, with a line break that somebody forgot.
+     *
+     * @param line  as it came
+     * @param begun whether others came before
+     */
+    static boolean goesOn(String line, boolean begun) {
+        Matcher code = CODE.matcher(line);
+        return code.matches() ? "-".equals(code.group(1)) : begun;
     }
 
     /** @param line as it came, an octet a character */

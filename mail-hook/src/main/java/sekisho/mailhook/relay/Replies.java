@@ -35,9 +35,9 @@ final class Replies {
     @Nullable String read(Duration atMost, long octets) throws IOException {
         sockets.socket.expectWithin(atMost, octets);
         var lines = new StringBuilder();
-        int line;
+        boolean goesOn = false;
         do {
-            line = lines.length();
+            int line = lines.length();
             int octet = next();
             for (; octet >= 0 && octet != '\n'; octet = next()) {
                 lines.append((char) octet);
@@ -48,8 +48,9 @@ final class Replies {
             if (lines.length() > line && lines.charAt(lines.length() - 1) == '\r') {
                 lines.setLength(lines.length() - 1);
             }
+            goesOn = RemoteReply.goesOn(lines.substring(line), goesOn);
             lines.append('\n');
-        } while (lines.length() > line + 4 && lines.charAt(line + 3) == '-');
+        } while (goesOn);
         return lines.toString();
     }
 

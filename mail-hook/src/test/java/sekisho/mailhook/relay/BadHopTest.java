@@ -350,4 +350,19 @@ class BadHopTest {
         }
     }
 
+    /** A line break in the text of somebody's rule. */
+    @Test
+    void aLineWithoutCodeIsPartOfTheAnswerThatItStandsIn() throws Exception {
+        var refusal = new ScriptedHop(offering() + "< MAIL\n> 250 ok\n< RCPT\n>> 550-5.7.1 refused, see~http://partner.example/why~~550 5.7.1 end~\n< RSET\n> 250 ok\n< QUIT\n");
+        assertThat(send(refusal, "taro@partner.example")).singleElement().isInstanceOfSatisfying(Permanent.class, never ->
+            assertThat(never.reply().oneLine()).isEqualTo("550 5.7.1 refused, see http://partner.example/why  end"));
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n>> 250-taken as~number 17~250~\n< QUIT\n"), "taro@partner.example"))
+            .singleElement().isInstanceOf(Delivered.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {">> number 17~250 ok~\n", ">> 250-taken as~550 no~\n", ">> 250-taken as~550-no~250 ok~\n"})
+    void butNoAnswerBeginsWithOneOrHasTwoCodes(String odd) throws Exception {
+        assertThat(send(new ScriptedHop(offering() + TO_TARO + "< DATA\n> 354 go\ndata\n" + odd), "taro@partner.example")).singleElement().isInstanceOf(MaybeDelivered.class);
+    }
 }
