@@ -127,7 +127,7 @@ final class RelayConnection extends SMTPTransport {
     /**
      * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off, or answered by
      * what is no refusal (that was to be read before, and its answer comes next), it goes on with HELO, as to a server that knows no extensions: what such
-     * a one seemed to lack would be refused for good, and TLS left out.
+     * a one seemed to lack would be refused for good, and TLS left out. A 250 that was to be read before looks like the answer of such a server, too: it is asked twice.
      */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
@@ -145,7 +145,14 @@ final class RelayConnection extends SMTPTransport {
         if (!understood && getLastReturnCode() / 100 != 5) {
             throw new MessagingException("no answer to EHLO, but: " + getLastServerResponse());
         }
+        if (understood && offersNothing() && (super.ehlo(domain) ? !offersNothing() : getLastReturnCode() / 100 != 5)) {   // some refuse a second one
+            throw new MessagingException("it is out of step: it answered EHLO twice, and not alike");
+        }
         return understood;
+    }
+
+    private boolean offersNothing() {
+        return getLastServerResponse().lines().count() == 1;
     }
 
     /** What the message needs to go to each recipient and the next hop does not offer, as the replies to give for them; nothing where nothing is missing. */

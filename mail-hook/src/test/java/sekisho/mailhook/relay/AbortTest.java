@@ -56,8 +56,8 @@ class AbortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "> 220 hop\n< EHLO\n", "> 220 hop\n< EHLO\n> 250 hop\n< MAIL\n", "> 220 hop\n< EHLO\n> 250 hop\n< MAIL\n> 250 ok\n< RCPT\n",
-        "> 220 hop\n< EHLO\n> 250 hop\n< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n"})
+    @ValueSource(strings = {"", "> 220 hop\n< EHLO\n", "> 220 hop\n< EHLO\n> 250-hop\n> 250 HELP\n< MAIL\n", "> 220 hop\n< EHLO\n> 250-hop\n> 250 HELP\n< MAIL\n> 250 ok\n< RCPT\n",
+        "> 220 hop\n< EHLO\n> 250-hop\n> 250 HELP\n< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n"})
     void beforeItNobodyHasIt(String script) throws Exception {
         try (var hop = new ScriptedHop(script + "here\nhang\n"); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -255,7 +255,7 @@ class BadHopTest {
     /** A host that never ends TLS: what it has taken is to be written down before that. */
     @Test
     void theEndOfTheConnectionIsNotWaitedFor() throws Exception {
-        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nstall\ndeaf\n";
+        var script = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250-hop\n> 250 HELP\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nstall\ndeaf\n";
         try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withConnections(1, 1, Duration.ofSeconds(30)))) {
             assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
             assertThat(hop.received).isNotEmpty().doesNotContain("gone");
@@ -268,7 +268,7 @@ class BadHopTest {
     /** A host that allows as many says 421 to one more. */
     @Test
     void aConnectionThatIsEndingIsOneOfThoseThatAreAllowed() throws Exception {
-        var takes = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250 hop\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\ndeaf\n";
+        var takes = offering("STARTTLS") + "< STARTTLS\n> 220 go\ntls\n< EHLO\n> 250-hop\n> 250 HELP\n" + TO_TARO + "< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\ndeaf\n";
         var looked = new AtomicInteger();
         try (var first = new ScriptedHop(takes + "stall\n"); var second = new ScriptedHop(takes)) {
             Hosts hosts = () -> new Hosts.Found.Some(List.of(new Host("mx.example", InetAddress.ofLiteral("127.0.0.1"), (looked.getAndIncrement() == 0 ? first : second).port())), true);

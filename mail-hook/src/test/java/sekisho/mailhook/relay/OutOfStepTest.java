@@ -125,4 +125,26 @@ class OutOfStepTest {
             }
         }
     }
+
+    /** 250 there is the answer of a host without extensions; the second EHLO tells them apart. */
+    @Test
+    void norDoesA250TooMany() throws Exception {
+        for (boolean eightBit : new boolean[] {true, false}) {
+            var script = "> 220 hop.example\n> 250 stray\n< EHLO\n>> 250-hop.example~250-8BITMIME~250 STARTTLS~\nhang\n";
+            try (var hop = new ScriptedHop(script); var destination = new Destination(hop.hosts(), PATIENT)) {
+                assertThat(destination.send(new OutgoingEnvelope(ReversePath.NULL, List.of(to("taro@partner.example")), eightBit, false, -1, null, null), text("x")))
+                    .singleElement().isInstanceOfSatisfying(Unreached.class, put -> assertThat(put.reply().enhanced()).isEqualTo("4.4.1"));
+                hop.join();
+                assertThat(hop.received).noneMatch(line -> line.contains("MAIL"));
+            }
+        }
+    }
+
+    @Test
+    void aHostThatTwiceOffersNothingHasNoExtensions() throws Exception {
+        try (var hop = new ScriptedHop("> 220 hop\n< EHLO\n> 250 hop\n< EHLO\n> 250 hop\n" + ENVELOPE + "< DATA\n> 354 go\ndata\n> 250 ok\nhang\n");
+                var destination = new Destination(hop.hosts(), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"))).singleElement().isInstanceOf(Delivered.class);
+        }
+    }
 }
