@@ -72,7 +72,8 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
                 case RELAYED -> '2';
             };
             // A temporary reply on which we gave up keeps its detail: 4.4.1 says more than 5.0.0 (RFC 3464 §2.3.4 allows it).
-            return reply.enhanced().isEmpty() ? (reply.isPositive() ? '2' : reply.isTemporary() ? '4' : detail) + ".0.0" : reply.enhanced();
+            String given = reply.enhanced().isEmpty() ? (reply.isPositive() ? '2' : reply.isTemporary() ? '4' : detail) + ".0.0" : reply.enhanced();
+            return action == Action.DELAYED && given.startsWith("5") ? detail + given.substring(1) : given;   // to a program 5 is a failure (RFC 3463 §2)
         }
     }
 

@@ -201,4 +201,14 @@ class ComposedMailTest {
         assertThat(parsed(notice.toOctets()).getHeader("Bcc")).isNull();
         assertThat(parsed(notice.toOctets()).getSubject()).isEqualTo("a Bcc: evil@evil.example body");
     }
+
+    /** Programs count 5 as a failure. 552 to RCPT means too many recipients, or a full mailbox, for now (RFC 5321 §4.5.3.1.10). */
+    @Test
+    void aReportOfADelayHasNoStatusOfAFailure() throws Exception {
+        for (var full : List.of(new SmtpReply(552, "5.2.2", "mailbox is full"), new SmtpReply(552, "", "mailbox is full"))) {
+            var delayed = Outcome.delayed(new RelayResult.Temporary(new Recipient(HANAKO), "mx.partner.example:25", full, true), NOW);
+            assertThat(part(parsed(report(new byte[0], delayed).toOctets()), 1)).contains("Action: delayed\r\nStatus: 4.", "Diagnostic-Code: smtp; " + full.oneLine())
+                .contains(full.enhanced().isEmpty() ? "Status: 4.0.0" : "Status: 4.2.2");
+        }
+    }
 }
