@@ -43,7 +43,7 @@ public record HopSettings(String hello, Tls tls, boolean chunking, int connectio
      *
      * @param connect for the TCP connection
      * @param command for the answer to one command, and for greeting, EHLO, TLS and AUTH together
-     * @param block   for the next hop to take what we write
+     * @param block   for the next hop to take what we write; for a text as a whole, beyond what the least rate gives it ({@link WritePace})
      * @param dataEnd for the answer to the end of the message
      */
     public record Timeouts(Duration connect, Duration command, Duration block, Duration dataEnd) {

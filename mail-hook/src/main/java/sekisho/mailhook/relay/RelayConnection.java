@@ -287,6 +287,7 @@ final class RelayConnection extends SMTPTransport {
      * @throws IOException            of the writer; nothing was accepted, and the connection must be dropped: it is in the middle of the text
      */
     synchronized SmtpReply sendText(MessageWriter body) throws BrokenException, NoFinalAnswerException, IOException {
+        sockets.socket.pace().textBegins();
         return settings.chunking() && supportsExtension("CHUNKING") && !pipelines() ? sendChunks(body) : sendData(body);
     }
 
@@ -480,7 +481,7 @@ final class RelayConnection extends SMTPTransport {
     }
 
     boolean isStuck(long now) {
-        return sockets.socket.isStuck(now, settings.timeouts().block());
+        return sockets.socket.pace().isTooSlow(now, settings.timeouts().block());
     }
 
     /** QUIT, without waiting for the answer. */

@@ -20,7 +20,7 @@ final class RelaySocket extends Socket {
     private final InetAddress address;
     private volatile long deadline;
     private volatile long octetsLeft;
-    private volatile long writingSince;
+    private final WritePace pace = new WritePace();
 
     /** @param address the one it connects to, whatever the library looks up */
     RelaySocket(InetAddress address) {
@@ -33,10 +33,8 @@ final class RelaySocket extends Socket {
         octetsLeft = octets;
     }
 
-    /** Whether a write has been waiting for the other side for longer than this. */
-    boolean isStuck(long now, Duration longest) {
-        long since = writingSince;
-        return since != 0 && now - since > longest.toNanos();
+    WritePace pace() {
+        return pace;
     }
 
     @Override
@@ -76,9 +74,9 @@ final class RelaySocket extends Socket {
         return new FilterOutputStream(super.getOutputStream()) {
             @Override
             public void write(byte[] buffer, int offset, int length) throws IOException {
-                writingSince = System.nanoTime() | 1;
+                pace.writeBegins(System.nanoTime());
                 out.write(buffer, offset, length);
-                writingSince = 0;
+                pace.writeEnds(System.nanoTime(), length);
             }
         };
     }
