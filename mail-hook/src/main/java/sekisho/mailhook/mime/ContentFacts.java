@@ -32,14 +32,8 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
                     @Nullable String method, @Nullable String reportType, @Nullable String contentId,
                     @Nullable String refusal) {
 
-    /** RFC 2046 §5.1.1 says 70; some senders write more. */
-    static final int MAX_BOUNDARY = 1000;
-
     /** A field about the content is short; a long one is there to keep us busy. */
     private static final int MAX_FIELD = 32 * 1024;
-
-    /** What is one to whoever minds no quotes. */
-    private static final Pattern ANY_BOUNDARY = Pattern.compile("(?i)[;,][\\x00-\\x20]*boundary[^=;,\"]*=");
 
     private static final Pattern TYPE = Pattern.compile("[^\\s/;\"()<>@,=]+/[^\\s/;\"()<>@,=]+");
 
@@ -180,7 +174,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         /** As we read it, and as those do who take what stands behind the last question mark for the type, or know no end of a text's but the semicolon. */
         static Stream<Type> readings(String field, String defaultType) {
             Type usual = of(field, defaultType);
-            String front = front(field);
+            String front = Boundary.front(field);
             int mark = front.lastIndexOf('?');
             if (mark >= 0) {
                 return Stream.of(usual, of(field.substring(mark + 1), DeclaredNames.UNKNOWN_TYPE));
@@ -210,41 +204,11 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
             if (!name.startsWith("multipart/")) {
                 return new Type(name, wellFormed, p, null, null);
             }
-            return torn ? new Type(name, false, p, null, "a Content-Type that readers take differently") : withBoundary(name, wellFormed, p, field);
-        }
-
-        private static Type withBoundary(String name, boolean wellFormed, Parameters p, String field) {
-            List<String> readings = Stream.concat(p.extended("boundary").stream(), p.plain("boundary").stream())
-                    .map(String::stripTrailing).distinct().toList();
-            String refusal = null;
-            if (readings.size() > 1) {
-                refusal = "contradictory multipart boundaries";
-            } else if (!readings.isEmpty() && isHeldDifferently(field, p)) {
-                refusal = "a multipart boundary where not all readers look for it";
-            } else if (p.all().stream().filter(raw -> raw.name().startsWith("boundary"))
-                    .anyMatch(raw -> raw.escaped() || raw.trailed() || raw.value().indexOf('\\') >= 0
-                            || !raw.quoted() && raw.value().strip().chars().anyMatch(c -> c <= ' ' || c == '"'))) {
-                refusal = "a multipart boundary that readers take differently";
-            } else if (!readings.isEmpty() && (readings.getFirst().isEmpty() || readings.getFirst().length() > MAX_BOUNDARY)) {
-                refusal = "a multipart boundary that is empty or too long";
-            } else if (!readings.isEmpty() && readings.getFirst().chars().anyMatch(c -> c < ' ' || c > 126)) {
-                refusal = "a multipart boundary with forbidden characters";
+            if (torn) {
+                return new Type(name, false, p, null, "a Content-Type that readers take differently");
             }
-            return new Type(name, wellFormed, p, readings.isEmpty() || refusal != null ? null : readings.getFirst(), refusal);
-        }
-
-        /** Whether readers that know no comments, or quotes only around a whole value, find the parameters in another place, or another boundary. */
-        private static boolean isHeldDifferently(String field, Parameters p) {
-            String front = front(field);
-            return front.chars().anyMatch(c -> c == ',' || c == '=' || c == '"')
-                    || Parameters.parse(front).value().indexOf('(') >= 0   // a comment that goes on
-                    || ANY_BOUNDARY.matcher(field).results().count() != p.all().stream().filter(raw -> raw.name().startsWith("boundary")).count();
-        }
-
-        /** All in front of the first semicolon, comments included. */
-        private static String front(String field) {
-            int semicolon = field.indexOf(';');
-            return semicolon < 0 ? field : field.substring(0, semicolon);
+            Boundary boundary = Boundary.of(p, field);
+            return new Type(name, wellFormed, p, boundary.value(), boundary.refusal());
         }
 
         /** Comments before the type (RFC 5322 §3.2.2); inside parameters they may be part of a file name. */

@@ -117,13 +117,13 @@ public final class Parameters {
             value.append(c);
         }
         String rest = i + 1 < text.length() ? text.substring(i + 1) : "";
+        boolean trailed = !withoutLeadingComments(rest).isBlank();
         if (rest.contains("=?")) {   // "=?..?=" "=?..?=": one word to a string
             value.append(' ').append(rest.replace("\"", ""));
-            rest = "";
         } else if (value.isEmpty()) {
             value.append(rest.replace("\"", "").strip());   // name=""plan.pdf": to some readers what stands behind is the value
         }
-        return new Raw(name, value.toString(), true, escaped, !withoutLeadingComments(rest).isBlank());
+        return new Raw(name, value.toString(), true, escaped, trailed);
     }
 
     /** What stands before the first semicolon, as written. */
