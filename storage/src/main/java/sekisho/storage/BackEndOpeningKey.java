@@ -104,7 +104,12 @@ final class BackEndOpeningKey implements OpeningKey {
         BackEndFile.Entry entry = file.entries().get(version);
         EncapsulatedWrap.Public half = entry.half();
         if (wrapped.algorithm().equals(half.algorithm())) {
-            return EncapsulatedWrap.unwrap(half, backEnd, entry.label(), wrapped.bytes(), place);
+            try {
+                return EncapsulatedWrap.unwrap(half, backEnd, entry.label(), wrapped.bytes(), place);
+            } catch (BackEndFailedException failed) {
+                requireThatItOpens(entry, failed);
+                throw new SealBrokenException("the key's back end opens what is sealed to version " + version + ", and not this", failed);
+            }
         }
         if (!wrapped.algorithm().equals(OwnWrap.ALGORITHM)) {
             throw new SealBrokenException("the object's key is wrapped in a way that this key doesn't open");
@@ -113,6 +118,17 @@ final class BackEndOpeningKey implements OpeningKey {
             return OwnWrap.unwrap(Derivation.fromPrivate(seeds.get(version), OwnWrap.LABEL, OwnWrap.SECRET_OCTETS), version, wrapped.bytes(), place);
         } catch (GeneralSecurityException e) {
             throw new SealBrokenException("the wrapped key is not what was wrapped to this key pair for this place", e);
+        }
+    }
+
+    /** By what certainly is sealed to it. */
+    private void requireThatItOpens(BackEndFile.Entry entry, BackEndFailedException failed) throws KeyGoneException, StoreException {
+        try {
+            EncapsulatedWrap.unwrap(entry.half(), backEnd, entry.label(), entry.seed(), BackEndFile.SEED_PLACE);
+        } catch (KeyGoneException gone) {
+            throw gone;
+        } catch (SealBrokenException neither) {
+            throw failed;
         }
     }
 

@@ -37,6 +37,7 @@ interface KeyBackEnd {
      *
      * @throws KeyGoneException there is no such pair (any more)
      * @throws SealBrokenException the encapsulation isn't one to this pair
+     * @throws BackEndFailedException it answers that it failed; perhaps since the encapsulation isn't one to this pair
      * @throws StoreException it doesn't answer now
      */
     byte[] decapsulate(String label, byte[] encapsulation) throws SealBrokenException, StoreException;

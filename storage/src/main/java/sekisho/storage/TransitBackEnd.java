@@ -91,6 +91,9 @@ final class TransitBackEnd implements KeyBackEnd {
                 throw new StoreException("the server's answer to a decryption isn't what it should be", e);
             }
         }
+        if (answer.status() == 500) {   // OpenBao and Vault say so of RSA
+            throw new BackEndFailedException(answer.unexpected("open what is sealed to " + label));
+        }
         if (answer.status() != 400) {
             throw answer.unexpected("open what is sealed to " + label);
         }

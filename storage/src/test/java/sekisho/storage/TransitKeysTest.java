@@ -70,6 +70,18 @@ class TransitKeysTest extends KeyContract {
         opening.check();
     }
 
+    /** Six: for what was asked, and for what surely opens. */
+    @Test
+    void aServerThatFailsAtAllIsTemporary() throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        for (int i = 0; i < 6; i++) {
+            server.instead.add(TransitServer.Instead.FAILS);
+        }
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOf(StoreException.class).hasMessageContaining("answered 500");
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
     @Test
     void anAnswerThatStallsInItsBodyIsNotWaitedForLongerThanATryMayTake() throws Exception {
         WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);

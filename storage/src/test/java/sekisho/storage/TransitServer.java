@@ -59,7 +59,7 @@ public final class TransitServer implements AutoCloseable {
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
     /** An answer that isn't the API's; or {@code NOTHING}, and it is the API's. */
-    public enum Instead { NOTHING, SEALED, STANDBY, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
+    public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
 
     public TransitServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -110,6 +110,7 @@ public final class TransitServer implements AutoCloseable {
         switch (otherwise) {
             case NOTHING -> throw new IllegalArgumentException("the API answers");
             case SEALED -> errors(exchange, 503, "Vault is sealed");
+            case FAILS -> errors(exchange, 500, "1 error occurred");
             case STANDBY -> errors(exchange, 429, "rate limited");
             case BREAKS_OFF -> {
                 exchange.sendResponseHeaders(200, 1000);
@@ -225,7 +226,7 @@ public final class TransitServer implements AutoCloseable {
                 byte[] plaintext = rsa.doFinal(Base64.getDecoder().decode(ciphertext.substring("vault:v1:".length())));
                 send(exchange, 200, JSON.writeValueAsString(Map.of("data", Map.of("plaintext", Base64.getEncoder().encodeToString(plaintext)))));
             } catch (GeneralSecurityException | IllegalArgumentException e) {
-                errors(exchange, 400, "failed to RSA decrypt the ciphertext");
+                errors(exchange, 500, "failed to RSA decrypt the ciphertext");   // an internal error to both of them
             }
         }
     }
