@@ -4,6 +4,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,14 @@ public class KeyRing {
         sealsWithNewest.forEach(name -> versions.put(name, privateHalves.get(name).get().versions().last()));
         publicHalves.forEach((name, half) -> versions.put(name, half.get().version()));
         return versions;
+    }
+
+    /** Pairs of which a file was replaced by one that can't be used, or removed; what it held before is in force. */
+    Set<KeyName> refused() {
+        var names = EnumSet.noneOf(KeyName.class);
+        privateHalves.entrySet().stream().filter(half -> half.getValue().isRefused()).forEach(half -> names.add(half.getKey()));
+        publicHalves.entrySet().stream().filter(half -> half.getValue().isRefused()).forEach(half -> names.add(half.getKey()));
+        return names;
     }
 
     WatchedFile<SealingKey> publicHalf(KeyName name) {

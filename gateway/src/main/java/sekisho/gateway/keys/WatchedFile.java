@@ -24,7 +24,7 @@ final class WatchedFile<K> {
     private final Consumer<K> check;
     private volatile K current;
     private Stamp taken;
-    private @Nullable Stamp refused;
+    private volatile @Nullable Stamp refused;
 
     /**
      * @param read  throws {@link KeyFileException} when the file can't be used; the constructor passes that on
@@ -59,10 +59,16 @@ final class WatchedFile<K> {
         return file;
     }
 
+    /** Whether the file is another than what is in force, and could not be used when it was last looked at. */
+    boolean isRefused() {
+        return refused != null;
+    }
+
     /** Takes the file over if it has changed and can be used. */
     synchronized void look() {
         var now = Stamp.of(file);
         if (now.equals(taken)) {
+            refused = null;
             return;
         }
         try {
@@ -70,6 +76,7 @@ final class WatchedFile<K> {
             check.accept(next);
             current = next;
             taken = now;
+            refused = null;
             Log.infof("the key file %s was read again: %s", file, next);
         } catch (KeyFileException unusable) {
             if (!now.equals(refused)) {

@@ -62,6 +62,11 @@ public class WrapCounts {
         }
     }
 
+    /** How many keys this version has wrapped in all, as far as this node knows. */
+    long wraps(KeyName name, int version) {
+        return count(name, version).all;
+    }
+
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void tick() {
         try {

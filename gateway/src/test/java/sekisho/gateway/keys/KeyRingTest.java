@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,24 +29,6 @@ class KeyRingTest {
     private WrapCounts counts;
     private KeyRing keys;
 
-    private record Settings(Optional<Path> files, Optional<Path> spool) implements KeyConfig {
-        @Override
-        public Optional<Path> records() {
-            return Optional.empty();
-        }
-
-
-        @Override
-        public Duration shredHorizon() {
-            return Duration.ofDays(7);
-        }
-
-        @Override
-        public Duration tendEvery() {
-            return Duration.ofHours(1);
-        }
-    }
-
     @BeforeEach
     @SuppressWarnings("NullAway")   // the counts stay in memory
     void generate() {
@@ -55,7 +36,7 @@ class KeyRingTest {
         publicFile = folder.resolve("spool.public");
         privateFile = folder.resolve("spool.private");
         counts = new WrapCounts(null, Clock.systemUTC());
-        keys = new KeyRing(new Settings(Optional.empty(), Optional.of(publicFile)), counts);
+        keys = new KeyRing(KeySettings.of(Optional.of(publicFile)), counts);
     }
 
     /** Another host of mail gets spool.private later than this one: what is sealed to its newest version would wait there. */
@@ -80,7 +61,7 @@ class KeyRingTest {
 
     @Test
     void withoutAPublicHalfItSealsToTheNewestAndSaysSo() throws Exception {
-        keys = new KeyRing(new Settings(Optional.empty(), Optional.empty()), counts);
+        keys = new KeyRing(KeySettings.of(Optional.empty()), counts);
         var own = keys.own(KeyName.SPOOL, privateFile);
         KeyFiles.rotate(folder, "spool");
         keys.look();

@@ -7,6 +7,9 @@ import static sekisho.tests.People.TARO;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.ProductProcess;
 import sekisho.storage.SoftToken;
 import sekisho.storage.TransitServer;
 import sekisho.tests.House;
@@ -36,6 +40,7 @@ class KeyBackEndsTest {
     private static final byte[] CONTENT = Messages.octets(300_000, 6);
 
     private final String node = House.open().sparePage(0);
+    private ProductProcess web;
 
     @FunctionalInterface
     private interface Description {
@@ -51,7 +56,7 @@ class KeyBackEndsTest {
         description.write(keys.resolve("files.private"), database);
         assertThat(keys(installation, "rotate")).startsWith("0 files has version 1 now");
         installation.start("mail", Map.of());
-        installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s"));
+        web = installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s"));
         return installation;
     }
 
@@ -66,6 +71,20 @@ class KeyBackEndsTest {
         return status + " " + bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** While it is sealed every request is answered so. */
+    private static void seal(TransitServer engine) {
+        for (int i = 0; i < 1000; i++) {
+            engine.instead.add(TransitServer.Instead.SEALED);
+        }
+    }
+
+    private String health() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var asked = HttpRequest.newBuilder(URI.create(web.managementUrl() + "/health/well")).build();
+            return client.send(asked, HttpResponse.BodyHandlers.ofString()).body().replaceAll("\\s+", "");
+        }
+    }
+
     /** A message comes in, its link is opened, its file downloaded; then all again after a rotation, the first file too. */
     private void fileGoesThrough(Installation installation, String algorithm, @Nullable TransitServer engine) throws Exception {
         String first = submitted(installation, "Sealed to a back end");
@@ -74,11 +93,14 @@ class KeyBackEndsTest {
             var files = FILE.matcher(taro.opens("/d/" + first + "/files").html()).results().map(found -> found.group(1)).distinct().toList();
             assertThat(taro.gets(taro.ticket(first, files.getFirst()), HttpResponse.BodyHandlers.ofByteArray()).body()).isEqualTo(CONTENT);
             if (engine != null) {
-                for (int i = 0; i < 3; i++) {
-                    engine.instead.add(TransitServer.Instead.SEALED);
-                }
+                assertThat(health()).contains("{\"name\":\"keys\",\"status\":\"UP\"");
+                seal(engine);
                 assertThat(taro.gets(taro.ticket(first, files.getLast()), HttpResponse.BodyHandlers.ofString()).statusCode()).as("while it is away").isEqualTo(503);
                 submitted(installation, "Taken while it was away");
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(health()).contains("{\"name\":\"keys\",\"status\":\"DOWN\"", "filescan'topennow"));
+                assertThat(web.isReady()).as("pages say what is wrong, so visitors are still sent here").isTrue();
+                engine.instead.clear();
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(health()).contains("{\"name\":\"keys\",\"status\":\"UP\""));
                 engine.ready();
             }
             assertThat(keys(installation, "rotate")).startsWith("0 files has version 2 now");
