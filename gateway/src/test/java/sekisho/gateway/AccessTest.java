@@ -227,7 +227,43 @@ class AccessTest {
         }
         assertThat(octets).isBetween(5L * (PDF.length - 1), 6L * PDF.length);
         assertThat(exposure(sent).downloads()).isEqualTo(5);
+        assertThat(octets + reads(sent, PDF.length - 1, PDF.length)).as("with the octet that was missing").isLessThanOrEqualTo(6L * PDF.length);
         assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.USED_UP);
+    }
+
+    @Test
+    void whoeverNeverHadTheFileWholeMayFetchWhatIsMissing() {
+        var sent = released(PDF);
+        for (int i = 0; i < 9; i++) {
+            assertThat(reads(sent, 0, 600)).isEqualTo(600);
+        }
+        assertThat(exposure(sent).downloads()).isEqualTo(5);
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.OPEN);
+        assertThat(file(sent)).satisfies(file -> {
+            assertThat(file.state()).isEqualTo(Links.State.OPEN);
+            assertThat(file.downloads()).isEqualTo(file.limit());
+        });
+        var ready = ready(sent, taro());
+        assertThat(ready.leftOctets()).as("too little to begin anew").isEqualTo(600);
+        MovableClock.passes(Duration.ofMinutes(61));
+        assertThat(ready(sent, taro()).ticket()).as("the address of the read that broke off").isEqualTo(ready.ticket());
+        assertThat(reads(sent, 600, PDF.length)).isEqualTo(400);
+        assertThat(landing(sent, TARO).state()).isEqualTo(Links.State.USED_UP);
+        assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
+    }
+
+    @Test
+    void whatIsMissingIsGivenNoMoreWhenItDoesNotFit() {
+        var sent = released(PDF, PDF);
+        for (int i = 0; i < 10; i++) {
+            assertThat(reads(sent, 0, 600)).isEqualTo(600);
+        }
+        assertThat(file(sent).state()).isEqualTo(Links.State.USED_UP);
+        assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
+    }
+
+    private Links.LinkFile file(Mail.Sent sent) {
+        return ((Links.Opening.Files) links.open(sent.tokens().get(TARO), taro())).files().getFirst();
     }
 
     @Test

@@ -34,8 +34,8 @@ import sekisho.storage.WrappedKey;
  * Downloads. A POST by the recipient makes a ticket; GETs with that ticket, by the same person, read ranges of the file. There is one
  * open ticket for a file and recipient, and it closes when every octet has been served under it. What counts is octets: so many
  * downloads as the served octets, over all tickets, make whole files. Reads of all but the last octet count like any other. While less
- * than the limit was served a ticket is given, and one file's octets past the limit nothing is. What is about to be served is written
- * down first, so exposure is never told too small.
+ * than the limit was served a ticket is given, and one file's octets past the limit nothing is: up to there whoever never had the file
+ * whole may fetch what is missing. What is about to be served is written down first, so exposure is never told too small.
  */
 @Startup   // its metrics are there before anybody needs it, so that alarms can be set on them
 @ApplicationScoped
@@ -47,6 +47,11 @@ public class Downloads {
     static final String ALL_OPEN = """
         g.access = 'OPEN' and f.access = 'OPEN' and f.wrap is not null and r.access = 'OPEN' and r.hold = 'RELEASED'
         and r.expires_at > :now and d.access = 'OPEN'""";
+
+    /** Within the limit, or reads broke off and what is missing of the file still fits in one file past the limit. */
+    static final String LEFT = """
+        (g.downloads < r.downloads or not g.served @> int8range(0, f.size_octets) and g.served_octets
+            - (select coalesce(sum(upper(part) - lower(part)), 0) from unnest(g.served) part) <= cast(r.downloads as bigint) * f.size_octets)""";
 
     /** What {@link #ALL_OPEN} is about. */
     static final String JOINED = """
@@ -89,8 +94,12 @@ public class Downloads {
     /** How starting to read ended. */
     public sealed interface Start {
 
-        /** Read it, reporting to the {@link Download}, and close that. */
-        record Ready(FileToServe file, UUID ticket, UUID grant) implements Start {
+        /**
+         * Read it, reporting to the {@link Download}, and close that.
+         *
+         * @param leftOctets so many are served yet, less than the whole file when reads broke off too often
+         */
+        record Ready(FileToServe file, UUID ticket, UUID grant, long leftOctets) implements Start {
         }
 
         /** Access has ended; the link's page says why. */
@@ -125,8 +134,8 @@ public class Downloads {
     @Transactional
     public Ticketing ticket(String token, UUID file, Person person) {
         var now = clock.instant();
-        List<Tuple> rows = entities.createNativeQuery("select g.id, g.delivery_id, g.recipient_id, r.address, g.downloads < r.downloads as left_over, ("
-                + ALL_OPEN + ") as open from " + JOINED
+        List<Tuple> rows = entities.createNativeQuery("select g.id, g.delivery_id, g.recipient_id, r.address, g.downloads < r.downloads as in_limit, " + LEFT
+                + " as left_over, (" + ALL_OPEN + ") as open from " + JOINED
                 + " where r.link_hash = :hash and f.id = :file for update of g", Tuple.class)
             .setParameter("now", now).setParameter("hash", Links.hash(token)).setParameter("file", file).getResultList();
         if (rows.isEmpty()) {
@@ -141,7 +150,9 @@ public class Downloads {
             refusals.record(person, about, refusal);
             return new Ticketing.Refused();
         }
-        retireStale(grant, now);
+        if ((Boolean) row.get("in_limit")) {   // past it the address of the read that broke off stays good, to go on with
+            retireStale(grant, now);
+        }
         var open = entities.createNativeQuery("""
                 update ticket set expires_at = :expires, person_id = :person where grant_id = :grant and closed_at is null returning id""", UUID.class)
             .setParameter("expires", now.plus(TICKET_LIFE)).setParameter("person", person.id()).setParameter("grant", grant).getResultList();
@@ -173,14 +184,14 @@ public class Downloads {
     public Start start(UUID ticket, Person person) {
         var sealed = new AtomicReference<@Nullable SealedRecord>();
         var start = QuarkusTransaction.joiningExisting().call(() -> start(ticket, person, sealed));
-        return start instanceof Start.Ready(var file, var id, var grant)
-            ? new Start.Ready(file.with(records.open(Objects.requireNonNull(sealed.get()))), id, grant) : start;
+        return start instanceof Start.Ready(var file, var id, var grant, var left)
+            ? new Start.Ready(file.with(records.open(Objects.requireNonNull(sealed.get()))), id, grant, left) : start;
     }
 
     private Start start(UUID ticket, Person person, AtomicReference<@Nullable SealedRecord> record) {
         var now = clock.instant();
-        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, g.id as grant_id, r.address, ("
-                + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
+        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, g.id as grant_id, r.address,"
+                + " (r.downloads + cast(1 as bigint)) * f.size_octets - g.served_octets as left_octets, (" + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
                 + " join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id where t.id = :ticket", Tuple.class)
             .setParameter("now", now).setParameter("ticket", ticket).getResultList();
         if (rows.isEmpty() || !rows.getFirst().get("person_id").equals(person.id()) || !person.owns((String) rows.getFirst().get("address"))) {
@@ -199,7 +210,8 @@ public class Downloads {
         var sealed = new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), size, (Long) row.get("cipher_octets"),
             new byte[0], new WrappedKey((String) row.get("wrap_algorithm"), (Integer) row.get("wrap_version"), (byte[]) row.get("wrap")));
         record.set(FileRecords.of(row));
-        return new Start.Ready(new FileToServe(delivery, file, "", "", size, new byte[0], sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"));
+        return new Start.Ready(new FileToServe(delivery, file, "", "", size, new byte[0], sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"),
+            (Long) row.get("left_octets"));
     }
 
     /**

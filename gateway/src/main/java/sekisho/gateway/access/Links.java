@@ -61,7 +61,7 @@ public class Links {
         BLOCKED,
         /** Its time is over. */
         EXPIRED,
-        /** Every file has been downloaded as often as allowed. */
+        /** Every file has been downloaded as often as allowed, broken-off downloads by their octets. */
         USED_UP
     }
 
@@ -96,7 +96,7 @@ public class Links {
     /**
      * @param name   empty, as type and hash are, when nobody can tell it any more
      * @param sha256 64 hexadecimal digits
-     * @param state  {@code OPEN}, {@code REVOKED}, {@code BLOCKED} or {@code USED_UP}
+     * @param state  {@code OPEN}, {@code REVOKED}, {@code BLOCKED} or {@code USED_UP}; open at the limit, when what broke off may go on
      */
     public record LinkFile(UUID id, String name, String mediaType, long sizeOctets, String sha256, State state, int downloads, int limit) {
     }
@@ -179,10 +179,10 @@ public class Links {
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
                         where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN') as some_open,
                     exists (select 1 from access_grant g join file f on f.id = g.file_id
-                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN' and g.downloads < r.downloads) as some_left,
+                        where g.recipient_id = r.id and g.access = 'OPEN' and f.access = 'OPEN' and %s) as some_left,
                     coalesce((select bool_and(f.revoked_as is not distinct from 'SCANNER') from access_grant g join file f on f.id = g.file_id
                         where g.recipient_id = r.id), false) as all_blocked
-                from recipient r join delivery d on d.id = r.delivery_id where r.link_hash = :hash""", Tuple.class)
+                from recipient r join delivery d on d.id = r.delivery_id where r.link_hash = :hash""".formatted(Downloads.LEFT), Tuple.class)
             .setParameter("hash", hash(token)).getResultList();
         return rows.stream().filter(row -> !row.get("hold").equals("CANCELLED")).findFirst();
     }
@@ -225,19 +225,18 @@ public class Links {
     private List<Tuple> files(UUID recipient) {
         return entities.createNativeQuery("""
                 select f.id, f.delivery_id, f.size_octets, f.record, f.find, f.record_wrap_algorithm, f.record_wrap_version, f.record_wrap,
-                    f.access as file_access, f.revoked_as, g.access as grant_access, g.downloads, r.downloads as download_limit
+                    f.access as file_access, f.revoked_as, g.access as grant_access, g.downloads, r.downloads as download_limit, %s as left_over
                 from access_grant g join file f on f.id = g.file_id join recipient r on r.id = g.recipient_id
-                where r.id = :recipient order by f.position""", Tuple.class)
+                where r.id = :recipient order by f.position""".formatted(Downloads.LEFT), Tuple.class)
             .setParameter("recipient", recipient).getResultList();
     }
 
     private LinkFile file(Tuple row) {
-        int downloads = (Integer) row.get("downloads");
-        int limit = (Integer) row.get("download_limit");
         boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
-        var state = "SCANNER".equals(row.get("revoked_as")) ? State.BLOCKED : !open ? State.REVOKED : downloads < limit ? State.OPEN : State.USED_UP;
+        var state = "SCANNER".equals(row.get("revoked_as")) ? State.BLOCKED : !open ? State.REVOKED : (Boolean) row.get("left_over") ? State.OPEN : State.USED_UP;
         var record = records.open(FileRecords.of(row));
         return new LinkFile((UUID) row.get("id"), record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""),
-            (Long) row.get("size_octets"), record.map(FileRecord::hash).orElse(""), state, downloads, limit);
+            (Long) row.get("size_octets"), record.map(FileRecord::hash).orElse(""), state, (Integer) row.get("downloads"),
+            (Integer) row.get("download_limit"));
     }
 }

@@ -30,6 +30,7 @@ import sekisho.web.fair.Pace;
 @Path("/download/{ticket:[0-9a-f-]{36}}")
 public class DownloadResource {
 
+    private static final int CONFLICT = 409;
     private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
@@ -129,6 +130,9 @@ public class DownloadResource {
         var file = ready.file();
         var fields = request.request().headers();
         var selection = Selection.of(fields.get("Range"), fields.get("If-Range"), Head.entityTag(file), file.sizeOctets());
+        if (selection instanceof Selection.Whole(long size) && size > ready.leftOctets()) {
+            return page(CONFLICT, "download.rest");   // begun anew, it would use up what is left and break off before its end
+        }
         var client = new ClientStream(request, Head.of(file, selection), pace());
         return switch (selection) {
             case Selection.Whole(long size) -> begin(ready, person, client, 0, size);

@@ -83,6 +83,14 @@ class LinkPagesTest {
         assertThat(html).contains("Taken back by the sender", "Blocked by a security check", "No downloads left", "3 downloads left", "4 files");
     }
 
+    @Test void aDownloadThatMayGoOnPastTheLimitSaysSo() {
+        var files = List.of(new Links.LinkFile(new UUID(2, 3), "a.pdf", "application/pdf", 482_133, "ab".repeat(32), Links.State.OPEN, 5, 5));
+        var opening = new Links.Opening.Files(new UUID(1, 2), new UUID(1, 3), "hanako@example.co.jp", SamplePage.NOW,
+            SamplePage.NOW.plus(Duration.ofDays(14)), files);
+        var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.EN, "taro@partner.example"), TOKEN, opening, Excerpt.of(opening.files(), 1)));
+        assertThat(html).contains("No downloads left, but one that broke off can be resumed", "action=\"/d/" + TOKEN + "/files/").doesNotContain("0 downloads left");
+    }
+
     private static Links.Landing landing(Links.State state) {
         return landing(state, true);
     }
