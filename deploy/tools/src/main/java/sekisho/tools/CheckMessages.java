@@ -2,6 +2,8 @@ package sekisho.tools;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,10 +11,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import sekisho.mailhook.intake.MessageLimits;
 import sekisho.mailhook.mime.check.CheckedMessage;
 import sekisho.mailhook.mime.check.MessageCheck;
 import sekisho.mailhook.mime.check.WinmailCheck;
-import sekisho.mailhook.smtp.TextCheck;
 
 /**
  * Puts every message below a folder through the listener's rules for text, splitting and rewriting, without database or network, and says what would
@@ -26,6 +28,7 @@ public final class CheckMessages implements Command {
 
     private static final byte[] OUTLOOK = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
 
+    private final MessageLimits limits = MessageLimits.defaults();
     private int messages;
     private int withAttachments;
     private int attachments;
@@ -56,7 +59,11 @@ public final class CheckMessages implements Command {
             throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below; .msg files in Outlook's own format are left out");
         }
         Path folder = Path.of(words.getFirst());
-        for (Path file : files(folder)) {
+        List<Path> files = files(folder);
+        if (files.isEmpty()) {
+            throw new CommandException("there is no .eml, .msg or .tnef file in " + folder + " or below");
+        }
+        for (Path file : files) {
             checkFile(folder, file, out);
         }
         out.printf(Locale.ROOT, "%n%d messages, %d octets: %d with attachments (%d in all), %d refused, %d wrong, %d left out; slowest %d ms%n",
@@ -65,8 +72,10 @@ public final class CheckMessages implements Command {
     }
 
     private static List<Path> files(Path folder) throws CommandException {
-        try (Stream<Path> all = Files.walk(folder)) {
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return all.filter(Files::isRegularFile).filter(CheckMessages::isMessage).sorted().toList();
+        } catch (UncheckedIOException e) {   // what is below it
+            throw new CommandException("cannot list " + folder + ": " + e.getCause(), e);
         } catch (IOException e) {
             throw new CommandException("cannot list " + folder + ": " + e.getMessage(), e);
         }
@@ -86,8 +95,7 @@ public final class CheckMessages implements Command {
         byte[] content;
         try {
             if (Files.size(file) > MessageCheck.MAX_OCTETS) {
-                out.println(shown + ": not checked, larger than " + (MessageCheck.MAX_OCTETS >> 20) + " MiB");
-                wrong++;
+                tooLargeForMemory(shown, Files.size(file), out);
                 return;
             }
             content = Files.readAllBytes(file);
@@ -103,9 +111,22 @@ public final class CheckMessages implements Command {
         report(shown, isTnef(file) ? winmail(file, content) : message(MessageCheck.asSent(content)), out);
     }
 
-    private static CheckedMessage message(byte[] sent) {
+    private void tooLargeForMemory(Path shown, long size, PrintStream out) {
+        var refusal = limits.sizeRefusal(size);
+        if (refusal.isPresent()) {
+            out.println(shown + ": " + size + " octets\n  refused: " + refusal.get());
+            messages++;
+            octets += size;
+            refused++;
+        } else {
+            out.println(shown + ": larger than " + (MessageCheck.MAX_OCTETS >> 20) + " MiB; left out");
+            leftOut++;
+        }
+    }
+
+    private CheckedMessage message(byte[] sent) {
         var checked = MessageCheck.check(sent);
-        return TextCheck.refusal(sent).map(reply -> checked.refusedFor(reply.enhanced() + " " + String.join(" ", reply.lines()))).orElse(checked);
+        return limits.refusal(sent).map(checked::refusedFor).orElse(checked);
     }
 
     private static CheckedMessage winmail(Path file, byte[] content) throws CommandException {

@@ -22,9 +22,8 @@ import sekisho.gateway.policy.Policy;
 import sekisho.gateway.policy.PolicyFile;
 import sekisho.gateway.policy.PolicyFileException;
 import sekisho.gateway.policy.RuleText;
-import sekisho.mailhook.intake.ConfiguredLimits;
+import sekisho.mailhook.intake.MessageLimits;
 import sekisho.mailhook.intake.TriedMessage;
-import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.check.MessageCheck;
 
 /**
@@ -143,12 +142,12 @@ public final class PolicyCommand implements Command {
         }
     }
 
-    private static SplitLimits limits(Optional<String> settings) throws CommandException {
+    private static MessageLimits limits(Optional<String> settings) throws CommandException {
         if (settings.isEmpty()) {
-            return SplitLimits.defaults();
+            return MessageLimits.defaults();
         }
         try {
-            return ConfiguredLimits.read(Path.of(settings.get()));
+            return MessageLimits.read(Path.of(settings.get()));
         } catch (IOException unreadable) {
             throw new CommandException("cannot read " + settings.get() + ": " + unreadable, unreadable);
         } catch (IllegalArgumentException wrong) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,11 @@ class CheckMessagesTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private int check() throws CommandException {
-        return new CheckMessages().run(List.of(folder.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+        return check(folder);
+    }
+
+    private int check(Path named) throws CommandException {
+        return new CheckMessages().run(List.of(named.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
     @Test
@@ -100,6 +105,50 @@ class CheckMessagesTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is found as number 1 is not listed");
         Files.delete(folder.resolve("a.list"));
         assertThat(check()).as("without a list").isZero();
+    }
+
+    @Test
+    void aMessageInALoopIsRefused() throws Exception {
+        Files.writeString(folder.resolve("loop.eml"), "Received: x\n".repeat(51) + "Subject: x\n\ntext\n");
+        Files.writeString(folder.resolve("long-way.eml"), "Received: x\n".repeat(50) + "Subject: x\n\ntext\n");
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("loop.eml: [^:]+\n  refused: 5.4.6 too many Received fields").contains("1 refused, 0 wrong");
+    }
+
+    @Test
+    void whatIsTooLargeForTheHookIsRefusedAndWhatIsTooLargeForMemoryLeftOut() throws Exception {
+        largeFile("hook.eml", (2L << 30) + 1);
+        largeFile("memory.eml", 2L << 30);
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("hook.eml: 2147483649 octets\n  refused: 5.3.4 message larger than 2147483648 octets",
+            "memory.eml: larger than 256 MiB; left out", "1 messages", "1 refused, 0 wrong, 1 left out");
+    }
+
+    private void largeFile(String name, long octets) throws Exception {
+        try (var file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+            file.setLength(octets);   // takes no room
+        }
+    }
+
+    @Test
+    void linksAreFollowed() throws Exception {
+        Files.createDirectories(folder.resolve("mail/below"));
+        Files.writeString(folder.resolve("mail/a.eml"), "Subject: x\n\ntext\n");
+        Files.createDirectory(folder.resolve("other"));
+        Files.writeString(folder.resolve("other/b.eml"), "Subject: y\n\ntext\n");
+        Files.createSymbolicLink(folder.resolve("mail/below/link"), folder.resolve("other"));
+        var link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("mail"));
+        assertThat(check(link)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.eml: ", "below/link/b.eml: ", "2 messages");
+    }
+
+    @Test
+    void whatItCannotLookAtIsNotCalledGood() throws Exception {
+        assertThatThrownBy(this::check).as("empty").isInstanceOf(CommandException.class).hasMessageContaining("no .eml, .msg or .tnef file in " + folder);
+        Files.writeString(folder.resolve("a.eml"), "Subject: x\n\ntext\n");
+        var round = Files.createSymbolicLink(folder.resolve("round"), folder);
+        assertThatThrownBy(this::check).as("without an end").isInstanceOf(CommandException.class).hasMessageContaining("cannot list " + folder)
+            .hasMessageContaining(round.toString());
     }
 
     @Test

@@ -214,6 +214,16 @@ class PolicyCommandTest {
         out.reset();
         Files.writeString(settings, "mail-hook.limits.parts=3\n");
         assertThat(tries(message, "--to", "x@other.example", "--settings", settings.toString())).isZero();
+        var travelled = Files.writeString(folder.resolve("travelled.eml"), "Received: x\n".repeat(6) + "Subject: x\n\n" + "a".repeat(2000) + "\n");
+        for (var refused : List.of("hops=5 5.4.6 too many Received fields", "line=1000 5.6.0 a line of the message", "message=1K 5.3.4 message larger than 1024 octets")) {
+            out.reset();
+            var words = refused.split(" ", 2);
+            Files.writeString(settings, "mail-hook.limits." + words[0] + "\n");
+            assertThat(tries(travelled, "--to", "x@other.example", "--settings", settings.toString())).isEqualTo(1);
+            assertThat(said()).contains("refused, whatever the policy: " + words[1]);
+        }
+        Files.writeString(settings, "mail-hook.limits.hops=6\n");
+        assertThat(tries(travelled, "--to", "x@other.example", "--settings", settings.toString())).isZero();
         for (var wrong : List.of("mail-hook.limits.parts=many", "mail-hook.limits.parts=0", "mail-hook.limits.partz=3")) {
             Files.writeString(settings, wrong);
             assertThatThrownBy(() -> tries(message, "--to", "x@other.example", "--settings", settings.toString())).as(wrong).isInstanceOf(CommandException.class)

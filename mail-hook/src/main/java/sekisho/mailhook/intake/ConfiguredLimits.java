@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import sekisho.mailhook.mime.SplitLimits;
+import sekisho.mailhook.smtp.SmtpLimits;
 
 /** What a message may cost by the configuration: {@code mail-hook.limits.*}. */
 public final class ConfiguredLimits {
@@ -26,25 +27,35 @@ public final class ConfiguredLimits {
             defaults.keptPartOctets());
     }
 
+    /** What a listener bears, all with the same. */
+    static SmtpLimits smtp(MailHookConfig.Limits limits) {
+        return new SmtpLimits(limits.message().asLongValue(), limits.commandLineOctets(), Math.toIntExact(limits.line().asLongValue()),
+            limits.recipients(), limits.connections(), limits.connectionsPerClient(), limits.idle(), limits.total(), limits.errors(),
+            limits.transactions());
+    }
+
     /** How many octets the store must have room for when a message of unknown size begins; Postfix's {@code queue_minfree} wants as much. */
     static long minFree(MailHookConfig.Limits limits) {
         return limits.minFree().map(MemorySize::asLongValue).orElseGet(() -> Math.min(limits.message().asLongValue(), MOST_THAT_COUNTS) / 2 * 3);
     }
 
-    /**
-     * Those of a runnable with this environment, for a program that isn't one.
-     *
-     * @param settings the runnable's {@code application.properties}
-     * @throws IOException              when it can't be read
-     * @throws IllegalArgumentException when a limit in it is none, or there is no such limit; the message names it
-     */
-    public static SplitLimits read(Path settings) throws IOException {
+    /** As {@link MessageLimits#defaults}. */
+    static MessageLimits defaults() {
+        return messages(new SmallRyeConfigBuilder().addDiscoveredConverters());
+    }
+
+    /** As {@link MessageLimits#read}. */
+    static MessageLimits read(Path settings) throws IOException {
         try {
-            var config = new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors().addSystemSources()
-                .withSources(new PropertiesConfigSource(settings.toUri().toURL(), OF_A_FILE)).withMapping(MailHookConfig.Limits.class, PREFIX).build();
-            return of(config.getConfigMapping(MailHookConfig.Limits.class, PREFIX));
+            return messages(new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors().addSystemSources()
+                .withSources(new PropertiesConfigSource(settings.toUri().toURL(), OF_A_FILE)));
         } catch (IllegalArgumentException | ArithmeticException | java.util.NoSuchElementException | io.smallrye.config.ConfigValidationException wrong) {
             throw new IllegalArgumentException(settings + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private static MessageLimits messages(SmallRyeConfigBuilder sources) {
+        var limits = sources.withMapping(MailHookConfig.Limits.class, PREFIX).build().getConfigMapping(MailHookConfig.Limits.class, PREFIX);
+        return new MessageLimits(smtp(limits), limits.hops(), of(limits));
     }
 }

@@ -86,9 +86,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     public void feed(byte[] buffer, int offset, int length) throws IOException {
         octets += length;
         hops.feed(buffer, offset, length);
-        if (hops.hops() > mostHops) {
-            throw new RefusedException(new SmtpReply(550, "5.4.6", "too many Received fields, this message is in a loop"));
-        }
+        hops.requireAtMost(mostHops);
         header.feed(buffer, offset, length);
         guard.feed(buffer, offset, length);
         splitter.feed(buffer, offset, length);

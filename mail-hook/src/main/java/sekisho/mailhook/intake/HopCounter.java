@@ -2,6 +2,8 @@ package sekisho.mailhook.intake;
 
 import java.nio.charset.StandardCharsets;
 import sekisho.mailhook.mime.codec.EightBit;
+import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.SmtpReply;
 
 /** Counts the Received fields of a message's header while it streams by (RFC 5321 §6.3), and notices octets above 127. */
 final class HopCounter {
@@ -38,6 +40,13 @@ final class HopCounter {
 
     private static int lower(byte octet) {
         return octet >= 'A' && octet <= 'Z' ? octet + 32 : octet;
+    }
+
+    /** @throws RefusedException when it has more Received fields, as a message in a loop gets */
+    void requireAtMost(int most) throws RefusedException {
+        if (hops > most) {
+            throw new RefusedException(new SmtpReply(550, "5.4.6", "too many Received fields, this message is in a loop"));
+        }
     }
 
     int hops() {

@@ -23,7 +23,6 @@ import sekisho.mailhook.intake.ListenerConfig.Direction;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
 import sekisho.mailhook.smtp.SignIn;
-import sekisho.mailhook.smtp.SmtpLimits;
 import sekisho.mailhook.smtp.SmtpListener;
 import sekisho.mailhook.smtp.SmtpSettings;
 import sekisho.mailhook.smtp.SmtpSettings.Tls;
@@ -127,18 +126,12 @@ final class Listeners {
             networks(name, "proxy-networks", listener.proxyNetworks().orElse(List.of())));
         var rates = new Rates(rate(listener.connectionsPerMinute(), signIn, 60), rate(listener.messagesPerMinute(), signIn, 120),
             rate(listener.recipientsPerMinute(), signIn, 2000));
-        return new SmtpSettings(address(name, listener), listener.port(), config.hostName(), hosts, limits(config.limits()), rates,
+        return new SmtpSettings(address(name, listener), listener.port(), config.hostName(), hosts, ConfiguredLimits.smtp(config.limits()), rates,
             listener.bareNewlines(), true, listener.pipelining(), listener.greetingPause(), tls(name, listener), signIn ? signInOrNull : null);
     }
 
     private static int rate(Optional<Integer> set, boolean signIn, int withSignIn) {
         return set.orElse(signIn ? withSignIn : 0);
-    }
-
-    private static SmtpLimits limits(MailHookConfig.Limits limits) {
-        return new SmtpLimits(limits.message().asLongValue(), limits.commandLineOctets(), Math.toIntExact(limits.line().asLongValue()),
-            limits.recipients(), limits.connections(), limits.connectionsPerClient(), limits.idle(), limits.total(), limits.errors(),
-            limits.transactions());
     }
 
     private static InetAddress address(String name, ListenerConfig listener) {

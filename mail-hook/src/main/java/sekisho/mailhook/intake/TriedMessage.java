@@ -20,10 +20,8 @@ import sekisho.gateway.policy.Policy;
 import sekisho.mailhook.mime.AttachmentHead;
 import sekisho.mailhook.mime.AttachmentSink;
 import sekisho.mailhook.mime.MessageSplitter;
-import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
-import sekisho.mailhook.smtp.TextCheck;
 
 /**
  * What a policy would make of a message: split, looked into and judged by the same code as at intake, in memory and with nothing kept.
@@ -41,16 +39,16 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
      * @param limits  past which it is refused
      */
     public static TriedMessage of(byte[] message, Policy policy, MessageFacts.Envelope envelope, List<EmailAddress> recipients, Examiner examiner,
-            SplitLimits limits) {
-        var text = TextCheck.refusal(message);
-        if (text.isPresent()) {
-            return new TriedMessage(text.get().enhanced() + " " + String.join(" ", text.get().lines()), List.of(), List.of(), List.of());
+            MessageLimits limits) {
+        var refusal = limits.refusal(message);
+        if (refusal.isPresent()) {
+            return new TriedMessage(refusal.get(), List.of(), List.of(), List.of());
         }
         var outlook = policy.outlook(envelope, recipients);
         var kept = new Kept();
-        var header = new TopFields(outlook.headers(), limits.headerOctets());
+        var header = new TopFields(outlook.headers(), limits.split().headerOctets());
         header.feed(message, 0, message.length);
-        var splitter = new MessageSplitter(Contents.rules(limits, outlook, envelope.sender().isEmpty()), kept, outlook.mayPass());
+        var splitter = new MessageSplitter(Contents.rules(limits.split(), outlook, envelope.sender().isEmpty()), kept, outlook.mayPass());
         try {
             splitter.feed(message, 0, message.length);
             return switch (splitter.end()) {

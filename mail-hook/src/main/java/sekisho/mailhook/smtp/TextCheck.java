@@ -4,38 +4,32 @@ import java.util.Optional;
 import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 
-/** What a listener with default settings says to the text of a message that somebody has in memory; for tools that try messages out. */
+/** What a listener that repairs no line ends says to a message while it arrives; for tools that try messages out. */
 public final class TextCheck {
 
     private TextCheck() {
     }
 
-    /** @param message with the line ends that a client sends @return the refusal, whatever the message's parts are */
-    public static Optional<SmtpReply> refusal(byte[] message) {
-        try (var body = new MessageBody("none", Math.max(1, message.length), new Forgetful())) {
-            var lines = new TextLines(body, BareNewlines.REFUSE, SmtpLimits.DEFAULT.textLineOctets());
-            lines.chunk(message, 0, message.length);
-            lines.chunksEnded();
+    /**
+     * @param message with the line ends that a client sends
+     * @param intake  is fed with it, and never finished
+     * @return the refusal, by the rules for text or by what {@code intake} throws, whatever the message's parts are
+     */
+    public static Optional<SmtpReply> refusal(byte[] message, SmtpLimits limits, MessageIntake intake) {
+        try (var body = new MessageBody("none", limits.messageOctets(), intake)) {
+            var lines = new TextLines(body, BareNewlines.REFUSE, limits.textLineOctets());
+            try {
+                lines.chunk(message, 0, message.length);
+                lines.chunksEnded();
+            } catch (SessionEndedException tooLargeToReadOn) {
+                return sizeRefusal(message.length, limits);
+            }
             return Optional.ofNullable(body.refusal());
-        } catch (SessionEndedException endless) {
-            throw new IllegalStateException("a message is never longer than itself", endless);
         }
     }
 
-    private static final class Forgetful implements MessageIntake {
-        @Override
-        public void feed(byte[] buffer, int offset, int length) {
-            // only the rules for text are asked for
-        }
-
-        @Override
-        public SmtpReply finish() {
-            return MessageBody.TROUBLE;   // nothing is taken
-        }
-
-        @Override
-        public void close() {
-            // nothing is held
-        }
+    /** As above, of a message that nobody has in memory. */
+    public static Optional<SmtpReply> sizeRefusal(long messageOctets, SmtpLimits limits) {
+        return messageOctets > limits.messageOctets() ? Optional.of(MessageBody.tooLarge(limits.messageOctets())) : Optional.empty();
     }
 }

@@ -16,7 +16,6 @@ import sekisho.gateway.files.Examiner;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyFile;
-import sekisho.mailhook.mime.SplitLimits;
 
 /** What is read of the texts of a message: enough for a long letter in Japanese. */
 class TriedMessageTest {
@@ -36,7 +35,7 @@ class TriedMessageTest {
                 then: { password-mail: hold }
             """;
         var tried = TriedMessage.of(message, PolicyFile.read("policy.yaml", holding), envelope,
-            List.of(EmailAddress.parse("taro@partner.example").orElseThrow()), Examiner.alone(Optional.empty()), SplitLimits.defaults());
+            List.of(EmailAddress.parse("taro@partner.example").orElseThrow()), Examiner.alone(Optional.empty()), MessageLimits.defaults());
         return !tried.afterFiles().equals(tried.decisions());
     }
 
