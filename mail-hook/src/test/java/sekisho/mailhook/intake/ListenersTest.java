@@ -4,23 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.ThreadLocalRandom;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.Client;
 import sekisho.mailhook.smtp.InMemoryTransactions;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
 import sekisho.mailhook.smtp.SignIn;
+import sekisho.mailhook.smtp.SmtpLimits;
 import sekisho.mailhook.smtp.SmtpListener;
 import sekisho.mailhook.smtp.SmtpSettings;
 import sekisho.mailhook.smtp.SmtpSettings.BareNewlines;
@@ -67,6 +72,42 @@ class ListenersTest {
             assertThat(hook.signInOrNull()).isNull();
         }).hasSize(1);
         assertThat(settings("listeners.hook.port", "2600")).hasEntrySatisfying("hook", hook -> assertThat(hook.port()).isEqualTo(2600)).hasSize(1);
+    }
+
+    @Test
+    void eachLimitReachesItsPlace() {
+        var set = HookSettings.of("limits.message", "3M", "limits.command-line-octets", "4096", "limits.line", "5K", "limits.recipients", "600",
+            "limits.connections", "70", "limits.connections-per-client", "8", "limits.idle", "9m", "limits.total", "10h", "limits.errors", "11",
+            "limits.transactions", "12", "limits.header", "13K", "limits.header-line", "14K", "limits.header-fields", "1500", "limits.nesting", "16",
+            "limits.parts", "1700", "limits.hops", "18");
+        assertThat(Listeners.settings(set, null).get("hook").limits()).isEqualTo(new SmtpLimits(3 << 20, 4096, 5 << 10, 600, 70, 8,
+            Duration.ofMinutes(9), Duration.ofHours(10), 11, 12));
+        var unset = SplitLimits.defaults();
+        assertThat(ConfiguredLimits.of(set.limits())).isEqualTo(new SplitLimits(13 << 10, 14 << 10, 1500, 16, 1700, unset.inlineImageOctets(),
+            unset.inlineImagesOctets(), unset.keptPartOctets()));
+        assertThat(settings().get("hook").limits()).isEqualTo(SmtpLimits.DEFAULT);
+        assertThat(MessageLimits.defaults()).isEqualTo(new MessageLimits(SmtpLimits.DEFAULT, 50, unset));
+    }
+
+    @Test
+    void theLimitOfOneClientIsNotThatOfAll() throws Exception {
+        int port = free();
+        var listeners = Listeners.open(HookSettings.of("listeners.hook.port", Integer.toString(port), "limits.connections", "2",
+            "limits.connections-per-client", "1"), _ -> new InMemoryTransactions(), null);
+        try (var first = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral("127.0.0.2"), 0)) {
+            assertThat(greeting(first)).startsWith("220 ");
+            try (var second = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral("127.0.0.2"), 0);
+                    var other = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral("127.0.0.3"), 0)) {
+                assertThat(greeting(second)).startsWith("421 4.7.0 too many connections");
+                assertThat(greeting(other)).startsWith("220 ");
+            }
+        } finally {
+            listeners.stop(Duration.ZERO);
+        }
+    }
+
+    private static String greeting(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
     }
 
     @Test
