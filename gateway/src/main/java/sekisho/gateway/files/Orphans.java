@@ -28,7 +28,7 @@ import sekisho.storage.StoredObject;
  *
  * <p>A database that was restored from a backup names nothing that was accepted since, and then most of what no row names is no noise. So when it is
  * more than a small part of the store, nothing of it goes until an operator says so ({@code gateway.store.orphan-most}). Those of a crash are no exception:
- * by their age they can't be told from those of a restored database, once that has accepted something new.
+ * by their age they can't be told from those of a restored database, once that has accepted something new (docs/decisions/0033).
  */
 @ApplicationScoped
 public class Orphans {
