@@ -132,8 +132,8 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * For one of {@link #ending}, beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For that long it counts the
-     * connection among those that it allows.
+     * For one of {@link #ending}, beside whoever has a result to write down, or other connections to look after: a host may take its time to end TLS. For
+     * that long it counts the connection among those that it allows.
      */
     private void quit(RelayConnection connection) {
         room.withdraw();

@@ -48,10 +48,10 @@ public final class Destination implements AutoCloseable {
 
     /**
      * Sends one message. Every recipient has exactly one result, in the order of the envelope. A host that can't be connected to, or ends the
-     * connection before it has answered RCPT, is passed over for the next one, but for those whom it had refused by then; and so, for those of the recipients whom it put off, is one that
-     * says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the most. One that doesn't offer what the
-     * message needs to go to a recipient is passed over too and not counted, since nothing was said to it of that one; only when none of all the hosts can
-     * take it, it fails for good; never while some host can't be looked up.
+     * connection before it has answered RCPT, is passed over for the next one, but for those whom it had refused by then; and so, for those of the
+     * recipients whom it put off, is one that says a temporary no, or breaks off in the text (RFC 5321 §5.1): {@value #SESSIONS} hosts are heard at the
+     * most. One that doesn't offer what the message needs to go to a recipient is passed over too and not counted, since nothing was said to it of that
+     * one; only when none of all the hosts can take it, it fails for good; never while some host can't be looked up.
      *
      * @throws IOException          what {@code body} threw, never the network, before any host was heard to the end: nobody has the message. Once one
      *                              was, its answers are the result, whatever happens at the next
@@ -215,7 +215,7 @@ public final class Destination implements AutoCloseable {
         return connections.count();
     }
 
-    /** The connection ended before MAIL or RCPT was answered, and nobody was refused: another one may do. It may have been this message that the host didn't like. */
+    /** The connection ended before MAIL or RCPT was answered, and refused nobody: another one may do. It may have been this message that it didn't like. */
     private static final class StaleException extends Exception {
         private static final long serialVersionUID = 1;
         /** Whether the host said nothing at all to it for as long as we waited: so it would to any other message. */

@@ -127,7 +127,8 @@ final class RelayConnection extends SMTPTransport {
     /**
      * After STARTTLS the library keeps what was said in clear when EHLO fails; anybody may have said that. And where EHLO is put off, or answered by
      * what is no refusal (that was to be read before, and its answer comes next), it goes on with HELO, as to a server that knows no extensions: what such
-     * a one seemed to lack would be refused for good, and TLS left out. A 250 that was to be read before looks like the answer of such a server, too: it is asked twice.
+     * a one seemed to lack would be refused for good, and TLS left out. A 250 that was to be read before looks like the answer of such a server, too: that
+     * is asked twice.
      */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {

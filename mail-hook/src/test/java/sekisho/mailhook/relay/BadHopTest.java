@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -340,6 +341,15 @@ class BadHopTest {
     void aRefusedMailIsARefusalThoughTheHostHangsUp() throws Exception {
         assertThat(send(new ScriptedHop(offering("PIPELINING") + "< MAIL\n< RCPT\n< RCPT\n> 554 5.7.1 you are listed\n"), "a@partner.example", "b@partner.example"))
             .hasSize(2).allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Permanent.class, never -> assertThat(never.reply().oneLine()).isEqualTo("554 5.7.1 you are listed")));
+    }
+
+    /** It goes before it has all commands of the group, and the rest can't be written. */
+    @Test
+    void aRefusalIsReadAlsoWhereTheHostWasGoneBeforeTheEndOfTheGroup() throws Exception {
+        try (var hop = new ScriptedHop(offering("PIPELINING") + "< MAIL\n> 554 5.7.1 you are listed\n"); var destination = new Destination(hop.hosts(), HopSettings.DEFAULT)) {
+            var many = IntStream.range(0, 100).mapToObj(i -> "r" + i + "@partner.example").toArray(String[]::new);
+            assertThat(destination.send(envelope(many), text("x"))).hasSize(100).allMatch(Permanent.class::isInstance);
+        }
     }
 
     /** It says one thing too many: what it said before may have been the answer to something else. */
