@@ -1,8 +1,10 @@
 package sekisho.gateway.files;
 
 import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,7 +17,12 @@ public final class FileNames {
     private static final Pattern RESERVED =
         Pattern.compile("(?i)(con|prn|aux|nul|conin\\$|conout\\$|com[0-9¹²³]|lpt[0-9¹²³])(\\..*)?");
 
+    /** The longest that {@link #unique} puts before an extension. */
+    private static final int NUMBER_LENGTH = " (100000)".length();
+
     private final Set<String> taken = new HashSet<>();
+    /** The next number by what stands around it: ten thousand files of one name would be counted through for each. */
+    private final Map<String, Integer> next = new HashMap<>();
 
     /**
      * A name that is safe to show and to store: no folder, no control or direction-changing character, no name that Windows keeps for
@@ -47,8 +54,9 @@ public final class FileNames {
         var extension = extension(name);
         var stem = name.substring(0, name.length() - extension.length());
         var candidate = name;
-        for (int n = 2; !taken.add(candidate.toLowerCase(Locale.ROOT)); n++) {
-            var suffix = " (" + n + ")" + extension;
+        var alike = (cut(stem, MAX_LENGTH - NUMBER_LENGTH - extension.length()) + extension).toLowerCase(Locale.ROOT);
+        while (!taken.add(candidate.toLowerCase(Locale.ROOT))) {
+            var suffix = " (" + next.merge(alike, 2, (number, _) -> number + 1) + ")" + extension;
             candidate = cut(stem, MAX_LENGTH - suffix.length()) + suffix;
         }
         return candidate;

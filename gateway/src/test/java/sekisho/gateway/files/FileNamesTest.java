@@ -2,6 +2,9 @@ package sekisho.gateway.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +42,17 @@ class FileNamesTest {
     void aSafeNameStaysAsItIs(String given) {
         var safe = FileNames.safe(given);
         assertThat(FileNames.safe(safe)).isEqualTo(safe);
+    }
+
+    /** Counted through for each, they would take minutes. */
+    @Test
+    @Timeout(60)
+    void aHundredThousandOfOneNameAreEachGivenOnce() {
+        var names = new FileNames();
+        for (var name : List.of("x".repeat(195) + ".docx", "x".repeat(194) + "y.docx", "a.zip")) {
+            assertThat(IntStream.range(0, 100_000).mapToObj(_ -> names.unique(name))).doesNotHaveDuplicates().allMatch(given -> given.length() <= FileNames.MAX_LENGTH);
+        }
+        assertThat(names.unique("a.zip")).isEqualTo("a (100001).zip");
     }
 
     @Test
