@@ -22,6 +22,8 @@ public final class AuditVerifier {
 
     /** Events; one may have 32 MiB. */
     static final int FETCHED_AT_ONCE = 20;
+    /** Of what is small, of which there may be any number. */
+    static final int ROWS_AT_ONCE = 2_000;
     private static final int MOST_FAULTS = 50;
 
     private final Connection connection;
@@ -59,10 +61,7 @@ public final class AuditVerifier {
      * @throws SQLException when the database can't be read; then nothing is said about the log
      */
     public Report verify(List<String> kept) throws SQLException {
-        var roots = checkpoints(kept);
-        long leaves = recompute(roots);
-        roots.forEach((size, root) -> fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves
-            + ": events were removed from its end"));
+        long leaves = recompute(roots(kept));
         told = 0;
         unplaced();
         var rows = new RowVerifier(connection, this::fault);
@@ -75,32 +74,70 @@ public final class AuditVerifier {
         return new Report(leaves, count("audit_checkpoint"), count("audit_pending"), deliveries, List.copyOf(faults), more);
     }
 
-    /** The roots that were signed, by size of the tree. */
-    private Map<Long, byte[]> checkpoints(List<String> kept) throws SQLException {
+    /** The roots of these, by size of the tree. */
+    private Map<Long, byte[]> roots(List<String> kept) {
         var roots = new HashMap<Long, byte[]>();
-        try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("select size, root, note from audit_checkpoint order by size")) {
-            while (rows.next()) {
-                long size = rows.getLong(1);
-                var checkpoint = read(rows.getString(3), "checkpoint " + size);
-                if (checkpoint != null) {
-                    if (checkpoint.size() != size || !Arrays.equals(checkpoint.root(), rows.getBytes(2))) {
-                        fault("checkpoint " + size + ": its row was changed; the signed note says otherwise");
-                    }
-                    roots.put(checkpoint.size(), checkpoint.root());
-                }
-            }
-        }
         for (var note : kept) {
             var checkpoint = read(note, "a kept checkpoint");
             if (checkpoint != null) {
-                var known = roots.put(checkpoint.size(), checkpoint.root());
-                if (known != null && !Arrays.equals(known, checkpoint.root())) {
-                    fault("two checkpoints over " + checkpoint.size() + " events were signed with different roots: the log was rewritten");
-                }
+                add(checkpoint.size(), checkpoint.root(), roots);
             }
         }
         return roots;
+    }
+
+    private void add(long size, byte[] root, Map<Long, byte[]> roots) {
+        var known = roots.putIfAbsent(size, root);
+        if (known != null && !Arrays.equals(known, root)) {
+            fault("two checkpoints over " + size + " events were signed with different roots: the log was rewritten");
+        }
+    }
+
+    /** The rows of checkpoints by their size, read along with the leaves: there is one for each second in which something happened. */
+    private final class Rows {
+
+        private final ResultSet rows;
+        private boolean more;
+
+        Rows(ResultSet rows) throws SQLException {
+            this.rows = rows;
+            this.more = rows.next();
+        }
+
+        /** Adds what was signed over up to so many events. */
+        void addUpTo(long events, Map<Long, byte[]> roots) throws SQLException {
+            while (more && rows.getLong(1) <= events) {
+                add(events - 1, roots);
+                more = rows.next();
+            }
+        }
+
+        /** What was signed over more events than there are. */
+        void tellRest(long leaves, Map<Long, byte[]> roots) throws SQLException {
+            for (; more; more = rows.next()) {
+                add(leaves, roots);
+                if (roots.remove(rows.getLong(1)) != null) {
+                    tellMissing(rows.getLong(1), leaves);
+                }
+            }
+        }
+
+        private void add(long passed, Map<Long, byte[]> roots) throws SQLException {
+            long size = rows.getLong(1);
+            var checkpoint = read(rows.getString(3), "checkpoint " + size);
+            if (checkpoint != null) {
+                if (checkpoint.size() != size || !Arrays.equals(checkpoint.root(), rows.getBytes(2))) {
+                    fault("checkpoint " + size + ": its row was changed; the signed note says otherwise");
+                }
+                if (checkpoint.size() > passed || checkpoint.size() == size) {
+                    AuditVerifier.this.add(checkpoint.size(), checkpoint.root(), roots);
+                }
+            }
+        }
+    }
+
+    private void tellMissing(long size, long leaves) {
+        fault("a checkpoint over " + size + " events was signed, but the tree has only " + leaves + ": events were removed from its end");
     }
 
     private CheckpointKey.@org.jspecify.annotations.Nullable Checkpoint read(String note, String what) {
@@ -112,19 +149,21 @@ public final class AuditVerifier {
         }
     }
 
-    /** Walks the leaves in order and takes from {@code roots} what was reached. */
+    /** Walks leaves and checkpoints in order. @param roots that were kept */
     private long recompute(Map<Long, byte[]> roots) throws SQLException {
         var tree = new MerkleTree();
         long lastGood = 0;
         boolean broken = false;
         try (var statement = connection.prepareStatement("""
                 select l.leaf_index, e.id, e.payload, e.leaf_hash, e.type, e.occurred_at, e.delivery_id
-                from audit_leaf l left join audit_event e on e.id = l.event_id order by l.leaf_index""")) {
+                from audit_leaf l left join audit_event e on e.id = l.event_id order by l.leaf_index"""); var signed = connection.createStatement()) {
             statement.setFetchSize(FETCHED_AT_ONCE);
-            try (var rows = statement.executeQuery()) {
+            try (var rows = statement.executeQuery(); var signedRows = rows(signed, "select size, root, note from audit_checkpoint order by size")) {
+                var checkpoints = new Rows(signedRows);
                 while (rows.next()) {
                     var leaf = leaf(rows, tree.size());
                     tree.append(leaf);
+                    checkpoints.addUpTo(tree.size(), roots);
                     var root = roots.remove(tree.size());
                     if (root != null && !broken) {
                         broken = !Arrays.equals(root, tree.root());
@@ -136,6 +175,8 @@ public final class AuditVerifier {
                         }
                     }
                 }
+                checkpoints.tellRest(tree.size(), roots);
+                roots.keySet().forEach(size -> tellMissing(size, tree.size()));
             }
         }
         if (!broken && lastGood < tree.size()) {
@@ -181,7 +222,7 @@ public final class AuditVerifier {
     }
 
     static ResultSet rows(Statement statement, String query) throws SQLException {
-        statement.setFetchSize(2_000);   // there may be any number
+        statement.setFetchSize(ROWS_AT_ONCE);
         return statement.executeQuery(query);
     }
 

@@ -239,6 +239,7 @@ final class RowVerifier {
 
     private void rows(String sql, Map<UUID, ?> ids, Row each) throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
+            statement.setFetchSize(AuditVerifier.ROWS_AT_ONCE);
             statement.setArray(1, connection.createArrayOf("uuid", ids.keySet().toArray()));
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
