@@ -2,7 +2,6 @@ package sekisho.gateway;
 
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import org.hibernate.Session;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Works through the deliveries that are due for something, many in one transaction. When that fails, each gets one of its own, and one that can't be worked
@@ -19,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DueDeliveries {
 
-    /**
-     * Classes of SQLSTATE (PostgreSQL, appendix A) that are nobody's fault: no connection, it only reads, it is full, its disk. And {@code 57P}: it shuts
-     * down. A deadlock (class 40) isn't one of them: whoever holds the rows of one delivery could make one each time.
-     */
-    private static final Set<String> OF_ALL = Set.of("08", "25", "53", "58");
-    private static final String SHUTTING_DOWN = "57P";
     private static final UUID NONE = new UUID(0, 0);   // "not in ()" is no SQL
 
     private final String what;
@@ -78,8 +70,10 @@ public final class DueDeliveries {
     private int some(int limit) {
         try {
             return together("", limit, putOff.waiting());
+        } catch (OutOfMemoryError tooMuch) {
+            return oneByOne(limit);
         } catch (RuntimeException failed) {
-            requireThatItIsNotTheDatabase(failed);
+            DatabaseFault.requireNone(failed, entities);
             return oneByOne(limit);
         }
     }
@@ -99,13 +93,19 @@ public final class DueDeliveries {
             try {
                 together(" and id = '" + delivery + "'", 1, Set.of());
                 putOff.done(delivery);
+            } catch (OutOfMemoryError tooMuch) {   // of one delivery that has more than we can hold
+                putOff(delivery, tooMuch);
             } catch (RuntimeException failed) {
-                requireThatItIsNotTheDatabase(failed);
-                putOff.failed(delivery);
-                Log.warnf("%s of delivery %s waits for now and is tried again: %s", what, delivery, failed.getMessage());
+                DatabaseFault.requireNone(failed, entities);
+                putOff(delivery, failed);
             }
         }
         return due.size();
+    }
+
+    private void putOff(UUID delivery, Throwable failed) {
+        putOff.failed(delivery);
+        Log.warnf("%s of delivery %s waits for now and is tried again: %s", what, delivery, failed.getMessage());
     }
 
     private List<UUID> due(String which, int limit, Set<UUID> without) {
@@ -113,19 +113,5 @@ public final class DueDeliveries {
         return entities.createNativeQuery("select id from delivery where %1$s <= :now and %2$s%3$s and id not in (:without) order by %1$s limit :limit for update skip locked"
                 .formatted(column, condition, which), UUID.class)
             .setParameter("now", clock.instant()).setParameter("limit", limit).setParameter("without", without.isEmpty() ? Set.of(NONE) : without).getResultList();
-    }
-
-    /** Else it isn't the delivery's fault, and all that is due goes as soon as the database is well. */
-    private void requireThatItIsNotTheDatabase(RuntimeException failed) {
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException refused && isOfAll(refused.getSQLState())) {
-                throw failed;
-            }
-        }
-        QuarkusTransaction.requiringNew().run(() -> entities.createNativeQuery("select 1").getSingleResult());
-    }
-
-    private static boolean isOfAll(@Nullable String state) {
-        return state != null && state.length() == 5 && (OF_ALL.contains(state.substring(0, 2)) || state.startsWith(SHUTTING_DOWN));
     }
 }

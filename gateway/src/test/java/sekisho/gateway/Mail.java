@@ -63,6 +63,8 @@ public class Mail {
         }
     };
 
+    static final byte[] SPOOL = "Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final Deliveries deliveries;
     private final Vault vault;
     private final IncomingFiles incoming;
@@ -128,7 +130,7 @@ public class Mail {
                     files.add(new NewDelivery.NewFile(id, "report-" + files.size() + ".pdf", List.of(), "application/pdf", taken(file, new Place(plan.delivery(), id))));
                 }
             }
-            spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
+            spool.out().write(SPOOL);
             for (var addressee : addressees) {
                 ids.put(addressee.address().key(), addressee.id());
                 tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));
@@ -173,7 +175,7 @@ public class Mail {
                 }
                 facts.add(new AttachmentFacts(attachment.getKey(), List.of(), "application/octet-stream", content.length, examined));
             }
-            spool.out().write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
+            spool.out().write(SPOOL);
             for (var addressee : addressees) {
                 ids.put(addressee.address().key(), addressee.id());
                 tokens.put(addressee.address().key(), Links.token(spool.derive(Links.TOKEN_LABEL, Ids.octets(addressee.id()), Links.TOKEN_OCTETS)));

@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,6 +104,8 @@ class RecordsTest {
         assertThat(file.mediaType()).isEqualTo("application/pdf");
         assertThat(file.sha256()).hasSize(64);
         assertThat(dump(sent)).contains(sent.delivery().toString()).doesNotContain("report-0", "application/pdf", file.sha256());
+        var spool = MessageDigest.getInstance("SHA-256").digest(Mail.SPOOL);
+        assertThat(dump(sent)).as("of what waits to be sent, which has names").doesNotContain(HexFormat.of().formatHex(spool), new String(spool, StandardCharsets.ISO_8859_1));
     }
 
     @Test

@@ -166,6 +166,32 @@ class RescanTest extends Scanned {
         assertThat(rescans.run(opener, 100)).as("given up").isZero();
     }
 
+    /** As of another version, or of somebody who has taken a node over. */
+    @Test
+    void aFileIsScannedBesideOnesWhoseRowsCannotBeWorkedWith() {
+        var full = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        var stubborn = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);
+        TestServers.asOwner("""
+            alter table file drop constraint file_scan_attempts;
+            update file set scan_attempts = 2147483647, scan_due_at = '1970-01-01' where delivery_id = '%s';
+            update file set scan_due_at = '1970-01-02' where delivery_id = '%2$s';
+            create function refuses() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+            create trigger refuses before update on file for each row when (new.delivery_id = '%2$s') execute function refuses()""".formatted(full.delivery(), stubborn.delivery()));
+        try {
+            assertThat(rescans.run(opener, 100)).isEqualTo(3);
+            for (var scanned : List.of(full, sent)) {
+                assertThat(view(scanned).files().getFirst().found().scan()).isEqualTo(Examined.Scan.CLEAN);
+            }
+            assertThat(rescans.run(opener, 100)).as("put off").isZero();
+        } finally {
+            TestServers.asOwner("drop function refuses() cascade; alter table file add constraint file_scan_attempts check (scan_attempts between 0 and 1000000)");
+        }
+        MovableClock.passes(Duration.ofMinutes(1));
+        assertThat(rescans.run(opener, 100)).isEqualTo(1);
+        assertThat(view(stubborn).files().getFirst().found().scan()).isEqualTo(Examined.Scan.CLEAN);
+    }
+
     @Test
     void aFileThatCanNotBeReadAnyMoreIsNotClean() throws IOException {
         var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), GOOD);

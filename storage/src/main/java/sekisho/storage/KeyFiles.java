@@ -104,6 +104,9 @@ public final class KeyFiles {
             PrivateFile next = unfinished(prepared, current, register);
             if (next == null) {
                 int highest = current.versions().isEmpty() ? 0 : current.versions().last();
+                if (Math.max(above, highest) == Integer.MAX_VALUE) {
+                    throw new KeyFileException("nothing was changed: the numbers of versions have run out, the highest one is " + Integer.MAX_VALUE);
+                }
                 next = current.generate(Math.max(above, highest) + 1);
                 KeyFilePut.privateLike(privateFile, prepared, next.text());
                 register.enter(next.sealing(next.versions().last()));

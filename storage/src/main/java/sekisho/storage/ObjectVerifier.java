@@ -8,6 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+
 import sekisho.storage.floe.BrokenCiphertextException;
 import sekisho.storage.floe.Floe;
 
@@ -61,16 +63,16 @@ public final class ObjectVerifier {
     }
 
     /**
-     * Opens the object and reads it to its end: every segment's tag, the SHA-256 of the plaintext, the header and the length.
+     * Opens the object and reads it to its end: every segment's tag, the header and the length.
      *
      * @param key stays the caller's
      */
     public Finding content(Sealed sealed, Place place, OpeningKey key) {
-        return content(sealed, place, key, _ -> sealed.sha256());
+        return content(sealed, place, key, null);
     }
 
-    /** As above, for what keeps its SHA-256 in a record. */
-    public Finding content(Sealed sealed, Place place, OpeningKey key, Sha256 expected) {
+    /** As above, and the SHA-256 of the plaintext. @param expected null when none is kept */
+    public Finding content(Sealed sealed, Place place, OpeningKey key, @Nullable Sha256 expected) {
         if (!key.versions().contains(sealed.wrapped().version())) {
             return new Finding.Shut(sealed.wrapped().version());
         }
@@ -172,22 +174,22 @@ public final class ObjectVerifier {
         }
     }
 
-    private void checkContent(Sealed sealed, Place place, OpeningKey key, Sha256 kept) throws IOException {
+    private void checkContent(Sealed sealed, Place place, OpeningKey key, @Nullable Sha256 kept) throws IOException {
         checkLength(sealed);
         try (InputStream ciphertext = ciphertext(sealed, Floe.HEADER_OCTETS)) {
             checkHeader(sealed, ciphertext);
         }
         MessageDigest sha256 = sha256();
-        byte[] expected;
+        byte @Nullable [] expected;
         try (var object = new Opener(store, key).open(sealed, place); InputStream plaintext = object.read(0, sealed.plainOctets())) {
-            expected = kept.of(object);
+            expected = kept == null ? null : kept.of(object);
             byte[] chunk = new byte[CHUNK_OCTETS];
             for (int octets = plaintext.read(chunk); octets >= 0; octets = plaintext.read(chunk)) {
                 sha256.update(chunk, 0, octets);
             }
             Arrays.fill(chunk, (byte) 0);
         }
-        if (!MessageDigest.isEqual(sha256.digest(), expected)) {
+        if (expected != null && !MessageDigest.isEqual(sha256.digest(), expected)) {
             throw new SealBrokenException("the SHA-256 in its row is that of another content");
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param plainOctets length of the plaintext
  * @param cipherOctets length of the whole ciphertext, header included; opening trusts this and never the object's own length
  * @param sha256 of the plaintext. It confirms a guess of a file's content, so it deserves the care that the file does: empty where the caller keeps
- *               it in a record that is sealed itself ({@link RecordKey})
+ *               it in a record that is sealed itself ({@link RecordKey}), or not at all
  * @param wrapped the object's key; destroying every copy of it destroys the object
  */
 public record Sealed(String key, byte @Nullable [] inline, byte[] header, long plainOctets, long cipherOctets, byte[] sha256,

@@ -122,12 +122,14 @@ public final class Keys implements Command {
     private static Set<Integer> without(Options options) throws CommandException {
         var versions = new TreeSet<Integer>();
         for (var number : options.one("without").map(text -> text.split(",")).orElse(new String[0])) {
-            if (!number.matches("[0-9]{1,9}")) {
-                throw new CommandException("--without takes the numbers of versions, with commas between them, not '" + number + "'");
-            }
-            versions.add(Integer.parseInt(number));
+            versions.add(version(number).orElseThrow(() -> new CommandException("--without takes the numbers of versions, with commas between them, not '" + number + "'")));
         }
         return versions;
+    }
+
+    /** Empty for what is none. */
+    private static Optional<Integer> version(String number) {
+        return number.matches("[0-9]{1,10}") && Long.parseLong(number) <= Integer.MAX_VALUE ? Optional.of(Integer.parseInt(number)) : Optional.empty();
     }
 
     private static int rewrap(Path folder, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
@@ -159,14 +161,11 @@ public final class Keys implements Command {
     private int destroy(Options options, Path folder, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
         var name = pair(options.words().get(2));
         var number = options.words().getLast();
-        if (!number.matches("[0-9]{1,9}")) {
-            throw new CommandException("'" + number + "' is no version; ./sekisho keys list shows them");
-        }
+        int version = version(number).orElseThrow(() -> new CommandException("'" + number + "' is no version; ./sekisho keys list shows them"));
         if (!options.has("yes")) {
             throw new CommandException("what is destroyed opens nothing any more, also not what a backup holds; say --yes if that is meant");
         }
         requireAlone(versions);
-        int version = Integer.parseInt(number);
         var key = KeyFiles.listed(folder.resolve(name.text() + ".private"));
         if (!key.containsKey(version) || key.lastKey() == version) {
             throw new CommandException(folder.resolve(name.text() + ".private") + " has no older version " + version);

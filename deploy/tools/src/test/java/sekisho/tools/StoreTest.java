@@ -175,9 +175,8 @@ class StoreTest {
         var sealed = seal(sealer.createInline("s/" + delivery, new Place(delivery, delivery), 1000), octets(octets, 99));
         execute("""
             update delivery set spool_kind = 'MESSAGE', spool_key = ?, spool_inline = ?, spool_header = ?, spool_plain_octets = ?, spool_cipher_octets = ?,
-                spool_sha256 = ?, spool_wrap_algorithm = ?, spool_wrap_version = ?, spool_wrap = ?""", sealed.stored() ? sealed.key() : null, sealed.inline(),
-            sealed.header(), sealed.plainOctets(), sealed.cipherOctets(), sealed.sha256(), sealed.wrapped().algorithm(), sealed.wrapped().version(),
-            sealed.wrapped().bytes());
+                spool_wrap_algorithm = ?, spool_wrap_version = ?, spool_wrap = ?""", sealed.stored() ? sealed.key() : null, sealed.inline(),
+            sealed.header(), sealed.plainOctets(), sealed.cipherOctets(), sealed.wrapped().algorithm(), sealed.wrapped().version(), sealed.wrapped().bytes());
     }
 
     private Path objectOf(String key) throws IOException {
@@ -390,7 +389,7 @@ class StoreTest {
         var shredded = file(10);
         spool(200_000);
         execute("update file set wrap = null, record_wrap = null, access = 'SHREDDED'");
-        execute("update delivery set spool_kind = 'GONE', spool_wrap = null, spool_header = null, spool_sha256 = null");
+        execute("update delivery set spool_kind = 'GONE', spool_wrap = null, spool_header = null");
         assertThat(verify()).satisfies(result -> {
             assertThat(result.text()).contains("0 files and 0 waiting messages", "2 objects are about to be removed", "0 unknown");
             assertThat(result.status()).isZero();

@@ -53,7 +53,11 @@ record EventText(Map<String, String> fields, Map<String, String> details) {
             throw new JsonParseException(parser, "an event is an object");
         }
         for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            if (parser.nextToken() == JsonToken.START_OBJECT && name.equals("details")) {
+            boolean ofDetails = name.equals("details");
+            if (ofDetails) {
+                details.clear();   // said twice: the last counts, as in the database
+            }
+            if (parser.nextToken() == JsonToken.START_OBJECT && ofDetails) {
                 for (var detail = parser.nextFieldName(); detail != null; detail = parser.nextFieldName()) {
                     parser.nextToken();
                     if (wanted.test(detail)) {

@@ -67,8 +67,6 @@ class DeliveryEntity extends PanacheEntityBase {
     @Nullable Long spoolCipherOctets;
     @Column(name = "spool_message_octets")
     @Nullable Long spoolMessageOctets;
-    @Column(name = "spool_sha256")
-    byte @Nullable [] spoolSha256;
     @Column(name = "spool_wrap_algorithm")
     @Nullable String spoolWrapAlgorithm;
     @Column(name = "spool_wrap_version")

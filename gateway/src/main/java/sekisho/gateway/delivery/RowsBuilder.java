@@ -142,7 +142,6 @@ final class RowsBuilder {
         entity.spoolPlainOctets = sealed.plainOctets();
         entity.spoolCipherOctets = sealed.cipherOctets();
         entity.spoolMessageOctets = spool.messageOctets();
-        entity.spoolSha256 = sealed.sha256();
         entity.spoolWrapAlgorithm = sealed.wrapped().algorithm();
         entity.spoolWrapVersion = sealed.wrapped().version();
         entity.spoolWrap = sealed.wrapped().bytes();

@@ -46,11 +46,11 @@ final class SealedRows {
     private static final UUID FIRST = new UUID(0, 0);
     private static final int BATCH = 200;
     private static final String FILES = """
-        select id, delivery_id, object_key as key, null::bytea as inline, header, size_octets as plain, cipher_octets as cipher, ''::bytea as sha256, record,
+        select id, delivery_id, object_key as key, null::bytea as inline, header, size_octets as plain, cipher_octets as cipher, record,
             wrap_algorithm, wrap_version, wrap from file where wrap is not null and\s""";
     private static final String SPOOLS = """
         select id, id as delivery_id, spool_key as key, spool_inline as inline, spool_header as header, spool_plain_octets as plain,
-            spool_cipher_octets as cipher, spool_sha256 as sha256, null::bytea as record, spool_wrap_algorithm as wrap_algorithm,
+            spool_cipher_octets as cipher, null::bytea as record, spool_wrap_algorithm as wrap_algorithm,
             spool_wrap_version as wrap_version, spool_wrap as wrap from delivery where spool_kind <> 'GONE' and\s""";
 
     private final Connection connection;
@@ -95,13 +95,13 @@ final class SealedRows {
 
     private static @Nullable Sealed sealed(ResultSet row) throws SQLException {
         byte @Nullable [] inline = row.getBytes("inline");
-        for (var column : List.of("header", "plain", "cipher", "sha256", "wrap_algorithm", "wrap_version", "wrap", inline == null ? "key" : "inline")) {
+        for (var column : List.of("header", "plain", "cipher", "wrap_algorithm", "wrap_version", "wrap", inline == null ? "key" : "inline")) {
             if (row.getObject(column) == null) {
                 return null;
             }
         }
         return new Sealed(inline == null ? row.getString("key") : "inline", inline, row.getBytes("header"), row.getLong("plain"), row.getLong("cipher"),
-            row.getBytes("sha256"), new WrappedKey(row.getString("wrap_algorithm"), row.getInt("wrap_version"), row.getBytes("wrap")));
+            new byte[0], new WrappedKey(row.getString("wrap_algorithm"), row.getInt("wrap_version"), row.getBytes("wrap")));
     }
 
     /** What rows say of these objects now; a key that no row names is not in it. */

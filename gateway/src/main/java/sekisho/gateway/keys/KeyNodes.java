@@ -47,7 +47,7 @@ public class KeyNodes {
                 counts.learn(name, version, wraps(name, version));
             });
             keys.held().forEach(held -> say(held.name(), "opens", held.key().versions().last()));
-            entities.createNativeQuery("delete from key_node where seen_at < now() - make_interval(secs => :silent)")
+            entities.createNativeQuery("delete from key_node where seen_at < now() - make_interval(secs => :silent) or seen_at > now() + interval '1 minute'")
                 .setParameter("silent", FORGOTTEN_SECONDS).executeUpdate();
         });
     }
@@ -68,7 +68,7 @@ public class KeyNodes {
     int otherOpeners(KeyName name) {
         return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("""
                 select count(*) from key_node where pair = :pair and half = 'opens' and node <> :node
-                    and seen_at > now() - make_interval(secs => :silent)""", Long.class)
+                    and seen_at between now() - make_interval(secs => :silent) and now() + interval '1 minute'""", Long.class)
             .setParameter("pair", name.text()).setParameter("node", self).setParameter("silent", KeyVersions.SILENT_SECONDS).getSingleResult().intValue());
     }
 }

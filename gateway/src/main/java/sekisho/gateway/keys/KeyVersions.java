@@ -73,6 +73,11 @@ public final class KeyVersions {
             return new Version(number, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
+        /** Whether it was given here; else rows name it, and nobody knows it. */
+        boolean isKnown() {
+            return firstSeenAt.isPresent();
+        }
+
         /** Whether it has wrapped so much that a new one is due. */
         public boolean isWornOut() {
             return wraps >= KeyLimits.ROTATE_FROM;
@@ -171,8 +176,8 @@ public final class KeyVersions {
         return Optional.ofNullable(rows.getTimestamp(column)).map(Timestamp::toInstant);
     }
 
-    /** Nodes that are alive and seal for a pair, which is the first parameter. */
-    static final String SEALERS = "key_node n where n.pair = ? and n.half = 'seals' and n.seen_at > now() - make_interval(secs => " + SILENT_SECONDS + ")";
+    /** Nodes that are alive and seal for a pair, which is the first parameter. None of them is of the future. */
+    static final String SEALERS = "key_node n where n.pair = ? and n.half = 'seals' and n.seen_at between now() - make_interval(secs => " + SILENT_SECONDS + ") and now() + interval '1 minute'";
 
     /** @param columns may name {@code wrapped}, the version */
     static String live(KeyName name, String columns) {

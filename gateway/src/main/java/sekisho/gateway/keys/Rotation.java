@@ -11,6 +11,9 @@ import sekisho.storage.SealingKey;
 /** Adds a version to a key pair whose private file is here: to the database, the private file and the public file, in this order. */
 public final class Rotation {
 
+    /** A row may name any number, and they mustn't run out. As in migration V78. */
+    private static final int MOST_UNKNOWN = 100_000;
+
     private final KeyVersions versions;
     private final KeyName name;
     private final Path privateFile;
@@ -44,7 +47,10 @@ public final class Rotation {
                 + ", which is not destroyed; copy the newest private file here first, or rotate on the host that has it. If it is lost, or never came"
                 + " into a file, add --without " + numbers);
         }
-        int highest = known.stream().mapToInt(KeyVersions.Version::number).max().orElse(0);
+        for (int version : here) {
+            versions.seen(name, version);   // who seals to it may still name it
+        }
+        int highest = known.stream().filter(version -> version.isKnown() || version.number() <= MOST_UNKNOWN).mapToInt(KeyVersions.Version::number).max().orElse(0);
         return KeyFiles.rotate(privateFile, publicFile, highest, new InDatabase());
     }
 

@@ -73,7 +73,7 @@ public class Nodes {
     @Transactional
     public List<String> otherScanners() {
         return entities.createNativeQuery("""
-                select distinct scanner from node where id <> :id and scanner is not null and seen_at > now() - make_interval(secs => :silent)""", String.class)
+                select distinct scanner from node where id <> :id and scanner is not null and seen_at between now() - make_interval(secs => :silent) and now() + interval '1 minute'""", String.class)
             .setParameter("id", self).setParameter("silent", SILENT_SECONDS).getResultList();
     }
 
@@ -186,10 +186,10 @@ public class Nodes {
         return QuarkusTransaction.requiringNew().call(() -> {
             int rows = entities.createNativeQuery("""
                     update outbox set state = 'DUE', claimed_by = null
-                    where state = 'CLAIMED' and claimed_by not in (select id from node where seen_at > now() - make_interval(secs => :silent))
+                    where state = 'CLAIMED' and claimed_by not in (select id from node where seen_at between now() - make_interval(secs => :silent) and now() + interval '1 minute')
                         and exists (select 1 from node where id = :self and seen_at > now() - make_interval(secs => :pause))""")
                 .setParameter("silent", SILENT_SECONDS).setParameter("self", self).setParameter("pause", LONGEST_PAUSE.toSeconds()).executeUpdate();
-            entities.createNativeQuery("delete from node where seen_at < now() - make_interval(secs => :silent)")
+            entities.createNativeQuery("delete from node where seen_at < now() - make_interval(secs => :silent) or seen_at > now() + interval '1 minute'")
                 .setParameter("silent", 2 * SILENT_SECONDS).executeUpdate();
             return rows;
         });

@@ -24,7 +24,7 @@ import sekisho.storage.WrappedKey;
 class OutboxReader {
 
     private static final List<String> SPOOL_COLUMNS = List.of("spool_header", "spool_plain_octets", "spool_cipher_octets",
-        "spool_message_octets", "spool_sha256", "spool_wrap_algorithm", "spool_wrap_version", "spool_wrap");
+        "spool_message_octets", "spool_wrap_algorithm", "spool_wrap_version", "spool_wrap");
 
     /** Of one transaction: as many as every server takes (RFC 5321 §4.5.3.1.8). */
     private static final int MOST_RECIPIENTS = 100;
@@ -62,7 +62,7 @@ class OutboxReader {
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at, r.names,
                     d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
                     d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
-                    d.spool_message_octets, d.spool_sha256, d.spool_wrap_algorithm, d.spool_wrap_version, d.spool_wrap
+                    d.spool_message_octets, d.spool_wrap_algorithm, d.spool_wrap_version, d.spool_wrap
                 from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id
                 where o.id in (:ids) order by o.created_at, o.id""", Tuple.class)
             .setParameter("ids", ids)
@@ -143,7 +143,7 @@ class OutboxReader {
         }
         var inline = (byte[]) row.get("spool_inline");
         var sealed = new Sealed(inline == null ? (String) row.get("spool_key") : "inline", inline, (byte[]) row.get("spool_header"),
-            (Long) row.get("spool_plain_octets"), (Long) row.get("spool_cipher_octets"), (byte[]) row.get("spool_sha256"),
+            (Long) row.get("spool_plain_octets"), (Long) row.get("spool_cipher_octets"), new byte[0],
             new WrappedKey((String) row.get("spool_wrap_algorithm"), (Integer) row.get("spool_wrap_version"), (byte[]) row.get("spool_wrap")));
         return new OutboxItem.Spool(SpoolKind.valueOf(spoolKind), sealed, new Place(delivery, delivery), (Long) row.get("spool_message_octets"));
     }

@@ -12,7 +12,7 @@ public class Spools {
 
     /** With a place for the ids of deliveries. */
     static final String DROP = """
-        update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null, spool_sha256 = null
+        update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null
         where id in (%s) and spool_kind <> 'GONE' and next_release_at is null and not waits_for_scan
             and not exists (select 1 from outbox o where o.delivery_id = delivery.id and o.state in ('DUE', 'CLAIMED', 'PAUSED'))""";
 

@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.DatabaseFault;
+import sekisho.gateway.PutOff;
 import sekisho.gateway.files.Examiner;
 import sekisho.gateway.files.FileRecord;
 import sekisho.inspection.clamav.Verdict;
@@ -30,7 +33,7 @@ import sekisho.storage.WrappedKey;
 /**
  * Scans files whose scan failed when they came in, until it succeeds or {@code gateway.scanner.patience} is over. Runs where files can be
  * opened. A file is claimed by moving its time ahead: a node that dies gives it back by that time, and two nodes that scan the same file
- * do no harm, since the first verdict is the one that counts.
+ * do no harm, since the first verdict is the one that counts. One whose row can't be worked with keeps no other waiting.
  */
 @ApplicationScoped
 public class Rescans {
@@ -39,12 +42,15 @@ public class Rescans {
     private static final Duration LEASE = Duration.ofMinutes(30);
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_DOUBLINGS = 5;
+    private static final int MOST_COUNTED = 1000;
+    private static final UUID NONE = new UUID(0, 0);   // "not in ()" is no SQL
 
     private final Session entities;
     private final Examiner examiner;
     private final Verdicts verdicts;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final PutOff<UUID> putOff;
 
     Rescans(Session entities, Examiner examiner, Verdicts verdicts, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
@@ -52,6 +58,7 @@ public class Rescans {
         this.verdicts = verdicts;
         this.clock = clock;
         this.metrics = metrics;
+        this.putOff = new PutOff<>(clock, Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
 
     /** A file that is to be scanned, and what opens it together with the opening key. */
@@ -78,18 +85,35 @@ public class Rescans {
     }
 
     private boolean next(Opener opener) {
-        var due = QuarkusTransaction.requiringNew().call(this::claim);
-        due.ifPresent(file -> settle(file, scan(opener, file)));
-        return due.isPresent();
+        var first = QuarkusTransaction.requiringNew().call(this::first);
+        first.ifPresent(file -> {
+            try {
+                QuarkusTransaction.requiringNew().call(() -> claim(file)).ifPresent(due -> settle(due, scan(opener, due)));
+                putOff.done(file);
+            } catch (RuntimeException failed) {
+                DatabaseFault.requireNone(failed, entities);
+                putOff.failed(file);
+                Log.warnf("the scan of file %s waits for now and is tried again: %s", file, failed.getMessage());
+            }
+        });
+        return first.isPresent();
     }
 
-    private Optional<Due> claim() {
+    private Optional<UUID> first() {
+        var waiting = putOff.waiting();
+        return entities.createNativeQuery("select id from file where scan_due_at <= :now and id not in (:without) order by scan_due_at limit 1 for update skip locked", UUID.class)
+            .setParameter("now", clock.instant()).setParameter("without", waiting.isEmpty() ? Set.of(NONE) : waiting).getResultList().stream().findFirst();
+    }
+
+    /** Empty when another node has it. */
+    private Optional<Due> claim(UUID file) {
         List<Tuple> rows = entities.createNativeQuery("""
-                update file set scan_due_at = :lease, scan_attempts = scan_attempts + 1
-                where id = (select id from file where scan_due_at <= :now order by scan_due_at limit 1 for update skip locked)
+                update file set scan_due_at = :lease, scan_attempts = least(scan_attempts, :most) + 1
+                where id = (select id from file where id = :file and scan_due_at <= :now for update skip locked)
                 returning id, delivery_id, scan_attempts, object_key, header, size_octets, cipher_octets, wrap_algorithm, wrap_version, wrap""",
                 Tuple.class)
-            .setParameter("lease", clock.instant().plus(LEASE)).setParameter("now", clock.instant()).getResultList();
+            .setParameter("lease", clock.instant().plus(LEASE)).setParameter("most", MOST_COUNTED).setParameter("file", file).setParameter("now", clock.instant())
+            .getResultList();
         return rows.stream().map(row -> new Due((UUID) row.get("id"), (UUID) row.get("delivery_id"), (Integer) row.get("scan_attempts"),
             new Sealed((String) row.get("object_key"), null, (byte[]) row.get("header"), (Long) row.get("size_octets"),
                 (Long) row.get("cipher_octets"), new byte[0], new WrappedKey((String) row.get("wrap_algorithm"),

@@ -172,6 +172,21 @@ class StubbornRowsTest {
         assertThat(released(sent)).isEqualTo(1);
     }
 
+    /** As a statement that takes longer than {@code socketTimeout} ends, or a transaction that a server ends for its length. */
+    @Test
+    void whatIsDueIsReleasedBesideWhatBreaksTheConnectionEachTime() {
+        var sent = mail.send(HANAKO, List.of("taro@partner.example"), "x".getBytes());
+        for (var state : List.of("08006", "25P04", "53200")) {
+            TestServers.asOwner(DELIVERY.formatted(FIRST, "'1970-01-01'") + RECIPIENT.formatted(FIRST, "600") + """
+                create function refuses() returns trigger language plpgsql as 'begin raise exception ''no'' using errcode = ''%s''; end';
+                create trigger refuses before update on recipient for each row when (new.delivery_id = '%s') execute function refuses()""".formatted(state, FIRST));
+            MovableClock.passes(Duration.ofHours(1));
+            assertThatCode(() -> holds.releaseDue(100)).as(state).doesNotThrowAnyException();
+            removeThem();
+        }
+        assertThat(released(sent)).isEqualTo(1);
+    }
+
     /** A session that does nothing else, say. */
     @Test
     @Timeout(60)
