@@ -110,6 +110,11 @@ record BackEndFile(Map<String, String> settings, SortedMap<Integer, Entry> entri
     }
 
     @Override
+    public PrivateFile sealedBy(Passphrase passphrase) {
+        throw new KeyFileException("the private halves of the key " + settings.get("name") + " are not in its file, so a passphrase would protect nothing; leave it out");
+    }
+
+    @Override
     public void destroy(int version) {
         try {
             backEnd().destroy(entry(version).label);

@@ -92,12 +92,23 @@ public final class KeyFiles {
      * @throws KeyFileException a file can't be used or written, or the private one can't be left to its owner; nothing is lost
      */
     public static SealingKey rotate(Path privateFile, Path publicFile, int above, Register register) {
-        return rotateReal(real(privateFile), real(publicFile), above, register);
+        return rotate(privateFile, publicFile, above, Optional.empty(), register);
     }
 
-    private static SealingKey rotateReal(Path privateFile, Path publicFile, int above, Register register) {
+    /**
+     * As {@link #rotate(Path, Path, int, Register)}.
+     *
+     * @param passphraseFile as in {@link #generate(Path, String, Optional)}: from now on it seals the private file, with all its versions, however that was
+     *                       sealed before; copies of the old file open as they did. Empty: whatever sealed it, or nothing, does so still
+     */
+    public static SealingKey rotate(Path privateFile, Path publicFile, int above, Optional<Path> passphraseFile, Register register) {
+        return rotateReal(real(privateFile), real(publicFile), above, passphraseFile.map(Passphrase::of), register);
+    }
+
+    private static SealingKey rotateReal(Path privateFile, Path publicFile, int above, Optional<Passphrase> passphrase, Register register) {
         Path prepared = next(privateFile);
-        PrivateFile current = PrivateFile.read(privateFile);
+        PrivateFile read = PrivateFile.read(privateFile);
+        PrivateFile current = passphrase.map(read::sealedBy).orElse(read);
         try {
             KeyFilePut.removeLeftovers(privateFile);
             KeyFilePut.removeLeftovers(publicFile);
@@ -112,7 +123,7 @@ public final class KeyFiles {
                 register.enter(next.sealing(next.versions().last()));
             }
             int version = next.versions().last();
-            if (!current.versions().contains(version)) {
+            if (!current.versions().contains(version) || passphrase.isPresent()) {
                 KeyFilePut.privateLike(privateFile, privateFile, current.plus(next).text());
             }
             KeyFilePut.replacePublic(publicFile, next.publicText(version));

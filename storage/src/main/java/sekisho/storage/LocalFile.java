@@ -85,6 +85,11 @@ record LocalFile(SortedMap<Integer, HybridWrap.Pair> pairs, @Nullable Passphrase
     }
 
     @Override
+    public PrivateFile sealedBy(Passphrase other) {
+        return new LocalFile(pairs, other);
+    }
+
+    @Override
     public void destroy(int version) {
         // it is gone with its lines
     }

@@ -45,6 +45,9 @@ sealed interface PrivateFile permits LocalFile, BackEndFile {
 
     PrivateFile without(int version);
 
+    /** @throws KeyFileException the private halves aren't in the file, so there is nothing to seal */
+    PrivateFile sealedBy(Passphrase passphrase);
+
     /** Destroys a private half that isn't kept in the file itself. Does nothing when it is gone already. */
     void destroy(int version);
 }

@@ -84,6 +84,60 @@ class PassphraseKeysTest extends KeyContract {
         assertThat(privateFile).hasContent(before);
     }
 
+    /** Made without one, which then seals it; and that one leaks. */
+    @Test
+    void aRotationPutsAPassphraseOnAPairOrChangesIt() throws Exception {
+        KeyFiles.generate(folder, "bare");
+        Path bare = folder.resolve("bare.private");
+        WrappedKey early = SealingKey.load(folder.resolve("bare.public")).wrap(OBJECT_KEY, PLACE);
+        KeyFiles.rotate(bare, folder.resolve("bare.public"), 0, Optional.of(passphraseFile), new KeyFilesTest.Entries());
+        assertThat(bare).content().startsWith("sekisho-opening-key 3\npassphrase-file " + passphraseFile + "\n").doesNotContain("x25519", "ml-kem");
+        assertThat(OpeningKey.load(bare).versions()).containsExactly(1, 2);
+        assertThat(OpeningKey.load(bare).unwrap(early, PLACE)).isEqualTo(OBJECT_KEY);
+
+        Path leaked = passphraseFile;
+        Path taken = Files.copy(bare, folder.resolve("taken.private"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        passphraseFile = folder.resolve("another");
+        write("drawn again, and not the old one");
+        KeyFiles.rotate(bare, folder.resolve("bare.public"), 0, Optional.of(passphraseFile), new KeyFilesTest.Entries());
+        Files.delete(leaked);
+        assertThat(OpeningKey.load(bare).versions()).containsExactly(1, 2, 3);
+        assertThat(OpeningKey.load(bare).unwrap(early, PLACE)).isEqualTo(OBJECT_KEY);
+        assertThatThrownBy(() -> OpeningKey.load(taken)).as("of the old passphrase").isInstanceOf(KeyFileException.class);
+        KeyFiles.rotate(bare, folder.resolve("bare.public"), 0, new KeyFilesTest.Entries());
+        assertThat(bare).as("without being told again").content().contains("passphrase-file " + passphraseFile + "\n");
+    }
+
+    /** Broken off before anybody was told, after that, and run again without the new passphrase: each file opens by the one that it names. */
+    @Test
+    void aRotationToAnotherPassphraseThatWasBrokenOffIsFinishedOrUndone() throws Exception {
+        Path old = passphraseFile;
+        passphraseFile = folder.resolve("another");
+        write("drawn again, and not the old one");
+        var register = new KeyFilesTest.Entries();
+        register.fails = true;
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, Optional.of(passphraseFile), register)).hasMessage("nobody could be told");
+        assertThat(privateFile).content().contains("passphrase-file " + old + "\n");
+        assertThat(OpeningKey.load(privateFile).versions()).containsExactly(1);
+        register.fails = false;
+        int made = KeyFiles.rotate(privateFile, publicFile, 0, register).version();
+        assertThat(privateFile).content().contains("passphrase-file " + old + "\n");
+        assertThat(OpeningKey.load(privateFile).versions()).contains(1, made);
+        KeyFiles.rotate(privateFile, publicFile, made, Optional.of(passphraseFile), register);
+        Files.delete(old);
+        assertThat(OpeningKey.load(privateFile).opens(SealingKey.load(publicFile))).isTrue();
+    }
+
+    @Test
+    void aPassphraseThatCannotBeUsedRotatesNothing() throws Exception {
+        var before = Files.readString(privateFile);
+        var sealing = Files.readString(publicFile);
+        assertThatThrownBy(() -> KeyFiles.rotate(privateFile, publicFile, 0, Optional.of(folder.resolve("nowhere")), new KeyFilesTest.Entries()))
+                .isInstanceOf(KeyFileException.class).hasMessageContaining("there is no passphrase file");
+        assertThat(privateFile).hasContent(before);
+        assertThat(publicFile).hasContent(sealing);
+    }
+
     @Test
     void aPassphraseMayBeElsewhereOnAnotherHost() throws Exception {
         Path moved = Files.move(passphraseFile, folder.resolve("moved"));

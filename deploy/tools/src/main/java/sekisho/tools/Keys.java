@@ -54,7 +54,7 @@ public final class Keys implements Command {
         return "keys generate DIR [--passphrase-file FILE]"
             + "\nkeys list DIR" + LOGIN
             + "\nkeys status DIR" + LOGIN
-            + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--by NAME]" + LOGIN
+            + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--passphrase-file FILE] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
             + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN;
     }
@@ -79,8 +79,8 @@ public final class Keys implements Command {
             generate(folder, passphraseFile, out);
             return GOOD;
         }
-        if (passphraseFile.isPresent()) {
-            throw new CommandException("--passphrase-file is for keys generate; a key file that was made with one names it itself");
+        if (passphraseFile.isPresent() && !command.equals("rotate")) {
+            throw new CommandException("--passphrase-file is for keys generate and rotate; a key file that was made with one names it itself");
         }
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         var by = Operator.name(options);
@@ -112,10 +112,14 @@ public final class Keys implements Command {
 
     private int rotate(Options options, Path folder, KeyName name, KeyVersions versions, PrintStream out) throws SQLException, CommandException {
         requireAlone(versions);
-        var made = new Rotation(versions, name, folder.resolve(name.text() + ".private"), folder.resolve(name.text() + ".public")).run(without(options));
+        var passphraseFile = options.one("passphrase-file").map(Path::of);
+        var privateFile = folder.resolve(name.text() + ".private");
+        var made = new Rotation(versions, name, privateFile, folder.resolve(name.text() + ".public")).run(without(options), passphraseFile);
         out.printf("%s has version %d now, fingerprint %s%n", name.text(), made.version(), made.fingerprint());
         out.printf("copy %s.private to every other host that opens, then %s.public to every host that seals; they are read again by themselves%n",
             name.text(), name.text());
+        passphraseFile.ifPresent(file -> out.printf("%s opens by the passphrase in %s alone: keep a copy of it, elsewhere, and delete every copy of the file as it was; what was"
+            + " sealed until now opens with such a copy until its version is destroyed%n", privateFile, file.toAbsolutePath()));
         return GOOD;
     }
 

@@ -51,7 +51,7 @@ class KeysTest {
             assertThat(folder.resolve(name + ".private")).content().startsWith("sekisho-opening-key 3\n");
             assertThat(OpeningKey.load(folder.resolve(name + ".private")).opens(SealingKey.load(folder.resolve(name + ".public")))).isTrue();
         }
-        assertThat(run("keys", "status", folder.toString(), "--passphrase-file", passphrase.toString())).startsWith("2 ").contains("is for keys generate");
+        assertThat(run("keys", "status", folder.toString(), "--passphrase-file", passphrase.toString())).startsWith("2 ").contains("is for keys generate and rotate");
     }
 
     @Test

@@ -2,6 +2,7 @@ package sekisho.gateway.keys;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import sekisho.storage.KeyFileException;
@@ -26,15 +27,21 @@ public final class Rotation {
         this.publicFile = publicFile;
     }
 
+    /** As {@link #run(Set, Optional)}; the passphrase, where there is one, stays. */
+    public SealingKey run(Set<Integer> without) throws SQLException {
+        return run(without, Optional.empty());
+    }
+
     /**
      * Does it, or finishes one that was broken off. Nobody else may change key files meanwhile, see {@link KeyVersions#alone()}.
      *
-     * @param without versions that the private file may lack
+     * @param without        versions that the private file may lack
+     * @param passphraseFile see {@link KeyFiles#rotate}; empty to leave it as it is
      * @return the version that seals from now on
      * @throws KeyFileException the private file lacks a version that may be alive: whoever copies it over another host's would lose that one;
      *                          or a file can't be used
      */
-    public SealingKey run(Set<Integer> without) throws SQLException {
+    public SealingKey run(Set<Integer> without, Optional<Path> passphraseFile) throws SQLException {
         var known = versions.all(name);
         var here = KeyFiles.listed(privateFile).keySet();
         var prepared = KeyFiles.prepared(privateFile);
@@ -51,7 +58,7 @@ public final class Rotation {
             versions.seen(name, version);   // who seals to it may still name it
         }
         int highest = known.stream().filter(version -> version.isKnown() || version.number() <= MOST_UNKNOWN).mapToInt(KeyVersions.Version::number).max().orElse(0);
-        return KeyFiles.rotate(privateFile, publicFile, highest, new InDatabase());
+        return KeyFiles.rotate(privateFile, publicFile, highest, passphraseFile, new InDatabase());
     }
 
     private final class InDatabase implements KeyFiles.Register {
