@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +89,7 @@ final class KeyReport {
     int status(PrintStream out) throws SQLException, CommandException {
         var findings = new ArrayList<String>();
         for (var pair : pairs()) {
-            findings(pair).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
+            findings(pair, versions.now()).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
         }
         findings.forEach(out::println);
         if (findings.isEmpty()) {
@@ -97,12 +98,15 @@ final class KeyReport {
         return findings.isEmpty() ? Command.GOOD : Command.BAD;
     }
 
-    private List<String> findings(Pair pair) {
+    private List<String> findings(Pair pair, Instant now) {
         var findings = new ArrayList<String>();
         int newest = pair.fingerprints.lastKey();
         if (known(pair, newest).isWornOut()) {
             findings.add("rotation is due: version " + newest + " has wrapped " + known(pair, newest).wraps() + " keys, of "
                 + KeyLimits.MOST_WRAPS + " at most; run ./sekisho keys rotate");
+        }
+        if (known(pair, newest).isOlderThan(KeyLimits.OLD, now)) {
+            findings.add("version " + newest + " is older than " + KeyLimits.OLD.toDays() + " days: what was shredded since then opens from backups; run ./sekisho keys rotate");
         }
         int newestInUse = pair.known.values().stream().filter(version -> version.live() > 0 || version.lastSealedAt().isPresent()).mapToInt(Version::number)
             .max().orElse(newest);

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -301,6 +302,65 @@ class KeyRotationTest {
         }
         assertThat(folder.resolve("files.private")).hasContent(before);
         assertThat(keys("rotate", "files").text()).contains("version 2");
+    }
+
+    /** The pair was made in clear, or its passphrase is known to somebody. */
+    @Test
+    void aPairGetsAPassphraseByRotatingIt() throws Exception {
+        var file = file(0);
+        var clear = Files.readString(folder.resolve("files.private"));
+        var passphrase = Files.writeString(folder.resolve("passphrase"), "0123456789abcdef\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(keys("rotate", "files", "--passphrase-file", passphrase.toString())).satisfies(result -> {
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.text()).contains("chmod 600 " + passphrase);
+        });
+        assertThat(folder.resolve("files.private")).hasContent(clear);
+        assertThat(events()).isEmpty();
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+        assertThat(keys("rotate", "files", "--passphrase-file", passphrase.toString())).satisfies(result -> {
+            assertThat(result.status()).isZero();
+            assertThat(result.text()).contains("files has version 2 now", "by the passphrase in " + passphrase + " alone", "delete every copy of the file as it was");
+        });
+        assertThat(folder.resolve("files.private")).content().startsWith("sekisho-opening-key 3\n").doesNotContain("x25519");
+        assertThat(keys("rewrap").status()).isZero();
+        assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
+        assertThat(folder.resolve("files.private")).content().startsWith("sekisho-opening-key 3\n");
+        assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
+        for (var command : List.of(List.of("status"), List.of("rewrap"), List.of("destroy", "files", "1", "--yes"))) {
+            var more = new ArrayList<>(command.subList(1, command.size()));
+            more.addAll(List.of("--passphrase-file", passphrase.toString()));
+            assertThat(keys(command.getFirst(), more.toArray(String[]::new)).text()).as(command.getFirst()).contains("is for keys generate and rotate");
+        }
+    }
+
+    /** In a token or in Transit there is nothing in the file that it could protect. */
+    @Test
+    void aPairInABackEndTakesNoPassphrase() throws Exception {
+        var passphrase = Files.writeString(folder.resolve("passphrase"), "0123456789abcdef\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+        try (var transit = new TransitServer()) {
+            Files.delete(folder.resolve("files.private"));
+            Files.delete(folder.resolve("files.public"));
+            transit.describe(folder.resolve("files.private"), "files");
+            assertThat(keys("rotate", "files", "--passphrase-file", passphrase.toString())).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(2);
+                assertThat(result.text()).contains("a passphrase would protect nothing");
+            });
+            assertThat(transit.asked).isEmpty();
+            assertThat(events()).isEmpty();
+        }
+    }
+
+    @Test
+    void aVersionThatHasSealedForAYearIsReported() throws Exception {
+        execute("insert into key_version (pair, version, first_seen_at) values ('files', 1, now() - interval '364 d')");
+        assertThat(keys("status").status()).isZero();
+        execute("update key_version set first_seen_at = now() - interval '366 d'");
+        assertThat(keys("status")).isEqualTo(new Result(1,
+            "files: version 1 is older than 365 days: what was shredded since then opens from backups; run ./sekisho keys rotate\n"));
+        keys("rotate", "files");
+        assertThat(keys("status").text()).contains("version 1 is old: nothing hangs on it").doesNotContain("365 days");
     }
 
     @Test

@@ -39,7 +39,13 @@ public interface KeyConfig {
     @DurationMax(days = 3650)
     Duration shredHorizon();
 
-    /** How often the process that has a private half looks for versions to destroy, and for one that is nearly worn out. */
+    /**
+     * At which age a key is given a new version by the process that has both halves, if no other node opens for that pair. Without it nobody does, and the
+     * log and {@code ./sekisho keys status} tell of one that is older than a year. Back up private files within it: files that come in next need the new version.
+     */
+    Optional<@DurationMin(hours = 1) @DurationMax(days = 3650) Duration> rotateEvery();
+
+    /** How often the process that has a private half looks for versions to destroy, and for one that is nearly worn out or too old. */
     @WithDefault("1h")
     @DurationMin(seconds = 1)
     @DurationMax(days = 1)

@@ -1,5 +1,7 @@
 package sekisho.gateway.keys;
 
+import java.time.Duration;
+
 /**
  * How many keys one version wraps. 2<sup>30</sup> is far below what any part of it could bear (NIST SP 800-38D §8.3 allows 2<sup>32</sup>), and is
  * never passed: nodes count for themselves and add up every ten seconds, so each stops a margin before.
@@ -20,6 +22,9 @@ public final class KeyLimits {
 
     /** Nobody counts on from here; as in migration V77. */
     static final long MOST_COUNTED = 1L << 60;
+
+    /** A version that has sealed for longer is told of. What was shredded in that time opens from backups. */
+    public static final Duration OLD = Duration.ofDays(365);
 
     private KeyLimits() {
     }

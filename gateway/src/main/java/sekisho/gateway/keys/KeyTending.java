@@ -16,7 +16,7 @@ import sekisho.storage.StoreException;
 
 /**
  * What is done to key files by itself, in every process that holds a private half: old versions are destroyed, and a version that is nearly
- * worn out is replaced where nobody else would have to be given the new file.
+ * worn out, or older than wanted, is replaced where nobody else would have to be given the new file.
  */
 @ApplicationScoped
 public class KeyTending {
@@ -75,23 +75,27 @@ public class KeyTending {
     }
 
     private void rotateWhenDue(KeyRing.Held held, KeyVersions versions) throws SQLException {
-        var sealing = keys.sealingVersions().get(held.name());
+        int sealing = keys.sealingVersions().getOrDefault(held.name(), held.key().versions().last());
+        var version = versions.all(held.name()).stream().filter(each -> each.number() == sealing).findFirst().orElse(KeyVersions.Version.unknown(sealing));
+        var now = versions.now();
+        var why = version.wraps() >= KeyLimits.ROTATED_FROM ? "nearly worn out"
+            : config.rotateEvery().filter(age -> version.isOlderThan(age, now)).map(_ -> "older than gateway.keys.rotate-every").orElse(null);
         var publicFile = keys.publicFile(held.name());
-        if (sealing == null || publicFile.isEmpty()) {
-            return;
-        }
-        boolean due = versions.all(held.name()).stream().anyMatch(version -> version.number() == sealing && version.wraps() >= KeyLimits.ROTATED_FROM);
-        if (!due) {
+        if (why == null || publicFile.isEmpty()) {
+            if (version.isOlderThan(KeyLimits.OLD, now)) {
+                Log.warnf("version %d of the key %s has sealed for more than %d days: what was shredded since then opens from backups; run ./sekisho keys rotate"
+                    + " (docs/operations/shredding.md)", sealing, held.name().text(), KeyLimits.OLD.toDays());
+            }
             return;
         }
         int others = nodes.otherOpeners(held.name());
         if (others > 0) {
-            Log.errorf("version %d of the key %s is nearly worn out; it isn't rotated by itself, since %d other nodes have to be given %s: run ./sekisho keys rotate",
-                sealing, held.name().text(), others, held.file());
+            Log.errorf("version %d of the key %s is %s; it isn't rotated by itself, since %d other nodes have to be given %s: run ./sekisho keys rotate",
+                sealing, held.name().text(), why, others, held.file());
             return;
         }
         var made = new Rotation(versions, held.name(), held.file(), publicFile.get()).run(Set.of());
-        Log.warnf("the key %s was nearly worn out and has version %d now, fingerprint %s; back up %s, and copy %s to every host that seals",
-            held.name().text(), made.version(), made.fingerprint(), held.file(), publicFile.get());
+        Log.warnf("the key %s was %s and has version %d now, fingerprint %s; back up %s, and copy %s to every host that seals",
+            held.name().text(), why, made.version(), made.fingerprint(), held.file(), publicFile.get());
     }
 }

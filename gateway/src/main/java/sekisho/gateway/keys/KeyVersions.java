@@ -82,6 +82,11 @@ public final class KeyVersions {
         public boolean isWornOut() {
             return wraps >= KeyLimits.ROTATE_FROM;
         }
+
+        /** @param now by the database's clock; see {@link KeyVersions#now} */
+        public boolean isOlderThan(Duration age, Instant now) {
+            return firstSeenAt.filter(seen -> seen.plus(age).isBefore(now)).isPresent();
+        }
     }
 
     /** What became of {@link #destroy}. */
@@ -168,6 +173,16 @@ public final class KeyVersions {
                     }
                     return versions;
                 }
+            }
+        });
+    }
+
+    /** The database's clock, by which alone versions age. */
+    public Instant now() throws SQLException {
+        return inTransaction(() -> {
+            try (var statement = connection.createStatement(); var rows = statement.executeQuery("select now()")) {
+                rows.next();
+                return rows.getTimestamp(1).toInstant();
             }
         });
     }

@@ -1,0 +1,94 @@
+package sekisho.gateway.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.gateway.TestServers;
+import sekisho.gateway.files.Vault;
+import sekisho.storage.OpeningKey;
+import sekisho.storage.SealingKey;
+
+/** A pair gets a new version when the one that seals is as old as the setting says. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class RotateEveryTest {
+
+    private static final String OTHER_NODE = "insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'opens', 1, now())";
+
+    @Inject
+    AgroalDataSource database;
+    @Inject
+    Clock clock;
+    @Inject
+    Vault vault;
+    @Inject
+    KeyRing keys;
+    @Inject
+    KeyNodes nodes;
+
+    @BeforeEach
+    void aVersionOfNow() {
+        vault.fileOpener(TestServers.folder.resolve("files.private"));
+        vault.requireSealing();
+        keys.look();
+        TestServers.asOwner("update file set wrap = null, record_wrap = null where wrap is not null");   // of other tests
+        TestServers.asOwner("delete from key_node");
+        nodes.beat();
+        tend(Optional.empty());
+        aged("0 d");
+    }
+
+    private void tend(Optional<Duration> rotateEvery) {
+        new KeyTending(database, clock, new KeySettings(Optional.empty(), Optional.empty(), Optional.empty(), rotateEvery), keys, nodes).tend();
+    }
+
+    private static void aged(String interval) {
+        TestServers.asOwner("update key_version set first_seen_at = now() - interval '%s' where pair = 'files' and version = %d".formatted(interval, newest()));
+    }
+
+    private static int newest() {
+        return SealingKey.load(TestServers.folder.resolve("files.public")).version();
+    }
+
+    @Test
+    void aVersionThatIsOlderIsReplacedAndAYoungerOneIsNot() {
+        int old = newest();
+        aged("89 d");
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old);
+        aged("91 d");
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old + 1);
+        assertThat(OpeningKey.load(TestServers.folder.resolve("files.private")).versions()).contains(old, old + 1);
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).as("that one is new").isEqualTo(old + 1);
+    }
+
+    @Test
+    void whereAnotherNodeOpensItIsLeftToAnOperator() {
+        int old = newest();
+        aged("91 d");
+        TestServers.asOwner(OTHER_NODE);
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old);
+        TestServers.asOwner("delete from key_node");
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old + 1);
+    }
+
+    @Test
+    void withoutTheSettingNothingIsReplacedHoweverOld() {
+        int old = newest();
+        aged("4000 d");
+        tend(Optional.empty());
+        assertThat(newest()).isEqualTo(old);
+    }
+}
