@@ -25,6 +25,8 @@ class S3AnswersTest {
     private static final String NO_VERSIONS = "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>";
     private static final String WITHOUT_VERSION = "<Version><Key>a</Key><VersionId>null</VersionId><IsLatest>true</IsLatest><Size>1</Size>"
             + "<LastModified>2026-11-22T00:00:00.000Z</LastModified></Version>";
+    private static final String WITHOUT_VERSION_OF = "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated><Version><Key>%s</Key>"
+            + "<VersionId>null</VersionId><IsLatest>true</IsLatest><Size>1</Size><LastModified>2026-11-22T00:00:00.000Z</LastModified></Version></ListVersionsResult>";
     private static final String MARKER = "<DeleteMarker><Key>a</Key><VersionId>m1</VersionId><IsLatest>true</IsLatest>"
             + "<LastModified>2026-11-22T00:00:00.000Z</LastModified></DeleteMarker>";
 
@@ -56,6 +58,29 @@ class S3AnswersTest {
         assertThat(server.requests()).hasSize(5).element(0).asString().contains("versions").contains("prefix=a");
         assertThat(server.requests().subList(1, 4)).containsExactlyInAnyOrder("DELETE /bucket/a?versionId=v2",
                 "DELETE /bucket/a?versionId=null", "DELETE /bucket/a?versionId=v3");
+    }
+
+    /** Path style off: the bucket is in the name of the host, and in no path. */
+    @Test
+    void aBucketThatIsAHostIsAskedForByItsName() throws Exception {
+        server.then(200, "", "ETag", "\"e\"");
+        server.then(exchange -> {
+            exchange.getResponseHeaders().set("Content-Range", "bytes 0-0/1");
+            exchange.sendResponseHeaders(206, 1);
+            exchange.getResponseBody().write(1);
+        });
+        server.then(200, WITHOUT_VERSION_OF.formatted("f/a")).then(204, "").then(200, NO_VERSIONS);
+        server.then(200, INITIATED.replace("<Key>a</Key>", "<Key>f/b</Key>")).then(200, "", "ETag", "\"p\"").then(200, "", "ETag", "\"p\"").then(404, NO_SUCH_KEY)
+                .then(200, "<CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>f/b</Key><ETag>\"e\"</ETag></CompleteMultipartUploadResult>")
+                .then(exchange -> answerLength(exchange, (16 << 20) + 1));
+        assertThat(AskedByHost.run(server.port())).isEqualTo("done");
+        assertThat(server.hosts()).hasSize(11).containsOnly("bucket.localhost:" + server.port());
+        assertThat(server.requests()).allMatch(request -> request.matches("[A-Z]+ /(f/[ab])?([?].*)?")).element(0).isEqualTo("PUT /f/a");
+        assertThat(server.requests().get(1)).isEqualTo("GET /f/a");
+        assertThat(server.requests().get(3)).isEqualTo("DELETE /f/a");
+        assertThat(server.requests().get(5)).startsWith("POST /f/b?uploads");
+        assertThat(server.requests().get(9)).startsWith("POST /f/b?uploadId=");
+        assertThat(server.requests().get(10)).isEqualTo("HEAD /f/b");
     }
 
     @Test

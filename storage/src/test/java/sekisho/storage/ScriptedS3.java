@@ -16,19 +16,20 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /** An S3 server that says what it was told to say, for answers that no real one gives on demand. Keeps what it was asked. */
-final class ScriptedS3 implements AutoCloseable {
+public final class ScriptedS3 implements AutoCloseable {
     private final HttpServer server;
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> hosts = Collections.synchronizedList(new ArrayList<>());
 
     /** What to do with the next request. */
     @FunctionalInterface
-    interface Answer {
+    public interface Answer {
         void to(HttpExchange exchange) throws IOException;
     }
 
-    ScriptedS3() throws IOException {
+    public ScriptedS3() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
@@ -36,7 +37,7 @@ final class ScriptedS3 implements AutoCloseable {
     }
 
     /** The next request gets this answer. */
-    ScriptedS3 then(int status, String xml, String... headers) {
+    public ScriptedS3 then(int status, String xml, String... headers) {
         return then(exchange -> {
             exchange.getResponseHeaders().set("Content-Type", "application/xml");
             for (int i = 0; i < headers.length; i += 2) {
@@ -48,7 +49,7 @@ final class ScriptedS3 implements AutoCloseable {
         });
     }
 
-    ScriptedS3 then(Answer answer) {
+    public ScriptedS3 then(Answer answer) {
         synchronized (answers) {
             answers.add(answer);
         }
@@ -57,6 +58,7 @@ final class ScriptedS3 implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         bodies.add(exchange.getRequestBody().readAllBytes());
+        hosts.add(String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         Answer next;
         synchronized (answers) {
@@ -72,8 +74,17 @@ final class ScriptedS3 implements AutoCloseable {
     }
 
     /** Method, path and query of each request so far. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** Host, port included, that each of them was for. */
+    List<String> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
     }
 
     /** What each of them brought with it. */
@@ -82,8 +93,7 @@ final class ScriptedS3 implements AutoCloseable {
     }
 
     S3Store store() {
-        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new S3Store(new S3Settings(endpoint, "bucket", "us-east-1", "access", "secret", true));
+        return new S3Store(new S3Settings(URI.create("http://127.0.0.1:" + port()), "bucket", "us-east-1", "access", "secret", true));
     }
 
     @Override
