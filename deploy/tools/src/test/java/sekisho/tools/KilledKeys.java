@@ -19,6 +19,7 @@ import sekisho.gateway.keys.Rewrap;
 import sekisho.gateway.keys.Rotation;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.OpeningKey;
+import sekisho.storage.StandingFiles;
 
 /**
  * A process that rotates, wraps again in small batches and destroys, and stands still at one place, to be killed there: right before or right
@@ -41,7 +42,11 @@ public final class KilledKeys {
     public static void main(String[] arguments) throws Exception {
         var process = new KilledKeys(Integer.parseInt(arguments[4]));
         try (var real = DriverManager.getConnection(arguments[0], arguments[1], arguments[2])) {
-            process.work(process.watched(real), StandingFiles.around(Path.of(arguments[3]), process::stand));
+            process.work(process.watched(real), StandingFiles.around(Path.of(arguments[3]), (act, _) -> {
+                if (act == StandingFiles.Act.MOVE) {
+                    process.stand();
+                }
+            }));
         }
         System.out.println("ended");
     }

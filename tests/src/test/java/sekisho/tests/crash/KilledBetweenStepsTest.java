@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.PostgresServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.tests.Installation;
@@ -25,6 +27,8 @@ import sekisho.tests.PostgresData;
 /** SIGKILL at a named step: the database holds it there by a lock of the test's. What was begun is undone or completed after a restart. */
 class KilledBetweenStepsTest {
 
+    /** Number of an advisory lock. */
+    private static final int AT_COMMIT = 7001;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Map<String, String> NO_SWEEP = Map.of("gateway.store.orphan-sweep", "1h");
 
@@ -100,6 +104,52 @@ class KilledBetweenStepsTest {
         assertThat(installation.orphans()).as("sealed, with a key that was kept nowhere").hasSize(2);
         mail = installation.start("mail", Map.of("gateway.store.orphan-age", "1s", "gateway.store.orphan-sweep", "1s"));
         await().atMost(PATIENCE).until(() -> installation.objects().isEmpty() && installation.unfinishedUploads() == 0);
+    }
+
+    /** All was written, and the database had not yet said so: it ends the transaction, or carries it through and nobody hears. Either way it is all or nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void atTheCommitOfAnAcceptanceAllIsThereOrNothing(boolean carriedThrough) throws Exception {
+        execute("""
+            create function waits() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(%1$d); return new; end $$;
+            create constraint trigger waits_at_commit after insert on delivery deferrable initially deferred for each row execute function waits()"""
+            .formatted(AT_COMMIT));
+        try (var client = Executors.newVirtualThreadPerTaskExecutor(); var holder = owner(); var locking = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            locking.execute("select pg_advisory_xact_lock(" + AT_COMMIT + ")");
+            client.submit(() -> submits("At the commit"));
+            await().atMost(PATIENCE).until(() -> ofTheProduct().number("select count(*) from pg_stat_activity where datname = current_database()"
+                + " and wait_event_type = 'Lock' and query ilike '%commit%'") > 0);
+            mail.kill();
+            if (!carriedThrough) {
+                endWaiting();
+            }
+            holder.rollback();
+        }
+        await().atMost(PATIENCE).until(() -> ofTheProduct().number(
+            "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'sekisho'") == 0);
+        execute("drop trigger waits_at_commit on delivery");
+        assertThat(number("select count(*) from delivery")).isEqualTo(carriedThrough ? 1 : 0);
+        assertThat(number("select count(*) from file")).isEqualTo(carriedThrough ? 2 : 0);
+        assertThat(number("select count(*) from audit_event where type = 'DELIVERY_ACCEPTED'")).as("its event").isEqualTo(carriedThrough ? 1 : 0);
+        assertThat(installation.objects()).as("sealed before the commit").hasSize(2);
+        mail = installation.start("mail", Map.of("gateway.store.orphan-age", "1s", "gateway.store.orphan-sweep", "1s"));
+        if (carriedThrough) {
+            installation.inbox().await(TARO, "At the commit");
+            assertThat(installation.orphans()).isEmpty();
+            assertThat(installation.objects()).hasSize(2);
+        } else {
+            await().atMost(PATIENCE).until(() -> installation.objects().isEmpty() && installation.unfinishedUploads() == 0);
+        }
+    }
+
+    /** As a database server does that goes down in the middle of a commit. */
+    private void endWaiting() throws SQLException {
+        var postgres = installation.stage().postgres();
+        try (var connection = postgres.connect(postgres.superuser()); var statement = connection.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sekisho' and wait_event_type = 'Lock' and datname = '"
+                + installation.stage().database().replaceAll("[?].*|.*/", "") + "'");
+        }
     }
 
     @Test

@@ -1,11 +1,16 @@
-package sekisho.tools;
+package sekisho.storage;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
@@ -28,12 +33,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The real files, seen through paths that tell right before and right after each renaming. */
-final class StandingFiles extends FileSystemProvider {
+/** The real files, seen through paths that tell right before and right after each thing that is done to them. */
+public final class StandingFiles extends FileSystemProvider {
 
-    /** What is told. */
-    interface Step {
-        void run() throws IOException;
+    /** What is done to a file. Of the writes through one opening of it, the first. */
+    public enum Act { CREATE_FOLDER, OPEN, WRITE, FORCE, LINK, MOVE, DELETE }
+
+    /** Who is told, before and after. */
+    @FunctionalInterface
+    public interface Step {
+        /** @param file the real one; of two, the new one */
+        void at(Act act, Path file) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T done() throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Deed {
+        void done() throws IOException;
     }
 
     private static final FileSystemProvider REAL = FileSystems.getDefault().provider();
@@ -46,7 +66,7 @@ final class StandingFiles extends FileSystemProvider {
     }
 
     /** That path; whatever is made of it is told of, too. */
-    static Path around(Path path, Step step) {
+    public static Path around(Path path, Step step) {
         return new StandingFiles(step).wrapped(path);
     }
 
@@ -80,21 +100,34 @@ final class StandingFiles extends FileSystemProvider {
         return path instanceof Seen seen ? seen.real() : path;
     }
 
+    /** Told before; and after, unless it failed. */
+    private <T> T told(Act act, Path file, Work<T> work) throws IOException {
+        step.at(act, real(file));
+        T result = work.done();
+        step.at(act, real(file));
+        return result;
+    }
+
+    private void told(Act act, Path file, Deed deed) throws IOException {
+        told(act, file, () -> {
+            deed.done();
+            return file;
+        });
+    }
+
     @Override
     public void move(Path from, Path to, CopyOption... options) throws IOException {
-        step.run();
-        REAL.move(real(from), real(to), options);
-        step.run();
+        told(Act.MOVE, to, () -> REAL.move(real(from), real(to), options));
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
-        REAL.createLink(real(link), real(existing));
+        told(Act.LINK, link, () -> REAL.createLink(real(link), real(existing)));
     }
 
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
-        return REAL.newFileChannel(real(path), options, attributes);
+        return new Told(path, told(Act.OPEN, path, () -> REAL.newFileChannel(real(path), options, attributes)));
     }
 
     @Override
@@ -128,12 +161,12 @@ final class StandingFiles extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
-        REAL.createDirectory(real(folder), attributes);
+        told(Act.CREATE_FOLDER, folder, () -> REAL.createDirectory(real(folder), attributes));
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        REAL.delete(real(path));
+        told(Act.DELETE, path, () -> REAL.delete(real(path)));
     }
 
     @Override
@@ -199,6 +232,113 @@ final class StandingFiles extends FileSystemProvider {
     @Override
     public Path getPath(URI uri) {
         throw new UnsupportedOperationException("paths come from others");
+    }
+
+    /** A file that was opened. */
+    private final class Told extends FileChannel {
+        private final Path path;
+        private final FileChannel file;
+        private boolean written;
+
+        Told(Path path, FileChannel file) {
+            this.path = path;
+            this.file = file;
+        }
+
+        private <T> T written(Work<T> work) throws IOException {
+            if (written) {
+                return work.done();
+            }
+            written = true;
+            return told(Act.WRITE, path, work);
+        }
+
+        @Override
+        public int write(ByteBuffer octets) throws IOException {
+            return octets.hasRemaining() ? written(() -> file.write(octets)) : 0;
+        }
+
+        @Override
+        public long write(ByteBuffer[] octets, int offset, int length) throws IOException {
+            return written(() -> file.write(octets, offset, length));
+        }
+
+        @Override
+        public int write(ByteBuffer octets, long position) throws IOException {
+            return written(() -> file.write(octets, position));
+        }
+
+        @Override
+        public void force(boolean metaData) throws IOException {
+            told(Act.FORCE, path, () -> file.force(metaData));
+        }
+
+        @Override
+        public int read(ByteBuffer octets) throws IOException {
+            return file.read(octets);
+        }
+
+        @Override
+        public long read(ByteBuffer[] octets, int offset, int length) throws IOException {
+            return file.read(octets, offset, length);
+        }
+
+        @Override
+        public int read(ByteBuffer octets, long position) throws IOException {
+            return file.read(octets, position);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return file.position();
+        }
+
+        @Override
+        public FileChannel position(long position) throws IOException {
+            file.position(position);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public FileChannel truncate(long size) throws IOException {
+            file.truncate(size);
+            return this;
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel to) throws IOException {
+            return file.transferTo(position, count, to);
+        }
+
+        @Override
+        public long transferFrom(ReadableByteChannel from, long position, long count) throws IOException {
+            return written(() -> file.transferFrom(from, position, count));
+        }
+
+        @Override
+        public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+            return file.map(mode, position, size);
+        }
+
+        @Override
+        public FileLock lock(long position, long size, boolean shared) throws IOException {
+            return file.lock(position, size, shared);
+        }
+
+        @Override
+        public @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
+            return file.tryLock(position, size, shared);
+        }
+
+        @Override
+        protected void implCloseChannel() throws IOException {
+            file.close();
+        }
     }
 
     /** Only its provider is asked for. */
