@@ -23,6 +23,16 @@ import java.util.function.Consumer;
  */
 public interface ObjectStore extends AutoCloseable {
     /**
+     * The rule for keys, for stores of other kinds: they ask this first of every key that they are given.
+     *
+     * @return the key
+     * @throws IllegalArgumentException it breaks the rule
+     */
+    static String requireKey(String key) {
+        return ObjectKeys.checked(key);
+    }
+
+    /**
      * Begins an object. Nothing is visible under the key before {@link Upload#finish()}. After a failure nothing was begun.
      *
      * @throws ObjectExistsException the key is taken (a store may notice only at {@code finish()})

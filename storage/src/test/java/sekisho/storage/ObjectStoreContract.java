@@ -167,6 +167,41 @@ public abstract class ObjectStoreContract {
         assertThat(unfinishedUploads()).isZero();
     }
 
+    /** As a signed message does that has another inside it, with files in that: each is written while what is around it is under way. */
+    @Test
+    void manyCallersWriteObjectsAroundOthers() throws Exception {
+        List<Future<Boolean>> results = new ArrayList<>();
+        int callers = 20;
+        var allBegun = new CountDownLatch(callers);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < callers; i++) {
+                int caller = i;
+                results.add(threads.submit(() -> {
+                    try (var outer = store.createAround("around/1/" + caller, 1); var inner = store.createAround("around/2/" + caller, 2)) {
+                        outer.out().write(octets(1000, caller));
+                        inner.out().write(octets(1000, caller));
+                        allBegun.countDown();
+                        allBegun.await();
+                        outer.out().write(octets(2 << 20, caller));
+                        inner.out().write(octets(2 << 20, caller));
+                        put("file/" + caller, octets(2 << 20, 100 + caller));
+                        inner.finish();
+                        outer.finish();
+                        return true;
+                    }
+                }));
+            }
+        }
+        for (var result : results) {
+            assertThat(resultOf(result)).isTrue();
+        }
+        assertThat(keys()).hasSize(3 * callers);
+        for (int depth = 1; depth <= 2; depth++) {
+            assertThat(get("around/" + depth + "/7", 1000, 2 << 20)).isEqualTo(octets(2 << 20, 7));
+        }
+        assertThat(unfinishedUploads()).isZero();
+    }
+
     @Test
     void anUploadIsFinishedOnlyOnce() throws Exception {
         try (var upload = store.create("f")) {
