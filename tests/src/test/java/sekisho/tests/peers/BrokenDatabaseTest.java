@@ -1,10 +1,12 @@
 package sekisho.tests.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -40,6 +42,9 @@ class BrokenDatabaseTest {
     private static final String WHOLE_STATEMENTS = "?prepareThreshold=0";
     private static final String REVOKES = "update delivery set access";
     private static final String SENDS = "insert into delivery";
+    private static final String RESERVES = "update access_grant g set served";
+    /** More than is reserved at once. */
+    private static final byte[] LARGE = Messages.octets((3 << 20) + 5, 2);
     private static final byte[] CONTENT = Messages.octets(200_000, 1);
 
     private Installation installation;
@@ -93,8 +98,12 @@ class BrokenDatabaseTest {
     }
 
     private String submits(String subject) {
+        return submits(subject, CONTENT);
+    }
+
+    private String submits(String subject, byte[] content) {
         try {
-            return installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments(subject, Messages.octets(10, 3), CONTENT));
+            return installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments(subject, Messages.octets(10, 3), content));
         } catch (IOException failed) {
             throw new AssertionError("no answer to " + subject, failed);
         }
@@ -153,6 +162,38 @@ class BrokenDatabaseTest {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                 number("access_grant where delivery_id = '" + delivery + "' and downloads = 1")).as("it counts once").isEqualTo(1));
             assertThat(tickets(delivery)).as("the same for all attempts").isEqualTo(1);
+        }
+    }
+
+    /** Octets go out once they are written down as served. Where that breaks the body does, and a Range by the same ticket fetches what is missing. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "LOST_ANSWER", "SLOW"})
+    void aDownloadThatBreaksAtItsReservationIsCompletedByRange(Fault fault) throws Exception {
+        var subject = "Reserved " + fault;
+        var id = DELIVERY.matcher(await().atMost(PATIENCE).until(() -> submits(subject, LARGE), reply -> reply.startsWith("250")));
+        assertThat(id.find()).isTrue();
+        var token = token(subject);
+        try (var taro = new Visitor(node, "taro")) {
+            var file = file(taro, token);
+            var ticket = await().atMost(PATIENCE).until(() -> taro.ticket(token, file), address -> !address.isEmpty());
+            wire.orderBehindTheNext(RESERVES, fault, 20);
+            var received = new ByteArrayOutputStream();
+            var answer = taro.gets(ticket, HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            if (fault == Fault.SLOW) {
+                answer.body().transferTo(received);
+            } else {
+                assertThatThrownBy(() -> answer.body().transferTo(received)).isInstanceOf(IOException.class);
+            }
+            assertThat(wire.met()).isTrue();
+            wire.mend();
+            if (fault != Fault.SLOW) {
+                assertThat(received.size()).isLessThan(LARGE.length);
+                received.write(await().atMost(PATIENCE).until(() -> taro.gets(ticket, HttpResponse.BodyHandlers.ofByteArray(), "Range", "bytes=" + received.size() + "-"),
+                    rest -> rest.statusCode() == 206).body());
+            }
+            assertThat(SealedFiles.sha256(received.toByteArray())).isEqualTo(SealedFiles.sha256(LARGE));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(number("access_grant where delivery_id = '" + id.group(1) + "' and downloads = 1")).as("it counts once").isEqualTo(1));
         }
     }
 
