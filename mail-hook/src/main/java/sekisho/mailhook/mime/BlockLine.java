@@ -10,6 +10,8 @@ final class BlockLine {
     /** No line that matters is longer: a path has 4,096 octets at most, a line of yEnc 997. */
     private static final int LONGEST = 4200;
     private static final int STRAYS = 2;
+    /** So many are passed over by whoever reads a line group by group. */
+    private static final int MOST_STRAYS = 3;
     private static final String BINHEX = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr:";
 
     private final boolean flowed;
@@ -62,6 +64,20 @@ final class BlockLine {
             return areBlank(stuffing() + 1);
         }
         return signs <= expected + STRAYS && areUu(Math.min(signs, expected)) && (signs * 2 >= expected || line[stuffing()] == 'M');
+    }
+
+    /** Whether it has the length that it says to whoever minds only six bits of each sign. */
+    boolean isMaskedUu() {
+        int strays = contentLength() - 1 - uuSigns();
+        if (uuOctets() == 0 || strays < 0 || strays > MOST_STRAYS) {
+            return false;
+        }
+        for (int i = stuffing(); i < contentEnd(); i++) {
+            if (line[i] >= 0 && line[i] < ' ') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether all of its signs are there, and perhaps one or two behind them. */

@@ -20,6 +20,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  *
  * @param type      lower case, {@code type/subtype}; the default type when none is declared
  * @param wellTyped whether the declared type can be parsed
+ * @param untyped   whether neither a type nor a version of MIME is declared, or a type without a subtype
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
  * @param detached  whether the disposition is anything but {@code inline}, or {@code contradictory}
@@ -27,7 +28,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  * @param contentId without angle brackets
  * @param refusal   why no reading is safe
  */
-record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, List<String> named, boolean detached, boolean contradictory,
+record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable String boundary, List<String> named, boolean detached, boolean contradictory,
                     TransferEncoding encoding, @Nullable String charset, boolean flowed, boolean delSp,
                     @Nullable String method, @Nullable String reportType, @Nullable String contentId,
                     @Nullable String refusal) {
@@ -49,7 +50,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
             case BINHEX -> TransferEncoding.SEVEN_BIT;
         };
         String type = block == BlockScanner.Encoding.BINHEX ? "application/mac-binhex40" : "application/octet-stream";
-        return new ContentFacts(type, true, null, name.isEmpty() ? List.of() : List.of(EncodedWords.decode(name)), true, false, encoding,
+        return new ContentFacts(type, true, false, null, name.isEmpty() ? List.of() : List.of(EncodedWords.decode(name)), true, false, encoding,
                 null, false, false, null, null, null, null);
     }
 
@@ -74,7 +75,8 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
         boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
-        return new ContentFacts(shown.name(), shown.wellFormed(), first.boundary(), names,
+        boolean untyped = types.isEmpty() ? header.values("mime-version").isEmpty() : types.stream().anyMatch(field -> Boundary.front(field).indexOf('/') < 0);
+        return new ContentFacts(shown.name(), shown.wellFormed(), untyped, first.boundary(), names,
                 contradictory || dispositions.stream().anyMatch(ContentFacts::isDetached), contradictory,
                 encodings.isEmpty() ? TransferEncoding.SEVEN_BIT : encodings.getFirst(), p.get("charset"),
                 "flowed".equalsIgnoreCase(p.get("format")), "yes".equalsIgnoreCase(p.get("delsp")), p.get("method"),
@@ -82,7 +84,7 @@ record ContentFacts(String type, boolean wellTyped, @Nullable String boundary, L
     }
 
     private static ContentFacts refused(String type, String refusal) {
-        return new ContentFacts(type, false, null, List.of(), true, true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
+        return new ContentFacts(type, false, false, null, List.of(), true, true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
     }
 
     private static List<String> names(List<String> types, List<String> dispositions) {

@@ -19,7 +19,8 @@ import sekisho.mailhook.mime.html.VisibleText;
  *
  * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. It begins elsewhere
  * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. Where the text is in base64 or
- * quoted-printable there is no such cut, so the part goes as a whole, and so it does when zero octets turn up in it, or where
+ * quoted-printable there is no such cut, so the part goes as a whole, also when one stands in its lines before they are decoded and it declares no type
+ * ({@link UntypedText}), and so it does when zero octets turn up in it, or where
  * those are usual, in UTF-16 and UTF-32, what is no text ({@link WideText}). HTML isn't searched for
  * blocks: no reader looks for files there.
  *
@@ -47,6 +48,8 @@ final class TextContent implements Content {
     private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
+    private final @Nullable BlockScanner raw;       // over the octets as they came, where readers look for a file before they decode
+    private final @Nullable UntypedText untyped;
     private final List<Narrow> narrow;              // over the characters, where those have two octets or four
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private final byte[] rest = new byte[LEAD];     // the beginning of what is left of the text
@@ -80,6 +83,8 @@ final class TextContent implements Content {
         boolean cut = facts.encoding().isIdentity();
         this.blocks = markup || !cut ? null : new BlockScanner(new Pieces(), facts.flowed());
         this.search = markup || cut ? null : new BlockScanner(new Search(), facts.flowed());
+        this.raw = facts.untyped() && !cut ? new BlockScanner(new Search(), facts.flowed()) : null;
+        this.untyped = facts.untyped() ? new UntypedText() : null;
         this.narrow = markup || !watched ? List.of()
             : WideUnits.readings(charset).stream().map(units -> new Narrow(units, new BlockScanner(new Search(), facts.flowed()))).toList();
     }
@@ -146,6 +151,9 @@ final class TextContent implements Content {
     }
 
     private void pass(byte[] b, int off, int len) throws IOException, Refusal {
+        if (untyped != null && taken == null) {
+            untyped.accept(b, off, len);
+        }
         if (blocks != null && (taken == null || restTaken)) {
             blocks.accept(b, off, len);
         } else if (taken != null) {
@@ -178,6 +186,9 @@ final class TextContent implements Content {
 
     private void text(byte[] b, int off, int len) throws IOException, Refusal {
         decoder.decode(b, off, len);
+        if (raw != null) {
+            search(raw, b, off, len);
+        }
         if (watched) {
             watched(b, off, len);
         } else {
@@ -224,6 +235,9 @@ final class TextContent implements Content {
         if (!decided) {
             decide();
         }
+        if (untyped != null && taken == null) {
+            untyped.end();
+        }
         if (blocks != null && (taken == null || restTaken)) {
             blocks.end();
         }
@@ -233,6 +247,7 @@ final class TextContent implements Content {
         }
         decoder.end();
         endSearch(search);
+        endSearch(raw);
         for (Narrow reading : narrow) {
             endSearch(reading.scanner);
         }
