@@ -45,6 +45,7 @@ final class Taken implements Content, Finding {
     private @Nullable ImageEnd image;
     private @Nullable DecodedToo decodedToo;
     private boolean asLabelled;
+    private boolean ambiguous;
     private byte[] head = new byte[HEAD];
     private int headLength;
     private String subject = "";   // of the message that it is
@@ -178,6 +179,9 @@ final class Taken implements Content, Finding {
         if (!asLabelled && facts.encoding() != TransferEncoding.BASE64) {
             throw Refusal.malformed("a part that is labelled " + facts.encoding().token() + " and isn't, or holds more than that");
         }
+        if (ambiguous) {
+            throw Refusal.malformed("a part in base64 with padding inside a group");
+        }
         if (attached != null) {
             attached.end();
             if (facts.encoding().isIdentity()) {
@@ -192,6 +196,7 @@ final class Taken implements Content, Finding {
         }
         decoder().end();
         asLabelled = decoder().isAsLabelled();
+        ambiguous = decoder().isAmbiguous();
         state = State.ENDED;
         if (decodedToo != null) {
             decodedToo.end();

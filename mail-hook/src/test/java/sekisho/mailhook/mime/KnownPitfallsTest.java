@@ -153,6 +153,19 @@ class KnownPitfallsTest {
         assertThat(labelledBase64(body).text(0)).isEqualTo(body);
     }
 
+    /** Thunderbird counts the padding as one of four signs, and what is behind it is another file. */
+    @Test
+    void paddingInsideAGroupOfBase64IsRefused() {
+        String encoded = Base64.getMimeEncoder().encodeToString(ARCHIVE);
+        for (String front : new String[] {"IC=A", "I=CA", "IC=\r\n", "=", "QQ==="}) {
+            refuses(labelled("base64", front + encoded));
+            refuses(labelled("base64", encoded.repeat(20).replace("=", "") .substring(0, 16 * 1024) + "\r\n" + front + encoded));
+        }
+        for (String body : new String[] {"QQ==\r\n" + encoded, "QUI=" + encoded, "QQ=\r\n=" + encoded, encoded + "==", encoded + "QQ=", encoded + "QQ"}) {
+            assertThat(labelledBase64(body).layout().hasAttachments()).as(body).isTrue();
+        }
+    }
+
     private static void refuses(String message) {
         assertThat(SplitMessage.of(message.getBytes(StandardCharsets.ISO_8859_1)).refused().code()).as(message).isEqualTo("5.6.0");
     }

@@ -36,6 +36,9 @@ public final class Base64Decoder extends BodyDecoder {
     private final byte[] decoded = new byte[BLOCK / 4 * 3];
     private int filled;
     private int lineLength = USUAL_LINE;   // of the last whole line
+    private int paddingToCome;   // of a group that ended
+    private boolean outOfStep;   // padding where a group has two signs at most
+    private boolean ambiguous;
     private int column;   // how much of the line that comes now was taken before
 
     public Base64Decoder(OctetConsumer out) {
@@ -115,6 +118,7 @@ public final class Base64Decoder extends BodyDecoder {
         try {
             n = plain.decode(whole, decoded);
             filled = 0;
+            ambiguous |= paddingToCome > 0 || outOfStep;
         } catch (IllegalArgumentException _) {
             n = decodeSlowly();
         }
@@ -130,6 +134,7 @@ public final class Base64Decoder extends BodyDecoder {
         for (int i = 0; i < filled; i++) {
             int value = VALUES[block[i] & 0xFF];
             if (value >= 0) {
+                ambiguous |= paddingToCome > 0 || outOfStep;
                 pending[signs++] = block[i];
                 group = group << 6 | value;
                 if (signs == 4) {
@@ -141,8 +146,13 @@ public final class Base64Decoder extends BodyDecoder {
                 }
             } else if (value == -2 && signs > 0) {
                 n = partial(group, signs, n);
+                paddingToCome = Math.max(0, 3 - signs);
+                outOfStep |= signs == 1;
                 signs = 0;
                 group = 0;
+            } else if (value == -2) {
+                outOfStep |= paddingToCome == 0;
+                paddingToCome = Math.max(0, paddingToCome - 1);
             }
         }
         System.arraycopy(pending, 0, block, 0, signs);
@@ -158,6 +168,12 @@ public final class Base64Decoder extends BodyDecoder {
             decoded[n++] = (byte) (group >> 2);
         }
         return n;
+    }
+
+    /** Some count padding as one of the four signs of a group, so that what stands behind it in a group is shifted. */
+    @Override
+    public boolean isAmbiguous() {
+        return ambiguous;
     }
 
     @Override

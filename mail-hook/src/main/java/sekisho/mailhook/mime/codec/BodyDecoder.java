@@ -55,6 +55,11 @@ public abstract class BodyDecoder {
         return true;
     }
 
+    /** Whether readers decode the body to other octets than these, and no reading is safe; known at the end. */
+    public boolean isAmbiguous() {
+        return false;
+    }
+
     private static final class Identity extends BodyDecoder {
         Identity(OctetConsumer out) {
             super(out);

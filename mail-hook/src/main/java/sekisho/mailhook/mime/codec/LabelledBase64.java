@@ -136,4 +136,9 @@ final class LabelledBase64 extends BodyDecoder {
     public boolean isAsLabelled() {
         return chosen instanceof Base64Decoder;
     }
+
+    @Override
+    public boolean isAmbiguous() {
+        return chosen != null && chosen.isAmbiguous();
+    }
 }
