@@ -68,7 +68,7 @@ record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable S
         if (refusal == null && read.stream().anyMatch(other -> !other.agreesWith(first))) {
             refusal = "contradictory Content-Type fields";
         }
-        List<TransferEncoding> encodings = transferEncodings.stream().map(TransferEncoding::parse).distinct().toList();
+        List<TransferEncoding> encodings = transferEncodings.stream().flatMap(field -> TransferEncoding.readings(field).stream()).distinct().toList();
         if (refusal == null && first.boundary() == null && disagree(encodings)) {
             refusal = "contradictory Content-Transfer-Encoding fields";
         }

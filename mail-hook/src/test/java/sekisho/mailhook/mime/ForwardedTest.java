@@ -39,6 +39,15 @@ class ForwardedTest {
         return new String(split.linked(SplitMessage.ENGLISH), StandardCharsets.ISO_8859_1).replaceAll("=_sekisho_[0-9a-f]{24}", "=_sekisho_");
     }
 
+    /** Some pass over what stands in quotes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"7bit\" base64", "7bit, base64", "x quoted-printable"})
+    void twoTransferEncodingsInOneFieldAreRefused(String encoding) {
+        String encoded = Base64.getMimeEncoder().encodeToString(INNER.getBytes(StandardCharsets.US_ASCII));
+        byte[] message = outer("\r\nContent-Transfer-Encoding: " + encoding, encoded + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        assertThat(SplitMessage.by(INSIDE, message).refused().code()).isEqualTo("5.6.0");
+    }
+
     @Test
     void byDefaultItIsTakenWhole() {
         var split = SplitMessage.of(outer("", INNER));

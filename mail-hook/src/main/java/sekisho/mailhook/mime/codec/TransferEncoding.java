@@ -1,12 +1,17 @@
 package sekisho.mailhook.mime.codec;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How the octets of a body are written in the message (RFC 2045 §6.1). {@code UNKNOWN} is read as it stands. */
 public enum TransferEncoding {
     SEVEN_BIT("7bit"), EIGHT_BIT("8bit"), BINARY("binary"), QUOTED_PRINTABLE("quoted-printable"), BASE64("base64"),
     UUENCODE("x-uuencode"), YENC("x-yenc"), UNKNOWN("unknown");
+
+    private static final Pattern TOKENS = Pattern.compile("[^a-z0-9-]+");
 
     private final String token;
 
@@ -28,17 +33,21 @@ public enum TransferEncoding {
 
     /** Reads the field's value, with the quotes, comments and stray signs that senders put around the token. */
     public static TransferEncoding parse(String field) {
+        return readings(field).getFirst();
+    }
+
+    /** What stands first, which most take, and the others that are named: some pass over what stands in quotes. */
+    public static List<TransferEncoding> readings(String field) {
         String lower = withoutComments(field.toLowerCase(Locale.ROOT));
-        var token = new StringBuilder();
-        for (int i = 0; i < lower.length(); i++) {
-            char c = lower.charAt(i);
-            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
-                token.append(c);
-            } else if (!token.isEmpty()) {
-                break;
-            }
+        List<TransferEncoding> named = TOKENS.splitAsStream(lower).filter(token -> !token.isEmpty()).map(TransferEncoding::of).toList();
+        if (named.isEmpty()) {
+            return List.of(UNKNOWN);
         }
-        return switch (token.toString()) {
+        return Stream.concat(Stream.of(named.getFirst()), named.stream().filter(encoding -> encoding != UNKNOWN)).distinct().toList();
+    }
+
+    private static TransferEncoding of(String token) {
+        return switch (token) {
             case "7bit", "7-bit" -> SEVEN_BIT;
             case "8bit", "8-bit" -> EIGHT_BIT;
             case "binary" -> BINARY;
