@@ -180,7 +180,7 @@ class KnownPitfallsTest {
         String uu = UuText.uu("plan.zip", ARCHIVE);
         String yenc = UuText.yenc("plan.zip", ARCHIVE);
         for (String body : new String[] {"no file at all", "a remark\r\n" + uu, "a remark\r\n".repeat(1000) + uu, uu + "a remark\r\n", uu + uu, "begin-base64 644 x\r\n" + uu,
-            "begin 644 x\r\nend \r\n" + uu.substring(uu.indexOf('\n') + 1), "begin 644 x\r\n`\r\n" + uu, "begin\t644 x\r\n" + uu, "begin x y\r\n" + uu, "begin 644 x\r\n" + uu}) {
+            uu + "size x\r\n", uu.replace("end", "END"), "begin 644 x\r\nend \r\n" + uu.substring(uu.indexOf('\n') + 1), "begin 644 x\r\n`\r\n" + uu, "begin\t644 x\r\n" + uu, "begin x y\r\n" + uu, "begin 644 x\r\n" + uu}) {
             refuses(labelled("x-uuencode", body));
         }
         for (String body : new String[] {"no file at all", "a remark\r\n" + yenc, yenc + "a remark\r\n", yenc + yenc, "=ybegin part=1 line=128 size=9 name=x\r\n" + yenc, "=ypart begin=1 end=2\r\n" + yenc,
@@ -192,7 +192,7 @@ class KnownPitfallsTest {
     @Test
     void oneFileInUuencodeOrYencIsTakenAsOne() {
         String uu = UuText.uu("x\u0085y", ARCHIVE);
-        for (String body : new String[] {uu, "\r\n" + uu + "\r\n\r\n", uu.replace("end\r\n", ""), uu.replace("644", "100644"), uu.replace(" 644 x\u0085y", " 600"),
+        for (String body : new String[] {uu, "\r\n" + uu + "\r\n\r\n", uu.replace("end\r\n", ""), uu.replace("644", "100644"), uu.replace(" 644", "  644"), uu.replace(" 644 ", "\t644\t"), uu + "size 3000\r\n", uu.replace(" 644 x\u0085y", " 600"),
             uu.replace("`\r\n", "\r\n"), uu.replace('`', ' ').replaceAll(" +\r\n", "\r\n"), uu.replaceAll("(?m)^(M.*)$", "$1x"),
             "begin-base64 644 x\r\n" + Base64.getMimeEncoder().encodeToString(ARCHIVE) + "\r\n====\r\n"}) {
             assertThat(takes(labelled("x-uuencode", body), "x").content(0)).as(body).isEqualTo(ARCHIVE);

@@ -15,7 +15,9 @@ final class UuDecoder extends BodyDecoder {
     private static final int LINE = 1024;
     /** So much is waited for {@code begin}. */
     private static final int PREAMBLE_OCTETS = 8 << 10;
-    private static final Pattern BEGIN = Pattern.compile("begin(?:-base64)? [0-7]{3,6}(?: .*)?", Pattern.DOTALL);
+    private static final Pattern BEGIN = Pattern.compile("begin(?:[ \\t]+|-base64 )[0-7]{3,6}(?:[ \\t].*)?", Pattern.DOTALL);
+    /** Some encoders write it behind the end. */
+    private static final Pattern SIZE = Pattern.compile("size [0-9]+");
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
     private static final int BLANK = 32;
     private static final int LAST_SIGN = 96;
@@ -105,7 +107,7 @@ final class UuDecoder extends BodyDecoder {
             return true;
         }
         if (!inside) {
-            return !over && BEGIN.matcher(text).matches();
+            return (over ? SIZE : BEGIN).matcher(text).matches();
         }
         if (base64 != null) {
             return text.equals("====") || BASE64.matcher(text).matches();
