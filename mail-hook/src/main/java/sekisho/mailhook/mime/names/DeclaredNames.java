@@ -22,6 +22,8 @@ public final class DeclaredNames {
 
     private static final Pattern HIDDEN_NAME = Pattern.compile("(?i)(?:^|[;\\s\"',(])(?:file)?name\\s*+(?:\\*\\s*+\\d*+\\s*+\\*?+)?+\\s*+=\\s*+\"?([^\";\\r\\n]*)");
 
+    private static final int MOST_HIDDEN = 16;
+
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("application/pdf", ".pdf"), Map.entry("application/zip", ".zip"),
             Map.entry("application/x-zip-compressed", ".zip"), Map.entry("application/x-7z-compressed", ".7z"),
@@ -70,11 +72,10 @@ public final class DeclaredNames {
             names.addAll(p.readings("name"));
             names.addAll(p.readings("filename"));
         }
-        if (names.isEmpty()) {
+        if (names.stream().allMatch(String::isEmpty)) {
             for (String field : new String[] {disposition, type}) {
-                var hidden = field == null ? null : HIDDEN_NAME.matcher(field);
-                if (hidden != null && hidden.find()) {
-                    names.add(EncodedWords.decode(hidden.group(1).strip()));
+                if (field != null) {
+                    HIDDEN_NAME.matcher(field).results().limit(MOST_HIDDEN).forEach(hidden -> names.add(EncodedWords.decode(hidden.group(1).strip())));
                 }
             }
         }

@@ -109,6 +109,8 @@ class DeclaredNamesTest {
     void aNameInABrokenFieldIsFound() {
         assertThat(DeclaredNames.declared("attachment filename=x.pdf", null)).containsExactly("x.pdf");
         assertThat(DeclaredNames.declared(null, "text/plain; charset=\"utf-8; name=x.pdf")).containsExactly("x.pdf");
+        assertThat(DeclaredNames.declared("inline; \"filename*=; filename=customers.csv", null)).contains("customers.csv");
+        assertThat(DeclaredNames.declared("inline; filename=; \"x\" filename=customers.csv", null)).contains("customers.csv");
         assertThat(DeclaredNames.declared(null, "text/plain; charset=utf-8")).isEmpty();
     }
 
