@@ -176,6 +176,17 @@ class RecordsTest {
         return OpeningKey.load(TestServers.folder.resolve(name + ".private"));
     }
 
+    /** Whoever seals one may leave out any of it. */
+    @Test
+    void aRecordThatLacksSomethingIsNotOpened() throws Exception {
+        var row = rows(send()).getFirst();
+        var recordKey = RecordKey.unwrap(key("records"), row.wrap, row.place);
+        for (var record : List.of("{\"sha256\":null}", "{\"name\":\"a\",\"mediaType\":\"a/b\",\"sha256\":null,\"salt\":\"AAAA\",\"type\":\"\",\"protection\":\"\",\"find\":\"\"}")) {
+            byte[] sealed = recordKey.seal(RecordKey.LABEL, record.getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> FileRecord.open(recordKey, sealed)).as(record).isInstanceOf(SealBrokenException.class);
+        }
+    }
+
     @Test
     void aRecordKeepsWhatTheSenderWroteAndOneFromBeforeOpens() throws Exception {
         var row = rows(send()).getFirst();

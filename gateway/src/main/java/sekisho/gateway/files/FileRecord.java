@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.Commitment;
@@ -36,6 +37,9 @@ public record FileRecord(String name, String mediaType, byte[] sha256, byte[] sa
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public FileRecord {
+        for (var said : Arrays.asList(name, mediaType, sha256, salt, type, protection, find)) {
+            Objects.requireNonNull(said);   // whoever may seal a record may leave out any of it
+        }
         otherNames = kept(otherNames);
     }
 
