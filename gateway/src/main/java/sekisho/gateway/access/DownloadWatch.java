@@ -32,6 +32,8 @@ public class DownloadWatch {
     private static final int READS_PER_TICKET = 6;
     private static final int WAIT_MILLIS = 500;
     private static final long BLIND_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /** What was forgotten on the way answers nothing: another connection is there before all is cut. */
+    private static final int PATIENCE_MILLIS = 2_000;
 
     private static final String STILL_OPEN = "select t.id from " + Downloads.JOINED
         + " join ticket t on t.grant_id = g.id where t.id = any(?) and t.closed_at is null and " + Downloads.ALL_OPEN.replace(":now", "?");
@@ -83,7 +85,7 @@ public class DownloadWatch {
 
     private void watch() {
         while (!stopping) {
-            try (var connection = database.getConnection()) {
+            try (var connection = database.getConnection(); var _ = impatient(connection)) {
                 try (var statement = connection.createStatement()) {
                     statement.execute("listen " + AccessChanges.CHANNEL);
                 }
@@ -101,13 +103,30 @@ public class DownloadWatch {
         }
     }
 
-    /** On the connection that listens: a crowd that wants the others can't keep it from looking. */
+    /** Until it is closed. */
+    private static Usual impatient(Connection connection) throws SQLException {
+        int usual = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
+        return () -> {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, usual);
+            }
+        };
+    }
+
+    private interface Usual extends AutoCloseable {
+        @Override
+        void close() throws SQLException;
+    }
+
+    /**
+     * On the connection that listens: a crowd that wants the others can't keep it from looking. Also when nothing runs: one on which nothing is said is forgotten on
+     * the way, and the first download would find out.
+     */
     private void check(Connection connection) throws SQLException {
         var asked = List.copyOf(running);
-        if (!asked.isEmpty()) {
-            var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
-            asked.stream().filter(download -> !open.contains(download.ticket())).forEach(DownloadWatch::cut);
-        }
+        var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
+        asked.stream().filter(download -> !open.contains(download.ticket())).forEach(DownloadWatch::cut);
         checkedAt = System.nanoTime();
     }
 
