@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
@@ -26,6 +27,9 @@ import sekisho.storage.StoreException;
  * is given. Nothing of the product runs in it until the test starts it.
  */
 public final class Installation implements AutoCloseable {
+
+    /** A class that is tried again finds the database of its first try. */
+    private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Stage stage;
     private final DemoMailbox mailbox;
@@ -49,9 +53,9 @@ public final class Installation implements AutoCloseable {
         return build(policy, Stage::openWithoutKeycloak);
     }
 
-    /** On the servers of the house. @param database a name that no other test takes */
-    public static Installation inTheHouse(String database, String policy) {
-        return build(policy, settings -> House.open().stage().beside(settings, database));
+    /** On the servers of the house. @param name of its database, to which a number is added */
+    public static Installation inTheHouse(String name, String policy) {
+        return build(policy, settings -> House.open().stage().beside(settings, name + "_" + DATABASES.incrementAndGet()));
     }
 
     @FunctionalInterface

@@ -120,13 +120,19 @@ public class DownloadWatch {
     }
 
     /**
-     * On the connection that listens: a crowd that wants the others can't keep it from looking. Also when nothing runs: one on which nothing is said is forgotten on
-     * the way, and the first download would find out.
+     * On the connection that listens: a crowd that wants the others can't keep it from looking. Something is asked also when nothing runs: a connection on which
+     * nothing is said is forgotten on the way, and the first download would find out. Not for tickets then: a process that serves none may not see any.
      */
     private void check(Connection connection) throws SQLException {
         var asked = List.copyOf(running);
-        var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
-        asked.stream().filter(download -> !open.contains(download.ticket())).forEach(DownloadWatch::cut);
+        if (asked.isEmpty()) {
+            try (var statement = connection.createStatement()) {
+                statement.execute("select 1");
+            }
+        } else {
+            var open = stillOpen(connection, asked.stream().map(Download::ticket).distinct().toArray(UUID[]::new));
+            asked.stream().filter(download -> !open.contains(download.ticket())).forEach(DownloadWatch::cut);
+        }
         checkedAt = System.nanoTime();
     }
 

@@ -53,9 +53,9 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
             return status == 0 && finds.isEmpty() && inputs >= least;
         }
 
-        /** Whether it went well and was only too short for the machine that it ran on. */
+        /** Whether it went well and was only too short for the machine that it ran on, be it that the seeds took all its time. */
         boolean isOnlyShort() {
-            return status == 0 && finds.isEmpty() && inputs > 0 && inputs < least;
+            return status == 0 && finds.isEmpty() && seeds > 0 && inputs < least;
         }
 
         @Override

@@ -70,6 +70,8 @@ class FuzzRunTest {
     void oneThatWasOnlyShortEndsTheNextTimeWhereItIsARun() throws Exception {
         var before = new FuzzRun.Outcome(0, 2, LEAST - 1, LEAST, List.of(), "");
         assertThat(before.isOnlyShort()).isTrue();
+        assertThat(new FuzzRun.Outcome(0, 2, 0, LEAST, List.of(), "").isOnlyShort()).as("when the seeds took all its time").isTrue();
+        assertThat(new FuzzRun.Outcome(0, 0, 0, LEAST, List.of(), "").isOnlyShort()).as("when it never ran any").isFalse();
         var outcome = make(Quick.class.getName(), 40).untilLeast(before).run();
         assertThat(outcome.isGood()).as(outcome.toString()).isTrue();
         assertThat(outcome.inputs()).isBetween(LEAST, 2 * LEAST);

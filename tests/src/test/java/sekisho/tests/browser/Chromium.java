@@ -3,6 +3,7 @@ package sekisho.tests.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Chromium {
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb");
 
+    /** A first sign-in takes seconds on a loaded machine. */
+    private static final double PATIENCE_MILLIS = 30_000;
+
     private static @Nullable Browser only;
 
     private Chromium() {
@@ -28,6 +32,7 @@ final class Chromium {
     static synchronized Browser open() {
         if (only == null) {
             var playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
             only = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(program()).setHeadless(true).setArgs(FLAGS));
         }
         return only;

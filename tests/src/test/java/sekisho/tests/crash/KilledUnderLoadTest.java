@@ -146,20 +146,25 @@ class KilledUnderLoadTest {
     }
 
     private void everyAttachmentOpens() throws Exception {
-        var attachments = new HashMap<UUID, List<byte[]>>();
-        load.accepted().forEach((number, delivery) -> attachments.put(delivery, NumberedMessage.of(number).attachments()));
+        var missing = new HashMap<UUID, Map<Integer, String>>();
+        load.accepted().forEach((number, delivery) -> missing.put(delivery, byPosition(NumberedMessage.of(number).attachments())));
         try (var store = new DirectoryStore(installation.stage().objects())) {
             var files = new SealedFiles(installation, store);
             for (var file : files.all()) {
-                var expected = attachments.get(file.delivery());
+                var expected = missing.get(file.delivery());
                 if (expected != null) {
-                    assertThat(file.sha256()).as("SHA-256 in the row").isEqualTo(SealedFiles.sha256(expected.get(file.position())));
-                    attachments.put(file.delivery(), expected.size() == file.position() + 1 ? List.of() : expected);
+                    assertThat(expected.remove(file.position())).as("SHA-256 at position %d", file.position()).isEqualTo(file.sha256());
                 }
                 assertThat(files.open(file)).as("SHA-256 of what opens").isEqualTo(file.sha256());
             }
         }
-        assertThat(attachments.values()).as("every attachment has its file").allMatch(List::isEmpty);
+        assertThat(missing.values()).as("attachments without a file, by position").allMatch(Map::isEmpty);
+    }
+
+    private static Map<Integer, String> byPosition(List<byte[]> attachments) {
+        var hashes = new HashMap<Integer, String>();
+        attachments.forEach(content -> hashes.put(hashes.size(), SealedFiles.sha256(content)));
+        return hashes;
     }
 
     /** What killed intakes had sealed and nobody has a key for: the store holds it until a sweep finds that no row names it. */

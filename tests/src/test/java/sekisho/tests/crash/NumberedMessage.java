@@ -28,7 +28,7 @@ record NumberedMessage(int number, byte[] octets, List<byte[]> attachments, List
             return new NumberedMessage(number, Messages.plain(subject(number), "Nothing attached."), List.of(), recipients);
         }
         var first = Messages.octets(2_000, number);
-        var second = Messages.octets(SIZES[number % SIZES.length], -number);
+        var second = Messages.octets(SIZES[number / 3 % SIZES.length], -number);
         return new NumberedMessage(number, Messages.twoAttachments(subject(number), first, second), List.of(first, second), recipients);
     }
 

@@ -22,7 +22,7 @@ final class SlowReader implements AutoCloseable {
     private static final long PACE_MILLIS = 10;
     /** The most that it takes in a second, and what its own end of the connection may hold; what waits at the other end is thrown away. */
     static final long OCTETS_OF_A_SECOND = octetsOfASecond(BUFFER_OCTETS);
-    static final long OCTETS_ON_THE_WAY = 512 << 10;
+    static final long OCTETS_ON_THE_WAY = 2 * BUFFER_OCTETS;   // Linux gives twice what it is asked for
 
     private final Socket socket = new Socket();
     private final String head;
@@ -30,6 +30,7 @@ final class SlowReader implements AutoCloseable {
     private final AtomicLong octets = new AtomicLong();
     private final CompletableFuture<Long> end = new CompletableFuture<>();
     private final byte[] buffer = new byte[BUFFER_OCTETS];
+    private volatile int most;
     private volatile boolean silent;
 
     /** @param cookies the session, as in the field {@code Cookie} */
@@ -59,9 +60,13 @@ final class SlowReader implements AutoCloseable {
         goOn(BUFFER_OCTETS);
     }
 
-    /** As above. @param most octets at a time, up to 64 KiB */
-    void goOn(int most) {
-        pace.scheduleWithFixedDelay(() -> take(most), 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+    /** As above, or goes on at another pace. @param octetsAtATime at most, up to 64 KiB */
+    void goOn(int octetsAtATime) {
+        boolean begins = most == 0;
+        most = octetsAtATime;
+        if (begins) {
+            pace.scheduleWithFixedDelay(this::take, 0, PACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private static String readHead(InputStream in) throws IOException {
@@ -76,12 +81,12 @@ final class SlowReader implements AutoCloseable {
         return octets.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** @param most as {@link #goOn(int)} has it */
-    static long octetsOfASecond(int most) {
-        return 1000 / PACE_MILLIS * most;
+    /** @param octetsAtATime as {@link #goOn(int)} has it */
+    static long octetsOfASecond(int octetsAtATime) {
+        return 1000 / PACE_MILLIS * octetsAtATime;
     }
 
-    private void take(int most) {
+    private void take() {
         if (end.isDone()) {
             return;
         }
