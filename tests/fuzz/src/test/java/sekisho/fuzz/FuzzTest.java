@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -28,18 +29,23 @@ class FuzzTest {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
     static final int BEHIND_OTHER_TESTS = 10;
     private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
-    private static final ExecutorService RUNS = Executors.newSingleThreadExecutor();
+    private static ExecutorService runs;
+
+    @BeforeAll
+    static void start() {
+        runs = Executors.newSingleThreadExecutor();
+    }
 
     @AfterAll
     static void stop() {
-        RUNS.shutdownNow();
+        runs.shutdownNow();
     }
 
     @TestFactory
     List<DynamicTest> nothingThatOthersSendBreaksWhatReadsIt() {
         var tests = new ArrayList<DynamicTest>();
         for (var target : Target.values()) {
-            Future<FuzzRun.Outcome> running = RUNS.submit(new Run(target));
+            Future<FuzzRun.Outcome> running = runs.submit(new Run(target));
             tests.add(DynamicTest.dynamicTest(target.title(), () -> {
                 var outcome = running.get();
                 assertThat(outcome.isGood()).as("with seed " + SEED + ": " + outcome).isTrue();
