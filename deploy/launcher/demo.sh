@@ -39,8 +39,8 @@ check_ports() {
     done
 }
 
-# port_of NAME: a port of the demo, as it was started.
-port_of() { sed -n "s/.*[[ ]$1=\([0-9]*\).*/\1/p" "$STATE/demo/ports"; }
+# port_of NAME: a port of the demo, as it was started; NAME as between SEKISHO_ and _PORT.
+port_of() { sed -n "s/^SEKISHO_$1_PORT=//p" "$STATE/demo/ports"; }
 
 # lock_demo: only one of us at a time may start or stop the demo. Says no when another holds the lock.
 lock_demo() {
@@ -81,7 +81,7 @@ demo() {
     DEMO_READY=yes
 }
 
-web_url() { echo "http://localhost:$(port_of web)/"; }
+web_url() { echo "http://localhost:$(port_of WEB)/"; }
 
 all_alive() {
     local name
@@ -173,9 +173,9 @@ status() {
 place_of() {
     [ -r "$STATE/demo/ports" ] || return 0
     case $1 in
-        mailbox) echo ", http://localhost:$(port_of mailbox)/, SMTP at 127.0.0.1:$(port_of mailboxSmtp)" ;;
-        keycloak) echo ", http://localhost:$(port_of keycloak)/" ;;
-        all) echo ", $(web_url), $(web_url)admin, SMTP at 127.0.0.1:$(port_of smtp), http://127.0.0.1:$(port_of health)/health and /metrics" ;;
+        mailbox) echo ", http://localhost:$(port_of MAILBOX)/, SMTP at 127.0.0.1:$(port_of MAILBOX_SMTP)" ;;
+        keycloak) echo ", http://localhost:$(port_of KEYCLOAK)/" ;;
+        all) echo ", $(web_url), $(web_url)admin, SMTP at 127.0.0.1:$(port_of SMTP), http://127.0.0.1:$(port_of HEALTH)/health and /metrics" ;;
         postgres) sed -n 's|^gateway.database.url=jdbc:postgresql://\(.*\)/.*|, \1|p' "$STATE/demo/all/config/application.properties" 2>/dev/null || true ;;
     esac
 }

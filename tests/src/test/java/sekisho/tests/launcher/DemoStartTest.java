@@ -148,7 +148,11 @@ class DemoStartTest {
             "hanako", "taro", "jiro", "responder");
         assertThat(get("SEKISHO_WEB_PORT", "/")).contains("href=\"/sent\"");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("SEKISHO_MAILBOX_PORT", "/")).as("the notice to the sender").contains("hanako@example.co.jp"));
-        assertThat(sekisho("status").out().lines()).hasSize(4).allMatch(line -> line.contains(" running, process "));
+        var status = sekisho("status").out();
+        assertThat(status.lines()).hasSize(4).allMatch(line -> line.contains(" running, process "));
+        assertThat(status).contains("http://localhost:" + ports.get("SEKISHO_WEB_PORT") + "/admin, SMTP at 127.0.0.1:" + ports.get("SEKISHO_SMTP_PORT") + ", ",
+            "http://127.0.0.1:" + ports.get("SEKISHO_HEALTH_PORT") + "/health", "http://localhost:" + ports.get("SEKISHO_KEYCLOAK_PORT") + "/\n",
+            "http://localhost:" + ports.get("SEKISHO_MAILBOX_PORT") + "/, SMTP at 127.0.0.1:" + ports.get("SEKISHO_MAILBOX_SMTP_PORT") + "\n");
         assertThat(number("select count(*) from recipient r join delivery d on d.id = r.delivery_id where r.release_at - d.accepted_at = interval '2 minutes'"))
             .as("two recipients, two minutes to take it back").isEqualTo(2);
         assertThat(number("select count(*) from recipient")).isEqualTo(2);
