@@ -139,37 +139,50 @@ public abstract class ObjectStoreContract {
     /** As a message does whose text and whose attachments are all long: however little memory there is, each comes to its end. */
     @Test
     void manyCallersWriteOneObjectBesideOthers() throws Exception {
-        List<Future<Boolean>> results = new ArrayList<>();
-        int callers = 20;
-        var allBegun = new CountDownLatch(callers);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < callers; i++) {
-                int caller = i;
-                results.add(threads.submit(() -> {
-                    try (var beside = store.createBeside("beside/" + caller)) {
-                        beside.out().write(octets(1000, caller));
-                        allBegun.countDown();
-                        allBegun.await();
-                        beside.out().write(octets(2 << 20, caller));
-                        for (int file = 0; file < 2; file++) {
-                            put("file/" + caller + "/" + file, octets(2 << 20, 100 + caller));
-                        }
-                        beside.finish();
-                        return true;
-                    }
-                }));
+        manyCallers((caller, allHaveBegun) -> {
+            try (var beside = store.createBeside("beside/" + caller)) {
+                beside.out().write(octets(1000, caller));
+                allHaveBegun.await();
+                beside.out().write(octets(2 << 20, caller));
+                for (int file = 0; file < 2; file++) {
+                    put("file/" + caller + "/" + file, octets(2 << 20, 100 + caller));
+                }
+                beside.finish();
             }
-        }
-        for (var result : results) {
-            assertThat(resultOf(result)).isTrue();
-        }
-        assertThat(keys()).hasSize(3 * callers);
-        assertThat(unfinishedUploads()).isZero();
+        });
     }
 
     /** As a signed message does that has another inside it, with files in that: each is written while what is around it is under way. */
     @Test
     void manyCallersWriteObjectsAroundOthers() throws Exception {
+        manyCallers((caller, allHaveBegun) -> {
+            try (var outer = store.createAround("around/1/" + caller, 1); var inner = store.createAround("around/2/" + caller, 2)) {
+                outer.out().write(octets(1000, caller));
+                inner.out().write(octets(1000, caller));
+                allHaveBegun.await();
+                outer.out().write(octets(2 << 20, caller));
+                inner.out().write(octets(2 << 20, caller));
+                put("file/" + caller, octets(2 << 20, 100 + caller));
+                inner.finish();
+                outer.finish();
+            }
+        });
+        for (int depth = 1; depth <= 2; depth++) {
+            assertThat(get("around/" + depth + "/7", 1000, 2 << 20)).isEqualTo(octets(2 << 20, 7));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Meeting {
+        void await() throws Exception;
+    }
+
+    @FunctionalInterface
+    private interface ThreeObjects {
+        void write(int caller, Meeting allHaveBegun) throws Exception;
+    }
+
+    private void manyCallers(ThreeObjects objects) throws Exception {
         List<Future<Boolean>> results = new ArrayList<>();
         int callers = 20;
         var allBegun = new CountDownLatch(callers);
@@ -177,18 +190,11 @@ public abstract class ObjectStoreContract {
             for (int i = 0; i < callers; i++) {
                 int caller = i;
                 results.add(threads.submit(() -> {
-                    try (var outer = store.createAround("around/1/" + caller, 1); var inner = store.createAround("around/2/" + caller, 2)) {
-                        outer.out().write(octets(1000, caller));
-                        inner.out().write(octets(1000, caller));
+                    objects.write(caller, () -> {
                         allBegun.countDown();
                         allBegun.await();
-                        outer.out().write(octets(2 << 20, caller));
-                        inner.out().write(octets(2 << 20, caller));
-                        put("file/" + caller, octets(2 << 20, 100 + caller));
-                        inner.finish();
-                        outer.finish();
-                        return true;
-                    }
+                    });
+                    return true;
                 }));
             }
         }
@@ -196,9 +202,6 @@ public abstract class ObjectStoreContract {
             assertThat(resultOf(result)).isTrue();
         }
         assertThat(keys()).hasSize(3 * callers);
-        for (int depth = 1; depth <= 2; depth++) {
-            assertThat(get("around/" + depth + "/7", 1000, 2 << 20)).isEqualTo(octets(2 << 20, 7));
-        }
         assertThat(unfinishedUploads()).isZero();
     }
 
