@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.embedded.FreePorts;
@@ -14,25 +17,29 @@ import sekisho.embedded.ProductProcess;
 
 /**
  * The house that the stories happen in: real PostgreSQL, real Keycloak, the {@code all} runnable as a process, and a mailbox that
- * records what the smart host is given. Started once for a test run; everything ends with the JVM.
+ * records what the smart host is given. Started once for a test run; everything ends with the JVM. Classes whose tests use more of it than its servers
+ * run one after the other: {@link UsesTheHouse}.
  */
 public final class House {
 
-    private static final int SPARE_PAGES = 3;
-    private static House only;
-    private static RuntimeException broken;
+    /** More than all tests of a run take, and those that are tried again. */
+    private static final int PAGES = 64;
+    private static volatile @Nullable House only;
+    private static @Nullable RuntimeException broken;
 
     private final Stage stage;
     private final DemoMailbox mailbox;
     private final ProductProcess all;
-    private final List<String> sparePages;
+    private final String unansweredPage;
+    private final Queue<String> pages;
     private final QuietLogs quiet;
 
-    private House(Stage stage, DemoMailbox mailbox, ProductProcess all, List<String> sparePages) {
+    private House(Stage stage, DemoMailbox mailbox, ProductProcess all, List<String> pages) {
         this.stage = stage;
         this.mailbox = mailbox;
         this.all = all;
-        this.sparePages = sparePages;
+        this.unansweredPage = pages.getFirst();
+        this.pages = new ConcurrentLinkedQueue<>(pages.subList(1, pages.size()));
         this.quiet = new QuietLogs(all.log().getParent());
     }
 
@@ -68,24 +75,25 @@ public final class House {
                     when: { recipient: "@brief.example" }
                     then: { hold: none, expires: 1s }
                 """);
-            var sparePages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).distinct().limit(SPARE_PAGES).toList();
-            var settings = Stage.Settings.forTest(folder, sparePages.toArray(String[]::new)).startingFast();
+            var pages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).limit(PAGES).toList();
+            var settings = Stage.Settings.forTest(folder, pages.toArray(String[]::new)).startingFast();
             var stage = Stage.open(settings);
             RunFolder.leaveAtTheEnd(stage);
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             List.of("web", "all").forEach(runnable -> stage.train(runnable, _ -> { }));
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
-            return new House(stage, mailbox, all, sparePages);
+            return new House(stage, mailbox, all, pages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
     /** Nothing when it wasn't opened. */
-    static synchronized void requireQuietLogs() {
-        if (only != null) {
-            only.quiet.require(QuietLogs.secrets(only.mailbox));
+    static void requireQuietLogs() {
+        var house = only;
+        if (house != null) {
+            house.quiet.require(QuietLogs.secrets(house.mailbox));
         }
     }
 
@@ -106,9 +114,18 @@ public final class House {
         return stage.ports().webUrl();
     }
 
-    /** Addresses at which other {@code web} or {@code admin} processes may be, as far as the identity provider is concerned: 0 to 2. */
-    public String sparePage(int number) {
-        return sparePages.get(number);
+    /** An address at which a {@code web} or {@code admin} process may be, as far as the identity provider is concerned. Nobody else gets it. */
+    public String takePage() {
+        var page = pages.poll();
+        if (page == null) {
+            throw new IllegalStateException("all " + PAGES + " addresses are taken; give the house more");
+        }
+        return page;
+    }
+
+    /** An address that the identity provider knows too, and where nobody ever answers. */
+    public String unansweredPage() {
+        return unansweredPage;
     }
 
     /** What stands in the database, seen by its owner. */

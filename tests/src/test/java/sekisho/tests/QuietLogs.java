@@ -58,7 +58,7 @@ final class QuietLogs {
     }
 
     /** Throws an {@link AssertionError} with the lines that tell something; each is complained of once. */
-    void require(Set<String> secrets) {
+    synchronized void require(Set<String> secrets) {
         Predicate<String> tells = line -> ADDRESS.matcher(line).find() || LINK.matcher(line).find() || FILE.matcher(line).find()
             || line.contains(Messages.JAPANESE_NAME) || secrets.stream().anyMatch(line::contains);
         var telling = lines().stream().filter(tells).filter(told::add).toList();

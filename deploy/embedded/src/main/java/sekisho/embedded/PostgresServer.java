@@ -257,7 +257,7 @@ public final class PostgresServer implements AutoCloseable {
                 "port", Integer.toString(port),
                 "listen_addresses", "127.0.0.1",
                 "unix_socket_directories", "",
-                "max_connections", "200",
+                "max_connections", "400",
                 "timezone", "UTC",
                 "log_timezone", "UTC",
                 "scram_iterations", ITERATIONS,

@@ -35,12 +35,14 @@ import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.OurClasses;
 import sekisho.tests.Policies;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /**
  * Every page in Japanese and English, on a desk and on a phone 360 px wide, light and dark: nothing scrolls sideways, axe finds
  * nothing serious, the browser has nothing to complain about.
  */
+@UsesTheHouse
 class EveryPageTest {
 
     private static final String LONG_SUBJECT = "Re: Re: 【至急】第3四半期のお見積書および仕様書（改訂版・差し替え）のご送付について_20261122_final_v2_reviewed_approved";

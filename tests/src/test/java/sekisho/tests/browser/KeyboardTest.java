@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 
 /** Nobody needs a mouse: the Tab key leads to what there is to do, in the order of the page, and one sees where one is. */
+@UsesTheHouse
 class KeyboardTest {
 
     private static final int MOST_STOPS = 40;

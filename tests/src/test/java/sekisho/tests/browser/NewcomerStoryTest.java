@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 
 /** Kei has never heard of us and has no account. */
+@UsesTheHouse
 class NewcomerStoryTest {
 
     private static final String KEI = "kei@newcomer.example";

@@ -10,6 +10,7 @@ import static sekisho.tests.People.TARO;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -20,10 +21,14 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
+import sekisho.tests.Visitor;
 
 /** Taro got a link by mail; others got hold of it. */
+@UsesTheHouse
 class RecipientStoryTest {
 
+    private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final String MASKED = "t•••@partner.example";
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -165,6 +170,24 @@ class RecipientStoryTest {
             assertThat(taro.heading()).hasText("No downloads left");
             assertThat(Looks.wrong(taro, "recipient-6-used-up", "en")).isEmpty();
             assertThat(taro.opens(last.url()).status()).as("a ticket that has done its work").isEqualTo(410);
+        }
+    }
+
+    @Test
+    void aFileWhoseDownloadsBrokeOffSaysThatOneCanBeResumed() throws Exception {
+        var token = arrives("Broken off");
+        try (var unlucky = new Visitor(house, "taro"); var taro = Person.atADesk(house, "taro", "en")) {
+            var file = FILE.matcher(unlucky.opens("/d/" + token + "/files").html());
+            assertThat(file.find()).isTrue();
+            for (int i = 0; i < 4; i++) {
+                unlucky.gets(unlucky.ticket(token, file.group(1)), HttpResponse.BodyHandlers.discarding(), "Range", "bytes=0-5999");
+            }
+            taro.signsInFor("/d/" + token + "/files");
+            assertThat(file(taro, Messages.JAPANESE_NAME)).containsText("No downloads left, but one that broke off can be resumed");
+            assertThat(Looks.wrongAnyway(taro, "recipient-8-broken-off")).isEmpty();
+            file(taro, Messages.JAPANESE_NAME).getByRole(AriaRole.BUTTON).click();
+            assertThat(taro.heading()).hasText("Resume the download that broke off");
+            assertThat(Looks.wrongAnyway(taro, "recipient-9-to-be-resumed")).isEmpty();
         }
     }
 

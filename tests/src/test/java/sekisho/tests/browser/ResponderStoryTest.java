@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 
 /** Something went to the wrong address. The responder freezes it and finds out what was seen, without reading it. */
+@UsesTheHouse
 class ResponderStoryTest {
 
     private static final Pattern EXPOSURE = Pattern.compile("^Who got what$");

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 
 /** Hanako has sent to a wrong person, sees it in time, and stops what is to be stopped. */
+@UsesTheHouse
 class SenderStoryTest {
 
     private static final Pattern RECIPIENTS = Pattern.compile("^宛先");

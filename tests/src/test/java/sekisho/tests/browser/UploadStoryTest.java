@@ -18,9 +18,11 @@ import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Wire;
 
 /** Hanako sends files from the portal, with and without JavaScript. */
+@UsesTheHouse
 class UploadStoryTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -114,7 +116,7 @@ class UploadStoryTest {
     /** The database keeps the answer from coming until the line is cut; then the delivery is made all the same. */
     @Test
     void whoNeverGetsTheAnswerIsToldThatItMayHaveBeenSentAndSendsItOnceOnly() throws Exception {
-        var pages = house.sparePage(2);
+        var pages = house.takePage();
         int behind = FreePorts.take();
         try (var installation = Installation.inTheHouse("lost_answer", "inside: [example.co.jp]\n");
                 var web = installation.startPages("web", "web", pages, Map.of("quarkus.http.port", Integer.toString(behind)));

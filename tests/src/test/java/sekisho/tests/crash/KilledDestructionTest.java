@@ -74,7 +74,7 @@ class KilledDestructionTest {
     @BeforeAll
     void theHouseStands() throws Exception {
         installation = Installation.inTheHouse("killed_destruction", Policies.AT_ONCE);
-        node = House.open().sparePage(0);
+        node = House.open().takePage();
         all = start();
         try (var connection = owner(); var statement = connection.createStatement()) {
             statement.execute("""

@@ -20,9 +20,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** What somebody tries at the pages who means no good. */
+@UsesTheHouse
 class WebAbuseTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

@@ -56,7 +56,7 @@ class BrokenDatabaseTest {
         installation = Installation.inTheHouse("broken_database", Policies.AT_ONCE);
         var database = URI.create(installation.stage().database().substring("jdbc:".length()));
         wire = new FaultyWire(database.getPort());
-        node = House.open().sparePage(0);
+        node = House.open().takePage();
         installation.startPages("all", "all", node, Map.of("mail-hook.link-base", node, "gateway.store.orphan-sweep", "1h",
             "gateway.journal.file", installation.stage().folder().resolve("journal").toString(),
             "gateway.database.url", installation.stage().database().replace(":" + database.getPort() + "/", ":" + wire.port() + "/") + WHOLE_STATEMENTS));

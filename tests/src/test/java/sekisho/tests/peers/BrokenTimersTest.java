@@ -82,7 +82,7 @@ class BrokenTimersTest {
             wires.add(new FaultyWire(wires.isEmpty() ? database : wires.getLast().port()));
         }
         through = installation.stage().database().replace(":" + database + "/", ":" + wires.getLast().port() + "/") + WHOLE_STATEMENTS;
-        installation.startPages("all", "all", House.open().sparePage(0), Map.of("gateway.store.orphan-sweep", "1h", "web.rewrap.every", "1s",
+        installation.startPages("all", "all", House.open().takePage(), Map.of("gateway.store.orphan-sweep", "1h", "web.rewrap.every", "1s",
             "web.rewrap.after", "0s", "gateway.journal.file", installation.stage().folder().resolve("journal").toString(), "gateway.database.url", through));
     }
 
@@ -218,7 +218,7 @@ class BrokenTimersTest {
             assertThat(shut(delivery)).isEqualTo(fault == Fault.LOST_ANSWER ? 1 : 0);
         }
         wire.mend();
-        try (var web = installation.startPages("web", "replays", House.open().sparePage(1), settings(journal))) {
+        try (var web = installation.startPages("web", "replays", House.open().takePage(), settings(journal))) {
             assertThat(web.isReady()).isTrue();
             assertThat(shut(delivery)).isEqualTo(1);
             assertThat(events("ACCESS_REVOKED", delivery)).as("once").isEqualTo(1);

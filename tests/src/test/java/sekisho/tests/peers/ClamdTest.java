@@ -61,7 +61,7 @@ class ClamdTest {
             """);
         memory = Files.createTempDirectory(Path.of("/dev/shm"), "sekisho-clamd");
         clamd = ClamdServer.start(inMemory());
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         installation.startPages("all", "all", pages, Map.of("mail-hook.link-base", pages, "gateway.scanner.address", "127.0.0.1:" + clamd.port()));
     }
 

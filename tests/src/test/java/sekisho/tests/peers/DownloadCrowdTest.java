@@ -62,7 +62,7 @@ class DownloadCrowdTest {
               - name: at once
                 then: { hold: none, downloads: 100 }
             """);
-        node = House.open().sparePage(0);
+        node = House.open().takePage();
         installation.start("mail", Map.of());
         web = installation.startPages("web", "web-crowd", node, Map.of("gateway.database.connections", FEW_CONNECTIONS,
             "web.download.at-once", Integer.toString(CROWD), "web.download.per-person", Integer.toString(CROWD)), SMALL_HEAP);

@@ -39,7 +39,7 @@ class KeyBackEndsTest {
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] CONTENT = Messages.octets(300_000, 6);
 
-    private final String node = House.open().sparePage(0);
+    private final String node = House.open().takePage();
     private ProductProcess web;
 
     @FunctionalInterface

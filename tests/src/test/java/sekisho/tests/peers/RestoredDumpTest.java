@@ -62,7 +62,7 @@ class RestoredDumpTest {
     @BeforeAll
     void threeDeliveriesComeInAndTheDatabaseIsBackedUp() throws Exception {
         installation = Installation.inTheHouse("restored", Policies.AT_ONCE);
-        node = House.open().sparePage(0);
+        node = House.open().takePage();
         try (var _ = start("yesterday", installation.stage().database(), Map.of())) {
             for (var subject : List.of("Kept", "Revoked", "Destroyed")) {
                 var reply = installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments(subject, CONTENT, new byte[] {9}));

@@ -65,7 +65,7 @@ class RotationTest {
                 when: { sender: inside }
                 then: { hold: none }
             """);
-        node = House.open().sparePage(0);
+        node = House.open().takePage();
         mail = installation.start("mail", Map.of());
         installation.startPages("web", "web", node, Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s", "web.download.stall-limit", "10m"));
     }

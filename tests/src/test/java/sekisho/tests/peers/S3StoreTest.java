@@ -60,7 +60,7 @@ class S3StoreTest {
                 "gateway.store.kind", "s3", "gateway.store.s3.endpoint", "http://127.0.0.1:" + wire.port(), "gateway.store.s3.bucket", "sealed",
                 "gateway.store.s3.access-key", S3Server.ACCESS_KEY, "gateway.store.s3.secret-key-file", secret.toString());
             installation.start("mail", store);
-            var pages = House.open().sparePage(0);
+            var pages = House.open().takePage();
             installation.startPages("web", "web", pages, store);
 
             var reply = installation.mailServer().submits("hanako@example.co.jp", List.of(TARO),

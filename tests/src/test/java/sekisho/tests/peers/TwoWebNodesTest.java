@@ -58,9 +58,9 @@ class TwoWebNodesTest {
     @BeforeAll
     void rolesStartAndALargeFileComesIn() throws Exception {
         installation = Installation.inTheHouse("roles", Policies.AT_ONCE);
-        nodeA = House.open().sparePage(0);
-        nodeB = House.open().sparePage(1);
-        console = House.open().sparePage(2);
+        nodeA = House.open().takePage();
+        nodeB = House.open().takePage();
+        console = House.open().takePage();
         mail = installation.start("mail", Map.of());
         installation.startPages("web", "web-a", nodeA, Map.of("web.download.per-person", Integer.toString(DOWNLOADS_OF_ONE_PERSON)));
         installation.startPages("web", "web-b", nodeB, Map.of());

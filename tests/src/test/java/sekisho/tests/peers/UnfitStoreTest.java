@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,7 @@ class UnfitStoreTest {
         try (var product = launch("away", FreePorts.take(), "sealed", S3Server.SECRET_KEY); var client = HttpClient.newHttpClient()) {
             var asked = HttpRequest.newBuilder(URI.create(product.managementUrl() + "/health/ready")).build();
             await().atMost(PATIENCE).until(this::isListening);
-            var said = client.send(asked, HttpResponse.BodyHandlers.ofString());
+            var said = await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> client.send(asked, HttpResponse.BodyHandlers.ofString()), Objects::nonNull);
             assertThat(said.statusCode()).isEqualTo(503);
             assertThat(said.body().replaceAll("\\s+", "")).contains("{\"name\":\"objectstore\",\"status\":\"DOWN\"");
             assertThat(product.process().isAlive()).isTrue();

@@ -22,8 +22,10 @@ import sekisho.demo.mailbox.StoredMessage;
 import sekisho.embedded.FormBrowser;
 import sekisho.embedded.KeycloakServer;
 import sekisho.tests.House;
+import sekisho.tests.UsesTheHouse;
 
 /** The realm of the house, and what a visitor does there. */
+@UsesTheHouse
 abstract class Realm {
     static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123456789";
     static final Map<String, String> NEW_PASSWORD = Map.of("password-new", "correct horse", "password-confirm", "correct horse");
@@ -32,7 +34,7 @@ abstract class Realm {
     final House house = House.open();
     final KeycloakServer keycloak = house.stage().keycloak();
     /** Where nobody answers: a browser of ours stops before it. */
-    final String pages = house.sparePage(2);
+    final String pages = house.unansweredPage();
     final String back = pages + "/sign-in";
 
     FormBrowser.Page signIn(FormBrowser browser, String user, String password) throws Exception {

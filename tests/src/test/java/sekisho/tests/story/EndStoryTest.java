@@ -30,8 +30,10 @@ import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
 import sekisho.tests.PostgresData;
+import sekisho.tests.UsesTheHouse;
 
 /** How a delivery ends by itself, and what operators see of the house meanwhile. */
+@UsesTheHouse
 class EndStoryTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -13,9 +13,11 @@ import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
 import sekisho.tests.PostgresData;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** What a responder shuts and sees stands, whatever sender and strangers do. */
+@UsesTheHouse
 class EvidenceStoryTest {
 
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");

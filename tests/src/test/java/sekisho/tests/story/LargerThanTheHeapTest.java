@@ -50,7 +50,7 @@ class LargerThanTheHeapTest {
     @BeforeAll
     void aProcessWithASmallHeap() {
         installation = Installation.inTheHouse("larger", Policies.AT_ONCE);
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         installation.stage().start("all", "all", Map.of("pages.public-origin", pages, "mail-hook.link-base", pages,
             "quarkus.http.port", Integer.toString(URI.create(pages).getPort()), "quarkus.management.port", Integer.toString(FreePorts.take())), HEAP);
     }

@@ -52,7 +52,7 @@ class LastSecondTest {
               - name: later
                 then: { hold: 5m, notice: false }
             """);
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         installation.startPages("web", "web", pages, Map.of());
         installation.start("mail", Map.of());
         hanako = new Visitor(pages, "hanako");

@@ -15,9 +15,11 @@ import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
 import sekisho.tests.PostgresData;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** Scanners and previews open every link in every mail, long before its recipient does. */
+@UsesTheHouse
 class LinkPrefetchTest {
 
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");

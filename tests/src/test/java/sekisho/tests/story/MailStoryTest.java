@@ -18,9 +18,11 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** One message's whole life, by SMTP and HTTP alone. */
+@UsesTheHouse
 class MailStoryTest {
 
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");

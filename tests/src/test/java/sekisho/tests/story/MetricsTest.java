@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** What happens to a message is counted when it happens, once. */
+@UsesTheHouse
 class MetricsTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

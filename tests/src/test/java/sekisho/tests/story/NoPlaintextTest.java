@@ -59,7 +59,7 @@ class NoPlaintextTest {
     @BeforeAll
     void aProcessWhoseEveryFileIsInOneFolder() throws Exception {
         installation = Installation.inTheHouse("no_plaintext", Policies.AT_ONCE);
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         var temporary = Files.createDirectories(installation.stage().folder().resolve("temporary"));
         all = installation.stage().start("all", "all", Map.of("pages.public-origin", pages, "quarkus.http.port", Integer.toString(URI.create(pages).getPort()),
             "quarkus.management.port", Integer.toString(FreePorts.take())), List.of("-Xmx512m", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary));

@@ -16,9 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
 import sekisho.tests.Messages;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** A part of a delivery: shut and opened again by its own button, and downloaded piece by piece. */
+@UsesTheHouse
 class PartsStoryTest {
 
     private static final int OCTETS = 100_000;

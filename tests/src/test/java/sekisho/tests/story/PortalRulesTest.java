@@ -58,7 +58,7 @@ class PortalRulesTest {
               - name: no passwords
                 then: { password-protected: refuse }
             """);
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         installation.startPages("web", "web", pages, Map.of());
     }
 
@@ -113,7 +113,7 @@ class PortalRulesTest {
 
     @Test
     void anUploadThatTakesTooLongIsRefusedWhileItComesIn() throws Exception {
-        var elsewhere = House.open().sparePage(2);
+        var elsewhere = House.open().takePage();
         try (var web = installation.startPages("web", "web-in-a-hurry", elsewhere, Map.of("gateway.store.orphan-age", "2s"));
                 var hanako = new Visitor(elsewhere, "hanako")) {
             assertThat(web.isReady()).isTrue();
@@ -138,7 +138,7 @@ class PortalRulesTest {
 
     @Test
     void anUploadUnderAPolicyThatIsChangedMeanwhileIsToComeAgain() throws Exception {
-        var elsewhere = House.open().sparePage(1);
+        var elsewhere = House.open().takePage();
         var policy = Files.writeString(installation.stage().policyFile().resolveSibling("changing.yaml"), "inside: [example.co.jp]\n");
         try (var web = installation.startPages("web", "web-of-a-changing-policy", elsewhere, Map.of("gateway.policy.file", policy.toString()));
                 var hanako = new Visitor(elsewhere, "hanako")) {
@@ -163,7 +163,7 @@ class PortalRulesTest {
     void whoMayNotSendByMailMayNotFromThePortalEither() throws Exception {
         long before = installation.data().number("select count(*) from delivery");
         var others = Map.of("gateway.senders.domains", "other.example");
-        var elsewhere = House.open().sparePage(1);
+        var elsewhere = House.open().takePage();
         try (var mail = installation.start("mail", others); var web = installation.startPages("web", "web-of-others", elsewhere, others);
                 var hanako = new Visitor(elsewhere, "hanako")) {
             assertThat(List.of(mail.isReady(), web.isReady())).containsOnly(true);

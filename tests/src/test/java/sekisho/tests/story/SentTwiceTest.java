@@ -39,8 +39,8 @@ class SentTwiceTest {
     @BeforeAll
     void twoNodesAndTheirSender() throws Exception {
         installation = Installation.inTheHouse("sent_twice", "inside: [example.co.jp]\n");
-        nodeA = House.open().sparePage(0);
-        nodeB = House.open().sparePage(1);
+        nodeA = House.open().takePage();
+        nodeB = House.open().takePage();
         installation.startPages("web", "web-a", nodeA, Map.of());
         installation.startPages("web", "web-b", nodeB, Map.of());
         hanakoAtA = new Visitor(nodeA, "hanako");

@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Messages;
 import sekisho.tests.PostgresData;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** A session may end at any moment; what was pressed then either happens, or the page says that it didn't. */
+@UsesTheHouse
 class SessionStoryTest {
 
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");

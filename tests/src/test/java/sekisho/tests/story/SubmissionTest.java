@@ -32,10 +32,12 @@ import sekisho.tests.Installation;
 import sekisho.tests.MailServer;
 import sekisho.tests.Messages;
 import sekisho.tests.PortalForm;
+import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;
 
 /** People send with their own programs on 465 and 587, signed in at the real Keycloak, and in nobody's name but theirs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@UsesTheHouse
 class SubmissionTest {
 
     private Installation installation;
@@ -196,7 +198,7 @@ class SubmissionTest {
 
     @Test
     void theSameRuleHoldsAtThePortal() throws Exception {
-        var pages = House.open().sparePage(2);
+        var pages = House.open().takePage();
         try (var web = installation.startPages("web", "web", pages, Map.of()); var ichiro = new Visitor(pages, "ichiro"); var hanako = new Visitor(pages, "hanako")) {
             assertThat(web.isReady()).isTrue();
             var refused = PortalForm.of(ichiro, pages).posts(PortalForm.body("", TARO, "A manager's upload", new byte[10]));

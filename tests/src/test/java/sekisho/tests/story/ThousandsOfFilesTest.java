@@ -55,7 +55,7 @@ class ThousandsOfFilesTest {
     @BeforeAll
     void aProcessWithASmallHeap() {
         installation = Installation.inTheHouse("thousands", Policies.AT_ONCE);
-        pages = House.open().sparePage(0);
+        pages = House.open().takePage();
         all = installation.stage().start("all", "all", Map.of("pages.public-origin", pages, "mail-hook.link-base", pages,
             "quarkus.http.port", Integer.toString(URI.create(pages).getPort()), "quarkus.management.port", Integer.toString(FreePorts.take()),
             "web.upload.waiting-files", Integer.toString(FILES)), List.of("-Xmx256m", "-XX:+UseSerialGC"));
