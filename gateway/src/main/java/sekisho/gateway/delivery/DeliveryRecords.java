@@ -40,7 +40,7 @@ public class DeliveryRecords {
 
     private static final String SUMMARY = """
         select d.id, d.accepted_at, d.sender_as_given, d.subject, d.access, d.next_release_at, d.waits_for_scan,
-            coalesce((select array_agg(r.address_given order by r.outside desc, r.address) from recipient r where r.delivery_id = d.id), '{}') as addresses,
+            array(select r.address_given from recipient r where r.delivery_id = d.id order by r.outside desc, r.address limit 5) as addresses,
             (select count(*) from recipient r where r.delivery_id = d.id and r.outside) as outsiders,
             (select count(*) from file f where f.delivery_id = d.id) as files,
             (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets

@@ -77,7 +77,8 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
     /**
      * A line in a list.
      *
-     * @param parts how many copies stand how
+     * @param parts      how many copies stand how
+     * @param recipients the first five, outsiders first
      */
     public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Standing.Parts parts,
             Optional<Instant> nextReleaseAt, boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets) {
