@@ -19,6 +19,9 @@ import org.hibernate.Session;
  * on where the last one ended: ten thousand rows for one destination cost as much as one. All that haven't answered yet share what the
  * {@link Routing} leaves them, in one call as over many: a hundred that say nothing never get what belongs to those that answer. What has
  * never been looked at comes last, since it is the newest; it is claimed at once while there is room and otherwise told its destination.
+ *
+ * <p>Rows are changed by an array of their ids. PostgreSQL takes what comes from JSON for a hundred rows; joined with those, it would rather read all
+ * rows that were ever sent than look for each by its id.
  */
 @ApplicationScoped
 class Claiming {
@@ -177,7 +180,7 @@ class Claiming {
                             (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
                     limit :others for update of o skip locked)
                 update outbox o set state = 'CLAIMED', claimed_by = :node, attempts = o.attempts + 1
-                where o.id in (select id from picked union all select id from together)
+                where o.id = any(array(select id from picked union all select id from together))
                 returning o.id, o.destination, o.id in (select id from picked) as picked""", Tuple.class)
             .setParameter("wanted", json(wanted)).setParameter("now", now).setParameter("node", node).setParameter("others", OTHERS).getResultList();
         for (var row : rows) {
@@ -224,9 +227,10 @@ class Claiming {
             routed.add(new Routed((UUID) row.get("id"), destination, claimed));
         }
         entities.createNativeQuery("""
+                with w as (select * from jsonb_to_recordset(cast(:routed as jsonb)) as w (id uuid, destination text, claimed boolean))
                 update outbox o set destination = w.destination, state = case when w.claimed then 'CLAIMED' else 'DUE' end,
                     claimed_by = case when w.claimed then cast(:node as uuid) end, attempts = o.attempts + case when w.claimed then 1 else 0 end
-                from jsonb_to_recordset(cast(:routed as jsonb)) as w (id uuid, destination text, claimed boolean) where o.id = w.id""")
+                from w where o.id = w.id and o.id = any(array(select id from w))""")
             .setParameter("node", node).setParameter("routed", json(routed)).executeUpdate();
         return rows.size();
     }
