@@ -16,6 +16,7 @@ import sekisho.gateway.files.Examiner;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.Decision;
+import sekisho.gateway.policy.Likeness;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.Objection;
 import sekisho.gateway.policy.Policy;
@@ -105,6 +106,7 @@ public final class PolicyCommand implements Command {
             refused |= decision.objection().isPresent();
             out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty()) + afterFiles(decision, tried.afterFiles().get(i))
                 + "  [rule " + decision.rule() + "]");
+            policy.likeness(recipients.get(i)).ifPresent(like -> out.println("  " + words(like)));
         }
         if (refused && recipients.size() > 1) {
             out.println("refused to one is refused to all: the message would not be accepted");
@@ -205,6 +207,10 @@ public final class PolicyCommand implements Command {
 
     private static String held(Decision decision) {
         return decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice");
+    }
+
+    private static String words(Likeness like) {
+        return "its domain " + like.domain().map(domain -> "looks like " + domain).orElse("mixes letters of several scripts") + " (" + like.kind().text() + ")";
     }
 
     private static String words(Objection objection) {

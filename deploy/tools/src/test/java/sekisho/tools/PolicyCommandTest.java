@@ -131,6 +131,14 @@ class PolicyCommandTest {
     }
 
     @Test
+    void whoseDomainLooksLikeAnotherOneIsSaid() throws Exception {
+        assertThat(tries(message("", zip(false)), "--to", "taro@gmai.com", "--to", "taro@exarnple.co.jp", "--to", "taro@аbc-group.test", "--to", "taro@gmail.com")).isZero();
+        assertThat(said()).containsSubsequence("to taro@gmai.com", "its domain looks like gmail.com (free-mail)", "to taro@exarnple.co.jp",
+            "its domain looks like example.co.jp (inside)", "its domain mixes letters of several scripts (mixed-scripts)");
+        assertThat(said().lines().toList().getLast()).startsWith("to taro@gmail.com");
+    }
+
+    @Test
     void anEncryptedEntryThatComesSecondIsFoundInARenamedFile() throws Exception {
         int status = tries(message("", zip(true)), "--to", "taro@partner.example", "--to", "x@other.example");
         assertThat(said()).contains("content: zip password off", "to taro@partner.example: refused, an attachment asks for a password  [rule no passwords]",

@@ -62,6 +62,19 @@ sealed interface Condition {
         }
     }
 
+    /** This recipient's domain looks like one of these, and is none of them. */
+    record LooksLike(List<Likeness.Kind> kinds, Lookalikes lookalikes) implements Condition {
+        @Override
+        public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
+            return lookalikes.of(recipient.comparedDomain(), kinds).isPresent();
+        }
+
+        @Override
+        public Stream<String> lines() {
+            return Stream.of("recipient-looks-like: " + words(kinds, Likeness.Kind::text));
+        }
+    }
+
     record SenderGroup(List<Group> groups) implements Condition {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {

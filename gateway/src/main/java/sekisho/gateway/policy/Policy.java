@@ -27,12 +27,14 @@ public final class Policy {
 
     private final String version;
     private final Inside inside;
+    private final Lookalikes lookalikes;
     private final List<Rule> rules;
     private final Set<String> headers;
 
-    Policy(String version, Inside inside, List<Rule> rules) {
+    Policy(String version, Inside inside, Lookalikes lookalikes, List<Rule> rules) {
         this.version = version;
         this.inside = inside;
+        this.lookalikes = lookalikes;
         this.rules = List.copyOf(rules);
         this.headers = rules.stream().flatMap(r -> r.when().stream()).filter(Condition.Header.class::isInstance)
             .map(c -> ((Condition.Header) c).name()).collect(Collectors.toUnmodifiableSet());
@@ -65,6 +67,11 @@ public final class Policy {
 
     public boolean isInside(EmailAddress address) {
         return inside.holds(address);
+    }
+
+    /** Which domain that is known the address may be a slip for, or be made to look like, whether a rule asks for that or not. */
+    public Optional<Likeness> likeness(EmailAddress address) {
+        return lookalikes.of(address.comparedDomain());
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
@@ -22,6 +23,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  *
  * <pre>
  * inside: [example.co.jp]
+ * partners: [partner.example]
  * groups: { sales: sales.txt }
  * rules:
  *   - name: partners
@@ -31,7 +33,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 public final class PolicyFile {
 
-    static final Set<String> TOP = Set.of("inside", "zone", "groups", "rules");
+    static final Set<String> TOP = Set.of("inside", "partners", "zone", "groups", "rules");
 
     private final PolicyYaml yaml;
     private final PolicySource source;
@@ -72,17 +74,19 @@ public final class PolicyFile {
         for (var node : yaml.list(yaml.required(top, root, "inside"))) {
             inside.add(AddressPattern.domain(yaml.scalar(node)).orElseThrow(() -> yaml.fault(node, "'" + yaml.scalar(node) + "' is not a domain")));
         }
+        var partners = PolicyYaml.optional(top, "partners", this::partners).orElse(Set.of());
+        var lookalikes = new Lookalikes(inside, partners);
         var zone = PolicyYaml.optional(top, "zone", this::zone);
         var groups = PolicyYaml.optional(top, "groups", this::groups).orElse(Map.of());
-        var rules = PolicyYaml.optional(top, "rules", node -> rules(node, zone, groups)).orElse(List.of());
-        return new Policy(source.version(), new Inside(Set.copyOf(inside)), rules);
+        var rules = PolicyYaml.optional(top, "rules", node -> rules(node, zone, groups, lookalikes)).orElse(List.of());
+        return new Policy(source.version(), new Inside(Set.copyOf(inside)), lookalikes, rules);
     }
 
-    private List<Rule> rules(Node node, Optional<ZoneId> zone, Map<String, Group> groups) {
+    private List<Rule> rules(Node node, Optional<ZoneId> zone, Map<String, Group> groups, Lookalikes lookalikes) {
         if (!(node instanceof SequenceNode sequence)) {
             throw yaml.fault(node, "'rules' is a list; each rule begins with '- name:'");
         }
-        var when = new WhenReader(yaml, zone, groups);
+        var when = new WhenReader(yaml, zone, groups, lookalikes);
         var then = new ThenReader(yaml);
         var rules = new ArrayList<Rule>();
         var names = new HashSet<String>();
@@ -133,13 +137,24 @@ public final class PolicyFile {
             return Group.of(name, yaml.some(node, item -> member(yaml.scalar(item)).orElseThrow(() -> yaml.fault(item, "'" + yaml.scalar(item)
                 + "' is no member of a group; give an address, @domain or @*.domain"))));
         }
-        return Group.of(name, members(node));
+        return Group.of(name, listed(node, PolicyFile::member, "is no member of a group; give an address, @domain or @*.domain"));
     }
 
-    private List<AddressPattern> members(Node node) {
+    private Set<String> partners(Node node) {
+        var wrong = "is not a domain";
+        var partners = Set.copyOf(node instanceof SequenceNode ? yaml.some(node, item -> AddressPattern.domain(yaml.scalar(item))
+            .orElseThrow(() -> yaml.fault(item, "'" + yaml.scalar(item) + "' " + wrong))) : listed(node, AddressPattern::domain, wrong));
+        if (partners.size() > Lookalikes.MOST_PARTNERS) {
+            throw yaml.fault(node, "", "there are more than " + Lookalikes.MOST_PARTNERS + " partners");
+        }
+        return partners;
+    }
+
+    /** What stands in a file beside this one, an entry a line. */
+    private <T> List<T> listed(Node node, Function<String, Optional<T>> read, String wrong) {
         var file = yaml.scalar(node);
         if (!file.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,199}")) {
-            throw yaml.fault(node, "'" + file + "' is no name of a file beside this one; give such a name, a list of addresses, or { account: NAME }");
+            throw yaml.fault(node, "'" + file + "' is no name of a file beside this one; give such a name, or a list in its place");
         }
         String text;
         try {
@@ -147,7 +162,7 @@ public final class PolicyFile {
         } catch (UncheckedIOException unreadable) {
             throw yaml.fault(node, "the list " + file + " can't be read: " + unreadable.getCause());
         }
-        var members = new ArrayList<AddressPattern>();
+        var entries = new ArrayList<T>();
         int line = 0;
         for (var each : text.lines().toList()) {
             line++;
@@ -155,11 +170,10 @@ public final class PolicyFile {
             var entry = (comment < 0 ? each : each.substring(0, comment)).replace("\uFEFF", "").strip();
             if (!entry.isEmpty()) {
                 int at = line;
-                members.add(member(entry).orElseThrow(() -> new PolicyFileException(file, at, entry, "'" + entry
-                    + "' is no member of a group; give an address, @domain or @*.domain")));
+                entries.add(read.apply(entry).orElseThrow(() -> new PolicyFileException(file, at, entry, "'" + entry + "' " + wrong)));
             }
         }
-        return members;
+        return entries;
     }
 
     private static Optional<AddressPattern> member(String text) {

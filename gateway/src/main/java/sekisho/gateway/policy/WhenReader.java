@@ -13,14 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads the conditions of a rule. */
 final class WhenReader {
 
-    static final Set<String> KEYS = Set.of("sender", "recipient", "sender-group", "direction", "time", "weekday", "header",
+    static final Set<String> KEYS = Set.of("sender", "recipient", "recipient-looks-like", "sender-group", "direction", "time", "weekday", "header",
         "attachments", "attachment-count", "total-size", "attachment-size", "attachment-type", "attachment-name");
+    private static final Map<String, Likeness.Kind> KINDS = Stream.of(Likeness.Kind.values()).collect(Collectors.toMap(Likeness.Kind::text, kind -> kind));
     private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
     private static final Pattern TIMES = Pattern.compile("([0-9]{2}:[0-9]{2})\\s*-\\s*([0-9]{2}:[0-9]{2})");
     private static final Pattern FIELD_NAME = Pattern.compile("[!-9;-~]{1,100}");   // RFC 5322 §3.6.8
@@ -28,11 +31,13 @@ final class WhenReader {
     private final PolicyYaml yaml;
     private final Optional<ZoneId> zone;
     private final Map<String, Group> groups;
+    private final Lookalikes lookalikes;
 
-    WhenReader(PolicyYaml yaml, Optional<ZoneId> zone, Map<String, Group> groups) {
+    WhenReader(PolicyYaml yaml, Optional<ZoneId> zone, Map<String, Group> groups, Lookalikes lookalikes) {
         this.yaml = yaml;
         this.zone = zone;
         this.groups = groups;
+        this.lookalikes = lookalikes;
     }
 
     List<Condition> read(Node node) {
@@ -42,6 +47,7 @@ final class WhenReader {
             switch (key) {
                 case "sender" -> conditions.add(new Condition.Sender(yaml.some(value, yaml::address)));
                 case "recipient" -> conditions.add(new Condition.Recipient(yaml.some(value, yaml::address)));
+                case "recipient-looks-like" -> conditions.add(new Condition.LooksLike(yaml.some(value, this::kind), lookalikes));
                 case "sender-group" -> conditions.add(new Condition.SenderGroup(yaml.some(value, this::group)));
                 case "direction" -> conditions.add(direction(value));
                 case "time" -> conditions.add(time(value));
@@ -58,6 +64,14 @@ final class WhenReader {
                 yaml.some(fields.get("attachment-type"), this::type), yaml.some(fields.get("attachment-name"), yaml::glob)));
         }
         return conditions;
+    }
+
+    private Likeness.Kind kind(Node node) {
+        var kind = yaml.choice(node, KINDS);
+        if (!lookalikes.knows(kind)) {
+            throw yaml.fault(node, "nothing looks like '" + kind.text() + "' where no domains are named; write them down under 'partners' at the top");
+        }
+        return kind;
     }
 
     private Group group(Node node) {

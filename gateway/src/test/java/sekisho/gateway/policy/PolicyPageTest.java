@@ -69,6 +69,15 @@ class PolicyPageTest {
         }));
     }
 
+    @Test
+    void everythingThatADomainMayLookLikeStandsInItsRow() {
+        assertThat(rows("recipient-looks-like")).singleElement().satisfies(row -> {
+            for (var kind : Likeness.Kind.values()) {
+                assertThat(row).contains("`" + kind.text() + "`");
+            }
+        });
+    }
+
     private List<String> rows(String key) {
         return ROW.matcher(page).results().filter(row -> row.group(1).equals(key)).map(row -> row.group(2)).toList();
     }

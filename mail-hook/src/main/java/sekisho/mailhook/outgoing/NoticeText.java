@@ -7,6 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Likeness;
+import sekisho.gateway.policy.Policy;
 
 /** The words of the notice that tells a sender of a hold, in Japanese and English. */
 final class NoticeText {
@@ -24,13 +27,15 @@ final class NoticeText {
 
     /**
      * @param names of all files, in order; of another number when they aren't known
+     * @param policy tells which recipient's domain looks like another one
      * @param page  where the sender can stop or release it; opening it changes nothing
      */
-    static String hold(OutboxItem item, List<String> names, URI page, ZoneId zone) {
+    static String hold(OutboxItem item, Policy policy, List<String> names, URI page, ZoneId zone) {
         var list = new StringBuilder();
         for (var held : item.held()) {
             list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address()))
                 .append(held.untilScanned() ? " (ウイルス検査待ち / waits for the malware scan)" : " (" + SHORT.format(held.releaseAt().atZone(zone)) + ")").append("\r\n");
+            EmailAddress.parse(held.address()).flatMap(policy::likeness).ifPresent(like -> list.append("    ").append(warning(like)).append("\r\n"));
         }
         var files = new StringBuilder();
         boolean named = names.size() == item.files().size();
@@ -42,6 +47,11 @@ final class NoticeText {
             + page + "\r\n\r\n"
             + (list.isEmpty() ? "" : "宛先 / Recipients:\r\n" + list)
             + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files);
+    }
+
+    private static String warning(Likeness like) {
+        return like.domain().map(domain -> "注意: %1$s に似た別のドメインです / Note: this is not %1$s, though it looks like it".formatted(line(domain)))
+            .orElse("注意: 複数の文字体系が混ざったドメインです / Note: the domain mixes letters of several scripts");
     }
 
     /** Says nothing of recipients who have their copy already; and the notice itself may be late. */

@@ -21,6 +21,7 @@ import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Routing;
 import sekisho.gateway.outbox.Settlement;
+import sekisho.gateway.policy.PolicyStore;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.mailhook.trace.TraceField;
@@ -62,12 +63,12 @@ public class OutboxWorker {
     private volatile @Nullable Thread claimer;
     private int tended;
 
-    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, MeterRegistry metrics) {
+    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, PolicyStore policies, MeterRegistry metrics) {
         this.outbox = outbox;
         this.retry = config.retry();
         this.clock = clock;
         int connections = config.relay().connections();
-        var messages = new OutgoingMessages(config, linkBlocks, vault.spoolOpener(config.spoolKey()),
+        var messages = new OutgoingMessages(config, linkBlocks, policies::current, vault.spoolOpener(config.spoolKey()),
             new TraceField(vault.spoolKey(config.spoolKey()), clock));
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);

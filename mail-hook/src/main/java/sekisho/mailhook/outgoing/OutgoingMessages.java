@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Names;
+import sekisho.gateway.policy.Policy;
 import sekisho.mailhook.intake.ConfiguredLimits;
 import sekisho.mailhook.intake.MailHookConfig;
 import sekisho.mailhook.intake.SpoolTrailer;
@@ -49,13 +51,15 @@ final class OutgoingMessages {
 
     private final MailHookConfig config;
     private final LinkBlocks linkBlocks;
+    private final Supplier<Policy> policy;
     private final Opener spools;
     private final TraceField traces;
     private final Reports reports;
 
-    OutgoingMessages(MailHookConfig config, LinkBlocks linkBlocks, Opener spools, TraceField traces) {
+    OutgoingMessages(MailHookConfig config, LinkBlocks linkBlocks, Supplier<Policy> policy, Opener spools, TraceField traces) {
         this.config = config;
         this.linkBlocks = linkBlocks;
+        this.policy = policy;
         this.spools = spools;
         this.traces = traces;
         this.reports = new Reports(config.hostName(), config.linkBase());
@@ -236,7 +240,7 @@ final class OutgoingMessages {
     private Outgoing notice(OutboxItem item) {
         var row = item.rows().getFirst();
         var to = Mailbox.of(row.address());
-        var text = NoticeText.hold(item, names(item), URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
+        var text = NoticeText.hold(item, policy.get(), names(item), URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
         return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
             row.id() + "@" + config.hostName(), item.createdAt()));
     }

@@ -18,6 +18,8 @@ import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Policy;
+import sekisho.gateway.policy.PolicyFile;
 import sekisho.mailhook.intake.SpoolTrailer;
 import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.relay.Destination;
@@ -41,6 +43,7 @@ final class Copies {
     static final String TARO = "taro@partner.example";
     static final Instant ACCEPTED = Instant.parse("2026-11-22T01:00:00Z");
     static final Instant QUEUED = Instant.parse("2026-11-22T01:05:00Z");
+    private static final Policy POLICY = PolicyFile.read("policy.yaml", "inside: [example.co.jp]");
     static final String MAIL = """
         From: Hanako <hanako@example.co.jp>\r
         Subject: plans\r
@@ -79,7 +82,7 @@ final class Copies {
         store = new DirectoryStore(folder.resolve("store"));
         sealer = new Sealer(store, SealingKey.load(folder.resolve("spool.public")));
         traces = new TraceField(OpeningKey.load(folder.resolve("spool.private")), Clock.fixed(QUEUED, java.time.ZoneOffset.UTC));
-        messages = new OutgoingMessages(TestConfig.of(folder, settings), new LinkBlocks(TestConfig.linkBlock(folder, settings)),
+        messages = new OutgoingMessages(TestConfig.of(folder, settings), new LinkBlocks(TestConfig.linkBlock(folder, settings)), () -> POLICY,
             new Opener(store, OpeningKey.load(folder.resolve("spool.private"))), traces);
     }
 

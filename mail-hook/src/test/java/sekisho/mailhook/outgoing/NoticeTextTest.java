@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.OutboxItem.HeldLine;
+import sekisho.gateway.policy.Policy;
+import sekisho.gateway.policy.PolicyFile;
 
 /** Whoever trusts the notice must not come too late. */
 class NoticeTextTest {
@@ -18,10 +20,12 @@ class NoticeTextTest {
     private static final Instant SOON = Instant.parse("2026-11-22T03:02:00Z");
     private static final Instant LATER = Instant.parse("2026-11-22T03:10:00Z");
 
+    private static final Policy POLICY = PolicyFile.read("policy.yaml", "inside: [example.co.jp]\npartners: [partner.example]\n");
+
     private static String hold(HeldLine... held) {
         var item = new OutboxItem(UUID.randomUUID(), OutboxItem.Kind.NOTICE, List.of(), "hop", 1, SOON, UUID.randomUUID(), Optional.empty(), "plans",
             "<m1@example.co.jp>", SOON.minusSeconds(120), null, null, false, null, List.of(), List.of(held), null);
-        return NoticeText.hold(item, List.of(), URI.create("https://files.example.co.jp/sent/1"), ZoneOffset.UTC);
+        return NoticeText.hold(item, POLICY, List.of(), URI.create("https://files.example.co.jp/sent/1"), ZoneOffset.UTC);
     }
 
     @Test
@@ -36,6 +40,14 @@ class NoticeTextTest {
         assertThat(hold(new HeldLine("jiro@other.example", true, SOON, true), new HeldLine("taro@partner.example", true, LATER, false)))
             .contains("The first copy leaves on Sunday 22 November, 03:10:00 Z.", "jiro@other.example (ウイルス検査待ち / waits for the malware scan)\r\n");
         assertThat(hold(new HeldLine("jiro@other.example", true, SOON, true))).contains("It is sent when the malware scan is done.").doesNotContain("03:02:00");
+    }
+
+    @Test
+    void whoseDomainLooksLikeAnotherOneIsPointedOut() {
+        assertThat(hold(new HeldLine("taro@partner.example", true, SOON, false), new HeldLine("taro@partnar.example", true, SOON, false),
+            new HeldLine("taro@GMAI.com", true, SOON, false), new HeldLine("taro@аbc-group.test", true, SOON, false)))
+            .contains("taro@partner.example (2026-11-22 03:02:00)\r\n  [社外", "taro@partnar.example (2026-11-22 03:02:00)\r\n    注意: partner.example に似た別のドメインです"
+                + " / Note: this is not partner.example, though it looks like it\r\n", "Note: this is not gmail.com", "Note: the domain mixes letters of several scripts");
     }
 
     @Test

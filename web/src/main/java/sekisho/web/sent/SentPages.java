@@ -18,6 +18,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.policy.PolicyStore;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
 import sekisho.pages.SignedIn;
@@ -34,11 +35,13 @@ public class SentPages {
     private final Pages pages;
     private final SignedIn signedIn;
     private final DeliveryRecords records;
+    private final PolicyStore policies;
 
-    SentPages(Pages pages, SignedIn signedIn, DeliveryRecords records) {
+    SentPages(Pages pages, SignedIn signedIn, DeliveryRecords records, PolicyStore policies) {
         this.pages = pages;
         this.signedIn = signedIn;
         this.records = records;
+        this.policies = policies;
     }
 
     /** @param older id of the last one on this page when there are more; empty text when not */
@@ -72,7 +75,7 @@ public class SentPages {
     @Path("{id}")
     public Response delivery(@RestPath UUID id, @RestQuery @DefaultValue("1") int files) {
         var view = records.view(signedIn.person(), id).orElseThrow(NotFoundException::new);
-        return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view, files)));
+        return pages.show(new SentDelivery(pages.page(), ShownDelivery.of(view, policies.current(), files)));
     }
 
     /** Where somebody lands who had to sign in again after pressing a button, which has changed nothing. */

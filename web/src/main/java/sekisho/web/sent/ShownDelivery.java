@@ -1,6 +1,7 @@
 package sekisho.web.sent;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import sekisho.gateway.delivery.DeliveryView;
@@ -11,6 +12,9 @@ import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.Options;
 import sekisho.gateway.delivery.Options.Option;
 import sekisho.gateway.delivery.RecipientState;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Likeness;
+import sekisho.gateway.policy.Policy;
 import sekisho.pages.Excerpt;
 import sekisho.pages.Exposure;
 
@@ -26,11 +30,12 @@ record ShownDelivery(DeliveryView delivery, Options options, Option option, bool
         Excerpt<FileView> excerpt, List<ShownFile> files) {
 
     /**
+     * @param likeness    what the recipient's domain looks like, when it may be a mistake
      * @param cancellable this copy still waits
      * @param whole       this recipient has the attachments in the mail itself
      * @param option      what can be done about this recipient's link
      */
-    record ShownRecipient(RecipientView recipient, boolean cancellable, boolean whole, Option option, List<ShownGrant> grants) {
+    record ShownRecipient(RecipientView recipient, Optional<Likeness> likeness, boolean cancellable, boolean whole, Option option, List<ShownGrant> grants) {
     }
 
     /** @param part of the file that was served, in octets */
@@ -41,7 +46,7 @@ record ShownDelivery(DeliveryView delivery, Options options, Option option, bool
     }
 
     /** @param page of the files */
-    static ShownDelivery of(DeliveryView delivery, int page) {
+    static ShownDelivery of(DeliveryView delivery, Policy policy, int page) {
         var excerpt = Excerpt.of(delivery.files(), page);
         var options = new Options(delivery);
         var files = excerpt.shown().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
@@ -54,7 +59,7 @@ record ShownDelivery(DeliveryView delivery, Options options, Option option, bool
             }).toList();
             boolean held = recipient.hold() == Hold.HELD;
             boolean whole = !files.isEmpty() && !recipient.link() && recipient.standing().state() == RecipientState.RELEASED;
-            return new ShownRecipient(recipient, held, whole, held ? Option.NOTHING : unless(recipient.frozen(), options.of(recipient)), shown);
+            return new ShownRecipient(recipient, EmailAddress.parse(recipient.address()).flatMap(policy::likeness), held, whole, held ? Option.NOTHING : unless(recipient.frozen(), options.of(recipient)), shown);
         }).toList();
         boolean left = delivery.recipients().stream().anyMatch(recipient -> recipient.hold() == Hold.RELEASED && recipient.standing().changeable());
         return new ShownDelivery(delivery, options, left || delivery.revoked() ? unless(delivery.frozen(), options.whole()) : Option.NOTHING,

@@ -16,6 +16,8 @@ import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.delivery.Standing;
 import sekisho.gateway.policy.Examined;
+import sekisho.gateway.policy.Policy;
+import sekisho.gateway.policy.PolicyFile;
 import sekisho.pages.Language;
 import sekisho.pages.SamplePage;
 import sekisho.web.Rendering;
@@ -23,6 +25,8 @@ import sekisho.web.Rendering;
 class SentPagesTest {
 
     private static final String ACTION = "action=\"/sent/" + SampleDelivery.ID + "/";
+
+    private static final Policy POLICY = PolicyFile.read("policy.yaml", "inside: [example.co.jp]\npartners: [partnar.example]\n");
 
     @ParameterizedTest
     @EnumSource(DeliveryState.class)
@@ -36,6 +40,13 @@ class SentPagesTest {
         var html = page(Language.EN, DeliveryState.HELD, "Subject");
         assertThat(html).contains(ACTION + "cancel\"", ACTION + "send-now\"", "1 min 40 s left",
             "name=\"recipient\" value=\"" + SampleDelivery.OUTSIDER + "\"").doesNotContain(ACTION + "revoke\"", "downloads");
+    }
+
+    @Test void whoseDomainLooksLikeAnotherOneIsPointedOut() {
+        for (var language : Language.values()) {
+            assertThat(page(language, DeliveryState.HELD, "Subject").split(SamplePage.words().say(language, "sent.like", "partnar.example"), -1))
+                .as("at one of the two").hasSize(2);
+        }
     }
 
     @Test void whatWaitsForTheScannerSaysSo() {
@@ -133,7 +144,7 @@ class SentPagesTest {
         var many = new DeliveryView(one.id(), one.source(), one.sender(), one.subject(), one.messageId(), one.sizeOctets(), one.acceptedAt(), one.state(),
             one.revoked(), one.frozen(), one.contradicted(), one.nextReleaseAt(), one.expiresAt(), one.shredAt(), one.policyVersion(), one.parts(),
             one.recipients(), files, grants);
-        var second = Rendering.of(new SentPages.SentDelivery(SamplePage.of(Language.EN, "hanako@example.co.jp"), ShownDelivery.of(many, 2)));
+        var second = Rendering.of(new SentPages.SentDelivery(SamplePage.of(Language.EN, "hanako@example.co.jp"), ShownDelivery.of(many, POLICY, 2)));
         assertThat(second).contains("Files 101 to 200 of 250", "?files=1", "?files=3", ">file-101.csv<", ">file-200.csv<", "250 files")
             .doesNotContain(">file-100.csv<", ">file-201.csv<");
         assertThat(second.split(">file-150.csv<", -1)).as("in the list of files, and as what its recipient got").hasSize(3);
@@ -172,6 +183,6 @@ class SentPagesTest {
 
     private static String page(Language language, DeliveryView delivery) {
         return Rendering.of(new SentPages.SentDelivery(SamplePage.of(language, "hanako@example.co.jp"),
-            ShownDelivery.of(delivery, 1)));
+            ShownDelivery.of(delivery, POLICY, 1)));
     }
 }
