@@ -128,9 +128,10 @@ final class Attempts {
         try (var message = messages.open(item)) {
             var outcome = destinations.apply(item.destination()).send(message.envelope(), whileHeld(message.writer()), isAgain(item));
             var results = outcome.results();
+            boolean anybody = results.stream().anyMatch(RelayResult.Delivered.class::isInstance);
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
-                settlements.add(settlement(item, item.rows().get(i), results.get(i)));
+                settlements.add(settlement(item, item.rows().get(i), results.get(i), anybody));
             }
             return switch (results.getFirst()) {
                 case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
@@ -151,12 +152,14 @@ final class Attempts {
             && item.rows().stream().allMatch(row -> row.lastReply() != null && row.lastReply().startsWith(FAILED_TLS));
     }
 
-    private Settlement settlement(OutboxItem item, OutboxItem.Row row, RelayResult result) {
+    /** @param anybody whether somebody has got it: who was one too many then may be the first the next time, and each time there are fewer */
+    private Settlement settlement(OutboxItem item, OutboxItem.Row row, RelayResult result, boolean anybody) {
         return switch (result) {
             case RelayResult.Delivered(_, var remote, var reply, var dsnHandedOn) ->
                 new Settlement.Sent(row.id(), new Reply(reply.oneLine(), remote, true), dsnHandedOn);
             case RelayResult.Permanent(_, var remote, var reply, var said) ->
                 new Settlement.Failed(row.id(), new Reply(reply.oneLine(), remote, said), reply.enhanced().isEmpty() ? "5.0.0" : reply.enhanced());
+            case RelayResult.Temporary put when anybody && put.isOneTooMany() -> at(row, clock.instant(), new Reply(put.reply().oneLine(), put.remote(), true));
             case RelayResult.Temporary(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
             case RelayResult.Unreached(_, var remote, var reply, var said) -> later(item, row, new Reply(reply.oneLine(), remote, said));
             case RelayResult.Aborted _ -> at(row, clock.instant(), STOPPING);

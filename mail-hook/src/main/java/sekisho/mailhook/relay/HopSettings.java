@@ -42,7 +42,7 @@ public record HopSettings(String hello, Tls tls, boolean chunking, int connectio
      * The longest waits; RFC 5321 §4.5.3.2 gives the least values.
      *
      * @param connect for the TCP connection
-     * @param command for the answer to one command, and for greeting, EHLO, TLS and AUTH together
+     * @param command for the answer to one command, with more for the answers to all of an envelope ({@link EnvelopePace}), and for greeting, EHLO, TLS and AUTH together
      * @param block   for the next hop to take what we write; for a text as a whole, beyond what the least rate gives it ({@link WritePace})
      * @param dataEnd for the answer to the end of the message
      */

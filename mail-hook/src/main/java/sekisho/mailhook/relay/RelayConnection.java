@@ -216,9 +216,10 @@ final class RelayConnection extends SMTPTransport {
 
     private void ask(OutgoingEnvelope envelope, List<SmtpReply> answers) throws BrokenException {
         boolean pipelining = pipelines();
+        var pace = new EnvelopePace(settings.timeouts().command(), envelope.recipients().size(), System.nanoTime());
         send(mailCommand(envelope));
         if (!pipelining) {
-            answers.add(answer());
+            answers.add(answer(pace));
         }
         for (int from = 0; from < envelope.recipients().size() && (answers.isEmpty() || isSuccess(answers.getFirst())); from += RECIPIENTS_IN_A_GROUP) {
             BrokenException gone = null;
@@ -230,11 +231,11 @@ final class RelayConnection extends SMTPTransport {
                     break;
                 }
                 if (!pipelining) {
-                    answers.add(answer());
+                    answers.add(answer(pace));
                 }
             }
             while (awaited > 0) {   // also of a host that is gone before it had all commands: it may have said why
-                answers.add(answer());
+                answers.add(answer(pace));
             }
             if (gone != null) {
                 throw gone;
@@ -438,10 +439,28 @@ final class RelayConnection extends SMTPTransport {
         return reply.code() == 421;
     }
 
+    private SmtpReply answer(EnvelopePace pace) throws BrokenException {
+        var left = pace.left(System.nanoTime());
+        if (left.isPositive()) {
+            try {
+                return answer(left);
+            } catch (BrokenException e) {
+                if (pace.left(System.nanoTime()).isPositive()) {
+                    throw e;
+                }
+            }
+        }
+        throw new BrokenException("took too long over the recipients, though not over one", null);
+    }
+
     private SmtpReply answer() throws BrokenException {
+        return answer(settings.timeouts().command());
+    }
+
+    private SmtpReply answer(Duration atMost) throws BrokenException {
         String said;
         try {
-            said = replies().read(settings.timeouts().command(), ANSWER_OCTETS);
+            said = replies().read(atMost, ANSWER_OCTETS);
         } catch (IOException | RuntimeException e) {
             throw new BrokenException("gave no answer: " + reason(e), e);
         }

@@ -27,6 +27,11 @@ public sealed interface RelayResult {
     /** Not this time: try again by {@link RetrySchedule}. */
     record Temporary(Recipient recipient, String remote, SmtpReply reply, boolean saidByRemote) implements RelayResult {
 
+        /** Whether the host takes some recipients at one time and this one at the next (RFC 5321 §4.5.3.1.10, RFC 3463 X.5.3); it says so of full mailboxes, too. */
+        public boolean isOneTooMany() {
+            return saidByRemote && (reply.code() == 452 || reply.code() == 552) && (reply.enhanced().isEmpty() || reply.enhanced().endsWith(".5.3"));
+        }
+
         /** Whether a host's TLS failed: then the message may go in clear another time (docs/decisions/0028). */
         public boolean isFailedTls() {
             return !saidByRemote && reply.enhanced().equals(FAILED_TLS);

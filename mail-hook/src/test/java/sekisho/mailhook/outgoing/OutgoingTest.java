@@ -122,6 +122,34 @@ class OutgoingTest {
             .doesNotContain("DKIM", "AbCd", "ARC");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"452 4.5.3 too many recipients", "452 too many", "552 too many recipients"})
+    void whoWasOneTooManyIsNextAtOnceWhereOthersWereTaken(String reply) throws Exception {
+        var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.row(Copies.TARO, null), copies.row("jiro@partner.example", null));
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< RCPT\n> " + reply + "\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            var settlements = copies.attempt(item, hop, Duration.ofHours(5));
+            assertThat(settlements.getFirst()).isInstanceOf(Settlement.Sent.class);
+            assertThat(settlements.getLast()).isInstanceOfSatisfying(Settlement.Later.class, later -> {
+                assertThat(later.at()).isEqualTo(Copies.QUEUED.plus(Duration.ofHours(5)));
+                assertThat(later.late()).as("it goes on").isFalse();
+                assertThat(later.reply().text()).isEqualTo(reply);
+            });
+        }
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + "< MAIL\n> 250 ok\n< RCPT\n> " + reply + "\n< RCPT\n> " + reply + "\n< RSET\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(item, hop, Duration.ofHours(5))).as("nobody was taken").hasSize(2).allSatisfy(each ->
+                assertThat(each).isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.at()).isAfter(Copies.QUEUED.plus(Duration.ofHours(5)))));
+        }
+    }
+
+    @Test
+    void aFullMailboxIsNoneTooMany() throws Exception {
+        var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.row(Copies.TARO, null), copies.row("jiro@partner.example", null));
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< RCPT\n> 452 4.2.2 mailbox full\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(item, hop, Duration.ZERO).getLast()).isInstanceOfSatisfying(Settlement.Later.class, later ->
+                assertThat(later.at()).isAfter(Copies.QUEUED));
+        }
+    }
+
     @Test
     void aCopyThatCannotBePutTogetherNeverLeavesAsItCame() throws Exception {
         var layout = SplitMessage.keeping(Copies.MAIL.getBytes(StandardCharsets.US_ASCII)).layout().toJson();
