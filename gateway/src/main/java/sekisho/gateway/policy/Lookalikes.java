@@ -23,7 +23,7 @@ import sekisho.gateway.policy.Likeness.Kind;
  */
 final class Lookalikes {
 
-    /** Most partners of one policy: a recipient is compared with those of their domain's length. */
+    /** Most partners of one policy: a domain is compared with those that share half of it. */
     static final int MOST_PARTNERS = 10_000;
 
     private static final String FREE_MAIL = "free-mail.txt";
@@ -31,6 +31,8 @@ final class Lookalikes {
 
     private final Map<Kind, Twins> twins = new EnumMap<>(Kind.class);
     private final Set<String> known = new HashSet<>();
+    /** That a twin may have: as many as any of them, and one for a dot too many. */
+    private int mostLabels;
 
     Lookalikes(Set<String> inside, Set<String> partners) {
         add(Kind.INSIDE, inside, inside);
@@ -40,6 +42,7 @@ final class Lookalikes {
 
     private void add(Kind kind, Collection<String> domains, Collection<String> anywhere) {
         known.addAll(domains);
+        domains.forEach(domain -> mostLabels = Math.max(mostLabels, labels(domain) + 1));
         twins.put(kind, new Twins(new TreeSet<>(domains), new TreeSet<>(anywhere)));
     }
 
@@ -77,13 +80,20 @@ final class Lookalikes {
         return Skeleton.mixesScripts(domain) ? Optional.of(new Likeness(Kind.MIXED_SCRIPTS, Optional.empty())) : Optional.empty();
     }
 
-    /** The domain and those above it, down to two labels: a twin of somebody may have names below it. */
-    private static List<String> names(String domain) {
+    /** The domain and those above it, down to two labels: a twin of somebody may have names below it. None that has too many labels for a twin. */
+    private List<String> names(String domain) {
         var names = new ArrayList<String>();
-        for (var name = domain; name.indexOf('.') > 0; name = name.substring(name.indexOf('.') + 1)) {
-            names.add(name);
+        int labels = labels(domain);
+        for (var name = domain; labels > 1; name = name.substring(name.indexOf('.') + 1), labels--) {
+            if (labels <= mostLabels) {
+                names.add(name);
+            }
         }
         return names;
+    }
+
+    private static int labels(String domain) {
+        return 1 + (int) domain.chars().filter(c -> c == '.').count();
     }
 
     /**

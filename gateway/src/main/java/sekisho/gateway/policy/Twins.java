@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Finds which of some domains another one is a near twin of. */
 final class Twins {
@@ -21,14 +22,22 @@ final class Twins {
 
     private final Map<String, String> bySkeleton = new HashMap<>();
     private final Map<String, String> byStem = new HashMap<>();
-    private final Map<Integer, List<String>> byLength = new HashMap<>();
+    private final Map<Half, List<String>> byHalf = new HashMap<>();
+
+    /** The beginning or the end of a domain of this length. One slip leaves one of the two as it is: between them two characters are in neither. */
+    private record Half(int length, boolean beginning, String text) {
+        static List<Half> of(String name, int length) {
+            int half = (length - 2) / 2;
+            return List.of(new Half(length, true, name.substring(0, half)), new Half(length, false, name.substring(name.length() - half)));
+        }
+    }
 
     /** @param anywhere those of which a twin is also what has the same name and another ending */
     Twins(Collection<String> domains, Collection<String> anywhere) {
         for (var domain : domains) {
             bySkeleton.putIfAbsent(Skeleton.of(domain), domain);
             if (stem(domain).length() >= LEAST_TO_MISTYPE) {
-                byLength.computeIfAbsent(domain.length(), _ -> new ArrayList<>()).add(domain);
+                Half.of(domain, domain.length()).forEach(half -> byHalf.computeIfAbsent(half, _ -> new ArrayList<>()).add(domain));
             }
         }
         for (var domain : anywhere) {
@@ -49,14 +58,8 @@ final class Twins {
     }
 
     private Optional<String> mistyped(String name) {
-        for (int length = name.length() - 1; length <= name.length() + 1; length++) {
-            for (var domain : byLength.getOrDefault(length, List.of())) {
-                if (isOneSlip(name, domain)) {
-                    return Optional.of(domain);
-                }
-            }
-        }
-        return Optional.empty();
+        return IntStream.rangeClosed(name.length() - 1, name.length() + 1).boxed().flatMap(length -> Half.of(name, length).stream())
+            .flatMap(half -> byHalf.getOrDefault(half, List.of()).stream()).filter(domain -> isOneSlip(name, domain)).findFirst();
     }
 
     /** Whether one character is missing, too many or another one, or two neighbours have changed places. Takes no more than one walk from each end. */

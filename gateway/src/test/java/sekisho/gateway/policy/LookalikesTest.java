@@ -98,6 +98,12 @@ class LookalikesTest {
     }
 
     @Test
+    void aTwinIsFoundHoweverDeepTheNameBelowIt() {
+        assertThat(POLICY.likeness(at("a.".repeat(100) + "exmaple.co.jp")).flatMap(Likeness::domain)).contains("example.co.jp");
+        assertThat(POLICY.likeness(at("a.".repeat(100) + "example.co.jp"))).as("below the company's own").isEmpty();
+    }
+
+    @Test
     void theConditionMeansOnlyTheKindsThatItNames() {
         assertThat(ruleFor("exmaple.co.jp")).isEqualTo("own");
         var partners = PolicyFile.read("policy.yaml", """
