@@ -277,6 +277,34 @@ class OutboxTest {
         assertThat(events(sent)).containsExactlyInAnyOrder(AuditType.COPY_RELAYED, AuditType.COPY_DEFERRED, AuditType.COPY_FAILED);
     }
 
+    /** As when a smart host was away: a copy with a link each, and each fails at its own time. */
+    @Test
+    void reportsThatWaitTogetherGoToTheirSenderAsOne() {
+        var sent = mail.send(HANAKO, List.of(AKI, "b@quick.example", "c@quick.example", "d@quick.example"), PDF);
+        var copies = due(sent);
+        assertThat(copies).hasSize(4);
+        var until = clock.instant().plus(Duration.ofDays(365));
+        for (var copy : copies.subList(0, 2)) {
+            settle(copy, new Settlement.Failed(row(copy), new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1"));
+        }
+        for (var copy : copies.subList(2, 4)) {
+            settle(copy, new Settlement.Later(row(copy), BUSY, until, true, until));
+        }
+        var reports = due(sent);
+        assertThat(reports).hasSize(2).extracting(item -> item.report().action()).containsExactlyInAnyOrder(Report.Action.FAILED, Report.Action.DELAYED);
+        for (var report : reports) {
+            assertThat(report.rows()).extracting(each -> each.about().toString()).containsExactlyElementsOf(copies.stream()
+                .filter(copy -> copies.indexOf(copy) < 2 == (report.report().action() == Report.Action.FAILED)).map(copy -> copy.rows().getFirst().address().toString()).toList());
+            assertThat(report.rows()).allSatisfy(each -> assertThat(each.report().action()).isEqualTo(report.report().action()));
+            outbox.settle(report, report.rows().stream().<Settlement>map(each -> new Settlement.Later(each.id(), BUSY, soon(), false, until)).toList());
+        }
+        assertThat(due(sent)).as("tried again together").hasSize(2).allSatisfy(report -> {
+            assertThat(report.rows()).hasSize(2);
+            relayed(report);
+        });
+        assertThat(due(sent)).isEmpty();
+    }
+
     @Test
     void aBounceIsNeitherHeldForLongNorAnsweredWithAnother() {
         var bounce = mail.send("", List.of(AKI));

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks due rows for a node, as many for each destination as it has free connections. Each call looks at destinations and not at rows, going
@@ -168,21 +169,24 @@ class Claiming {
         var wanted = shares(room, destinations);
         List<Tuple> rows = entities.createNativeQuery("""
                 with picked as (
-                    select p.id, p.delivery_id, p.kind, p.attempts, p.created_at, w.name
+                    select p.id, p.delivery_id, p.kind, p.attempts, p.created_at, p.report, w.name
                     from jsonb_to_recordset(cast(:wanted as jsonb)) as w (name text, most integer)
                     cross join lateral (
-                        select o.id, o.delivery_id, o.kind, o.attempts, o.created_at from outbox o
+                        select o.id, o.delivery_id, o.kind, o.attempts, o.created_at, o.detail ->> 'action' as report from outbox o
                         where o.state = 'DUE' and o.destination = w.name and o.due_at <= :now order by o.due_at limit w.most for update skip locked) p),
                 together as (
                     select o.id from outbox o join delivery d on d.id = o.delivery_id
-                    where o.state = 'DUE' and o.kind = 'ORIGINAL' and o.due_at <= :now and d.spool_kind = 'MESSAGE'
-                        and (o.delivery_id, o.destination, o.attempts, o.created_at) in
-                            (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
+                    where o.state = 'DUE' and o.due_at <= :now
+                        and (o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' and (o.delivery_id, o.destination, o.attempts, o.created_at) in
+                                (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
+                            or o.kind = 'DSN' and (o.delivery_id, o.destination, o.attempts, o.detail ->> 'action') in
+                                (select p.delivery_id, p.name, p.attempts, p.report from picked p where p.kind = 'DSN' and p.report in (:joined)))
                     limit :others for update of o skip locked)
                 update outbox o set state = 'CLAIMED', claimed_by = :node, attempts = o.attempts + 1
                 where o.id = any(array(select id from picked union all select id from together))
                 returning o.id, o.destination, o.id in (select id from picked) as picked""", Tuple.class)
-            .setParameter("wanted", json(wanted)).setParameter("now", now).setParameter("node", node).setParameter("others", OTHERS).getResultList();
+            .setParameter("wanted", json(wanted)).setParameter("now", now).setParameter("node", node).setParameter("others", OTHERS)
+            .setParameter("joined", Report.Action.JOINED).getResultList();
         for (var row : rows) {
             room.claimed.add((UUID) row.get("id"));
             if (Boolean.TRUE.equals(row.get("picked"))) {
@@ -197,11 +201,12 @@ class Claiming {
     /** @return how many rows were looked at for the first time */
     private int unrouted(Room room, UUID node, Instant now) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, o.delivery_id, o.created_at, o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' as together, coalesce(r.address, d.sender) as address
+                select o.id, o.delivery_id, o.created_at, o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' as together, coalesce(r.address, d.sender) as address,
+                    case when o.kind = 'DSN' and o.detail ->> 'action' in (:joined) then o.detail ->> 'action' end as report
                 from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
                 where o.state = 'DUE' and o.destination is null and o.due_at <= :now
                 order by o.due_at limit :most for update of o skip locked""", Tuple.class)
-            .setParameter("now", now).setParameter("most", UNROUTED).getResultList();
+            .setParameter("now", now).setParameter("most", UNROUTED).setParameter("joined", Report.Action.JOINED).getResultList();
         if (rows.isEmpty()) {
             return 0;
         }
@@ -210,8 +215,9 @@ class Claiming {
         for (var row : rows) {
             var address = (String) row.get("address");
             var destination = room.routing.destination(address.substring(address.lastIndexOf('@') + 1));
-            boolean together = (Boolean) row.get("together");
-            var group = List.of(row.get("delivery_id"), destination, row.get("created_at"));
+            @Nullable Object report = row.get("report");
+            boolean together = (Boolean) row.get("together") || report != null;
+            var group = List.of(row.get("delivery_id"), destination, report == null ? row.get("created_at") : report);
             int others = together ? groups.getOrDefault(group, 0) : 0;
             boolean joins = others > 0 && others <= OTHERS;
             boolean claimed = joins || room.of(destination) > 0;

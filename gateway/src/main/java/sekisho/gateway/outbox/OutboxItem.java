@@ -14,24 +14,28 @@ import sekisho.storage.Sealed;
 /**
  * One transaction with the next hop: what to send, for whom, from what.
  *
- * @param rows      outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL} and the message came by mail
+ * @param rows      outbox rows that it settles: one a recipient; exactly one unless the kind is {@code ORIGINAL} and the message came by mail, or {@code DSN} and all say that copies failed, wait or were relayed
  * @param destination where it goes, as {@link Routing} calls it
  * @param attempt   1 for the first
- * @param createdAt when it was queued: the same for all its rows, and later than {@code acceptedAt} for copies that were held
+ * @param createdAt when it was queued, of reports the last: the same for all rows of copies, and later than {@code acceptedAt} for copies that were held
  * @param sender    reverse-path of the delivery; empty for the null reverse-path
  * @param messageId as the message says it, with its angle brackets
  * @param spool     the sealed rest of the message, still there as long as rows wait; null only for a notice or DSN, which can do without
  * @param files     all files of the delivery in order, for the link block or the notice
- * @param report    what a DSN says; null for the other kinds
  */
 public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destination, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
         String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
-        @Nullable Spool spool, List<FileLine> files, List<HeldLine> held, @Nullable Report report) {
+        @Nullable Spool spool, List<FileLine> files, List<HeldLine> held) {
 
     /** The same for some of its rows. */
     OutboxItem with(List<Row> some) {
         return new OutboxItem(claim, kind, some, destination, attempt, createdAt, delivery, sender, subject, messageId, acceptedAt, ret, envid, smtpUtf8,
-            spool, files, held, report);
+            spool, files, held);
+    }
+
+    /** What a DSN says of its first row, and its action of all; null for the other kinds. */
+    public @Nullable Report report() {
+        return rows.isEmpty() ? null : rows.getFirst().report();
     }
 
     /** What is sent. */
@@ -58,14 +62,15 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
      * @param expiresAt when the link closes; null without link
      * @param names     what a rule lets the link block say of the files; empty when none says it
      * @param lastReply what was said the last time, by the next hop or us, as {@link Settlement.Reply#text}; null before anything was
+     * @param report    what a DSN says of the recipient; null for the other kinds
      */
     public record Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
-            @Nullable String dsnOrcpt, @Nullable Instant expiresAt, Optional<Names> names, @Nullable String lastReply) {
+            @Nullable String dsnOrcpt, @Nullable Instant expiresAt, Optional<Names> names, @Nullable String lastReply, @Nullable Report report) {
 
         /** No rule speaks of names, and nothing was said yet. */
         public Row(UUID id, @Nullable UUID recipient, EmailAddress address, @Nullable EmailAddress about, @Nullable String dsnNotify,
                 @Nullable String dsnOrcpt, @Nullable Instant expiresAt) {
-            this(id, recipient, address, about, dsnNotify, dsnOrcpt, expiresAt, Optional.empty(), null);
+            this(id, recipient, address, about, dsnNotify, dsnOrcpt, expiresAt, Optional.empty(), null, null);
         }
     }
 

@@ -58,7 +58,7 @@ class OutboxReader {
 
     Read read(List<UUID> ids, UUID claim) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.last_reply, o.recipient_id,
+                select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.detail ->> 'action' as report, o.last_reply, o.recipient_id,
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at, r.names,
                     d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
                     d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
@@ -70,9 +70,11 @@ class OutboxReader {
         var groups = new LinkedHashMap<Object, List<Tuple>>();
         for (var row : rows) {
             // one transaction for all who get the same octets; a composed mail names its one recipient, and a copy that failed more often than
-            // the others goes by itself, as does one that was held longer: it says so
+            // the others goes by itself, as does one that was held longer: it says so. Reports to one sender that wait together are one, whenever they came
             boolean together = row.get("kind").equals("ORIGINAL") && !row.get("spool_kind").equals(SpoolKind.COMPOSED.name());
-            Object group = together ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts"), row.get("created_at")) : row.get("id");
+            @Nullable Object report = row.get("kind").equals("DSN") && Report.Action.JOINED.contains(row.get("report")) ? row.get("report") : null;
+            Object group = together || report != null
+                ? List.of(row.get("delivery_id"), row.get("destination"), row.get("attempts"), report == null ? row.get("created_at") : report) : row.get("id");
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         var files = files(ids);
@@ -103,11 +105,11 @@ class OutboxReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(new OutboxItem(claim, kind, good, (String) first.get("destination"), (Integer) first.get("attempts"), (Instant) first.get("created_at"), delivery,
+            return Optional.of(new OutboxItem(claim, kind, good, (String) first.get("destination"), (Integer) first.get("attempts"), (Instant) rows.getLast().get("created_at"), delivery,
                 sender, (String) first.get("subject"), (String) first.get("message_id"), (Instant) first.get("accepted_at"),
                 (String) first.get("dsn_ret"), (String) first.get("dsn_envid"), (Boolean) first.get("smtp_utf8"), spool(first, kind, delivery),
                 files.getOrDefault(good.getFirst().id(), List.of()),
-                kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of(), report(first, kind)));
+                kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of()));
         } catch (UnreadableException unreadable) {
             rows.stream().filter(row -> good.stream().anyMatch(g -> g.id().equals(row.get("id"))))
                 .forEach(row -> broken.add(new Broken(claimed(row, claim, kind, sender), String.valueOf(unreadable.getMessage()))));
@@ -129,7 +131,7 @@ class OutboxReader {
         var address = (kind.isCopy() ? about : sender).orElseThrow(() -> new UnreadableException("the sender's address can't be read"));
         return new OutboxItem.Row((UUID) row.get("id"), (UUID) row.get("recipient_id"), address, about.orElse(null),
             (String) row.get("dsn_notify"), (String) row.get("dsn_orcpt"), (Instant) row.get("link_expires_at"),
-            Optional.ofNullable((String) row.get("names")).map(Names::valueOf), (String) row.get("last_reply"));
+            Optional.ofNullable((String) row.get("names")).map(Names::valueOf), (String) row.get("last_reply"), report(row, kind));
     }
 
     private static OutboxItem.@Nullable Spool spool(Tuple row, OutboxItem.Kind kind, UUID delivery) throws UnreadableException {

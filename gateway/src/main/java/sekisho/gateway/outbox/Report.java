@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ public record Report(Action action, Settlement.Reply reply, String status, @Null
         WITHDRAWN("FAILURE", true),
         /** The message went out, or waits, and looks like a password that nobody needs. */
         PASSWORD("FAILURE", true);
+
+        /** Those of which one notification can speak for several recipients (RFC 3464 §2.3), by name. */
+        static final List<String> JOINED = Stream.of(FAILED, DELAYED, RELAYED).map(Enum::name).toList();
 
         private final String wish;
         private final boolean unasked;

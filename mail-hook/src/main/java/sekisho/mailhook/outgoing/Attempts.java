@@ -131,7 +131,8 @@ final class Attempts {
             boolean anybody = results.stream().anyMatch(RelayResult.Delivered.class::isInstance);
             var settlements = new ArrayList<Settlement>();
             for (int i = 0; i < item.rows().size(); i++) {
-                settlements.add(settlement(item, item.rows().get(i), results.get(i), anybody));
+                var row = item.rows().get(i);
+                settlements.add(settlement(item, row, results.get(item.kind() == OutboxItem.Kind.DSN ? 0 : i), anybody));   // a report of all rows goes to one
             }
             return switch (results.getFirst()) {
                 case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));

@@ -1,9 +1,12 @@
 package sekisho.mailhook.outgoing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Report;
 import sekisho.mailhook.relay.DsnMessage;
@@ -12,7 +15,7 @@ import sekisho.mailhook.smtp.Mailbox;
 import sekisho.mailhook.smtp.Recipient;
 import sekisho.mailhook.smtp.SmtpReply;
 
-/** Tells a sender what became of one recipient's copy. Dates are those of the event and not of the attempt, so that doubles look alike. */
+/** Tells a sender what became of recipients' copies. Dates are those of the event and not of the attempt, so that doubles look alike. */
 final class Reports {
 
     private static final Pattern REPLY = Pattern.compile("([245][0-9][0-9])(?: ([245]\\.[0-9]{1,3}\\.[0-9]{1,3}))?(?: (.*))?");
@@ -30,9 +33,9 @@ final class Reports {
     Outgoing message(OutboxItem item, byte[] header) {
         var report = Objects.requireNonNull(item.report(), "a DSN has a report");
         return switch (report.action()) {
-            case FAILED -> dsn(item, report, DsnMessage.Action.FAILED, header);
-            case DELAYED -> dsn(item, report, DsnMessage.Action.DELAYED, header);
-            case RELAYED -> dsn(item, report, DsnMessage.Action.RELAYED, header);
+            case FAILED -> dsn(item, DsnMessage.Action.FAILED, header);
+            case DELAYED -> dsn(item, DsnMessage.Action.DELAYED, header);
+            case RELAYED -> dsn(item, DsnMessage.Action.RELAYED, header);
             case UNCONFIRMED -> told(item, NoticeText.unconfirmedSubject(item),
                 NoticeText.unconfirmed(item, about(item.rows().getFirst()).toString(), report.reply().text()));
             case WITHDRAWN -> told(item, AdviceText.withdrawnSubject(item), AdviceText.withdrawn(item, report.reply().text()));
@@ -40,15 +43,23 @@ final class Reports {
         };
     }
 
-    private Outgoing dsn(OutboxItem item, Report report, DsnMessage.Action action, byte[] header) {
-        var row = item.rows().getFirst();
-        var about = new Recipient(about(row), Set.of(), row.dsnOrcpt());
-        var reply = reply(report, action);
-        var outcome = new DsnMessage.Outcome(about, action, reply, report.reply().remote(), report.reply().saidByRemote(), report.giveUpAt());
-        var dsn = new DsnMessage(hostName, Mailbox.of(row.address()), item.envid(), item.acceptedAt(), item.createdAt(),
-            List.of(outcome), header, row.id().toString());
+    private Outgoing dsn(OutboxItem item, DsnMessage.Action action, byte[] header) {
+        var dsn = new DsnMessage(hostName, Mailbox.of(item.rows().getFirst().address()), item.envid(), item.acceptedAt(), item.createdAt(),
+            item.rows().stream().map(row -> outcome(row, action)).toList(), header, id(item.rows()));
         var octets = dsn.toOctets();
         return new Outgoing(dsn.envelope(), out -> out.write(octets), null);
+    }
+
+    private static DsnMessage.Outcome outcome(OutboxItem.Row row, DsnMessage.Action action) {
+        var report = Objects.requireNonNull(row.report(), "each row of a DSN has a report");
+        return new DsnMessage.Outcome(new Recipient(about(row), Set.of(), row.dsnOrcpt()), action, reply(report, action), report.reply().remote(),
+            report.reply().saidByRemote(), report.giveUpAt());
+    }
+
+    /** One for the same recipients alone: a server that has seen it may throw away what bears it again, and others may have joined them meanwhile. */
+    private static String id(List<OutboxItem.Row> rows) {
+        return rows.size() == 1 ? rows.getFirst().id().toString() : UUID.nameUUIDFromBytes(rows.stream().map(row -> row.id().toString()).sorted()
+            .collect(Collectors.joining(" ")).getBytes(StandardCharsets.US_ASCII)).toString();
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.outbox.OutboxItem;
@@ -138,20 +139,26 @@ final class Copies {
     }
 
     OutboxItem item(String destination, OutboxItem.Kind kind, OutboxItem.@Nullable Spool spool, int attempt, @Nullable Report report, OutboxItem.Row... rows) {
-        return new OutboxItem(UUID.randomUUID(), kind, List.of(rows), destination, attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
-            "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of(), report);
+        var reporting = Stream.of(rows).map(row -> new OutboxItem.Row(row.id(), row.recipient(), row.address(), row.about(), row.dsnNotify(), row.dsnOrcpt(), row.expiresAt(),
+            row.names(), row.lastReply(), report)).toList();
+        return new OutboxItem(UUID.randomUUID(), kind, reporting, destination, attempt, QUEUED, delivery, EmailAddress.parse(HANAKO), "plans",
+            "<m1@example.co.jp>", ACCEPTED, null, null, false, spool, List.of(new OutboxItem.FileLine(20, true)), List.of());
     }
 
     /** The same of a message whose client said SMTPUTF8. */
     static OutboxItem withSmtpUtf8(OutboxItem item) {
         return new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(), item.subject(),
-            item.messageId(), item.acceptedAt(), item.ret(), item.envid(), true, item.spool(), item.files(), item.held(), item.report());
+            item.messageId(), item.acceptedAt(), item.ret(), item.envid(), true, item.spool(), item.files(), item.held());
     }
 
     OutboxItem report(OutboxItem.@Nullable Spool spool, Report report) {
-        var row = new OutboxItem.Row(UUID.randomUUID(), UUID.randomUUID(), EmailAddress.parse(HANAKO).orElseThrow(),
-            EmailAddress.parse(TARO).orElseThrow(), null, null, null);
-        return item(OutboxItem.Kind.DSN, spool, 1, report, row);
+        return item(OutboxItem.Kind.DSN, spool, 1, report, about(TARO));
+    }
+
+    /** A report's. */
+    OutboxItem.Row about(String recipient) {
+        return new OutboxItem.Row(UUID.randomUUID(), UUID.randomUUID(), EmailAddress.parse(HANAKO).orElseThrow(),
+            EmailAddress.parse(recipient).orElseThrow(), null, null, null);
     }
 
     String text(OutboxItem item) throws IOException {

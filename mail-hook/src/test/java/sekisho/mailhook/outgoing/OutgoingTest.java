@@ -103,7 +103,7 @@ class OutgoingTest {
                 copies.item(Kind.ORIGINAL, copies.mail(forged, null), copies.linkRow()), copies.item(Kind.ORIGINAL, copies.portal("plans", "see there"), copies.linkRow()))) {
             assertThat(held(item)).as(item.kind().name()).containsExactly("X-Sekisho-Held: from=2026-11-22T01:00:00Z; until=2026-11-22T01:05:00Z");
             var atOnce = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 2, item.acceptedAt(), item.delivery(), item.sender(), item.subject(),
-                item.messageId(), item.acceptedAt(), item.ret(), item.envid(), item.smtpUtf8(), item.spool(), item.files(), item.held(), item.report());
+                item.messageId(), item.acceptedAt(), item.ret(), item.envid(), item.smtpUtf8(), item.spool(), item.files(), item.held());
             assertThat(held(atOnce)).as(item.kind().name()).isEmpty();
         }
         assertThat(held(copies.item(Kind.NOTICE, null, copies.linkRow()))).isEmpty();
@@ -259,7 +259,7 @@ class OutgoingTest {
     private OutboxItem again(@Nullable String lastReply) throws IOException {
         var row = copies.linkRow();
         return copies.item(Kind.LINKED, copies.mail(null), 2, null,
-            new OutboxItem.Row(row.id(), row.recipient(), row.address(), row.about(), null, null, row.expiresAt(), row.names(), lastReply));
+            new OutboxItem.Row(row.id(), row.recipient(), row.address(), row.about(), null, null, row.expiresAt(), row.names(), lastReply, null));
     }
 
     @Test
@@ -327,7 +327,7 @@ class OutgoingTest {
         var taro = item.rows().getFirst();
         var wishing = new OutboxItem.Row(taro.id(), taro.recipient(), taro.address(), taro.about(), notify, orcpt, taro.expiresAt());
         return new OutboxItem(item.claim(), kind, List.of(wishing, item.rows().getLast()), item.destination(), 1, item.createdAt(), item.delivery(), item.sender(),
-            item.subject(), item.messageId(), item.acceptedAt(), "HDRS", "Q1+2B", false, item.spool(), item.files(), List.of(), null);
+            item.subject(), item.messageId(), item.acceptedAt(), "HDRS", "Q1+2B", false, item.spool(), item.files(), List.of());
     }
 
     @Test
@@ -353,7 +353,7 @@ class OutgoingTest {
     void theNullReversePathStaysOne() throws Exception {
         var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.linkRow());
         var bounce = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 1, item.createdAt(), item.delivery(), Optional.empty(),
-            item.subject(), item.messageId(), item.acceptedAt(), null, null, false, item.spool(), item.files(), List.of(), null);
+            item.subject(), item.messageId(), item.acceptedAt(), null, null, false, item.spool(), item.files(), List.of());
         try (var hop = new ScriptedHop(ScriptedHop.offering("DSN") + "< MAIL FROM:<>\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
             assertThat(copies.attempt(bounce, hop, Duration.ZERO)).singleElement().isInstanceOf(Settlement.Sent.class);
             assertThat(hop.received).contains("MAIL FROM:<>");
@@ -370,7 +370,7 @@ class OutgoingTest {
         var item = linked();
         var revoked = new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), 1, item.createdAt(), item.delivery(), item.sender(), item.subject(),
             item.messageId(), item.acceptedAt(), null, null, false, item.spool(),
-            List.of(new OutboxItem.FileLine(20, false)), List.of(), null);
+            List.of(new OutboxItem.FileLine(20, false)), List.of());
         var text = readable(copies.text(revoked));
         assertThat(text).contains("revoked file").doesNotContain("plan.pdf", SECRET);
         assertThat(links(text)).hasSize(1);
@@ -426,6 +426,22 @@ class OutgoingTest {
         var report = copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null));
         assertThat(copies.text(report)).isEqualTo(copies.text(report)).contains("Message-ID: <" + report.rows().getFirst().id() + "@");
         assertThat(copies.text(copies.report(copies.mail(null), new Report(Report.Action.FAILED, OURS, "5.6.7", null)))).isNotEqualTo(copies.text(report));
+    }
+
+    @Test
+    void aReportAboutTwoSaysOfEachWhatHappenedAndSettlesBoth() throws Exception {
+        var taro = copies.report(copies.mail(null), new Report(Report.Action.FAILED, new Settlement.Reply("550 5.1.1 no such user", "hop.example:25", true), "5.1.1", null));
+        var jiro = copies.item(Kind.DSN, null, 1, new Report(Report.Action.FAILED, OURS, "5.6.7", null), copies.about("jiro@partner.example"));
+        var both = new OutboxItem(taro.claim(), Kind.DSN, List.of(taro.rows().getFirst(), jiro.rows().getFirst()), taro.destination(), 1, taro.createdAt(), taro.delivery(),
+            taro.sender(), taro.subject(), taro.messageId(), taro.acceptedAt(), null, null, false, taro.spool(), List.of(), List.of());
+        assertThat(copies.text(both)).isEqualTo(copies.text(both)).containsSubsequence("Final-Recipient: rfc822; taro@partner.example", "Status: 5.1.1",
+            "Diagnostic-Code: smtp; 550 5.1.1 no such user", "Final-Recipient: rfc822; jiro@partner.example", "Status: 5.6.7");
+        assertThat(Copies.field(copies.text(both), "Message-ID")).as("it says more").isNotEqualTo(Copies.field(copies.text(taro), "Message-ID"));
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + "< MAIL FROM:<>\n> 250 ok\n< RCPT TO:<hanako@example.co.jp>\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            assertThat(copies.attempt(both, hop, Duration.ZERO)).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(Settlement.Sent.class))
+                .extracting(Settlement::row).containsExactlyElementsOf(both.rows().stream().map(OutboxItem.Row::id).toList());
+            assertThat(hop.faults).isEmpty();
+        }
     }
 
     @Test
