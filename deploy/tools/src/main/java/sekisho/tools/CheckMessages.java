@@ -21,7 +21,7 @@ import sekisho.mailhook.mime.check.WinmailCheck;
  * become of it. For an administrator before the switch-over, and for ourselves over the corpora. The report names files
  * and attachments: it goes to whoever has the messages anyway.
  *
- * <p>A {@code .tnef} file is checked as the {@code winmail.dat} of a message; if there is a {@code .list} beside it, what that names, a line
+ * <p>A {@code .tnef} file is checked as the {@code winmail.dat} of a message; if there is a {@code .list} for it, in the folder of lists or beside it, what that names, a line
  * each, must be in it, and nothing else ({@link WinmailLists}).
  */
 public final class CheckMessages implements Command {
@@ -29,6 +29,7 @@ public final class CheckMessages implements Command {
     private static final byte[] OUTLOOK = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
 
     private final MessageLimits limits = MessageLimits.defaults();
+    private WinmailLists lists = WinmailLists.BESIDE;
     private int messages;
     private int withAttachments;
     private int attachments;
@@ -49,16 +50,18 @@ public final class CheckMessages implements Command {
 
     @Override
     public String usage() {
-        return "check-messages DIR";
+        return "check-messages DIR [--lists DIR]";
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        List<String> words = Options.parse(arguments, Set.of()).words();
+        var options = Options.parse(arguments, Set.of("lists"));
+        List<String> words = options.words();
         if (words.size() != 1 || !Files.isDirectory(Path.of(words.getFirst()))) {
             throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below; .msg files in Outlook's own format are left out");
         }
         Path folder = Path.of(words.getFirst());
+        lists = options.one("lists").map(WinmailLists::in).orElse(WinmailLists.BESIDE);
         List<Path> files = files(folder);
         if (files.isEmpty()) {
             throw new CommandException("there is no .eml, .msg or .tnef file in " + folder + " or below");
@@ -129,8 +132,8 @@ public final class CheckMessages implements Command {
         return limits.refusal(sent).map(checked::refusedFor).orElse(checked);
     }
 
-    private static CheckedMessage winmail(Path file, byte[] content) throws CommandException {
-        var listed = WinmailLists.beside(file);
+    private CheckedMessage winmail(Path file, byte[] content) throws CommandException {
+        var listed = lists.of(file);
         return listed.isPresent() ? WinmailCheck.check(content, listed.get()) : WinmailCheck.check(content);
     }
 

@@ -4,36 +4,33 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The lists of what is in {@code .tnef} files: a name a line, {@code body.rtf} or {@code body.html} for the text. */
-final class WinmailLists {
+/**
+ * The lists of what is in {@code .tnef} files: a name a line, {@code body.rtf} or {@code body.html} for the text.
+ *
+ * @param first the folder whose lists hold in place of those beside the files, for lists of others that leave something out
+ */
+record WinmailLists(Optional<Path> first) {
 
-    /**
-     * What three of the lists leave out that are published with the test files of MimeKit: the first two name the text and none of the
-     * attached files, of which each is there whole; the third names the files and not the text beside them.
-     */
-    private static final Map<String, List<String>> LEFT_OUT = Map.of(
-            "long-filename.list", List.of("allproductsmar2000.dat"),
-            "missing-filenames.list", List.of("generpts.src", "TechlibDEC99.doc", "TechlibDEC99-JAN00.doc", "TechlibNOV99.doc"),
-            "unicode-mapi-attr-name.list", List.of("body.html"));
+    static final WinmailLists BESIDE = new WinmailLists(Optional.empty());
 
-    private WinmailLists() {
+    static WinmailLists in(String folder) {
+        return new WinmailLists(Optional.of(Path.of(folder)));
     }
 
-    /** All that is in a {@code .tnef} file by the {@code .list} beside it, empty when there is none. */
-    static Optional<List<String>> beside(Path tnef) throws CommandException {
-        Path list = tnef.resolveSibling(tnef.getFileName().toString().replaceFirst("\\.[^.]*$", ".list"));
-        if (!Files.exists(list)) {
+    /** All that is in a {@code .tnef} file by its list, empty when there is none. */
+    Optional<List<String>> of(Path tnef) throws CommandException {
+        var name = tnef.getFileName().toString().replaceFirst("\\.[^.]*$", ".list");
+        var list = Stream.concat(first.map(folder -> folder.resolve(name)).stream(), Stream.of(tnef.resolveSibling(name))).filter(Files::exists).findFirst();
+        if (list.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Stream<String> named = Files.readAllLines(list).stream().filter(line -> !line.isBlank());
-            return Optional.of(Stream.concat(named, LEFT_OUT.getOrDefault(list.getFileName().toString(), List.of()).stream()).toList());
+            return Optional.of(Files.readAllLines(list.get()).stream().filter(line -> !line.isBlank()).toList());
         } catch (IOException e) {
-            throw new CommandException("cannot read " + list + ": " + e.getMessage(), e);
+            throw new CommandException("cannot read " + list.get() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -103,6 +103,10 @@ class CheckMessagesTest {
         Files.writeString(folder.resolve("a.list"), "\n");
         assertThat(check()).as("a list of nothing").isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("WRONG: what is found as number 1 is not listed");
+        var better = Files.createDirectory(folder.resolve("better"));
+        Files.writeString(better.resolve("a.list"), "a.txt\n");
+        assertThat(new CheckMessages().run(List.of(folder.toString(), "--lists", better.toString()), new PrintStream(out, true, StandardCharsets.UTF_8)))
+            .as("one that is better than that beside it").isZero();
         Files.delete(folder.resolve("a.list"));
         assertThat(check()).as("without a list").isZero();
     }
