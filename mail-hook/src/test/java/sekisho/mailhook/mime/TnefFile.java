@@ -66,6 +66,48 @@ public final class TnefFile {
             return value(0x1F, id, (text + "\0").getBytes(StandardCharsets.UTF_16LE));
         }
 
+        /** In the code page. */
+        public Properties narrow(int id, String text) {
+            return value(0x1E, id, (text + "\0").getBytes(Charset.forName("windows-31j")));
+        }
+
+        public Properties flag(int id, boolean set) {
+            var out = tag(0x0B, id);
+            u32(out, set ? 1 : 0);
+            all.add(out.toByteArray());
+            return this;
+        }
+
+        /** A property of somebody's set that has a number and no name; all that are not known yet to the reader have one id. */
+        public Properties numbered(int number, String text) {
+            var out = tag(0x1F, 0x8000);
+            out.writeBytes(new byte[16]);
+            u32(out, 0);
+            u32(out, number);
+            u32(out, 1);
+            sized(out, (text + "\0").getBytes(StandardCharsets.UTF_16LE));
+            all.add(out.toByteArray());
+            return this;
+        }
+
+        public Properties binaries(int id, byte[]... contents) {
+            var out = tag(0x1102, id);
+            u32(out, contents.length);
+            for (byte[] content : contents) {
+                sized(out, content);
+            }
+            all.add(out.toByteArray());
+            return this;
+        }
+
+        public Properties times(int id, int count) {
+            var out = tag(0x1040, id);
+            u32(out, count);
+            out.writeBytes(new byte[8 * count]);
+            all.add(out.toByteArray());
+            return this;
+        }
+
         public Properties binary(int id, byte[] content) {
             return value(0x102, id, content);
         }

@@ -26,7 +26,11 @@ final class TnefSets {
     private static final int LONG_NAME = 0x3707;
     private static final int MEDIA_TYPE = 0x370E;
     private static final int RTF = 0x1009;
+    private static final int HTML = 0x1013;
+    private static final int HIDDEN = 0x7FFE;
     private static final String TEXT = "{\\rtf1\\ansi\\pard Dear Taro,\\par the plan, the plan, the plan, the plan.\\par}";
+
+    private static final String PAGE = "<html><body><p>Dear Taro,</p><img src=\"cid:image001.png@01CF8C8\"></body></html>";
 
     private TnefSets() {
     }
@@ -49,10 +53,28 @@ final class TnefSets {
         sets.put("octets-among-properties", new Set(new TnefFile().attachment(properties().binary(DATA, plan).unicode(LONG_NAME, "inside.bin")).octets(),
             files("inside.bin", plan)));
         sets.put("rtf-body", new Set(new TnefFile().message(properties().binary(RTF, TnefFile.compressedRtf(TEXT))).attachment("plan.txt", plan, properties()).octets(),
-            files("body.rtf", TEXT.getBytes(StandardCharsets.US_ASCII), "plan.txt", plan)));
+            files("body.rtf", ascii(TEXT), "plan.txt", plan)));
         sets.put("rtf-body-alone", new Set(new TnefFile().message(properties().binary(RTF, TnefFile.compressedRtf(TEXT))).octets(), List.of()));
         sets.put("named-properties", new Set(new TnefFile().message(properties().named("x-name", "one", "two").number(0x23, 1).numbers(0x24, 3))
             .attachment("plan.txt", plan, properties().numbers(0x25, 5).unicode(LONG_NAME, "plan.txt")).octets(), files("plan.txt", plan)));
+        sets.put("octets-before-name-and-picture", new Set(new TnefFile().message(properties().binary(RTF, TnefFile.compressedRtf(TEXT)))
+            .attribute(2, 0x9002, new byte[14]).attribute(2, 0x8013, new byte[14]).attribute(2, 0x800F, nothing).attribute(2, 0x8010, ascii("AUTORUN.BAT\0"))
+            .attribute(2, 0x8011, content(3, 3_512)).attribute(2, 0x9005, properties().narrow(LONG_NAME, "AUTORUN.BAT").flag(HIDDEN, false).octets())
+            .attribute(2, 0x9002, new byte[14]).attribute(2, 0x8013, new byte[14]).attribute(2, 0x8011, content(3, 3_512)).attribute(2, 0x800F, plan)
+            .attribute(2, 0x8010, ascii("PLAN~1.TXT\0")).attribute(2, 0x9005, properties().narrow(0x3703, ".txt").narrow(LONG_NAME, "plan of the year.txt").octets()).octets(),
+            files("body.rtf", ascii(TEXT), "AUTORUN.BAT", nothing, "plan of the year.txt", plan)));
+        sets.put("names-among-properties", new Set(new TnefFile().attachment("", plan, properties().narrow(0x3001, "見積書.doc").narrow(0x3703, "").narrow(LONG_NAME, "見積書.doc"))
+            .attachment("", sums, properties().unicode(0x3704, "BOOK~1.XLS").unicode(LONG_NAME, "book of the year.xls")).octets(),
+            files("見積書.doc", plan, "book of the year.xls", sums)));
+        sets.put("html-body-alone", new Set(new TnefFile().message(properties().binary(HTML, ascii(PAGE))).octets(), List.of()));
+        sets.put("html-body-and-its-picture", new Set(new TnefFile().message(properties().binary(HTML, ascii(PAGE)).numbered(0x8514, "a").numbered(0x85D8, "b")
+                .named("x-ms-has-attach", "yes", "no")).attachment("plan.cfg", plan, properties().unicode(LONG_NAME, "plan.cfg").flag(HIDDEN, false).binary(0x3709, content(4, 3_000)))
+            .attachment("image001.png", sums, properties().flag(HIDDEN, true).unicode(0x3712, "image001.png@01CF8C8").unicode(MEDIA_TYPE, "image/png").number(0x3714, 4)).octets(),
+            files("body.html", ascii(PAGE), "plan.cfg", plan, "image001.png", sums)));
+        sets.put("several-values", new Set(new TnefFile().message(properties().binaries(0x3014, plan, nothing, sums).times(0x3016, 3)).attachment("voice~1.mp3", sums,
+            properties().narrow(LONG_NAME, "5 seconds.mp3").narrow(MEDIA_TYPE, "audio/mp3")).octets(), files("5 seconds.mp3", sums)));
+        byte[] receipt = new TnefFile().attribute(1, 0x8008, ascii("IPM.Microsoft Mail.Read Receipt\0")).message(properties().narrow(0x1001, "It was read.")).octets();
+        sets.put("octet-behind-its-end", new Set(Arrays.copyOf(receipt, receipt.length + 1), List.of()));
         byte[] inner = new TnefFile().attachment("inner.txt", sums, properties()).octets();
         sets.put("embedded-message", new Set(new TnefFile().attachment("plan.txt", plan, properties())
             .attachment(properties().object(DATA, TnefFile.MESSAGE, inner).unicode(0x3001, "Re: the plan")).octets(), files("plan.txt", plan, "inner.txt", sums)));
@@ -79,6 +101,10 @@ final class TnefSets {
             files.add(new Expected((String) namesAndContents[i], (byte[]) namesAndContents[i + 1]));
         }
         return files;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] content(int seed, int octets) {
