@@ -176,14 +176,18 @@ class Claiming {
                         where o.state = 'DUE' and o.destination = w.name and o.due_at <= :now order by o.due_at limit w.most for update skip locked) p),
                 together as (
                     select o.id from outbox o join delivery d on d.id = o.delivery_id
-                    where o.state = 'DUE' and o.due_at <= :now
-                        and (o.kind = 'ORIGINAL' and d.spool_kind = 'MESSAGE' and (o.delivery_id, o.destination, o.attempts, o.created_at) in
-                                (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
-                            or o.kind = 'DSN' and (o.delivery_id, o.destination, o.attempts, o.detail ->> 'action') in
-                                (select p.delivery_id, p.name, p.attempts, p.report from picked p where p.kind = 'DSN' and p.report in (:joined)))
+                    where o.state = 'DUE' and o.kind = 'ORIGINAL' and o.due_at <= :now and d.spool_kind = 'MESSAGE'
+                        and (o.delivery_id, o.destination, o.attempts, o.created_at) in
+                            (select p.delivery_id, p.name, p.attempts, p.created_at from picked p where p.kind = 'ORIGINAL')
+                    limit :others for update of o skip locked),
+                reports as (
+                    select o.id from outbox o
+                    where o.state = 'DUE' and o.kind = 'DSN' and o.due_at <= :now
+                        and (o.delivery_id, o.destination, o.attempts, o.detail ->> 'action') in
+                            (select p.delivery_id, p.name, p.attempts, p.report from picked p where p.kind = 'DSN' and p.report in (:joined))
                     limit :others for update of o skip locked)
                 update outbox o set state = 'CLAIMED', claimed_by = :node, attempts = o.attempts + 1
-                where o.id = any(array(select id from picked union all select id from together))
+                where o.id = any(array(select id from picked union all select id from together union all select id from reports))
                 returning o.id, o.destination, o.id in (select id from picked) as picked""", Tuple.class)
             .setParameter("wanted", json(wanted)).setParameter("now", now).setParameter("node", node).setParameter("others", OTHERS)
             .setParameter("joined", Report.Action.JOINED).getResultList();
