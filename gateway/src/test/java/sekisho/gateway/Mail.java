@@ -154,6 +154,15 @@ public class Mail {
 
     /** As an adapter does it: every file goes the way of all that comes in, if the plan wants it sealed. */
     public Sent take(NewDelivery.Source source, String from, List<String> to, Written written, Map<String, byte[]> attachments) {
+        return take(source, from, to, written, attachments, Optional.empty());
+    }
+
+    /** A signed message, and what can be taken out of it. */
+    public Sent takeSigned(String from, List<String> to, Written written, byte[] message, Map<String, byte[]> attachments) {
+        return take(NewDelivery.Source.MAIL, from, to, written, attachments, Optional.of(message));
+    }
+
+    private Sent take(NewDelivery.Source source, String from, List<String> to, Written written, Map<String, byte[]> attachments, Optional<byte[]> signed) {
         var addressees = to.stream().map(a -> new NewDelivery.Addressee(Ids.next(), EmailAddress.parse(a).orElseThrow(), null, null)).toList();
         var plan = deliveries.plan(source, EmailAddress.parse(from), java.util.Set.of(), addressees, null, null, false);
         var ids = new HashMap<String, UUID>();
@@ -175,6 +184,15 @@ public class Mail {
                 }
                 facts.add(new AttachmentFacts(attachment.getKey(), List.of(), "application/octet-stream", content.length, examined));
             }
+            var whole = Optional.<MessageFacts.Whole>empty();
+            if (signed.isPresent() && plan.sealWhole()) {
+                try (var file = together.beginLate(Ids.next(), 1)) {
+                    file.write(signed.get(), 0, signed.get().length);
+                    var taken = file.finish("message.eml");
+                    whole = Optional.of(new MessageFacts.Whole(taken.examined(), true));
+                    files.add(new NewDelivery.NewFile(file.id(), "message.eml", List.of(), "message/rfc822", taken, true));
+                }
+            }
             spool.out().write(SPOOL);
             for (var addressee : addressees) {
                 ids.put(addressee.address().key(), addressee.id());
@@ -182,7 +200,7 @@ public class Mail {
             }
             var sealed = spool.finish();
             var intake = deliveries.accept(plan, new NewDelivery.Facts(written.subject(), "<" + plan.delivery() + "@example.co.jp>", 1000,
-                    new MessageFacts.Content(Map.of(), false, false, facts), written.text(), false),
+                    new MessageFacts.Content(Map.of(), signed.isPresent(), false, facts, List.of(), List.of(), whole), written.text(), false),
                 new NewDelivery.Spool(source == NewDelivery.Source.MAIL ? NewDelivery.SpoolKind.MESSAGE : NewDelivery.SpoolKind.COMPOSED, sealed,
                     sealed.plainOctets(), id -> tokens.get(addressees.stream().filter(a -> a.id().equals(id)).findFirst().orElseThrow().address().key())),
                 files);

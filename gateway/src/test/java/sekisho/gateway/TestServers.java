@@ -63,6 +63,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: as it came
                     when: { recipient: "@passed.example" }
                     then: { attachments: pass, password-mail: warn, hold: none }
+                  - name: whole
+                    when: { recipient: "@whole.example" }
+                    then: { signed: link-whole, hold: none }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }

@@ -179,7 +179,7 @@ public final class PolicyCommand implements Command {
         }
         var words = new ArrayList<String>();
         switch (decision.attachments()) {
-            case LINK -> words.add("a link for " + RuleText.text(decision.expires()) + ", " + decision.downloads() + " downloads of each file"
+            case LINK -> words.add((decision.whole() ? "a link to the whole message as one file for " : "a link for ") + RuleText.text(decision.expires()) + ", " + decision.downloads() + " downloads of each file"
                 + decision.names().map(names -> switch (names) {
                     case LIST -> ", names told";
                     case COUNT -> ", names untold";

@@ -249,6 +249,15 @@ class PolicyCommandTest {
     }
 
     @Test
+    void whoGetsASignedMessageAsAFileIsSaid() throws Exception {
+        Files.writeString(policy, "inside: [example.co.jp]\nrules:\n  - { name: whole, when: { recipient: '@partner.example' }, then: { signed: link-whole } }\n");
+        var message = Files.writeString(folder.resolve("signed.eml"), "Subject: x\n\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nx\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n");
+        assertThat(tries(message, "--to", "taro@partner.example", "--to", "jiro@other.example", "--to", "ichiro@example.co.jp")).isZero();
+        assertThat(said()).contains("to taro@partner.example: a link to the whole message as one file for 14d, 5 downloads of each file, held for 5m  [rule whole]",
+            "to jiro@other.example: the message, not held  [rule built-in]", "to ichiro@example.co.jp: the message, not held  [rule built-in]");
+    }
+
+    @Test
     void aScannerThatIsAwayIsNeverClean() throws Exception {
         tries(message("", zip(false)), "--to", "x@other.example", "--scanner", "127.0.0.1:1");
         assertThat(said()).contains("unscanned", "held until scanned");

@@ -90,7 +90,7 @@ public class Deliveries {
         var outlook = policy.outlook(envelope, addressees.stream().map(Addressee::address).toList());
         boolean portal = source == Source.PORTAL;
         return new Plan(delivery, source, envelope, List.copyOf(addressees), policy, outlook, !portal && outlook.mayPass(),
-            portal || outlook.mayLink() || outlook.inspects() || incoming.scans(), ret, envid, smtpUtf8, once);
+            portal || outlook.mayLink() || outlook.inspects() || incoming.scans(), !portal && outlook.mayLinkWhole(), ret, envid, smtpUtf8, once);
     }
 
     /** The delivery that was made of this, if any was. */
@@ -105,7 +105,7 @@ public class Deliveries {
      * <p>The objects of spool and files are ours from here on, whatever comes of it: when the delivery is refused, or failed before its
      * commit, they are deleted; when the commit itself broke off, as soon as it is known that it didn't happen.
      *
-     * @param files in the order in which they stand in the message
+     * @param files in the order in which they stand in the message; the message itself behind them
      * @throws LateException          when it came in for too long; nothing was kept
      * @throws PolicyChangedException when files of an earlier {@link #plan} were not looked into and its policy asks for that; nothing was kept
      * @throws RuntimeException       when the database is unavailable: nothing was kept, unless it broke off while it committed
@@ -173,15 +173,15 @@ public class Deliveries {
             if (decision.notYet()) {
                 notYet = notYet.or(() -> Optional.of(decision.rule()));
             }
-            requireKept(plan, decision, facts);
+            requireKept(plan, decision, facts, files);
             decisions.put(addressee.id(), decision);
         }
         if (notYet.isPresent()) {
             return new Intake.Deferred(notYet.get());
         }
         requireInTime(plan);
-        boolean needed = areNeeded(plan, decisions.values());
-        var rows = new RowsBuilder(plan, facts, spool, needed ? files : List.of(), decisions, now).build(audit);
+        var needed = files.stream().filter(file -> isNeeded(plan, file, decisions.values())).toList();
+        var rows = new RowsBuilder(plan, facts, spool, needed, decisions, now).build(audit);
         try {
             acceptance.commit(rows);
         } catch (InDoubtException doubt) {
@@ -190,18 +190,18 @@ public class Deliveries {
             var earlier = Optional.ofNullable(plan.once()).flatMap(this::madeOf).orElseThrow(() -> failed);
             return new Intake.Repeated(earlier);
         }
-        if (!needed && !files.isEmpty()) {
-            leftovers.remove(plan.delivery(), files.stream().map(file -> file.sealed().key()).toList());
+        if (needed.size() < files.size()) {
+            leftovers.remove(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
         }
         metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
         var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
         return new Intake.Accepted(plan.delivery(), until);
     }
 
-    /** Whether the sealed files are of use to anybody: to who gets a link, or to the scanner while a copy waits for it. */
-    private static boolean areNeeded(Plan plan, Collection<Decision> decisions) {
+    /** Whether the sealed file is of use to anybody: to who gets a link, or to the scanner while a copy waits for it. */
+    private static boolean isNeeded(Plan plan, NewFile file, Collection<Decision> decisions) {
         return plan.source() == Source.PORTAL
-            || decisions.stream().anyMatch(d -> d.attachments() == Attachments.LINK || d.untilScanned());
+            || decisions.stream().anyMatch(d -> d.attachments() == Attachments.LINK && d.whole() == file.whole() || d.untilScanned() && !file.whole());
     }
 
     /**
@@ -227,9 +227,9 @@ public class Deliveries {
     }
 
     /** What was foreseen covers what is decided; if ever it doesn't, nobody gets less or more than they should. */
-    private static void requireKept(Plan plan, Decision decision, Facts facts) {
+    private static void requireKept(Plan plan, Decision decision, Facts facts, List<NewFile> files) {
         boolean portal = plan.source() == Source.PORTAL;
-        if (!facts.content().attachments().isEmpty() && !portal
+        if (decision.whole() ? files.stream().noneMatch(NewFile::whole) : !facts.content().attachments().isEmpty() && !portal
                 && !(decision.attachments() == Attachments.LINK ? plan.sealAttachments() : plan.keepAttachments())) {
             throw new IllegalStateException("rule " + decision.rule() + " wants what wasn't kept of " + plan.delivery());
         }

@@ -20,6 +20,7 @@ class FileEntity extends PanacheEntityBase {
     @Column(name = "delivery_id")
     UUID deliveryId;
     int position;
+    boolean whole;
     @Column(name = "size_octets")
     long sizeOctets;
     @Column(name = "object_key")

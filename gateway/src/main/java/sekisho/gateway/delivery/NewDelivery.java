@@ -39,10 +39,11 @@ public final class NewDelivery {
      * @param outlook         what may come of it
      * @param keepAttachments the spool must hold the whole original: some recipient may get it
      * @param sealAttachments attachments must be sealed as files: some recipient may get a link, or somebody must look into them
+     * @param sealWhole       the message itself must be sealed as a file, if it is signed: some recipient may get a link for that
      * @param once            what it may come from once only, or null
      */
     public record Plan(UUID delivery, Source source, MessageFacts.Envelope envelope, List<Addressee> addressees, Policy policy, Outlook outlook,
-            boolean keepAttachments, boolean sealAttachments, @Nullable String ret, @Nullable String envid, boolean smtpUtf8, @Nullable Once once) {
+            boolean keepAttachments, boolean sealAttachments, boolean sealWhole, @Nullable String ret, @Nullable String envid, boolean smtpUtf8, @Nullable Once once) {
 
         /** Empty for the null reverse-path. */
         public Optional<EmailAddress> sender() {
@@ -61,12 +62,18 @@ public final class NewDelivery {
     }
 
     /**
-     * An attachment, sealed, and what was found out about it meanwhile.
+     * An attachment, or the message itself, sealed, and what was found out about it meanwhile.
      *
      * @param name       safe to show and to store
      * @param otherNames what else its sender called it, as written
+     * @param whole      whether it is the message itself
      */
-    public record NewFile(UUID id, String name, List<String> otherNames, String mediaType, IncomingFile.Taken taken) {
+    public record NewFile(UUID id, String name, List<String> otherNames, String mediaType, IncomingFile.Taken taken, boolean whole) {
+
+        /** An attachment. */
+        public NewFile(UUID id, String name, List<String> otherNames, String mediaType, IncomingFile.Taken taken) {
+            this(id, name, otherNames, mediaType, taken, false);
+        }
 
         public NewFile {
             otherNames = List.copyOf(otherNames);

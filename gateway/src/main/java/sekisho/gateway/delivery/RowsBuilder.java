@@ -158,6 +158,7 @@ final class RowsBuilder {
         entity.id = file.id();
         entity.deliveryId = plan.delivery();
         entity.position = position;
+        entity.whole = file.whole();
         var sealed = file.sealed();
         entity.sizeOctets = sealed.plainOctets();
         entity.objectKey = sealed.key();
@@ -206,7 +207,7 @@ final class RowsBuilder {
         entity.salt = Commitment.newSalt();
         entity.relay = held ? DeliveryView.Relay.NONE : DeliveryView.Relay.QUEUED;
         if (link) {
-            for (var file : files) {
+            for (var file : files.stream().filter(file -> file.whole == decision.whole()).toList()) {
                 var grant = new GrantEntity();
                 grant.id = Ids.next();
                 grant.deliveryId = plan.delivery();

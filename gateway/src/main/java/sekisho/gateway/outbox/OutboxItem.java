@@ -21,7 +21,7 @@ import sekisho.storage.Sealed;
  * @param sender    reverse-path of the delivery; empty for the null reverse-path
  * @param messageId as the message says it, with its angle brackets
  * @param spool     the sealed rest of the message, still there as long as rows wait; null only for a notice or DSN, which can do without
- * @param files     all files of the delivery in order, for the link block or the notice
+ * @param files     in order: those that the recipient of a copy with a link may get, for the link block; all of the delivery for a notice
  */
 public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destination, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
         String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
@@ -81,9 +81,15 @@ public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destinati
     /**
      * A file as the link block tells of it. What it is called says the spool, in the same order: the rows tell nobody who can't open them.
      *
-     * @param open whether the recipient may open it; a name that was revoked before it was told stays untold
+     * @param open  whether the recipient may open it; a name that was revoked before it was told stays untold
+     * @param whole whether it is the message itself
      */
-    public record FileLine(long sizeOctets, boolean open) {
+    public record FileLine(long sizeOctets, boolean open, boolean whole) {
+
+        /** An attachment. */
+        public FileLine(long sizeOctets, boolean open) {
+            this(sizeOctets, open, false);
+        }
     }
 
     /**

@@ -163,21 +163,21 @@ class OutboxReader {
     }
 
     /**
-     * All of them, whatever their state: a copy that waits goes out with its link, and the page behind it says what is shut.
+     * Whatever their state: a copy that waits goes out with its link, and the page behind it says what is shut.
      *
      * @return by row of the outbox; none for a row without files, and for one that goes as it came: hundreds of those may be claimed at one time
      */
     private Map<UUID, List<OutboxItem.FileLine>> files(List<UUID> ids) {
         List<Tuple> rows = entities.createNativeQuery("""
-                select o.id, f.size_octets, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
+                select o.id, f.size_octets, f.whole, f.access = 'OPEN' and d.access = 'OPEN' and coalesce(r.access, 'OPEN') = 'OPEN'
                     and coalesce(g.access, 'OPEN') = 'OPEN' as open
                 from outbox o join file f on f.delivery_id = o.delivery_id join delivery d on d.id = o.delivery_id
                     left join recipient r on r.id = o.recipient_id and o.kind in ('LINKED', 'ORIGINAL')
                     left join access_grant g on g.file_id = f.id and g.recipient_id = r.id
-                where o.id in (:ids) and (o.kind <> 'ORIGINAL' or d.spool_kind = 'COMPOSED') order by o.id, f.position""", Tuple.class)
+                where o.id in (:ids) and (o.kind <> 'ORIGINAL' or d.spool_kind = 'COMPOSED') and (o.kind <> 'LINKED' or g.id is not null) order by o.id, f.position""", Tuple.class)
             .setParameter("ids", ids).getResultList();
         return rows.stream().collect(Collectors.groupingBy(row -> (UUID) row.get("id"), Collectors.mapping(
-            row -> new OutboxItem.FileLine((Long) row.get("size_octets"), (Boolean) row.get("open")), Collectors.toList())));
+            row -> new OutboxItem.FileLine((Long) row.get("size_octets"), (Boolean) row.get("open"), (Boolean) row.get("whole")), Collectors.toList())));
     }
 
     private List<OutboxItem.HeldLine> held(UUID delivery) {

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * What one recipient of one message gets.
  *
- * @param attachments  {@code LINK} only when there are some; {@code REFUSE} only together with an objection
+ * @param attachments  {@code LINK} only when there are some, or for the message itself; {@code REFUSE} only together with an objection
+ * @param whole        whether the link is for the message itself, as one file, and for none of its attachments
  * @param objection    why the message is not accepted at all; empty when it is
  * @param hold         how long the message waits before release; zero is no hold
  * @param untilScanned whether it waits, besides, until every attachment has been scanned
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param names        what the link block says of the files; empty: what it is set up to say
  * @param rule         the rule that decided, {@code built-in} when none matched
  */
-public record Decision(Attachments attachments, Optional<Objection> objection, Duration hold, boolean untilScanned, boolean notYet, Duration expires,
+public record Decision(Attachments attachments, boolean whole, Optional<Objection> objection, Duration hold, boolean untilScanned, boolean notYet, Duration expires,
         int downloads, boolean notice, boolean warn, Optional<Names> names, String rule) {
 
     /** Whether the message doesn't go to this recipient at once. */

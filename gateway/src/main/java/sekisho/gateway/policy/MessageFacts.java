@@ -36,6 +36,14 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
     }
 
     /**
+     * The message itself, as a file.
+     *
+     * @param readThrough whether the scanner, which knows mail, comes by all that stays in it: nothing is inside what it doesn't unpack
+     */
+    public record Whole(Examined examined, boolean readThrough) {
+    }
+
+    /**
      * What is known at the end.
      *
      * @param headers     values of header fields by their names in lower case, decoded; those that the policy asks for are enough
@@ -45,9 +53,10 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
      * @param enclosed    files inside something signed, which stay there
      * @param shown       what was found out about other parts that stay: images that the text shows, invitations, parts of reports, signatures, and
      *                    what is encrypted
+     * @param whole       the message itself, where somebody may get it as one file
      */
     public record Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments,
-            List<AttachmentFacts> enclosed, List<Examined> shown) {
+            List<AttachmentFacts> enclosed, List<Examined> shown, Optional<Whole> whole) {
 
         /** A message of text alone. */
         public static final Content TEXT = new Content(Map.of(), false, false, List.of());
@@ -64,6 +73,12 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
             this(headers, signed, encrypted, attachments, List.of(), List.of());
         }
 
+        /** A message that nobody gets as one file. */
+        public Content(Map<String, List<String>> headers, boolean signed, boolean encrypted, List<AttachmentFacts> attachments,
+                List<AttachmentFacts> enclosed, List<Examined> shown) {
+            this(headers, signed, encrypted, attachments, enclosed, shown, Optional.empty());
+        }
+
         /** Every file that goes with the message, whether it can be taken out or not. */
         public List<AttachmentFacts> files() {
             return Stream.concat(attachments.stream(), enclosed.stream()).toList();
@@ -71,7 +86,8 @@ public record MessageFacts(Envelope envelope, Content content, Set<String> passw
 
         /** Name of the first malware that was found, wherever in the message. */
         public Optional<String> find() {
-            return Stream.concat(files().stream().map(AttachmentFacts::examined), shown.stream()).flatMap(e -> e.find().stream()).findFirst();
+            return Stream.of(files().stream().map(AttachmentFacts::examined), shown.stream(), whole.stream().map(Whole::examined)).flatMap(each -> each)
+                .flatMap(e -> e.find().stream()).findFirst();
         }
 
         boolean any(Examined.Scan scan) {

@@ -85,30 +85,36 @@ public final class Policy {
         var content = facts.content();
         var way = then.attachments().orElse(outside ? Attachments.LINK : Attachments.PASS);
         boolean scanned = then.wantsScan();
-        var objection = objection(then, way, content);
+        boolean whole = content.signed() && then.linksWhole();
+        boolean laterReads = whole && content.whole().filter(MessageFacts.Whole::readThrough).isPresent();
+        var objection = objection(then, way, content, laterReads);
         boolean password = facts.passwordFor().contains(recipient.key());
         var passwordMail = password ? then.passwordMail().orElse(PasswordMail.PASS) : PasswordMail.PASS;
-        var hold = then.hold().orElse(outside && !content.files().isEmpty() ? BUILT_IN_HOLD : Duration.ZERO);
+        var hold = then.hold().orElse(outside && (whole || !content.files().isEmpty()) ? BUILT_IN_HOLD : Duration.ZERO);
         if (passwordMail == PasswordMail.HOLD && hold.compareTo(PASSWORD_HOLD) < 0) {
             hold = PASSWORD_HOLD;
         }
         if (facts.envelope().sender().isEmpty()) {
             hold = Duration.ZERO;
         }
-        return new Decision(objection.isPresent() ? Attachments.REFUSE : way(then, way, content), objection, hold,
-            scanned && content.any(Examined.Scan.UNSCANNED), scanned && content.anyStaying(e -> e.scan() == Examined.Scan.UNSCANNED),
+        boolean unscanned = content.any(Examined.Scan.UNSCANNED)
+            || whole && content.whole().filter(message -> message.examined().scan() == Examined.Scan.UNSCANNED).isPresent();
+        return new Decision(objection.isPresent() ? Attachments.REFUSE : whole ? Attachments.LINK : way(then, way, content),
+            whole && objection.isEmpty(), objection, hold, scanned && unscanned,
+            scanned && !laterReads && content.anyStaying(e -> e.scan() == Examined.Scan.UNSCANNED),
             then.expires().orElse(BUILT_IN_EXPIRES), then.downloads().orElse(BUILT_IN_DOWNLOADS), then.notice().orElse(true),
             passwordMail != PasswordMail.PASS, then.names(), rule.map(Rule::name).orElse(STANDARD));
     }
 
-    private static Optional<Objection> objection(Then then, Attachments way, Content content) {
+    /** @param laterReads whether what stays in the message can be scanned later as well */
+    private static Optional<Objection> objection(Then then, Attachments way, Content content, boolean laterReads) {
         if (content.find().isPresent()) {
             return Optional.of(Objection.INFECTED);
         }
-        if (content.signed() && then.signed().equals(Optional.of(Then.Sealed.REFUSE))) {
+        if (content.signed() && then.signed().equals(Optional.of(Then.Signed.REFUSE))) {
             return Optional.of(Objection.SIGNED);
         }
-        if (content.encrypted() && then.encrypted().equals(Optional.of(Then.Sealed.REFUSE))) {
+        if (content.encrypted() && then.encrypted().equals(Optional.of(Then.Encrypted.REFUSE))) {
             return Optional.of(Objection.ENCRYPTED);
         }
         if (way == Attachments.REFUSE && !content.files().isEmpty()) {
@@ -120,7 +126,7 @@ public final class Policy {
         if (content.anyFile(Examined::mayAskForPassword) && then.unknown().equals(Optional.of(Attachments.REFUSE))) {
             return Optional.of(Objection.UNKNOWN_PROTECTION);
         }
-        return then.wantsScan() && content.anyStaying(Examined::isTooLargeToScan) ? Optional.of(Objection.UNSCANNED) : Optional.empty();
+        return then.wantsScan() && !laterReads && content.anyStaying(Examined::isTooLargeToScan) ? Optional.of(Objection.UNSCANNED) : Optional.empty();
     }
 
     private static Attachments way(Then then, Attachments way, Content content) {
@@ -146,6 +152,7 @@ public final class Policy {
         var before = new MessageFacts(envelope, Content.TEXT, Set.of());
         boolean mayPass = false;
         boolean mayLink = false;
+        boolean mayLinkWhole = false;
         boolean inspects = false;
         boolean text = false;
         boolean whole = false;
@@ -159,15 +166,30 @@ public final class Policy {
                 boolean onlyPasses = way == Attachments.PASS && !says(then, Attachments.LINK) && !says(then, Attachments.REFUSE);
                 whole |= !onlyPasses && then.forwarded().orElse(Forwarded.WHOLE) == Forwarded.WHOLE;
             }
+            mayLinkWhole |= mayLinkWhole(before, recipient);
             text |= rules.stream().anyMatch(r -> r.then().passwordMail().orElse(PasswordMail.PASS) != PasswordMail.PASS
                 && r.when().stream().allMatch(c -> c instanceof Condition.Presence
                     || c.foreseen(before, recipient, inside) != Condition.Outcome.FAILS));
         }
-        return new Outlook(mayPass, mayLink, inspects, text, whole ? Forwarded.WHOLE : Forwarded.INSIDE, headers);
+        return new Outlook(mayPass, mayLink, mayLinkWhole, inspects, text, whole ? Forwarded.WHOLE : Forwarded.INSIDE, headers);
     }
 
     private static boolean says(Then then, Attachments way) {
         return then.passwordProtected().equals(Optional.of(way)) || then.unknown().equals(Optional.of(way));
+    }
+
+    /** Whether the rule that decides, with attachments or without, may say so. */
+    private boolean mayLinkWhole(MessageFacts before, EmailAddress recipient) {
+        for (var rule : rules) {
+            var outcome = rule.foreseenOfAny(before, recipient, inside);
+            if (outcome != Condition.Outcome.FAILS && rule.then().linksWhole()) {
+                return true;
+            }
+            if (outcome == Condition.Outcome.HOLDS) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** The rules of which one will decide, when there are attachments. */

@@ -134,11 +134,11 @@ final class PolicyYaml {
         return value;
     }
 
-    /** The constants of an enum, in lower case. */
+    /** The constants of an enum, as {@link RuleText#word} writes them. */
     <E extends Enum<E>> E choice(Node node, Class<E> type) {
         var choices = new LinkedHashMap<String, E>();
         for (var each : type.getEnumConstants()) {
-            choices.put(each.name().toLowerCase(Locale.ROOT), each);
+            choices.put(RuleText.word(each), each);
         }
         return choice(node, choices);
     }

@@ -24,6 +24,16 @@ record Rule(String name, List<Condition> when, Then then) {
         return worst;
     }
 
+    /** As above, for a message that may have attachments or not. */
+    Condition.Outcome foreseenOfAny(MessageFacts before, EmailAddress recipient, Inside inside) {
+        var worst = Condition.Outcome.HOLDS;
+        for (var condition : when) {
+            var outcome = condition instanceof Condition.Presence ? Condition.Outcome.MAY_HOLD : condition.foreseen(before, recipient, inside);
+            worst = outcome.compareTo(worst) > 0 ? outcome : worst;
+        }
+        return worst;
+    }
+
     boolean inspects() {
         return then.inspects() || when.stream().anyMatch(Condition::inspects);
     }

@@ -41,7 +41,12 @@ public record RuleText(String name, List<String> when, List<String> then) {
     }
 
     private static Optional<String> word(String key, Optional<? extends Enum<?>> value) {
-        return value.map(v -> key + ": " + v.name().toLowerCase(Locale.ROOT));
+        return value.map(v -> key + ": " + word(v));
+    }
+
+    /** A value as the file says it. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** As the file may say it: in the largest unit that it is a whole number of. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What a rule decides; what it doesn't name is built in. */
 record Then(Optional<Attachments> attachments, Optional<Duration> hold, Optional<Duration> expires, Optional<Integer> downloads,
-        Optional<Boolean> notice, Optional<Sealed> signed, Optional<Sealed> encrypted, Optional<Attachments> passwordProtected,
+        Optional<Boolean> notice, Optional<Signed> signed, Optional<Encrypted> encrypted, Optional<Attachments> passwordProtected,
         Optional<Attachments> unknownProtection, Optional<Unscanned> unscanned, Optional<PasswordMail> passwordMail,
         Optional<Forwarded> forwarded, Optional<Names> names) {
 
@@ -13,8 +13,16 @@ record Then(Optional<Attachments> attachments, Optional<Duration> hold, Optional
         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
         Optional.empty());
 
-    /** What becomes of a signed or encrypted message. */
-    enum Sealed { PASS, REFUSE }
+    /** What becomes of a signed message. */
+    enum Signed {
+        PASS,
+        /** It goes behind a link, as one file. */
+        LINK_WHOLE,
+        REFUSE
+    }
+
+    /** What becomes of an encrypted message. */
+    enum Encrypted { PASS, REFUSE }
 
     /** What becomes of an attachment that could not be scanned. */
     enum Unscanned { HOLD, PASS }
@@ -30,6 +38,10 @@ record Then(Optional<Attachments> attachments, Optional<Duration> hold, Optional
     /** Whether nobody gets what the scanner hasn't read. */
     boolean wantsScan() {
         return unscanned.orElse(Unscanned.HOLD) == Unscanned.HOLD;
+    }
+
+    boolean linksWhole() {
+        return signed.equals(Optional.of(Signed.LINK_WHOLE));
     }
 
     /** Whether it depends on what is in the attachments. */

@@ -32,8 +32,8 @@ final class ThenReader {
             PolicyYaml.optional(then, "expires", n -> yaml.duration(n, Duration.ofSeconds(1), LONGEST_LIFE)),
             PolicyYaml.optional(then, "downloads", this::downloads),
             PolicyYaml.optional(then, "notice", n -> yaml.choice(n, Map.of("true", true, "false", false))),
-            PolicyYaml.optional(then, "signed", this::signed),
-            PolicyYaml.optional(then, "encrypted", n -> yaml.choice(n, Then.Sealed.class)),
+            PolicyYaml.optional(then, "signed", n -> yaml.choice(n, Then.Signed.class)),
+            PolicyYaml.optional(then, "encrypted", n -> yaml.choice(n, Then.Encrypted.class)),
             PolicyYaml.optional(then, "password-protected", n -> yaml.choice(n, Attachments.class)),
             PolicyYaml.optional(then, "unknown-protection", n -> yaml.choice(n, Attachments.class)),
             PolicyYaml.optional(then, "unscanned", n -> yaml.choice(n, Then.Unscanned.class)),
@@ -48,13 +48,6 @@ final class ThenReader {
             case "approval" -> throw yaml.fault(node, "'hold: approval' is reserved for a later version; give 'none' or a time such as 5m");
             default -> yaml.duration(node, Duration.ofSeconds(1), LONGEST_HOLD);
         };
-    }
-
-    private Then.Sealed signed(Node node) {
-        if (yaml.scalar(node).equals("link-whole")) {
-            throw yaml.fault(node, "'signed: link-whole' is reserved for a later version; give 'pass' or 'refuse'");
-        }
-        return yaml.choice(node, Then.Sealed.class);
     }
 
     private int downloads(Node node) {

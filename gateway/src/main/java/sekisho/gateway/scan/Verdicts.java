@@ -34,6 +34,9 @@ import sekisho.gateway.outbox.Spools;
 class Verdicts {
 
     private static final Actor SCANNER = Actor.part("scanner");
+    /** Whether recipient r waits for file f: for the message itself only who gets that. */
+    private static final String WAITS =
+        "(not f.whole or exists (select 1 from access_grant g where g.file_id = f.id and g.recipient_id = r.id))";
 
     private final Session entities;
     private final Outbox outbox;
@@ -62,12 +65,13 @@ class Verdicts {
             return;
         }
         audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "CLEAN"));
+        entities.createNativeQuery("update recipient r set until_scanned = false where r.delivery_id = :delivery and r.hold = 'HELD' and r.until_scanned"
+                + " and not exists (select 1 from file f where f.delivery_id = :delivery and f.scan in ('UNSCANNED', 'INFECTED') and " + WAITS + ")")
+            .setParameter("delivery", due.delivery()).executeUpdate();
+        DeliveryRows.refreshTimes(due.delivery());
         boolean all = entities.createNativeQuery("select 1 from file where delivery_id = :delivery and scan in ('UNSCANNED', 'INFECTED')")
             .setParameter("delivery", due.delivery()).getResultList().isEmpty();
         if (all) {
-            entities.createNativeQuery("update recipient set until_scanned = false where delivery_id = :delivery and hold = 'HELD' and until_scanned")
-                .setParameter("delivery", due.delivery()).executeUpdate();
-            DeliveryRows.refreshTimes(due.delivery());
             dropUnlinked(due.delivery());
         }
     }
@@ -91,7 +95,7 @@ class Verdicts {
             AccessChanges.announce(entities, due.delivery());
             journal.revoked(event, new Journal.Target(due.delivery(), null, due.file()), "SCANNER", SCANNER.text());
         }
-        stop(due, "550 5.7.1 malware found in an attachment: " + find);
+        stop(due, "true", "550 5.7.1 malware found in an attachment: " + find);
         var released = entities.createNativeQuery("""
                 select r.id from recipient r join access_grant g on g.recipient_id = r.id
                 where g.file_id = :file and r.hold = 'RELEASED' order by r.id limit 1""", UUID.class)
@@ -113,7 +117,7 @@ class Verdicts {
             .setParameter("again", over ? null : again, StandardBasicTypes.INSTANT).setParameter("file", due.file()).executeUpdate();
         if (over) {
             audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "UNSCANNED"));
-            stop(due, tooLarge ? "550 5.7.1 an attachment is too large to be scanned for malware"
+            stop(due, WAITS, tooLarge ? "550 5.7.1 an attachment is too large to be scanned for malware"
                 : "550 5.7.1 an attachment could not be scanned for malware in time");
         }
     }
@@ -124,12 +128,16 @@ class Verdicts {
             .setParameter("scan", scan).setParameter("find", find, StandardBasicTypes.BINARY).setParameter("file", due.file()).executeUpdate() == 1;
     }
 
-    /** Cancels every copy that still waits for the scanner, and tells the sender of each. */
-    private void stop(Rescans.Due due, String reply) {
+    /**
+     * Cancels copies that still wait for the scanner, and tells the sender of each.
+     *
+     * @param which of recipient r, in regard to the file f
+     */
+    private void stop(Rescans.Due due, String which, String reply) {
         var stopped = entities.createNativeQuery("""
-                update recipient set hold = 'CANCELLED', cancelled_at = :now
-                where delivery_id = :delivery and hold = 'HELD' and until_scanned returning id""", UUID.class)
-            .setParameter("now", clock.instant()).setParameter("delivery", due.delivery()).getResultList();
+                update recipient r set hold = 'CANCELLED', cancelled_at = :now from file f
+                where f.id = :file and r.delivery_id = :delivery and r.hold = 'HELD' and r.until_scanned and %s returning r.id""".formatted(which), UUID.class)
+            .setParameter("now", clock.instant()).setParameter("file", due.file()).setParameter("delivery", due.delivery()).getResultList();
         DeliveryRows.refreshTimes(due.delivery());
         for (var recipient : stopped) {
             audit.record(AuditType.RECIPIENT_CANCELLED, SCANNER, new AuditLog.About(due.delivery(), recipient, null), Map.of());

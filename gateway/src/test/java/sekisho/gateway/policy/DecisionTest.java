@@ -178,6 +178,90 @@ class DecisionTest {
         assertThat(then("{}").decide(encrypted, TARO).objection()).isEmpty();
     }
 
+    private static MessageFacts whole(MessageFacts facts, Verdict verdict, boolean readThrough) {
+        var content = facts.content();
+        return new MessageFacts(facts.envelope(), new MessageFacts.Content(content.headers(), content.signed(), content.encrypted(), content.attachments(),
+            content.enclosed(), content.shown(), Optional.of(new MessageFacts.Whole(found(verdict), readThrough))), facts.passwordFor());
+    }
+
+    @Test
+    void aSignedMessageGoesWholeBehindALinkWhereARuleSaysSo() {
+        var policy = then("{ signed: link-whole }");
+        for (var facts : List.of(signed(List.of()), signed(List.of(), OPEN))) {
+            assertThat(policy.decide(facts, TARO)).satisfies(decision -> {
+                assertThat(decision.attachments()).isEqualTo(Attachments.LINK);
+                assertThat(decision.whole()).isTrue();
+                assertThat(decision.hold()).as("there is something to stop").isEqualTo(Duration.ofMinutes(5));
+            });
+        }
+        assertThat(then("{ signed: link-whole, attachments: pass, password-protected: pass, hold: none }").decide(signed(List.of(), LOCKED), TARO).whole()).isTrue();
+        assertThat(then("{ signed: link-whole, attachments: refuse }").decide(signed(List.of(), OPEN), TARO)).satisfies(decision -> {
+            assertThat(decision.objection()).contains(Objection.ATTACHMENTS);
+            assertThat(decision.whole()).isFalse();
+        });
+        assertThat(then("{ signed: link-whole, password-protected: refuse }").decide(signed(List.of(), LOCKED), TARO).objection()).contains(Objection.PASSWORD_PROTECTED);
+        for (var value : List.of("pass", "refuse")) {
+            assertThat(then("{ signed: " + value + " }").decide(signed(List.of(), OPEN), TARO).whole()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsNotSignedIsTheSameWithLinkWholeAsWithout() {
+        var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
+        for (var content : List.of(MessageFacts.Content.TEXT, new MessageFacts.Content(Map.of(), false, true, List.of()),
+                new MessageFacts.Content(Map.of(), false, false, List.of(OPEN)))) {
+            var facts = new MessageFacts(envelope, content, Set.of());
+            assertThat(then("{ signed: link-whole }").decide(facts, TARO)).isEqualTo(then("{}").decide(facts, TARO));
+        }
+    }
+
+    /** Unlike a part of it, the message is a file that can be scanned later, if the scanner gets to all that is in it. */
+    @Test
+    void aMessageThatGoesWholeWaitsForTheScannerAsAFileDoes() {
+        var away = new Verdict.Unavailable("away");
+        var tooLarge = new Verdict.Unavailable("too large", true);
+        var policy = then("{ signed: link-whole, hold: none }");
+        for (var facts : List.of(signed(List.of()), signed(List.of(found(away))), signed(List.of(), scanned(away)), signed(List.of(found(tooLarge))))) {
+            assertThat(policy.decide(whole(facts, away, true), TARO)).satisfies(decision -> {
+                assertThat(decision.untilScanned()).isTrue();
+                assertThat(decision.notYet()).isFalse();
+                assertThat(decision.objection()).isEmpty();
+            });
+            assertThat(then("{ signed: link-whole, hold: none, unscanned: pass }").decide(whole(facts, away, true), TARO).held()).isFalse();
+        }
+        assertThat(policy.decide(whole(signed(List.of(), scanned(away)), away, false), TARO).notYet()).as("inside what the scanner doesn't unpack").isTrue();
+        assertThat(policy.decide(whole(signed(List.of(), scanned(tooLarge)), away, false), TARO).objection()).contains(Objection.UNSCANNED);
+        assertThat(then("{ hold: none }").decide(whole(signed(List.of()), away, true), TARO).held()).as("who gets it as it came").isFalse();
+        assertThat(then("{ hold: none }").decide(whole(signed(List.of(), scanned(away)), away, true), TARO).notYet()).isTrue();
+        for (var then : List.of("{ signed: link-whole, unscanned: pass }", "{ attachments: pass }")) {
+            assertThat(then(then).decide(whole(signed(List.of()), new Verdict.Infected("Eicar"), true), TARO).objection()).contains(Objection.INFECTED);
+        }
+    }
+
+    /** A thousand policies, a thousand signed messages: none that must be kept whole isn't. */
+    @Test
+    void itIsForeseenThatAMessageMayGoWhole() {
+        var random = new Random(20261130);
+        int wholes = 0;
+        for (int i = 0; i < 1000; i++) {
+            var text = policy(random);
+            var policy = PolicyFile.read("policy.yaml", text);
+            var content = message(random).content();
+            boolean inside = random.nextBoolean();
+            var facts = new MessageFacts(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), new MessageFacts.Content(content.headers(), true, false,
+                inside ? List.of() : content.attachments(), inside ? content.attachments() : List.of(), List.of()), Set.of());
+            for (var recipient : List.of(TARO, EmailAddress.parse("ichiro@example.co.jp").orElseThrow())) {
+                if (policy.decide(facts, recipient).whole()) {
+                    wholes++;
+                    assertThat(policy.outlook(facts.envelope(), List.of(recipient)).mayLinkWhole()).as(text).isTrue();
+                }
+            }
+        }
+        assertThat(wholes).isPositive();
+        var passes = PolicyFile.read("policy.yaml", "inside: [example.co.jp]\nrules:\n  - { name: a, then: {} }\n  - { name: b, then: { signed: link-whole } }");
+        assertThat(passes.outlook(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), List.of(TARO)).mayLinkWhole()).as("behind a rule that always holds").isFalse();
+    }
+
     @Test
     void aPasswordMailIsWarnedOfOrHeldForThoseWhoGotTheFiles() {
         var facts = new MessageFacts(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), MessageFacts.Content.TEXT, Set.of(TARO.key()));
@@ -261,7 +345,8 @@ class DecisionTest {
                 .append("}\n    then: {").append(pick(random, "", "attachments: link", "attachments: pass", "attachments: refuse")).append(", ")
                 .append(pick(random, "", "", "password-protected: link", "password-protected: pass", "password-protected: refuse")).append(", ")
                 .append(pick(random, "", "", "unknown-protection: link", "unknown-protection: pass", "unknown-protection: refuse")).append(", ")
-                .append(pick(random, "", "password-mail: warn", "password-mail: hold")).append("}\n");
+                .append(pick(random, "", "password-mail: warn", "password-mail: hold")).append(", ")
+                .append(pick(random, "", "signed: pass", "signed: link-whole")).append("}\n");
         }
         return text.toString().replaceAll("\\{[, ]+", "{").replaceAll("[, ]+}", "}").replaceAll("(, )+", ", ");
     }

@@ -35,14 +35,14 @@ class PolicyFileTest {
     }
 
     private static Decision linked(Duration hold, Duration expires, int downloads, boolean notice, String rule) {
-        return new Decision(Attachments.LINK, Optional.empty(), hold, false, false, expires, downloads, notice, false, Optional.empty(), rule);
+        return new Decision(Attachments.LINK, false, Optional.empty(), hold, false, false, expires, downloads, notice, false, Optional.empty(), rule);
     }
 
     @Test
     void withoutRulesInsidersGetTheOriginalAndOutsidersALink() {
         var policy = read("inside: [example.co.jp]");
         var pdf = Judged.file("a.pdf", "application/pdf");
-        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, Optional.empty(), Duration.ZERO, false, false,
+        assertThat(decide(policy, "ichiro@EXAMPLE.co.jp", pdf)).isEqualTo(new Decision(Attachments.PASS, false, Optional.empty(), Duration.ZERO, false, false,
             Duration.ofDays(14), 5, true, false, Optional.empty(), "built-in"));
         assertThat(decide(policy, "taro@partner.example", pdf)).isEqualTo(linked(Duration.ofMinutes(5), Duration.ofDays(14), 5, true, "built-in"));
         assertThat(decide(policy, "taro@partner.example").hold()).isZero();
@@ -156,8 +156,8 @@ class PolicyFileTest {
             faulty("when: { attachment-count: 5 to 2 }", "is no range"),
             faulty("when: { attachment-type: 'a b/c' }", "is no type"),
             faulty("when: { attachment-name: [] }", "an empty list"),
-            faulty("then: { signed: link-whole }", "'signed: link-whole' is reserved"),
-            faulty("then: { signed: link }", "'link' is not one of pass, refuse"),
+            faulty("then: { signed: link }", "'link' is not one of link-whole, pass, refuse"),
+            faulty("then: { encrypted: link-whole }", "'link-whole' is not one of pass, refuse"),
             faulty("then: { infected: pass }", "always refused"),
             faulty("then: { unscanned: refuse }", "'refuse' is not one of hold, pass"),
             faulty("then: { password-mail: link }", "is not one of hold, pass, warn"),
@@ -175,6 +175,14 @@ class PolicyFileTest {
 
     private static Arguments faulty(String line, String reason) {
         return Arguments.of("inside: [a.example]\nrules:\n  - name: x\n    " + line + (line.startsWith("when") ? "\n    then: {}" : ""), reason);
+    }
+
+    @Test
+    void whatSignedMaySayIsReadAndTold() {
+        for (var value : List.of("pass", "link-whole", "refuse")) {
+            assertThat(read("inside: [a.example]\nrules:\n  - { name: x, then: { signed: " + value + " } }").texts().getFirst().then())
+                .containsExactly("signed: " + value);
+        }
     }
 
     @Test

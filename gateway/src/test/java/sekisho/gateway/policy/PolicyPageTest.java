@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -60,11 +59,11 @@ class PolicyPageTest {
     @Test
     void everyValueStandsInItsRow() {
         var values = Map.of("attachments", Attachments.values(), "password-protected", Attachments.values(), "unknown-protection",
-            Attachments.values(), "signed", Then.Sealed.values(), "encrypted", Then.Sealed.values(), "unscanned", Then.Unscanned.values(),
+            Attachments.values(), "signed", Then.Signed.values(), "encrypted", Then.Encrypted.values(), "unscanned", Then.Unscanned.values(),
             "password-mail", PasswordMail.values(), "forwarded", Forwarded.values(), "names", Names.values());
         values.forEach((key, constants) -> assertThat(rows(key)).anySatisfy(row -> {
             for (var constant : constants) {
-                assertThat(row).contains("`" + ((Enum<?>) constant).name().toLowerCase(Locale.ROOT) + "`");
+                assertThat(row).contains("`" + RuleText.word((Enum<?>) constant) + "`");
             }
         }));
     }

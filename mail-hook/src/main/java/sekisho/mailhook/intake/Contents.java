@@ -50,11 +50,14 @@ final class Contents {
     /**
      * @param staying  what isn't text and stays in the message
      * @param examined what was found out about an attachment or a part that stays, {@link Examined#NOT} when nobody looked
+     * @param whole    what was found out about the message itself, where somebody may get that as a file
      */
-    static MessageFacts.Content of(Layout layout, List<Staying> staying, TopFields header, Function<AttachmentFact, Examined> examined) {
+    static MessageFacts.Content of(Layout layout, List<Staying> staying, TopFields header, Function<AttachmentFact, Examined> examined,
+            Optional<Examined> whole) {
         Function<AttachmentFact, AttachmentFacts> judged = a -> judged(a, examined.apply(a), decoded(a, staying).map(examined));
         return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream().map(judged).toList(),
             staying.stream().filter(Contents::isEnclosed).map(Staying::fact).map(judged).toList(),
-            staying.stream().filter(part -> !isEnclosed(part)).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList());
+            staying.stream().filter(part -> !isEnclosed(part)).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList(),
+            whole.map(message -> new MessageFacts.Whole(message, staying.stream().noneMatch(Staying::unpacked))));
     }
 }

@@ -24,6 +24,7 @@ import sekisho.mailhook.mime.MessageSplitter;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitResult;
 import sekisho.mailhook.mime.SplitSink;
+import sekisho.mailhook.mime.block.WholeNotice;
 import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.Submitter;
@@ -55,6 +56,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final Sealer.SealedObject spool;
     private final OutputStream spoolOut;
     private final SealedAttachments attachments;
+    private final @Nullable WholeMessage whole;
     private final long begun = System.nanoTime();
     private long octets;
     private boolean converted;
@@ -78,6 +80,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.guard = guard;
         this.author = authorOrNull;
         this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook(), plan.sender().isEmpty()), this, plan.keepAttachments());
+        this.whole = plan.sealWhole() ? new WholeMessage(attachments.beginWhole(), limits.headerOctets()) : null;
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
     }
@@ -89,6 +92,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         hops.requireAtMost(mostHops);
         header.feed(buffer, offset, length);
         guard.feed(buffer, offset, length);
+        if (whole != null && !splitter.isRefused()) {
+            whole.feed(buffer, offset, length);
+        }
         splitter.feed(buffer, offset, length);
     }
 
@@ -107,11 +113,15 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         if (author != null) {
             AuthorFields.requireOwn(header::raw, author);
         }
+        if (whole != null) {
+            whole.end(layout.facts().signed());
+        }
         attachments.finish();
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson()).toOctets());
         var sealed = spool.finish();
-        var files = layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()).toList();
+        var files = Stream.concat(layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()),
+            attachments.wholeFile(WholeNotice.fileName(layout.facts().language())).stream()).toList();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it
         handedOver = true;
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
@@ -135,7 +145,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private NewDelivery.Facts facts(Layout layout) {
         var facts = layout.facts();
         return new NewDelivery.Facts(facts.subject(), facts.messageId() == null ? "" : facts.messageId(), octets,
-            Contents.of(layout, splitter.staying(), header, attachments::examined), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
+            Contents.of(layout, splitter.staying(), header, attachments::examined, attachments.wholeExamined()), plan.outlook().text() ? splitter.text() : "", isAutomatic(facts));
     }
 
     /** Whether nobody waits for an answer: to tell its sender that it is held would be an answer to a machine (RFC 3834 §2). */

@@ -37,7 +37,10 @@ import sekisho.storage.StoreException;
  */
 final class SealedAttachments implements AutoCloseable {
 
+    /** In place of the index of an attachment. */
+    private static final int WHOLE = -1;
     private static final int SMALL_OCTETS = 16 << 10;
+    private static final String WHOLE_TYPE = "message/rfc822";
     private static final int FIRST_OCTETS = 512;
     private static final int AT_ONCE = 8;
     /** Octets of all messages that may wait in memory; when it is used up, small attachments are treated as large ones are. */
@@ -67,6 +70,11 @@ final class SealedAttachments implements AutoCloseable {
         var attachment = new Attachment(head);
         open.add(attachment);
         return attachment;
+    }
+
+    /** The message itself, which may turn out to be no file for anybody. */
+    AttachmentSink beginWhole() throws StoreException {
+        return begin(new AttachmentHead(WHOLE, WHOLE_TYPE, "message.eml", true, true));
     }
 
     /** The message has come to its end and is no longer refused for its form: makes durable what waited for that, and looks at it. */
@@ -128,6 +136,16 @@ final class SealedAttachments implements AutoCloseable {
             new NewDelivery.NewFile(attachment.id, fact.name(), fact.otherNames(), fact.type(), attachment.taken()));
     }
 
+    /** What the message itself was found to be; empty when it is no file for anybody. */
+    Optional<Examined> wholeExamined() {
+        return Optional.ofNullable(given.get(WHOLE)).map(Attachment::examined);
+    }
+
+    /** The message itself as its delivery has it. */
+    Optional<NewDelivery.NewFile> wholeFile(String name) {
+        return Optional.ofNullable(given.get(WHOLE)).map(whole -> new NewDelivery.NewFile(whole.id, name, List.of(), WHOLE_TYPE, whole.taken(), true));
+    }
+
     /** The objects are somebody else's to keep or to delete from now on. */
     void handOver() {
         handedOver = true;
@@ -167,7 +185,7 @@ final class SealedAttachments implements AutoCloseable {
                 System.arraycopy(buffer, offset, small, octets, length);
                 octets += length;
             } else {
-                begun().write(buffer, offset, length);
+                begun(head.late()).write(buffer, offset, length);
             }
         }
 
@@ -187,9 +205,10 @@ final class SealedAttachments implements AutoCloseable {
             return true;
         }
 
-        private IncomingFile begun() throws StoreException {
+        /** @param around whether others may be open with it */
+        private IncomingFile begun(boolean around) throws StoreException {
             if (file == null) {
-                file = head.late() ? incoming.beginLate(id, deeper()) : incoming.begin(id);
+                file = around ? incoming.beginLate(id, deeper()) : incoming.begin(id);
                 if (small != null) {
                     file.write(small, 0, octets);
                 }
@@ -239,7 +258,7 @@ final class SealedAttachments implements AutoCloseable {
                 look();
                 return;
             }
-            taken = begun().finish(head.name());
+            taken = begun(false).finish(head.name());
             examined = taken.examined();
             end();
         }

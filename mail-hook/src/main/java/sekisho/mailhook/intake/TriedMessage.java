@@ -55,7 +55,8 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
                 case SplitResult.Refused(var code, var reason) -> new TriedMessage(code + " " + reason, List.of(), List.of(), List.of());
                 case SplitResult.Split(var layout) -> {
                     var content = Contents.of(layout, splitter.staying(), header,
-                        a -> Optional.ofNullable(kept.attachments.get(a.index())).map(octets -> examiner.examine(a.name(), octets.toByteArray())).orElse(Examined.NOT));
+                        a -> Optional.ofNullable(kept.attachments.get(a.index())).map(octets -> examiner.examine(a.name(), octets.toByteArray())).orElse(Examined.NOT),
+                        outlook.mayLinkWhole() && layout.facts().signed() ? Optional.of(examiner.examine("message.eml", message)) : Optional.empty());
                     boolean password = envelope.sender().isPresent() && PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text());
                     var passwordFor = password ? recipients.stream().map(EmailAddress::key).collect(Collectors.toSet()) : Set.<String>of();
                     yield new TriedMessage(null, content.files(), decisions(policy, new MessageFacts(envelope, content, Set.of()), recipients),

@@ -424,7 +424,8 @@ final class Assembly {
 
     List<Staying> staying() {
         var names = new FileNames();
-        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile(), finding.isCovered(), finding.decodedFrom())).toList();
+        return findings.stream().filter(Finding::isStaying).map(finding -> new Staying(finding.fact(names), finding.isFile(), finding.isCovered(), finding.isUnpacked(),
+                finding.decodedFrom())).toList();
     }
 
     /** The message is over. */

@@ -26,6 +26,11 @@ interface Finding {
     }
 
     /** Of what stays: see {@link Staying}. */
+    default boolean isUnpacked() {
+        return false;
+    }
+
+    /** Of what stays: see {@link Staying}. */
     default int decodedFrom() {
         return -1;
     }

@@ -139,6 +139,11 @@ final class SignedFind implements AttachmentSink, Finding {
     }
 
     @Override
+    public boolean isUnpacked() {
+        return true;
+    }
+
+    @Override
     public boolean isFile() {
         return file;
     }

@@ -27,6 +27,7 @@ import sekisho.mailhook.mime.Language;
 import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.block.LinkNotice;
+import sekisho.mailhook.mime.block.WholeNotice;
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
 import sekisho.mailhook.mime.rewrite.Rewriter;
@@ -119,11 +120,17 @@ final class OutgoingMessages {
         var trace = Stream.concat(ours(item).stream(), Stream.of(trailer.received().stripTrailing())).toList();
         MessageWriter writer;
         if (item.kind() == OutboxItem.Kind.LINKED) {
-            if (!layout.hasAttachments()) {
+            boolean whole = item.files().stream().anyMatch(OutboxItem.FileLine::whole);
+            if (!whole && !layout.hasAttachments()) {
                 throw new IllegalStateException("a copy with a link would leave as it came");
             }
-            var block = linkBlock(item, spool, names(layout), layout.facts().language());
-            writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
+            var language = layout.facts().language();
+            var block = linkBlock(item, spool, names(item, layout), language);
+            if (whole) {
+                writer = out -> rewriter.writeWhole(WholeNotice.above(block, language), HeaderEdits.modified(trace), out);
+            } else {
+                writer = out -> rewriter.writeLinked(block, HeaderEdits.modified(trace), out);
+            }
         } else {
             var edits = trailer.converted() ? HeaderEdits.modified(trace) : HeaderEdits.original(trace);
             writer = out -> rewriter.writeOriginal(edits, out);
@@ -166,11 +173,14 @@ final class OutgoingMessages {
         return new Recipient(Mailbox.of(row.address()), wishes, row.dsnOrcpt());
     }
 
-    private static List<String> names(Layout layout) {
-        return layout.attachments().stream().map(AttachmentFact::name).toList();
+    /** Of the item's files, in order. */
+    private static List<String> names(OutboxItem item, Layout layout) {
+        var whole = item.files().stream().filter(OutboxItem.FileLine::whole).map(_ -> WholeNotice.fileName(layout.facts().language()));
+        var attachments = layout.attachments().stream().map(AttachmentFact::name);
+        return Stream.concat(item.files().stream().allMatch(OutboxItem.FileLine::whole) ? Stream.of() : attachments, whole).toList();
     }
 
-    /** @param names of all files, in order */
+    /** @param names of the item's files, in order */
     private LinkBlock linkBlock(OutboxItem item, Opener.OpenObject spool, List<String> names, Language language) {
         var row = item.rows().getFirst();
         if (row.recipient() == null || row.expiresAt() == null) {
@@ -230,7 +240,7 @@ final class OutgoingMessages {
             return List.of();
         }
         try (var spool = open(sealed)) {
-            return sealed.kind() == SpoolKind.COMPOSED ? content(item, spool).files() : names(Layout.fromJson(trailer(item, spool).layout()));
+            return sealed.kind() == SpoolKind.COMPOSED ? content(item, spool).files() : names(item, Layout.fromJson(trailer(item, spool).layout()));
         } catch (IOException | RuntimeException unreadable) {
             Log.warnf("delivery %s: its sender is told of the hold without names of files: %s", item.delivery(), unreadable.getClass().getName());
             return List.of();

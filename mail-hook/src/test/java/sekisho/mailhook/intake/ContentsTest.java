@@ -28,7 +28,7 @@ class ContentsTest {
             .getBytes(StandardCharsets.US_ASCII);
         splitter.feed(message, 0, message.length);
         var layout = ((SplitResult.Split) splitter.end()).layout();
-        return Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), _ -> examined);
+        return Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), _ -> examined, Optional.empty());
     }
 
     /** It is one file, whichever reader is right. */
@@ -42,7 +42,7 @@ class ContentsTest {
         int index = layout.attachments().getFirst().index();
         var raw = new Examined(Optional.of(FileType.UNKNOWN), Optional.of(Protection.NONE), Optional.of(new Verdict.Clean()));
         var decoded = new Examined(Optional.of(FileType.ZIP), Optional.of(Protection.PASSWORD), Optional.of(new Verdict.Infected("a find")));
-        var content = Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), fact -> fact.index() == index ? raw : decoded);
+        var content = Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), fact -> fact.index() == index ? raw : decoded, Optional.empty());
         assertThat(content.files()).singleElement().satisfies(file -> {
             assertThat(file.name()).isEqualTo("plan.zip");
             assertThat(file.examined().protection()).contains(Protection.PASSWORD);

@@ -6,7 +6,7 @@ import java.util.Base64;
 /** What GnuPG writes, for tests, and armour around anything. */
 public final class PgpText {
 
-    static final String SIGNATURE = crlf("""
+    public static final String SIGNATURE = crlf("""
         -----BEGIN PGP SIGNATURE-----
 
         iIsEABYIADMWIQRDTSKYTeZ1YGxtnM8u7OvJ76P+0AUCawx5vhUcaGFuYWtvQGV4

@@ -252,6 +252,16 @@ public final class SplitMessage {
         return new String(linked(block), StandardCharsets.UTF_8);
     }
 
+    public byte[] whole(LinkBlock block, HeaderEdits edits) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout(), this::read).writeWhole(block, edits, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
     public byte[] passed(HeaderEdits edits) {
         var out = new ByteArrayOutputStream();
         try {

@@ -376,6 +376,27 @@ class OutgoingTest {
         assertThat(links(text)).hasSize(1);
     }
 
+    private OutboxItem withFiles(OutboxItem item, OutboxItem.FileLine... files) {
+        return new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(), item.subject(),
+            item.messageId(), item.acceptedAt(), null, null, false, item.spool(), List.of(files), item.held(), null);
+    }
+
+    @Test
+    void whoGetsTheMessageAsAFileIsSentALinkToItInItsPlace() throws Exception {
+        var whole = new OutboxItem.FileLine(2000, true, true);
+        var item = withFiles(linked(), whole);
+        var copy = copies.text(item);
+        assertThat(copy).isEqualTo(copies.text(item));
+        assertThat(readable(copy)).contains("Message-ID: <m1@example.co.jp>", "signed-message.eml", "This message is signed")
+            .doesNotContain("Dear Taro", "plan.pdf", "secret", SECRET);
+        assertThat(links(readable(copy)).stream().distinct()).hasSize(1);
+        var attachment = new OutboxItem.FileLine(20, true);
+        assertThat(readable(copies.text(withFiles(linked(), attachment)))).contains("plan.pdf", "Dear Taro").doesNotContain("signed-message.eml", "This message is signed");
+        var notice = copies.item(Kind.NOTICE, copies.mail(null), copies.linkRow());
+        assertThat(body(copies.text(withFiles(notice, attachment, whole)))).contains("plan.pdf (20 B)", "signed-message.eml (2 KiB)");
+        assertThat(body(copies.text(withFiles(notice, whole)))).contains("signed-message.eml").doesNotContain("plan.pdf");
+    }
+
     @Test
     void aMessageFromThePortalIsTheSameEachTimeAndNamesItsOneRecipient() throws Exception {
         var spool = copies.portal("図面です", "お世話になります。<b>");

@@ -41,6 +41,7 @@ class ClamdTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
+    private static final String WHOLE = "w@whole.example";
     private static final byte[] GOOD = Messages.octets(300_000, 21);
 
     private Installation installation;
@@ -56,6 +57,9 @@ class ClamdTest {
               - name: need not be scanned
                 when: { recipient: "@other.example" }
                 then: { hold: none, unscanned: pass }
+              - name: whole
+                when: { recipient: "@whole.example" }
+                then: { hold: none, signed: link-whole }
               - name: at once
                 then: { hold: none }
             """);
@@ -182,7 +186,7 @@ class ClamdTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("malwareThatStays")
     void malwareIsRefusedWhereverInTheMessageItStays(String where, String from, byte[] message, String name) throws Exception {
-        for (var to : List.of(TARO, JIRO, "ichiro@example.co.jp")) {
+        for (var to : List.of(TARO, JIRO, "ichiro@example.co.jp", WHOLE)) {
             assertThat(installation.mailServer().submits(from, List.of(to), message)).as(to).startsWith("550").contains("5.7.1 malware found in an attachment: " + name);
         }
         assertThat(ofDelivery(where, "select id from delivery where id = %s")).isEmpty();
@@ -217,6 +221,24 @@ class ClamdTest {
             .as("whether a password mail is looked for").containsExactly(attached);
         assertThat(installation.data().texts("select f.id::text from file f join delivery d on d.id = f.delivery_id where d.subject = '" + subject + "'")).isEmpty();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.orphans()).isEmpty());
+    }
+
+    static Stream<Arguments> signed() {
+        return Stream.of(Arguments.of("Whole", GOOD, "CLEAN RELEASED"), Arguments.of("Whole and infected", ClamdServer.eicar(), "INFECTED CANCELLED"),
+            Arguments.of("Whole and infected in a ZIP", Messages.zip("eicar.com", ClamdServer.eicar()), "INFECTED CANCELLED"));
+    }
+
+    /** The message is a file that waits; but not where only we unpack what is in it. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("signed")
+    void aSignedMessageThatGoesWholeIsScannedOnceTheScannerIsBack(String subject, byte[] file, String becomes) throws Exception {
+        theScannerGoes();
+        assertThat(installation.mailServer().submits(HANAKO, List.of(WHOLE), Smime.opaque(subject, "plan.bin", file))).startsWith("451").contains("4.7.1");
+        assertThat(installation.mailServer().submits(HANAKO, List.of(WHOLE), Smime.clear(subject, "plan.bin", file))).startsWith("250").contains("held");
+        assertThat(ofDelivery(subject, "select scan from file where delivery_id = %s")).containsExactly("UNSCANNED");
+        theScannerComesBack();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ofDelivery(subject,
+            "select f.scan || ' ' || r.hold from file f join recipient r using (delivery_id) where delivery_id = %s")).containsExactly(becomes));
     }
 
     @Test

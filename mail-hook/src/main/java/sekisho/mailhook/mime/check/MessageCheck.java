@@ -24,6 +24,7 @@ import sekisho.mailhook.mime.SplitRules;
 import sekisho.mailhook.mime.block.LinkBlockComposer;
 import sekisho.mailhook.mime.block.LinkNotice;
 import sekisho.mailhook.mime.block.LinkTemplates;
+import sekisho.mailhook.mime.block.WholeNotice;
 import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
@@ -158,6 +159,9 @@ public final class MessageCheck {
         if (!layout.attachments().equals(whole.attachments())) {
             violations.add("other attachments are found when the original is kept");
         }
+        if (layout.facts().signed()) {
+            inPlace(rules, kept, whole, taken, layout, violations);
+        }
         if (!layout.hasAttachments()) {
             linked(layout, taken, new LinkBlock(URL + "\r\n", URL + "\r\n", "<p>" + URL + "</p>\r\n"));
             return;   // the copy is the original, and was compared
@@ -190,6 +194,26 @@ public final class MessageCheck {
         violations.addAll(new LeakCheck(kept, whole, again, result, block).violations());
     }
 
+    /** What is sent in place of the message to whoever gets that as a file. */
+    private static void inPlace(SplitRules rules, MemorySplit kept, Layout whole, MemorySplit taken, Layout layout, List<String> violations) {
+        var line = new LinkNotice.FileLine(WholeNotice.fileName(layout.facts().language()), kept.octets().length);
+        var block = WholeNotice.above(block(layout, List.of(line), Place.TOP), layout.facts().language());
+        byte[] copy = inPlace(layout, taken, block);
+        if (!Arrays.equals(inPlace(whole, kept, block), copy)) {
+            violations.add("what is sent in place of the message depends on whether the original was kept");
+        }
+        var again = new MemorySplit(copy, rules, true);
+        Layout result = again.layout();
+        if (result == null) {
+            violations.add("what is sent in place of the message would be refused: " + java.util.Objects.requireNonNull(again.refused()).reason());
+            return;
+        }
+        if (result.hasAttachments() || result.facts().signed() || result.facts().encrypted() || result.root().children().size() != 2) {
+            violations.add("what is sent in place of the message is more than the block");
+        }
+        violations.addAll(new LinkCheck(again, result, URL).violations());
+    }
+
     private static byte[] withoutBlindCopies(byte[] message, Layout layout) {
         var header = Arrays.copyOfRange(message, (int) layout.root().header().from(), (int) layout.root().header().to());
         var rest = new ByteArrayOutputStream(message.length);
@@ -215,10 +239,23 @@ public final class MessageCheck {
     }
 
     private static LinkBlock block(Layout layout, Place place) {
-        List<LinkNotice.FileLine> files = layout.attachments().stream().map(a -> new LinkNotice.FileLine(a.name(), a.octets())).toList();
+        return block(layout, layout.attachments().stream().map(a -> new LinkNotice.FileLine(a.name(), a.octets())).toList(), place);
+    }
+
+    private static LinkBlock block(Layout layout, List<LinkNotice.FileLine> files, Place place) {
         var closes = ZonedDateTime.of(2030, 1, 31, 18, 0, 0, 0, ZoneId.of("Asia/Tokyo"));
         var notice = new LinkNotice("Example", files, LinkNotice.Names.LIST, closes, URI.create(URL), "t•••@example.com");
         return LinkBlockComposer.compose(LinkTemplates.shipped(), notice, layout.facts().language(), place);
+    }
+
+    private static byte[] inPlace(Layout layout, MemorySplit split, LinkBlock block) {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Rewriter(layout, split.spool()).writeWhole(block, HeaderEdits.modified(List.of()), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
     }
 
     private static byte[] linked(Layout layout, MemorySplit split, LinkBlock block) {

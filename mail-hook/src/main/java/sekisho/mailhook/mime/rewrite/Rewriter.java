@@ -13,7 +13,7 @@ import sekisho.mailhook.mime.Range;
 import sekisho.mailhook.mime.header.HeaderBlock;
 
 /**
- * Writes a message out of its spool, either as it came or with a link in place of its attachments. Both ways are lists
+ * Writes a message out of its spool: as it came, with a link in place of its attachments, or with one in place of itself. All ways are lists
  * of splices: what no splice touches is copied octet for octet, so a part that stays is bit-identical.
  */
 public final class Rewriter {
@@ -58,7 +58,7 @@ public final class Rewriter {
         HeaderBlock top = top();
         TopHeaderSplices.linked(top, layout, edits, !root.remains()).forEach(splices::add);
         if (!root.remains()) {
-            replaceBody(splices, top, new OwnPart(block));
+            replaceBody(splices, top, root.body().to(), new OwnPart(block));
         } else {
             LinkTargets targets = LinkTargets.of(root, part -> header(spool, part));
             leaveOut(root, targets.leftOut(), splices);
@@ -69,6 +69,18 @@ public final class Rewriter {
                 new TextSplice(spool, text, block).addTo(splices);
             }
         }
+        splices.write(spool, layout.spoolOctets(), out);
+    }
+
+    /**
+     * Writes what is sent in place of the message to whoever gets that as a file: its header, but for what it says of the content and its signatures, and
+     * the block alone.
+     */
+    public void writeWhole(LinkBlock block, HeaderEdits edits, OutputStream out) throws IOException {
+        Splices splices = new Splices();
+        HeaderBlock top = top();
+        TopHeaderSplices.linked(top, layout, edits, true).forEach(splices::add);
+        replaceBody(splices, top, layout.spoolOctets(), new OwnPart(block));
         splices.write(spool, layout.spoolOctets(), out);
     }
 
@@ -120,10 +132,9 @@ public final class Rewriter {
     }
 
     /** Nothing of the message is left: it becomes the block alone. */
-    private void replaceBody(Splices splices, HeaderBlock top, OwnPart part) {
-        Part root = layout.root();
+    private void replaceBody(Splices splices, HeaderBlock top, long to, OwnPart part) {
         splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + part.type() + version(top)));
-        splices.add(new Splice(root.body().from(), root.body().to(), part::writeBody));
+        splices.add(new Splice(layout.root().body().from(), to, part::writeBody));
     }
 
     /** No text can take the block, so it gets a part of its own: in front of the others, or in a multipart around all. */
