@@ -1,6 +1,7 @@
 package sekisho.storage;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 
 import io.minio.Http;
@@ -23,6 +25,8 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.AsyncTimeout;
 import okio.BufferedSink;
 
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class S3Client implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** Octets of a second that a store takes or gives at least, on average: so a part of 16 MiB is through before a mail server gives up waiting (RFC 5321 §4.5.3.2.6). */
+    private static final int LEAST_RATE = 32 << 10;
 
     private final S3Settings settings;
     private final OkHttpClient http;
@@ -46,8 +52,8 @@ final class S3Client implements AutoCloseable {
         // a client of our own also keeps out the SDK's retries, which would repeat a conditional write and report it as taken
         this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(settings.silence())
                 .writeTimeout(settings.silence())
-                .connectionPool(new ConnectionPool(32, 1, java.util.concurrent.TimeUnit.MINUTES))
-                .addInterceptor(S3Client::once).followRedirects(false).build();
+                .connectionPool(new ConnectionPool(32, 1, TimeUnit.MINUTES))
+                .addInterceptor(this::inTime).followRedirects(false).build();
         this.sdk = MinioAsyncClient.builder().endpoint(settings.endpoint().toString()).region(settings.region())
                 .credentials(settings.accessKey(), settings.secretKey()).httpClient(http).build();
         if (settings.pathStyle()) {
@@ -69,6 +75,46 @@ final class S3Client implements AutoCloseable {
             return chain.proceed(request);
         }
         return chain.proceed(request.newBuilder().method(request.method(), new OneShot(body)).build());
+    }
+
+    /**
+     * Each octet of an answer may come just before it would be silence: so the whole call has its time too, from the first octet asked to the last
+     * answered, and with it the connection. Of an object that is read this is the answer's head; {@link #patience} bounds the rest.
+     */
+    private Response inTime(Interceptor.Chain chain) throws IOException {
+        RequestBody body = chain.request().body();
+        Duration limit = patience(body == null ? 0 : body.contentLength());
+        var time = new AsyncTimeout() {
+            @Override
+            protected void timedOut() {
+                chain.call().cancel();
+            }
+        };
+        time.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        time.enter();
+        try {
+            Response answer = once(chain);
+            return answer.isSuccessful() && isRead(chain.request()) ? answer : whole(answer);
+        } catch (IOException broken) {
+            throw time.exit() ? new SocketTimeoutException("not done within " + limit.toSeconds() + " s") : broken;
+        } finally {
+            time.exit();
+        }
+    }
+
+    private static boolean isRead(Request request) {
+        return request.method().equals("GET") && request.header("Range") != null;
+    }
+
+    private static Response whole(Response answer) throws IOException {
+        try (ResponseBody body = answer.body()) {
+            return answer.newBuilder().body(ResponseBody.create(body.bytes(), body.contentType())).build();
+        }
+    }
+
+    /** How long the store may take in all for so many octets of an object. */
+    Duration patience(long octets) {
+        return settings.silence().plusSeconds(octets / LEAST_RATE);
     }
 
     /** A body that is sent at most once. */

@@ -145,6 +145,10 @@ public final class S3Store implements ObjectStore {
 
     /** An object's octets on their way; in our words when the store breaks off. */
     private final class Body extends FilterInputStream {
+        private long octets;
+        /** Only for the store: how long the caller takes is no matter here. */
+        private long waitedNanos;
+
         Body(InputStream in) {
             super(in);
         }
@@ -157,10 +161,24 @@ public final class S3Store implements ObjectStore {
 
         @Override
         public int read(byte[] into, int offset, int length) throws StoreException {
+            long began = System.nanoTime();
+            int read;
             try {
-                return in.read(into, offset, length);
+                read = in.read(into, offset, length);
             } catch (IOException e) {
                 throw client.inOurWords("", e);
+            }
+            waitedNanos += System.nanoTime() - began;
+            if (read > 0) {
+                octets += read;
+                requirePace();
+            }
+            return read;
+        }
+
+        private void requirePace() throws StoreException {
+            if (waitedNanos > client.patience(octets).toNanos()) {
+                throw new StoreException("the object store gave " + octets + " octets in " + waitedNanos / 1_000_000_000 + " s; see to the network and the store");
             }
         }
     }

@@ -128,13 +128,15 @@ final class S3Upload implements ObjectStore.Upload {
         String crc32 = S3Client.crc32(buffer, filled);
         var part = UploadPartArgs.builder().bucket(client.bucket()).object(key).uploadId(id).partNumber(number)
                 .data(buffer, filled).headers(S3Client.checksum(crc32)).build();
+        long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 // the same octets under the same number: sending them again does no harm
                 parts.add(client.call(key, () -> client.sdk().uploadPart(part)).part());
                 break;
             } catch (StoreException e) {
-                if (attempt == ATTEMPTS || !e.temporary()) {
+                boolean late = System.nanoTime() - began > client.patience(buffer.length).toNanos();    // slow rather than silent: another attempt would be, too
+                if (attempt == ATTEMPTS || late || !e.temporary()) {
                     throw e;
                 }
             }

@@ -43,13 +43,16 @@ public final class FaultyWire implements AutoCloseable {
         SHORT_ANSWER,
         /** After the ordered number of octets of the answer nothing passes in either direction, until {@link FaultyWire#mend}. */
         SILENT_ANSWER,
-        /** The answer comes in small pieces, slowly. */
-        SLOW
+        /** The answer comes in pieces of the ordered number of octets, or of 8 KiB, a thousand in a second at most. */
+        SLOW,
+        /** After the ordered number of octets the answer comes octet by octet, ten in a second: never silent, and hardly ever at its end. */
+        TRICKLE
     }
 
     private static final int BUFFER_OCTETS = 64 << 10;
     private static final int PIECE_OCTETS = 8 << 10;
     private static final long PIECE_NANOS = 1_000_000;
+    private static final long TRICKLE_NANOS = 100_000_000;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)(\r\ncontent-length: *)(\\d+)");
     private static final String SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
 
@@ -64,7 +67,7 @@ public final class FaultyWire implements AutoCloseable {
      * A fault that was ordered.
      *
      * @param before what an earlier request on the same connection has in it; empty when it doesn't matter
-     * @param trigger what the request has in it, for instance {@code "PUT /bucket/a"}
+     * @param trigger what the request has in it, for instance {@code "PUT /bucket/a"}; empty for whatever is sent
      * @param octets of request or answer that pass before it happens, for those that say so
      * @param skip how many such requests still pass before it happens
      * @param left how often it is still to happen
@@ -257,7 +260,7 @@ public final class FaultyWire implements AutoCloseable {
                         seen = "";
                     }
                     String next = due == current ? current.trigger : current.before;
-                    tail = seen.substring(Math.max(0, seen.length() - next.length() + 1));
+                    tail = next.isEmpty() ? "" : seen.substring(Math.max(0, seen.length() - next.length() + 1));
                 }
                 out.write(buffer, 0, octets);
             }
@@ -291,7 +294,7 @@ public final class FaultyWire implements AutoCloseable {
                     stalled = current.mended;
                     awaitMended();
                 }
-                case LOST_ANSWER, HALF_ANSWER, ENDED_ANSWER, SHORT_ANSWER, SILENT_ANSWER, SLOW -> onAnswer = current;
+                case LOST_ANSWER, HALF_ANSWER, ENDED_ANSWER, SHORT_ANSWER, SILENT_ANSWER, SLOW, TRICKLE -> onAnswer = current;
             }
             return true;
         }
@@ -381,7 +384,13 @@ public final class FaultyWire implements AutoCloseable {
                         shorten(new String(buffer, 0, octets, StandardCharsets.ISO_8859_1));
                         return;
                     }
-                    case SLOW -> slowly(buffer, octets);
+                    case SLOW -> slowly(buffer, 0, octets, current.octets == 0 ? PIECE_OCTETS : current.octets, PIECE_NANOS);
+                    case TRICKLE -> {
+                        int first = (int) Math.min(octets, current.octets - passed);
+                        out.write(buffer, 0, first);
+                        passed += first;
+                        slowly(buffer, first, octets, 1, TRICKLE_NANOS);
+                    }
                     case RESET, HALF_REQUEST, STALL, UNAVAILABLE -> out.write(buffer, 0, octets);
                 }
             }
@@ -416,10 +425,10 @@ public final class FaultyWire implements AutoCloseable {
             }
         }
 
-        private void slowly(byte[] buffer, int octets) throws IOException {
-            for (int at = 0; at < octets; at += PIECE_OCTETS) {
-                client.getOutputStream().write(buffer, at, Math.min(PIECE_OCTETS, octets - at));
-                LockSupport.parkNanos(PIECE_NANOS);
+        private void slowly(byte[] buffer, int from, int octets, int pieceOctets, long pieceNanos) throws IOException {
+            for (int at = from; at < octets; at += pieceOctets) {
+                client.getOutputStream().write(buffer, at, Math.min(pieceOctets, octets - at));
+                LockSupport.parkNanos(pieceNanos);
             }
         }
     }

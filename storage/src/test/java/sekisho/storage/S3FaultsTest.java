@@ -36,13 +36,14 @@ import sekisho.storage.FaultyWire.Fault;
 class S3FaultsTest {
     private static final int PART_OCTETS = 5 << 20;
     private static final byte[] SMALL = ObjectStoreContract.octets(300_000, 1);
+    private static final byte[] TINY = ObjectStoreContract.octets(1_000, 4);
     private static final byte[] LARGE = ObjectStoreContract.octets(PART_OCTETS + 1, 2);
     private static final List<Fault> ON_REQUEST = List.of(Fault.RESET, Fault.HALF_REQUEST, Fault.STALL, Fault.UNAVAILABLE);
     /** Whoever meets one waits until its time is up. */
-    private static final List<Fault> SILENT = List.of(Fault.STALL, Fault.SILENT_ANSWER, Fault.HALF_REQUEST);
+    private static final List<Fault> SILENT = List.of(Fault.STALL, Fault.SILENT_ANSWER, Fault.HALF_REQUEST, Fault.TRICKLE);
     /** What is in the request line of each request on the way of {@link #LARGE} into the store; some come more than once. */
     static final List<String> REQUESTS_OF_PARTS = List.of("?uploads", "partNumber=1", "partNumber=2", "HEAD /", "POST /%s/a/b?uploadId");
-    private static final List<Fault> ON_ANSWER = List.of(Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER);
+    private static final List<Fault> ON_ANSWER = List.of(Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.TRICKLE);
 
     @TempDir
     private static Path folder;
@@ -93,9 +94,9 @@ class S3FaultsTest {
     static Stream<Arguments> requestsOfAPut() {
         List<Arguments> all = new ArrayList<>();
         for (Fault fault : Stream.concat(ON_REQUEST.stream(), ON_ANSWER.stream()).toList()) {
-            all.add(Arguments.of(SMALL, "PUT /", fault));
+            all.add(Arguments.of(fault == Fault.TRICKLE ? TINY : SMALL, "PUT /", fault));    // the more there is to send, the longer the answer may take
             for (String request : REQUESTS_OF_PARTS) {
-                if (fault != Fault.STALL || !request.startsWith("partNumber")) {    // three times a second each; below there is one
+                if (fault != Fault.STALL && fault != Fault.TRICKLE || !request.startsWith("partNumber")) {    // three times a second each; below there is one
                     all.add(Arguments.of(LARGE, request, fault));
                 }
             }
@@ -230,7 +231,7 @@ class S3FaultsTest {
         }
         var opener = new Opener(impatient, OpeningKey.load(folder.resolve(settings.bucket() + ".private")));
         try (var open = opener.open(sealed, place)) {
-            for (Fault fault : List.of(Fault.SHORT_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.SILENT_ANSWER, Fault.STALL)) {
+            for (Fault fault : List.of(Fault.SHORT_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.SILENT_ANSWER, Fault.TRICKLE, Fault.STALL)) {
                 wire.order("GET /" + settings.bucket() + "/a/b", fault, 100_000);
                 try (InputStream in = fault == Fault.STALL ? null : open.read(0, plain.length)) {
                     if (in == null) {
@@ -251,7 +252,7 @@ class S3FaultsTest {
 
     /** Everything else that is asked of a store: told as temporary, and done when it is asked again. */
     @ParameterizedTest
-    @EnumSource(value = Fault.class, names = {"RESET", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER"})
+    @EnumSource(value = Fault.class, names = {"RESET", "STALL", "UNAVAILABLE", "LOST_ANSWER", "HALF_ANSWER", "ENDED_ANSWER", "TRICKLE"})
     void everyOtherCallSaysSoAndSucceedsWhenItIsAskedAgain(Fault fault) throws Exception {
         put(SMALL);
         List<String> listed = new ArrayList<>();
@@ -271,6 +272,34 @@ class S3FaultsTest {
         listed.clear();
         store.list(object -> listed.add(object.key()));
         assertThat(listed).isEmpty();
+    }
+
+    /** No thread waits for as long as octets come. */
+    @Test
+    void aReadThatComesInDropsFromItsBeginningBreaksOff() throws Exception {
+        put(SMALL);
+        fails("GET /" + settings.bucket() + "/a/b", Fault.TRICKLE, () -> impatient.read("a/b", 0, Long.MAX_VALUE));
+        assertThat(get()).isEqualTo(SMALL);
+        store.delete("a/b");
+        fails("GET /" + settings.bucket() + "/a/b", Fault.TRICKLE, () -> impatient.read("a/b", 0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aStoreThatAnswersFewOctetsAtATimeIsWaitedFor() throws Exception {
+        for (byte[] content : List.of(SMALL, LARGE)) {
+            wire.order("", Fault.SLOW, 3);
+            put(content);
+            List<String> listed = new ArrayList<>();
+            store.list(object -> listed.add(object.key()));
+            assertThat(listed).containsExactly("a/b");
+            store.sweepUnfinished(Instant.now());
+            store.check();
+            wire.order("GET /", Fault.SLOW, 5_000);
+            assertThat(get()).isEqualTo(content);
+            wire.order("", Fault.SLOW, 3);
+            store.delete("a/b");
+            assertThat(isThere()).isFalse();
+        }
     }
 
     /** What is in each request of a trial; some of them it makes twice, and then the second is met. */

@@ -128,6 +128,16 @@ class BrokenNetworkTest {
         return installation.data().number("select count(*) from delivery");
     }
 
+    @Test
+    void aStoreThatAnswersFewOctetsAtATimeIsWaitedFor() throws Exception {
+        for (var content : List.of(SMALL, LARGE)) {
+            toStore.order("/sealed", Fault.SLOW, 3);
+            assertThat(submits("Slowly " + content.length, content)).startsWith("250 2.6.0");
+            assertThat(toStore.met()).isTrue();
+            toStore.mend();
+        }
+    }
+
     private void goesOut(String subject) throws Exception {
         await().atMost(PATIENCE).until(() -> submits(subject, SMALL).startsWith("250 2.6.0"));
         installation.inbox().await(TARO, subject);
@@ -136,7 +146,7 @@ class BrokenNetworkTest {
     @Test
     void aBrokenNetworkToTheStoreIsTemporaryAndLeavesNothing() throws Exception {
         long before = deliveries();
-        for (var fault : List.of(Fault.RESET, Fault.HALF_REQUEST, Fault.UNAVAILABLE, Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER)) {
+        for (var fault : List.of(Fault.RESET, Fault.HALF_REQUEST, Fault.UNAVAILABLE, Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.ENDED_ANSWER, Fault.TRICKLE)) {
             isTemporaryFor(toStore, "PUT /sealed/f/", fault, SMALL);
         }
         silenceIsTemporary("A silent store", SMALL, () -> toStore.order("PUT /sealed/f/", Fault.STALL, 0));
