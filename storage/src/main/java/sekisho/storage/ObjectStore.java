@@ -11,14 +11,18 @@ import java.util.function.Consumer;
  * many threads.
  *
  * <p>Everywhere a {@link StoreException} is temporary unless its type says otherwise, and a key that breaks the rule is an {@link
- * IllegalArgumentException}. No other exception comes out of a store. A call that failed has changed nothing, but for what is said
+ * IllegalArgumentException}, a negative range an {@link IndexOutOfBoundsException}. No other exception of its own comes out of a store. A call that failed has changed nothing, but for what is said
  * at each; the same call may be made again, on the same store, as soon as what was wrong is mended. A store that is
- * reached over a network and silent for a minute has failed.
+ * reached over a network and silent for a minute has failed; so has one that isn't silent and never comes to an end: no call holds its thread for longer than
+ * some minutes, nor a stream that is read for less than some KiB in a second, but for what the caller's own slowness takes.
+ *
+ * <p>An interrupted thread ends its wait for the store: with a {@link StoreException}, or as if it had not been interrupted, and with its interrupt status set. What is
+ * given to {@code each} may throw what it likes, which comes out as it is and ends the call.
  *
  * <p>Another kind of store is a class that implements this, and a test that extends {@code ObjectStoreContract} in this module's
  * test jar: it holds the store to what is said here, but for what needs a store of that kind to be led astray, which its own tests have to show:
  * that {@link #delete} takes every version where there are versions, that an upload longer than {@link #largestOctets} fails, that a want of room is a
- * {@link StoreFullException}, that silence ends after a minute, that a read which breaks off in mid-stream throws, and what holds when the answer to
+ * {@link StoreFullException}, that silence and trickling end, that a read which breaks off in mid-stream throws, and what holds when the answer to
  * {@link Upload#finish} is lost.
  */
 public interface ObjectStore extends AutoCloseable {
@@ -66,8 +70,11 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Reads a range. The stream ends early where the object does, and nowhere else: when the store breaks off it throws {@link
      * StoreException}. What it gave before stands, so that the caller can read on from there with another call. The caller closes
-     * it. Who knows the object's length, and must, holds the stream to it: a server between may shorten an answer and say so
-     * nowhere.
+     * it, at any point, without reading what is left. Who knows the object's length, and must, holds the stream to it: a server between may shorten an answer and say so
+     * nowhere. A range that begins at the end or behind it gives no octets and is no failure, of an object that is there. Streams stay readable until they end when
+     * the object is deleted meanwhile, or throw: they never end early.
+     *
+     * @throws IndexOutOfBoundsException offset or length is negative
      *
      * @throws ObjectMissingException there is no such object. Never said of a store that can't be reached
      */
@@ -123,7 +130,8 @@ public interface ObjectStore extends AutoCloseable {
         /**
          * Takes the object's octets; may wait for memory. Throws {@link ObjectTooLargeException} when it gets longer than {@link
          * ObjectStore#largestOctets()}, else {@link StoreException}, after which the upload takes no more and
-         * can't be finished. Closing it does nothing.
+         * can't be finished: both throw {@link StoreException}, so that who goes on after a failure never commits a part. So does what comes after {@code finish()} or
+         * {@code close()}. Closing the stream does nothing, flushing it needs to do nothing. What is given is taken before {@code write} returns: the caller may use its array again.
          */
         OutputStream out();
 
@@ -132,8 +140,8 @@ public interface ObjectStore extends AutoCloseable {
          * whatever happens.
          *
          * @throws ObjectExistsException another upload took the key; its object stays. Never because of this upload itself
-         * @throws StoreException nothing is visible, unless the store's answer was lost: then the whole object may be there, and
-         * the caller, whose key it is, deletes it
+         * @throws StoreException nothing is visible, unless the store's answer was lost: then the whole object may be there, or come to be there until the store has
+         * let go of the request, and the caller, whose key it is, deletes it. It isn't asked to finish again: a second call throws, whatever the first has come to
          */
         void finish() throws StoreException;
 

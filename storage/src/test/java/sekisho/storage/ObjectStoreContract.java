@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -217,6 +218,103 @@ public abstract class ObjectStoreContract {
         closed.close();
         assertThatThrownBy(closed::finish).isInstanceOf(StoreException.class);
         assertThat(keys()).containsExactly("f");
+    }
+
+    @Test
+    void whatIsWrittenBehindTheEndOfAnUploadIsRefused() throws Exception {
+        try (var upload = store.create("f")) {
+            upload.out().write(octets(10, 20));
+            upload.finish();
+            assertThatThrownBy(() -> upload.out().write(octets(10, 21))).isInstanceOf(StoreException.class);
+            upload.close();
+            assertThatThrownBy(() -> upload.out().write(1)).isInstanceOf(StoreException.class);
+        }
+        assertThat(get("f", 0, 100)).isEqualTo(octets(10, 20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, (17 << 20)})
+    void theCallersArrayIsTheirsAgain(int octets) throws Exception {
+        byte[] content = octets(octets, 25);
+        byte[] used = content.clone();
+        try (var upload = store.create("used")) {
+            upload.out().write(used);
+            Arrays.fill(used, (byte) 0);
+            upload.out().close();
+            upload.finish();
+        }
+        assertThat(get("used", 0, octets)).isEqualTo(content);
+    }
+
+    @Test
+    void aRangeBelowZeroIsRefused() throws Exception {
+        put("r", octets(10, 26));
+        assertThatThrownBy(() -> get("r", -1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> get("r", 0, -1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void streamsThatAreLeftBeforeTheirEndHoldNothingUp() throws Exception {
+        byte[] content = octets(17 << 20, 27);
+        put("left", content);
+        for (int i = 0; i < 40; i++) {
+            try (InputStream in = store.read("left", i, Long.MAX_VALUE - i)) {
+                assertThat(in.read()).isEqualTo(content[i] & 0xFF);
+            }
+        }
+        assertThat(get("left", 0, content.length)).isEqualTo(content);
+    }
+
+    @Test
+    void anObjectThatIsDeletedWhileItIsReadIsNotTakenForAShorterOne() throws Exception {
+        byte[] content = octets(17 << 20, 28);
+        put("read", content);
+        try (InputStream in = store.read("read", 0, Long.MAX_VALUE)) {
+            byte[] begun = in.readNBytes(10);
+            store.delete("read");
+            try {
+                assertThat(begun.length + in.readAllBytes().length).isEqualTo(content.length);
+            } catch (StoreException broken) {
+                assertThat(broken.temporary()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatTheCallerThrowsWhileItIsToldComesOutAsItIs() throws Exception {
+        put("told", octets(10, 29));
+        putForeign(octets(10, 30));
+        assertThatThrownBy(() -> store.list(_ -> {
+            throw new IllegalStateException("enough");
+        })).isInstanceOf(IllegalStateException.class).hasMessage("enough");
+        assertThatThrownBy(() -> store.strays(_ -> {
+            throw new IllegalStateException("enough");
+        })).isInstanceOf(IllegalStateException.class).hasMessage("enough");
+        assertThat(keys()).containsExactly("told");
+    }
+
+    @Test
+    void anInterruptedThreadStaysInterruptedAndTheStoreGoesOn() throws Throwable {
+        put("there", octets(10, 31));
+        staysInterrupted(() -> put("new", octets(1000, 32)));
+        staysInterrupted(() -> get("there", 0, 10));
+        staysInterrupted(() -> store.list(_ -> { }));
+        staysInterrupted(() -> store.delete("there"));
+        store.delete("new");
+        put("new", octets(10, 33));
+        assertThat(get("new", 0, 10)).isEqualTo(octets(10, 33));
+        assertThat(unfinishedUploads()).isZero();
+    }
+
+    private static void staysInterrupted(ThrowingCallable call) throws Throwable {
+        Thread.currentThread().interrupt();
+        try {
+            call.call();
+        } catch (StoreException _) {
+            // or it goes through
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test

@@ -96,6 +96,9 @@ final class MemoryStore implements ObjectStore {
     @Override
     public InputStream read(String key, long offset, long length) throws StoreException {
         ObjectStore.requireKey(key);
+        if (offset < 0 || length < 0) {
+            throw new IndexOutOfBoundsException("a range has no negative offset or length");
+        }
         requireHere();
         var kept = objects.get(key);
         if (kept == null) {
