@@ -146,6 +146,15 @@ public final class KeyFiles {
         return halves;
     }
 
+    /**
+     * Whether whoever has a copy of a private file, and nothing else, opens with it: it names neither a passphrase nor a back end.
+     *
+     * @throws KeyFileException it can't be read
+     */
+    public static boolean opensAlone(Path privateFile) {
+        return PrivateFile.opensAlone(privateFile);
+    }
+
     /** The version that a rotation which was broken off has prepared beside that private file. */
     public static Optional<SealingKey> prepared(Path privateFile) {
         Path prepared = next(privateFile);

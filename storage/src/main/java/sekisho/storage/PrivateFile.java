@@ -19,6 +19,14 @@ sealed interface PrivateFile permits LocalFile, BackEndFile {
         };
     }
 
+    /** Whether whoever has a copy of the file, and nothing else, opens with it. @throws KeyFileException it can't be read */
+    static boolean opensAlone(Path file) {
+        return switch (KeyFileText.title(file)) {
+            case BackEndFileText.PRIVATE_TITLE, Passphrase.TITLE -> false;
+            default -> true;
+        };
+    }
+
     /** What stands in the file. */
     String text();
 

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyPlace;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.KeyVersions.Version;
 import sekisho.storage.KeyFiles;
@@ -86,9 +87,13 @@ final class KeyReport {
         return pair.sealing.filter(key -> key.version() == number).isPresent();
     }
 
-    int status(PrintStream out) throws SQLException, CommandException {
+    /** @param objects the folder of the directory store: a key that lies with it is no finding, since where else it could lie only the operator knows */
+    int status(Optional<Path> objects, PrintStream out) throws SQLException, CommandException {
         var findings = new ArrayList<String>();
         for (var pair : pairs()) {
+            if (pair.opening.isPresent() && pair.name != KeyName.RECORDS) {
+                objects.flatMap(store -> KeyPlace.warning(folder.resolve(pair.name.text() + ".private"), store)).ifPresent(warning -> out.println("warning: " + warning));
+            }
             findings(pair, versions.now()).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
         }
         findings.forEach(out::println);

@@ -53,7 +53,7 @@ public final class Keys implements Command {
     public String usage() {
         return "keys generate DIR [--passphrase-file FILE]"
             + "\nkeys list DIR" + LOGIN
-            + "\nkeys status DIR" + LOGIN
+            + "\nkeys status DIR [--directory DIR]" + LOGIN
             + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--passphrase-file FILE] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
             + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN;
@@ -61,7 +61,7 @@ public final class Keys implements Command {
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without", "passphrase-file"), Set.of("yes"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without", "passphrase-file", "directory"), Set.of("yes"));
         var words = options.words();
         var command = words.isEmpty() ? "" : words.getFirst();
         int wanted = switch (command) {
@@ -82,13 +82,17 @@ public final class Keys implements Command {
         if (passphraseFile.isPresent() && !command.equals("rotate")) {
             throw new CommandException("--passphrase-file is for keys generate and rotate; a key file that was made with one names it itself");
         }
+        var objects = options.one("directory").map(Path::of);
+        if (objects.isPresent() && !command.equals("status")) {
+            throw new CommandException("--directory, the folder of objects, is for keys status alone");
+        }
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         var by = Operator.name(options);
         try (var connection = login.connect()) {
             var versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of("by", by));
             return switch (command) {
                 case "list" -> new KeyReport(folder, versions).list(out);
-                case "status" -> new KeyReport(folder, versions).status(out);
+                case "status" -> new KeyReport(folder, versions).status(objects, out);
                 case "rotate" -> rotate(options, folder, pair(words.get(2)), versions, out);
                 case "rewrap" -> rewrap(folder, connection, versions, out);
                 default -> destroy(options, folder, versions, out);

@@ -155,6 +155,16 @@ class KeyRotationTest {
     }
 
     @Test
+    void keysThatLieWithTheObjectsAreWarnedOfAndLeaveNothingToBeDone() throws Exception {
+        var objects = Files.createDirectory(folder.resolve("objects")).toString();
+        var status = keys("status", "--directory", objects);
+        assertThat(status.status()).isZero();
+        assertThat(status.text()).containsOnlyOnce("warning: the private key " + folder.toRealPath().resolve("files.private"))
+            .containsOnlyOnce("warning: the private key " + folder.toRealPath().resolve("spool.private")).endsWith("nothing is to be done\n");
+        assertThat(keys("list", "--directory", objects).status()).isEqualTo(2);
+    }
+
+    @Test
     void aVersionsWholeLife() throws Exception {
         var file = file(0);
         file(1);

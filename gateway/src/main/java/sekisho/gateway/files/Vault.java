@@ -8,10 +8,13 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyPlace;
 import sekisho.gateway.keys.KeyRing;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.ObjectStore;
@@ -33,12 +36,17 @@ public class Vault {
     private static final int INLINE_SPOOL_OCTETS = 64 << 10;
 
     private final KeyRing keys;
+    /** Of the directory store. */
+    private final Optional<Path> directory;
+    /** Whose private halves were looked at for where they lie. */
+    private final Set<KeyName> placed = EnumSet.noneOf(KeyName.class);
     private final ObjectStore store;
     private @Nullable Sealer files;
     private @Nullable Sealer spools;
 
     Vault(StoreConfig config, KeyRing keys) {
         this.keys = keys;
+        this.directory = config.kind() == StoreConfig.Kind.DIRECTORY ? config.directory() : Optional.empty();
         this.store = open(config);
     }
 
@@ -155,12 +163,20 @@ public class Vault {
 
     /** The private key of files itself, as in {@link #fileOpener}. */
     public OpeningKey fileKey(Path privateKey) {
-        return keys.opening(KeyName.FILES, privateKey);
+        return opening(KeyName.FILES, privateKey);
     }
 
     /** The private key of spools itself, as in {@link #spoolOpener}; what is derived from it changes when its file does. */
     public OpeningKey spoolKey(Path privateKey) {
-        return keys.opening(KeyName.SPOOL, privateKey);
+        return opening(KeyName.SPOOL, privateKey);
+    }
+
+    private synchronized OpeningKey opening(KeyName name, Path privateKey) {
+        var key = keys.opening(name, privateKey);
+        if (placed.add(name)) {
+            directory.flatMap(objects -> KeyPlace.warning(privateKey, objects)).ifPresent(Log::warn);
+        }
+        return key;
     }
 
     /**
