@@ -343,7 +343,7 @@ class KeysTest {
     private record SlowKey(OpeningKey real, Answer meanwhile) implements OpeningKey {
 
         interface Answer {
-            void comes() throws sekisho.storage.StoreException;
+            void comes(WrappedKey asked) throws sekisho.storage.StoreException;
         }
 
         @Override
@@ -378,7 +378,7 @@ class KeysTest {
 
         @Override
         public byte[] unwrap(WrappedKey wrapped, Place place) throws SealBrokenException, sekisho.storage.StoreException {
-            meanwhile.comes();
+            meanwhile.comes(wrapped);
             return real.unwrap(wrapped, place);
         }
     }
@@ -401,7 +401,7 @@ class KeysTest {
         var sent = send(3);
         int old = newest();
         rotate();
-        assertThat(slowly(() -> elsewhere("update file set access = 'REVOKED' where delivery_id = '" + sent.delivery() + "'")).run())
+        assertThat(slowly(_ -> elsewhere("update file set access = 'REVOKED' where delivery_id = '" + sent.delivery() + "'")).run())
             .isEqualTo(new Rewrap.Report(old + 1, 3, 0, 0));
         assertThat(wrappedTo(sent)).containsOnly(old + 1);
     }
@@ -412,14 +412,52 @@ class KeysTest {
         int old = newest();
         rotate();
         var asked = new java.util.concurrent.atomic.AtomicInteger();
-        var running = slowly(() -> {
+        var running = slowly(_ -> {
             if (asked.incrementAndGet() == 3) {
                 throw new sekisho.storage.StoreException("no answer");
             }
         });
         assertThatThrownBy(running::run).isInstanceOf(SQLException.class).hasMessageContaining("no answer");
         assertThat(wrappedTo(sent)).containsExactlyInAnyOrder(old + 1, old + 1, old);
-        assertThat(slowly(() -> { }).run().rewrapped()).isEqualTo(1);
+        assertThat(slowly(_ -> { }).run().rewrapped()).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyThatIsNotAnsweredForKeepsNoOtherWaiting() throws Exception {
+        var sent = send(25);
+        int old = newest();
+        rotate();
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        var running = slowly(_ -> {
+            if (asked.getAndIncrement() % 12 == 0) {
+                throw new sekisho.storage.StoreException("no answer");
+            }
+        });
+        assertThatThrownBy(running::run).isInstanceOfSatisfying(Rewrap.UnansweredException.class,
+            away -> assertThat(away.report()).isEqualTo(new Rewrap.Report(old + 1, 22, 0, 3)));
+        assertThat(wrappedTo(sent)).filteredOn(version -> version == old).hasSize(3);
+        assertThat(slowly(_ -> { }).run()).isEqualTo(new Rewrap.Report(old + 1, 3, 0, 0));
+    }
+
+    @Test
+    void aVersionThatNothingAnswersForIsLeftSoonAndKeepsNoOtherWaiting() throws Exception {
+        var silent = send(25);
+        int old = newest();
+        rotate();
+        var answered = send(3);
+        rotate();
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        var running = slowly(wrapped -> {
+            if (wrapped.version() == old) {
+                asked.incrementAndGet();
+                throw new sekisho.storage.StoreException("no answer");
+            }
+        });
+        assertThatThrownBy(running::run).isInstanceOfSatisfying(Rewrap.UnansweredException.class,
+            away -> assertThat(away.report()).isEqualTo(new Rewrap.Report(old + 2, 3, 0, 25)));
+        assertThat(asked).hasValueLessThan(10);
+        assertThat(wrappedTo(silent)).containsOnly(old);
+        assertThat(wrappedTo(answered)).containsOnly(old + 2);
     }
 
     @Test
@@ -429,7 +467,7 @@ class KeysTest {
         rotate();
         var shredded = sent.files().getFirst();
         var events = events(AuditType.KEYS_REWRAPPED).size();
-        assertThat(slowly(() -> elsewhere("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = '" + shredded + "'")).run())
+        assertThat(slowly(_ -> elsewhere("update file set wrap = null, record_wrap = null, access = 'SHREDDED' where id = '" + shredded + "'")).run())
             .isEqualTo(new Rewrap.Report(old + 1, 1, 0, 0));
         assertThat(version(old + 1).live()).isEqualTo(1);
         assertThat(events(AuditType.KEYS_REWRAPPED)).hasSize(events + 1).first().satisfies(event -> assertThat(event.details()).containsEntry("rows", "1"));
@@ -441,7 +479,7 @@ class KeysTest {
         int old = newest();
         rotate();
         var once = new java.util.concurrent.atomic.AtomicBoolean();
-        var report = slowly(() -> {
+        var report = slowly(_ -> {
             if (once.compareAndSet(false, true)) {
                 try (var own = TestServers.postgres.connect(TestServers.postgres.app())) {
                     assertThat(rewrap(own, 10).run().rewrapped()).isEqualTo(2);

@@ -13,6 +13,7 @@ import java.security.PublicKey;
 import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,17 +29,25 @@ import javax.crypto.KeyAgreement;
 final class Pkcs11BackEnd implements KeyBackEnd {
     /** A library may be loaded and initialised once in a process. */
     private static final Map<String, Provider> PROVIDERS = new ConcurrentHashMap<>();
+    /** By library, and for good: what hangs in one hangs there also when the key file is read anew. */
+    private static final Map<String, BoundedCalls> CALLS = new ConcurrentHashMap<>();
+    private static final int MOST_CALLS = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** For what changes the token: nobody's mail or download waits for it. */
+    private static final Duration CHANGING = Duration.ofSeconds(60);
 
     private final String library;
     private final String slot;
     private final String pinFile;
     /** By label. To find one means to read all that is in the token. */
     private final Map<String, PrivateKey> handles = new ConcurrentHashMap<>();
+    private final BoundedCalls calls;
 
     private Pkcs11BackEnd(String library, String slot, String pinFile) {
         this.library = library;
         this.slot = slot;
         this.pinFile = pinFile;
+        this.calls = CALLS.computeIfAbsent(library, _ -> new BoundedCalls("the token's library " + library, MOST_CALLS));
     }
 
     static KeyBackEnd of(Map<String, String> settings) {
@@ -85,7 +94,11 @@ final class Pkcs11BackEnd implements KeyBackEnd {
         T on(KeyStore token) throws GeneralSecurityException, IOException;
     }
 
-    private <T> T ask(Work<T> work) throws SealBrokenException, StoreException {
+    private <T> T ask(Work<T> work, Duration patience) throws SealBrokenException, StoreException {
+        return calls.within(patience, () -> askNow(work));
+    }
+
+    private <T> T askNow(Work<T> work) throws SealBrokenException, StoreException {
         try {
             return work.on(token());
         } catch (SealBrokenException | StoreException e) {
@@ -111,7 +124,7 @@ final class Pkcs11BackEnd implements KeyBackEnd {
                 var certificate = TokenCertificate.of(label, pair.getPrivate(), spki, provider);
                 token.setKeyEntry(label, pair.getPrivate(), null, new Certificate[] {certificate});
                 return EncapsulatedWrap.key("EC", spki);
-            });
+            }, CHANGING);
         } catch (SealBrokenException e) {
             throw new StoreException("the token has made no pair", e);
         }
@@ -120,6 +133,10 @@ final class Pkcs11BackEnd implements KeyBackEnd {
     @Override
     public byte[] decapsulate(String label, byte[] encapsulation) throws SealBrokenException, StoreException {
         PublicKey point = EncapsulatedWrap.point(encapsulation);
+        return calls.within(PATIENCE, () -> decapsulate(label, point));
+    }
+
+    private byte[] decapsulate(String label, PublicKey point) throws SealBrokenException, StoreException {
         PrivateKey known = handles.get(label);
         if (known != null) {
             try {
@@ -128,7 +145,7 @@ final class Pkcs11BackEnd implements KeyBackEnd {
                 handles.remove(label);    // destroyed by another process, or the token was away: looked for once more below
             }
         }
-        return ask(token -> {
+        return askNow(token -> {
             Key key = token.getKey(label, null);
             if (!(key instanceof PrivateKey own)) {
                 throw new KeyGoneException("there is no private key " + label + " in the token");
@@ -154,7 +171,7 @@ final class Pkcs11BackEnd implements KeyBackEnd {
                     token.deleteEntry(label);
                 }
                 return true;
-            });
+            }, CHANGING);
         } catch (SealBrokenException e) {
             throw new StoreException("the token has not destroyed " + label, e);
         }

@@ -141,9 +141,21 @@ public final class Keys implements Command {
     }
 
     private static int rewrap(Path folder, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
-        int status = rewrap(folder, KeyName.FILES, connection, versions, out);
-        return Files.exists(folder.resolve(KeyName.RECORDS.text() + ".private")) ? Math.max(status, rewrap(folder, KeyName.RECORDS, connection, versions, out))
+        int status = rewrapOrSayWhy(folder, KeyName.FILES, connection, versions, out);
+        return Files.exists(folder.resolve(KeyName.RECORDS.text() + ".private")) ? Math.max(status, rewrapOrSayWhy(folder, KeyName.RECORDS, connection, versions, out))
             : status;
+    }
+
+    /** What holds one pair's private half and doesn't answer keeps no other pair. */
+    private static int rewrapOrSayWhy(Path folder, KeyName name, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {
+        try {
+            return rewrap(folder, name, connection, versions, out);
+        } catch (Rewrap.UnansweredException away) {
+            out.printf("%d %s are wrapped to version %d now; %s. Run this again%n", away.report().rewrapped(), KeyReport.rows(name), away.report().to(), away.getMessage());
+        } catch (KeyFileException unusable) {
+            out.printf("not done for %s: %s%n", name.text(), unusable.getMessage());
+        }
+        return BAD;
     }
 
     private static int rewrap(Path folder, KeyName name, Connection connection, KeyVersions versions, PrintStream out) throws SQLException {

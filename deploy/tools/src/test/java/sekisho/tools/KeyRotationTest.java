@@ -165,6 +165,14 @@ class KeyRotationTest {
     }
 
     @Test
+    void aPairThatCannotBeUsedKeepsNoOtherFromBeingWrappedAgain() throws Exception {
+        Files.setPosixFilePermissions(folder.resolve("files.private"), PosixFilePermissions.fromString("rw-r--r--"));
+        var result = keys("rewrap");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.text()).contains("not done for files: ", "wrapping to version 1, fingerprint " + SealingKey.load(folder.resolve("records.public")).fingerprint());
+    }
+
+    @Test
     void aVersionsWholeLife() throws Exception {
         var file = file(0);
         file(1);

@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.AuditType;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
@@ -32,6 +33,9 @@ public final class Rewrap {
     /** Some thousandths of a second of writing; for so long a revocation of one of these files may wait. */
     public static final int BATCH = 100;
     private static final UUID FIRST = new UUID(0, 0);
+    private static final UUID LAST = new UUID(-1, -1);
+    /** Of one version, one after the other: then the rest of that version waits for the next run, and each of these may have taken seconds. */
+    private static final int MOST_UNANSWERED = 3;
 
     private final Connection connection;
     private final KeyVersions versions;
@@ -46,6 +50,9 @@ public final class Rewrap {
     /** How many keys were wrapped to the target in all, as of the last batch. */
     private long wraps;
     private long unreadable;
+    private long unanswered;
+    private int unansweredInARow;
+    private @Nullable StoreException away;
 
     private Rewrap(Connection connection, KeyVersions versions, KeyName name, OpeningKey key, SealingKey target, int batch) {
         this.connection = connection;
@@ -108,13 +115,35 @@ public final class Rewrap {
     /**
      * Goes once through all that is wrapped to older versions, or until the one it wraps to is worn out: then the rest waits for a new one. When it throws,
      * what was done before is done.
+     *
+     * @throws UnansweredException everything was gone through, and what holds the private key didn't answer for some of it, which is for the next run
      */
     public Report run() throws SQLException {
         while (next() > 0) {
             // each is done for good
         }
         long left = versions.all(name).stream().filter(each -> each.number() < target.version()).mapToLong(KeyVersions.Version::live).sum();
-        return new Report(target.version(), rewrapped, unreadable, left);
+        var report = new Report(target.version(), rewrapped, unreadable, left);
+        if (away != null) {
+            throw new UnansweredException(report, unanswered, away);
+        }
+        return report;
+    }
+
+    /** What holds the private key doesn't answer, or not for all. */
+    public static final class UnansweredException extends SQLException {
+        private static final long serialVersionUID = 1L;
+        private final transient Report report;
+
+        private UnansweredException(Report report, long unanswered, StoreException last) {
+            super("what holds the private key didn't answer for " + unanswered + " keys that it was asked for, and " + report.left + " are left: " + last.getMessage(), last);
+            this.report = report;
+        }
+
+        /** What was done all the same. */
+        public Report report() {
+            return report;
+        }
     }
 
     private record Row(UUID id, UUID delivery, WrappedKey wrapped) {
@@ -125,7 +154,8 @@ public final class Rewrap {
 
     /**
      * Does one batch and returns how many rows it looked at; 0 at the end, and once what is wrapped to has wrapped as much as it may. No row is locked while
-     * what holds the private key is asked. When that stops answering, what it had answered is written before this throws.
+     * what holds the private key is asked. A row for which it doesn't answer is passed over, and after some in a row all of that version, so that neither
+     * keeps the others: {@link #run} tells.
      */
     public int next() throws SQLException {
         if (wraps >= KeyLimits.REFUSED_FROM) {
@@ -133,28 +163,39 @@ public final class Rewrap {
         }
         var rows = versions.inTransaction(this::read);
         var again = new ArrayList<Again>();
-        StoreException away = null;
         for (var row : rows) {
-            try {
-                again.add(new Again(row, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target)));
-            } catch (StoreException silent) {
-                away = silent;
-                break;
-            } catch (SealBrokenException notOurs) {
-                unreadable++;   // the operator is told how many; which key it was says the version
+            if (row.wrapped.version() != version) {
+                unansweredInARow = 0;
             }
+            version = row.wrapped.version();
+            file = row.id;
+            if (unansweredInARow < MOST_UNANSWERED) {
+                wrapAgain(row).ifPresent(again::add);
+            }
+        }
+        if (unansweredInARow >= MOST_UNANSWERED) {
+            file = LAST;
         }
         if (!again.isEmpty()) {
             rewrapped += versions.inTransaction(() -> write(again));
         }
-        if (away != null) {
-            throw new SQLException("what holds the private key doesn't answer: " + away.getMessage(), away);
-        }
-        if (!rows.isEmpty()) {
-            version = rows.getLast().wrapped.version();
-            file = rows.getLast().id;
-        }
         return rows.size();
+    }
+
+    private Optional<Again> wrapAgain(Row row) {
+        try {
+            var again = new Again(row, key.rewrap(row.wrapped, new Place(row.delivery, row.id), target));
+            unansweredInARow = 0;
+            return Optional.of(again);
+        } catch (StoreException silent) {
+            away = silent;
+            unanswered++;
+            unansweredInARow++;
+        } catch (SealBrokenException notOurs) {
+            unreadable++;   // the operator is told how many; which key it was says the version
+            unansweredInARow = 0;
+        }
+        return Optional.empty();
     }
 
     private String column() {

@@ -37,16 +37,22 @@ public class Rewraps {
             if (rewrap.isEmpty()) {
                 return;
             }
-            var report = rewrap.get().run();
-            if (report.rewrapped() > 0) {
-                Log.infof("%s: the keys of %d files were wrapped again, to version %d; %d are left", name.text(), report.rewrapped(), report.to(), report.left());
-            }
-            if (report.unreadable() > 0) {
-                Log.errorf("%s: the keys of %d files are of versions that the private key here doesn't have, or are broken; see ./sekisho keys status",
-                    name.text(), report.unreadable());
-            }
+            log(name, rewrap.get().run());
+        } catch (Rewrap.UnansweredException away) {
+            log(name, away.report());
+            Log.errorf("%s: keys are wrapped again later: %s", name.text(), away.getMessage());
         } catch (SQLException unavailable) {
             Log.warnf("keys are wrapped again later: %s", unavailable.getMessage());
+        }
+    }
+
+    private static void log(KeyName name, Rewrap.Report report) {
+        if (report.rewrapped() > 0) {
+            Log.infof("%s: the keys of %d files were wrapped again, to version %d; %d are left", name.text(), report.rewrapped(), report.to(), report.left());
+        }
+        if (report.unreadable() > 0) {
+            Log.errorf("%s: the keys of %d files are of versions that the private key here doesn't have, or are broken; see ./sekisho keys status",
+                name.text(), report.unreadable());
         }
     }
 }

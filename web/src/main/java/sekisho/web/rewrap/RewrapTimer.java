@@ -32,8 +32,13 @@ class RewrapTimer {
     }
 
     @Scheduled(every = "${web.rewrap.every:1h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void tick() {
+    void wrapFiles() {
         rewraps.run(KeyName.FILES, files, after);
+    }
+
+    /** By itself: what holds the other pair's private half may take long to answer, or not answer. */
+    @Scheduled(every = "${web.rewrap.every:1h}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void wrapRecords() {
         rewraps.run(KeyName.RECORDS, records, after);
     }
 }
