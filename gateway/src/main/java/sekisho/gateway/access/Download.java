@@ -14,6 +14,7 @@ public final class Download implements AutoCloseable {
     private static final long LARGEST_RESERVATION = 64 << 20;
 
     private final Downloads downloads;
+    private final Settlements settlements;
     private final DownloadWatch watch;
     private final UUID ticket;
     private final UUID grant;
@@ -27,8 +28,9 @@ public final class Download implements AutoCloseable {
     private volatile boolean cut;
     private boolean settled;
 
-    Download(Downloads downloads, DownloadWatch watch, Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
+    Download(Downloads downloads, Settlements settlements, DownloadWatch watch, Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
         this.downloads = downloads;
+        this.settlements = settlements;
         this.watch = watch;
         this.ticket = ready.ticket();
         this.grant = ready.grant();
@@ -81,13 +83,13 @@ public final class Download implements AutoCloseable {
         }
     }
 
-    /** Ends the account. Safe to call twice. */
+    /** Ends the account, later and in another thread when the database is away. Safe to call twice. */
     @Override
     public void close() {
         watch.forget(this);
         if (!settled) {
             settled = true;
-            downloads.settle(ticket, grant, person, from, position, reserved, cut);
+            settlements.settle(new EndedRead(ticket, grant, person, from, position, reserved, cut));
         }
     }
 }

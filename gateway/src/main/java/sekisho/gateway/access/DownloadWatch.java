@@ -40,15 +40,17 @@ public class DownloadWatch {
 
     private final AgroalDataSource database;
     private final Downloads downloads;
+    private final Settlements settlements;
     private final Clock clock;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
     private final Object begins = new Object();
     private volatile boolean stopping;
     private volatile long checkedAt = System.nanoTime();
 
-    DownloadWatch(AgroalDataSource database, Downloads downloads, Clock clock) {
+    DownloadWatch(AgroalDataSource database, Downloads downloads, Settlements settlements, Clock clock) {
         this.database = database;
         this.downloads = downloads;
+        this.settlements = settlements;
         this.clock = clock;
     }
 
@@ -68,7 +70,7 @@ public class DownloadWatch {
      * @return empty when too many reads run under this ticket already
      */
     public Optional<Download> begin(Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
-        var download = new Download(downloads, this, ready, person, from, end, onCut);
+        var download = new Download(downloads, settlements, this, ready, person, from, end, onCut);
         synchronized (begins) {
             long sameTicket = running.stream().filter(d -> d.ticket().equals(ready.ticket())).count();
             if (sameTicket >= READS_PER_TICKET) {

@@ -1,8 +1,6 @@
 package sekisho.gateway.access;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
@@ -37,7 +35,6 @@ import sekisho.storage.WrappedKey;
  * than the limit was served a ticket is given, and one file's octets past the limit nothing is: up to there whoever never had the file
  * whole may fetch what is missing. What is about to be served is written down first, so exposure is never told too small.
  */
-@Startup   // its metrics are there before anybody needs it, so that alarms can be set on them
 @ApplicationScoped
 public class Downloads {
 
@@ -63,20 +60,14 @@ public class Downloads {
     private final ServedLog servedLog;
     private final FileRecords records;
     private final Clock clock;
-    private final MeterRegistry metrics;
 
-    Downloads(Session entities, AuditLog audit, Refusals refusals, ServedLog servedLog, FileRecords records, Clock clock,
-            MeterRegistry metrics) {
+    Downloads(Session entities, AuditLog audit, Refusals refusals, ServedLog servedLog, FileRecords records, Clock clock) {
         this.entities = entities;
         this.audit = audit;
         this.refusals = refusals;
         this.servedLog = servedLog;
         this.records = records;
         this.clock = clock;
-        this.metrics = metrics;
-        metrics.counter("sekisho.download.octets");
-        metrics.counter("sekisho.downloads", "outcome", "cut");
-        metrics.counter("sekisho.downloads", "outcome", "completed");
     }
 
     /** How asking for a ticket ended. */
@@ -217,7 +208,7 @@ public class Downloads {
     /**
      * Writes down that octets [from, to) are about to be served, if access is still open at this moment.
      *
-     * @param first whether this read reserves for the first time; it counts as running until {@link #settle}
+     * @param first whether this read reserves for the first time; it counts as running until it is settled
      * @return false when access has ended, the ticket is closed, or the limit's last octet is spent: serve nothing more
      */
     @InTurn
@@ -240,47 +231,43 @@ public class Downloads {
         return true;
     }
 
-    /**
-     * Settles a read that has ended: octets [from, to) went out, of what was reserved up to {@code reserved} the rest did not.
-     *
-     * @param cut whether it was cut because access had ended
-     */
+    /** Settles a read that has ended. Not to be tried again before it is certain that this has changed nothing: see {@link Settlements}. */
     @InTurn
     @Transactional
-    void settle(UUID ticket, UUID grant, Person person, long from, long to, long reserved, boolean cut) {
+    void settle(EndedRead read) {
         var now = clock.instant();
         var row = (Tuple) entities.createNativeQuery("""
-                select g.delivery_id, g.recipient_id, g.file_id, f.size_octets from access_grant g join file f on f.id = g.file_id
-                where g.id = :grant for update of g""", Tuple.class).setParameter("grant", grant).getSingleResult();
+                select g.delivery_id, g.recipient_id, g.file_id, f.size_octets, cast(pg_current_xact_id() as text) as transaction
+                from access_grant g join file f on f.id = g.file_id where g.id = :grant for update of g""", Tuple.class)
+            .setParameter("grant", read.grant()).getSingleResult();
+        read.settledBy((String) row.get("transaction"));
         var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("recipient_id"), (UUID) row.get("file_id"));
-        if (to > from) {
+        if (read.to() > read.from()) {
             entities.createNativeQuery("update ticket set served = served + int8multirange(int8range(:from, :to)) where id = :ticket")
-                .setParameter("from", from).setParameter("to", to).setParameter("ticket", ticket).executeUpdate();
+                .setParameter("from", read.from()).setParameter("to", read.to()).setParameter("ticket", read.ticket()).executeUpdate();
             entities.createNativeQuery("update access_grant set served = served + int8multirange(int8range(:from, :to)) where id = :grant")
-                .setParameter("from", from).setParameter("to", to).setParameter("grant", grant).executeUpdate();
-            servedLog.add(ticket, person, about, from, to);
-            metrics.counter("sekisho.download.octets").increment(to - from);
+                .setParameter("from", read.from()).setParameter("to", read.to()).setParameter("grant", read.grant()).executeUpdate();
+            servedLog.add(read.ticket(), read.person(), about, read.from(), read.to());
         }
-        if (reserved > from) {
-            entities.createNativeQuery("update ticket set running = greatest(0, running - 1) where id = :ticket").setParameter("ticket", ticket)
+        if (read.reserved() > read.from()) {
+            entities.createNativeQuery("update ticket set running = greatest(0, running - 1) where id = :ticket").setParameter("ticket", read.ticket())
                 .executeUpdate();
-            giveBack(ticket, grant, reserved - to);
+            giveBack(read.ticket(), read.grant(), read.reserved() - read.to());
         }
-        if (cut && to > from) {   // one that never began is no event: asking again and again would make many
-            servedLog.write(ticket);
-            audit.record(AuditType.DOWNLOAD_CUT, Actor.of(person), about, Map.of("at", to));
-            metrics.counter("sekisho.downloads", "outcome", "cut").increment();
+        if (read.isCutInTheMiddle()) {
+            servedLog.write(read.ticket());
+            audit.record(AuditType.DOWNLOAD_CUT, Actor.of(read.person()), about, Map.of("at", read.to()));
         }
         long size = (Long) row.get("size_octets");
         int closed = entities.createNativeQuery("""
                 update ticket set closed_at = :now where id = :ticket and closed_at is null
                     and (:size = 0 or served @> int8range(0, :size))""")
-            .setParameter("now", now).setParameter("ticket", ticket).setParameter("size", size).executeUpdate();
-        count(grant, size, closed);
+            .setParameter("now", now).setParameter("ticket", read.ticket()).setParameter("size", size).executeUpdate();
+        count(read.grant(), size, closed);
         if (closed == 1) {
-            servedLog.write(ticket);
-            audit.record(AuditType.DOWNLOAD_COMPLETED, Actor.of(person), about, Map.of());
-            metrics.counter("sekisho.downloads", "outcome", "completed").increment();
+            read.completes();
+            servedLog.write(read.ticket());
+            audit.record(AuditType.DOWNLOAD_COMPLETED, Actor.of(read.person()), about, Map.of());
         }
     }
 

@@ -31,6 +31,8 @@ class DownloadWatchTest {
     @Inject
     Downloads downloads;
     @Inject
+    Settlements settlements;
+    @Inject
     Clock clock;
 
     /** Drops what comes on connections that it has forgotten, and lets new ones through. */
@@ -89,7 +91,7 @@ class DownloadWatchTest {
                     factory -> factory.jdbcUrl("jdbc:postgresql://127.0.0.1:" + firewall.in.getLocalPort() + server.getPath()).jdbcProperty("socketTimeout", "30")
                         .principal(new NamePrincipal(config.getValue("quarkus.datasource.username", String.class)))
                         .credential(new SimplePassword(config.getValue("quarkus.datasource.password", String.class))))))) {
-            var watch = new DownloadWatch(database, downloads, clock);
+            var watch = new DownloadWatch(database, downloads, settlements, clock);
             watch.start(new StartupEvent());
             try {
                 await().atMost(Duration.ofSeconds(60)).until(() -> firewall.passed.get() > 10);

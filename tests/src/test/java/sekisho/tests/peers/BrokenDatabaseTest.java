@@ -31,7 +31,7 @@ import sekisho.tests.PortalForm;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
 
-/** The network to PostgreSQL breaks while copies are claimed, a download's ticket is made, a form is sent, and access is revoked. */
+/** The network to PostgreSQL breaks while copies are claimed, downloads begin, go on and end, a form is sent, and access is revoked. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenDatabaseTest {
 
@@ -43,6 +43,13 @@ class BrokenDatabaseTest {
     private static final String REVOKES = "update delivery set access";
     private static final String SENDS = "insert into delivery";
     private static final String RESERVES = "update access_grant g set served";
+    private static final String SETTLES = "update ticket set served = served";
+    /** In whatever is asked. */
+    private static final String ANYTHING = "";
+    /** More than lies between here and a reader that takes nothing. */
+    private static final byte[] VERY_LARGE = Messages.octets(24 << 20, 4);
+    private static final int WELL_BEGUN_OCTETS = 1 << 20;
+    private static final int OCTETS_AT_A_TIME = 500;
     /** More than is reserved at once. */
     private static final byte[] LARGE = Messages.octets((3 << 20) + 5, 2);
     private static final byte[] CONTENT = Messages.octets(200_000, 1);
@@ -111,7 +118,11 @@ class BrokenDatabaseTest {
 
     /** @return the delivery's id */
     private String accepted(String subject) {
-        var id = DELIVERY.matcher(await().atMost(PATIENCE).until(() -> submits(subject), reply -> reply.startsWith("250")));
+        return accepted(subject, CONTENT);
+    }
+
+    private String accepted(String subject, byte[] content) {
+        var id = DELIVERY.matcher(await().atMost(PATIENCE).until(() -> submits(subject, content), reply -> reply.startsWith("250")));
         assertThat(id.find()).isTrue();
         return id.group(1);
     }
@@ -194,6 +205,69 @@ class BrokenDatabaseTest {
             }
             assertThat(SealedFiles.sha256(received.toByteArray())).isEqualTo(SealedFiles.sha256(LARGE));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(number("access_grant where delivery_id = '" + id.group(1) + "' and downloads = 1")).as("it counts once").isEqualTo(1));
+        }
+    }
+
+    /** The file is out, whatever the database says then: it is in the log and counts, once, as soon as it can be written down. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "LOST_ANSWER", "SLOW"})
+    void aCompleteDownloadThatCouldNotBeSettledAtOnceCountsOnce(Fault fault) throws Exception {
+        var first = accepted("Settled " + fault);
+        var second = accepted("Committed " + fault);
+        try (var taro = new Visitor(node, "taro")) {
+            downloads(taro, "Settled " + fault, () -> order(SETTLES, fault));
+            await().atMost(PATIENCE).untilAsserted(() -> countsOnce(first));
+            downloads(taro, "Committed " + fault, () -> orderAtCommitOf(SETTLES, fault));
+            await().atMost(PATIENCE).untilAsserted(() -> countsOnce(second));
+            countsOnce(first);
+        }
+    }
+
+    private void downloads(Visitor visitor, String subject, Runnable order) throws Exception {
+        var token = token(subject);
+        var file = file(visitor, token);
+        var ticket = await().atMost(PATIENCE).until(() -> visitor.ticket(token, file), address -> !address.isEmpty());
+        order.run();
+        var whole = visitor.gets(ticket, HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(whole.statusCode()).isEqualTo(200);
+        assertThat(SealedFiles.sha256(whole.body())).isEqualTo(SealedFiles.sha256(CONTENT));
+        await().atMost(PATIENCE).until(wire::met);
+        wire.mend();
+    }
+
+    private void countsOnce(String delivery) {
+        var of = " and delivery_id = '" + delivery + "'";
+        assertThat(number("access_grant where downloads = 1 and served_octets = " + CONTENT.length + of)).isEqualTo(1);
+        assertThat(number("ticket where closed_at is not null and running = 0" + of)).isEqualTo(1);
+        assertThat(number("audit_event where type = 'DOWNLOAD_SERVED'" + of)).isEqualTo(1);
+        assertThat(number("audit_event where type = 'DOWNLOAD_COMPLETED'" + of)).isEqualTo(1);
+    }
+
+    /** Either it is seen that access has ended, or nothing can be seen, and then everything is cut: while the database is away, not only when it is back. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"RESET", "HALF_REQUEST", "STALL", "LOST_ANSWER", "SLOW"})
+    void whatIsRevokedWhileTheDatabaseIsHardToReachIsCutAndTheCutIsRecordedOnce(Fault fault) throws Exception {
+        var subject = "Watched " + fault;
+        var delivery = accepted(subject, VERY_LARGE);
+        var token = token(subject);
+        try (var taro = new Visitor(node, "taro")) {
+            var file = file(taro, token);
+            var ticket = await().atMost(PATIENCE).until(() -> taro.ticket(token, file), address -> !address.isEmpty());
+            try (var reader = new SlowReader(URI.create(ticket), taro.cookies(ticket))) {
+                assertThat(reader.head()).startsWith("HTTP/1.1 200 ");
+                await().atMost(PATIENCE).until(() -> reader.octets() > WELL_BEGUN_OCTETS);
+                reader.goOn(OCTETS_AT_A_TIME);
+                order(ANYTHING, fault);
+                installation.data().change("update file set access = 'REVOKED' where delivery_id = '" + delivery + "'");
+                reader.awaitEnd();
+                assertThat(reader.gaveUp()).isFalse();
+                assertThat(reader.octets()).isLessThan(VERY_LARGE.length);
+            }
+            wire.mend();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(number("audit_event where type = 'DOWNLOAD_CUT' and delivery_id = '" + delivery + "'")).isEqualTo(1);
+                assertThat(number("ticket where closed_at is null and running = 0 and delivery_id = '" + delivery + "'")).isEqualTo(1);
+            });
         }
     }
 

@@ -159,11 +159,8 @@ public class DownloadResource {
         if (begun.isEmpty()) {
             return page(TOO_MANY_REQUESTS, "download.parallel");
         }
-        var download = begun.get();
-        try {
+        try (var download = begun.get()) {
             return serve(ready, download, client, from, end);
-        } finally {
-            settle(download, ready);
         }
     }
 
@@ -196,14 +193,5 @@ public class DownloadResource {
             client.abort();
         }
         return null;
-    }
-
-    /** If this fails, what was reserved stays as served: told too large, never too small. */
-    private static void settle(Download download, Downloads.Start.Ready ready) {
-        try {
-            download.close();
-        } catch (RuntimeException unavailable) {
-            Log.warnf("what was served of file %s could not be settled: %s", ready.file().file(), unavailable.getMessage());
-        }
     }
 }
