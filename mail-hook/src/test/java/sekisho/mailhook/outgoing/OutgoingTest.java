@@ -378,7 +378,7 @@ class OutgoingTest {
 
     private OutboxItem withFiles(OutboxItem item, OutboxItem.FileLine... files) {
         return new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(), item.subject(),
-            item.messageId(), item.acceptedAt(), null, null, false, item.spool(), List.of(files), item.held(), null);
+            item.messageId(), item.acceptedAt(), null, null, false, item.spool(), List.of(files), item.held());
     }
 
     @Test
