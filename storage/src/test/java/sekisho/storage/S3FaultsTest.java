@@ -126,7 +126,7 @@ class S3FaultsTest {
     private void order(String request, Fault fault, int times) {
         boolean carries = request.equals("PUT /") || request.equals("partNumber=1");
         store = SILENT.contains(fault) ? impatient : patient;
-        wire.order(request.formatted(settings.bucket()), fault, fault == Fault.HALF_REQUEST && carries ? 200_000 : 20, times);
+        wire.order(request.formatted(settings.bucket()), fault, fault == Fault.SLOW ? 0 : fault == Fault.HALF_REQUEST && carries ? 200_000 : 20, times);
     }
 
     /** While it lasts, the caller is told to come back later; afterwards everything is as it was, or whole. */
