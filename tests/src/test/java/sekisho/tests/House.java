@@ -79,13 +79,20 @@ public final class House {
             var settings = Stage.Settings.forTest(folder, pages.toArray(String[]::new)).startingFast();
             var stage = Stage.open(settings);
             RunFolder.leaveAtTheEnd(stage);
+            try (var console = new KeycloakConsole(stage.keycloak())) {
+                console.letsPeopleSignInAtOnce();
+            }
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
-            List.of("web", "all").forEach(runnable -> stage.train(runnable, _ -> { }));
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
+            Training.of(stage, "all", _ -> { });
+            Training.of(stage, "web", _ -> { });
             return new House(stage, mailbox, all, pages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the house was built", stopped);
         }
     }
 

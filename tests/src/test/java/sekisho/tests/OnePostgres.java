@@ -35,7 +35,7 @@ final class OnePostgres {
             Files.writeString(folder.resolve("policy.yaml"), Policies.AT_ONCE);
             var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder).startingFast());
             RunFolder.leaveAtTheEnd(stage);
-            stage.train("mail", _ -> takesOneMessage(stage));
+            Training.of(stage, "mail", OnePostgres::takesOneMessage);
             return stage;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -28,6 +28,8 @@ import sekisho.tools.Migrate;
  * holds one in its hands.
  */
 public final class Stage implements AutoCloseable {
+    /** A database that nobody uses. */
+    private static final String MIGRATED = "migrated";
     private static final String COLLECTOR = "-XX:+UseSerialGC";
     private static final List<String> MEMORY = List.of("-Xmx512m", COLLECTOR);
 
@@ -37,6 +39,7 @@ public final class Stage implements AutoCloseable {
     private final @Nullable KeycloakServer keycloak;
     private final boolean ownsServers;
     private final List<ProductProcess> products = new ArrayList<>();
+    private boolean hasMigrated;
 
     private Stage(Settings settings, PostgresServer postgres, String database, @Nullable KeycloakServer keycloak, boolean ownsServers) {
         this.settings = settings;
@@ -124,10 +127,20 @@ public final class Stage implements AutoCloseable {
      * @param database its name: lower-case letters, digits and underscores
      */
     public Stage beside(Settings settings, String database) {
-        String url = postgres.createDatabase(database);
-        migrate(postgres, url);
+        String url = copyMigrated(database);
         prepareFolders(settings.folder());
         return new Stage(settings, postgres, url, keycloak, false);
+    }
+
+    /** All steps of migration once, and the others copy what came of it: in a tenth of the time. */
+    private synchronized String copyMigrated(String database) {
+        if (!hasMigrated) {
+            migrate(postgres, postgres.createDatabase(MIGRATED));
+            hasMigrated = true;
+        }
+        String url = postgres.createDatabase(database, MIGRATED);
+        letTakeMail(postgres, url); // a right to connect belongs to one database
+        return url;
     }
 
     private static PostgresServer startPostgres(Settings settings) {
@@ -263,14 +276,24 @@ public final class Stage implements AutoCloseable {
     }
 
     private static void migrate(PostgresServer postgres, String database) {
-        var owner = postgres.owner();
         try {
-            var login = new DatabaseLogin(database, owner.user(), owner.password());
-            Migrate.migrate(login, postgres.app().user());
-            Migrate.letTakeMail(login, postgres.mail().user());
+            Migrate.migrate(owner(postgres, database), postgres.app().user());
         } catch (CommandException e) {
             throw new ServerException(e.getMessage(), e);
         }
+        letTakeMail(postgres, database);
+    }
+
+    private static void letTakeMail(PostgresServer postgres, String database) {
+        try {
+            Migrate.letTakeMail(owner(postgres, database), postgres.mail().user());
+        } catch (CommandException e) {
+            throw new ServerException(e.getMessage(), e);
+        }
+    }
+
+    private static DatabaseLogin owner(PostgresServer postgres, String database) {
+        return new DatabaseLogin(database, postgres.owner().user(), postgres.owner().password());
     }
 
     private static void prepareFolders(Path folder) {

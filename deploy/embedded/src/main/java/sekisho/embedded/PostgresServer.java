@@ -150,11 +150,16 @@ public final class PostgresServer implements AutoCloseable {
      * @return its JDBC URL
      */
     public String createDatabase(String name) {
+        return createDatabase(name, "template1");
+    }
+
+    /** As above, with all that is in another one. @param template its name; nobody may be connected to it */
+    public String createDatabase(String name, String template) {
         if (!name.matches("[a-z][a-z0-9_]*")) {
             throw new IllegalArgumentException("a database name is lower-case letters, digits and underscores");
         }
         asAdmin(List.of(
-                "create database " + name + " owner sekisho_owner",
+                "create database " + name + " template " + template + " owner sekisho_owner",
                 "revoke all on database " + name + " from public",
                 "grant connect on database " + name + " to sekisho_app"));
         return jdbcUrl(name);

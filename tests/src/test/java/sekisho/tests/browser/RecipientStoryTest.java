@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import sekisho.tests.House;
 import sekisho.tests.Inbox;
+import sekisho.tests.KeycloakConsole;
 import sekisho.tests.Messages;
 import sekisho.tests.UsesTheHouse;
 import sekisho.tests.Visitor;

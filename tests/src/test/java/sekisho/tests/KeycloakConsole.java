@@ -1,4 +1,4 @@
-package sekisho.tests.browser;
+package sekisho.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,22 +12,27 @@ import java.nio.file.Files;
 import sekisho.embedded.KeycloakServer;
 
 /** What Keycloak's own administrator can do, by its REST interface: here, to set it up carelessly for a while. */
-final class KeycloakConsole implements AutoCloseable {
+public final class KeycloakConsole implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final KeycloakServer keycloak;
 
-    KeycloakConsole(KeycloakServer keycloak) {
+    public KeycloakConsole(KeycloakServer keycloak) {
         this.keycloak = keycloak;
     }
 
     /** Whether Keycloak itself asks for the proof of an address before it lets anybody in. */
-    void asksForProof(boolean asks) throws IOException, InterruptedException {
+    public void asksForProof(boolean asks) throws IOException, InterruptedException {
         put("", "{\"verifyEmail\": " + asks + "}");
     }
 
+    /** While Keycloak guards against guessing it refuses somebody who signs in twice at one moment, and tests of several classes do. */
+    public void letsPeopleSignInAtOnce() throws IOException, InterruptedException {
+        put("", "{\"bruteForceProtected\": false}");
+    }
+
     /** Takes away what the user was told to do at the next sign-in. */
-    void asksNothingOf(String user) throws IOException, InterruptedException {
+    public void asksNothingOf(String user) throws IOException, InterruptedException {
         var found = JsonParser.parseString(send("/users?exact=true&username=" + user, "GET", "", 200)).getAsJsonArray();
         put("/users/" + found.get(0).getAsJsonObject().get("id").getAsString(), "{\"requiredActions\": []}");
     }
