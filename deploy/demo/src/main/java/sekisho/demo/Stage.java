@@ -132,7 +132,7 @@ public final class Stage implements AutoCloseable {
         return new Stage(settings, postgres, url, keycloak, false);
     }
 
-    /** All steps of migration once, and the others copy what came of it: in a tenth of the time. */
+    /** All steps of migration once; the others are copies of what came of it. */
     private synchronized String copyMigrated(String database) {
         if (!hasMigrated) {
             migrate(postgres, postgres.createDatabase(MIGRATED));
