@@ -173,7 +173,7 @@ run_tests() {
     build_modules -T 2
     say "testing"
     # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers, which have low priority, take what is left over.
-    maven_beside -T 2 "${how[@]}" surefire:test
+    maven_beside "${how[@]}" surefire:test
     maven -T 2 "${how[@]}" -pl tests,tests/fuzz -am failsafe:integration-test failsafe:verify || status=$?
     wait_beside || status=$?
     say "done"

@@ -1,5 +1,7 @@
 package sekisho.tests;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,8 +87,8 @@ public final class House {
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
             var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
-            Training.of(stage, "all", _ -> { });
-            Training.of(stage, "web", _ -> { });
+            Training.of(stage, "all");
+            Training.of(stage, "web");
             return new House(stage, mailbox, all, pages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -138,6 +140,11 @@ public final class House {
     /** What stands in the database, seen by its owner. */
     public PostgresData data() {
         return new PostgresData(stage.database(), stage.postgres().owner());
+    }
+
+    /** Waits until what was served is written down: a download's client knows its end before. */
+    public void awaitsNoDownload() {
+        await().until(() -> data().number("select count(*) from ticket where running > 0") == 0);
     }
 
     public MailServer mailServer() {

@@ -35,7 +35,7 @@ final class OnePostgres {
             Files.writeString(folder.resolve("policy.yaml"), Policies.AT_ONCE);
             var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder).startingFast());
             RunFolder.leaveAtTheEnd(stage);
-            Training.of(stage, "mail", OnePostgres::takesOneMessage);
+            stage.train("mail", _ -> takesOneMessage(stage));   // before any, since most of what is started is this
             return stage;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -3,7 +3,6 @@ package sekisho.tests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.function.Consumer;
 import sekisho.demo.Stage;
 import sekisho.embedded.StartCache;
 
@@ -16,18 +15,15 @@ final class Training {
     private Training() {
     }
 
-    /**
-     * @param stage    whose servers it uses
-     * @param training what is worth keeping; is given its stage when the runnable is ready there
-     */
-    static void of(Stage stage, String runnable, Consumer<Stage> training) {
+    /** @param stage whose servers it uses */
+    static void of(Stage stage, String runnable) {
         Thread.ofPlatform().daemon().name("training " + runnable).start(() -> {
             try {
                 var folder = RunFolder.make();
                 Files.writeString(folder.resolve("policy.yaml"), Policies.AT_ONCE);
                 var own = stage.beside(Stage.Settings.forTest(folder).startingFast(), "training_" + runnable);
                 RunFolder.leaveAtTheEnd(own);
-                own.train(runnable, _ -> training.accept(own));
+                own.train(runnable, _ -> { });
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }

@@ -26,7 +26,7 @@ final class RarReader {
 
     /** Whether the mark is followed by what must follow it: the archive's own header, or in RAR 5 that of its encryption. */
     static boolean isStart(byte[] start) {
-        if (start.length < MARK.length + 8) {
+        if (start.length < MARK.length + 9) {
             return false;
         }
         if (start[MARK.length] == 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,5 +59,17 @@ class RarTest {
     private static String look(byte[] file) throws IOException {
         Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("a.rar", Octets.of(file));
         return findings.type().id() + " " + findings.protection() + " " + findings.detail();
+    }
+
+    @Test
+    void aMarkWithTooLittleBehindItIsNoArchive() {
+        for (int octets = 0; octets < 15; octets++) {
+            byte[] start = new byte[octets];
+            Arrays.fill(start, (byte) 0xff);
+            if (octets > 6) {
+                start[6] = 1;
+            }
+            assertThat(RarReader.isStart(start)).as("%d octets", octets).isFalse();
+        }
     }
 }

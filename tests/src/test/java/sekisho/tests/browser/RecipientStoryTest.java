@@ -182,6 +182,7 @@ class RecipientStoryTest {
             assertThat(file.find()).isTrue();
             for (int i = 0; i < 4; i++) {
                 unlucky.gets(unlucky.ticket(token, file.group(1)), HttpResponse.BodyHandlers.discarding(), "Range", "bytes=0-5999");
+                house.awaitsNoDownload();
             }
             taro.signsInFor("/d/" + token + "/files");
             assertThat(file(taro, Messages.JAPANESE_NAME)).containsText("No downloads left, but one that broke off can be resumed");

@@ -94,6 +94,7 @@ class PartsStoryTest {
             assertThat(file.find()).isTrue();
             for (int i = 0; i < 4; i++) {
                 assertThat(part(taro, taro.ticket(token, file.group(1)), "bytes=0-" + BROKEN_OFF_AT).body()).hasSize(BROKEN_OFF_AT + 1);
+                house.awaitsNoDownload();
             }
             assertThat(taro.opens("/d/" + token + "/files").html()).contains("/files/" + file.group(1));
             var ticket = taro.ticket(token, file.group(1));
