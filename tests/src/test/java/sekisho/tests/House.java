@@ -66,6 +66,7 @@ public final class House {
             var folder = RunFolder.make();
             Files.writeString(folder.resolve("policy.yaml"), """
                 inside: [example.co.jp]
+                partners: [partner.example]
                 rules:
                   - name: rivals get nothing
                     when: { recipient: "@rival.example", attachments: present }

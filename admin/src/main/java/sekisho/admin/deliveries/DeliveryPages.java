@@ -21,6 +21,7 @@ import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryView.Summary;
 import sekisho.gateway.people.People;
+import sekisho.gateway.policy.PolicyStore;
 import sekisho.pages.Page;
 import sekisho.pages.Pages;
 import sekisho.pages.PagesConfig;
@@ -42,14 +43,16 @@ public class DeliveryPages {
     private final DeliveryRecords records;
     private final AuditLog audit;
     private final People people;
+    private final PolicyStore policies;
 
-    DeliveryPages(Pages pages, PagesConfig config, SignedIn signedIn, DeliveryRecords records, AuditLog audit, People people) {
+    DeliveryPages(Pages pages, PagesConfig config, SignedIn signedIn, DeliveryRecords records, AuditLog audit, People people, PolicyStore policies) {
         this.pages = pages;
         this.config = config;
         this.signedIn = signedIn;
         this.records = records;
         this.audit = audit;
         this.people = people;
+        this.policies = policies;
     }
 
     /**
@@ -98,7 +101,7 @@ public class DeliveryPages {
         var found = audit.ofDelivery(id, Optional.ofNullable(before), EVENTS_PER_PAGE + 1);
         var shown = found.subList(0, Math.min(EVENTS_PER_PAGE, found.size()));
         var older = found.size() > EVENTS_PER_PAGE ? shown.getLast().id().toString() : "";
-        return pages.show(new DeliverySheet(page, Sheet.of(view, files), timeline.of(shown), before == null, older,
+        return pages.show(new DeliverySheet(page, Sheet.of(view, policies.current(), files), timeline.of(shown), before == null, older,
             timeline.refused(audit.refusals(id, MOST_REFUSED))));
     }
 
@@ -106,7 +109,7 @@ public class DeliveryPages {
     @GET
     @Path("{id}/destroy")
     public Response destroying(@RestPath UUID id) {
-        var sheet = records.view(signedIn.person(), id).map(view -> Sheet.of(view, 1)).orElseThrow(NotFoundException::new);
+        var sheet = records.view(signedIn.person(), id).map(view -> Sheet.of(view, policies.current(), 1)).orElseThrow(NotFoundException::new);
         return sheet.destroyable() ? pages.show(new DeliveryDestroy(pages.page(), sheet)) : pages.seeOther("/admin/deliveries/" + id);
     }
 

@@ -2,6 +2,7 @@ package sekisho.admin.deliveries;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import sekisho.gateway.audit.Ranges;
@@ -12,6 +13,9 @@ import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.Options;
 import sekisho.gateway.delivery.Options.Option;
+import sekisho.gateway.people.EmailAddress;
+import sekisho.gateway.policy.Likeness;
+import sekisho.gateway.policy.Policy;
 import sekisho.pages.Excerpt;
 import sekisho.pages.Exposure;
 import sekisho.pages.Page;
@@ -30,12 +34,14 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
     private static final int MOST_RANGES = 12;
 
     /**
+     * @param likeness    what the domain looks like, when the mail may have gone to the wrong one
      * @param cancellable this copy still waits
      * @param option      what can be done about this recipient's link
      * @param changeable  there is something to do about one of the lines
      * @param whole       has the files in the mail itself
      */
-    record Addressee(RecipientView recipient, boolean cancellable, Option option, boolean changeable, boolean whole, Exposure worst, List<Line> lines) {
+    record Addressee(RecipientView recipient, Optional<Likeness> likeness, boolean cancellable, Option option, boolean changeable, boolean whole, Exposure worst,
+            List<Line> lines) {
     }
 
     record File(FileView file, Option option) {
@@ -67,8 +73,11 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         return delivery.revoked() && !options.cancel() && delivery.files().stream().anyMatch(file -> !file.shredded());
     }
 
-    /** @param page of the files */
-    static Sheet of(DeliveryView delivery, int page) {
+    /**
+     * @param policy of now
+     * @param page   of the files
+     */
+    static Sheet of(DeliveryView delivery, Policy policy, int page) {
         var excerpt = Excerpt.of(delivery.files(), page);
         var onPage = excerpt.shown().stream().map(FileView::id).collect(Collectors.toSet());
         var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
@@ -81,7 +90,7 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
             boolean whole = !files.isEmpty() && Exposure.ofWholeMail(recipient) == Exposure.COMPLETE;
             var worst = whole ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
             var shown = lines.stream().filter(line -> onPage.contains(line.file().id())).toList();
-            return new Addressee(recipient, recipient.hold() == Hold.HELD, options.of(recipient),
+            return new Addressee(recipient, EmailAddress.parse(recipient.address()).flatMap(policy::likeness), recipient.hold() == Hold.HELD, options.of(recipient),
                 shown.stream().anyMatch(line -> line.option() != Option.NOTHING), whole, worst, shown);
         }).toList();
         return new Sheet(delivery, options, addressees, excerpt, excerpt.shown().stream().map(file -> new File(file, options.of(file))).toList(),

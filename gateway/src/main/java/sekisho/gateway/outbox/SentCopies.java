@@ -17,19 +17,20 @@ public class SentCopies {
         this.entities = entities;
     }
 
-    /** Whether one of {@code recipients} is among those to whom {@code delivery} goes as {@code kind}; for a notice or DSN that is its sender. */
-    public boolean wentTo(UUID delivery, OutboxItem.Kind kind, List<EmailAddress> recipients) {
+    /** Whether all {@code recipients} are among those to whom {@code delivery} goes as {@code kind}; for a notice or DSN that is its sender. */
+    public boolean wentToAll(UUID delivery, OutboxItem.Kind kind, List<EmailAddress> recipients) {
         var query = kind.isCopy()
             ? """
-                select count(*) from outbox o join recipient r on r.id = o.recipient_id
+                select count(distinct r.address) from outbox o join recipient r on r.id = o.recipient_id
                 where o.delivery_id = :delivery and o.kind = :kind and r.address in (:addresses)"""
             : """
-                select count(*) from outbox o join delivery d on d.id = o.delivery_id
+                select count(distinct d.sender) from outbox o join delivery d on d.id = o.delivery_id
                 where o.delivery_id = :delivery and o.kind = :kind and d.sender in (:addresses)""";
-        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(query, Long.class)
+        var addresses = recipients.stream().map(EmailAddress::key).distinct().toList();
+        return !addresses.isEmpty() && QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery(query, Long.class)
             .setParameter("delivery", delivery)
             .setParameter("kind", kind.name())
-            .setParameter("addresses", recipients.stream().map(EmailAddress::key).toList())
-            .getSingleResult() > 0);
+            .setParameter("addresses", addresses)
+            .getSingleResult() == addresses.size());
     }
 }

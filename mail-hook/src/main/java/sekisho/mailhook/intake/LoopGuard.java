@@ -14,8 +14,9 @@ import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.trace.TraceField;
 
 /**
- * Watches the header of a message as it streams by for our own mark, and refuses what we have sent to one of its recipients before: it goes in
- * a circle (RFC 5321 §6.3). To others it may be forwarded; then it is a message like any other. Whatever the mark says, it lets nothing pass.
+ * Watches the header of a message as it streams by for our own mark, and refuses what we have sent to all of its recipients before: it goes in
+ * a circle (RFC 5321 §6.3). To others it may be forwarded, or come by a list, also when one of them had a copy of his own; then it is a message like any other. Whatever the mark
+ * says, it lets nothing pass.
  */
 final class LoopGuard {
 
@@ -26,7 +27,7 @@ final class LoopGuard {
     /** Who had a copy. */
     @FunctionalInterface
     interface Copies {
-        boolean wentTo(UUID delivery, OutboxItem.Kind kind, List<EmailAddress> recipients);
+        boolean wentToAll(UUID delivery, OutboxItem.Kind kind, List<EmailAddress> recipients);
     }
 
     private final TraceField traces;
@@ -92,7 +93,7 @@ final class LoopGuard {
         over = true;
         for (var mark : marks) {
             var trace = traces.read(mark, messageId);
-            if (trace.isPresent() && copies.wentTo(trace.get().delivery(), trace.get().kind(), recipients)) {
+            if (trace.isPresent() && copies.wentToAll(trace.get().delivery(), trace.get().kind(), recipients)) {
                 Log.warnf("delivery %s comes back to its recipients and is refused: the next hop sends mail to where it came from", trace.get().delivery());
                 throw new RefusedException(LOOP);
             }

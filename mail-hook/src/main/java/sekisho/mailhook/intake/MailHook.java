@@ -63,7 +63,7 @@ public class MailHook {
         readiness.start();
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
-        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentTo, readiness, clock, config,
+        var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentToAll, readiness, clock, config,
             ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each)), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);

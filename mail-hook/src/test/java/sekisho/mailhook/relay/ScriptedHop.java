@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import sekisho.mailhook.smtp.TestCertificate;
 
@@ -21,7 +22,7 @@ import sekisho.mailhook.smtp.TestCertificate;
  * {@code > text} says it with CRLF, {@code >> text} says it as it stands ({@code ~} is CRLF),
  * {@code >? text} the same to a client that may leave before its end, with which the script ends, {@code < PREFIX} reads a line that must begin so,
  * {@code data} reads to the dot, {@code chunk} reads a BDAT command and its octets, {@code upto N} reads N octets, {@code hang} reads until the client
- * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}, {@code deaf} reads below TLS until the client is gone and
+ * leaves, {@code tls} goes on over TLS and {@code rekey} takes new keys for it, {@code here} adds itself to what was received, {@code stall} reads nothing until {@link #release}, {@code late N} says nothing for N ms, {@code deaf} reads below TLS until the client is gone and
  * adds {@code gone} to what was received. At the end of its script a connection is closed.
  */
 public final class ScriptedHop implements AutoCloseable {
@@ -124,6 +125,12 @@ public final class ScriptedHop implements AutoCloseable {
             } else if (step.equals("stall")) {
                 try {
                     released.await();
+                } catch (InterruptedException _) {
+                    return;
+                }
+            } else if (step.startsWith("late ")) {
+                try {
+                    released.await(Long.parseLong(step.substring(5)), TimeUnit.MILLISECONDS);
                 } catch (InterruptedException _) {
                     return;
                 }

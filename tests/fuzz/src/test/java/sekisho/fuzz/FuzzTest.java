@@ -27,7 +27,7 @@ class FuzzTest {
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
-    static final int BEHIND_OTHER_TESTS = 10;
+    static final int BEHIND_OTHER_TESTS = 0;
     private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
     private static ExecutorService runs;
 

@@ -74,7 +74,7 @@ class LoopTest {
         var linked = arrived(TARO, "Twice");
         var original = arrived("ichiro@example.co.jp", "Twice");
         assertThat(submits(linked, TARO)).startsWith("550-5.4.6");
-        assertThat(submits("Received: from a by b; Sun, 22 Nov 2026 10:00:00 +0900\r\n" + linked, JIRO, "TARO@Partner.Example")).startsWith("550-5.4.6");
+        assertThat(submits("Received: from a by b; Sun, 22 Nov 2026 10:00:00 +0900\r\n" + linked, "TARO@Partner.Example", TARO)).startsWith("550-5.4.6");
         assertThat(submits(original, "ichiro@example.co.jp")).startsWith("550-5.4.6");
         // ichiro's copy has the attachments: forwarded outside it is stripped like any other
         assertThat(submits(original, TARO)).startsWith("250");
@@ -83,6 +83,19 @@ class LoopTest {
         assertThat(installation.inbox().token(installation.inbox().await(JIRO, "Twice"))).as("a link of its own").isNotEmpty();
         assertThat(forwarded).doesNotContain(start(secret));
         assertThat(mark(forwarded)).isNotEqualTo(mark(original));
+    }
+
+    /** Taro was written to beside the list; the others have it from the list alone. */
+    @Test
+    void aListWithOneWhoHadItAlreadyIsNoLoop() throws Exception {
+        assertThat(submits(new String(Messages.plain("To a list", "x"), StandardCharsets.ISO_8859_1), TARO, "list@example.co.jp")).startsWith("250");
+        var copy = arrived("list@example.co.jp", "To a list");
+        arrived(TARO, "To a list");
+        assertThat(submits(copy, TARO, JIRO, "saburo@other.example")).startsWith("250");
+        arrived(JIRO, "To a list");
+        arrived("saburo@other.example", "To a list");
+        await().atMost(PATIENCE).until(() -> installation.inbox().count(TARO, "To a list") == 2);
+        assertThat(submits(copy, TARO, "list@example.co.jp")).startsWith("550-5.4.6");
     }
 
     private static String start(byte[] octets) {
