@@ -98,20 +98,24 @@ final class TransitBackEnd implements KeyBackEnd {
             throw answer.unexpected("open what is sealed to " + label);
         }
         // 400 has several reasons; only the key itself says whether it is gone
-        if (http.repeatedly("GET", path("keys", label), Map.of()).status() == 404) {
+        if (!isThere(label)) {
             throw new KeyGoneException("there is no key " + label + " in Transit");
         }
         throw new SealBrokenException("Transit doesn't open what is sealed to " + label);
     }
 
+    private boolean isThere(String label) throws StoreException {
+        TransitHttp.Answer there = http.repeatedly("GET", path("keys", label), Map.of());
+        if (!there.good() && there.status() != 404) {
+            throw there.unexpected("say whether the key " + label + " is there");
+        }
+        return there.good();
+    }
+
     @Override
     public void destroy(String label) throws StoreException {
-        TransitHttp.Answer there = http.repeatedly("GET", path("keys", label), Map.of());
-        if (there.status() == 404) {
+        if (!isThere(label)) {
             return;
-        }
-        if (!there.good()) {
-            throw there.unexpected("say whether the key " + label + " is there");
         }
         TransitHttp.Answer allowed = http.once("POST", path("keys", label) + "/config", Map.of("deletion_allowed", true));
         if (!allowed.good()) {

@@ -82,6 +82,25 @@ class TransitKeysTest extends KeyContract {
         assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
     }
 
+    /** 400 alone doesn't say whether the key is there, and as long as that isn't known nothing is broken for good. */
+    @ParameterizedTest
+    @EnumSource(value = TransitServer.Instead.class, names = {"FORBIDS", "STANDBY", "SEALED", "FAILS"})
+    void aRefusalOfWhichItCannotBeToldWhyIsTemporary(TransitServer.Instead trouble) throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        server.asked.clear();
+        server.instead.add(TransitServer.Instead.REFUSES);
+        for (int i = 0; i < 3; i++) {
+            server.instead.add(trouble);
+        }
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue());
+        assertThat(server.asked).as("the key was asked for").anyMatch(request -> request.startsWith("GET "));
+        server.instead.clear();
+        server.instead.add(TransitServer.Instead.REFUSES);
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).as("of a key that is there").isInstanceOf(SealBrokenException.class);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
     @Test
     void anAnswerThatStallsInItsBodyIsNotWaitedForLongerThanATryMayTake() throws Exception {
         WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);

@@ -59,7 +59,7 @@ public final class TransitServer implements AutoCloseable {
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
     /** An answer that isn't the API's; or {@code NOTHING}, and it is the API's. */
-    public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS }
+    public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS, REFUSES, FORBIDS }
 
     public TransitServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -111,6 +111,8 @@ public final class TransitServer implements AutoCloseable {
             case NOTHING -> throw new IllegalArgumentException("the API answers");
             case SEALED -> errors(exchange, 503, "Vault is sealed");
             case FAILS -> errors(exchange, 500, "1 error occurred");
+            case REFUSES -> errors(exchange, 400, "invalid request");
+            case FORBIDS -> errors(exchange, 403, "permission denied");
             case STANDBY -> errors(exchange, 429, "rate limited");
             case BREAKS_OFF -> {
                 exchange.sendResponseHeaders(200, 1000);
