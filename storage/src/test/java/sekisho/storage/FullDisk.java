@@ -24,9 +24,10 @@ final class FullDisk {
     /** @param arguments the folder where the disk is mounted */
     public static void main(String[] arguments) throws Exception {
         var run = new FullDisk(Path.of(arguments[0]));
-        int names = run.growsUntilItFits("nr_inodes=", 2, 1, 1000);
+        int names = run.growsUntilItFits("size=1g,nr_inodes=", 2, 1, 1000);    // with room for octets: only what the system says tells that it is full
         int pages = run.growsUntilItFits("nr_inodes=10000,size=", 2 * PAGE_OCTETS, PAGE_OCTETS, 200_000);
-        System.out.println("full for want of a name: " + names + ", of a page: " + pages);
+        int late = run.growsUntilItFits("size=", (16 << 20) + 100 * PAGE_OCTETS, 20 * PAGE_OCTETS, 17 << 20);    // behind what NewFile writes directly
+        System.out.println("full for want of a name: " + names + ", of a page: " + pages + ", late: " + late);
     }
 
     /** @return how often it failed before the object fitted */
