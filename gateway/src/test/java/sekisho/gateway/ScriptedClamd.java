@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Speaks clamd's INSTREAM and does what a test says, dying in the middle too. What the real one does, the tests of inspection look at. */
 public final class ScriptedClamd implements AutoCloseable {
@@ -32,6 +33,7 @@ public final class ScriptedClamd implements AutoCloseable {
     private final ServerSocket server;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile Mood mood = Mood.WELL;
+    private final AtomicReference<Runnable> beforeAnAnswer = new AtomicReference<>();
 
     ScriptedClamd() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -49,6 +51,11 @@ public final class ScriptedClamd implements AutoCloseable {
 
     void is(Mood other) {
         mood = other;
+    }
+
+    /** What happens once a file was read and before it is said what was found. */
+    void before(Runnable answer) {
+        beforeAnAnswer.set(answer);
     }
 
     private void listen() {
@@ -77,6 +84,10 @@ public final class ScriptedClamd implements AutoCloseable {
                 if (mood == Mood.DYING) {
                     return;
                 }
+            }
+            var first = beforeAnAnswer.getAndSet(null);
+            if (first != null) {
+                first.run();
             }
             var answer = mood == Mood.TOO_LARGE ? "INSTREAM size limit exceeded. ERROR"
                 : text.indexOf(MALWARE) >= 0 ? "stream: " + FIND + " FOUND" : "stream: OK";

@@ -13,6 +13,7 @@ import sekisho.gateway.Ids;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
+import sekisho.gateway.outbox.Replies;
 
 /**
  * Destroys the keys of files, with a receipt for each: what, when, by whom, the key versions that its wraps had, and the commitment to name
@@ -23,10 +24,12 @@ public class Shreds {
 
     private final Session entities;
     private final AuditLog audit;
+    private final Replies replies;
 
-    Shreds(Session entities, AuditLog audit) {
+    Shreds(Session entities, AuditLog audit, Replies replies) {
         this.entities = entities;
         this.audit = audit;
+        this.replies = replies;
     }
 
     /**
@@ -37,7 +40,7 @@ public class Shreds {
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public int shred(UUID delivery, UUID first, Actor by, Map<String, String> why) {
-        forgetReplies(delivery);
+        replies.erase(delivery);
         return shred(delivery, "", first, by, why);
     }
 
@@ -68,11 +71,5 @@ public class Shreds {
             return audit.event(event, AuditType.FILE_SHREDDED, by, new AuditLog.About(delivery, null, id), details);
         }).toList());
         return files.size();
-    }
-
-    /** Reports to the sender that were sent may name malware. */
-    private void forgetReplies(UUID delivery) {
-        entities.createNativeQuery("update outbox set detail = null where delivery_id = :delivery and state in ('SENT', 'FAILED', 'DROPPED') and detail is not null")
-            .setParameter("delivery", delivery).executeUpdate();
     }
 }

@@ -14,6 +14,16 @@ public sealed interface Settlement {
     /** Why. */
     Reply reply();
 
+    /** The same without the words. */
+    default Settlement erased() {
+        return switch (this) {
+            case Sent(var row, var reply, var dsnHandedOn) -> new Sent(row, reply.erased(), dsnHandedOn);
+            case Later(var row, var reply, var at, var late, var giveUpAt) -> new Later(row, reply.erased(), at, late, giveUpAt);
+            case Unanswered(var row, var reply, var again) -> new Unanswered(row, reply.erased(), again);
+            case Failed(var row, var reply, var status) -> new Failed(row, reply.erased(), status);
+        };
+    }
+
     /**
      * What the next hop said, or what we say about it.
      *
@@ -24,6 +34,10 @@ public sealed interface Settlement {
     record Reply(String text, String remote, boolean saidByRemote) {
 
         private static final int LONGEST = 1000;
+        /** What is left of a text that was erased, as Java and PostgreSQL understand it: the code, and the enhanced code if there is one. */
+        static final String CODES = "^([2-5][0-9][0-9]( [245][.][0-9]{1,3}[.][0-9]{1,3})?)( |$)";
+        static final String ERASED = "text erased";
+        private static final Pattern KEPT = Pattern.compile(CODES);
         /** Those of C1 and what turns the direction of text, too: a terminal takes them for commands, or a reader for other words. */
         private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
 
@@ -35,6 +49,12 @@ public sealed interface Settlement {
         /** What we say, without having asked a next hop. */
         public static Reply ours(String text) {
             return new Reply(text, "", false);
+        }
+
+        /** Without the words, for when the files are shredded that these may name. What is left is nobody's word but ours. */
+        public Reply erased() {
+            var codes = KEPT.matcher(text);
+            return new Reply(codes.find() ? codes.group(1) + " " + ERASED : ERASED, remote, false);
         }
 
         /** The three digits of the reply; the rest may hold addresses, which the audit log never does. */

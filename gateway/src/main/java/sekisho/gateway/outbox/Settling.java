@@ -3,6 +3,7 @@ package sekisho.gateway.outbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import sekisho.gateway.Ids;
@@ -44,12 +46,13 @@ class Settling {
     @Transactional(Transactional.TxType.MANDATORY)
     void settle(List<Settled> batch) {
         var deliveries = batch.stream().map(settled -> settled.item().delivery()).distinct().sorted().toList();
-        lock(deliveries);
+        var shredded = lock(deliveries);
         var sent = new ArrayList<SentRow>();
         for (var settled : batch) {
+            boolean erased = shredded.contains(settled.item().delivery());
             for (var settlement : settled.settlements()) {
                 settled.item().rows().stream().filter(row -> row.id().equals(settlement.row())).findFirst()
-                    .ifPresent(row -> settle(ClaimedRow.of(settled.item(), row), settlement, sent));
+                    .ifPresent(row -> settle(ClaimedRow.of(settled.item(), row), erased ? settlement.erased() : settlement, sent));
             }
         }
         sent(sent);
@@ -69,9 +72,13 @@ class Settling {
     /**
      * One at a time for a delivery: two that settle its last rows at once would each see the other's still waiting, and keep the spool. Always in
      * the same order, so that two batches don't wait for each other.
+     *
+     * @return those whose files are shredded: what is said of them may quote a file's name, and would stay
      */
-    private void lock(List<UUID> deliveries) {
-        entities.createNativeQuery("select 1 from delivery where id in (:ids) order by id for update").setParameter("ids", deliveries).getResultList();
+    private Set<UUID> lock(List<UUID> deliveries) {
+        List<Tuple> locked = entities.createNativeQuery("select id, access from delivery where id in (:ids) order by id for update", Tuple.class)
+            .setParameter("ids", deliveries).getResultList();
+        return locked.stream().filter(row -> row.get("access").equals("SHREDDED")).map(row -> (UUID) row.get("id")).collect(Collectors.toSet());
     }
 
     private void settle(ClaimedRow row, Settlement settlement, List<SentRow> allSent) {

@@ -88,19 +88,19 @@ class Verdicts {
         }
         audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "INFECTED",
             "find", Commitment.ofSealed("find", due.file(), due.sealed().plainOctets(), sealedFind)));
-        int shut = entities.createNativeQuery("update file set access = 'REVOKED', revoked_as = 'SCANNER' where id = :file and access <> 'SHREDDED'")
-            .setParameter("file", due.file()).executeUpdate();
-        if (shut == 1) {
+        boolean shut = entities.createNativeQuery("update file set access = 'REVOKED', revoked_as = 'SCANNER' where id = :file and access <> 'SHREDDED'")
+            .setParameter("file", due.file()).executeUpdate() == 1;
+        if (shut) {
             var event = audit.record(AuditType.ACCESS_REVOKED, SCANNER, about(due), Map.of("as", "scanner"));
             AccessChanges.announce(entities, due.delivery());
             journal.revoked(event, new Journal.Target(due.delivery(), null, due.file()), "SCANNER", SCANNER.text());
         }
-        stop(due, "true", "550 5.7.1 malware found in an attachment: " + find);
+        stop(due, "true", named(shut, "550 5.7.1 malware found in an attachment: " + find));
         var released = entities.createNativeQuery("""
                 select r.id from recipient r join access_grant g on g.recipient_id = r.id
                 where g.file_id = :file and r.hold = 'RELEASED' order by r.id limit 1""", UUID.class)
             .setParameter("file", due.file()).getResultList();
-        released.forEach(recipient -> tell(due, recipient, Report.Action.WITHDRAWN, "550 5.7.1 " + find));
+        released.forEach(recipient -> tell(due, recipient, Report.Action.WITHDRAWN, named(shut, "550 5.7.1 " + find)));
         Log.warnf("delivery %s: the scanner found malware in file %s, which is shut now", due.delivery(), due.file());
     }
 
@@ -117,9 +117,14 @@ class Verdicts {
             .setParameter("again", over ? null : again, StandardBasicTypes.INSTANT).setParameter("file", due.file()).executeUpdate();
         if (over) {
             audit.record(AuditType.FILE_SCANNED, SCANNER, about(due), Map.of("scan", "UNSCANNED"));
-            stop(due, WAITS, tooLarge ? "550 5.7.1 an attachment is too large to be scanned for malware"
-                : "550 5.7.1 an attachment could not be scanned for malware in time");
+            stop(due, WAITS, Settlement.Reply.ours(tooLarge ? "550 5.7.1 an attachment is too large to be scanned for malware"
+                : "550 5.7.1 an attachment could not be scanned for malware in time"));
         }
+    }
+
+    /** @param shut false when the file was shredded while it was scanned: what was found in it is written nowhere */
+    private static Settlement.Reply named(boolean shut, String reply) {
+        return shut ? Settlement.Reply.ours(reply) : Settlement.Reply.ours(reply).erased();
     }
 
     private boolean settled(Rescans.Due due, String scan, byte @Nullable [] find) {
@@ -133,7 +138,7 @@ class Verdicts {
      *
      * @param which of recipient r, in regard to the file f
      */
-    private void stop(Rescans.Due due, String which, String reply) {
+    private void stop(Rescans.Due due, String which, Settlement.Reply reply) {
         var stopped = entities.createNativeQuery("""
                 update recipient r set hold = 'CANCELLED', cancelled_at = :now from file f
                 where f.id = :file and r.delivery_id = :delivery and r.hold = 'HELD' and r.until_scanned and %s returning r.id""".formatted(which), UUID.class)
@@ -146,11 +151,11 @@ class Verdicts {
         spools.dropIfDone(List.of(due.delivery()));
     }
 
-    private void tell(Rescans.Due due, UUID recipient, Report.Action action, String reply) {
+    private void tell(Rescans.Due due, UUID recipient, Report.Action action, Settlement.Reply reply) {
         boolean known = !entities.createNativeQuery("select 1 from delivery where id = :delivery and sender <> ''")
             .setParameter("delivery", due.delivery()).getResultList().isEmpty();
         if (known) {
-            outbox.add(List.of(NewCopy.report(due.delivery(), recipient, new Report(action, Settlement.Reply.ours(reply), "5.7.1", null), clock.instant())));
+            outbox.add(List.of(NewCopy.report(due.delivery(), recipient, new Report(action, reply, "5.7.1", null), clock.instant())));
         }
     }
 
