@@ -49,6 +49,7 @@ public class Journal {
     private @Nullable String trouble;
     private boolean dropped;
     private boolean warned;
+    private int moved;
 
     Journal(JournalConfig config, Replay replay, TransactionSynchronizationRegistry transaction, Clock clock, MeterRegistry metrics) {
         this.replay = replay;
@@ -81,6 +82,7 @@ public class Journal {
     void stop(@Observes ShutdownEvent stop) throws IOException {
         if (file != null) {
             settle();
+            tick();
             file.close();
         }
     }
@@ -195,6 +197,7 @@ public class Journal {
             return;
         }
         try {
+            tell(file.keepPlace());
             while (!waiting.isEmpty()) {
                 file.append(waiting.peek());
                 waiting.poll();
@@ -217,6 +220,19 @@ public class Journal {
         }
     }
 
+    private void tell(JournalFile.Place place) {
+        switch (place) {
+            case KEPT -> {
+                return;
+            }
+            case WRITTEN_AGAIN -> Log.error("THE JOURNAL WAS MOVED, REMOVED OR REPLACED under this process. All that it had was written at its place again, and nothing is missing"
+                + " in it; see to it that nobody touches gateway.journal.file, log rotation least of all (docs/operations/shredding.md)");
+            case LOST -> Log.error("THE JOURNAL WAS REPLACED OR SHORTENED under this process, and what it had can't be read any more: should a database be restored from a backup, what was"
+                + " shut since then opens again. Bring its old file back with the process stopped (docs/operations/shredding.md)");
+        }
+        moved++;
+    }
+
     private synchronized int waiting() {
         return waiting.size();
     }
@@ -224,6 +240,11 @@ public class Journal {
     /** Whether there is one. */
     boolean kept() {
         return file != null;
+    }
+
+    /** How often it was moved, removed, replaced or shortened since the start. */
+    synchronized int moved() {
+        return moved;
     }
 
     /** Why it can't be written now; empty when it can, or when there is none. */

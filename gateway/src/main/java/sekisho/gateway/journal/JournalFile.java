@@ -1,19 +1,24 @@
 package sekisho.gateway.journal;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file, held open and locked by one process. What {@link #append} returned from is on the disk. A piece of a line that couldn't be written is cut off
@@ -25,8 +30,20 @@ final class JournalFile implements AutoCloseable {
     /** Octets; ours have some 300. What is longer can't be read, and isn't kept in memory to find that out. */
     private static final int LONGEST = 1 << 14;
 
+    /** Where the file at the path was found. */
+    enum Place {
+        /** It is the one that is written. */
+        KEPT,
+        /** There was none, or another one: it has all now that this process read and wrote. */
+        WRITTEN_AGAIN,
+        /** There is another one, or not all of it, and what had been written before can't be read any more. */
+        LOST
+    }
+
     private final Path path;
     private FileChannel channel;
+    /** Which file the channel has, whatever its name is by now. */
+    private @Nullable Object key;
     /** Behind the last line that is wholly there. */
     private long end;
     private boolean closed;
@@ -34,7 +51,16 @@ final class JournalFile implements AutoCloseable {
     private JournalFile(Path path, FileChannel channel) throws IOException {
         this.path = path;
         this.channel = channel;
+        key = keyOf(path);
         end = channel.size();
+    }
+
+    private static @Nullable Object keyOf(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException gone) {
+            return null;
+        }
     }
 
     /**
@@ -125,30 +151,137 @@ final class JournalFile implements AutoCloseable {
         return entry;
     }
 
-    /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
-    synchronized void append(Entry entry) throws IOException {
-        if (!channel.isOpen() && !closed) {
-            channel = locked(path);    // an interrupted thread closes it
+    /**
+     * Sees to it that what is written lies at the path: whoever moves or removes the file leaves us one without a name, which ends with the process. To be called
+     * now and then.
+     *
+     * @throws IOException no file can be put there for now; what is written stays in the one that we have
+     */
+    synchronized Place keepPlace() throws IOException {
+        if (closed) {
+            return Place.KEPT;
         }
-        if (channel.size() < end) {    // somebody shortened it: behind a hole, or a piece of another line, this one couldn't be read
-            end = channel.size();
-            var last = ByteBuffer.allocate(1);
-            if (end > 0 && (channel.read(last, end - 1) < 1 || last.get(0) != '\n')) {
-                write(new byte[] {'\n'});
+        boolean interrupted = Thread.interrupted();    // it would close both files
+        try {
+            if (!channel.isOpen()) {    // an interrupted thread closes it
+                return reopen();
+            }
+            if (Objects.equals(key, keyOf(path))) {
+                return channel.size() < end ? shortened() : Place.KEPT;
+            }
+            var there = open(path);
+            try {
+                there.takeOver(this);
+            } catch (IOException failed) {
+                there.close();
+                throw failed;
+            }
+            channel.close();
+            become(there);
+            return Place.WRITTEN_AGAIN;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private Place reopen() throws IOException {
+        var there = open(path);
+        if (Objects.equals(key, there.key) && there.end >= end) {    // a new file may be given the number of one that is gone
+            channel = there.channel;
+            return Place.KEPT;
+        }
+        become(there);
+        return shortened();
+    }
+
+    /** Behind a hole, or a piece of another line, what is written next couldn't be read. */
+    private Place shortened() throws IOException {
+        end = channel.size();
+        endLine();
+        return Place.LOST;
+    }
+
+    private void become(JournalFile there) {
+        channel = there.channel;
+        key = there.key;
+        end = there.end;
+    }
+
+    /**
+     * Everything that the other one has, behind what is here: in its order, since lines take back earlier ones. Of a file that begins as the other does, as a copy
+     * does, only the rest is missing.
+     */
+    private void takeOver(JournalFile other) throws IOException {
+        long before = end;
+        try {
+            long common = Math.min(end, other.end);
+            if (!beginsLike(other, common)) {
+                endLine();
+                common = 0;
+            }
+            var buffer = ByteBuffer.allocate(BUFFER);
+            for (long at = common; at < other.end; at += buffer.limit()) {
+                other.readFully(buffer.clear().limit((int) Math.min(BUFFER, other.end - at)), at);
+                writeFully(buffer, end + at - common);
+            }
+            channel.force(false);
+            end += other.end - common;
+            endLine();
+        } catch (IOException failed) {
+            channel.truncate(before);
+            throw failed;
+        }
+    }
+
+    private boolean beginsLike(JournalFile other, long octets) throws IOException {
+        var here = ByteBuffer.allocate(BUFFER);
+        var there = ByteBuffer.allocate(BUFFER);
+        for (long at = 0; at < octets; at += here.limit()) {
+            int length = (int) Math.min(BUFFER, octets - at);
+            readFully(here.clear().limit(length), at);
+            other.readFully(there.clear().limit(length), at);
+            if (!here.equals(there)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void readFully(ByteBuffer buffer, long from) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, from + buffer.position()) < 0) {
+                throw new EOFException("the file " + path + " has become shorter");
+            }
+        }
+        buffer.flip();
+    }
+
+    private void writeFully(ByteBuffer octets, long at) throws IOException {
+        for (long to = at; octets.hasRemaining();) {
+            to += channel.write(octets, to);
+        }
+    }
+
+    /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
+    synchronized void append(Entry entry) throws IOException {
+        keepPlace();
         cutOff();
         write(entry.line());
     }
 
-    private void write(byte[] octets) throws IOException {
-        var rest = ByteBuffer.wrap(octets);
-        long at = end;
-        while (rest.hasRemaining()) {
-            at += channel.write(rest, at);
+    private void endLine() throws IOException {
+        var last = ByteBuffer.allocate(1);
+        if (end > 0 && (channel.read(last, end - 1) < 1 || last.get(0) != '\n')) {
+            write(new byte[] {'\n'});
         }
+    }
+
+    private void write(byte[] octets) throws IOException {
+        writeFully(ByteBuffer.wrap(octets), end);
         channel.force(false);
-        end = at;
+        end += octets.length;
     }
 
     private void cutOff() throws IOException {

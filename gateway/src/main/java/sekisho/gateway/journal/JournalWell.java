@@ -18,7 +18,7 @@ class JournalWell implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        var response = HealthCheckResponse.named("journal of revocations").withData("kept", journal.kept());
+        var response = HealthCheckResponse.named("journal of revocations").withData("kept", journal.kept()).withData("moved", journal.moved());
         return journal.trouble().isEmpty() ? response.up().build() : response.down().withData("reason", "can't be written").build();
     }
 }

@@ -10,10 +10,13 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
@@ -140,6 +143,8 @@ class JournalFileTest {
                 file.append(one);
                 file.append(one);
                 other.truncate(left);
+                assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.LOST);
+                assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.KEPT);
                 file.append(two);
                 file.append(two);
                 assertThat(file.read().entries()).as("%d octets left", left).endsWith(two, two).hasSize(left == one.line().length ? 3 : 2);
@@ -172,6 +177,117 @@ class JournalFileTest {
             file.append(two);
             assertThat(file.read().entries()).containsExactly(one, two);
         }
+    }
+
+    /** As log rotation does it, or somebody who tidies up. */
+    @Test
+    void aFileThatWasRenamedOrRemovedIsWrittenAgainWithAllThatItHad() throws IOException {
+        for (boolean renamed : List.of(true, false)) {
+            for (boolean noticedBefore : List.of(true, false)) {
+                write(one);
+                try (var file = JournalFile.open(path)) {
+                    file.append(two);
+                    assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.KEPT);
+                    if (renamed) {
+                        Files.move(path, folder.resolve("journal.1"), StandardCopyOption.REPLACE_EXISTING);
+                    } else {
+                        Files.delete(path);
+                    }
+                    if (noticedBefore) {
+                        assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.WRITTEN_AGAIN);
+                        assertThat(Files.readAllBytes(path)).isEqualTo(lines(one, two));
+                    }
+                    file.append(one);
+                    assertThat(Files.readAllBytes(path)).isEqualTo(lines(one, two, one));
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
+                    assertThatThrownBy(() -> JournalFile.open(path)).as("it is locked as before").isInstanceOf(IOException.class);
+                }
+                assertThat(content()).isEqualTo(new JournalFile.Content(List.of(one, two, one), false, List.of()));
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** As editors do it, a restore of that disk, or a copy that was made to make room. */
+    @Test
+    void aFileThatWasReplacedHasAllThatBothHad() throws IOException {
+        var other = entry(Entry.Kind.REVOKED);
+        byte[] piece = Arrays.copyOf(lines(one, two), one.line().length + 30);
+        var put = Map.of(lines(), List.of(one, two), lines(one), List.of(one, two), piece, List.of(one, two), lines(one, two), List.of(one, two),
+            lines(one, two, other), List.of(one, two, other), lines(other), List.of(other, one, two), lines(two), List.of(two, one, two),
+            Arrays.copyOf(lines(other), other.line().length - 1), List.of(other, one, two));
+        for (var each : put.entrySet()) {
+            Files.deleteIfExists(path);
+            try (var file = JournalFile.open(path)) {
+                file.append(one);
+                file.append(two);
+                Files.write(folder.resolve("new"), each.getKey());
+                Files.move(folder.resolve("new"), path, StandardCopyOption.ATOMIC_MOVE);
+                assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.WRITTEN_AGAIN);
+                assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.KEPT);
+                file.append(two);
+            }
+            var all = new ArrayList<>(each.getValue());
+            all.add(two);
+            assertThat(content()).isEqualTo(new JournalFile.Content(all, false, List.of()));
+        }
+    }
+
+    @Test
+    void whatCanNotBePutAtItsPlaceYetIsPutThereLater() throws IOException {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            Files.delete(path);
+            Files.createDirectory(path);
+            assertThatThrownBy(() -> file.append(two)).isInstanceOf(IOException.class);
+            Files.delete(path);
+            try (var another = JournalFile.open(path)) {
+                assertThatThrownBy(() -> file.append(two)).isInstanceOf(IOException.class).hasMessageContaining("writes it already");
+                another.append(two);
+            }
+            file.append(two);
+            assertThat(Files.readAllBytes(path)).isEqualTo(lines(two, one, two));
+        }
+    }
+
+    @Test
+    void anInterruptedThreadLosesNothingOfAFileThatWasMoved() throws Exception {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            Files.delete(path);
+            var interrupted = Thread.ofPlatform().start(() -> {
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(() -> file.append(two)).isInstanceOf(IOException.class);
+            });
+            interrupted.join();
+            file.append(two);
+            assertThat(Files.readAllBytes(path)).isEqualTo(lines(one, two));
+        }
+    }
+
+    @Test
+    void whatCanNotBeReadAnyMoreIsSaidToBeLost() throws Exception {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            var interrupted = Thread.ofPlatform().start(() -> {
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(() -> file.append(two)).isInstanceOf(IOException.class);
+            });
+            interrupted.join();
+            Files.delete(path);
+            assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.LOST);
+            assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.KEPT);
+            file.append(two);
+            assertThat(Files.readAllBytes(path)).isEqualTo(lines(two));
+        }
+    }
+
+    private static byte[] lines(Entry... entries) {
+        var octets = new ByteArrayOutputStream();
+        for (var entry : entries) {
+            octets.writeBytes(entry.line());
+        }
+        return octets.toByteArray();
     }
 
     @Test

@@ -400,6 +400,29 @@ class JournalTest {
     }
 
     @Test
+    void aJournalThatIsMovedUnderTheProcessIsPutBackAndThatIsTold() throws IOException {
+        var path = TestServers.folder.resolve("journal-that-is-moved");
+        var moved = new Journal(() -> Optional.of(path), replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
+        var target = new Journal.Target(UUID.randomUUID(), null, null);
+        moved.revoked(Ids.next(), target, "SENDER", "person:x");
+        assertThat(new JournalWell(moved).call().getData().orElseThrow()).containsEntry("moved", 0L);
+        Files.delete(path);
+        Files.createDirectory(path);
+        moved.tick();
+        assertThat(moved.trouble()).isPresent();
+        assertThat(new JournalWell(moved).call().getStatus()).hasToString("DOWN");
+        moved.revoked(Ids.next(), target, "SENDER", "person:x");
+        Files.delete(path);
+        moved.tick();
+        assertThat(moved.trouble()).isEmpty();
+        assertThat(new JournalWell(moved).call().getData().orElseThrow()).containsEntry("moved", 1L);
+        assertThat(Files.readAllLines(path)).hasSize(2).allMatch(line -> Entry.of(line).isPresent());
+        Files.delete(path);
+        moved.stop(new ShutdownEvent());
+        assertThat(Files.readAllLines(path)).as("at the end, too").hasSize(2);
+    }
+
+    @Test
     void withoutAFileNothingIsWrittenAndThatIsTold() {
         var none = new Journal(Optional::empty, replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
