@@ -42,7 +42,7 @@ final class S3Probe {
         byte[] content = new byte[PART_OCTETS + AROUND];
         new Random().nextBytes(content);
         leavingNothing(() -> {
-            able("take an object in parts (multipart upload)", () -> put(new S3Upload(client, new UploadMemory(1, PART_OCTETS, Duration.ZERO), S3Store.MAX_PARTS, key), content));
+            able("take an object in parts (multipart upload)", () -> put(new S3Upload(store, client, new UploadMemory(1, PART_OCTETS, Duration.ZERO), S3Store.MAX_PARTS, key), content));
             able("give out a range of an object", () -> requireRange(content));
             able("refuse to replace an object (If-None-Match)", this::requireOnce);
         }, () -> able("delete an object and every version of it; set the bucket up without versioning, or allow DeleteObjectVersion, and without"

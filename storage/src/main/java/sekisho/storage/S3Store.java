@@ -85,12 +85,12 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public Upload create(String key) throws StoreException {
-        return new S3Upload(client, memory, maxParts, ObjectKeys.checked(key));
+        return new S3Upload(this, client, memory, maxParts, ObjectKeys.checked(key));
     }
 
     @Override
     public Upload createBeside(String key) throws StoreException {
-        return new S3Upload(client, besides, maxParts, ObjectKeys.checked(key));
+        return new S3Upload(this, client, besides, maxParts, ObjectKeys.checked(key));
     }
 
     @Override
@@ -98,7 +98,7 @@ public final class S3Store implements ObjectStore {
         if (depth < 1) {
             throw new IllegalArgumentException("an object around others has a depth of 1 or more");
         }
-        return new S3Upload(client, arounds.computeIfAbsent(depth, around::apply), maxParts, ObjectKeys.checked(key));
+        return new S3Upload(this, client, arounds.computeIfAbsent(depth, around::apply), maxParts, ObjectKeys.checked(key));
     }
 
     @Override

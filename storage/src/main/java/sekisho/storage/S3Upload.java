@@ -1,7 +1,10 @@
 package sekisho.storage;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +31,7 @@ final class S3Upload implements ObjectStore.Upload {
 
     private enum State { OPEN, BROKEN, ENDED }
 
+    private final S3Store store;
     private final S3Client client;
     private final S3Unfinished unfinished;
     private final UploadMemory memory;
@@ -45,7 +49,8 @@ final class S3Upload implements ObjectStore.Upload {
     private boolean begun;
     private State state = State.OPEN;
 
-    S3Upload(S3Client client, UploadMemory memory, int maxParts, String key) {
+    S3Upload(S3Store store, S3Client client, UploadMemory memory, int maxParts, String key) {
+        this.store = store;
         this.client = client;
         this.unfinished = new S3Unfinished(client);
         this.memory = memory;
@@ -135,14 +140,19 @@ final class S3Upload implements ObjectStore.Upload {
                 parts.add(client.call(key, () -> client.sdk().uploadPart(part)).part());
                 break;
             } catch (StoreException e) {
-                boolean late = System.nanoTime() - began > client.patience(buffer.length).toNanos();    // slow rather than silent: another attempt would be, too
-                if (attempt == ATTEMPTS || late || !e.temporary()) {
-                    throw e;
-                }
+                requireAnother(attempt, began, e);
             }
         }
         sentOctets += filled;
         filled = 0;
+    }
+
+    /** Throws why the attempt failed, unless another is worth while. */
+    private void requireAnother(int attempt, long began, StoreException failed) throws StoreException {
+        boolean late = System.nanoTime() - began > client.patience(buffer.length).toNanos();    // slow rather than silent: another attempt would be, too
+        if (attempt == ATTEMPTS || late || !failed.temporary()) {
+            throw failed;
+        }
     }
 
     private String begin() throws StoreException {
@@ -179,7 +189,41 @@ final class S3Upload implements ObjectStore.Upload {
     private void putWhole() throws StoreException {
         var put = PutObjectAPIArgs.builder().bucket(client.bucket()).object(key).data(buffer, filled)
                 .headers(S3Client.checksum(S3Client.crc32(buffer, filled))).extraHeaders(ONLY_IF_ABSENT).build();
-        client.call(key, () -> client.sdk().putObject(put));
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                client.call(key, () -> client.sdk().putObject(put));
+                return;
+            } catch (ObjectExistsException e) {
+                if (attempt > 1 && isStored()) {    // by an attempt whose answer was lost
+                    return;
+                }
+                throw e;
+            } catch (StoreException e) {
+                requireAnother(attempt, began, e);
+            }
+        }
+    }
+
+    /** Whether what has the key is ours, octet for octet: what another sealed under it never is. */
+    private boolean isStored() throws StoreException {
+        try (InputStream stored = store.read(key, 0, Long.MAX_VALUE)) {
+            byte[] piece = new byte[OWN_OCTETS];
+            int compared = 0;
+            for (int octets = stored.read(piece); octets >= 0; octets = stored.read(piece)) {
+                if (octets > filled - compared || Arrays.mismatch(piece, 0, octets, buffer, compared, compared + octets) >= 0) {
+                    return false;
+                }
+                compared += octets;
+            }
+            return compared == filled;
+        } catch (ObjectMissingException e) {
+            throw new StoreException("the object store says of object " + key + " that it is there, and that it isn't", e);
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw client.inOurWords(key, e);
+        }
     }
 
     private void complete(String id) throws StoreException {

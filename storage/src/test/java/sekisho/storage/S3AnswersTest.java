@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -21,6 +23,8 @@ class S3AnswersTest {
             + "</InitiateMultipartUploadResult>";
     private static final String SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
     private static final String NO_SUCH_KEY = "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>";
+    private static final String TAKEN = "<Error><Code>PreconditionFailed</Code><Message>m</Message></Error>";
+    private static final byte[] SMALL = ObjectStoreContract.octets(100_000, 7);
     private static final String NO_LOCK = "<Error><Code>ObjectLockConfigurationNotFoundError</Code><Message>m</Message></Error>";
     private static final String NO_VERSIONS = "<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>";
     private static final String WITHOUT_VERSION = "<Version><Key>a</Key><VersionId>null</VersionId><IsLatest>true</IsLatest><Size>1</Size>"
@@ -160,9 +164,58 @@ class S3AnswersTest {
         }
         assertThat(server.requests()).filteredOn(request -> request.contains("partNumber=1")).hasSize(3);
         for (int request = 1; request <= 3; request++) {
-            assertThat(server.bodies().get(request)).as("the same ciphertext each time").isEqualTo(java.util.Arrays.copyOf(content, S3Store.PART_OCTETS));
+            assertThat(server.bodies().get(request)).as("the same ciphertext each time").isEqualTo(Arrays.copyOf(content, S3Store.PART_OCTETS));
         }
         assertThat(server.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    private void put(byte[] content) throws IOException {
+        try (var upload = store.create("a")) {
+            upload.out().write(content);
+            upload.finish();
+        }
+    }
+
+    @Test
+    void anOverloadedStoreIsAskedAgainForAWholeObject() throws Exception {
+        server.then(503, SLOW_DOWN).then(503, SLOW_DOWN).then(200, "", "ETag", "\"e1\"");
+        put(SMALL);
+        assertThat(server.requests()).containsOnly("PUT /bucket/a").hasSize(3);
+        assertThat(server.bodies()).as("the same ciphertext each time").allMatch(body -> Arrays.equals(body, SMALL));
+        server.then(503, SLOW_DOWN).then(503, SLOW_DOWN).then(503, SLOW_DOWN);
+        assertThatThrownBy(() -> put(SMALL)).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue());
+        assertThat(server.requests()).as("no more often than a part").hasSize(6);
+    }
+
+    /** The first attempt was done and not answered, or another was faster: its octets tell. */
+    @Test
+    void whatHasTheKeyAfterALostAnswerIsOursOnlyIfItIsOctetForOctet() throws Exception {
+        server.then(503, SLOW_DOWN).then(412, TAKEN).then(exchange -> answerRange(exchange, SMALL));
+        put(SMALL);
+        byte[] lastOctetChanged = SMALL.clone();
+        lastOctetChanged[SMALL.length - 1]++;
+        for (byte[] another : List.of(lastOctetChanged, Arrays.copyOf(SMALL, SMALL.length - 1), Arrays.copyOf(SMALL, SMALL.length + 1))) {
+            server.then(503, SLOW_DOWN).then(412, TAKEN).then(exchange -> answerRange(exchange, another));
+            assertThatThrownBy(() -> put(SMALL)).isInstanceOf(ObjectExistsException.class);
+        }
+        for (int status : new int[] {404, 503}) {
+            server.then(503, SLOW_DOWN).then(412, TAKEN).then(status, status == 404 ? NO_SUCH_KEY : SLOW_DOWN);
+            assertThatThrownBy(() -> put(SMALL)).as("%d", status).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue());
+        }
+        assertThat(server.requests()).hasSize(18).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void whatHasTheKeyAtTheFirstAttemptIsAnothers() {
+        server.then(412, TAKEN);
+        assertThatThrownBy(() -> put(SMALL)).isInstanceOf(ObjectExistsException.class);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    private static void answerRange(HttpExchange exchange, byte[] octets) throws IOException {
+        exchange.getResponseHeaders().set("Content-Range", "bytes 0-" + (octets.length - 1) + "/" + octets.length);
+        exchange.sendResponseHeaders(206, octets.length);
+        exchange.getResponseBody().write(octets);
     }
 
     @Test
