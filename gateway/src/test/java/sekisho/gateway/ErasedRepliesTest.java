@@ -103,6 +103,27 @@ class ErasedRepliesTest extends Scanned {
     }
 
     @Test
+    void whatWasSaidOfFilesThatAreShreddedAlreadyIsErasedByTheMigration() throws Exception {
+        var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TRUSTING), BAD);
+        due(sent).forEach(item -> outbox.settle(item, List.of(Mail.taken(item.rows().getFirst()))));
+        rescans.run(opener, 100);
+        shred(sent);
+        TestServers.asOwner("""
+            update outbox set last_reply = '250 %1$s %2$s' where delivery_id = '%3$s';
+            update outbox set last_reply = '%2$s', detail = detail || '{"reply": "550 5.7.1 %4$s"}' where delivery_id = '%3$s' and kind = 'DSN'"""
+            .formatted(NAME, WORDS, sent.delivery(), ScriptedClamd.FIND));
+        assertThat(rows(sent)).contains(ScriptedClamd.FIND, NAME, WORDS);
+        try (var migration = ErasedRepliesTest.class.getResourceAsStream("/db/migration/V80__erased_replies.sql")) {
+            TestServers.asOwner(new String(migration.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        assertNothingSaid(sent);
+        assertThat(due(sent)).singleElement().satisfies(item -> {
+            assertThat(item.report().action()).isEqualTo(Report.Action.WITHDRAWN);
+            assertThat(item.report().reply().text()).startsWith("550 5.7.1 ");
+        });
+    }
+
+    @Test
     void whatIsFoundInAFileThatWasShreddedMeanwhileIsWrittenNowhere() throws SQLException {
         var sent = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TRUSTING), BAD);
         due(sent).forEach(item -> outbox.settle(item, List.of(Mail.taken(item.rows().getFirst()))));
