@@ -11,7 +11,7 @@ import java.util.Set;
  */
 final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
-    private static final int SMALL = 16 << 10;
+    private static final int STEP = 16 << 10;
 
     private final InspectionLimits limits;
     private final Octets file;
@@ -122,60 +122,27 @@ final class Look {
         };
     }
 
-    /** Looks into a decompressed content, which is opened as often as its format asks for. */
-    void inside(Content content, int depth) throws IOException {
-        tick();
-        byte[] head = new byte[Inspector.HEAD_OCTETS];
-        int length;
-        try (InputStream in = content.open()) {
-            length = in.readNBytes(head, 0, head.length);
-        } catch (CannotTell e) {
-            goOn(e);
-            return;
-        } catch (IOException | RuntimeException _) {
-            note(Protection.UNKNOWN, "content-damaged");
-            return;
-        }
-        Format format = Signatures.of(head, length);
-        if (!format.isWorthReading()) {
-            return;
-        }
-        try (Replay replay = new Replay(content, this)) {
-            into(format, Source.of(replay, this), depth);
-        } catch (CannotTell e) {
-            goOn(e);
-        }
-    }
-
     /**
-     * Looks into a decompressed content: all of it, for what may stand behind its start, when it was hardly compressed, as an archive or a picture is.
-     * What was compressed well is text mostly, and not worth the time: of that the start decides.
+     * Looks into a content that is decompressed or decoded: all of it is read, for what may stand behind its start. What holds nothing is read
+     * once and held nowhere.
      *
-     * @param packed octets of it as it is stored
-     */
-    void inside(Content content, long packed, int depth) throws IOException {
-        whole(content, packed + packed / 2 + SMALL, depth);
-    }
-
-    /**
-     * Looks into a content that is decoded for next to nothing: all of it is read, for what may stand behind its start.
-     *
+     * @param content is opened as often as its format asks for
      * @return what it is by its start
      */
     Format whole(Content content, int depth) throws IOException {
-        return whole(content, Long.MAX_VALUE, depth);
-    }
-
-    /** @param most what is longer isn't read further than that, and is what its start says */
-    private Format whole(Content content, long most, int depth) throws IOException {
         tick();
         var sniffer = new Sniffer();
-        long octets = 0;
+        Format format;
+        byte[] buffer = new byte[STEP];
         try (InputStream in = content.open()) {
-            byte[] buffer = new byte[16 << 10];
-            for (int got; octets <= most && (got = in.read(buffer)) >= 0; octets += got) {
-                checkTime();
-                sniffer.write(buffer, 0, got);
+            int got = in.readNBytes(buffer, 0, Inspector.HEAD_OCTETS);
+            sniffer.write(buffer, 0, got);
+            format = sniffer.format();
+            if (!format.isWorthReading()) {
+                while ((got = in.read(buffer)) >= 0) {
+                    checkTime();
+                    sniffer.write(buffer, 0, got);
+                }
             }
         } catch (CannotTell e) {
             goOn(e);
@@ -184,26 +151,42 @@ final class Look {
             note(Protection.UNKNOWN, "content-damaged");
             return Format.UNKNOWN;
         }
-        Format format = sniffer.format();
-        if (octets > most) {
-            inside(content, depth);
-            return format;
-        }
-        if (!format.isWorthReading() && !sniffer.hasMore()) {
-            return format;
-        }
-        try (Replay replay = new Replay(content, this)) {
-            Source source = Source.of(replay, this);
-            source.size();
-            Format all = Signatures.ofWhole(source);
-            if (all.isWorthReading()) {
-                into(all, source, depth);
-            }
-            new Strays(this, source, depth).look(all, sniffer.marks());
-        } catch (CannotTell e) {
-            goOn(e);
+        if (format.isWorthReading() || sniffer.hasMore()) {
+            again(content, depth);
         }
         return format;
+    }
+
+    private void again(Content content, int depth) throws CannotTell {
+        var sniffer = new Sniffer();
+        try (Replay replay = new Replay(content, this, sniffer)) {
+            Source source = Source.of(replay, this);
+            try {
+                source.size();
+            } catch (CannotTell e) {
+                goOn(e);
+            } catch (IOException | RuntimeException _) {
+                note(Protection.UNKNOWN, "content-damaged"); // what stands before that is looked at
+            }
+            Format format = Signatures.ofWhole(source);
+            if (format.isWorthReading()) {
+                into(format, source, depth);
+            }
+            new Strays(this, source, depth).look(format, sniffer.marks());
+        } catch (CannotTell e) {
+            goOn(e);
+        } catch (IOException | RuntimeException _) {
+            note(Protection.UNKNOWN, "content-damaged");
+        }
+    }
+
+    /** Looks into a container that is held. */
+    void held(Format format, byte[] container, int depth) throws CannotTell {
+        var sniffer = new Sniffer();
+        sniffer.write(container, 0, container.length);
+        Source source = Source.of(Octets.of(container), this);
+        into(format, source, depth);
+        new Strays(this, source, depth).look(format, sniffer.marks());
     }
 
     /** Looks into a content that lies open in its container. */
@@ -291,7 +274,7 @@ final class Look {
             case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
             case BINHEX -> { found(Protection.OPAQUE, format.type().id()); yield format.type(); }   // a line in front of a ZIP makes it no BinHex
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
-            case GZIP, BZIP2, XZ -> { inside(() -> Decoders.open(format, source.stream(), this), source.size(), depth + 1); yield format.type(); }
+            case GZIP, BZIP2, XZ -> { whole(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
             case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();

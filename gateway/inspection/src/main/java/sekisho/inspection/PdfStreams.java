@@ -110,7 +110,7 @@ final class PdfStreams implements AutoCloseable {
             look.whole(body.content, depth + 1);
         } else if (startsContainer(body.isPlain && PdfFilters.isDeflateAlone(body.filters, dictionary) ? inflated(body.raw) : started(body.content))) {
             look.entry();
-            look.inside(body.content, depth + 1);
+            look.whole(body.content, depth + 1);
         }
     }
 

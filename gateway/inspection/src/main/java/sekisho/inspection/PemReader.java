@@ -110,7 +110,7 @@ final class PemReader {
         if (label.equals("OPENSSH PRIVATE KEY")) {
             openSsh(text);
         } else if (!label.startsWith("PGP ") && !label.equals("CERTIFICATE") && !label.equals("AGE ENCRYPTED FILE")) {
-            look.inside(() -> Decoded.base64(text.stream()), depth + 1);
+            look.whole(() -> Decoded.base64(text.stream()), depth + 1);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Replay implements Octets, AutoCloseable {
 
     private final Look.Content content;
     private final Look look;
+    private final @Nullable Sniffer sniffer;
     private final List<Look.Reservation> reserved = new ArrayList<>();
     private byte[] held = new byte[0];
     private int heldLength;
@@ -31,10 +33,20 @@ final class Replay implements Octets, AutoCloseable {
     private long at;
     private long end = -1;
     private int openings;
+    /** How far {@link #sniffer} was shown it. */
+    private long sniffed;
+    /** {@link #in} failed: it may say anything now, also that it has ended. */
+    private boolean isBroken;
 
     Replay(Look.Content content, Look look) {
+        this(content, look, null);
+    }
+
+    /** @param sniffer is shown each octet once, in order */
+    Replay(Look.Content content, Look look, @Nullable Sniffer sniffer) {
         this.content = content;
         this.look = look;
+        this.sniffer = sniffer;
     }
 
     /** Whether it was read to its end once. */
@@ -77,11 +89,14 @@ final class Replay implements Octets, AutoCloseable {
         if (in == null || position >= 0 && position < at) {
             reopen();
         }
+        if (isBroken) {
+            throw CannotTell.here("content-damaged");
+        }
         if (at == heldLength && growing) {
             grow();
         }
         if (at == heldLength && heldLength < held.length) {
-            int got = in.read(held, heldLength, held.length - heldLength);
+            int got = next(held, heldLength, held.length - heldLength);
             if (got < 0) {
                 ended();
             } else {
@@ -95,7 +110,7 @@ final class Replay implements Octets, AutoCloseable {
             window = new byte[WINDOW];
         }
         int from = (int) (at % WINDOW);
-        int got = in.read(window, from, Math.min(STEP, WINDOW - from));
+        int got = next(window, from, Math.min(STEP, WINDOW - from));
         if (got < 0) {
             ended();
         } else {
@@ -103,9 +118,22 @@ final class Replay implements Octets, AutoCloseable {
         }
     }
 
+    private int next(byte[] into, int from, int count) throws IOException {
+        isBroken = true;
+        int got = Objects.requireNonNull(in).read(into, from, count);
+        isBroken = false;
+        int shown = (int) Math.min(sniffed - at, got);
+        if (sniffer != null && got > shown) {
+            sniffer.write(into, from + shown, got - shown);
+            sniffed = at + got;
+        }
+        return got;
+    }
+
     private void reopen() throws IOException {
         close(in);
         in = null;
+        isBroken = false;
         if (++openings > OPENINGS) {
             throw CannotTell.here("beyond-replay");
         }

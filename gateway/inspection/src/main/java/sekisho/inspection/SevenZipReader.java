@@ -122,7 +122,7 @@ final class SevenZipReader {
                 if (in.readNBytes(held, head.length, held.length - head.length) < held.length - head.length) {
                     throw CannotTell.here("7z-damaged");
                 }
-                look.into(format, Source.of(Octets.of(held), look), depth + 1);
+                look.held(format, held, depth + 1);
                 return;
             }
         }
@@ -133,7 +133,7 @@ final class SevenZipReader {
         };
         if (isWorthIt) {
             in.skipNBytes(size - head.length);
-            look.inside(content, depth + 1);
+            look.whole(content, depth + 1);
         } else if (hasMore(head, in, size - head.length)) {
             look.whole(content, depth + 1);
         }

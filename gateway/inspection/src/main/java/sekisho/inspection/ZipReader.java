@@ -31,7 +31,7 @@ final class ZipReader {
     private static final int EXTRA_STRONG = 0x0017;
     private static final int EXTRA_AES = 0x9901;
 
-    /** A declared ratio counts from here on: a white picture is small as well. */
+    /** A ratio that is only declared counts from here on. */
     private static final long BOMB_FLOOR = 64L << 20;
     private static final int LONGEST_NAME = 512;
 
@@ -40,7 +40,6 @@ final class ZipReader {
     private final int depth;
     private final ZipKind kind = new ZipKind();
     private final ZipGaps gaps;
-    private boolean hasBomb;
 
     ZipReader(Look look, Source source, int depth) {
         this(look, source, depth, 0);
@@ -101,9 +100,6 @@ final class ZipReader {
             return withoutDirectory();
         }
         gaps.search();
-        if (hasBomb) {
-            look.found(Protection.UNKNOWN, "beyond-ratio");
-        }
         return kind.type();
     }
 
@@ -233,9 +229,6 @@ final class ZipReader {
             }
         }
         judge(flags, method);
-        if (size > BOMB_FLOOR && size / look.limits().ratio() > compressed) {
-            hasBomb = true;
-        }
         kind.name(name);
         try {
             content(name, method, compressed, size, shift + local);
@@ -282,6 +275,9 @@ final class ZipReader {
             look.inside(packed, depth + 1);
             return;
         }
+        if (size > BOMB_FLOOR && size / look.limits().ratio() > compressed) {
+            throw CannotTell.here("beyond-ratio");
+        }
         Look.Content content = () -> switch (method) {
             case 8 -> Decoders.inflate(packed.stream(), look);
             case 9 -> Decoders.inflate64(packed.stream(), look);
@@ -296,6 +292,6 @@ final class ZipReader {
                 kind.content(name, in);
             }
         }
-        look.inside(content, compressed, depth + 1);
+        look.whole(content, depth + 1);
     }
 }
