@@ -22,8 +22,10 @@ final class Look {
     private int memory;
     private Protection protection = Protection.NONE;
     private String detail = "none";
-    /** Where in the file itself something begins that was looked into. */
-    private final Set<Long> visited = new HashSet<>();
+    /** Where in the file itself something begins that was looked into, and as what. */
+    private final Set<Visit> visited = new HashSet<>();
+
+    private record Visit(long position, Format format) {}
 
     Look(InspectionLimits limits, Octets file) {
         this.limits = limits;
@@ -211,14 +213,19 @@ final class Look {
             return format.type();
         }
         FileType type = one(format, source, depth);
-        if (format.way() == Format.Way.READ && format != Format.ZIP || format.way() == Format.Way.OPAQUE) {   // a mark in front is easily written
-            alsoZip(source, depth);
+        if (format.way() != Format.Way.LEAF) {   // a mark in front is easily written
+            if (format != Format.TAR) {
+                alsoTar(source, depth);
+            }
+            if (format != Format.ZIP) {
+                alsoZip(source, depth);
+            }
         }
         return type;
     }
 
     private FileType one(Format format, Source source, int depth) throws CannotTell {
-        visited.add(source.positionIn(file));
+        visited.add(new Visit(source.positionIn(file), format));
         try {
             return read(format, source, depth);
         } catch (CannotTell e) {
@@ -227,6 +234,22 @@ final class Look {
             note(Protection.UNKNOWN, format.type().id() + "-damaged"); // the limits keep errors from happening; here is the net below them
         }
         return format.type();
+    }
+
+    /** The name of a tar's first entry may be the mark of something else. */
+    private void alsoTar(Source source, int depth) throws CannotTell {
+        try {
+            byte[] head = source.atMost(0, Inspector.HEAD_OCTETS);
+            if (!TarReader.isStart(head, head.length)) {
+                return;
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+            return;
+        } catch (IOException | RuntimeException _) {
+            return; // said by its own reader
+        }
+        one(Format.TAR, source, depth);
     }
 
     /** Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. */
@@ -245,9 +268,9 @@ final class Look {
         one(Format.ZIP, source, depth);
     }
 
-    /** Whether something was looked into that begins where this does in the file. */
-    boolean wasIn(Source source) {
-        return source.positionIn(file) >= 0 && visited.contains(source.positionIn(file));
+    /** Whether something of this format was looked into that begins where this does in the file. */
+    boolean wasIn(Format format, Source source) {
+        return source.positionIn(file) >= 0 && visited.contains(new Visit(source.positionIn(file), format));
     }
 
     /** This part can't be read on, and the others can; unless the whole look ends. */

@@ -21,7 +21,7 @@ final class ProgramReader {
             for (long mark : marks.positions()) {
                 Source archive = source.from(mark);
                 Format format = Strays.archiveAt(archive);
-                if (format != null && !look.wasIn(archive)) {
+                if (format != null && !look.wasIn(format, archive)) {
                     look.into(format, archive, depth);
                 }
             }

@@ -77,7 +77,8 @@ final class Signatures {
         }
         for (Mark mark : MARKS) {
             if (mark.at < length && head[mark.at] == mark.octets[0] && has(head, length, mark.at, mark.octets)) {
-                return mark.format;
+                // so may the name of a tar's first entry begin; programs go by the file's own name
+                return !mark.format.isWorthReading() && TarReader.isStart(head, length) ? Format.TAR : mark.format;
             }
         }
         Format special = special(head, length);
@@ -123,11 +124,11 @@ final class Signatures {
         if (length > 64 && head[0] == 'M' && head[1] == 'Z') {
             return Format.EXE;
         }
+        if (TarReader.isStart(head, length)) {
+            return Format.TAR;
+        }
         if (length > 30 && head[0] == 'B' && head[1] == 'M' && head[6] == 0 && head[7] == 0 && head[8] == 0 && head[9] == 0 && head[15] == 0) {
             return Format.BMP;
-        }
-        if (TarReader.isHeader(head, length)) {
-            return Format.TAR;
         }
         if (pdfAt(head, length) >= 0) {
             return Format.PDF;

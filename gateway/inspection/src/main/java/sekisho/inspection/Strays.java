@@ -28,7 +28,7 @@ final class Strays {
         try {
             byte[] head = file.atMost(0, PDF_WITHIN);
             int pdf = Signatures.pdfAt(head, head.length);
-            if (pdf >= 0 && format != Format.PDF && !look.wasIn(file.from(pdf))) {
+            if (pdf >= 0 && format != Format.PDF && !look.wasIn(Format.PDF, file.from(pdf))) {
                 look.into(Format.PDF, file, depth);
             }
             for (long at : marks.positions()) {
@@ -48,7 +48,7 @@ final class Strays {
         look.tick();
         Source archive = file.from(at);
         Format format = archiveAt(archive);
-        if (format != null && !look.wasIn(archive)) {
+        if (format != null && !look.wasIn(format, archive)) {
             look.into(format, archive, depth);
         }
     }
