@@ -100,8 +100,8 @@ public final class Sniffer {
         return format().way() != Format.Way.LEAF || hasMore();
     }
 
-    /** Whether it may be something else than it seems by its start, too. */
-    boolean hasMore() {
+    /** All was written: whether the file may be something else than it seems by its start, too. */
+    public boolean hasMore() {
         return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.any() || Signatures.pdfAt(head, length) >= 0;
     }
 

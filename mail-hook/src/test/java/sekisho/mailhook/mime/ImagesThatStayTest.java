@@ -130,6 +130,182 @@ class ImagesThatStayTest {
         assertThat(SplitMessage.of(multipart("related", HTML, encodedImage(octets))).names()).containsExactly("logo.png");
     }
 
+    private static byte[] joined(byte[]... parts) {
+        var out = new java.io.ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] little(int value) {
+        return java.nio.ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+    }
+
+    private static byte[] patched(byte[] octets, int at, int value) {
+        byte[] patched = octets.clone();
+        System.arraycopy(little(value), 0, patched, at, 4);
+        return patched;
+    }
+
+    /** What nobody can tell from noise. */
+    private static byte[] noise(int octets) {
+        byte[] noise = new byte[octets];
+        new java.util.Random(1).nextBytes(noise);
+        return noise;
+    }
+
+    private static byte[] zip() throws java.io.IOException {
+        var out = new java.io.ByteArrayOutputStream();
+        try (var zip = new java.util.zip.ZipOutputStream(out)) {
+            zip.putNextEntry(new java.util.zip.ZipEntry("plan.txt"));
+            zip.write(noise(500));
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean stays(byte[] picture) {
+        String message = multipart("related", HTML, encodedImage(picture));
+        boolean stays = !SplitMessage.of(message).layout().hasAttachments();
+        for (int step : new int[] {1, 7, 1000}) {
+            assertThat(SplitMessage.inSteps(message.getBytes(StandardCharsets.US_ASCII), step).layout().hasAttachments()).isEqualTo(!stays);
+        }
+        return stays;
+    }
+
+    private static byte[] bmp(int imageType) throws java.io.IOException {
+        var out = new java.io.ByteArrayOutputStream();
+        assertThat(javax.imageio.ImageIO.write(new java.awt.image.BufferedImage(31, 7, imageType), "bmp", out)).isTrue();
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {java.awt.image.BufferedImage.TYPE_3BYTE_BGR, java.awt.image.BufferedImage.TYPE_INT_RGB, java.awt.image.BufferedImage.TYPE_BYTE_INDEXED, java.awt.image.BufferedImage.TYPE_BYTE_GRAY,
+        java.awt.image.BufferedImage.TYPE_BYTE_BINARY, java.awt.image.BufferedImage.TYPE_USHORT_565_RGB, java.awt.image.BufferedImage.TYPE_USHORT_555_RGB})
+    void aBitmapEndsWithItsLastRowWhateverSizeItClaims(int imageType) throws java.io.IOException {
+        byte[] picture = bmp(imageType);
+        assertThat(stays(picture)).isTrue();
+        assertThat(stays(Arrays.copyOf(picture, picture.length + 5000))).as("filled up").isTrue();
+        assertThat(stays(Arrays.copyOf(picture, picture.length - 1))).as("cut off").isFalse();
+        byte[] longer = joined(picture, noise(500));
+        assertThat(stays(patched(longer, 2, longer.length))).as("the size of the whole").isFalse();
+        int pixels = picture[10] & 0xff | (picture[11] & 0xff) << 8;
+        byte[] moved = joined(Arrays.copyOf(picture, pixels), noise(2000), Arrays.copyOfRange(picture, pixels, picture.length));
+        assertThat(stays(patched(moved, 10, pixels + 2000))).as("a gap before the pixels").isFalse();
+    }
+
+    /** OS/2's header, one with a palette to the full, rows from top to bottom, and the headers of Windows that tell of a profile. */
+    @Test
+    void bitmapsOfOtherProgramsStay() {
+        byte[] old = joined(octets("BM"), little(0), little(0), little(26), little(12), octets("\u0007\0\u0003\0\u0001\0\u0018\0"), noise(72));
+        assertThat(stays(old)).isTrue();
+        byte[] info = joined(little(7), little(-3), octets("\u0001\0\u0008\0"), little(0), little(0), little(0), little(0), little(2), little(2));
+        assertThat(stays(joined(octets("BM"), little(0), little(0), little(14 + 40 + 8), little(40), info, noise(8), noise(24)))).as("two colours").isTrue();
+        assertThat(stays(joined(octets("BM"), little(0), little(0), little(14 + 40 + 1024), little(40), info, noise(1024), noise(24)))).as("room for all").isTrue();
+        for (int header : new int[] {52, 56, 108, 124}) {
+            byte[] start = joined(octets("BM"), little(0), little(0), little(14 + header), little(header), little(7), little(3), octets("\u0001\0\u0020\0"), little(3));
+            byte[] picture = joined(Arrays.copyOf(start, 14 + header), noise(84));
+            assertThat(stays(picture)).as("header of " + header).isTrue();
+            assertThat(stays(joined(picture, noise(100)))).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\u0002", "\u0004", "\u0005", "\u00ff"})
+    void aBitmapThatIsCompressedDoesNotTellItsEnd(String compression) throws java.io.IOException {
+        assertThat(stays(patched(bmp(java.awt.image.BufferedImage.TYPE_BYTE_INDEXED), 30, compression.charAt(0)))).isFalse();
+    }
+
+    @Test
+    void aBitmapOfImpossibleSizeDoesNotTellItsEnd() throws java.io.IOException {
+        byte[] picture = bmp(java.awt.image.BufferedImage.TYPE_3BYTE_BGR);
+        for (int size : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            assertThat(stays(patched(picture, 18, size))).as("width " + size).isFalse();
+        }
+        for (int size : new int[] {0, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            assertThat(stays(patched(picture, 22, size))).as("height " + size).isFalse();
+        }
+    }
+
+    private static byte[] chunk(String kind, byte[] content) {
+        return joined(octets(kind), little(content.length), Arrays.copyOf(content, content.length + content.length % 2));
+    }
+
+    private static byte[] webp(byte[]... chunks) {
+        byte[] all = joined(chunks);
+        return joined(octets("RIFF"), little(4 + all.length), octets("WEBP"), all);
+    }
+
+    @Test
+    void aWebpEndsWithItsLastChunkWhateverSizeItClaims() throws java.io.IOException {
+        byte[] lossy = webp(chunk("VP8 ", noise(301)));
+        byte[] extended = webp(chunk("VP8X", noise(10)), chunk("ICCP", noise(560)), chunk("ALPH", noise(21)), chunk("VP8 ", noise(300)), chunk("EXIF", noise(99)), chunk("XMP ", noise(64)));
+        byte[] animated = webp(chunk("VP8X", noise(10)), chunk("ANIM", noise(6)), chunk("ANMF", noise(600)), chunk("ANMF", noise(601)));
+        for (byte[] picture : new byte[][] {lossy, webp(chunk("VP8L", noise(200))), extended, animated}) {
+            assertThat(stays(picture)).isTrue();
+            assertThat(stays(Arrays.copyOf(picture, picture.length + 5000))).as("filled up").isTrue();
+            assertThat(stays(joined(picture, noise(500)))).isFalse();
+            assertThat(stays(patched(joined(picture, noise(500)), 4, picture.length + 500 - 8))).as("the size of the whole").isFalse();
+            assertThat(stays(joined(picture, chunk("EXIF", noise(500))))).as("behind the size of the whole").isFalse();
+            assertThat(stays(joined(picture, chunk("JUNK", noise(500))))).isFalse();
+            byte[] junk = joined(picture, chunk("JUNK", noise(500)));
+            assertThat(stays(patched(junk, 4, junk.length - 8))).as("a chunk that nobody knows").isFalse();
+            assertThat(stays(Arrays.copyOf(picture, picture.length - 20))).as("cut off").isFalse();
+        }
+        byte[] unpadded = Arrays.copyOf(lossy, lossy.length - 1);
+        assertThat(stays(patched(unpadded, 4, unpadded.length - 8))).as("as some write an odd number").isTrue();
+    }
+
+    private static byte[] pngWith(String kind, byte[] content) throws java.io.IOException {
+        byte[] picture = written("png");
+        byte[] body = joined(octets(kind), content);
+        var crc = new java.util.zip.CRC32();
+        crc.update(body);
+        byte[] length = java.nio.ByteBuffer.allocate(4).putInt(content.length).array();
+        byte[] sum = java.nio.ByteBuffer.allocate(4).putInt((int) crc.getValue()).array();
+        return joined(Arrays.copyOf(picture, picture.length - 12), length, body, sum, Arrays.copyOfRange(picture, picture.length - 12, picture.length));
+    }
+
+    private static byte[] jpegWith(int marker, byte[] content) throws java.io.IOException {
+        byte[] picture = written("jpg");
+        int length = content.length + 2;
+        return joined(Arrays.copyOf(picture, 2), new byte[] {(byte) 0xff, (byte) marker, (byte) (length >> 8), (byte) length}, content, Arrays.copyOfRange(picture, 2, picture.length));
+    }
+
+    private static byte[] gifWith(byte[] comment) throws java.io.IOException {
+        byte[] picture = written("gif");
+        byte[] blocks = new byte[0];
+        for (int at = 0; at < comment.length; at += 255) {
+            byte[] block = Arrays.copyOfRange(comment, at, Math.min(comment.length, at + 255));
+            blocks = joined(blocks, new byte[] {(byte) block.length}, block);
+        }
+        return joined(Arrays.copyOf(picture, picture.length - 1), new byte[] {0x21, (byte) 0xfe}, blocks, new byte[] {0, 0x3b});
+    }
+
+    private static List<byte[]> imagesWith(byte[] inside) throws java.io.IOException {
+        return List.of(pngWith("eXIf", inside), pngWith("zzZz", inside), jpegWith(0xe1, inside), jpegWith(0xfe, inside), gifWith(inside),
+            webp(chunk("VP8X", noise(10)), chunk("VP8 ", noise(300)), chunk("EXIF", inside)), joined(octets("BM"), little(0), little(0), little(26), little(12), octets("\u00c8\0\u0003\0\u0001\0\u0018\0"),
+                Arrays.copyOf(inside, 600 * 3)));
+    }
+
+    /** Programs that unpack don't mind what an archive stands in. */
+    @Test
+    void anImageInWhichAnArchiveShowsIsAnAttachment() throws java.io.IOException {
+        for (byte[] inside : new byte[][] {noise(700), joined(octets("Exif\0\0II*\0"), noise(300)), octets("The zip is in the other message: PK, 7z, Rar!")}) {
+            assertThat(imagesWith(inside)).allSatisfy(picture -> assertThat(stays(picture)).isTrue());
+        }
+        byte[] seven = joined(octets("7z\u00bc\u00af'\u001c\0\u0004"), noise(300));
+        byte[] rar4 = joined(octets("Rar!\u001a\u0007\0"), noise(300));
+        byte[] rar5 = joined(octets("Rar!\u001a\u0007\u0001\0"), noise(300));
+        for (byte[] inside : new byte[][] {zip(), joined(octets("Exif\0\0"), zip()), seven, joined(noise(30), seven), rar4, rar5}) {
+            assertThat(imagesWith(inside)).allSatisfy(picture -> assertThat(stays(picture)).isFalse());
+        }
+    }
+
     @Test
     void whereTwoJpegsStandInOneFileTheyStay() throws java.io.IOException {
         byte[] one = written("jpg");
