@@ -154,12 +154,14 @@ final class Look {
             return Format.UNKNOWN;
         }
         if (format.isWorthReading() || sniffer.hasMore()) {
-            again(content, depth);
+            container(content, depth);
         }
         return format;
     }
 
-    private void again(Content content, int depth) throws CannotTell {
+    /** Looks into a content of which is known that it is a container, and returns what it is, more exactly where its reader can tell. */
+    FileType container(Content content, int depth) throws CannotTell {
+        FileType type = Format.UNKNOWN.type();
         var sniffer = new Sniffer();
         try (Replay replay = new Replay(content, this, sniffer)) {
             Source source = Source.of(replay, this);
@@ -171,15 +173,14 @@ final class Look {
                 note(Protection.UNKNOWN, "content-damaged"); // what stands before that is looked at
             }
             Format format = Signatures.ofWhole(source);
-            if (format.isWorthReading()) {
-                into(format, source, depth);
-            }
+            type = format.isWorthReading() ? into(format, source, depth) : format.type();
             new Strays(this, source, depth).look(format, sniffer.marks());
         } catch (CannotTell e) {
             goOn(e);
         } catch (IOException | RuntimeException _) {
             note(Protection.UNKNOWN, "content-damaged");
         }
+        return type;
     }
 
     /** Looks into a container that is held. */

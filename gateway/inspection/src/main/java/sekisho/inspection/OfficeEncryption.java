@@ -30,6 +30,8 @@ final class OfficeEncryption {
     private static final byte[] VALUE_BLOCK = HexFormat.of().parseHex("d7aa0f6d3061344e");
     private static final Map<String, String> HASHES =
             Map.of("SHA1", "SHA-1", "SHA-1", "SHA-1", "SHA256", "SHA-256", "SHA384", "SHA-384", "SHA512", "SHA-512");
+    private static final byte[] KEY_BLOCK = HexFormat.of().parseHex("146e0be7abacd0d6");
+    private static final Pattern KEY_DATA = Pattern.compile("<(?:[A-Za-z0-9]{1,16}:)?keyData\\s([^<>]{1,4096})>");
     private static final Pattern KEY = Pattern.compile("<(?:[A-Za-z0-9]{1,16}:)?encryptedKey\\s([^<>]{1,4096})>");
     private static final Pattern ATTRIBUTE = Pattern.compile("([A-Za-z]{1,40})\\s{0,8}=\\s{0,8}\"([^\"]{0,1024})\"");
     private static final Set<Integer> KEY_BITS = Set.of(128, 192, 256);
@@ -37,16 +39,22 @@ final class OfficeEncryption {
 
     private OfficeEncryption() {}
 
-    /** @param info the stream {@code EncryptionInfo} */
-    static boolean opensOoxml(byte[] info, Look look) throws CannotTell {
+    /**
+     * @param info the stream {@code EncryptionInfo}
+     * @return what opens the package; null when Excel's own password doesn't
+     */
+    static OfficePackage.@Nullable Key ofOoxml(byte[] info, Look look) throws CannotTell {
         if (info.length < 8) {
-            return false;
+            return null;
         }
         try {
-            int minor = u16(info, 2);
-            return minor == 4 ? opensAgile(new String(info, 8, info.length - 8, StandardCharsets.UTF_8), look) : minor == 2 && opensStandard(info, look);
+            return switch (u16(info, 2)) {
+                case 4 -> agile(new String(info, 8, info.length - 8, StandardCharsets.UTF_8), look);
+                case 2 -> standard(info, look);
+                default -> null;
+            };
         } catch (GeneralSecurityException | RuntimeException _) {
-            return false; // damaged or of another kind: nothing that Excel opens by itself
+            return null; // damaged or of another kind: nothing that Excel opens by itself
         }
     }
 
@@ -67,29 +75,47 @@ final class OfficeEncryption {
     }
 
     /** §2.3.4.13: the password's hash, spun, opens a random input and its hash, which must fit each other. */
-    private static boolean opensAgile(String xml, Look look) throws GeneralSecurityException, CannotTell {
-        Matcher key = KEY.matcher(xml);
-        if (!key.find()) {
-            return false;
-        }
-        var attributes = new HashMap<String, String>();
-        for (Matcher each = ATTRIBUTE.matcher(key.group(1)); each.find(); ) {
-            attributes.put(each.group(1), each.group(2));
-        }
+    private static OfficePackage.@Nullable Key agile(String xml, Look look) throws GeneralSecurityException, CannotTell {
+        Map<String, String> attributes = attributes(KEY, xml);
         String algorithm = HASHES.get(attributes.get("hashAlgorithm"));
         int spins = Integer.parseInt(attributes.get("spinCount"));
         int bits = Integer.parseInt(attributes.get("keyBits"));
         byte[] salt = Base64.getDecoder().decode(attributes.get("saltValue"));
-        boolean isAes = "AES".equals(attributes.get("cipherAlgorithm")) && "ChainingModeCBC".equals(attributes.get("cipherChaining"));
-        if (algorithm == null || !isAes || spins < 0 || spins > MOST_SPINS || !KEY_BITS.contains(bits) || salt.length > MOST_SALT) {
-            return false;
+        if (algorithm == null || !isAes(attributes) || spins < 0 || spins > MOST_SPINS || !KEY_BITS.contains(bits) || salt.length > MOST_SALT) {
+            return null;
         }
         MessageDigest hash = MessageDigest.getInstance(algorithm);
         byte[] spun = spin(hash, salt, spins, look);
         byte[] input = agile(hash, spun, INPUT_BLOCK, bits, salt, attributes.get("encryptedVerifierHashInput"));
         byte[] value = agile(hash, spun, VALUE_BLOCK, bits, salt, attributes.get("encryptedVerifierHashValue"));
         byte[] expected = hash.digest(Arrays.copyOf(input, salt.length));
-        return value.length >= expected.length && Arrays.equals(Arrays.copyOf(value, expected.length), expected);
+        if (value.length < expected.length || !Arrays.equals(Arrays.copyOf(value, expected.length), expected)) {
+            return null;
+        }
+        Map<String, String> data = attributes(KEY_DATA, xml);
+        String vectors = HASHES.get(data.get("hashAlgorithm"));
+        int dataBits = Integer.parseInt(data.get("keyBits"));
+        byte[] dataSalt = Base64.getDecoder().decode(data.get("saltValue"));
+        if (vectors == null || !isAes(data) || !KEY_BITS.contains(dataBits) || dataSalt.length > MOST_SALT) {
+            return null;
+        }
+        byte[] key = agile(hash, spun, KEY_BLOCK, bits, salt, attributes.get("encryptedKeyValue"));
+        return new OfficePackage.Key(Arrays.copyOf(key, dataBits / 8), vectors, dataSalt);
+    }
+
+    private static Map<String, String> attributes(Pattern element, String xml) {
+        var attributes = new HashMap<String, String>();
+        Matcher found = element.matcher(xml);
+        if (found.find()) {
+            for (Matcher each = ATTRIBUTE.matcher(found.group(1)); each.find(); ) {
+                attributes.put(each.group(1), each.group(2));
+            }
+        }
+        return attributes;
+    }
+
+    private static boolean isAes(Map<String, String> attributes) {
+        return "AES".equals(attributes.get("cipherAlgorithm")) && "ChainingModeCBC".equals(attributes.get("cipherChaining"));
     }
 
     private static byte[] agile(MessageDigest hash, byte[] spun, byte[] block, int bits, byte[] salt, @Nullable String encrypted)
@@ -124,12 +150,12 @@ final class OfficeEncryption {
     }
 
     /** §2.3.4.5 to 9: version 4, flags 4, size of the header 4, the header, then the verifier. */
-    private static boolean opensStandard(byte[] info, Look look) throws GeneralSecurityException, CannotTell {
+    private static OfficePackage.@Nullable Key standard(byte[] info, Look look) throws GeneralSecurityException, CannotTell {
         int header = 12;
         int verifier = header + i32(info, 8);
         int bits = i32(info, header + 16);
         if (!KEY_BITS.contains(bits) || i32(info, verifier) != 16) {
-            return false;
+            return null;
         }
         MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
         byte[] spun = spin(sha1, Arrays.copyOfRange(info, verifier + 4, verifier + 20), STANDARD_SPINS, look);
@@ -139,10 +165,11 @@ final class OfficeEncryption {
         System.arraycopy(sha1.digest(mixed(last, 0x36)), 0, key, 0, 20);
         System.arraycopy(sha1.digest(mixed(last, 0x5c)), 0, key, 20, 20);
         Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
-        aes.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, 0, bits / 8, "AES"));
+        byte[] opening = Arrays.copyOf(key, bits / 8);
+        aes.init(Cipher.DECRYPT_MODE, new SecretKeySpec(opening, "AES"));
         byte[] random = aes.doFinal(info, verifier + 20, 16);
         byte[] value = aes.doFinal(info, verifier + 40, 32);
-        return Arrays.equals(sha1.digest(random), Arrays.copyOf(value, 20));
+        return Arrays.equals(sha1.digest(random), Arrays.copyOf(value, 20)) ? new OfficePackage.Key(opening, null, new byte[0]) : null;
     }
 
     private static byte[] mixed(byte[] hash, int octet) {

@@ -1,6 +1,7 @@
 package sekisho.inspection;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OLE2 files: Word, Excel and PowerPoint of before 2007, Outlook's messages, and the cover that an encrypted OOXML file has. Each stream that
@@ -16,6 +17,7 @@ final class Ole2Reader {
     private static final long POWERPOINT_ENCRYPTED = 0xf3d1_c4dfL;
     private static final int POWERPOINT_CRYPT_SESSION = 0x2f14;
     private static final int LONGEST_INFO = 256 << 10;
+    private static final String BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     /** An Excel file has some dozens of records before it says that it is encrypted; this is for those with thousands of names and styles. */
     private static final int MOST_RECORDS = 100_000;
 
@@ -23,7 +25,8 @@ final class Ole2Reader {
     private final Source source;
     private final int depth;
     private String mediaType = Format.OLE2.type().mediaType();
-    private boolean hasPackage;
+    private @Nullable Source encrypted;
+    private OfficePackage.@Nullable Key key;
     private boolean hasInfo;
 
     Ole2Reader(Look look, Source source, int depth) {
@@ -35,8 +38,11 @@ final class Ole2Reader {
     FileType read() throws IOException {
         try (var file = new CompoundFile(source, look)) {
             file.eachStream(this::stream);
+            if (encrypted != null && key != null) {
+                opened(encrypted, key);
+            }
         }
-        if (hasPackage && !hasInfo) {
+        if (encrypted != null && !hasInfo) {
             look.found(Protection.OPAQUE, "office-rights");
         }
         return new FileType(Format.OLE2.type().id(), mediaType, true);
@@ -46,8 +52,12 @@ final class Ole2Reader {
         Source content = stream.content();
         try {
             switch (stream.name()) {
-                case "EncryptedPackage" -> hasPackage = true;
+                case "EncryptedPackage" -> {
+                    onlyOne(encrypted != null);
+                    encrypted = content;
+                }
                 case "EncryptionInfo" -> {
+                    onlyOne(hasInfo);
                     hasInfo = true;
                     ooxml(content);
                 }
@@ -76,7 +86,23 @@ final class Ole2Reader {
     }
 
     private void ooxml(Source info) throws IOException {
-        if (info.size() > LONGEST_INFO || !OfficeEncryption.opensOoxml(info.bytes(0, (int) info.size()), look)) {
+        key = info.size() > LONGEST_INFO ? null : OfficeEncryption.ofOoxml(info.bytes(0, (int) info.size()), look);
+        if (key == null) {
+            look.found(Protection.PASSWORD, "ooxml-encrypted");
+        }
+    }
+
+    /** Of two, in different folders, programs could take the other. */
+    private static void onlyOne(boolean isSecond) throws CannotTell {
+        if (isSecond) {
+            throw CannotTell.here("ole2-damaged");
+        }
+    }
+
+    /** Only Excel tries its own password. */
+    private void opened(Source file, OfficePackage.Key with) throws IOException {
+        FileType type = look.container(() -> new OfficePackage(file, with), depth + 1);
+        if (depth < look.limits().depth() && !type.mediaType().equals(BOOK)) {
             look.found(Protection.PASSWORD, "ooxml-encrypted");
         }
     }

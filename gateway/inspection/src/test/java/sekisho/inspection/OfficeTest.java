@@ -34,6 +34,68 @@ class OfficeTest {
         assertThat(look(Workshop.encryptedOoxml(mode, EXCELS_OWN, Workshop.xlsx()))).isEqualTo("ole2 NONE none");
     }
 
+    /** Word and PowerPoint don't try it. */
+    @ParameterizedTest
+    @EnumSource(value = EncryptionMode.class, names = {"standard", "agile"})
+    void onlyABookIsOpenedByExcel(EncryptionMode mode) throws Exception {
+        assertThat(look(Workshop.encryptedOoxml(mode, EXCELS_OWN, Workshop.docx()))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = EncryptionMode.class, names = {"standard", "agile"})
+    void aBookThatExcelOpensByItselfIsLookedInto(EncryptionMode mode) throws Exception {
+        byte[] secret = Workshop.xls("secret");
+        for (int padding : new int[] {0, 1, 4095, 4096, 4097, 100_000}) {
+            byte[] noise = new byte[padding];
+            new java.util.Random(padding).nextBytes(noise);
+            byte[] plain = withParts(Workshop.xlsx(), noise, new byte[0]);
+            assertThat(look(Workshop.encryptedOoxml(mode, EXCELS_OWN, plain))).isEqualTo("ole2 NONE none");
+            byte[] book = withParts(Workshop.xlsx(), noise, secret);
+            assertThat(look(Workshop.encryptedOoxml(mode, EXCELS_OWN, book))).isEqualTo("ole2 PASSWORD xls-encrypted");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = EncryptionMode.class, names = {"standard", "agile"})
+    void aBookThatIsCutOffCantBeTold(EncryptionMode mode) throws Exception {
+        byte[] whole = Workshop.encryptedOoxml(mode, EXCELS_OWN, Workshop.xlsx());
+        try (var file = new POIFSFileSystem(new ByteArrayInputStream(whole)); var out = new ByteArrayOutputStream()) {
+            byte[] encrypted;
+            try (var in = file.createDocumentInputStream("EncryptedPackage")) {
+                encrypted = in.readAllBytes();
+            }
+            file.createOrUpdateDocument(new ByteArrayInputStream(java.util.Arrays.copyOf(encrypted, encrypted.length - 100)), "EncryptedPackage");
+            file.writeFilesystem(out);
+            assertThat(look(out.toByteArray())).startsWith("ole2 ").doesNotContain("NONE");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EncryptedPackage", "EncryptionInfo"})
+    void oneOfTwoPackagesMayBeTheOther(String name) throws Exception {
+        byte[] whole = Workshop.encryptedOoxml(EncryptionMode.agile, EXCELS_OWN, Workshop.xlsx());
+        try (var file = new POIFSFileSystem(new ByteArrayInputStream(whole)); var out = new ByteArrayOutputStream()) {
+            try (var in = file.createDocumentInputStream(name)) {
+                file.getRoot().createDirectory("other").createDocument(name, new ByteArrayInputStream(in.readAllBytes()));
+            }
+            file.writeFilesystem(out);
+            assertThat(look(out.toByteArray())).isEqualTo("ole2 UNKNOWN ole2-damaged");
+        }
+    }
+
+    private static byte[] withParts(byte[] book, byte[] noise, byte[] embedded) throws Exception {
+        try (var document = org.apache.poi.openxml4j.opc.OPCPackage.open(new ByteArrayInputStream(book)); var out = new ByteArrayOutputStream()) {
+            for (var part : java.util.Map.of("/xl/media/noise.png", noise, "/xl/embeddings/book.xls", embedded).entrySet()) {
+                var name = org.apache.poi.openxml4j.opc.PackagingURIHelper.createPartName(part.getKey());
+                try (var into = document.createPart(name, "application/octet-stream").getOutputStream()) {
+                    into.write(part.getValue());
+                }
+            }
+            document.save(out);
+            return out.toByteArray();
+        }
+    }
+
     @Test
     void oldBooksAndSlidesToo() throws IOException {
         assertThat(look(Workshop.xls("secret"))).isEqualTo("ole2 PASSWORD xls-encrypted");
