@@ -123,7 +123,7 @@ class BadHopTest {
     void whoDawdlesOverTheRecipientsIsLeft() throws Exception {
         var timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
         var rcpt = "< RCPT\nlate 800\n";
-        var hop = new ScriptedHop(offering() + "< MAIL\nlate 800\n> 250 ok\n" + rcpt + "> 550 5.1.1 unknown\n" + rcpt + "> 250 ok\n" + rcpt + ">? 250 ok~\n");
+        var hop = new ScriptedHop(offering() + "< MAIL\nlate 800\n> 250 ok\n" + rcpt + "> 550 5.1.1 unknown\n" + rcpt + ">? 250 ok~\n");
         var results = send(hop, HopSettings.DEFAULT.withTimeouts(timeouts), envelope("nobody@partner.example", "taro@partner.example", "jiro@partner.example"), "x");
         assertThat(results.getFirst()).isInstanceOf(Permanent.class);
         assertThat(results.subList(1, 3)).allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Temporary.class,
