@@ -172,7 +172,7 @@ run_tests() {
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     build_modules -T 2
     say "testing"
-    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers, which have low priority, take what is left over.
+    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers.
     maven_beside "${how[@]}" surefire:test
     maven -T 2 "${how[@]}" -pl tests,tests/fuzz -am failsafe:integration-test failsafe:verify || status=$?
     wait_beside || status=$?

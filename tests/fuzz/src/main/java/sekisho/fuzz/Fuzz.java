@@ -31,7 +31,7 @@ public final class Fuzz {
         var time = arguments.length == 5 ? Duration.parse("PT" + arguments[4].toUpperCase(Locale.ROOT)) : Duration.ofMinutes(1);
         var all = Path.of(arguments[1]);
         System.out.println("fuzzing for " + time.toSeconds() + " s; what it says: " + folder(all, target.orElseThrow()).resolve("log"));
-        var outcome = FuzzRun.of(target.orElseThrow(), Path.of(arguments[0]), all, time, 0, 0).run();
+        var outcome = FuzzRun.of(target.orElseThrow(), Path.of(arguments[0]), all, time, 0).run();
         System.out.println(outcome);
         outcome.finds().forEach(find -> System.out.println("find: " + find));
         System.exit(outcome.isGood() ? 0 : 1);

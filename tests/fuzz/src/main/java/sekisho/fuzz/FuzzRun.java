@@ -20,18 +20,15 @@ import java.util.stream.Collectors;
  * @param className of a class with the method {@code fuzzerTestOneInput(byte[])}
  * @param seeds     folders with what to begin with
  * @param folder    for inputs, finds and the log
- * @param niceness  0 to 19: how far it steps back behind what else the machine does
  * @param seed      of its random numbers; 0 for another one each time
  * @param least     a run with fewer inputs beyond the seeds has fuzzed nothing: its target hangs, or doesn't come to work
  * @param most      after so many inputs, seeds among them, it ends before its time; 0 when nothing but time ends it
  */
-record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int niceness, int seed, long least, long most) {
+record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, int seed, long least, long most) {
 
     private static final int LONGEST_INPUT = 64 << 10;
     /** By the clock, on a machine that does much else: four seconds of a machine of its own. */
     private static final int SECONDS_FOR_ONE = 20;
-    /** For a run that steps back, which may stand still for long. */
-    private static final int SECONDS_FOR_ONE_BEHIND = 120;
     private static final Duration TO_START_AND_END = Duration.ofMinutes(3);
     private static final int LAST_LINES = 60;
     private static final String INPUTS = "stat::number_of_executed_units:";
@@ -66,13 +63,13 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
     }
 
     /** @param all folder in which each target has its own */
-    static FuzzRun of(Target target, Path repository, Path all, Duration time, int niceness, int seed) throws IOException {
-        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, niceness, seed, target.least(), 0);
+    static FuzzRun of(Target target, Path repository, Path all, Duration time, int seed) throws IOException {
+        return new FuzzRun(target.className(), target.seeds(repository), Fuzz.folder(all, target), time, seed, target.least(), 0);
     }
 
-    /** The same once more, with all the machine gives and three times as long at most, up to the least that makes it a run. */
+    /** The same once more, three times as long at most, up to the least that makes it a run. */
     FuzzRun untilLeast(Outcome before) {
-        return new FuzzRun(className, seeds, folder, time.multipliedBy(3), 0, seed, least, before.seeds() + least);
+        return new FuzzRun(className, seeds, folder, time.multipliedBy(3), seed, least, before.seeds() + least);
     }
 
     /** Runs to its end; what it says goes to the file {@code log} too. A process that doesn't end by itself is ended, with status −1. */
@@ -80,7 +77,7 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
         var log = folder.resolve("log");
         var process = start(log);
         try {
-            boolean ended = process.waitFor(time.plus(TO_START_AND_END).multipliedBy(niceness > 0 ? 2 : 1).toMillis(), TimeUnit.MILLISECONDS);
+            boolean ended = process.waitFor(time.plus(TO_START_AND_END).toMillis(), TimeUnit.MILLISECONDS);
             var lines = Files.readAllLines(log);
             long all = all(lines);
             long seeds = seeds(lines).orElse(all);
@@ -100,13 +97,13 @@ record FuzzRun(String className, List<Path> seeds, Path folder, Duration time, i
 
     private Process start(Path log) throws IOException {
         var corpus = Files.createDirectories(folder.resolve("corpus"));
-        var command = new ArrayList<>(List.of("nice", "-n", Integer.toString(niceness), Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
             "-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
             "-cp", classPath(), "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + className, "--instrumentation_includes=sekisho.**", "--custom_hook_includes=sekisho.**",
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",   // a dialogue is with a listener of our own
             "--reproducer_path=" + folder,
-            "-max_total_time=" + time.toSeconds(), "-runs=" + (most == 0 ? -1 : most), "-timeout=" + (niceness > 0 ? SECONDS_FOR_ONE_BEHIND : SECONDS_FOR_ONE),
+            "-max_total_time=" + time.toSeconds(), "-runs=" + (most == 0 ? -1 : most), "-timeout=" + SECONDS_FOR_ONE,
             "-rss_limit_mb=2048", "-max_len=" + LONGEST_INPUT,
             "-artifact_prefix=" + folder + "/", "-print_final_stats=1", "-seed=" + seed, corpus.toString()));
         seeds.forEach(each -> command.add(each.toString()));

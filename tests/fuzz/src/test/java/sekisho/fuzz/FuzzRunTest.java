@@ -53,7 +53,7 @@ class FuzzRunTest {
 
     private FuzzRun make(String className, int seconds) throws Exception {
         Files.write(Files.createDirectories(folder.resolve("seeds")).resolve("seed"), new byte[] {1, 2, 3});
-        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), FuzzTest.BEHIND_OTHER_TESTS, 5, LEAST, 0);
+        return new FuzzRun(className, List.of(folder.resolve("seeds")), Files.createDirectories(folder.resolve("run")), Duration.ofSeconds(seconds), 5, LEAST, 0);
     }
 
     @Test

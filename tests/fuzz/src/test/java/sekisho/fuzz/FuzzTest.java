@@ -18,8 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each target for a minute, one after the other. The tests of the whole product run beside it and come first. One that could hardly
- * begin meanwhile begins anew, with its share of the processors, and ends where it is a run. Each begins anew each time, with the same random numbers, so that a find comes with the change that
+ * Each target for a minute, one after the other. The tests of the whole product run beside it. One that could hardly
+ * begin meanwhile begins anew, and ends where it is a run. Each begins anew each time, with the same random numbers, so that a find comes with the change that
  * made it possible: {@code -Dsekisho.fuzz.seed} takes others, {@code ./sekisho fuzz} goes on for hours.
  */
 class FuzzTest {
@@ -27,7 +27,6 @@ class FuzzTest {
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
-    static final int BEHIND_OTHER_TESTS = 0;
     private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
     private static ExecutorService runs;
 
@@ -65,7 +64,7 @@ class FuzzTest {
     private record Run(Target target) implements Callable<FuzzRun.Outcome> {
         @Override
         public FuzzRun.Outcome call() throws IOException, InterruptedException {
-            var run = FuzzRun.of(target, REPOSITORY, FOLDER, TIME, BEHIND_OTHER_TESTS, SEED);
+            var run = FuzzRun.of(target, REPOSITORY, FOLDER, TIME, SEED);
             empty(run.folder());   // of an earlier run
             var outcome = run.run();
             if (!outcome.isOnlyShort()) {

@@ -49,7 +49,7 @@ class KilledDestructionTest {
     /** Where it is killed. */
     enum Step {
         BEGUN("select id from delivery for update", "from delivery", false),
-        OUTBOX("lock table outbox in share mode", "update outbox set detail", false),
+        OUTBOX("lock table outbox in share mode", "update outbox set last_reply", false),
         KEYS("lock table file in share mode", "update file f set wrap", false),
         RECEIPTS("lock table audit_event in exclusive mode", "insert into audit_event", false),
         DELIVERY_SHUT("lock table delivery in share mode", "update delivery", false),
