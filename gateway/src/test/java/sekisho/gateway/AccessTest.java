@@ -276,6 +276,22 @@ class AccessTest {
         assertThat(exposure(sent).downloads()).isEqualTo(1);
     }
 
+    /** Somebody may take hours over what is reserved at once. */
+    @Test
+    void aTicketThatIsReadUnderStaysGood() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        try (var download = watch.begin(ready, taro(), 0, PDF.length, () -> { }).orElseThrow()) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(download.mayServe(1)).isTrue();
+                download.served(1);
+                MovableClock.passes(Duration.ofMinutes(50));
+            }
+            assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Ticket(ready.ticket()));
+        }
+        assertThat(downloads.start(ready.ticket(), taro())).isInstanceOf(Downloads.Start.Ready.class);
+    }
+
     @Test
     void manyCopiesAtOnceCountAsMany() throws Exception {
         var sent = released(PDF);

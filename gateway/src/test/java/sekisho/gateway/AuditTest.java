@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.audit.Actor;
@@ -295,6 +296,27 @@ class AuditTest {
             assertThat(ids).as("page by page").hasSize((int) TestServers.number("select count(*) from audit_event")).doesNotHaveDuplicates();
         } finally {
             TestServers.asOwner("delete from audit_event where type = 'COPY_RELAYED' and delivery_id = " + ofDelivery);
+        }
+    }
+
+    @Test
+    void aRefusalThatCannotBeReadHidesNoOther() throws Exception {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        var actor = "person:" + UUID.randomUUID();
+        var honest = "{\"actor\":\"" + actor + "\",\"details\":{\"reason\":\"not the recipient\",\"times\":\"3\"}}";
+        var forged = List.of(honest.replace(actor, "person:x"), honest.replace("\"details\"", "\"recipient\":\"x\",\"details\""), "[]", "1", "{");
+        var payloads = new ArrayList<>(UNREADABLE);
+        forged.forEach(payload -> payloads.add("convert_to('" + payload + "', 'UTF8')"));
+        payloads.add("convert_to('" + honest + "', 'UTF8')");
+        payloads.add("convert_to('" + honest.replace("\"3\"", "\"many\",\"since\":\"once\"") + "', 'UTF8')");
+        for (var payload : payloads) {
+            TestServers.asOwner(unreadable("ACCESS_REFUSED", "'" + sent.delivery() + "'", payload));
+        }
+        try {
+            assertThat(audit.refusals(sent.delivery(), 10)).filteredOn(refusals -> refusals.actor().equals(actor)).singleElement()
+                .satisfies(refusals -> assertThat(refusals.times()).as("three, and one whose number can't be read").isEqualTo(4));
+        } finally {
+            TestServers.asOwner("delete from audit_event where type = 'ACCESS_REFUSED' and delivery_id = '" + sent.delivery() + "'");
         }
     }
 

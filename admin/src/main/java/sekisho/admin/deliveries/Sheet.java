@@ -81,9 +81,10 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         var excerpt = Excerpt.of(delivery.files(), page);
         var onPage = excerpt.shown().stream().map(FileView::id).collect(Collectors.toSet());
         var files = delivery.files().stream().collect(Collectors.toMap(FileView::id, Function.identity()));
+        var grants = delivery.grants().stream().collect(Collectors.groupingBy(GrantView::recipient));
         var options = new Options(delivery);
         var addressees = delivery.recipients().stream().map(recipient -> {
-            var lines = delivery.grants().stream().filter(grant -> grant.recipient().equals(recipient.id())).map(grant -> {
+            var lines = grants.getOrDefault(recipient.id(), List.of()).stream().map(grant -> {
                 var file = files.get(grant.file());
                 return new Line(file, grant, Exposure.of(recipient, file, grant), options.of(file, grant));
             }).toList();

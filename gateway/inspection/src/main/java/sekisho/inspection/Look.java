@@ -213,14 +213,13 @@ final class Look {
             note(Protection.UNKNOWN, "beyond-depth");
             return format.type();
         }
+        boolean isTarToo = format.way() != Format.Way.LEAF && format != Format.TAR && startsLikeTar(source);
         FileType type = one(format, source, depth);
-        if (format.way() != Format.Way.LEAF) {   // a mark in front is easily written
-            if (format != Format.TAR) {
-                alsoTar(source, depth);
-            }
-            if (format != Format.ZIP) {
-                alsoZip(source, depth);
-            }
+        if (isTarToo) {
+            one(Format.TAR, source, depth);
+        }
+        if (format.way() != Format.Way.LEAF && format != Format.ZIP) {   // a mark in front is easily written
+            alsoZip(source, depth);
         }
         return type;
     }
@@ -237,20 +236,14 @@ final class Look {
         return format.type();
     }
 
-    /** The name of a tar's first entry may be the mark of something else. */
-    private void alsoTar(Source source, int depth) throws CannotTell {
+    /** The name of a tar's first entry may be the mark of something else. Asked before anything is read: to go back costs another decompression. */
+    private static boolean startsLikeTar(Source source) {
         try {
             byte[] head = source.atMost(0, Inspector.HEAD_OCTETS);
-            if (!TarReader.isStart(head, head.length)) {
-                return;
-            }
-        } catch (CannotTell e) {
-            goOn(e);
-            return;
+            return TarReader.isStart(head, head.length);
         } catch (IOException | RuntimeException _) {
-            return; // said by its own reader
+            return false; // said by its own reader
         }
-        one(Format.TAR, source, depth);
     }
 
     /** Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. */

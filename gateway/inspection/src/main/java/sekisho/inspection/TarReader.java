@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * tar: v7, ustar, GNU and pax (POSIX.1-2001), read forwards only, so that a compressed one is decompressed once. Whatever has octets is looked
+ * tar: v7, ustar, GNU and pax (POSIX.1-2001), read forwards only, so that a compressed one isn't decompressed for each entry. Whatever has octets is looked
  * into: programs unpack a kind of entry that they don't know as an ordinary file. Where they differ in where the next header stands, it is
  * looked for at all of those places.
  */
@@ -73,7 +73,7 @@ final class TarReader {
         }
         try {
             long written = number(octets, at + CHECKSUM, 8);
-            return written == sum || written == signed;
+            return written > 0 && (written == sum || written == signed);   // none written is none
         } catch (IOException _) {
             return false;
         }

@@ -273,4 +273,16 @@ class TarTest {
         }
         octal(header, 148, 7, sum);
     }
+
+    /** No program writes an empty sum; octets that add up to none are in many files. */
+    @Test
+    void whatSaysNoSumIsNoTar() throws Exception {
+        byte[] picture = new byte[4096];
+        System.arraycopy("GIF89a".getBytes(StandardCharsets.US_ASCII), 0, picture, 0, 6);
+        for (int i = 200; i < 205; i++) {
+            picture[i] = (byte) 0x80;
+        }
+        picture[205] = (byte) 0xd8;   // with signs, all octets but the sum's add up to -256
+        assertThat(look(picture)).isEqualTo("NONE none");
+    }
 }

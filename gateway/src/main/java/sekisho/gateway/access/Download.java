@@ -1,5 +1,7 @@
 package sekisho.gateway.access;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import sekisho.gateway.people.Person;
 
@@ -12,6 +14,7 @@ public final class Download implements AutoCloseable {
 
     private static final long FIRST_RESERVATION = 256 << 10;
     private static final long LARGEST_RESERVATION = 64 << 20;
+    private static final Duration KEEP_EVERY = Downloads.TICKET_LIFE.dividedBy(6);
 
     private final Downloads downloads;
     private final Settlements settlements;
@@ -27,6 +30,7 @@ public final class Download implements AutoCloseable {
     private long reservation = FIRST_RESERVATION;
     private volatile boolean cut;
     private boolean settled;
+    private Instant kept;
 
     Download(Downloads downloads, Settlements settlements, DownloadWatch watch, Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
         this.downloads = downloads;
@@ -40,6 +44,7 @@ public final class Download implements AutoCloseable {
         this.onCut = onCut;
         this.position = from;
         this.reserved = from;
+        this.kept = downloads.now();
     }
 
     UUID ticket() {
@@ -48,7 +53,7 @@ public final class Download implements AutoCloseable {
 
     /**
      * Whether the next {@code octets} may go out now. Writes down ahead of time what will be served, so that a crash makes the exposure
-     * too large, never too small.
+     * too large, never too small. Who reads slowly keeps the ticket: to go on with, should the connection break.
      */
     public boolean mayServe(int octets) {
         if (cut) {
@@ -62,6 +67,11 @@ public final class Download implements AutoCloseable {
             }
             reserved = next;
             reservation = Math.min(LARGEST_RESERVATION, reservation * 2);
+            kept = downloads.now();
+        }
+        if (kept.plus(KEEP_EVERY).isBefore(downloads.now())) {
+            downloads.keep(ticket);
+            kept = downloads.now();
         }
         return !cut;
     }

@@ -231,6 +231,18 @@ public class Downloads {
         return true;
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** A ticket that is being read under stays good. */
+    @InTurn
+    @Transactional
+    void keep(UUID ticket) {
+        entities.createNativeQuery("update ticket set expires_at = :expires where id = :ticket and closed_at is null")
+            .setParameter("expires", clock.instant().plus(TICKET_LIFE)).setParameter("ticket", ticket).executeUpdate();
+    }
+
     /** Settles a read that has ended. Not to be tried again before it is certain that this has changed nothing: see {@link Settlements}. */
     @InTurn
     @Transactional

@@ -242,18 +242,23 @@ public class AuditLog {
     public record Refusals(String actor, Optional<UUID> recipient, String reason, long times, Instant first, Instant last) {
     }
 
-    /** Who was refused at the links of a delivery, those who tried last first. */
+    /** Who was refused at the links of a delivery, those who tried last first. An event that can't be read, or isn't what we write, is passed over: it must hide no other. */
     @Transactional
     public List<Refusals> refusals(UUID delivery, int limit) {
         return entities.createNativeQuery("""
                 select actor, recipient, reason, sum(times) as times, min(first_at) as first_at, max(last_at) as last_at from (
-                    select p ->> 'actor' as actor, p ->> 'recipient' as recipient, p -> 'details' ->> 'reason' as reason,
-                        coalesce(cast(p -> 'details' ->> 'times' as bigint), 1) as times,
-                        coalesce(cast(p -> 'details' ->> 'since' as timestamptz), occurred_at) as first_at, occurred_at as last_at
-                    from (select occurred_at, cast(convert_from(payload, 'UTF8') as jsonb) as p from audit_event
-                        where delivery_id = :delivery and type = 'ACCESS_REFUSED') event) refusal
+                    select p ->> 'actor' as actor, p ->> 'recipient' as recipient, coalesce(p -> 'details' ->> 'reason', '') as reason,
+                        case when p -> 'details' ->> 'times' ~ :number then cast(p -> 'details' ->> 'times' as bigint) else 1 end as times,
+                        case when pg_input_is_valid(p -> 'details' ->> 'since', 'timestamptz') then cast(p -> 'details' ->> 'since' as timestamptz)
+                            else occurred_at end as first_at, occurred_at as last_at
+                    from (select occurred_at, cast(case when pg_input_is_valid(said, 'jsonb') then said end as jsonb) as p
+                        from (select occurred_at, encode(payload, 'escape') as said from audit_event
+                            where delivery_id = :delivery and type = 'ACCESS_REFUSED') written) event) refusal
+                where actor ~ :actor and (recipient is null or recipient ~ :id)
                 group by actor, recipient, reason order by last_at desc limit :limit""", Tuple.class)
-            .setParameter("delivery", delivery).setParameter("limit", limit).getResultList().stream()
+            .setParameter("delivery", delivery).setParameter("actor", "^(" + ACTOR + ")$").setParameter("id", "^" + ID + "$")
+            .setParameter("number", "^[0-9]{1,15}$").setParameter("limit", limit)
+            .getResultList().stream()
             .map(row -> new Refusals((String) row.get("actor"), Optional.ofNullable((String) row.get("recipient")).map(UUID::fromString),
                 (String) row.get("reason"), ((Number) row.get("times")).longValue(), (Instant) row.get("first_at"), (Instant) row.get("last_at")))
             .toList();

@@ -44,6 +44,9 @@ import sekisho.storage.Sealed;
 @ApplicationScoped
 public class Deliveries {
 
+    /** Files times recipients of one delivery: a row for what each got of each, all in one transaction. Whoever hands more in is refused before. */
+    public static final int MOST_GRANTS = 100_000;
+
     private final PolicyStore policies;
     private final Acceptance acceptance;
     private final AuditLog audit;

@@ -170,6 +170,9 @@ final class JournalFile implements AutoCloseable {
                 return channel.size() < end ? shortened() : Place.KEPT;
             }
             var there = open(path);
+            long left = Math.min(end, channel.size());
+            boolean lost = left < end;   // shortened before it was moved
+            end = left;
             try {
                 there.takeOver(this);
             } catch (IOException failed) {
@@ -178,7 +181,7 @@ final class JournalFile implements AutoCloseable {
             }
             channel.close();
             become(there);
-            return Place.WRITTEN_AGAIN;
+            return lost ? Place.LOST : Place.WRITTEN_AGAIN;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -209,6 +209,20 @@ class JournalFileTest {
     }
 
     /** As editors do it, a restore of that disk, or a copy that was made to make room. */
+    /** As shred -u does it. */
+    @Test
+    void aFileThatWasEmptiedAndRemovedIsMissedAndTakesWhatComes() throws IOException {
+        try (var file = JournalFile.open(path)) {
+            file.append(one);
+            Files.write(path, new byte[0]);
+            Files.delete(path);
+            assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.LOST);
+            assertThat(file.keepPlace()).isEqualTo(JournalFile.Place.KEPT);
+            file.append(two);
+        }
+        assertThat(Files.readAllBytes(path)).isEqualTo(lines(two));
+    }
+
     @Test
     void aFileThatWasReplacedHasAllThatBothHad() throws IOException {
         var other = entry(Entry.Kind.REVOKED);

@@ -117,11 +117,14 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             whole.end(layout.facts().signed());
         }
         attachments.finish();
+        var files = Stream.concat(layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()),
+            attachments.wholeFile(WholeNotice.fileName(layout.facts().language())).stream()).toList();
+        if ((long) files.size() * plan.addressees().size() > Deliveries.MOST_GRANTS) {
+            throw new RefusedException(new SmtpReply(550, "5.5.3", "more than " + Deliveries.MOST_GRANTS + " files times recipients; send it to fewer at once"));
+        }
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson()).toOctets());
         var sealed = spool.finish();
-        var files = Stream.concat(layout.attachments().stream().flatMap(attachment -> attachments.file(attachment).stream()),
-            attachments.wholeFile(WholeNotice.fileName(layout.facts().language())).stream()).toList();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it
         handedOver = true;
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);

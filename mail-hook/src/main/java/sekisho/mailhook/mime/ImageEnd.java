@@ -21,7 +21,7 @@ final class ImageEnd {
     /** What the next octets are, once those to skip are skipped. */
     private enum Step { START, PNG_CHUNK, JPEG_MARKER, JPEG_CODE, JPEG_LENGTH, JPEG_SCAN, JPEG_SCAN_CODE, JPEG_AGAIN, GIF_SCREEN, GIF_BLOCK, GIF_LABEL, GIF_IMAGE, GIF_LZW, GIF_SUB, WEBP_CHUNK, BMP_SIZE, BMP_HEADER, BEHIND }
 
-    private static final Set<String> WEBP_CHUNKS = Set.of("VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP ");
+    private static final Set<String> WEBP_CHUNKS = Set.of("VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP ", "C2PA");
     private static final int BMP_FILE_HEADER = 14;
     /** How long the header behind the first is: OS/2's, and Windows' in its versions. */
     private static final Set<Integer> BMP_HEADERS = Set.of(12, 40, 52, 56, 108, 124);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,21 @@ class RefusalTest {
             assertThat(connection.says(line)).as(line).matches("(?s)[23].*");
         }
         return connection;
+    }
+
+    /** A row is made for what each got of each. */
+    @Test
+    void moreFilesTimesRecipientsThanOneTransactionTakesAreRefused() throws Exception {
+        var message = new StringBuilder("From: hanako@example.co.jp\r\nSubject: Many of both\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n");
+        for (int i = 0; i < 500; i++) {
+            message.append("--b\r\nContent-Disposition: attachment; filename=").append(i).append(".txt\r\n\r\nx\r\n");
+        }
+        byte[] octets = message.append("--b--\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+        var everybody = IntStream.range(0, 201).mapToObj(i -> "r" + i + "@partner.example").toList();
+        assertThat(installation.mailServer().submits("hanako@example.co.jp", everybody, octets)).startsWith("550-5.5.3");
+        assertThat(installation.data().number("select count(*) from delivery where subject = 'Many of both'")).isZero();
+        assertThat(installation.orphans()).isEmpty();
+        assertThat(installation.mailServer().submits("hanako@example.co.jp", everybody.subList(0, 2), octets)).startsWith("250");
     }
 
     private String submits(String from, String subject, String... to) throws IOException {

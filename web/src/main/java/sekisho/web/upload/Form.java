@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import sekisho.gateway.delivery.Deliveries;
 import sekisho.web.send.SendForm.Typed;
 import sekisho.web.send.SendForm.Wrong;
 
@@ -20,8 +21,6 @@ final class Form {
 
     private static final int LONGEST_TEXT_OCTETS = 64 << 10;
     private static final int MOST_TEXT_PARTS = 20;
-    /** Rows of what each recipient got of each file; all are made in one transaction. */
-    static final int MOST_GRANTS = 100_000;
 
     private final int mostFiles;
     private final int mostRecipients;
@@ -35,7 +34,7 @@ final class Form {
     private int textParts;
 
     Form(int mostFiles, int mostRecipients) {
-        this(mostFiles, mostRecipients, MOST_GRANTS);
+        this(mostFiles, mostRecipients, Deliveries.MOST_GRANTS);
     }
 
     Form(int mostFiles, int mostRecipients, int mostGrants) {

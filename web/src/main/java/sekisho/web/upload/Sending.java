@@ -55,7 +55,7 @@ class Sending {
     private final PolicyStore policies;
     private final Senders senders;
     /** Of what each recipient got of each file, in all transactions of this node; some 200 octets of memory each. */
-    private final Semaphore rowsAtOnce = new Semaphore(2 * Form.MOST_GRANTS, true);
+    private final Semaphore rowsAtOnce = new Semaphore(2 * Deliveries.MOST_GRANTS, true);
     private final ObjectMapper json = new ObjectMapper();
 
     Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies, Senders senders) {
@@ -139,7 +139,7 @@ class Sending {
 
     /** Waits while others make as many rows as there is memory for. */
     private Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
-        int grants = Math.min(Form.MOST_GRANTS, files.size() * plan.addressees().size());
+        int grants = Math.min(Deliveries.MOST_GRANTS, files.size() * plan.addressees().size());
         rowsAtOnce.acquireUninterruptibly(grants);
         try {
             return deliveries.accept(plan, facts, spool, files);
