@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -287,9 +288,8 @@ class KeyTendingTest {
                 assertThat(statement.executeUpdate("update file set wrap_version = wrap_version where wrap is not null")).isPositive();
             }
             var tended = thread.submit(tending::tend);
-            await().pollInterval(Duration.ofMillis(20)).until(() -> waiting() != null);
-            var waited = waiting();
-            await().pollInterval(Duration.ofMillis(20)).until(() -> waiting() != null && !waiting().equals(waited));
+            var waited = await().pollInterval(Duration.ofMillis(20)).until(this::waiting, Objects::nonNull);
+            await().pollInterval(Duration.ofMillis(20)).until(this::waiting, since -> since != null && !since.equals(waited));
             lost.rollback();
             tended.get();
         }
