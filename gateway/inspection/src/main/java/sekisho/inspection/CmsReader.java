@@ -1,7 +1,6 @@
 package sekisho.inspection;
 
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Signed and compressed messages of CMS (RFC 5652 §5, RFC 3274), which anybody can read, and what is in them; PKCS #12 (RFC 7292).
@@ -112,7 +111,7 @@ final class CmsReader {
     }
 
     /** Octets in pieces, each an element of its own. */
-    private final class Pieces extends InputStream {
+    private final class Pieces extends InBlocks {
         private final Element all;
         private long next;
         private long at;
@@ -121,12 +120,6 @@ final class CmsReader {
         Pieces(Element all) {
             this.all = all;
             this.next = all.from;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What comes out of a decompressor, held against the limits. Closing it gives back what the decompressor needed. */
-final class Metered extends InputStream {
+final class Metered extends InBlocks {
     /** So little says nothing about a ratio. */
     private static final long FLOOR = 1 << 20;
 
@@ -41,12 +41,6 @@ final class Metered extends InputStream {
                 memory.close();
             }
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The file in an encrypted OOXML file (MS-OFFCRYPTO 2.3.4.4, 2.3.4.15), decrypted while it is read: its size in 8 octets, then segments of
  * 4,096 octets, the last one filled up to blocks.
  */
-final class OfficePackage extends InputStream {
+final class OfficePackage extends InBlocks {
     private static final int SEGMENT = 4096;
     private static final int BLOCK = 16;
 
@@ -50,12 +50,6 @@ final class OfficePackage extends InputStream {
         this.left = file.u64(0);
         this.in = file.from(8).stream();
         this.key = key;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -124,14 +124,8 @@ final class Source {
 
     /** All of it. Several may be open at once. */
     InputStream stream() {
-        return new InputStream() {
+        return new InBlocks() {
             private long position;
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
 
             @Override
             public int read(byte[] into, int offset, int count) throws IOException {
