@@ -35,16 +35,16 @@ child() {
     return "$status"
 }
 
-# beside COMMAND...: starts it; a signal to us ends it.
+# beside COMMAND...: starts it, in a session of its own: Linux shares processors by session, not by process. A signal to us ends it.
 BESIDE=
 beside() {
-    "$@" &
-    BESIDE=$!
+    setsid "$@" &
+    BESIDE+=" $!"
 }
-# wait_beside: waits for it. Its status is that of what was started.
+# wait_beside: waits for all of them. Its status is that of one that failed.
 wait_beside() {
-    local status=0
-    wait "$BESIDE" || status=$?
+    local status=0 each
+    for each in $BESIDE; do wait "$each" || status=$?; done
     BESIDE=
     return "$status"
 }

@@ -107,6 +107,20 @@ class DestinationsTest {
     }
 
     @Test
+    void whatIsPutOffWaitsForItsTimeAndNoLonger() throws SQLException {
+        var old = mail.send(HANAKO, List.of("a@live.example"));
+        settle(outbox.claim(100, routes).getFirst());   // a destination that is known, and one that nobody has looked at
+        var known = mail.send(HANAKO, List.of("b@live.example"));
+        change("update outbox set destination = 'mx/live.example' where delivery_id = ?", known.delivery());
+        var unknown = mail.send(HANAKO, List.of("c@other.example"));
+        assertThat(outbox.claim(100, routes, Duration.ofSeconds(30))).isEmpty();
+        change("update outbox set due_at = due_at - interval '31 seconds' where delivery_id in (?, ?)", known.delivery(), unknown.delivery());
+        var late = mail.send(HANAKO, List.of("d@live.example"));
+        assertThat(deliveries(outbox.claim(100, routes, Duration.ofSeconds(30)))).containsExactlyInAnyOrder(known.delivery(), unknown.delivery());
+        assertThat(deliveries(outbox.claim(100, routes))).containsExactly(late.delivery()).doesNotContain(old.delivery());
+    }
+
+    @Test
     void tenThousandRowsForADeadHostDoNotStandBeforeALiveOne() throws SQLException {
         var dead = mail.send(HANAKO, List.of("a@dead.example"));
         multiply(dead, 9_999);

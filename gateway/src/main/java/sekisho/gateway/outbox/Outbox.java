@@ -107,13 +107,19 @@ public class Outbox {
      * Rows of one delivery and destination that carry the unchanged message come as one item. Rows from which nothing can be made are set
      * aside, and their senders told.
      *
-     * @param limit most items to begin
+     * @param limit  most items to begin
+     * @param putOff only what has been due for so long
      */
-    public List<OutboxItem> claim(int limit, Routing routing) {
+    public List<OutboxItem> claim(int limit, Routing routing, Duration putOff) {
         return inHand(() -> {
-            var rows = picking.claim(limit, routing, suspensions.now().keySet(), nodes.self(), clock.instant());
+            var rows = picking.claim(limit, routing, suspensions.now().keySet(), nodes.self(), clock.instant().minus(putOff));
             return goingTo(routing, items(rows));
         });
+    }
+
+    /** {@link #claim(int, Routing, Duration)} of all that is due. */
+    public List<OutboxItem> claim(int limit, Routing routing) {
+        return claim(limit, routing, Duration.ZERO);
     }
 
     private List<OutboxItem> inHand(Callable<List<OutboxItem>> claim) {

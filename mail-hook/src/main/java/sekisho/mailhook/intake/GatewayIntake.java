@@ -61,13 +61,15 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private long octets;
     private boolean converted;
     private boolean handedOver;
+    private final Receiving.Message counted;
 
     /**
      * @param storing      how long the attachments may take to become durable when the message has come to its end
      * @param authorOrNull whose addresses the fields of its authors must name; null: anybody's
      */
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
-            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, Duration storing, LoopGuard guard, @Nullable Submitter authorOrNull) throws StoreException {
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, Duration storing, LoopGuard guard, @Nullable Submitter authorOrNull,
+            Receiving receiving) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
         this.attachments = new SealedAttachments(vault, incoming, plan.delivery(), plan.outlook().inspects(), storing);
@@ -83,6 +85,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.whole = plan.sealWhole() ? new WholeMessage(attachments.beginWhole(), limits.headerOctets()) : null;
         this.spool = vault.sealSpool(plan.delivery());
         this.spoolOut = spool.out();
+        this.counted = receiving.begin();
     }
 
     @Override
@@ -184,7 +187,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     /** Without a hand-over nothing may stay; after one it is {@link Deliveries} that deletes what was not accepted. */
     @Override
     public void close() {
-        try (spool; attachments) {   // each, whatever becomes of the others
+        try (counted; spool; attachments) {   // each, whatever becomes of the others
             if (!handedOver) {
                 vault.store().delete("s/" + plan.delivery());
             }

@@ -50,10 +50,11 @@ final class HookTransactions implements Transactions {
     private final int lineOctets;
     private final Duration storing;
     private final String hostName;
+    private final Receiving receiving;
 
     /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
     HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, Senders senders, LoopGuard.Copies copies, Readiness readiness, Clock clock,
-            MailHookConfig config, SplitLimits limits, boolean bindsFrom) {
+            MailHookConfig config, SplitLimits limits, boolean bindsFrom, Receiving receiving) {
         this.deliveries = deliveries;
         this.vault = vault;
         vault.sealSpoolsForMyself(config.spoolKey());
@@ -71,6 +72,7 @@ final class HookTransactions implements Transactions {
         this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
         this.storing = config.limits().storing();
         this.hostName = config.hostName();
+        this.receiving = receiving;
     }
 
     @Override
@@ -115,7 +117,7 @@ final class HookTransactions implements Transactions {
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
         var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, storing, guard,
-            bindsFrom ? client.submitterOrNull() : null);
+            bindsFrom ? client.submitterOrNull() : null, receiving);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

@@ -38,11 +38,12 @@ public class MailHook {
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Readiness readiness;
+    private final Receiving receiving;
     private @Nullable Listeners listeners;
     private @Nullable OidcSignIn signIn;
 
     MailHook(MailHookConfig config, Deliveries deliveries, UnfitMessages unfit, SentCopies copies, Vault vault, IncomingFiles incoming, Senders senders,
-            ScannerAgreement scanners, Backing backing, Clock clock, MeterRegistry metrics) {
+            ScannerAgreement scanners, Backing backing, Clock clock, MeterRegistry metrics, Receiving receiving) {
         this.config = config;
         this.deliveries = deliveries;
         this.unfit = unfit;
@@ -53,6 +54,7 @@ public class MailHook {
         this.scanners = scanners;
         this.clock = clock;
         this.metrics = metrics;
+        this.receiving = receiving;
         this.readiness = new Readiness(backing::requireDatabase, backing::requireStore, ConfiguredLimits.minFree(config.limits()), READY_EVERY, READY_PATIENCE);
     }
 
@@ -64,7 +66,7 @@ public class MailHook {
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
         var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentToAll, readiness, clock, config,
-            ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each)), people);
+            ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each), receiving), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }

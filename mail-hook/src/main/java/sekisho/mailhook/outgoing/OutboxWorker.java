@@ -1,5 +1,6 @@
 package sekisho.mailhook.outgoing;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.logging.Log;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,13 +25,15 @@ import sekisho.gateway.outbox.Routing;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.policy.PolicyStore;
 import sekisho.mailhook.intake.MailHookConfig;
+import sekisho.mailhook.intake.Receiving;
 import sekisho.mailhook.relay.RetrySchedule;
 import sekisho.mailhook.trace.TraceField;
 
 /**
  * Empties the outbox: claims as many due items as the destinations can take, sends each on its own virtual thread, settles. Looks again
  * each half second while there is no work, soon after an attempt has ended, and at once when a destination that was filled has half of its
- * room again: then more may wait for it, and relaying keeps pace with what comes in.
+ * room again: then more may wait for it, and relaying keeps pace with what comes in. While it comes in faster than this machine can do both, relaying is
+ * put off a little: {@link Bursts}.
  */
 @ApplicationScoped
 public class OutboxWorker {
@@ -53,6 +57,7 @@ public class OutboxWorker {
     private final Clock clock;
     private final Destinations destinations;
     private final Attempts attempts;
+    private final Bursts bursts;
     private final Senders senders;
     private final Senders.Work work = new Work();
     /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
@@ -63,7 +68,8 @@ public class OutboxWorker {
     private volatile @Nullable Thread claimer;
     private int tended;
 
-    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, PolicyStore policies, MeterRegistry metrics) {
+    OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, PolicyStore policies, MeterRegistry metrics,
+            Receiving receiving) {
         this.outbox = outbox;
         this.retry = config.retry();
         this.clock = clock;
@@ -75,6 +81,8 @@ public class OutboxWorker {
         this.senders = new Senders(destinations, connections, Thread::startVirtualThread);
         this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), outbox::isHeard,
             clock);
+        this.bursts = new Bursts(receiving::now, ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getCpuLoad,
+            Runtime.getRuntime().availableProcessors(), System::nanoTime);
         routes.names().forEach(route -> metrics.gauge("sekisho.relay.connections", Tags.of("route", route), destinations, all -> all.connections(route)));
         routes.names().forEach(route -> metrics.more().counter("sekisho.relay.clear.text", Tags.of("route", route), routes.clearTexts(route)));
     }
@@ -111,7 +119,8 @@ public class OutboxWorker {
                 settleAgain();
                 long last = System.nanoTime();
                 roomAgain = false;
-                if (senders.fill(room -> outbox.claim(room, destinations), work) == 0) {
+                var putOff = bursts.putOff();
+                if (senders.fill(room -> outbox.claim(room, destinations, putOff), work) == 0 && putOff.isZero()) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
                 pace(last);

@@ -58,7 +58,7 @@ final class SmtpSession implements Runnable {
 
     @Override
     public void run() {
-        try (raw; visit; commands) {
+        try (raw; visit; wire; commands) {
             try {
                 if (open()) {
                     converse();

@@ -17,11 +17,13 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The octets of one session, in two fixed buffers. Replies wait in theirs until the session would block for input, so that the replies to a
+ * The octets of one session, in two fixed buffers; while its client sends more than a buffer holds between two reads, with a larger one for input if there
+ * is one left. Replies wait in theirs until the session would block for input, so that the replies to a
  * group of pipelined commands leave together (RFC 2920 §3.2) and none is forgotten.
  */
-final class Wire {
+final class Wire implements AutoCloseable {
     private static final int INPUT = 16 * 1024;
+    private static final LargerBuffers LARGER = new LargerBuffers(64, 64 * 1024);
     private static final int OUTPUT = 4 * 1024;
     private static final int LONGEST_SKIPPED_LINE = 1 << 20;
     private static final int FIRST_WORD = 64;
@@ -29,7 +31,9 @@ final class Wire {
     private Socket socket;
     private InputStream in;
     private OutputStream out;
-    private final byte[] input = new byte[INPUT];
+    private final byte[] own = new byte[INPUT];
+    private final LargerBuffers larger;
+    private byte[] input = own;
     private int position;
     private int limit;
     private final byte[] output = new byte[OUTPUT];
@@ -43,6 +47,12 @@ final class Wire {
 
     /** @param deadline in {@link System#nanoTime()} */
     Wire(Socket socket, SmtpLimits limits, long deadline) throws IOException {
+        this(socket, limits, deadline, LARGER);
+    }
+
+    /** @param larger buffers that sessions share */
+    Wire(Socket socket, SmtpLimits limits, long deadline, LargerBuffers larger) throws IOException {
+        this.larger = larger;
         this.socket = socket;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
@@ -170,6 +180,7 @@ final class Wire {
             throw new SocketTimeoutException("session too long");
         }
         socket.setSoTimeout(Math.clamp(Math.min(left, idle.toNanos()) / 1_000_000, 1, Integer.MAX_VALUE));
+        fitInput();
         int read = in.read(input);
         if (read < 0) {
             return false;
@@ -177,6 +188,31 @@ final class Wire {
         position = 0;
         limit = read;
         return true;
+    }
+
+    /** The buffer is empty, and {@code limit} is how much the last read brought. */
+    private void fitInput() {
+        if (input == own && limit == own.length) {
+            var shared = larger.take();
+            input = shared == null ? own : shared;
+        } else if (input != own && limit < own.length) {
+            narrow();
+        }
+    }
+
+    private void narrow() {
+        if (input != own) {
+            larger.giveBack(input);
+            input = own;
+        }
+    }
+
+    /** Nothing is read any more; what is waiting in the buffer is forgotten. The socket stays open. */
+    @Override
+    public void close() {
+        position = 0;
+        limit = 0;
+        narrow();
     }
 
     /** Whether the client has sent more than was read, as far as can be told without waiting. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each target for a minute, one after the other. The tests of the whole product run beside it. One that could hardly
+ * Each target for a minute, two at a time. The tests of the whole product run beside it. One that could hardly
  * begin meanwhile begins anew, and ends where it is a run. Each begins anew each time, with the same random numbers, so that a find comes with the change that
  * made it possible: {@code -Dsekisho.fuzz.seed} takes others, {@code ./sekisho fuzz} goes on for hours.
  */
@@ -32,7 +32,7 @@ class FuzzTest {
 
     @BeforeAll
     static void start() {
-        runs = Executors.newSingleThreadExecutor();
+        runs = Executors.newFixedThreadPool(2);
     }
 
     @AfterAll

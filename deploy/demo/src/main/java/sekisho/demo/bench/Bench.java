@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sekisho.embedded.ServerException;
 
 /** The program behind {@code ./sekisho bench}. */
@@ -29,6 +31,7 @@ public final class Bench {
             System.exit(2);
         }
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+        var ended = endedWhenStopped();
         try {
             switch (name) {
                 case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds, part);
@@ -41,7 +44,25 @@ public final class Bench {
             }
         } catch (ServerException | IOException e) {
             System.err.println("sekisho bench: " + (e.getMessage() == null ? e : e.getMessage()));
+            ended.countDown();
             System.exit(1);
+        } finally {
+            ended.countDown();
         }
+    }
+
+    /** Whoever stops the program waits a little until what the benchmark made is gone. */
+    private static CountDownLatch endedWhenStopped() {
+        var ended = new CountDownLatch(1);
+        var benchmark = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            benchmark.interrupt();
+            try {
+                ended.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }, "stop-benchmark"));
+        return ended;
     }
 }

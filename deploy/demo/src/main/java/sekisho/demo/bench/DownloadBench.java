@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
-import sekisho.embedded.FileTree;
 import sekisho.embedded.FormBrowser;
 import sekisho.embedded.LocalProcess;
 
@@ -77,14 +76,19 @@ final class DownloadBench {
      * @throws IOException also when something wasn't as it should be; it names what
      */
     static void run(int rounds, String part) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("sekisho-bench");
-        Files.writeString(folder.resolve("policy.yaml"), """
-                inside: [example.co.jp]
-                rules:
-                  - name: at once
-                    when: { sender: inside }
-                    then: { attachments: link, hold: none, expires: 1d, downloads: 1000 }
-                """);
+        try (var folder = BenchFolder.make()) {
+            Files.writeString(folder.path().resolve("policy.yaml"), """
+                    inside: [example.co.jp]
+                    rules:
+                      - name: at once
+                        when: { sender: inside }
+                        then: { attachments: link, hold: none, expires: 1d, downloads: 1000 }
+                    """);
+            run(folder.path(), rounds, part);
+        }
+    }
+
+    private static void run(Path folder, int rounds, String part) throws IOException, InterruptedException {
         var settings = Stage.Settings.forTest(folder);
         var ports = settings.ports();
         try (var nginx = NginxServer.start();
@@ -106,7 +110,6 @@ final class DownloadBench {
             }
             bench.missed.requireNothing();
         }
-        FileTree.delete(folder);
     }
 
     private void rates(int rounds, String part) throws IOException, InterruptedException {

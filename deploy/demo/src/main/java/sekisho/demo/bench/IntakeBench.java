@@ -3,7 +3,6 @@ package sekisho.demo.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,14 +90,14 @@ final class IntakeBench {
      * @param size one of {@link #sizes}, or empty for all
      */
     static void run(int rounds, String size) throws IOException, InterruptedException {
-        Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
-        try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder));
-                var _ = Sink.start(folder, sinkPort);
+        try (var folder = BenchFolder.releasingAtOnce();
+                var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder.path()));
+                var _ = Sink.start(folder.path(), sinkPort);
                 var postfix = PostfixServer.start("mail.example.co.jp", sinkPort, Map.of())) {
             stage.start("mail", "mail", Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort)));
             System.out.printf("on %s, %d processors; %d connections; disk: %s%n", System.getProperty("os.name"), Runtime.getRuntime().availableProcessors(),
-                    CONNECTIONS, Files.getFileStore(folder).type());
+                    CONNECTIONS, Files.getFileStore(folder.path()).type());
             measure(stage.postgres(), hook(stage), postfix(postfix), rounds, size);
         }
     }

@@ -3,7 +3,6 @@ package sekisho.demo.bench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -56,11 +55,12 @@ final class LimitsBench {
      * @throws IOException also when something wasn't as it should be; it names what
      */
     static void run() throws IOException, InterruptedException {
-        Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
         var settings = Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort), "mail-hook.limits.message", "8G",
                 "mail-hook.limits.connections-per-client", Integer.toString(SESSIONS + 10));
-        try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder)); var _ = Sink.start(folder, sinkPort)) {
+        try (var folder = BenchFolder.releasingAtOnce();
+                var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder.path()));
+                var _ = Sink.start(folder.path(), sinkPort)) {
             var bench = new LimitsBench(stage);
             System.out.println("| what | heap | resident at most | result | time |\n| --- | --- | --- | --- | --- |");
             try (var mail = stage.start("mail", "mail-large", settings, SMALL_HEAP)) {

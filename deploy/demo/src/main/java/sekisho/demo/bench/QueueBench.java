@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,9 +45,11 @@ final class QueueBench {
      * @throws IOException when mail to the live host is slowed by what waits, too
      */
     static void run(int rounds) throws IOException, InterruptedException {
-        Path folder = Sink.folder();
         int sinkPort = FreePorts.take();
-        try (var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder)); var _ = Sink.start(folder, sinkPort); var silent = new Silent()) {
+        try (var folder = BenchFolder.releasingAtOnce();
+                var stage = Stage.openWithoutKeycloak(Stage.Settings.forTest(folder.path()));
+                var _ = Sink.start(folder.path(), sinkPort);
+                var silent = new Silent()) {
             stage.start("mail", "mail", Map.of("mail-hook.smart-host.port", Integer.toString(sinkPort),
                 "mail-hook.routes.refusing.domains", "refusing.example", "mail-hook.routes.refusing.via", "127.0.0.1:" + FreePorts.take(),
                 "mail-hook.routes.silent.domains", "silent.example", "mail-hook.routes.silent.via", "127.0.0.1:" + silent.port()));

@@ -3,13 +3,11 @@ package sekisho.demo.bench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +79,7 @@ public class SealingBenchmarks {
     /** An object that takes more. */
     @State(Scope.Thread)
     public abstract static class Begun {
-        private Path folder;
+        private BenchFolder folder;
         private Sealer sealer;
         private Sealer.SealedObject object;
 
@@ -92,9 +90,9 @@ public class SealingBenchmarks {
 
         @Setup
         public void prepare() throws IOException {
-            folder = Files.createTempDirectory("sekisho-bench");
-            KeyFiles.generate(folder, "bench");
-            sealer = new Sealer(store(folder), OpeningKey.load(folder.resolve("bench.private")).own(1));
+            folder = BenchFolder.make();
+            KeyFiles.generate(folder.path(), "bench");
+            sealer = new Sealer(store(folder.path()), OpeningKey.load(folder.path().resolve("bench.private")).own(1));
         }
 
         @Setup(Level.Invocation)
@@ -111,12 +109,8 @@ public class SealingBenchmarks {
         }
 
         @TearDown
-        public void clear() throws IOException {
-            try (var files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+        public void clear() {
+            folder.close();
         }
     }
 

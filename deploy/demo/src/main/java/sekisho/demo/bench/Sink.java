@@ -3,7 +3,6 @@ package sekisho.demo.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,19 +12,6 @@ import sekisho.embedded.LocalProcess;
 /** The mail server that everything is relayed to: it takes all and keeps nothing. Comes with Debian's Postfix. */
 final class Sink {
     private Sink() {}
-
-    /** An installation's folder whose policy holds nothing, so that all is relayed at once. */
-    static Path folder() throws IOException {
-        Path folder = Files.createTempDirectory("sekisho-bench");
-        Files.writeString(folder.resolve("policy.yaml"), """
-                inside: [example.co.jp]
-                rules:
-                  - name: at once
-                    when: { sender: inside }
-                    then: { hold: none }
-                """);
-        return folder;
-    }
 
     static LocalProcess start(Path folder, int port) {
         var sink = LocalProcess.start(new LocalProcess.Start(

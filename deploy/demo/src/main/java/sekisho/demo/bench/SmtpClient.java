@@ -68,15 +68,20 @@ final class SmtpClient implements AutoCloseable {
         }
     }
 
-    /** The last line of a reply. */
+    /** The first line of a reply, which has the reason. */
     String reply() throws IOException {
-        String line;
-        do {
-            line = in.readLine();
-            if (line == null || line.isEmpty()) {
-                throw new IOException("the server said nothing");
-            }
-        } while (line.length() > 3 && line.charAt(3) == '-');
+        String first = line();
+        for (var line = first; line.length() > 3 && line.charAt(3) == '-';) {
+            line = line();
+        }
+        return first;
+    }
+
+    private String line() throws IOException {
+        var line = in.readLine();
+        if (line == null || line.isEmpty()) {
+            throw new IOException("the server said nothing");
+        }
         return line;
     }
 

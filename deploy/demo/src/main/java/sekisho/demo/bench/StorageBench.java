@@ -54,7 +54,9 @@ final class StorageBench {
     /** Prints tables. @param rounds how often all of it is measured, in turn; medians count */
     static void run(int rounds) throws IOException, InterruptedException {
         passes(rounds);
-        new StorageBench(Files.createTempDirectory("sekisho-bench")).others();
+        try (var folder = BenchFolder.make()) {
+            new StorageBench(folder.path()).others();
+        }
     }
 
     private static void passes(int rounds) throws IOException {
