@@ -55,7 +55,7 @@ demo() {
     usual=$(umask)
     umask 077
     lock_demo || fail "another ./sekisho starts or stops the demo just now; wait for it, or end it with ./sekisho stop"
-    if all_alive; then
+    if all_alive && [ -e "$STATE/run/ready" ]; then # else its launcher was killed before it had sent the message
         echo "the demo is running already: $(web_url)  (./sekisho status, ./sekisho stop)"
         return
     fi

@@ -35,10 +35,10 @@ child() {
     return "$status"
 }
 
-# beside COMMAND...: starts it, in a session of its own: Linux shares processors by session, not by process. A signal to us ends it.
+# beside COMMAND...: starts it; a signal to us ends it.
 BESIDE=
 beside() {
-    setsid "$@" &
+    "$@" &
     BESIDE+=" $!"
 }
 # wait_beside: waits for all of them. Its status is that of one that failed.

@@ -46,6 +46,8 @@ public final class Demo {
         Path complete = state.resolve("demo/complete");
         boolean first = !Files.exists(complete);
         Files.createDirectories(state.resolve("demo"));
+        Path ready = state.resolve("run/ready");
+        Files.deleteIfExists(ready);
         keepPorts(state.resolve("demo/ports"), ports);
         var progress = new Progress(begin);
         progress.accept("starting the demo mailbox");
@@ -60,6 +62,7 @@ public final class Demo {
         Files.writeString(complete, "the first start has ended well; without this file the launcher begins anew\n");
         stage.letRunOn();
         mailbox.letRunOn();
+        Files.writeString(ready, "all servers run and the message was sent; without this file the launcher starts them again\n");
         System.out.println(DemoGuide.text(ports));
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
+import sekisho.gateway.AfterCommit;
 import sekisho.gateway.Ids;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.delivery.DeliveryRows;
@@ -27,13 +28,15 @@ public class Destruction {
     private final Session entities;
     private final Shreds shreds;
     private final Journal journal;
+    private final AfterCommit afterCommit;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Destruction(Session entities, Shreds shreds, Journal journal, Clock clock, MeterRegistry metrics) {
+    Destruction(Session entities, Shreds shreds, Journal journal, AfterCommit afterCommit, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.shreds = shreds;
         this.journal = journal;
+        this.afterCommit = afterCommit;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -76,7 +79,7 @@ public class Destruction {
         int files = shreds.shred(delivery, receipt, Actor.of(person), Map.of("as", "responder"));
         shut(delivery);
         journal.shredded(receipt, delivery, "RESPONDER", Actor.of(person).text());
-        metrics.counter("sekisho.shredded").increment(files);
+        afterCommit.run(() -> metrics.counter("sekisho.shredded").increment(files));
         return Outcome.DONE;
     }
 

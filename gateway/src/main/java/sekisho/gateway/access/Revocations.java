@@ -5,9 +5,6 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.persistence.Tuple;
-import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.Map;
@@ -17,6 +14,7 @@ import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.AfterCommit;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditType;
@@ -40,17 +38,16 @@ public class Revocations {
     private final AuditLog audit;
     private final Ownership ownership;
     private final Journal journal;
-    private final TransactionSynchronizationRegistry transaction;
+    private final AfterCommit afterCommit;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Revocations(Session entities, AuditLog audit, Ownership ownership, Journal journal, TransactionSynchronizationRegistry transaction, Clock clock,
-            MeterRegistry metrics) {
+    Revocations(Session entities, AuditLog audit, Ownership ownership, Journal journal, AfterCommit afterCommit, Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.audit = audit;
         this.ownership = ownership;
         this.journal = journal;
-        this.transaction = transaction;
+        this.afterCommit = afterCommit;
         this.clock = clock;
         this.metrics = metrics;
         metrics.counter("sekisho.revocations", "kind", "revoked");
@@ -128,30 +125,14 @@ public class Revocations {
         var event = audit.record(type, Actor.of(person), new AuditLog.About(target.delivery(), target.recipient(), target.file()),
             Map.of("as", responder ? "responder" : "sender"));
         AccessChanges.announce(entities, target.delivery());
-        metrics.counter("sekisho.revocations", "kind", shuts ? "revoked" : "restored").increment();
+        afterCommit.run(() -> metrics.counter("sekisho.revocations", "kind", shuts ? "revoked" : "restored").increment());
         var entry = new Journal.Target(target.delivery(), target.recipient(), target.file());
         if (shuts) {
             journal.revoked(event, entry, as, Actor.of(person).text());
         } else {
-            afterCommit(() -> journal.restored(event, entry, as, Actor.of(person).text()));
+            afterCommit.run(() -> journal.restored(event, entry, as, Actor.of(person).text()));
         }
         return Outcome.DONE;
-    }
-
-    private void afterCommit(Runnable action) {
-        transaction.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {
-                // nothing before it is certain
-            }
-
-            @Override
-            public void afterCompletion(int status) {
-                if (status == Status.STATUS_COMMITTED) {
-                    action.run();
-                }
-            }
-        });
     }
 
     private Optional<Tuple> select(Target target) {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.AfterCommit;
 import sekisho.gateway.DueDeliveries;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
@@ -42,18 +43,20 @@ public class Holds {
     private final Ownership ownership;
     private final Spools spools;
     private final Journal journal;
+    private final AfterCommit afterCommit;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final DueDeliveries due;
 
-    Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Journal journal, Clock clock,
-            MeterRegistry metrics) {
+    Holds(Session entities, Outbox outbox, AuditLog audit, Ownership ownership, Spools spools, Journal journal, AfterCommit afterCommit,
+            Clock clock, MeterRegistry metrics) {
         this.entities = entities;
         this.outbox = outbox;
         this.audit = audit;
         this.ownership = ownership;
         this.spools = spools;
         this.journal = journal;
+        this.afterCommit = afterCommit;
         this.clock = clock;
         this.metrics = metrics;
         this.due = new DueDeliveries("release", "next_release_at", "true", AT_ONCE, entities, clock,
@@ -116,7 +119,7 @@ public class Holds {
         audit.record(List.copyOf(events.values()));
         spools.dropIfDone(List.of(delivery));
         events.forEach((id, event) -> journal.cancelled(event.id(), delivery, id, person.has(Role.RESPONDER) ? "RESPONDER" : "SENDER", Actor.of(person).text()));
-        metrics.counter("sekisho.cancelled").increment(cancelled.size());
+        afterCommit.run(() -> metrics.counter("sekisho.cancelled").increment(cancelled.size()));
         return new Outcome.Done(cancelled.size());
     }
 
@@ -136,7 +139,7 @@ public class Holds {
                 update recipient set release_at = least(release_at, :now) where delivery_id = :delivery and hold = 'HELD' and until_scanned""")
             .setParameter("now", clock.instant()).setParameter("delivery", delivery).executeUpdate();
         int released = release(delivery, Optional.empty(), Actor.of(person));
-        metrics.counter("sekisho.released", "by", "sender").increment(released);
+        afterCommit.run(() -> metrics.counter("sekisho.released", "by", "sender").increment(released));
         return released > 0 ? new Outcome.Done(released) : waiting > 0 ? new Outcome.Waiting(waiting) : new Outcome.TooLate();
     }
 

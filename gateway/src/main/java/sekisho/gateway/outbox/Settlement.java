@@ -57,6 +57,11 @@ public sealed interface Settlement {
             return new Reply(codes.find() ? codes.group(1) + " " + ERASED : ERASED, remote, false);
         }
 
+        /** Whether it is without its words. */
+        public boolean isErased() {
+            return text.equals(ERASED) || text.endsWith(" " + ERASED);
+        }
+
         /** The three digits of the reply; the rest may hold addresses, which the audit log never does. */
         String code() {
             return text.matches("[2-5][0-9][0-9].*") ? text.substring(0, 3) : "none";

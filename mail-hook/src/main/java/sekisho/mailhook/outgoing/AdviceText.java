@@ -1,6 +1,7 @@
 package sekisho.mailhook.outgoing;
 
 import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Settlement;
 
 /** The words of what a sender is told about files and passwords, in Japanese and English. */
 final class AdviceText {
@@ -12,12 +13,12 @@ final class AdviceText {
         return "[ファイル停止 / File withdrawn] " + line(item.subject());
     }
 
-    /** @param reply ends with the malware's name */
-    static String withdrawn(OutboxItem item, String reply) {
-        var find = line(reply.substring(reply.lastIndexOf(' ') + 1));
-        return "送信済みのメールの添付ファイルから、後の検査でウイルスが見つかりました (%s)。\r\n".formatted(find)
+    /** @param reply ends with the malware's name, unless the delivery was shredded meanwhile */
+    static String withdrawn(OutboxItem item, Settlement.Reply reply) {
+        var find = reply.isErased() ? "" : " (" + line(reply.text().substring(reply.text().lastIndexOf(' ') + 1)) + ")";
+        return "送信済みのメールの添付ファイルから、後の検査でウイルスが見つかりました%s。\r\n".formatted(find)
             + "そのファイルはもう誰も開けません。お使いのパソコンを確認し、情報システム担当にご連絡ください。\r\n\r\n"
-            + "Malware was found later in a file of a message that had been sent (%s).\r\n".formatted(find)
+            + "Malware was found later in a file of a message that had been sent%s.\r\n".formatted(find)
             + "Nobody can open that file any more. Check your computer and tell your IT department.\r\n\r\n"
             + "  " + line(item.subject()) + "\r\n";
     }

@@ -38,7 +38,7 @@ final class Reports {
             case RELAYED -> dsn(item, DsnMessage.Action.RELAYED, header);
             case UNCONFIRMED -> told(item, NoticeText.unconfirmedSubject(item),
                 NoticeText.unconfirmed(item, about(item.rows().getFirst()).toString(), report.reply().text()));
-            case WITHDRAWN -> told(item, AdviceText.withdrawnSubject(item), AdviceText.withdrawn(item, report.reply().text()));
+            case WITHDRAWN -> told(item, AdviceText.withdrawnSubject(item), AdviceText.withdrawn(item, report.reply()));
             case PASSWORD -> told(item, AdviceText.passwordSubject(item), AdviceText.password(item, pages));
         };
     }

@@ -494,6 +494,9 @@ class OutgoingTest {
     void aSenderIsToldOfAFileThatWasShutAndOfAPasswordThatNobodyNeeds() throws Exception {
         var shut = copies.report(copies.mail(null), new Report(Report.Action.WITHDRAWN, Settlement.Reply.ours("550 5.7.1 Eicar-Signature"), "5.7.1", null));
         assertThat(body(copies.text(shut))).contains("(Eicar-Signature)", "Nobody can open that file any more", "もう誰も開けません");
+        var erased = copies.report(copies.mail(null), new Report(Report.Action.WITHDRAWN, Settlement.Reply.ours("550 5.7.1 Eicar-Signature").erased(), "5.7.1", null));
+        assertThat(body(copies.text(erased))).as("shredded meanwhile").contains("Malware was found later in a file of a message that had been sent.", "もう誰も開けません")
+            .doesNotContain("Eicar", "erased");
         var password = copies.report(copies.mail(null), new Report(Report.Action.PASSWORD, Settlement.Reply.ours("250 2.0.0 accepted"), "2.0.0", null));
         assertThat(body(copies.text(password))).contains("there is no need for a password", "/help/password-protected", "/sent/" + password.delivery());
         assertThat(copies.text(password)).contains("To: <hanako@example.co.jp>", "Auto-Submitted: auto-generated");
