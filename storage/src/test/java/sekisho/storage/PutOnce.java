@@ -3,7 +3,9 @@ package sekisho.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Puts one object into an empty store and deletes it, and stands still right before or right after the nth thing that is done to a file, to be killed
@@ -12,6 +14,7 @@ import java.util.Random;
 final class PutOnce {
     static final String KEY = "once";
     private static final int PIECE_OCTETS = 64 << 10;
+    private static final Map<Integer, byte[]> CONTENTS = new ConcurrentHashMap<>();
 
     private final int stopAt;
     private final boolean alsoAtFolders;
@@ -48,9 +51,12 @@ final class PutOnce {
         }
     }
 
+    /** The same for each number of octets, and not to be changed. */
     static byte[] content(int octets) {
-        byte[] content = new byte[octets];
-        new Random(octets).nextBytes(content);
-        return content;
+        return CONTENTS.computeIfAbsent(octets, length -> {
+            byte[] content = new byte[length];
+            new Random(length).nextBytes(content);
+            return content;
+        });
     }
 }

@@ -197,10 +197,13 @@ public class Journal {
             return;
         }
         try {
-            tell(file.keepPlace());
-            while (!waiting.isEmpty()) {
-                file.append(waiting.peek());
-                waiting.poll();
+            try {
+                tell(file.keepPlace());
+            } finally {    // a file without its place is better than memory
+                while (!waiting.isEmpty()) {
+                    file.append(waiting.peek());
+                    waiting.poll();
+                }
             }
             if (trouble != null) {
                 if (dropped) {

@@ -267,9 +267,19 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
+    /**
+     * Where no file can be put at the path for now, it goes to the one that we have, under whatever name that has by now: it is taken over later.
+     *
+     * @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written
+     */
     synchronized void append(Entry entry) throws IOException {
-        keepPlace();
+        try {
+            keepPlace();
+        } catch (IOException misplaced) {
+            if (!channel.isOpen()) {
+                throw misplaced;
+            }
+        }
         cutOff();
         write(entry.line());
     }
