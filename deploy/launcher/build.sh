@@ -165,14 +165,14 @@ run_tests() {
     prepare >/dev/null
     prepare exim >/dev/null
     # A test that fails is tried once more: on a loaded machine one in thousands is late; those are named, they have to be mended.
-    # What is built isn't built anew, however the two below find each other's modules.
+    # What is built isn't built anew, however those below find each other's modules.
     local status=0 how=(--fail-at-end -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
         -Dmaven.compiler.useIncrementalCompilation=false -Djandex.skip=true test-compile)
     lock_build
     find "$REPO" -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -prune -exec rm -rf {} +
     build_modules -T 2
     say "testing"
-    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers. What the others build on is tested beside them.
+    # The house from outside mostly waits for processes: the modules' own tests go on beside it, and the fuzzers. The modules that the others build on have a Maven of their own.
     maven_beside "${how[@]}" -pl deploy/embedded,storage,gateway/inspection surefire:test
     maven_beside "${how[@]}" -Dsekisho.below.skip=true surefire:test
     maven -T 2 "${how[@]}" -pl tests,tests/fuzz -am failsafe:integration-test failsafe:verify || status=$?

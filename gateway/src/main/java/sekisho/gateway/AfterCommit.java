@@ -15,7 +15,7 @@ public class AfterCommit {
         this.transaction = transaction;
     }
 
-    /** Runs this when the caller's transaction has committed, on the thread that commits it; never when it is rolled back, or nobody knows. */
+    /** Runs this when the caller's transaction has committed, on the thread that commits it; never when it is rolled back, or its outcome isn't known. */
     public void run(Runnable then) {
         transaction.registerInterposedSynchronization(new Synchronization() {
             @Override

@@ -98,9 +98,11 @@ public class SearchForm {
         return value == null ? "" : value.strip();
     }
 
+    /** Of this calendar's years with four digits, which the database understands, too. */
     private static boolean isDay(String text) {
         try {
-            return text.isEmpty() || LocalDate.parse(text).getYear() < 10_000;
+            int year = text.isEmpty() ? 1 : LocalDate.parse(text).getYear();
+            return year > 0 && year < 10_000;
         } catch (DateTimeParseException notADay) {
             return false;
         }

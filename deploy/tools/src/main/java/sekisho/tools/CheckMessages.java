@@ -28,7 +28,7 @@ public final class CheckMessages implements Command {
 
     private static final byte[] OUTLOOK = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
 
-    private final MessageLimits limits = MessageLimits.defaults();
+    private MessageLimits limits = MessageLimits.defaults();
     private WinmailLists lists = WinmailLists.BESIDE;
     private int messages;
     private int withAttachments;
@@ -50,18 +50,19 @@ public final class CheckMessages implements Command {
 
     @Override
     public String usage() {
-        return "check-messages DIR [--lists DIR]";
+        return "check-messages DIR [--lists DIR] [--settings FILE]";
     }
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("lists"));
+        var options = Options.parse(arguments, Set.of("lists", "settings"));
         List<String> words = options.words();
         if (words.size() != 1 || !Files.isDirectory(Path.of(words.getFirst()))) {
             throw new CommandException("check-messages takes one folder with .eml, .msg or .tnef files in it or below; .msg files in Outlook's own format are left out");
         }
         Path folder = Path.of(words.getFirst());
         lists = options.one("lists").map(WinmailLists::in).orElse(WinmailLists.BESIDE);
+        limits = HookLimits.of(options.one("settings"));
         List<Path> files = files(folder);
         if (files.isEmpty()) {
             throw new CommandException("there is no .eml, .msg or .tnef file in " + folder + " or below");
@@ -71,6 +72,9 @@ public final class CheckMessages implements Command {
         }
         out.printf(Locale.ROOT, "%n%d messages, %d octets: %d with attachments (%d in all), %d refused, %d wrong, %d left out; slowest %d ms%n",
                 messages, octets, withAttachments, attachments, refused, wrong, leftOut, slowestMillis);
+        if (messages == 0) {
+            throw new CommandException("nothing was checked: all that is in " + folder + " or below was left out");
+        }
         return wrong == 0 ? GOOD : BAD;
     }
 
@@ -128,7 +132,7 @@ public final class CheckMessages implements Command {
     }
 
     private CheckedMessage message(byte[] sent) {
-        var checked = MessageCheck.check(sent);
+        var checked = MessageCheck.check(sent, limits.split());
         return limits.refusal(sent).map(checked::refusedFor).orElse(checked);
     }
 

@@ -23,7 +23,6 @@ import sekisho.gateway.policy.Policy;
 import sekisho.gateway.policy.PolicyFile;
 import sekisho.gateway.policy.PolicyFileException;
 import sekisho.gateway.policy.RuleText;
-import sekisho.mailhook.intake.MessageLimits;
 import sekisho.mailhook.intake.TriedMessage;
 import sekisho.mailhook.mime.check.MessageCheck;
 
@@ -92,7 +91,7 @@ public final class PolicyCommand implements Command {
         var at = at(options.one("at"));
         var message = message(file);
         var tried = TriedMessage.of(message, policy, new MessageFacts.Envelope(sender, Set.copyOf(options.all("group")), at), recipients,
-            examiner(options.one("scanner")), limits(options.one("settings")));
+            examiner(options.one("scanner")), HookLimits.of(options.one("settings")));
         out.printf(Locale.ROOT, "%s: %,d octets, %d attachments; policy %s (%s), as of %s%n", file, message.length, tried.attachments().size(),
             policy.version(), policyFile, at);
         if (tried.refused() != null) {
@@ -141,19 +140,6 @@ public final class PolicyCommand implements Command {
             return Examiner.alone(scanner);
         } catch (IllegalStateException wrong) {
             throw new CommandException("--scanner: " + wrong.getMessage(), wrong);
-        }
-    }
-
-    private static MessageLimits limits(Optional<String> settings) throws CommandException {
-        if (settings.isEmpty()) {
-            return MessageLimits.defaults();
-        }
-        try {
-            return MessageLimits.read(Path.of(settings.get()));
-        } catch (IOException unreadable) {
-            throw new CommandException("cannot read " + settings.get() + ": " + unreadable, unreadable);
-        } catch (IllegalArgumentException wrong) {
-            throw new CommandException("--settings: " + wrong.getMessage(), wrong);
         }
     }
 

@@ -83,8 +83,10 @@ class CheckMessagesTest {
     @Test
     void outlooksOwnFormatIsLeftOut() throws Exception {
         Files.write(folder.resolve("a.msg"), new byte[] {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, 0, 0});
-        assertThat(check()).isZero();
+        assertThatThrownBy(this::check).isInstanceOf(CommandException.class).hasMessageStartingWith("nothing was checked");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("a.msg: not an Internet message").contains("0 messages", "0 wrong, 1 left out");
+        Files.writeString(folder.resolve("b.eml"), "Subject: x\n\ntext\n");
+        assertThat(check()).as("beside one that was").isZero();
     }
 
     @Test
@@ -126,6 +128,20 @@ class CheckMessagesTest {
         assertThat(check()).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("hook.eml: 2147483649 octets\n  refused: 5.3.4 message larger than 2147483648 octets",
             "memory.eml: larger than 256 MiB; left out", "1 messages", "1 refused, 0 wrong, 1 left out");
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheHooksSettings() throws Exception {
+        Files.writeString(folder.resolve("parts.eml"), "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n".repeat(20) + "--b--\n");
+        Files.writeString(folder.resolve("long.eml"), "Subject: x\n\n" + "y".repeat(70).concat("\n").repeat(200));
+        assertThat(check()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("0 refused");
+        var settings = Files.writeString(folder.resolve("application.properties"), "mail-hook.limits.parts=10\nmail-hook.limits.message=10K\n");
+        assertThat(new CheckMessages().run(List.of(folder.toString(), "--settings", settings.toString()), new PrintStream(out, true, StandardCharsets.UTF_8))).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("parts.eml: [^:]+\n  refused: ").containsPattern("long.eml: [^:]+\n  refused: 5.3.4 ").contains("2 refused, 0 wrong");
+        Files.writeString(settings, "mail-hook.limits.parts=none\n");
+        assertThatThrownBy(() -> new CheckMessages().run(List.of(folder.toString(), "--settings", settings.toString()), System.out))
+            .isInstanceOf(CommandException.class).hasMessageContaining("--settings");
     }
 
     private void largeFile(String name, long octets) throws Exception {

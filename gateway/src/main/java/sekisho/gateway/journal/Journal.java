@@ -197,13 +197,10 @@ public class Journal {
             return;
         }
         try {
-            try {
-                tell(file.keepPlace());
-            } finally {    // a file without its place is better than memory
-                while (!waiting.isEmpty()) {
-                    file.append(waiting.peek());
-                    waiting.poll();
-                }
+            tell(file.keepPlace());
+            while (!waiting.isEmpty()) {
+                file.append(waiting.peek());
+                waiting.poll();
             }
             if (trouble != null) {
                 if (dropped) {

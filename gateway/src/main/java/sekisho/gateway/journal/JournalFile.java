@@ -267,19 +267,9 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Where no file can be put at the path for now, it goes to the one that we have, under whatever name that has by now: it is taken over later.
-     *
-     * @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written
-     */
+    /** @throws IOException it is not, or not wholly, on the disk; a part of it is cut off before the next is written */
     synchronized void append(Entry entry) throws IOException {
-        try {
-            keepPlace();
-        } catch (IOException misplaced) {
-            if (!channel.isOpen()) {
-                throw misplaced;
-            }
-        }
+        keepPlace();
         cutOff();
         write(entry.line());
     }

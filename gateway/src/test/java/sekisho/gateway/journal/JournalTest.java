@@ -423,24 +423,6 @@ class JournalTest {
     }
 
     @Test
-    void aJournalThatWasMovedAndCanNotBePutBackYetIsWrittenWhereItIs() throws IOException {
-        var path = TestServers.folder.resolve("journal-that-was-moved");
-        var elsewhere = TestServers.folder.resolve("journal-that-was-moved.1");
-        var moved = new Journal(() -> Optional.of(path), replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
-        Files.move(path, elsewhere);
-        Files.createDirectory(path);
-        var event = Ids.next();
-        moved.revoked(event, new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");
-        assertThat(moved.trouble()).as("it isn't where it is looked for").isPresent();
-        assertThat(Files.readAllLines(elsewhere)).as("should the process be killed now").singleElement().satisfies(line -> assertThat(line).contains(event.toString()));
-        Files.delete(path);
-        moved.tick();
-        assertThat(moved.trouble()).isEmpty();
-        assertThat(Files.readAllLines(path)).as("once").singleElement().satisfies(line -> assertThat(line).contains(event.toString()));
-        moved.stop(new ShutdownEvent());
-    }
-
-    @Test
     void withoutAFileNothingIsWrittenAndThatIsTold() {
         var none = new Journal(Optional::empty, replay, transaction, Clock.systemUTC(), new SimpleMeterRegistry());
         none.revoked(Ids.next(), new Journal.Target(UUID.randomUUID(), null, null), "SENDER", "person:x");

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Input buffers for the few sessions whose client is faster than its reader. There are no more of them, however many sessions there are. */
+/** Input buffers for the few sessions whose client, in clear, is faster than its reader. There are no more of them, however many sessions there are. */
 final class LargerBuffers {
 
     private final int octets;

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The octets of one session, in two fixed buffers; while its client sends more than a buffer holds between two reads, with a larger one for input if there
- * is one left. Replies wait in theirs until the session would block for input, so that the replies to a
+ * The octets of one session, in two fixed buffers; while more waits to be read in clear than a buffer holds, with a larger one for input if there is one left
+ * (TLS hands out records, which fit). Replies wait in theirs until the session would block for input, so that the replies to a
  * group of pipelined commands leave together (RFC 2920 §3.2) and none is forgotten.
  */
 final class Wire implements AutoCloseable {
@@ -190,13 +190,14 @@ final class Wire implements AutoCloseable {
         return true;
     }
 
-    /** The buffer is empty, and {@code limit} is how much the last read brought. */
-    private void fitInput() {
-        if (input == own && limit == own.length) {
+    /** The buffer is empty, and {@code limit} is how much the last read brought. A larger one is never waited with: who falls silent doesn't keep it. */
+    private void fitInput() throws IOException {
+        boolean floods = limit >= own.length && !(socket instanceof SSLSocket) && in.available() > own.length;
+        if (!floods) {
+            narrow();
+        } else if (input == own) {
             var shared = larger.take();
             input = shared == null ? own : shared;
-        } else if (input != own && limit < own.length) {
-            narrow();
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Relaying waits for messages that are just being received, as long as no processor is idle, and never for long. */
+/** Relaying waits for messages that are just being received, as long as the processors are busy, and never for long. */
 class BurstsTest {
 
     private long nanos;
@@ -27,12 +29,18 @@ class BurstsTest {
         assertThat(later()).isEqualTo(Bursts.PUT_OFF).isPositive();
     }
 
-    @Test
-    void aProcessorThatIsIdleRelays() {
-        load = 0.75;
-        assertThat(later()).isZero();
-        load = 1;
-        assertThat(later()).isPositive();
+    /** However many there are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8, 64})
+    void aProcessorThatIsIdleRelays(int processors) {
+        receiving = 1_000;
+        var of = new Bursts(() -> receiving, () -> load, processors, () -> nanos);
+        load = 1 - 0.5 / processors;
+        nanos += Duration.ofSeconds(1).toNanos();
+        assertThat(of.putOff()).isZero();
+        load = 1 - 0.3 / processors;
+        nanos += Duration.ofSeconds(1).toNanos();
+        assertThat(of.putOff()).isPositive();
     }
 
     @Test

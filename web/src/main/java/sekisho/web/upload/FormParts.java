@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.fileupload2.core.FileUploadSizeException;
 import org.apache.commons.fileupload2.core.MultipartInput;
-import org.apache.commons.fileupload2.core.ParameterParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +69,12 @@ final class FormParts {
         return boundary;
     }
 
-    private static Map<String, String> parameters(String field) {
-        var parser = new ParameterParser();
-        parser.setLowerCaseNames(true);
-        return parser.parse(field, ';');
+    private static Map<String, String> parameters(String field) throws MalformedFormException {
+        try {
+            return FieldParameters.of(field);
+        } catch (IllegalArgumentException broken) {
+            throw new MalformedFormException("a field of the form can't be read", broken);
+        }
     }
 
     /**

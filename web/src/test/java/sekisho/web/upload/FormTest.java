@@ -118,6 +118,12 @@ class FormTest {
     }
 
     @Test
+    void aFileThatIsCalledLikeAnEncodedWordKeepsItsName() throws Exception {
+        read(text("recipients", "taro@partner.example"), file("=?utf-8?B?A?=", "1"), file("=?ISO-2022-JP?B?GyRCO3EbKEI=?=.pdf", "2"), END);
+        assertThat(files.files()).extracting(NewFile::name).containsExactly("=?utf-8?B?A?=", "=?ISO-2022-JP?B?GyRCO3EbKEI=?=.pdf");
+    }
+
+    @Test
     void aLargeFileStreamsIntoTheStoreAndOnlySealed() throws Exception {
         long size = 200L << 20;
         var digest = MessageDigest.getInstance("SHA-256");

@@ -10,6 +10,8 @@ import sekisho.embedded.ServerException;
 
 /** The program behind {@code ./sekisho bench}. */
 public final class Bench {
+    private static final Set<String> WITH_SERVERS = Set.of("download", "intake", "limits", "queue");
+
     private Bench() {}
 
     /** @param arguments the name of the benchmark, then its own */
@@ -31,7 +33,10 @@ public final class Bench {
             System.exit(2);
         }
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
-        var ended = endedWhenStopped();
+        var ended = new CountDownLatch(1);
+        if (WITH_SERVERS.contains(name)) {
+            waitsWhenStopped(ended);
+        }
         try {
             switch (name) {
                 case "download" -> DownloadBench.run(rounds == 0 ? 5 : rounds, part);
@@ -51,9 +56,8 @@ public final class Bench {
         }
     }
 
-    /** Whoever stops the program waits a little until what the benchmark made is gone. */
-    private static CountDownLatch endedWhenStopped() {
-        var ended = new CountDownLatch(1);
+    /** Whoever stops the program waits a little until what the benchmark made is gone; its servers end, and so does it. */
+    private static void waitsWhenStopped(CountDownLatch ended) {
         var benchmark = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             benchmark.interrupt();
@@ -63,6 +67,5 @@ public final class Bench {
                 Thread.currentThread().interrupt();
             }
         }, "stop-benchmark"));
-        return ended;
     }
 }

@@ -17,6 +17,13 @@ final class BenchFolder implements AutoCloseable {
         return new BenchFolder(Files.createTempDirectory("sekisho-bench"));
     }
 
+    /** One into which nobody but this process writes: it goes also when that is told to end. */
+    static BenchFolder makeForUs() throws IOException {
+        var folder = make();
+        Runtime.getRuntime().addShutdownHook(new Thread(folder::close, "remove-folder"));
+        return folder;
+    }
+
     /** Of an installation whose policy holds nothing, so that all is relayed at once. */
     static BenchFolder releasingAtOnce() throws IOException {
         var folder = make();

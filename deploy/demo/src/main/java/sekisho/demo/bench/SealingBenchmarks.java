@@ -90,7 +90,7 @@ public class SealingBenchmarks {
 
         @Setup
         public void prepare() throws IOException {
-            folder = BenchFolder.make();
+            folder = BenchFolder.makeForUs();
             KeyFiles.generate(folder.path(), "bench");
             sealer = new Sealer(store(folder.path()), OpeningKey.load(folder.path().resolve("bench.private")).own(1));
         }

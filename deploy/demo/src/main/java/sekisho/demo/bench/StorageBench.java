@@ -54,7 +54,7 @@ final class StorageBench {
     /** Prints tables. @param rounds how often all of it is measured, in turn; medians count */
     static void run(int rounds) throws IOException, InterruptedException {
         passes(rounds);
-        try (var folder = BenchFolder.make()) {
+        try (var folder = BenchFolder.makeForUs()) {
             new StorageBench(folder.path()).others();
         }
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.SplitResult;
+import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitRules;
 import sekisho.mailhook.mime.block.LinkBlockComposer;
 import sekisho.mailhook.mime.block.LinkNotice;
@@ -78,11 +79,21 @@ public final class MessageCheck {
      * @param message with the line ends that {@link #asSent} gives
      */
     public static CheckedMessage check(byte[] message) {
-        CheckedMessage checked = check(message, SplitRules.defaults());
+        return check(message, SplitLimits.defaults());
+    }
+
+    /**
+     * By the default choices within these limits.
+     *
+     * @param message with the line ends that {@link #asSent} gives
+     */
+    public static CheckedMessage check(byte[] message, SplitLimits limits) {
+        var rules = SplitRules.within(limits);
+        CheckedMessage checked = check(message, rules);
         if (!isReport(message)) {
             return checked;
         }
-        var rules = SplitRules.defaults();   // what a person sends as a report is split otherwise
+        // what a person sends as a report is split otherwise
         List<String> more = check(message, new SplitRules(rules.limits(), rules.forwarded(), false)).violations();
         return checked.and(more.stream().map(violation -> "sent by a person: " + violation).toList());
     }
