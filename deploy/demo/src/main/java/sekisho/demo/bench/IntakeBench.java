@@ -29,7 +29,7 @@ final class IntakeBench {
     private static final Workload SMALL = new Workload("5KiB", "5 KiB, text and HTML, no attachment", 3_000, 2, alternative(5 << 10));
     private static final Workload SMALL_FILE = new Workload("20KiB", "20 KiB attachment", 3_000, 0, withAttachment(20 << 10));
     private static final List<Workload> WORKLOADS = List.of(
-            new Workload("1MiB", "1 MiB attachment", 300, 3, withAttachment(1 << 20)),
+            new Workload("1MiB", "1 MiB attachment", 300, 10, withAttachment(1 << 20)),
             new Workload("25MiB", "25 MiB attachment", 60, 2, withAttachment(25 << 20)),
             SMALL);
 
