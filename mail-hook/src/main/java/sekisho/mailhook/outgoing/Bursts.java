@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 final class Bursts {
 
     /** At most, and only while all processors are busy. */
-    static final Duration PUT_OFF = Duration.ofSeconds(2);
+    static final Duration PUT_OFF = Duration.ofSeconds(5);
     /** For each processor; fewer can't keep it busy, since most of the time of a message is waiting. */
     private static final int MANY = 2;
     /** So much of one processor may be idle while all of them count as busy. */
