@@ -47,7 +47,11 @@ public final class SealedFiles {
 
     /** Every file, in the order of deliveries and positions. */
     public List<FileRow> all() {
-        return installation.data().rows("select * from file order by delivery_id, position", row -> {
+        return where("true");
+    }
+
+    private List<FileRow> where(String condition) {
+        return installation.data().rows("select * from file where " + condition + " order by delivery_id, position", row -> {
             var wrapped = new WrappedKey(row.getString("wrap_algorithm"), row.getInt("wrap_version"), row.getBytes("wrap"));
             var sealed = new Sealed(row.getString("object_key"), null, row.getBytes("header"), row.getLong("size_octets"),
                 row.getLong("cipher_octets"), new byte[0], wrapped);
@@ -81,7 +85,7 @@ public final class SealedFiles {
 
     /** The files of one delivery, in the order of the message. */
     public List<FileRow> of(UUID delivery) {
-        return all().stream().filter(file -> file.delivery().equals(delivery)).toList();
+        return where("delivery_id = '" + delivery + "'");
     }
 
     /** The content, for files that fit into memory. */

@@ -157,17 +157,17 @@ class AuthorFieldsTest {
             |表|
             "|@|"
             """)
-    void aLongFieldIsReadOnce(String before, String again, String behind) {   // all would take an hour if something began anew at every sign
-        String close = behind == null ? "" : behind.repeat(behind.equals(")") ? 200_001 : 1);
-        String value = (before == null ? "" : before) + again.repeat(200_000) + close + " <hanako@example.co.jp>";
+    void aLongFieldIsReadOnce(String before, String again, String behind) {   // all would take a quarter of an hour if something began anew at every sign
+        String close = behind == null ? "" : behind.repeat(behind.equals(")") ? 100_001 : 1);
+        String value = (before == null ? "" : before) + again.repeat(100_000) + close + " <hanako@example.co.jp>";
         assertThat(AuthorFields.addresses(value.equals(raw("x-windows-iso2022jp", value)) ? value : raw("windows-31j", value)).orElseThrow()).hasSize(1);
         assertThat(AuthorFields.addresses(raw("x-windows-iso2022jp", "花" + value)).orElseThrow()).hasSize(1);
     }
 
     @Test
     void whatWouldBeABracketInPairsOfOctetsIsReadOnce() {
-        assertThat(AuthorFields.addresses(TWO + "<@" + "@@".repeat(200_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
-        assertThat(AuthorFields.addresses(TWO + "0(".repeat(200_000) + "0)".repeat(200_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
+        assertThat(AuthorFields.addresses(TWO + "<@" + "@@".repeat(100_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
+        assertThat(AuthorFields.addresses(TWO + "0(".repeat(100_000) + "0)".repeat(100_000) + ONE + " <hanako@example.co.jp>").orElseThrow()).hasSize(1);
     }
 
     @Test
