@@ -50,10 +50,10 @@ final class EncapsulatedWrap {
     static final String P256 = "P-256+HKDF-SHA384+A256GCM";
     static final String RSA = "RSA-OAEP-256+HKDF-SHA384+A256GCM";
     static final int RSA_LEAST_BITS = 3072;
+    static final int SECRET_OCTETS = 32;
 
     private static final int RSA_MOST_BITS = 8192;
     private static final int SEALED_OCTETS = HybridWrap.OBJECT_KEY_OCTETS + 16;
-    private static final int SECRET_OCTETS = 32;
     private static final int COORDINATE_OCTETS = 32;
     /** SubjectPublicKeyInfo of a P-256 key up to its point (RFC 5480 §2). */
     private static final byte[] P256_SPKI = HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");

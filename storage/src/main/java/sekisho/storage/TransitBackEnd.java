@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * Private halves in the Transit engine of OpenBao or Vault: a key of type {@code rsa-3072} for each version, since RSA-OAEP is the one way in
  * which Transit opens what others seal to a public key. It pads with SHA-256 and without a label.
  *
- * <p>Settings: {@code address}, {@code mount} (often {@code transit}), {@code token-file} (0600), {@code name} (of the pair); if wanted
+ * <p>Settings: {@code address} (where {@code /v1} is), {@code mount} (often {@code transit}), {@code token-file} (0600), {@code name} (of the pair); if wanted
  * {@code namespace} and {@code ca-file} (PEM). The token needs, on {@code MOUNT/keys/NAME-*} and {@code MOUNT/keys/NAME-*}{@code /config}, create, read,
  * update and delete, and on {@code MOUNT/decrypt/NAME-*} update.
  */
@@ -36,6 +36,9 @@ final class TransitBackEnd implements KeyBackEnd {
         if (!settings.get("mount").matches("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")) {
             throw new KeyFileException("mount is the path of the Transit engine, without slashes around it");
         }
+        if (!settings.getOrDefault("namespace", "-").matches("[!-~]+")) {
+            throw new KeyFileException("namespace is visible ASCII characters");
+        }
         return new TransitBackEnd(new TransitHttp(address(settings.get("address")), settings), settings.get("mount"));
     }
 
@@ -51,7 +54,7 @@ final class TransitBackEnd implements KeyBackEnd {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new KeyFileException("address is https://HOST[:PORT], or http:// on this machine");
+        throw new KeyFileException("address is https://HOST[:PORT][/PATH], or http:// on this machine");
     }
 
     private String path(String what, String label) {
@@ -85,11 +88,7 @@ final class TransitBackEnd implements KeyBackEnd {
         TransitHttp.Answer answer = http.repeatedly("POST", path("decrypt", label),
                 Map.of("ciphertext", CIPHERTEXT_PREFIX + Base64.getEncoder().encodeToString(encapsulation)));
         if (answer.good()) {
-            try {
-                return Base64.getDecoder().decode(answer.body().path("data").path("plaintext").asText(""));
-            } catch (IllegalArgumentException e) {
-                throw new StoreException("the server's answer to a decryption isn't what it should be", e);
-            }
+            return secret(label, answer);
         }
         if (answer.status() == 500) {   // OpenBao and Vault say so of RSA
             throw new BackEndFailedException(answer.unexpected("open what is sealed to " + label));
@@ -104,12 +103,31 @@ final class TransitBackEnd implements KeyBackEnd {
         throw new SealBrokenException("Transit doesn't open what is sealed to " + label);
     }
 
+    /** An answer that isn't Transit's says nothing of what was asked; one of another length may be what somebody has sealed to the key. */
+    private static byte[] secret(String label, TransitHttp.Answer answer) throws StoreException {
+        JsonNode plaintext = answer.body().path("data").path("plaintext");
+        if (!plaintext.isTextual()) {
+            throw answer.unexpected("open what is sealed to " + label);
+        }
+        byte[] secret;
+        try {
+            secret = Base64.getDecoder().decode(plaintext.asText());
+        } catch (IllegalArgumentException e) {
+            throw new StoreException("the Transit server's answer to a decryption isn't Base64");   // without the cause, which may quote it
+        }
+        if (secret.length != EncapsulatedWrap.SECRET_OCTETS) {
+            throw new BackEndFailedException(new StoreException("what the Transit server opens with " + label + " isn't " + EncapsulatedWrap.SECRET_OCTETS + " octets long"));
+        }
+        return secret;
+    }
+
     private boolean isThere(String label) throws StoreException {
         TransitHttp.Answer there = http.repeatedly("GET", path("keys", label), Map.of());
-        if (!there.good() && there.status() != 404) {
+        boolean said = there.good() && there.body().path("data").path("keys").isObject();
+        if (!said && there.status() != 404) {
             throw there.unexpected("say whether the key " + label + " is there");
         }
-        return there.good();
+        return said;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,13 +40,16 @@ final class TransitHttp {
     private static final int TRIES = 3;
     private static final int MOST_OCTETS = 1 << 16;
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** A header field would quote anything else in its refusal. */
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
-    private final URI address;
+    private final String address;
     private final Map<String, String> settings;
     private final HttpClient client;
 
+    /** @param address may have a path, as behind a proxy, before that of the API */
     TransitHttp(URI address, Map<String, String> settings) {
-        this.address = address;
+        this.address = address.toString().replaceFirst("/+$", "");
         this.settings = settings;
         var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER);
         if (settings.containsKey("ca-file")) {
@@ -84,7 +88,7 @@ final class TransitHttp {
                 case 403 -> ": its token isn't valid, or has no policy for that";
                 case 404 -> ": there is no Transit engine at that mount, or no such key";
                 case 503 -> ": it is sealed, or down for maintenance";
-                default -> "";
+                default -> good() ? " without what was asked for; is that a proxy before it?" : "";
             });
         }
     }
@@ -114,8 +118,8 @@ final class TransitHttp {
     Answer once(String method, String path, Map<String, ?> body, Duration patience) throws StoreException {
         CompletableFuture<Answer> sent = null;
         try {
-            var request = HttpRequest.newBuilder(address.resolve(path)).timeout(patience)
-                    .header("X-Vault-Token", BackEndFileText.secret(settings.get("token-file"))).header("X-Vault-Request", "true")
+            var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(patience)
+                    .header("X-Vault-Token", token()).header("X-Vault-Request", "true")
                     .method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
             if (settings.containsKey("namespace")) {
                 request.header("X-Vault-Namespace", settings.get("namespace"));
@@ -134,6 +138,14 @@ final class TransitHttp {
         } catch (IOException | KeyFileException e) {
             throw new StoreException("the Transit server at " + address + " can't be asked: " + e.getMessage(), e);
         }
+    }
+
+    private String token() {
+        String token = BackEndFileText.secret(settings.get("token-file"));
+        if (!TOKEN.matcher(token).matches()) {
+            throw new KeyFileException("the token file " + settings.get("token-file") + " has to hold one line of visible ASCII characters and nothing else");
+        }
+        return token;
     }
 
     private static Answer read(HttpResponse<byte[]> response) {

@@ -49,7 +49,7 @@ abstract class KeyContract {
         return KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries());
     }
 
-    private static void assertBroken(OpeningKey key, WrappedKey wrapped, Place place) {
+    static void assertBroken(OpeningKey key, WrappedKey wrapped, Place place) {
         assertThatThrownBy(() -> key.unwrap(wrapped, place)).isInstanceOf(SealBrokenException.class);
     }
 

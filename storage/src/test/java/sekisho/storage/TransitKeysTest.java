@@ -3,9 +3,19 @@ package sekisho.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.spec.MGF1ParameterSpec;
+import java.util.Arrays;
+import java.util.List;
 
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +109,77 @@ class TransitKeysTest extends KeyContract {
         server.instead.add(TransitServer.Instead.REFUSES);
         assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).as("of a key that is there").isInstanceOf(SealBrokenException.class);
         assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
+    /** Else a download would be refused for good, a row counted as unreadable, and the start stopped by a key that is said to be another. */
+    @ParameterizedTest
+    @EnumSource(value = TransitServer.Instead.class, names = {"NO_CONTENT", "EMPTY", "PROXY_JSON", "NOT_BASE64"})
+    void anAnswerWithoutWhatWasAskedForIsTemporary(TransitServer.Instead odd) throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        server.instead.add(odd);
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue());
+        server.instead.add(odd);
+        assertThatThrownBy(opening::check).isInstanceOf(StoreException.class);
+        server.instead.add(odd);
+        assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("can't be used");
+        server.instead.add(TransitServer.Instead.REFUSES);
+        server.instead.add(odd);
+        assertThatThrownBy(() -> opening.unwrap(wrapped, PLACE)).as("whether the key is there").isInstanceOf(StoreException.class);
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
+    /** Whoever has the public half can seal one of another length, and mustn't look like a server that is away. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 33})
+    void aSecretOfAnotherLengthIsBrokenWhereTheServerOpensOthers(int octets) throws Exception {
+        var half = ((EncapsulatingKey) SealingKey.load(publicFile)).half();
+        Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        rsa.init(Cipher.ENCRYPT_MODE, half.key(), new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+        byte[] forged = Arrays.copyOf(rsa.doFinal(new byte[octets]), 384 + 32 + 16);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        assertBroken(opening, new WrappedKey(EncapsulatedWrap.RSA, 1, forged), PLACE);
+    }
+
+    /** Whatever writes the file may leave a second line or a mark in it; an HTTP library says so in words that quote it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "s.secret\ns.secret", "s.secret\rs.secret", "\uFEFFs.secret", "s.sec\u0000ret", "s.sec\tret", "s.sec ret", "s.secrét", "s.secret\u007F"})
+    void aTokenThatCanBeNoneIsNeverQuoted(String text) throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        OpeningKey opening = OpeningKey.load(privateFile);
+        Path token = Path.of(Files.readAllLines(privateFile).get(4).substring("token-file ".length()));
+        Files.writeString(token, text);
+        server.asked.clear();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> opening.unwrap(wrapped, PLACE), opening::check, () -> OpeningKey.load(privateFile),
+                () -> KeyFiles.rotate(privateFile, publicFile, 0, new KeyFilesTest.Entries()))) {
+            assertThatThrownBy(call).isInstanceOfAny(StoreException.class, KeyFileException.class).hasMessageContaining(token.toString())
+                    .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("s.sec"));
+        }
+        assertThat(server.asked).isEmpty();
+        Files.writeString(token, TransitServer.TOKEN + "\r\n");
+        assertThat(opening.unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        var words = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(words));
+        return words.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/behind/a-proxy", "/behind/a-proxy/", "/"})
+    void aServerBehindAPathIsAskedThere(String path) throws Exception {
+        WrappedKey wrapped = SealingKey.load(publicFile).wrap(OBJECT_KEY, PLACE);
+        Files.writeString(privateFile, Files.readString(privateFile).replace(server.address(), server.address() + path));
+        server.asked.clear();
+        assertThat(OpeningKey.load(privateFile).unwrap(wrapped, PLACE)).isEqualTo(OBJECT_KEY);
+        assertThat(server.asked).hasSize(2).allMatch(request -> request.startsWith("POST " + path.replaceFirst("/$", "") + "/v1/transit/decrypt/"));
+    }
+
+    @Test
+    void aNamespaceThatNoHeaderFieldCanHoldIsRefused() throws Exception {
+        Files.writeString(privateFile, Files.readString(privateFile).replace("mount transit", "mount transit\nnamespace a\u0001b"));
+        assertThatThrownBy(() -> OpeningKey.load(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("namespace");
     }
 
     @Test

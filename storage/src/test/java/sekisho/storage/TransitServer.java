@@ -39,7 +39,7 @@ import javax.crypto.spec.PSource;
  */
 public final class TransitServer implements AutoCloseable {
     public static final String TOKEN = "s.0123456789abcdefghij";
-    private static final Pattern PATH = Pattern.compile("/v1/transit/(keys|decrypt)/([a-z0-9-]+)(/config)?");
+    private static final Pattern PATH = Pattern.compile("(?:/behind/a-proxy)?/v1/transit/(keys|decrypt)/([a-z0-9-]+)(/config)?");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final OAEPParameterSpec OAEP = new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
 
@@ -59,7 +59,7 @@ public final class TransitServer implements AutoCloseable {
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
     /** An answer that isn't the API's; or {@code NOTHING}, and it is the API's. */
-    public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS, REFUSES, FORBIDS }
+    public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS, REFUSES, FORBIDS, NO_CONTENT, EMPTY, PROXY_JSON, NOT_BASE64 }
 
     public TransitServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -131,6 +131,10 @@ public final class TransitServer implements AutoCloseable {
                 }
             }
             case PROXY_PAGE -> send(exchange, 200, "<html>please wait</html>");
+            case NO_CONTENT -> exchange.sendResponseHeaders(204, -1);
+            case EMPTY -> exchange.sendResponseHeaders(200, -1);
+            case PROXY_JSON -> send(exchange, 200, "{\"message\":\"please wait\"}");
+            case NOT_BASE64 -> send(exchange, 200, "{\"data\":{\"plaintext\":\"<please wait>\"}}");
             case ENDLESS -> {
                 exchange.sendResponseHeaders(200, 0);
                 while (closed.getCount() > 0) {
