@@ -93,8 +93,9 @@ final class OpenedObject implements Opener.OpenObject {
         return inline == null ? store.read(sealed.key(), offset, length) : new ByteArrayInputStream(inline, (int) offset, (int) length);
     }
 
+    /** Never of a key that is overwritten meanwhile: that would make a secret that is no secret. */
     @Override
-    public byte[] derive(String label, byte[] context, int octets) {
+    public synchronized byte[] derive(String label, byte[] context, int octets) {
         requireOpen();
         return Derivation.derive(objectKey, label, context, octets);
     }
@@ -106,7 +107,7 @@ final class OpenedObject implements Opener.OpenObject {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         decryption.close();
         Arrays.fill(objectKey, (byte) 0);

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,33 @@ class SealingTest {
             assertThatThrownBy(() -> open.read(0, octets + 1L)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> open.read(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> open.read(octets, Long.MAX_VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    /** Of a key that is overwritten meanwhile it would be one that everybody can make. */
+    @Test
+    void aSecretIsOfTheWholeKeyOrThereIsNone() throws Exception {
+        Sealed sealed = seal(new byte[] {1});
+        byte[] secret;
+        try (var open = opener.open(sealed, PLACE)) {
+            secret = open.derive("a", new byte[0], 32);
+        }
+        for (int i = 0; i < 200; i++) {
+            var open = opener.open(sealed, PLACE);
+            var begun = new CountDownLatch(1);
+            Thread closing = Thread.ofPlatform().start(() -> {
+                while (begun.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                open.close();
+            });
+            assertThatThrownBy(() -> {
+                while (true) {
+                    assertThat(open.derive("a", new byte[0], 32)).isEqualTo(secret);
+                    begun.countDown();
+                }
+            }).isInstanceOf(IllegalStateException.class).hasMessage("closed before");
+            closing.join();
         }
     }
 
