@@ -7,6 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Calls into a native library, which may never return and can't be interrupted. Each has a platform thread of its own, which is given up when its time
@@ -15,14 +16,21 @@ import java.util.concurrent.TimeoutException;
 final class BoundedCalls {
     private final String what;
     private final Semaphore free;
+    private final Consumer<Runnable> threads;
 
     /**
      * @param what is called, for messages
      * @param most at one time, those that hang included
      */
     BoundedCalls(String what, int most) {
+        this(what, most, task -> Thread.ofPlatform().daemon().name("bounded-call").start(task));
+    }
+
+    /** As above. @param threads gives what it gets a thread of its own */
+    BoundedCalls(String what, int most, Consumer<Runnable> threads) {
         this.what = what;
         this.free = new Semaphore(most, true);
+        this.threads = threads;
     }
 
     /**
@@ -38,13 +46,7 @@ final class BoundedCalls {
             if (!free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new StoreException(what + " is busy, or hangs: no call of it could begin within " + patience.toSeconds() + " s");
             }
-            Thread.ofPlatform().daemon().name("bounded-call").start(() -> {
-                try {
-                    task.run();
-                } finally {
-                    free.release();
-                }
-            });
+            begin(task);
             return task.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new StoreException(what + " has not answered within " + patience.toSeconds() + " s", e);
@@ -57,6 +59,27 @@ final class BoundedCalls {
                 case StoreException failed -> throw failed;
                 case RuntimeException fault -> throw fault;
                 default -> throw new StoreException(what + " failed: " + e.getCause(), e.getCause());
+            }
+        }
+    }
+
+    /** Has a turn already, which ends with the task. */
+    private void begin(Runnable task) throws StoreException {
+        boolean begun = false;
+        try {
+            threads.accept(() -> {
+                try {
+                    task.run();
+                } finally {
+                    free.release();
+                }
+            });
+            begun = true;
+        } catch (OutOfMemoryError none) {
+            throw new StoreException(what + " can't be asked: this process gets no further thread", none);
+        } finally {
+            if (!begun) {
+                free.release();
             }
         }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** Buffers of one size, so many and no more. */
 final class BufferPool {
@@ -11,9 +12,16 @@ final class BufferPool {
     private final Duration patience;
     private final Semaphore free;
     private final ConcurrentLinkedDeque<byte[]> spare = new ConcurrentLinkedDeque<>();
+    private final IntFunction<byte[]> allocate;
 
     /** @param patience how long a caller waits for its turn before it is told to come back later */
     BufferPool(int count, int octets, Duration patience) {
+        this(count, octets, patience, byte[]::new);
+    }
+
+    /** As above. @param allocate makes a buffer of so many octets */
+    BufferPool(int count, int octets, Duration patience, IntFunction<byte[]> allocate) {
+        this.allocate = allocate;
         this.octets = octets;
         this.patience = patience;
         this.free = new Semaphore(count, true);
@@ -34,7 +42,21 @@ final class BufferPool {
             throw new StoreException("interrupted while waiting for a buffer", e);
         }
         byte[] buffer = spare.pollFirst();
-        return buffer != null ? buffer : new byte[octets];
+        return buffer != null ? buffer : make();
+    }
+
+    /** A heap that is full now is another one in a moment, so the turn isn't lost with it. */
+    private byte[] make() {
+        boolean made = false;
+        try {
+            byte[] buffer = allocate.apply(octets);
+            made = true;
+            return buffer;
+        } finally {
+            if (!made) {
+                free.release();
+            }
+        }
     }
 
     void giveBack(byte[] buffer) {

@@ -3,6 +3,7 @@ package sekisho.storage;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,13 @@ final class DirectBuffers {
     private DirectBuffers() {
     }
 
-    /** An empty one, or null when all are lent. */
+    /** An empty one, or null when all are lent, or there is no memory for one more now. */
     static @Nullable ByteBuffer take() {
+        return take(ByteBuffer::allocateDirect);
+    }
+
+    /** As above. @param allocate makes a buffer of so many octets */
+    static @Nullable ByteBuffer take(IntFunction<ByteBuffer> allocate) {
         ByteBuffer spare = SPARE.poll();
         if (spare != null) {
             return spare.clear();
@@ -31,7 +37,12 @@ final class DirectBuffers {
         if (MADE.getAndUpdate(made -> Math.min(made + 1, MOST)) == MOST) {
             return null;
         }
-        return ByteBuffer.allocateDirect(OCTETS + ALIGNMENT).alignedSlice(ALIGNMENT).limit(OCTETS).slice();
+        try {
+            return allocate.apply(OCTETS + ALIGNMENT).alignedSlice(ALIGNMENT).limit(OCTETS).slice();
+        } catch (OutOfMemoryError none) {
+            MADE.decrementAndGet();
+            return null;
+        }
     }
 
     static void giveBack(ByteBuffer buffer) {

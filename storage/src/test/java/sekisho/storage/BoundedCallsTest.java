@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,21 @@ class BoundedCallsTest {
         assertThatThrownBy(() -> calls.within(SHORT, () -> "answer")).isInstanceOf(StoreException.class).hasMessageContaining("hangs");
         hanging.countDown();
         assertThat(calls.within(LONG, () -> "answer")).as("once they have come back").isEqualTo("answer");
+    }
+
+    @Test
+    void aThreadThatCannotBeHadTakesNoTurn() throws Exception {
+        var refused = new AtomicInteger();
+        var few = new BoundedCalls("the library", 1, task -> {
+            if (refused.getAndIncrement() < 2) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread.ofPlatform().daemon().start(task);
+        });
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> few.within(SHORT, () -> "answer")).isInstanceOf(StoreException.class).hasMessageContaining("no further thread");
+        }
+        assertThat(few.within(LONG, () -> "answer")).isEqualTo("answer");
     }
 
     @Test

@@ -1,0 +1,57 @@
+package sekisho.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+
+class BufferPoolTest {
+
+    /** Else every larger object would be refused from then on, until the process is started anew. */
+    @Test
+    void aBufferForWhichThereIsNoMemoryTakesNoTurn() throws Exception {
+        var full = new AtomicBoolean(true);
+        var pool = new BufferPool(2, 1024, Duration.ZERO, octets -> {
+            if (full.get()) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+            return new byte[octets];
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(pool::take).isInstanceOf(OutOfMemoryError.class);
+        }
+        full.set(false);
+        byte[] first = pool.take();
+        assertThat(first).hasSize(1024);
+        assertThat(pool.take()).hasSize(1024);
+        assertThatThrownBy(pool::take).as("all are lent").isInstanceOf(StoreException.class);
+        pool.giveBack(first);
+        assertThat(pool.take()).isSameAs(first);
+    }
+
+    private static ByteBuffer none(int octets) {
+        throw new OutOfMemoryError("Cannot reserve " + octets + " bytes of direct buffer memory");
+    }
+
+    @Test
+    void aFileForWhoseDirectBufferThereIsNoMemoryDoesWithoutAndTakesNoTurn() {
+        var spare = new ArrayList<ByteBuffer>();
+        try {
+            for (ByteBuffer each = DirectBuffers.take(BufferPoolTest::none); each != null; each = DirectBuffers.take(BufferPoolTest::none)) {
+                spare.add(each);
+            }
+            for (int i = 0; i <= DirectBuffers.MOST; i++) {
+                assertThat(DirectBuffers.take(BufferPoolTest::none)).isNull();
+            }
+            spare.add(DirectBuffers.take());
+            assertThat(spare.getLast()).isNotNull();
+        } finally {
+            spare.forEach(DirectBuffers::giveBack);
+        }
+    }
+}
