@@ -11,9 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import sekisho.storage.OpeningKey;
 import sekisho.storage.StoreException;
 
 /**
@@ -47,22 +50,36 @@ class KeyChecks {
 
     @Scheduled(every = "60s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void check() {
+        check(keys.held());
+    }
+
+    void check(List<KeyRing.Held> all) {
         var found = EnumSet.noneOf(KeyName.class);
-        for (var held : keys.held()) {
-            try {
-                held.key().check();
-                if (shut.contains(held.name())) {
-                    Log.infof("what the key %s opens can be opened again", held.name().text());
-                }
-            } catch (StoreException away) {
+        for (var held : all) {
+            var trouble = trouble(held.key());
+            if (trouble.isPresent()) {
                 found.add(held.name());
-                if (!shut.contains(held.name())) {
-                    Log.errorf("what the key %s opens can't be opened now: %s", held.name().text(), away.getMessage());
-                }
+            }
+            if (trouble.isPresent() != shut.contains(held.name())) {
+                trouble.ifPresentOrElse(why -> Log.errorf("what the key %s opens can't be opened now: %s", held.name().text(), why),
+                    () -> Log.infof("what the key %s opens can be opened again", held.name().text()));
             }
         }
         shut = found;
         answeredAt = clock.instant();
+    }
+
+    /** Of a fault without its words: a library's may quote what it was given, a secret too. */
+    private static Optional<String> trouble(OpeningKey key) {
+        try {
+            key.check();
+            return Optional.empty();
+        } catch (StoreException away) {
+            return Optional.of(String.valueOf(away.getMessage()));
+        } catch (RuntimeException fault) {
+            return Optional.of(Arrays.stream(fault.getStackTrace()).findFirst().map(at -> fault.getClass().getName() + " at " + at)
+                .orElse(fault.getClass().getName()));
+        }
     }
 
     /** How much of {@link KeyLimits#MOST_WRAPS} the version that seals here has wrapped; 0 where nothing is sealed for that pair. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,12 +14,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.storage.KeyFiles;
+import sekisho.storage.OpeningKey;
 
 /** What a process says of its keys. A back end that is away is tried by the whole product, in the end-to-end tests. */
 class KeysWellTest {
@@ -80,6 +91,48 @@ class KeysWellTest {
         assertThat(said()).isEqualTo("UP");
         now = now.plusSeconds(1);
         assertThat(said()).startsWith("spool was not asked for 5 minutes");
+        checks.check();
+        assertThat(said()).isEqualTo("UP");
+    }
+
+    /** A library's fault, whose words quote what it was given. */
+    private static OpeningKey failsAtAll() {
+        return (OpeningKey) Proxy.newProxyInstance(OpeningKey.class.getClassLoader(), new Class<?>[] {OpeningKey.class}, (_, _, _) -> {
+            throw new IllegalArgumentException("invalid value: s.0123456789");
+        });
+    }
+
+    @Test
+    void aFaultThatNobodyExpectedIsToldWithoutItsWordsAndKeepsNoOtherPairFromBeingAsked() {
+        var lines = new ArrayList<String>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                var trace = new StringWriter();
+                Optional.ofNullable(line.getThrown()).ifPresent(thrown -> thrown.printStackTrace(new PrintWriter(trace)));
+                lines.add(new SimpleFormatter().formatMessage(line) + Arrays.toString(line.getParameters()) + trace);
+            }
+
+            @Override
+            public void flush() {
+                // nothing waits
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        var logger = Logger.getLogger(KeyChecks.class.getName());
+        logger.addHandler(handler);
+        try {
+            checks.check(List.of(new KeyRing.Held(KeyName.SPOOL, privateFile, failsAtAll()), new KeyRing.Held(KeyName.FILES, privateFile, failsAtAll())));
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(said()).contains("spool can't open now", "files can't open now");
+        assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).contains(IllegalArgumentException.class.getName()).doesNotContain("s.0123456789"));
+        keys.opening(KeyName.SPOOL, privateFile);
         checks.check();
         assertThat(said()).isEqualTo("UP");
     }
