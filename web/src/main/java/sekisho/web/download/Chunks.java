@@ -3,6 +3,7 @@ package sekisho.web.download;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
 
 /**
  * Buffers outside of the heap, from which the network takes plaintext as it is, of three sizes. Every download has small ones; one whose
@@ -32,11 +33,30 @@ enum Chunks {
 
     /** A buffer of this size, cleared; a smaller one when there are no more. */
     ByteBuffer take() {
+        return take(ByteBuffer::allocateDirect);
+    }
+
+    /** As above. @param allocate makes a buffer of so many octets */
+    ByteBuffer take(IntFunction<ByteBuffer> allocate) {
         if (this != SMALL && !free.tryAcquire()) {
-            return values()[ordinal() - 1].take();
+            return values()[ordinal() - 1].take(allocate);
         }
         var chunk = spare.poll();
-        return chunk == null ? ByteBuffer.allocateDirect(octets) : chunk;
+        return chunk == null ? make(allocate) : chunk;
+    }
+
+    /** Memory that is short now may be there in a moment, so the turn isn't lost with it. */
+    private ByteBuffer make(IntFunction<ByteBuffer> allocate) {
+        boolean made = false;
+        try {
+            var chunk = allocate.apply(octets);
+            made = true;
+            return chunk;
+        } finally {
+            if (!made) {
+                release();
+            }
+        }
     }
 
     /** How many buffers that aren't small somebody has. */
