@@ -37,12 +37,16 @@ public final class KeyFiles {
      */
     public static void generate(Path directory, String name, Optional<Path> passphraseFile) {
         LocalFile made = LocalFile.of(HybridWrap.generate(1), passphraseFile.map(Passphrase::of).orElse(null));
-        Path privateFile = file(directory, name, "private");
+        put(file(directory, name, "private"), made.text(), file(directory, name, "public"), made.publicText(1));
+    }
+
+    /** Puts a pair of another kind in place, as {@link #generate(Path, String)} does its own. Both texts are ASCII. */
+    public static void put(Path privateFile, String privateText, Path publicFile, String publicText) {
         try {
-            refuseExisting(privateFile, file(directory, name, "public"));
-            KeyFilePut.newPrivate(privateFile, made.text());
+            refuseExisting(privateFile, publicFile);
+            KeyFilePut.newPrivate(privateFile, privateText);
             try {
-                KeyFilePut.newPublic(file(directory, name, "public"), made.publicText(1));
+                KeyFilePut.newPublic(publicFile, publicText);
             } catch (IOException e) {
                 Files.deleteIfExists(privateFile);    // nobody has seen its other half
                 throw e;
@@ -50,8 +54,13 @@ public final class KeyFiles {
         } catch (FileAlreadyExistsException e) {
             throw new KeyFileException(e.getFile() + " exists already; a key is never overwritten, choose another name", e);
         } catch (IOException e) {
-            throw unwritable(directory, e);
+            throw unwritable(privateFile.toAbsolutePath().getParent(), e);
         }
+    }
+
+    /** @throws KeyFileException others than its owner may use a private file, or it is missing */
+    public static void refuseWhatOthersRead(Path privateFile) {
+        KeyFileText.refuseWhatOthersRead(privateFile);
     }
 
     /** {@link #rotate(Path, Path, int, Register)} that is written down nowhere. */

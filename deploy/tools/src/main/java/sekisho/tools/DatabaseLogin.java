@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import sekisho.gateway.settings.SecretFiles;
 
 /** A database and who to be there. The password comes from a file, so that no list of processes shows it. */
 public record DatabaseLogin(String url, String user, String password) {
@@ -18,6 +19,7 @@ public record DatabaseLogin(String url, String user, String password) {
 
     /** @throws CommandException when the file can't be read or the address is none */
     static DatabaseLogin of(String url, String user, Path passwordFile) throws CommandException {
+        SecretFiles.warning("--password-file", passwordFile).ifPresent(warning -> System.err.println("warning: " + warning));
         try {
             return new DatabaseLogin(url, user, Files.readString(passwordFile).strip());
         } catch (IOException unreadable) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -16,6 +14,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import sekisho.storage.KeyFileException;
+import sekisho.storage.KeyFiles;
 
 /**
  * Signs and checks checkpoints: C2SP tlog-checkpoint as a signed note with one Ed25519 line. Files hold one line of base64: PKCS #8
@@ -42,14 +42,16 @@ public final class CheckpointKey {
         }
     }
 
-    /** Writes {@code audit.private} (0600) and {@code audit.public}; refuses to overwrite either. */
-    public static void generate(Path directory) throws IOException {
+    /**
+     * Writes {@code audit.private} (0600) and {@code audit.public}.
+     *
+     * @throws KeyFileException either is there already, or can't be written
+     */
+    public static void generate(Path directory) {
         try {
             var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            var secret = directory.resolve("audit.private");
-            Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(secret, base64(pair.getPrivate().getEncoded()) + "\n");
-            Files.writeString(directory.resolve("audit.public"), base64(pair.getPublic().getEncoded()) + "\n", StandardOpenOption.CREATE_NEW);
+            KeyFiles.put(directory.resolve("audit.private"), base64(pair.getPrivate().getEncoded()) + "\n",
+                directory.resolve("audit.public"), base64(pair.getPublic().getEncoded()) + "\n");
         } catch (GeneralSecurityException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);
         }
@@ -57,9 +59,10 @@ public final class CheckpointKey {
 
     static PrivateKey loadPrivate(Path file) {
         try {
+            KeyFiles.refuseWhatOthersRead(file);
             var bytes = Base64.getDecoder().decode(Files.readString(file).strip());
             return KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(bytes));
-        } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException | KeyFileException unusable) {
             throw new IllegalStateException("cannot use the checkpoint key " + file + " (gateway.audit.checkpoint-key): " + unusable, unusable);
         }
     }

@@ -12,13 +12,14 @@ import jakarta.interceptor.Interceptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.Config;
 
 /**
  * Refuses to start with a setting of ours that means nothing: a misspelt key would otherwise leave its default in force, unnoticed.
- * Types and ranges are checked by the framework. Then prints what is in force.
+ * Types and ranges are checked by the framework. Then prints what is in force, and warns of secrets that everybody may read.
  */
 @ApplicationScoped
 class StartCheck {
@@ -49,6 +50,7 @@ class StartCheck {
             var keys = new TreeSet<String>();
             names.forEach(name -> keys.addAll(KnownSettings.given(name, given)));
             Log.infof("%s: %s", prefix, Settings.print(prefix, keys, key -> config.getConfigValue(key).getValue()));
+            keys.forEach(key -> Optional.ofNullable(config.getConfigValue(key).getValue()).flatMap(value -> SecretFiles.warning(key, value)).ifPresent(Log::warn));
         });
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,5 +81,21 @@ class KnownSettingsTest {
         assertThat(FileSecrets.read(Files.writeString(folder.resolve("a"), "s3cret \r\n"))).isEqualTo("s3cret");
         assertThatThrownBy(() -> FileSecrets.read(folder.resolve("none"))).hasMessageContaining(folder.resolve("none").toString());
         assertThatThrownBy(() -> FileSecrets.read(Files.writeString(folder.resolve("b"), "\n"))).hasMessageContaining("is empty");
+    }
+
+    @Test
+    void aSecretThatEverybodyMayReadIsToldOf(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("secret"), "s3cret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        for (var setting : List.of("gateway.database.password-file", "gateway.store.s3.secret-key-file", "web.sign-in.client-secret-file",
+                "mail-hook.routes.a.password-file", "mail-hook.listeners.hook.certificate-key")) {
+            assertThat(SecretFiles.warning(setting, file.toString())).get().asString().contains(setting, "chmod 600 " + file).doesNotContain("s3cret");
+        }
+        assertThat(SecretFiles.warning("gateway.keys.files", file.toString())).as("a public half").isEmpty();
+        assertThat(SecretFiles.warning("gateway.database.password-file", folder.resolve("none").toString())).isEmpty();
+        for (var mode : List.of("rw-------", "rw-r-----")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            assertThat(SecretFiles.warning("gateway.database.password-file", file.toString())).as(mode).isEmpty();
+        }
     }
 }
