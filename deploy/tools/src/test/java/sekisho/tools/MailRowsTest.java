@@ -115,6 +115,58 @@ class MailRowsTest extends AsMail {
         assertThat(asMail("update delivery set spool_kind = 'GONE', spool_inline = null, spool_wrap = null, spool_header = null where id = '" + made + "'")).isEqualTo(1);
     }
 
+    private static String node(UUID node, String pair, String half, String seenAt) {
+        return "insert into key_node (node, pair, half, version, seen_at) values ('%s', '%s', '%s', 1, %s)".formatted(node, pair, half, seenAt);
+    }
+
+    /** As nodes say it, every ten seconds. */
+    private static String again(UUID node, String pair, String half) {
+        return node(node, pair, half, "now()") + " on conflict (node, pair, half) do update set version = excluded.version, seen_at = excluded.seen_at";
+    }
+
+    /** Else a node of web would rotate though others open, and a version be destroyed that web seals to. */
+    @Test
+    void webIsNotSaidToBeGone() throws SQLException {
+        var web = UUID.randomUUID();
+        execute(postgres.owner(), "truncate key_node", "insert into key_version (pair, version) values ('records', 1)");
+        execute(postgres.app(), again(web, "files", "opens"), again(web, "records", "opens"), again(web, "files", "seals"), again(web, "spool", "seals"),
+            again(web, "records", "seals"));
+        for (var half : List.of("pair = 'files' and half = 'opens'", "pair = 'records' and half = 'opens'", "pair = 'files' and half = 'seals'", "pair = 'spool'",
+                "pair = 'records' and half = 'seals'")) {
+            isDenied("delete from key_node where " + half);
+            isDenied("update key_node set seen_at = '1970-01-01' where " + half);
+            isDenied("update key_node set seen_at = '9000-01-01' where " + half);
+            isDenied("update key_node set pair = 'spool', half = 'opens' where " + half);
+            isDenied("merge into key_node k using (select 1) one on " + half + " when matched then delete");
+        }
+        isDenied(again(web, "files", "seals"));
+        isDenied(again(web, "spool", "seals"));
+        isDenied(again(web, "files", "opens"));
+        isDenied(node(UUID.randomUUID(), "files", "opens", "now()"));
+        isDenied(node(UUID.randomUUID(), "records", "opens", "now()"));
+        assertThat(execute(postgres.owner(), "update key_node set version = 1 where node = '" + web + "' and seen_at between now() - interval '1 minute' and now()")).isEqualTo(5);
+    }
+
+    @Test
+    void mailSaysWhatItsNodesDoAndForgetsWhoIsLongGone() throws SQLException {
+        var mail = UUID.randomUUID();
+        var before = UUID.randomUUID();
+        execute(postgres.owner(), "truncate key_node", "alter table key_node disable trigger its_own_node", node(before, "spool", "seals", "now()"),
+            "alter table key_node enable trigger its_own_node");
+        assertThat(asMail(again(before, "spool", "seals"))).as("a node that has been running since before the migration").isEqualTo(1);
+        for (int i = 0; i < 2; i++) {
+            assertThat(asMail(again(mail, "files", "seals"), again(mail, "records", "seals"), again(mail, "spool", "seals"), again(mail, "spool", "opens"))).isEqualTo(1);
+        }
+        execute(postgres.app(), "delete from key_node", node(UUID.randomUUID(), "files", "opens", "now() - interval '25 hours'"),
+            node(UUID.randomUUID(), "files", "seals", "now() + interval '1 hour'"), again(UUID.randomUUID(), "files", "opens"));
+        assertThat(asMail("delete from key_node where seen_at < now() - make_interval(secs => 86400) or seen_at > now() + interval '1 minute'")).isEqualTo(2);
+        var web = UUID.randomUUID();
+        execute(postgres.app(), node(web, "spool", "seals", "now() - interval '3 minutes'"));
+        assertThat(asMail(again(web, "spool", "seals"))).as("what counts no more").isEqualTo(1);
+        assertThat(execute(postgres.app(), again(web, "spool", "seals"))).as("nor keeps whose it is from saying it").isEqualTo(1);
+        isDenied(again(web, "spool", "seals"));
+    }
+
     private static String keys(String... words) {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
