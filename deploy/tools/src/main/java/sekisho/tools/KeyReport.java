@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ import sekisho.storage.SealingKey;
 
 /** What a folder's key files and the database say of each other. Changes nothing. */
 final class KeyReport {
+
+    /** The product looks once a day at least ({@code gateway.keys.tend-every}). */
+    private static final Duration LOOKED_AT_WITHIN = Duration.ofDays(1);
 
     private final Path folder;
     private final KeyVersions versions;
@@ -87,14 +91,28 @@ final class KeyReport {
         return pair.sealing.filter(key -> key.version() == number).isPresent();
     }
 
-    /** @param objects the folder of the directory store: a key that lies with it is no finding, since where else it could lie only the operator knows */
-    int status(Optional<Path> objects, PrintStream out) throws SQLException, CommandException {
+    /**
+     * @param objects the folder of the directory store: a key that lies with it is no finding, since where else it could lie only the operator knows
+     * @param horizon for which the product keeps versions that nothing needs: one that waits for it is no finding either
+     */
+    int status(Optional<Path> objects, Duration horizon, PrintStream out) throws SQLException, CommandException {
         var findings = new ArrayList<String>();
         for (var pair : pairs()) {
             if (pair.opening.isPresent() && pair.name != KeyName.RECORDS) {
                 objects.flatMap(store -> KeyPlace.warning(folder.resolve(pair.name.text() + ".private"), store)).ifPresent(warning -> out.println("warning: " + warning));
             }
-            findings(pair, versions.now()).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
+            var now = versions.now();
+            findings(pair, now).forEach(finding -> findings.add(pair.name.text() + ": " + finding));
+            for (var old : old(pair)) {
+                if (old.live() > 0 || old.sealers() > 0) {
+                    findings.add("%s: version %d is old: %s".formatted(pair.name.text(), old.number(), needed(pair.name, old)));
+                } else if (idleSince(pair, old).filter(since -> since.plus(horizon).plus(LOOKED_AT_WITHIN).isBefore(now)).isPresent()) {
+                    findings.add("%s: version %d is old: nothing has needed it for longer than the horizon, and the product hasn't destroyed it; its log says why, or run ./sekisho keys destroy"
+                        .formatted(pair.name.text(), old.number()));
+                } else {
+                    out.printf("%s: version %d is old: nothing hangs on it; the product destroys it%n", pair.name.text(), old.number());
+                }
+            }
         }
         findings.forEach(out::println);
         if (findings.isEmpty()) {
@@ -127,21 +145,25 @@ final class KeyReport {
                 findings.add("the private file doesn't open what the public file seals (version " + sealing.version() + "); copy the private file here first"));
             pair.known.values().stream().filter(version -> version.live() > 0 && !opening.versions().contains(version.number())).forEach(version ->
                 findings.add(version.live() + " " + rows(pair.name) + " hang on version " + version.number() + ", which the private file here doesn't have"));
-            opening.versions().headSet(opening.versions().last()).forEach(number -> {
-                findings.add("version " + number + " is old: " + old(pair.name, known(pair, number)));
-            });
         });
         return findings;
     }
 
-    private static String old(KeyName name, Version version) {
+    /** What the private file here has besides the newest. */
+    private static List<Version> old(Pair pair) {
+        return pair.opening.map(opening -> opening.versions().headSet(opening.versions().last()).stream().map(number -> known(pair, number)).toList()).orElse(List.of());
+    }
+
+    private static String needed(KeyName name, Version version) {
         if (version.live() > 0) {
             return version.live() + " " + rows(name) + " hang on it; " + (name == KeyName.SPOOL ? "they go by themselves" : "run ./sekisho keys rewrap");
         }
-        if (version.sealers() > 0) {
-            return version.sealers() + " nodes still seal with it; give them the newest public file";
-        }
-        return "nothing hangs on it; run ./sekisho keys destroy when no backup needs it, or leave that to the product";
+        return version.sealers() + " nodes still seal with it; give them the newest public file";
+    }
+
+    /** Where no process has looked, since the newest version was given. */
+    private static Optional<Instant> idleSince(Pair pair, Version old) {
+        return old.idleSince().or(() -> known(pair, pair.opening.orElseThrow().versions().last()).firstSeenAt());
     }
 
     /** What hangs on a version. */

@@ -1,5 +1,6 @@
 package sekisho.tools;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.CheckpointKey;
+import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.Rewrap;
@@ -53,7 +56,7 @@ public final class Keys implements Command {
     public String usage() {
         return "keys generate DIR [--passphrase-file FILE]"
             + "\nkeys list DIR" + LOGIN
-            + "\nkeys status DIR [--directory DIR]" + LOGIN
+            + "\nkeys status DIR [--directory DIR] [--shred-horizon DURATION]" + LOGIN
             + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--passphrase-file FILE] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
             + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN;
@@ -61,7 +64,7 @@ public final class Keys implements Command {
 
     @Override
     public int run(List<String> arguments, PrintStream out) throws CommandException {
-        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without", "passphrase-file", "directory"), Set.of("yes"));
+        var options = Options.parse(arguments, Set.of("url", "user", "password-file", "by", "without", "passphrase-file", "directory", "shred-horizon"), Set.of("yes"));
         var words = options.words();
         var command = words.isEmpty() ? "" : words.getFirst();
         int wanted = switch (command) {
@@ -83,16 +86,17 @@ public final class Keys implements Command {
             throw new CommandException("--passphrase-file is for keys generate and rotate; a key file that was made with one names it itself");
         }
         var objects = options.one("directory").map(Path::of);
-        if (objects.isPresent() && !command.equals("status")) {
-            throw new CommandException("--directory, the folder of objects, is for keys status alone");
+        if (!command.equals("status") && (objects.isPresent() || options.one("shred-horizon").isPresent())) {
+            throw new CommandException("--directory, the folder of objects, and --shred-horizon are for keys status alone");
         }
+        var horizon = horizon(options);
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         var by = Operator.name(options);
         try (var connection = login.connect()) {
             var versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of("by", by));
             return switch (command) {
                 case "list" -> new KeyReport(folder, versions).list(out);
-                case "status" -> new KeyReport(folder, versions).status(objects, out);
+                case "status" -> new KeyReport(folder, versions).status(objects, horizon, out);
                 case "rotate" -> rotate(options, folder, pair(words.get(2)), versions, out);
                 case "rewrap" -> rewrap(folder, connection, versions, out);
                 default -> destroy(options, folder, versions, out);
@@ -101,6 +105,16 @@ public final class Keys implements Command {
             throw new CommandException("cannot work on the keys of " + login + ": " + failed.getMessage(), failed);
         } catch (KeyFileException unusable) {
             throw new CommandException(String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    /** As {@code gateway.keys.shred-horizon} is read. */
+    private static Duration horizon(Options options) throws CommandException {
+        var text = options.one("shred-horizon").orElse(KeyLimits.SHRED_HORIZON);
+        try {
+            return DurationConverter.parseDuration(text);
+        } catch (IllegalArgumentException | DateTimeException none) {
+            throw new CommandException("--shred-horizon takes what gateway.keys.shred-horizon is set to, as 7d, not '" + text + "'", none);
         }
     }
 

@@ -164,6 +164,24 @@ class KeyRotationTest {
         assertThat(keys("list", "--directory", objects).status()).isEqualTo(2);
     }
 
+    /** A monitoring that alarms after each rotation is switched off. */
+    @Test
+    void aVersionThatWaitsForTheHorizonLeavesNothingToBeDone() throws Exception {
+        keys("rotate", "files");
+        assertThat(keys("status").status()).as("before anybody has looked").isZero();
+        execute("update key_version set idle_since = now() - interval '8 days' + interval '1 hour' where pair = 'files' and version = 1");
+        assertThat(keys("status").status()).isZero();
+        assertThat(keys("status", "--shred-horizon", "6d").status()).isEqualTo(1);
+        execute("update key_version set idle_since = now() - interval '8 days' - interval '1 hour' where pair = 'files' and version = 1");
+        assertThat(keys("status")).isEqualTo(new Result(1, "files: version 1 is old: nothing has needed it for longer than the horizon, and the product hasn't destroyed it; "
+            + "its log says why, or run ./sekisho keys destroy\n"));
+        assertThat(keys("status", "--shred-horizon", "30d")).isEqualTo(new Result(0, "files: version 1 is old: nothing hangs on it; the product destroys it\nnothing is to be done\n"));
+        execute("update key_version set idle_since = null, first_seen_at = now() - interval '9 days' where pair = 'files'");
+        assertThat(keys("status").status()).as("nobody looks").isEqualTo(1);
+        assertThat(keys("status", "--shred-horizon", "soon").text()).contains("gateway.keys.shred-horizon");
+        assertThat(keys("list", "--shred-horizon", "30d").status()).isEqualTo(2);
+    }
+
     @Test
     void aPairThatCannotBeUsedKeepsNoOtherFromBeingWrappedAgain() throws Exception {
         Files.setPosixFilePermissions(folder.resolve("files.private"), PosixFilePermissions.fromString("rw-r--r--"));
@@ -193,7 +211,7 @@ class KeyRotationTest {
             + "wrapping to version 1, fingerprint %s. From now on nothing else opens these names of files: keep a copy of %s%n0 names of files are wrapped to version 1 now%n"
             .formatted(OpeningKey.load(folder.resolve("records.private")).sealing(1).fingerprint(), folder.resolve("records.private"))));
         assertThat(opening().unwrap(wrapped(file), new Place(delivery, file))).isEqualTo(OBJECT_KEY);
-        assertThat(keys("status").text()).contains("version 1 is old: nothing hangs on it; run ./sekisho keys destroy");
+        assertThat(keys("status")).isEqualTo(new Result(0, "files: version 1 is old: nothing hangs on it; the product destroys it\nnothing is to be done\n"));
         assertThat(keys("destroy", "files", "1").text()).as("without --yes").contains("say --yes");
         assertThat(opening().versions()).containsExactly(1, 2);
         assertThat(keys("destroy", "files", "1", "--yes").text()).startsWith("version 1 of files is destroyed; do the same on every other host");

@@ -34,7 +34,7 @@ public interface KeyConfig {
      * For how long nothing must have needed an old version of a key before the process that has its private half destroys it. As old as the
      * oldest backup of the database that you would restore.
      */
-    @WithDefault("7d")
+    @WithDefault(KeyLimits.SHRED_HORIZON)
     @DurationMin(seconds = 1)
     @DurationMax(days = 3650)
     Duration shredHorizon();

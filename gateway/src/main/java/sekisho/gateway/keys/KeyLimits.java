@@ -26,6 +26,9 @@ public final class KeyLimits {
     /** A version that has sealed for longer is told of. What was shredded in that time opens from backups. */
     public static final Duration OLD = Duration.ofDays(365);
 
+    /** Of {@code gateway.keys.shred-horizon}, where it isn't set. */
+    public static final String SHRED_HORIZON = "7d";
+
     private KeyLimits() {
     }
 }
