@@ -11,12 +11,13 @@ import java.util.TreeMap;
 
 /**
  * The attributes of XCLIENT and XFORWARD, Postfix's commands by which one server tells another whom it speaks for: {@code NAME=value} with
- * values in xtext (RFC 3461 §4), of at most 255 octets, {@code [UNAVAILABLE]} and {@code [TEMPUNAVAIL]} in any case for what isn't known.
+ * values in xtext (RFC 3461 §4), {@code [UNAVAILABLE]} and {@code [TEMPUNAVAIL]} in any case for what isn't known. What is neither address nor
+ * port opens nothing and is never refused for its looks, since before its queue Postfix puts off all mail of that client then: in a name
+ * that some client made up itself, characters that no name or address has become {@code ?}. Control characters are refused, for Postfix sends none.
  */
 final class PeerAttributes {
     static final List<String> XCLIENT = List.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT");
     static final List<String> XFORWARD = List.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
-    private static final int LONGEST_VALUE = 255;
 
     private final Map<String, String> values;
 
@@ -49,15 +50,17 @@ final class PeerAttributes {
                 }
                 octets.write(Integer.parseInt(xtext, i + 1, i + 3, 16));
                 i += 2;
+            } else if (c > ' ' && c < 127) {
+                octets.write(c);
             } else {
-                octets.write(c < 128 ? c : 0);
+                throw wrong("value is not xtext");
             }
         }
         String value = octets.toString(StandardCharsets.ISO_8859_1);
-        if (value.isEmpty() || value.length() > LONGEST_VALUE || !value.matches("[!-~&&[^\"(),;<>\\\\]]*")) {
-            throw wrong("value is empty, too long, or holds characters that no name or address has");
+        if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 127)) {
+            throw wrong("value is empty, or holds control characters");
         }
-        return value;
+        return value.replaceAll("[^!-~]|[\"(),;<>\\\\]", "?");
     }
 
     boolean has(String name) {

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of one session, and what they have made of its {@link Client}; those of a mail transaction are {@link SmtpTransaction}'s. */
 final class SmtpCommands implements AutoCloseable {
     private static final int FAILED_SIGN_INS = 3;
+    /** Visible signs in any script, as a computer may be called; it opens nothing. Parentheses begin comments in trace fields. */
+    private static final Pattern HELLO = Pattern.compile("[!-'*-~[^\\p{ASCII}\\p{C}\\p{Z}]]{1,255}");
 
     private final SmtpSession session;
     private final SmtpSettings settings;
@@ -113,7 +116,7 @@ final class SmtpCommands implements AutoCloseable {
     }
 
     private void hello(String name, boolean esmtp) throws IOException {
-        if (!name.matches("[!-'*-~]{1,255}")) {
+        if (!HELLO.matcher(name).matches()) {
             throw new RefusedException(new SmtpReply(501, "5.5.4", "say who you are: one domain name or address literal"));
         }
         transaction.reset();

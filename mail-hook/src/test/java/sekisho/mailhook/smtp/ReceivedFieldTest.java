@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,9 @@ class ReceivedFieldTest {
 
     @Test
     void aNameThatIsNoneIsNotTakenOver() {
-        assertThat(received("192.0.2.7", "x;y<z>", true, null, false)).startsWith("Received: from unknown ([192.0.2.7])");
+        for (var name : List.of("x;y<z>", "山田-PC", "pc,office")) {
+            assertThat(received("192.0.2.7", name, true, null, false)).startsWith("Received: from unknown ([192.0.2.7])");
+        }
     }
 
     @Test
