@@ -165,8 +165,9 @@ public class Deliveries {
         requireExamined(plan, judged);
         var decisions = new TreeMap<UUID, Decision>();
         var notYet = Optional.<String>empty();
+        var decided = plan.policy().decide(judged, plan.addressees().stream().map(Addressee::address).toList()).iterator();
         for (var addressee : plan.addressees()) {
-            var decision = plan.policy().decide(judged, addressee.address());
+            var decision = decided.next();
             if (decision.objection().isPresent()) {
                 var objection = decision.objection().get();
                 audit.recordAlone(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING, Map.of("rule", decision.rule(),

@@ -29,6 +29,11 @@ sealed interface Condition {
         return holds(before, recipient, inside) ? Outcome.HOLDS : Outcome.FAILS;
     }
 
+    /** Whether it can hold for one recipient of a message and fail for another. */
+    default boolean ofRecipient() {
+        return false;
+    }
+
     /** Whether it looks into the attachments. */
     default boolean inspects() {
         return false;
@@ -57,6 +62,11 @@ sealed interface Condition {
         }
 
         @Override
+        public boolean ofRecipient() {
+            return true;
+        }
+
+        @Override
         public Stream<String> lines() {
             return Stream.of("recipient: " + words(patterns, AddressPattern::text));
         }
@@ -67,6 +77,11 @@ sealed interface Condition {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
             return lookalikes.of(recipient.comparedDomain(), kinds).isPresent();
+        }
+
+        @Override
+        public boolean ofRecipient() {
+            return true;
         }
 
         @Override
@@ -97,6 +112,11 @@ sealed interface Condition {
                 case OUTBOUND -> !inside.holds(recipient);
                 case INTERNAL -> inside.holds(recipient) && facts.envelope().sender().filter(inside::holds).isPresent();
             };
+        }
+
+        @Override
+        public boolean ofRecipient() {
+            return true;
         }
 
         @Override

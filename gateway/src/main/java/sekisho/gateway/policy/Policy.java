@@ -74,12 +74,24 @@ public final class Policy {
         return lookalikes.of(address.comparedDomain());
     }
 
-    /**
-     * What {@code recipient} gets of a message. A pure function. What comes from the null reverse-path is never held for a time: nobody could
-     * stop it.
-     */
+    /** As below, for one. */
     public Decision decide(MessageFacts facts, EmailAddress recipient) {
-        var rule = rules.stream().filter(r -> r.matches(facts, recipient, inside)).findFirst();
+        return decide(facts, List.of(recipient)).getFirst();
+    }
+
+    /**
+     * What each of the recipients gets of a message, in their order. A pure function. What is asked of the message alone is asked once: its header
+     * may be a megabyte, and its recipients a thousand. What comes from the null reverse-path is never held for a time: nobody could stop it.
+     */
+    public List<Decision> decide(MessageFacts facts, List<EmailAddress> recipients) {
+        if (recipients.isEmpty()) {
+            return List.of();
+        }
+        var possible = rules.stream().filter(r -> r.mayMatch(facts, recipients.getFirst(), inside)).toList();
+        return recipients.stream().map(recipient -> decide(possible.stream().filter(r -> r.matches(facts, recipient, inside)).findFirst(), facts, recipient)).toList();
+    }
+
+    private Decision decide(Optional<Rule> rule, MessageFacts facts, EmailAddress recipient) {
         var then = rule.map(Rule::then).orElse(Then.BUILT_IN);
         boolean outside = !inside.holds(recipient);
         var content = facts.content();

@@ -10,8 +10,14 @@ record Rule(String name, List<Condition> when, Then then) {
         when = List.copyOf(when);
     }
 
+    /** Whether it matches for some recipients, as far as the message says. */
+    boolean mayMatch(MessageFacts facts, EmailAddress anyRecipient, Inside inside) {
+        return when.stream().filter(c -> !c.ofRecipient()).allMatch(c -> c.holds(facts, anyRecipient, inside));
+    }
+
+    /** Whether a rule that may match does for this recipient. */
     boolean matches(MessageFacts facts, EmailAddress recipient, Inside inside) {
-        return when.stream().allMatch(c -> c.holds(facts, recipient, inside));
+        return when.stream().filter(Condition::ofRecipient).allMatch(c -> c.holds(facts, recipient, inside));
     }
 
     /** Whether it can match a message with attachments of which only the envelope is known. */

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.inspection.FileType;
 import sekisho.inspection.Protection;
@@ -114,6 +116,45 @@ class ConditionTest {
         assertThat(meant("{ header: { X-Classification: [top, '社外秘*'] } }", facts)).isTrue();
         assertThat(meant("{ header: { X-Classification: secret } }", facts)).isFalse();
         assertThat(meant("{ header: { X-Classification: public, X-Other: '*' } }", facts)).as("all that are named").isFalse();
+    }
+
+    @Test
+    void ofALongHeaderFieldAllCounts() {
+        var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
+        for (int others : new int[] {0, 70, 10_000}) {
+            var facts = Judged.message(envelope, Map.of("cc", List.of("Somebody Else <somebody.else@partner.example>, ".repeat(others) + "chair@board.example")));
+            assertThat(meant("{ header: { Cc: '*@board.example*' } }", facts)).as("behind %d others", others).isTrue();
+            assertThat(meant("{ header: { Cc: '*@boards.example*' } }", facts)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"strictly confidential", "strictly\tconfidential", "strictly \t  confidential", "Strictly\u3000 Confidential", "strictly\u00a0confidential"})
+    void whiteSpaceIsOneBlankHoweverAFieldWasFolded(String subject) {
+        var facts = Judged.message(new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT), Map.of("subject", List.of("re: " + subject + "!")));
+        assertThat(meant("{ header: { Subject: '*strictly confidential*' } }", facts)).isTrue();
+        assertThat(meant("{ header: { Subject: '*strictly   confidential*' } }", facts)).isTrue();
+        assertThat(meant("{ header: { Subject: '*strictlyconfidential*' } }", facts)).isFalse();
+    }
+
+    @Test
+    void manyRecipientsAreJudgedAsEachOfThemAlone() {
+        var policy = PolicyFile.read("policy.yaml", """
+            inside: [example.co.jp]
+            rules:
+              - { name: secret within, when: { direction: internal, header: { Subject: "*secret*" } }, then: { hold: 1m } }
+              - { name: files to taro, when: { recipient: taro@partner.example, attachments: present }, then: { attachments: refuse } }
+              - { name: lookalikes, when: { recipient-looks-like: inside, sender: inside }, then: { hold: 2m } }
+              - { name: secret, when: { header: { Subject: "*secret*" }, sender: inside }, then: { hold: 3m } }
+            """);
+        var recipients = Stream.of("taro@partner.example", "ichiro@example.co.jp", "x@exarnple.co.jp", "y@other.example").map(EmailAddress::parse)
+            .map(Optional::orElseThrow).toList();
+        var envelope = new MessageFacts.Envelope(HANAKO, Set.of(), Judged.AT);
+        assertThat(policy.decide(Judged.message(envelope, Map.of("subject", List.of("a secret"))), recipients)).extracting(Decision::rule)
+            .containsExactly("secret", "secret within", "lookalikes", "secret");
+        assertThat(policy.decide(Judged.message(envelope, Map.of(), sized(1)), recipients)).extracting(Decision::rule)
+            .containsExactly("files to taro", "built-in", "lookalikes", "built-in");
+        assertThat(policy.decide(Judged.message(envelope, Map.of()), List.of())).isEmpty();
     }
 
     @Test

@@ -15,8 +15,6 @@ import sekisho.mailhook.mime.header.HeaderBlock;
  */
 final class TopFields {
 
-    private static final int LONGEST_VALUE = 2_000;
-
     private final Set<String> names;
     private final int limitOctets;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(0);
@@ -48,8 +46,7 @@ final class TopFields {
     Map<String, List<String>> values() {
         var found = new TreeMap<String, List<String>>();
         for (var name : names) {
-            var values = raw(name).stream().map(EncodedWords::decode)
-                .map(value -> value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value).toList();
+            var values = raw(name).stream().map(EncodedWords::decode).toList();
             if (!values.isEmpty()) {
                 found.put(name, values);
             }

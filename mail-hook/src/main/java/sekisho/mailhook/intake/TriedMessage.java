@@ -59,17 +59,13 @@ public record TriedMessage(@Nullable String refused, List<AttachmentFacts> attac
                         outlook.mayLinkWhole() && layout.facts().signed() ? Optional.of(examiner.examine("message.eml", message)) : Optional.empty());
                     boolean password = envelope.sender().isPresent() && PasswordText.tellsOne(layout.facts().subject() + "\n" + splitter.text());
                     var passwordFor = password ? recipients.stream().map(EmailAddress::key).collect(Collectors.toSet()) : Set.<String>of();
-                    yield new TriedMessage(null, content.files(), decisions(policy, new MessageFacts(envelope, content, Set.of()), recipients),
-                        decisions(policy, new MessageFacts(envelope, content, passwordFor), recipients));
+                    yield new TriedMessage(null, content.files(), policy.decide(new MessageFacts(envelope, content, Set.of()), recipients),
+                        policy.decide(new MessageFacts(envelope, content, passwordFor), recipients));
                 }
             };
         } catch (IOException memoryNeverFails) {
             throw new IllegalStateException(memoryNeverFails);
         }
-    }
-
-    private static List<Decision> decisions(Policy policy, MessageFacts facts, List<EmailAddress> recipients) {
-        return recipients.stream().map(recipient -> policy.decide(facts, recipient)).toList();
     }
 
     /** Keeps attachments in memory and lets go of the rest. */

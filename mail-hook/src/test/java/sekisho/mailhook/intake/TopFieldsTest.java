@@ -37,6 +37,14 @@ class TopFieldsTest {
     }
 
     @Test
+    void aLongFieldIsReadToItsEnd() {
+        var fields = new TopFields(Set.of("cc"), 1 << 20);
+        byte[] message = ("Cc: " + "somebody.else@partner.example,\r\n\t".repeat(5000) + "chair@board.example\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        fields.feed(message, 0, message.length);
+        assertThat(fields.values().get("cc")).singleElement().asString().endsWith(",\tchair@board.example").hasSizeGreaterThan(150_000);
+    }
+
+    @Test
     void nothingIsKeptWhenNothingIsAskedFor() {
         assertThat(read(Set.of(), 1000, 5)).isEmpty();
     }
