@@ -22,7 +22,8 @@ import sekisho.gateway.people.EmailAddress;
 public final class Queue implements Command {
 
     private static final String LOGIN = " --url jdbc:postgresql://HOST/DB --user OPERATOR --password-file FILE";
-    private static final int MOST_ROWS = 100;
+    private static final int ROWS = 100;
+    private static final int MOST_ROWS = 1_000_000;
     private static final Pattern ADDRESS = Pattern.compile("[^\\s<>(),;:\"]+@([^\\s<>(),;:\"]+)");
 
     @Override
@@ -103,8 +104,19 @@ public final class Queue implements Command {
         }
     }
 
+    private static int rows(Optional<String> wanted) throws CommandException {
+        if (wanted.isEmpty()) {
+            return ROWS;
+        }
+        int rows = wanted.get().matches("[0-9]{1,7}") ? Integer.parseInt(wanted.get()) : -1;
+        if (rows < 0 || rows > MOST_ROWS) {
+            throw new CommandException("--rows is a number from 0 to " + MOST_ROWS + ", of rows of each destination");
+        }
+        return rows;
+    }
+
     private static void list(Options options, sekisho.gateway.outbox.Queue queue, PrintStream out) throws SQLException, CommandException {
-        int most = options.one("rows").filter(text -> text.matches("[0-9]{1,6}")).map(Integer::parseInt).orElse(MOST_ROWS);
+        int most = rows(options.one("rows"));
         var wanted = options.one("destination");
         var destinations = queue.destinations().stream()
             .filter(each -> wanted.isEmpty() || each.name().equals(wanted.get()) || each.name().startsWith(wanted.get() + "/")).toList();

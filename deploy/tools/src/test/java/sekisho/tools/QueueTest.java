@@ -186,6 +186,16 @@ class QueueTest {
     }
 
     @Test
+    void aFlushThatIsNotDoneEndsNoSuspension() throws SQLException {
+        execute("insert into outbox_destination values ('world/partner.example', 7, 2, now() + interval '90 minutes', '451 dead', now())");
+        for (var state : List.of("PAUSED", "CLAIMED", "SENT")) {
+            assertThat(queue("flush", row(state).toString())).as(state).extracting(Result::status).isEqualTo(1);
+        }
+        assertThat(texts("select name from outbox_destination")).containsExactly("world/partner.example");
+        assertThat(events()).isEmpty();
+    }
+
+    @Test
     void whatIsDeletedIsNeverSentAndItsSenderIsToldUnlessNot() throws SQLException {
         var id = row("PAUSED");
         assertThat(queue("delete", id.toString())).as("without --yes").extracting(Result::status).isEqualTo(2);
@@ -258,6 +268,12 @@ class QueueTest {
             });
         }
         assertThat(queue("show", "7").text()).contains("is no id");
+        for (var rows : List.of("abc", "-5", "all", "", "1000001", "99999999999")) {
+            assertThat(queue("list", "--rows", rows)).as(rows).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(2);
+                assertThat(result.text()).contains("--rows is a number from 0 to 1000000");
+            });
+        }
         assertThat(queue("list", "--everything").text()).contains("no option --everything");
     }
 }

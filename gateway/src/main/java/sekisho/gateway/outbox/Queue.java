@@ -103,20 +103,23 @@ public final class Queue {
     public int flush(Optional<String> destination) throws SQLException {
         return change(() -> {
             var name = destination.orElse(null);
-            update("delete from outbox_destination where cast(? as text) is null or name = ? or name like ? || '/%'", name, name, name);
             int rows = update("""
                 update outbox set due_at = ? where state = 'DUE' and due_at > ?
                     and (cast(? as text) is null or destination = ? or destination like ? || '/%')""", now(), now(), name, name, name);
+            update("delete from outbox_destination where cast(? as text) is null or name = ? or name like ? || '/%'", name, name, name);
             record(AuditType.QUEUE_FLUSHED, About.NOTHING, Map.of("rows", rows, "route", destination.map(Routing::route).orElse("all")));
             return rows;
         });
     }
 
-    /** Makes one row due now; false when it isn't waiting for its time. */
+    /** Makes one row due now, and ends the suspension of its destination; false, and nothing has changed, when it isn't waiting for its time. */
     public boolean flush(UUID id) throws SQLException {
         return one(AuditType.QUEUE_FLUSHED, id, () -> {
-            update("delete from outbox_destination where name = (select destination from outbox where id = ?)", id);
-            return update("update outbox set due_at = least(due_at, ?) where id = ? and state = 'DUE'", now(), id);
+            int rows = update("update outbox set due_at = least(due_at, ?) where id = ? and state = 'DUE'", now(), id);
+            if (rows == 1) {
+                update("delete from outbox_destination where name = (select destination from outbox where id = ?)", id);
+            }
+            return rows;
         });
     }
 
