@@ -94,23 +94,35 @@ public final class PolicyCommand implements Command {
             examiner(options.one("scanner")), HookLimits.of(options.one("settings")));
         out.printf(Locale.ROOT, "%s: %,d octets, %d attachments; policy %s (%s), as of %s%n", file, message.length, tried.attachments().size(),
             policy.version(), policyFile, at);
+        var senders = HookLimits.senders(options.one("settings"));
+        if (sender.isPresent() && senders.isPresent() && !senders.get().has(sender.get().domain())) {
+            out.println("refused at MAIL, whatever the policy: 5.7.1 " + sender.get().domain() + " is none of gateway.senders.domains");
+            return BAD;
+        }
+        if (sender.isPresent() && senders.isEmpty()) {
+            out.println("  whether " + sender.get().domain() + " may send at all is not known without gateway.senders.domains in --settings");
+        }
         if (tried.refused() != null) {
             out.println("refused, whatever the policy: " + tried.refused());
             return BAD;
         }
         tried.attachments().forEach(attachment -> out.println("  " + words(attachment)));
         boolean refused = false;
+        boolean putOff = false;
         for (int i = 0; i < recipients.size(); i++) {
             var decision = tried.decisions().get(i);
             refused |= decision.objection().isPresent();
+            putOff |= decision.notYet();
             out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty()) + afterFiles(decision, tried.afterFiles().get(i))
                 + "  [rule " + decision.rule() + "]");
             policy.likeness(recipients.get(i)).ifPresent(like -> out.println("  " + words(like)));
         }
         if (refused && recipients.size() > 1) {
             out.println("refused to one is refused to all: the message would not be accepted");
+        } else if (putOff && !refused) {
+            out.println((recipients.size() > 1 ? "put off for one is put off for all: " : "") + "the message would be answered with 451 and come again");
         }
-        return refused ? BAD : GOOD;
+        return refused || putOff ? BAD : GOOD;
     }
 
     private static Policy policy(Path file) throws CommandException {

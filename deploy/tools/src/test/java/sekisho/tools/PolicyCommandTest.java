@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +262,56 @@ class PolicyCommandTest {
     void aScannerThatIsAwayIsNeverClean() throws Exception {
         tries(message("", zip(false)), "--to", "x@other.example", "--scanner", "127.0.0.1:1");
         assertThat(said()).contains("unscanned", "held until scanned");
+    }
+
+    @Test
+    void whatIsPutOffForOneIsPutOffForAllAndNotAccepted() throws Exception {
+        Files.writeString(policy, "inside: [example.co.jp]\nrules:\n  - { name: lax, when: { recipient: '@partner.example' }, then: { unscanned: pass } }\n");
+        var shown = Files.writeString(folder.resolve("shown.eml"), """
+            Subject: x
+            MIME-Version: 1.0
+            Content-Type: multipart/related; boundary=r; type="text/html"
+
+            --r
+            Content-Type: text/html
+
+            <p>Look: <img src="cid:dot"></p>
+            --r
+            Content-Type: image/gif
+            Content-ID: <dot>
+            Content-Transfer-Encoding: base64
+
+            R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7
+            --r--
+            """);
+        assertThat(tries(shown, "--to", "x@other.example", "--to", "taro@partner.example", "--scanner", "127.0.0.1:1")).isEqualTo(1);
+        assertThat(said()).contains("to x@other.example: not yet: a part that stays in it could not be scanned  [rule built-in]",
+            "to taro@partner.example: the message, not held", "put off for one is put off for all: the message would be answered with 451");
+        out.reset();
+        assertThat(tries(shown, "--to", "x@other.example", "--scanner", "127.0.0.1:1")).isEqualTo(1);
+        assertThat(said()).contains("the message would be answered with 451").doesNotContain("for all");
+        out.reset();
+        assertThat(tries(shown, "--to", "taro@partner.example", "--scanner", "127.0.0.1:1")).isZero();
+        assertThat(said()).doesNotContain("451");
+    }
+
+    @Test
+    void whoMayNotSendIsRefusedWhereTheSettingsSayWhoMay() throws Exception {
+        var message = message("", zip(false));
+        var settings = Files.writeString(folder.resolve("application.properties"), "gateway.senders.domains=example.co.jp,branch.example.com\n").toString();
+        var arguments = List.of("try", message.toString(), "--policy", policy.toString(), "--to", "x@other.example", "--settings", settings, "--from");
+        for (var from : List.of("hanako@Example.co.jp", "x@branch.example.com", "<>")) {
+            assertThat(run(Stream.concat(arguments.stream(), Stream.of(from)).toArray(String[]::new))).as(from).isZero();
+        }
+        assertThat(said()).doesNotContain("gateway.senders.domains");
+        for (var from : List.of("outsider@elsewhere.example", "x@mail.example.co.jp")) {
+            out.reset();
+            assertThat(run(Stream.concat(arguments.stream(), Stream.of(from)).toArray(String[]::new))).as(from).isEqualTo(1);
+            assertThat(said()).contains("refused at MAIL, whatever the policy: 5.7.1 ").doesNotContain("a link for");
+        }
+        out.reset();
+        assertThat(tries(message, "--to", "x@other.example")).isZero();
+        assertThat(said()).contains("whether example.co.jp may send at all is not known without gateway.senders.domains");
     }
 
     @Test

@@ -30,9 +30,14 @@ public class Senders {
      * @throws IllegalStateException says what to set
      */
     public void requireSome() {
-        if (domains.isEmpty()) {
+        if (!areKnown()) {
             throw new IllegalStateException("gateway.senders.domains is missing: name the domains that may send, alike in mail and web");
         }
+    }
+
+    /** Whether any domain was named. */
+    public boolean areKnown() {
+        return !domains.isEmpty();
     }
 
     /** @param domain as a stranger says it; what is no host name is none of ours */

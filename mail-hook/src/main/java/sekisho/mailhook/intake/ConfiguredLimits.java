@@ -5,10 +5,14 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import sekisho.gateway.senders.Senders;
+import sekisho.gateway.senders.SendersConfig;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.SmtpLimits;
 
-/** What a message may cost by the configuration: {@code mail-hook.limits.*}. */
+/** What a message may cost by the configuration, {@code mail-hook.limits.*}, and for who tries messages whose it may be. */
 public final class ConfiguredLimits {
 
     private static final String PREFIX = "mail-hook.limits";
@@ -46,8 +50,18 @@ public final class ConfiguredLimits {
 
     /** As {@link MessageLimits#read}. */
     static MessageLimits read(Path settings) throws IOException {
+        return read(settings, ConfiguredLimits::messages);
+    }
+
+    /** As {@link MessageLimits#senders}. */
+    static Senders senders(Path settings) throws IOException {
+        return read(settings, sources -> new Senders(sources.withMapping(SendersConfig.class).build().getConfigMapping(SendersConfig.class).domains()
+            .orElse(List.of())));
+    }
+
+    private static <T> T read(Path settings, Function<SmallRyeConfigBuilder, T> reading) throws IOException {
         try {
-            return messages(new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors().addSystemSources()
+            return reading.apply(new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors().addSystemSources()
                 .withSources(new PropertiesConfigSource(settings.toUri().toURL(), OF_A_FILE)));
         } catch (IllegalArgumentException | ArithmeticException | java.util.NoSuchElementException | io.smallrye.config.ConfigValidationException wrong) {
             throw new IllegalArgumentException(settings + ": " + wrong.getMessage(), wrong);

@@ -3,6 +3,7 @@ package sekisho.mailhook.intake;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import sekisho.gateway.senders.Senders;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.SmtpLimits;
 import sekisho.mailhook.smtp.SmtpReply;
@@ -32,6 +33,17 @@ public record MessageLimits(SmtpLimits smtp, int hops, SplitLimits split) {
      */
     public static MessageLimits read(Path settings) throws IOException {
         return ConfiguredLimits.read(settings);
+    }
+
+    /**
+     * Whose messages a runnable with this environment takes; nobody's when that isn't set.
+     *
+     * @param settings as above
+     * @throws IOException              when it can't be read
+     * @throws IllegalArgumentException when something in it isn't what it should be; the message names it
+     */
+    public static Senders senders(Path settings) throws IOException {
+        return ConfiguredLimits.senders(settings);
     }
 
     /** @param message with CRLF at the ends of its lines @return code and reason when the hook refuses it, whatever its parts are */
