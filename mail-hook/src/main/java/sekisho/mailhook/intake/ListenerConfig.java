@@ -56,7 +56,7 @@ public interface ListenerConfig {
     @WithDefault("none")
     SmtpSettings.TlsMode tls();
 
-    /** Certificate chain (PEM), own certificate first. Read again for each handshake. */
+    /** Certificate chain (PEM), own certificate first. Read again for each handshake; while it or its key can't be used, the last ones that could are. */
     Optional<Path> certificate();
 
     /** Private key of the certificate (PEM, PKCS #8). */

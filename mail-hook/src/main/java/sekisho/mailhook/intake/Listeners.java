@@ -14,20 +14,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.intake.ListenerConfig.Auth;
 import sekisho.mailhook.intake.ListenerConfig.Authors;
 import sekisho.mailhook.intake.ListenerConfig.Direction;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
+import sekisho.mailhook.smtp.RenewedCertificate;
 import sekisho.mailhook.smtp.SignIn;
 import sekisho.mailhook.smtp.SmtpListener;
 import sekisho.mailhook.smtp.SmtpSettings;
 import sekisho.mailhook.smtp.SmtpSettings.Tls;
 import sekisho.mailhook.smtp.SmtpSettings.TlsMode;
-import sekisho.mailhook.smtp.TlsCertificate;
 import sekisho.mailhook.smtp.Traffic;
 import sekisho.mailhook.smtp.Transactions;
 
@@ -165,19 +163,11 @@ final class Listeners {
             throw new IllegalStateException(key(name, "certificate") + " is of no use without " + key(name, "tls")
                 + ": set that to starttls, starttls-required or implicit");
         }
-        Supplier<SSLContext> context = () -> {
-            try {
-                return TlsCertificate.serverContext(chain, privateKey);
-            } catch (IOException unusable) {
-                throw new UncheckedIOException(unusable);
-            }
-        };
         try {
-            context.get();
-        } catch (UncheckedIOException unusable) {
-            throw new IllegalStateException("listener " + name + ": " + unusable.getCause().getMessage(), unusable);
+            return new Tls(listener.tls(), new RenewedCertificate(chain, privateKey));
+        } catch (IOException unusable) {
+            throw new IllegalStateException("listener " + name + ": " + unusable.getMessage(), unusable);
         }
-        return new Tls(listener.tls(), context);
     }
 
     private static String key(String name, String setting) {

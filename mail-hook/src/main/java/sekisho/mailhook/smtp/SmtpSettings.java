@@ -41,7 +41,7 @@ public record SmtpSettings(InetAddress address, int port, String hostName, Hosts
         IMPLICIT
     }
 
-    /** @param contextOrNull gives the context for each handshake, so that a renewed certificate is used; null only with {@code NONE} */
+    /** @param contextOrNull gives the context for each handshake, so that a renewed certificate is used, and always has one; null only with {@code NONE} */
     public record Tls(TlsMode mode, @Nullable Supplier<SSLContext> contextOrNull) {
         public static final Tls NONE = new Tls(TlsMode.NONE, null);
 

@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -35,9 +37,14 @@ public final class TlsCertificate {
             if (certificates.length == 0) {
                 throw new IOException("no certificate in " + chain);
             }
+            PublicKey certified = certificates[0].getPublicKey();
+            PrivateKey own = privateKey(key, certified.getAlgorithm());
+            if (!isPair(own, certified)) {
+                throw new IOException("the key " + key + " is not that of the certificate " + chain);
+            }
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("smtp", privateKey(key, certificates[0].getPublicKey().getAlgorithm()), new char[0], certificates);
+            store.setKeyEntry("smtp", own, new char[0], certificates);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -46,6 +53,25 @@ public final class TlsCertificate {
         } catch (GeneralSecurityException e) {
             throw new IOException("certificate " + chain + " and key " + key + " do not work together: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isPair(PrivateKey own, PublicKey certified) throws GeneralSecurityException {
+        String algorithm = certified.getAlgorithm();
+        if (algorithm.equals("RSASSA-PSS")) {
+            return true;   // can't be told without the parameters that such a key may only be used with
+        }
+        Signature signature = Signature.getInstance(switch (algorithm) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> algorithm;   // EdDSA
+        });
+        byte[] text = {1};
+        signature.initSign(own);
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(text);
+        return signature.verify(signed);
     }
 
     /** All certificates in a PEM file. */
@@ -63,7 +89,11 @@ public final class TlsCertificate {
         int begin = pem.indexOf("-----BEGIN PRIVATE KEY-----");
         int end = pem.indexOf("-----END PRIVATE KEY-----");
         if (begin >= 0 && end > begin) {
-            der = Base64.getMimeDecoder().decode(pem.substring(pem.indexOf("-----", begin + 10) + 5, end));
+            try {
+                der = Base64.getMimeDecoder().decode(pem.substring(pem.indexOf("-----", begin + 10) + 5, end));
+            } catch (IllegalArgumentException e) {
+                throw new IOException("the key in " + file + " is cut off or damaged", e);
+            }
         }
         if (der == null) {
             throw new IOException("no unencrypted PKCS #8 key (BEGIN PRIVATE KEY) in " + file + "; convert it with: openssl pkcs8 -topk8 -nocrypt");

@@ -13,12 +13,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.Client;
 import sekisho.mailhook.smtp.InMemoryTransactions;
@@ -137,6 +141,29 @@ class ListenersTest {
     }
 
     @Test
+    void whileACertificateIsRenewedTheOneFromBeforeGoesOn(@TempDir Path folder) throws Exception {
+        var chain = Files.copy(TestCertificate.chain(), folder.resolve("chain.pem"));
+        var key = Files.copy(TestCertificate.key(), folder.resolve("key.pem"));
+        var context = settings("listeners.hook.tls", "starttls", "listeners.hook.certificate", chain.toString(), "listeners.hook.certificate-key", key.toString())
+            .get("hook").tls().contextOrNull();
+        var before = context.get();
+        for (var file : List.of(chain, key)) {
+            var whole = Files.readString(file);
+            for (var part : List.of("", whole.substring(0, 100), whole.replace("\n-----END", "A\n-----END"), whole.substring(0, whole.length() - 30))) {
+                Files.writeString(file, part);
+                assertThat(context.get()).as("%s of %d octets", file.getFileName(), part.length()).isSameAs(before);
+            }
+            Files.delete(file);
+            assertThat(context.get()).as("no %s", file.getFileName()).isSameAs(before);
+            Files.writeString(file, whole);
+            assertThat(context.get()).as("whole again").isNotSameAs(before);
+            before = context.get();
+        }
+        Files.copy(TestCertificate.anotherKey(), key, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(context.get()).as("the new key with the old certificate").isSameAs(before);
+    }
+
+    @Test
     void whatContradictsItselfIsNamed() {
         refuses("mail-hook.listeners.hook.direction=inbound is for a later version", "listeners.hook.direction", "inbound");
         refuses("mail-hook.listeners.hook.auth=required needs mail-hook.listeners.hook.tls", "listeners.hook.auth", "required");
@@ -146,6 +173,8 @@ class ListenersTest {
             "listeners.hook.certificate-key", KEY);
         refuses("listener hook: no unencrypted PKCS #8 key", "listeners.hook.tls", "starttls", "listeners.hook.certificate", CHAIN,
             "listeners.hook.certificate-key", CHAIN);
+        refuses("is not that of the certificate", "listeners.hook.tls", "starttls", "listeners.hook.certificate", CHAIN, "listeners.hook.certificate-key",
+            TestCertificate.anotherKey().toString());
         refuses("mail-hook.listeners.b.port and mail-hook.listeners.a.port are the same", "listeners.a.address", "127.0.0.1", "listeners.b.address", "127.0.0.1");
         refuses("mail-hook.listeners.hook.xclient-networks: not a network: proxy.example", "listeners.hook.xclient-networks", "proxy.example");
         refuses("mail-hook.listeners.hook.from-field needs mail-hook.listeners.hook.auth=required", "listeners.hook.from-field", "own");

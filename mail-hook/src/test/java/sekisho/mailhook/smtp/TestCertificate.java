@@ -33,6 +33,11 @@ public final class TestCertificate {
         return ONE.key;
     }
 
+    /** Of a certificate that nobody has. */
+    public static Path anotherKey() {
+        return make().key;
+    }
+
     public static SSLContext server() {
         try {
             return TlsCertificate.serverContext(chain(), key());
