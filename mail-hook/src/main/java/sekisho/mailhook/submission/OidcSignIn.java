@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.smtp.Client;
@@ -28,7 +32,8 @@ import sekisho.mailhook.submission.AccessTokens.RefusedTokenException;
  * Signs people in with the company's issuer. A password is traded for an access token; a token is read as any other. They may send as the
  * address that the issuer has proven, and as the mailboxes that are theirs by configuration, until the token runs out.
  *
- * <p>Failures are counted before the issuer is asked, and given back on success, so that many tries at one time are no way past the limit.
+ * <p>Failures are counted before the issuer is asked, and given back on success, so that many tries at one time are no way past the limit. Nor are many
+ * right passwords at one time kept out by it: who finds it used up while others are being asked waits for their answers.
  */
 public final class OidcSignIn implements SignIn, AutoCloseable {
 
@@ -43,6 +48,10 @@ public final class OidcSignIn implements SignIn, AutoCloseable {
     private final RateLimit failuresPerClient;
     private final RateLimit failuresPerAccount;
     private final Semaphore asking = new Semaphore(AT_ONCE);
+    private final Lock counting = new ReentrantLock();
+    private final Condition answered = counting.newCondition();
+    /** Those that are counted as failures and may turn out to be none, by what they are counted for. */
+    private final Map<String, Integer> underWay = new HashMap<>();
 
     /** @throws IllegalStateException when settings are missing or can't be used; says which, and no secret */
     public OidcSignIn(SubmissionConfig config) {
@@ -101,21 +110,80 @@ public final class OidcSignIn implements SignIn, AutoCloseable {
             case Proof.Password(String user, _, _) -> "user " + user.toLowerCase(Locale.ROOT);
             case Proof.Token _ -> null;
         };
-        if (!failuresPerClient.take(from)) {
+        if (!isCounted(from, account)) {
             return tooMany(client);
+        }
+        boolean failed = true;
+        try {
+            Outcome outcome = asked(client, proof);
+            failed = outcome instanceof Outcome.Refused;
+            return outcome;
+        } finally {
+            answered(from, account, failed);
+        }
+    }
+
+    /** Counts a failure in advance, behind those under way that may give theirs back. @return false when there were too many */
+    private boolean isCounted(String from, @Nullable String account) {
+        long patience = PATIENCE.toNanos();
+        counting.lock();
+        try {
+            while (true) {
+                String full = counted(from, account);
+                if (full == null) {
+                    noteUnderWay(1, from, account);
+                    return true;
+                }
+                if (!underWay.containsKey(full) || patience <= 0) {
+                    return false;
+                }
+                patience = answered.awaitNanos(patience);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            counting.unlock();
+        }
+    }
+
+    /** @return what has had too many failures, and then nothing is counted; null when all is */
+    private @Nullable String counted(String from, @Nullable String account) {
+        if (!failuresPerClient.take(from)) {
+            return from;
         }
         if (account != null && !failuresPerAccount.take(account)) {
             failuresPerClient.giveBack(from);
-            return tooMany(client);
+            return account;
         }
-        Outcome outcome = asked(client, proof);
-        if (!(outcome instanceof Outcome.Refused)) {
-            failuresPerClient.giveBack(from);
-            if (account != null) {
-                failuresPerAccount.giveBack(account);
+        return null;
+    }
+
+    private void answered(String from, @Nullable String account, boolean failed) {
+        counting.lock();
+        try {
+            if (!failed) {
+                failuresPerClient.giveBack(from);
+                if (account != null) {
+                    failuresPerAccount.giveBack(account);
+                }
             }
+            noteUnderWay(-1, from, account);
+            answered.signalAll();
+        } finally {
+            counting.unlock();
         }
-        return outcome;
+    }
+
+    private void noteUnderWay(int more, String from, @Nullable String account) {
+        underWay.merge(from, more, OidcSignIn::sumUnlessNone);
+        if (account != null) {
+            underWay.merge(account, more, OidcSignIn::sumUnlessNone);
+        }
+    }
+
+    private static @Nullable Integer sumUnlessNone(Integer count, Integer more) {
+        return count + more == 0 ? null : count + more;
     }
 
     private static Outcome tooMany(Client client) {

@@ -321,6 +321,36 @@ class OidcSignInTest {
         signedIn(password("hanako", PASSWORD));
     }
 
+    /** A service with one account that opens many connections at once. */
+    @Test
+    void rightPasswordsAtOneTimeAllSignIn() throws Exception {
+        for (var limit : List.of("submission.failures-per-account", "submission.failures-per-client")) {
+            signIn = signIn(limit, "5");
+            signedIn(token(issuer.token(issuer.claims())));   // what the issuer says of itself is known now
+            var asked = new CountDownLatch(5);
+            issuer.instead = exchange -> {
+                asked.countDown();
+                try {
+                    asked.await();   // as many are under way at one time as may fail
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                TestIssuer.give(exchange, 200, "{\"access_token\":\"" + issuer.token(issuer.claims()) + "\"}");
+            };
+            try (var service = Executors.newVirtualThreadPerTaskExecutor()) {
+                var outcomes = IntStream.range(0, 16).mapToObj(_ -> service.submit(() -> password("hanako", PASSWORD))).toList();
+                for (var outcome : outcomes) {
+                    signedIn(outcome.get());
+                }
+            }
+            issuer.instead = null;
+            for (int i = 0; i < 5; i++) {
+                assertThat(password("hanako", "wrong")).as("none was counted").isEqualTo(new Outcome.Refused());
+            }
+            assertThat(password("hanako", PASSWORD)).isEqualTo(new Outcome.Unavailable());
+        }
+    }
+
     @Test
     void guessingFromOneClientEndsSoonAndSuccessesAreNotCounted() throws Exception {
         signIn = signIn("submission.failures-per-client", "3");
