@@ -225,7 +225,7 @@ public final class Stage implements AutoCloseable {
         return keycloak != null;
     }
 
-    /** The policy in force; a change takes effect within 5 s. */
+    /** The policy in force; a change takes effect within 10 s. */
     public Path policyFile() {
         return settings.folder().resolve("policy.yaml");
     }

@@ -7,6 +7,6 @@ import java.nio.file.Path;
 @ConfigMapping(prefix = "gateway.policy")
 public interface PolicyConfig {
 
-    /** The policy file (YAML). Checked at start, and read again within 5 s of a change; a faulty one leaves the old in force. */
+    /** The policy file (YAML). Checked at start, and read again within 10 s of a change, once it has stayed for 5 s; a faulty one leaves the old in force. */
     Path file();
 }

@@ -166,8 +166,7 @@ public final class PolicyFile {
         int line = 0;
         for (var each : text.lines().toList()) {
             line++;
-            int comment = each.indexOf('#');
-            var entry = (comment < 0 ? each : each.substring(0, comment)).replace("\uFEFF", "").strip();
+            var entry = PolicySource.entry(each);
             if (!entry.isEmpty()) {
                 int at = line;
                 entries.add(read.apply(entry).orElseThrow(() -> new PolicyFileException(file, at, entry, "'" + entry + "' " + wrong)));

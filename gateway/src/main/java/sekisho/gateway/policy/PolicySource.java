@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The policy file and the lists that it names, as they were read. */
 final class PolicySource {
@@ -72,6 +74,22 @@ final class PolicySource {
             }
         }
         return false;
+    }
+
+    /** Names of the lists that have entries here and none in {@code next}. */
+    List<String> emptied(PolicySource next) {
+        return lists.keySet().stream().filter(name -> entries(lists.get(name)).findAny().isPresent()
+            && next.lists.containsKey(name) && entries(next.lists.get(name)).findAny().isEmpty()).toList();
+    }
+
+    /** What stands on a line of a list without its remark; empty where nothing does. */
+    static String entry(String line) {
+        int comment = line.indexOf('#');
+        return (comment < 0 ? line : line.substring(0, comment)).replace("\uFEFF", "").strip();
+    }
+
+    private static Stream<String> entries(String list) {
+        return list.equals(MISSING) ? Stream.empty() : list.lines().map(PolicySource::entry).filter(entry -> !entry.isEmpty());
     }
 
     private static String bounded(Path path) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -79,7 +80,7 @@ class PolicyListsTest {
         store.reload();
         assertThat(store.current()).as("nothing changed").isSameAs(before);
         Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\n");
-        store.reload();
+        twice(store);
         assertThat(ruleFor(store.current(), "hanako@example.co.jp")).isEqualTo("sales");
         assertThat(store.current().version()).isNotEqualTo(before.version());
     }
@@ -90,6 +91,13 @@ class PolicyListsTest {
         var store = store();
         store.load();
         Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\ntaro@partner.example;\n");
+        assertThat(logged(store::reload)).as("at the first look").isEmpty();
+        assertThat(logged(store::reload)).singleElement().asString().contains("sales.txt:2: what stands there is no member").doesNotContain("taro");
+        assertThat(logged(store::reload)).as("said once").isEmpty();
+        assertThatThrownBy(() -> store().load()).as("at start").hasMessageContaining("sales.txt:2: ").hasMessageNotContaining("taro");
+    }
+
+    private static List<String> logged(Runnable action) {
         var lines = new ArrayList<String>();
         var handler = new Handler() {
             @Override
@@ -110,12 +118,53 @@ class PolicyListsTest {
         var logger = Logger.getLogger(PolicyStore.class.getName());
         logger.addHandler(handler);
         try {
-            store.reload();
+            action.run();
         } finally {
             logger.removeHandler(handler);
         }
-        assertThat(lines).singleElement().asString().contains("sales.txt:2: what stands there is no member").doesNotContain("taro");
-        assertThatThrownBy(() -> store().load()).as("at start").hasMessageContaining("sales.txt:2: ").hasMessageNotContaining("taro");
+        return lines;
+    }
+
+    @Test
+    void whatIsJustBeingWrittenIsNotTakenOverBeforeItStaysAsItIs() throws IOException {
+        var list = folder.resolve("sales.txt");
+        Files.writeString(list, "ichiro@example.co.jp\nhanako@example.co.jp\n");
+        var store = store();
+        store.load();
+        var before = store.current();
+        for (var part : List.of("", "ichiro@example.co.jp\n", "ichiro@example.co.jp\nhan", "ichiro@example.co.jp\nhanako@example.co.jp\n")) {
+            Files.writeString(list, part);
+            assertThat(logged(store::reload)).as(part).isEmpty();
+            assertThat(store.current()).as(part).isSameAs(before);
+        }
+        twice(store);
+        assertThat(store.current()).as("as it was").isSameAs(before);
+        var whole = Files.readString(file);
+        Files.writeString(file, "inside: [example.co.jp]\n");
+        store.reload();
+        Files.writeString(file, whole.replace("hold: none", "hold: 1m"));
+        store.reload();
+        assertThat(store.current()).as("another change behind the first").isSameAs(before);
+        store.reload();
+        assertThat(store.current().version()).isEqualTo(PolicyFile.read(file).version());
+    }
+
+    @Test
+    void aListThatHasLostAllItsEntriesIsTakenOverWithAWarning() throws IOException {
+        var list = folder.resolve("sales.txt");
+        Files.writeString(list, "hanako@example.co.jp\n");
+        var store = store();
+        store.load();
+        Files.writeString(list, "# nobody\n\n");
+        assertThat(logged(() -> twice(store))).singleElement().asString().contains("WARN", "the list sales.txt beside the policy file had entries and has none now");
+        assertThat(ruleFor(store.current(), "hanako@example.co.jp")).isEqualTo("built-in");
+        Files.writeString(list, "");
+        assertThat(logged(() -> twice(store))).as("it was empty before").isEmpty();
+    }
+
+    private static void twice(PolicyStore store) {
+        store.reload();
+        store.reload();
     }
 
     @Test
@@ -126,10 +175,10 @@ class PolicyListsTest {
         store.load();
         var before = store.current();
         Files.delete(list);
-        store.reload();
+        twice(store);
         assertThat(store.current()).isSameAs(before);
         Files.writeString(list, "ichiro@example.co.jp\n");
-        store.reload();
+        twice(store);
         assertThat(Optional.of(ruleFor(store.current(), "ichiro@example.co.jp"))).contains("sales");
     }
 }
