@@ -34,8 +34,13 @@ final class BinaryMime {
 
     private enum State { HEADER, TEXT, BINARY }
 
-    /** A multipart that is open. @param sealed whether it, or one around it, is signed or encrypted as it stands */
-    private record Level(byte[] delimiter, boolean sealed) {
+    /**
+     * A multipart that is open.
+     *
+     * @param sealed whether it, or one around it, is signed or encrypted as it stands
+     * @param digest whether its parts are messages where they don't say what they are
+     */
+    private record Level(byte[] delimiter, boolean sealed, boolean digest) {
     }
 
     private final Output out;
@@ -45,6 +50,8 @@ final class BinaryMime {
     private final List<Level> levels = new ArrayList<>();
     private final ByteArrayOutputStream header = new ByteArrayOutputStream();
     private State state = State.HEADER;
+    /** Whether the header that is read is that of a message inside a part, not of the part. */
+    private boolean messageHeader;
     /** HEADER and TEXT: the line so far. BINARY: what may be a delimiter, from its CRLF. */
     private byte[] line = new byte[1024];
     private int length;
@@ -163,6 +170,7 @@ final class BinaryMime {
         out.write(line, owed, length - owed);
         length = 0;
         owed = 0;
+        messageHeader = false;
         state = last ? State.TEXT : State.HEADER;
     }
 
@@ -184,14 +192,16 @@ final class BinaryMime {
         if (binary && isSealed()) {
             throw new RefusedException(SIGNED);
         }
-        var content = Parameters.parse(types.isEmpty() ? "text/plain" : types.getFirst());
+        var content = Parameters.parse(types.isEmpty() ? defaultType() : types.getFirst());
         String type = content.value().toLowerCase(Locale.ROOT);
         state = State.TEXT;
         if (type.startsWith("multipart/")) {
             open(content, type);
             rewritten(octets, block, binary, "8bit");
         } else if (MESSAGES.contains(type)) {
-            state = closed ? State.HEADER : State.TEXT;
+            boolean encoded = !encodings.stream().map(TransferEncoding::parse).allMatch(TransferEncoding::isIdentity);
+            state = closed && !encoded ? State.HEADER : State.TEXT;
+            messageHeader = true;
             rewritten(octets, block, binary, "8bit");
         } else if (binary && type.startsWith("message/")) {
             throw new RefusedException(new SmtpReply(550, "5.6.3", "a binary " + type.replaceAll("[^a-z/-]", "") + " can't be converted"));
@@ -207,6 +217,11 @@ final class BinaryMime {
         }
     }
 
+    /** RFC 2046 §5.1.5. */
+    private String defaultType() {
+        return !messageHeader && !levels.isEmpty() && levels.getLast().digest() ? "message/rfc822" : "text/plain";
+    }
+
     private void open(Parameters content, String type) throws RefusedException {
         var boundaries = content.readings("boundary");
         if (boundaries.size() != 1 || boundaries.getFirst().isEmpty() || boundaries.getFirst().length() > 200) {
@@ -215,7 +230,8 @@ final class BinaryMime {
         if (levels.size() == nesting) {
             throw new RefusedException(new SmtpReply(550, "5.6.0", "more than " + nesting + " multiparts inside each other"));
         }
-        levels.add(new Level(("--" + boundaries.getFirst()).getBytes(StandardCharsets.ISO_8859_1), isSealed() || SEALED.contains(type)));
+        levels.add(new Level(("--" + boundaries.getFirst()).getBytes(StandardCharsets.ISO_8859_1), isSealed() || SEALED.contains(type),
+            type.equals("multipart/digest")));
     }
 
     private void rewritten(byte[] octets, HeaderBlock block, boolean binary, String encoding) throws IOException {

@@ -110,6 +110,23 @@ class BinaryMimeTest {
     }
 
     @Test
+    void anAttachedMessageThatIsEncodedHasNoHeaderHere() throws IOException {
+        for (var encoding : List.of("base64", "quoted-printable", "x-uuencode")) {
+            var attached = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n" + base64(octets(20_000, 1)) + "\r\n";
+            becomes(attached, attached);
+            var beside = TOP + "\r\n--b b\r\n" + attached + "\r\n--b b\r\nContent-Transfer-Encoding: %s\r\n\r\n%s\r\n--b b--\r\n";
+            becomes(beside.formatted("binary", "a\nb"), beside.formatted("base64", base64("a\nb")));
+        }
+    }
+
+    @Test
+    void whatStandsInADigestWithoutATypeIsAMessage() throws IOException {
+        var digest = "Content-Type: multipart/digest; boundary=d\r\nContent-Transfer-Encoding: %s\r\n\r\n--d\r\nContent-Transfer-Encoding: %1$s\r\n\r\nSubject: y\r\n"
+            + "Content-Transfer-Encoding: %s\r\n\r\n%s\r\n--d\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: %2$s\r\n\r\n%3$s\r\n--d\r\n\r\nSubject: z\r\n\r\ntext\r\n--d--\r\n";
+        becomes(digest.formatted("binary", "binary", "a\nb"), digest.formatted("8bit", "base64", base64("a\nb")));
+    }
+
+    @Test
     void theDelimiterOfAnOuterMultipartEndsAPartToo() throws IOException {
         var message = TOP + "\r\n--b b\r\nContent-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\nContent-Transfer-Encoding: %s\r\n\r\n%s\r\n--b b\r\n\r\ntext\r\n--b b--\r\n";
         becomes(message.formatted("binary", "a\nb\r\n--i"), message.formatted("base64", base64("a\nb\r\n--i")));
