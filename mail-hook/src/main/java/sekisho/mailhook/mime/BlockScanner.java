@@ -35,12 +35,16 @@ final class BlockScanner {
 
     private enum State { TEXT, ANNOUNCED, UU, BASE64, YENC, BINHEX }
 
+    /** UTF-8's; what stands behind it begins a line to whoever reads the text, and really once the link stands between (RFC 3629 §6). */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private final Sink sink;
     private final boolean flowed;
     private final BlockLine line;
     private final FirstLines held;
     private boolean collecting;
     private boolean atLineStart = true;
+    private int marked;                           // so many octets of the mark have come, or all that there will
     private boolean behindCr;
     private State state = State.TEXT;
     private @Nullable Announcement announced;
@@ -62,7 +66,7 @@ final class BlockScanner {
     void accept(byte[] b, int off, int len) throws IOException, Refusal {
         int end = off + len;
         int from = off;   // from here on it hasn't been passed on
-        int i = off;
+        int i = behindMark(b, off, end);
         while (i < end) {
             if (behindCr) {   // a LF belongs to the line
                 behindCr = false;
@@ -98,6 +102,20 @@ final class BlockScanner {
             atLineStart = i == stop && whole;
         }
         pass(b, from, end - from);
+    }
+
+    /** Past the octets of a byte order mark, if the text begins with one. */
+    private int behindMark(byte[] b, int from, int end) {
+        int i = from;
+        while (i < end && marked < BYTE_ORDER_MARK.length && b[i] == BYTE_ORDER_MARK[marked]) {
+            i++;
+            marked++;
+        }
+        if (i < end && marked < BYTE_ORDER_MARK.length) {
+            atLineStart &= marked == 0;
+            marked = BYTE_ORDER_MARK.length;
+        }
+        return i;
     }
 
     /** Past the CR or LF that ends the line; a lone CR ends one too, since relays make a line end of it. */
@@ -142,40 +160,46 @@ final class BlockScanner {
         state = State.TEXT;
     }
 
-    /** @param cut whether the line goes on: too long for one of ours */
+    /**
+     * What goes out of the text are whole lines: the rest of one would begin a line where it stands then, and might be a boundary.
+     *
+     * @param cut whether the line goes on: too long for one of ours
+     */
     private void line(boolean cut) throws IOException, Refusal {
         switch (state) {
             case TEXT -> textLine(cut);
             case ANNOUNCED -> announcedLine(java.util.Objects.requireNonNull(announced), cut);
             case UU -> {
-                if (line.is("end")) {
+                if (!cut && line.is("end")) {
                     last();
-                } else if (line.isBlank() || !cut && goesOn()) {
+                } else if (!cut && (line.isBlank() || goesOn())) {
                     block();
                 } else {
                     breakOff(cut);
                 }
             }
             case BASE64 -> {
-                if (line.is("====")) {
+                if (!cut && line.is("====")) {
                     last();
-                } else if (line.isBlank() || !cut && line.isBase64()) {
+                } else if (!cut && (line.isBlank() || line.isBase64())) {
                     block();
                 } else {
                     breakOff(cut);
                 }
             }
             case YENC -> {
-                if (line.starts("=yend")) {
-                    last();
-                } else {
+                if (!line.starts("=yend")) {
                     block();
+                } else if (cut) {
+                    throw Refusal.malformed("a file in yEnc whose last line has no end");
+                } else {
+                    last();
                 }
             }
             case BINHEX -> {
                 if (!cut && line.isBinHex() && line.endsWith(':')) {
                     last();
-                } else if (line.isBlank() || !cut && line.isBinHex()) {
+                } else if (!cut && (line.isBlank() || line.isBinHex())) {
                     block();
                 } else {
                     breakOff(cut);

@@ -465,6 +465,69 @@ class FilesInTextTest {
         assertThat(SplitMessage.of(octets("\r\n" + uu("a", new byte[1]).repeat(2000))).refused().code()).isEqualTo("5.6.0");
     }
 
+    /**
+     * Were the end of a line cut off whose beginning is the last of a file, what stands behind it would begin a line: here a part that nobody has seen. Of a
+     * line that is just not too long the file is cut out.
+     */
+    @ParameterizedTest
+    @CsvSource({"end", "===="})
+    void aLastLineThatGoesOnIsNone(String last) {
+        String file = last.equals("end") ? "begin 644 a\r\n" + uuLines(Arrays.copyOf(FILE, 90)) + "`\r\n" : "begin-base64 644 a\r\nYWJj\r\n";
+        String hidden = lines("--b", "Content-Type: application/pdf; name=secret.pdf", "Content-Transfer-Encoding: base64", "", "JVBERi0xLjQ");
+        for (int blanks : new int[] {4_196 - last.length(), 4_197 - last.length(), 4_198 - last.length(), 4_199 - last.length(), 4_200 - last.length(), 9_000}) {
+            String line = last + " ".repeat(blanks);
+            byte[] message = octets(SplitMessage.multipart("mixed", "Content-Type: text/plain\r\n\r\nBefore.\r\n" + file + line + hidden));
+            for (int step : new int[] {1, 4_200, 8_192}) {
+                var split = SplitMessage.inSteps(message, step);
+                assertThat(split.names()).containsExactly("a");
+                assertThat(relayed(split)).contains("Before.\r\n" + line + hidden);
+                var again = SplitMessage.of(split.linked(SplitMessage.ENGLISH));
+                assertThat(again.kinds()).containsExactly(PartKind.MULTIPART, PartKind.TEXT);
+                assertThat(again.layout().hasAttachments()).isFalse();
+            }
+        }
+        assertThat(cut("Subject: x\r\n", file + last + " ".repeat(4_198 - last.length()) + "\r\nAfter.", "After.").names()).containsExactly("a");
+    }
+
+    /** What belongs to the file can't be told: the line says so, and goes on with words. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4_200, 8_192})
+    void aLastLineOfYencThatGoesOnIsRefused(int step) {
+        String end = "=yend size=90";
+        String text = UuText.yencWithoutEnd("a", Arrays.copyOf(FILE, 90)) + end + " ".repeat(4_200 - end.length()) + "--b\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.4\r\n";
+        byte[] message = octets(SplitMessage.multipart("mixed", "Content-Transfer-Encoding: 8bit\r\n\r\n" + text));
+        assertThat(SplitMessage.inSteps(message, step).refused().code()).isEqualTo("5.6.0");
+    }
+
+    @Test
+    void wordsBehindManyBlanksInAFileStay() {
+        String words = " ".repeat(5_000) + "Words.\r\n";
+        String binHex = lines("(This file must be converted with BinHex 4.0)", "", ":$f*TEQKPH#edDA0d,R0d!3!!!!\"!!!%!N!-\"I3%!rN");
+        for (String file : new String[] {"begin 644 a\r\n" + uuLines(Arrays.copyOf(FILE, 90)), "begin-base64 644 a\r\nYWJj\r\n", binHex}) {
+            assertThat(cut("Subject: x\r\n", file + words, words).names()).hasSize(1);
+        }
+    }
+
+    /** Readers don't see the mark, and behind the link the file would begin a line. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8_192})
+    void aFileBehindAByteOrderMarkIsOne(int step) {
+        String mark = "\u00EF\u00BB\u00BF";
+        byte[] message = octets("Content-Type: text/plain; charset=utf-8\r\n\r\n" + mark + uu("a.bin", FILE) + "After.\r\n");
+        var split = SplitMessage.inSteps(message, step);
+        assertThat(split.names()).containsExactly("a.bin");
+        assertThat(split.content(0)).isEqualTo(FILE);
+        assertThat(relayed(split)).contains("\r\n\r\n" + mark + SplitMessage.ENGLISH.text() + "\r\nAfter.\r\n");
+        String half = mark.substring(0, 2) + uu("a.bin", FILE);
+        assertThat(SplitMessage.inSteps(octets("Content-Type: text/plain; charset=utf-8\r\n\r\n" + half), step).layout().hasAttachments()).isFalse();
+    }
+
+    @Test
+    void allOfALongLineOfBase64IsInTheFile() {
+        String text = "begin-base64 644 a\r\n" + Base64.getEncoder().encodeToString(Arrays.copyOf(FILE, 3_000)) + "\r\n====\r\n";
+        assertThat(cut("Subject: x\r\n", text, "").content(0)).isEqualTo(Arrays.copyOf(FILE, 3_000));
+    }
+
     @Test
     void theLayoutWithCutsSurvivesItsJson() {
         Layout layout = SplitMessage.keeping(octets("Subject: x\r\n\r\n" + uu("a", FILE) + "x\r\n" + uu("b", FILE))).layout();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UuDecoder extends BodyDecoder {
 
-    private static final int LINE = 1024;
+    /** Longer than any that is taken for one of a file in a text: base64 may stand in few lines. */
+    private static final int LINE = 8 << 10;
     /** So much is waited for {@code begin}. */
     private static final int PREAMBLE_OCTETS = 8 << 10;
     private static final Pattern BEGIN = Pattern.compile("begin(?:[ \\t]+|-base64 )[0-7]{3,6}(?:[ \\t].*)?", Pattern.DOTALL);
