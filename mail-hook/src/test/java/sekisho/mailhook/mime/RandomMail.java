@@ -19,6 +19,9 @@ final class RandomMail {
     private static final String CRLF = "\r\n";
 
     private final Random random;
+    private final Random hiding;   // apart, so that a seed goes on to make the rest as it did
+    private final boolean hides;
+    private final List<String> open = new ArrayList<>();   // boundaries of the multiparts around
     private final List<String> markers = new ArrayList<>();
     private int boundaries;
 
@@ -28,6 +31,8 @@ final class RandomMail {
 
     private RandomMail(long seed) {
         random = new Random(seed);
+        hiding = new Random(seed);
+        hides = hiding.nextInt(3) == 2;
     }
 
     static Made of(long seed) {
@@ -76,11 +81,13 @@ final class RandomMail {
             text.append("Content-Transfer-Encoding: ").append(any("base64", "7bit", "quoted-printable")).append(CRLF);
         }
         text.append(CRLF).append(any("", "", "This is a multi-part message in MIME format.\r\n", "Content-Type: text/plain\r\n\r\nx\r\n"));
+        open.add(boundary);
         int parts = random.nextInt(4) + (oneIn(15) ? 0 : 1);
         for (int i = 0; i < parts; i++) {
             text.append("--").append(boundary).append(any("", "", "", " ", "\t")).append(CRLF);
             text.append(sort.equals("digest") ? CRLF + entity(depth + 1) : oneIn(20) ? "\r\nplain\r\n" : entity(depth + 1)).append(CRLF);
         }
+        open.removeLast();
         if (!oneIn(8)) {
             text.append("--").append(boundary).append("--").append(any("", CRLF, " \r\n"));
         }
@@ -106,8 +113,39 @@ final class RandomMail {
         }
         String type = html ? "text/html" : any("text/plain", "text/plain; charset=utf-8", "text/plain; format=flowed", "text");
         String header = oneIn(8) && !html ? "" : field("Content-Type", type);
-        return header + encoded(latin(html ? "<html><body>" + words + "</body></html>" : words.toString()),
-                any("7bit", "8bit", "quoted-printable", "base64", "", ""));
+        String said = html ? "<html><body>" + words + "</body></html>" : words.toString();
+        String encoding = any("7bit", "8bit", "quoted-printable", "base64", "", "");
+        if (hides && !open.isEmpty() && hiding.nextBoolean()) {
+            return header + hidden(said, html, encoding);
+        }
+        return header + encoded(latin(said), encoding);
+    }
+
+    /** A text that holds a part which nobody sees, since no line begins with its boundary: not as long as nobody writes it anew. */
+    private String hidden(String said, boolean html, String encoding) {
+        String boundary = "--" + open.get(hiding.nextInt(open.size()));
+        String secret = "MARK" + HexFormat.of().toHexDigits(hiding.nextLong());
+        String part = boundary + "\r\nContent-Type: application/pdf; name=h.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + Base64.getEncoder().encodeToString(latin("%PDF-1.4 " + secret + secret)).replace("=", "") + "\r\n\r\n";
+        markers.add(secret);
+        String field = encoding.isEmpty() ? CRLF : "Content-Transfer-Encoding: " + encoding + "\r\n\r\n";
+        return switch (encoding) {
+            case "quoted-printable" -> field + printable(latin(said)) + "=\r\n" + switch (hiding.nextInt(3)) {
+                case 0 -> "\r\n=2D" + part.substring(1);
+                case 1 -> "\r\n-=\r\n" + part.substring(1);
+                default -> "\r\n" + "x".repeat(70) + "=\r\nyyyyy" + part;
+            };
+            case "base64" -> field + base64(latin(said + CRLF + part));
+            default -> field + (html ? switch (hiding.nextInt(2)) {
+                case 0 -> "<html><body>" + part + said;
+                default -> "\u00EF\u00BB\u00BF" + part + said;
+            } : switch (hiding.nextInt(4)) {
+                case 0 -> "\u00EF\u00BB\u00BF" + part + said;
+                case 1 -> said + "begin 644 h\r\n" + UuText.uuLines(latin(said + "x".repeat(90))) + "`\r\nend" + " ".repeat(4197) + part;
+                case 2 -> said + "begin-base64 644 h\r\nYWJj\r\n====" + " ".repeat(4196) + part;
+                default -> said + UuText.yencWithoutEnd("h", latin("abc")) + "=yend size=3" + " ".repeat(4188) + part;
+            });
+        };
     }
 
     /** With a marker where it begins, and one at its very end where it is longer. */

@@ -86,7 +86,10 @@ public abstract class BodyEncoder extends OutputStream {
         }
     }
 
-    /** Text: CRLF and LF stay line ends, everything else that isn't plain ASCII is escaped. */
+    /**
+     * Text: CRLF and LF stay line ends, everything else that isn't plain ASCII is escaped. So is a hyphen at the beginning of a line: two of them might
+     * begin the boundary line of a multipart around it (RFC 2046 §5.1.1), which the text wasn't as it came.
+     */
     private static final class QuotedPrintable extends BodyEncoder {
         private static final int LINE_SIGNS = 76;
 
@@ -133,6 +136,10 @@ public abstract class BodyEncoder extends OutputStream {
 
         private void literal(int b) throws IOException {
             room(1);
+            if (column == 0 && b == '-') {
+                escaped(b);
+                return;
+            }
             out.write(b);
             column++;
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.Part;
@@ -65,8 +66,9 @@ public final class Rewriter {
             if (targets.texts().isEmpty()) {
                 addPart(splices, top, new OwnPart(block));
             }
+            List<String> boundaries = root.walk().flatMap(part -> Stream.ofNullable(part.boundary())).toList();
             for (Part text : targets.texts()) {
-                new TextSplice(spool, text, block).addTo(splices);
+                new TextSplice(spool, text, block, boundaries).addTo(splices);
             }
         }
         splices.write(spool, layout.spoolOctets(), out);

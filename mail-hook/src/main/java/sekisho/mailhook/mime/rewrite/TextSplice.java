@@ -28,13 +28,16 @@ final class TextSplice {
     private final Part part;
     private final TextBody text;
     private final LinkBlock block;
+    private final List<String> boundaries;
     private final TextReader reader;
     private final HeaderBlock header;
 
-    TextSplice(Spool spool, Part part, LinkBlock block) throws IOException {
+    /** @param boundaries of the multiparts in the message */
+    TextSplice(Spool spool, Part part, LinkBlock block, List<String> boundaries) throws IOException {
         this.part = part;
         this.text = Objects.requireNonNull(part.text());
         this.block = block;
+        this.boundaries = boundaries;
         this.reader = new TextReader(spool, part, text);
         this.header = Rewriter.header(spool, part);
     }
@@ -55,10 +58,13 @@ final class TextSplice {
         }
     }
 
-    /** Between the octets as they stand; a text that is ASCII so far stays it, or its transfer encoding would no longer be true. */
+    /**
+     * Between the octets as they stand. A text that is ASCII so far stays it, or its transfer encoding would no longer be true; and what stood inside
+     * a line, behind a tag or a byte order mark, may begin one now, but no part.
+     */
     private void inPlace(Gap gap, byte[] octets, Splices splices) throws IOException {
         boolean eightBit = reader.hasEightBit();
-        if (!eightBit && !isAscii(octets) || hasLongLine(octets)) {
+        if (!eightBit && !isAscii(octets) || hasLongLine(octets) || makesBoundaryLine(gap, octets)) {
             replace(splices, null, "base64", out -> spliced(gap.at(), octets, TransferEncoding.BASE64, out));
             return;
         }
@@ -74,6 +80,14 @@ final class TextSplice {
         }
         long at = part.body().from() + gap.at();
         splices.add(new Splice(at, at, out -> out.write(octets)));
+    }
+
+    private boolean makesBoundaryLine(Gap gap, byte[] octets) throws IOException {
+        var lines = new BoundaryLines(boundaries);
+        var splitter = new AtPlace(gap.at(), lines, octets);
+        reader.decode(splitter);
+        splitter.end();
+        return lines.areThere();
     }
 
     /** The text in UTF-8 and base64, with the block in it. */
