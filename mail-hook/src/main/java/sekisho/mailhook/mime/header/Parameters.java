@@ -33,14 +33,31 @@ public final class Parameters {
 
     private final String value;
     private final List<Raw> all;
+    private final List<Raw> ofCharacters;   // where they differ from those above
 
-    private Parameters(String value, List<Raw> all) {
+    private Parameters(String value, List<Raw> all, List<Raw> ofCharacters) {
         this.value = value;
         this.all = List.copyOf(all);
+        this.ofCharacters = List.copyOf(ofCharacters);
     }
 
-    /** @param field one char for each octet, unfolded, as {@link HeaderBlock#value} gives it */
+    /**
+     * Reads the octets as they stand, and where some are parts of Japanese characters ({@link JapaneseOctets}) also the characters: to who knows them
+     * no quote, semicolon or backslash is there.
+     *
+     * @param field one char for each octet, unfolded, as {@link HeaderBlock#value} gives it
+     */
     public static Parameters parse(String field) {
+        Parameters octets = read(field);
+        String veiled = JapaneseOctets.veiled(field);
+        return veiled.equals(field) ? octets : new Parameters(octets.value, octets.all, read(veiled).all.stream().map(Parameters::unveiled).toList());
+    }
+
+    private static Raw unveiled(Raw raw) {
+        return new Raw(JapaneseOctets.unveiled(raw.name()), JapaneseOctets.unveiled(raw.value()), raw.quoted(), raw.escaped(), raw.trailed());
+    }
+
+    private static Parameters read(String field) {
         List<String> pieces = pieces(withoutLeadingComments(field));
         List<Raw> all = new ArrayList<>();
         for (String piece : pieces.subList(1, pieces.size())) {
@@ -49,7 +66,7 @@ public final class Parameters {
                 all.add(raw(withoutLeadingComments(piece.substring(0, equals)).strip().toLowerCase(Locale.ROOT), piece.substring(equals + 1).strip()));
             }
         }
-        return new Parameters(pieces.getFirst().strip(), all);
+        return new Parameters(pieces.getFirst().strip(), all, List.of());
     }
 
     /**
@@ -143,21 +160,32 @@ public final class Parameters {
 
     /**
      * Every different value that some reader may take for this parameter, the one that most readers take first: the
-     * RFC 2231 forms, then the plain ones in their order.
+     * RFC 2231 forms, then the plain ones in their order; those of characters before those of octets.
      */
     public List<String> readings(String name) {
-        var readings = new LinkedHashSet<String>(extended(name));
-        plain(name).forEach(raw -> readings.add(EncodedWords.decode(raw)));
+        var readings = new LinkedHashSet<String>();
+        for (List<Raw> read : List.of(ofCharacters, all)) {
+            readings.addAll(extended(name, read));
+            plain(name, read).forEach(raw -> readings.add(EncodedWords.decode(raw)));
+        }
         return List.copyOf(readings);
     }
 
     /** The values written without RFC 2231, one char for each octet, encoded words left as they are. */
     public List<String> plain(String name) {
+        return plain(name, all);
+    }
+
+    private static List<String> plain(String name, List<Raw> all) {
         return all.stream().filter(raw -> raw.name().equals(name)).map(Raw::value).toList();
     }
 
     /** The values written by RFC 2231, decoded. */
     public List<String> extended(String name) {
+        return extended(name, all);
+    }
+
+    private static List<String> extended(String name, List<Raw> all) {
         List<String> readings = new ArrayList<>();
         Map<Integer, Piece> pieces = new TreeMap<>();
         for (Raw raw : all) {

@@ -57,6 +57,25 @@ class DeclaredNamesTest {
         assertThat(shown("filename=\"" + raw("ﾃｽﾄ資料.xls", "windows-31j") + "\"")).isEqualTo("ﾃｽﾄ資料.xls");
     }
 
+    /** Octets of these characters are those of a quote, a semicolon and a backslash. */
+    @ParameterizedTest
+    @CsvSource({"アンケート.xls,x-windows-iso2022jp", "学校案内.pdf,x-windows-iso2022jp", "あせ.doc,x-windows-iso2022jp", "一覧表,windows-31j", "ソース表.txt,windows-31j"})
+    void signsInsideOfJapaneseEndNoName(String name, String charset) {
+        for (String behind : List.of("", "; size=3", "; name=\"x.bin\"")) {
+            assertThat(shown("filename=" + raw(name, charset) + behind)).isEqualTo(name);
+            assertThat(shown("filename=\"" + raw(name, charset) + "\"" + behind)).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void aNameIsReadAsCharactersAndAsOctets() {
+        assertThat(DeclaredNames.declared("attachment; filename=\"" + raw("ア", "x-windows-iso2022jp") + ".exe\"", null)).startsWith("ア.exe").hasSizeGreaterThan(1);
+        assertThat(DeclaredNames.declared("attachment; filename=\"" + raw("表", "windows-31j") + "\"; name=x.exe", null)).startsWith("表").contains("x.exe");
+        assertThat(shown("filename=\"\u001B(I19\"\u001B(B.txt\"; size=3")).isEqualTo("ｱｹ｢.txt");
+        assertThat(DeclaredNames.declared("attachment; x=\"\u001B$B%\"; filename=x.exe", null)).contains("x.exe");
+        assertThat(DeclaredNames.declared("attachment; x=\"\u001B$B!!\"; filename=x.exe; y=\"\u001B(B\"", null)).contains("x.exe");
+    }
+
     @Test
     void unquotedSpacesBelongToTheName() {
         assertThat(shown("filename=final report (2).pdf; size=3")).isEqualTo("final report (2).pdf");
