@@ -12,7 +12,7 @@ import sekisho.mailhook.mime.codec.TransferEncoding;
  * @param flowed     format=flowed (RFC 3676)
  * @param delSp      the space before a soft line break isn't part of the text
  * @param fixed      nothing may be put into the text: it carries an inline PGP signature or message, it is a rarer sort of text,
- *                   isn't all in the charset that it names, or is HTML in which only a parser finds the body
+ *                   isn't all in the charset or the transfer encoding that it names, or is HTML in which only a parser finds the body
  */
 public record TextBody(boolean html, @Nullable String charset, TransferEncoding encoding, boolean flowed, boolean delSp,
                        boolean fixed) {

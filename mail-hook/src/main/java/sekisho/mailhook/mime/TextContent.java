@@ -10,6 +10,7 @@ import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.MailCharsets;
 import sekisho.mailhook.mime.html.VisibleText;
 
@@ -34,6 +35,8 @@ final class TextContent implements Content {
     private static final int FIRST_SAMPLE = 2048;
     /** A watched text is held back so long before a sink is opened for the case that a file is in it. */
     private static final int HELD_OCTETS = 64 * 1024;
+    /** After so many octets it is known whether they are in the encoding that they are labelled. */
+    private static final int LABEL_OCTETS = 64 << 10;
     /** Programs end a text with one by mistake; a file has many. The listener takes no message with one, but it may be inside something encoded. */
     private static final int MOST_ZEROS = 4;
 
@@ -45,6 +48,7 @@ final class TextContent implements Content {
     private final @Nullable VisibleText visible;
     private final Armour armour;
     private final BodyDecoder decoder;
+    private final @Nullable BodyDecoder label;      // of base64 sees whether the beginning is that
     private final @Nullable HtmlBody html;
     private final @Nullable BlockScanner blocks;    // over the octets of the text if they can be cut out of it
     private final @Nullable BlockScanner search;    // over the decoded octets if not
@@ -54,6 +58,7 @@ final class TextContent implements Content {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private final byte[] rest = new byte[LEAD];     // the beginning of what is left of the text
     private int leadLength;
+    private int labelLength;
     private int restLength;
     private int sampleLength;
     private boolean restTaken;
@@ -78,6 +83,7 @@ final class TextContent implements Content {
         this.html = shown ? new HtmlBody(wide, charset.contains("2022")) : null;
         this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
+        this.label = facts.encoding() == TransferEncoding.BASE64 ? BodyDecoder.ofFile(facts.encoding(), (_, _, _) -> { }) : null;
         boolean markup = facts.type().contains("html");
         this.armour = new Armour(markup);
         boolean cut = facts.encoding().isIdentity();
@@ -186,6 +192,11 @@ final class TextContent implements Content {
 
     private void text(byte[] b, int off, int len) throws IOException, Refusal {
         decoder.decode(b, off, len);
+        if (label != null) {
+            int n = Math.min(len, LABEL_OCTETS - labelLength);
+            label.decode(b, off, n);
+            labelLength += n;
+        }
         if (raw != null) {
             search(raw, b, off, len);
         }
@@ -289,8 +300,14 @@ final class TextContent implements Content {
         String text = MailText.decoded(sample, sampleLength, charset);
         armour.acceptDecoded(text);
         boolean fits = html != null ? !html.isOfFrames() && !html.isUnsure() : facts.type().equals("text/plain");
-        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || mislabelled || armour.isFound());
+        boolean readDifferently = decoder.isFollowed() || decoder.isAmbiguous() || label != null && !isAsLabelled(label);
+        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || mislabelled || readDifferently || armour.isFound());
         assembly.text().add((visible == null ? text : shown(visible.octets(), charset)) + "\n", charset, armour);
+    }
+
+    private static boolean isAsLabelled(BodyDecoder label) throws IOException {
+        label.end();
+        return label.isAsLabelled();
     }
 
     private static String shown(byte[] octets, @Nullable String charset) {

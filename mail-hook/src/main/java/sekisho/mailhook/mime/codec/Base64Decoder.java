@@ -39,6 +39,9 @@ public final class Base64Decoder extends BodyDecoder {
     private int paddingToCome;   // of a group that ended
     private boolean outOfStep;   // padding where a group has two signs at most
     private boolean ambiguous;
+    private boolean padded;
+    private boolean signsBehind;    // the padding
+    private boolean straysBehind;
     private int column;   // how much of the line that comes now was taken before
 
     public Base64Decoder(OctetConsumer out) {
@@ -119,6 +122,8 @@ public final class Base64Decoder extends BodyDecoder {
             n = plain.decode(whole, decoded);
             filled = 0;
             ambiguous |= paddingToCome > 0 || outOfStep;
+            signsBehind |= padded;
+            padded |= whole[whole.length - 1] == '=';
         } catch (IllegalArgumentException _) {
             n = decodeSlowly();
         }
@@ -133,6 +138,9 @@ public final class Base64Decoder extends BodyDecoder {
         byte[] pending = new byte[4];
         for (int i = 0; i < filled; i++) {
             int value = VALUES[block[i] & 0xFF];
+            signsBehind |= padded && value >= 0;
+            straysBehind |= padded && value == -1;
+            padded |= value == -2;
             if (value >= 0) {
                 ambiguous |= paddingToCome > 0 || outOfStep;
                 pending[signs++] = block[i];
@@ -174,6 +182,12 @@ public final class Base64Decoder extends BodyDecoder {
     @Override
     public boolean isAmbiguous() {
         return ambiguous;
+    }
+
+    /** Signs among strays behind the padding are the words of a footer that somebody has put there. */
+    @Override
+    public boolean isFollowed() {
+        return signsBehind && straysBehind;
     }
 
     @Override

@@ -60,6 +60,11 @@ public abstract class BodyDecoder {
         return false;
     }
 
+    /** Whether something that isn't encoded stands behind what is; known at the end. */
+    public boolean isFollowed() {
+        return false;
+    }
+
     private static final class Identity extends BodyDecoder {
         Identity(OctetConsumer out) {
             super(out);

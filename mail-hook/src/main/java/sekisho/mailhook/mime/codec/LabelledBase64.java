@@ -141,4 +141,9 @@ final class LabelledBase64 extends BodyDecoder {
     public boolean isAmbiguous() {
         return chosen != null && chosen.isAmbiguous();
     }
+
+    @Override
+    public boolean isFollowed() {
+        return chosen != null && chosen.isFollowed();
+    }
 }

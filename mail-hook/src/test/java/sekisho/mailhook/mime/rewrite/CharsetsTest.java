@@ -259,4 +259,21 @@ class CharsetsTest {
             }
         }
     }
+
+    /** A mail server has put a footer behind it, or it isn't encoded at all: what of it is to be decoded readers don't agree on, so it stays as it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SGVsbG8gd29ybGQsIA==\r\n\r\n-- \r\nThis message is confidential.\r\n", "SGVsbG8gd29ybGQ=\r\n____\r\nConfidential\r\n",
+        "Only the label says that this is encoded, and no reader can know.\r\n", "IC=A\r\n"})
+    void aTextThatIsNotAllInBase64StaysAsItIs(String body) {
+        byte[] linked = Reading.linked(Reading.mixed("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n", body), SplitMessage.ENGLISH);
+        assertThat(new String(linked, StandardCharsets.UTF_8)).contains("\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body + "\r\n--=_b--")
+            .contains(java.util.Base64.getMimeEncoder().encodeToString(SplitMessage.ENGLISH.text().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SGVsbG8gd29ybGQ=\r\nSGVsbG8gd29ybGQ=\r\n", "SGVsbG8gd29ybGQ=  \r\n \r\n", "SGVsbG8gd29ybGQ"})
+    void aTextInPiecesOfBase64HasTheLinkInIt(String body) {
+        byte[] message = Reading.mixed("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n", body);
+        assertThat(Reading.one(message, SplitMessage.ENGLISH).text()).startsWith(SplitMessage.ENGLISH.text() + "\r\nHello world");
+    }
 }
