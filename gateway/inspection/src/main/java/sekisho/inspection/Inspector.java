@@ -3,6 +3,7 @@ package sekisho.inspection;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class Inspector {
 
     /** Endings of files that are encrypted and have no mark to tell them by. */
     private static final Set<String> ENCRYPTED_BY_NAME = Set.of("gpg", "pgp", "age", "enc", "aes", "axx", "atc", "ed", "tc", "hc", "p7m");
+
+    /** Volumes of split archives. From the second on they are a piece of something, and say nothing. */
+    private static final Pattern VOLUME = Pattern.compile("\\.(?:(?:7z|zipx?|rar|tar|tgz|gz|bz2|xz|lzh|alz|egg|exe|dmg)\\.[0-9]{3,4}|z[0-9]{2,3}|[ar][0-9]{2})\\z", Pattern.CASE_INSENSITIVE);
 
     private final InspectionLimits limits;
 
@@ -74,14 +78,18 @@ public final class Inspector {
             }
         }
         watched.rethrow();
-        if (look.protection() == Protection.NONE && type.equals(Format.UNKNOWN.type()) && isEncryptedByName(name)) {
-            return new Findings(type, Protection.OPAQUE, "name");
+        if (look.protection() == Protection.NONE && type.equals(Format.UNKNOWN.type())) {
+            return byName(name, type);
         }
         return new Findings(type, look.protection(), look.detail());
     }
 
-    private static boolean isEncryptedByName(String name) {
-        return ENCRYPTED_BY_NAME.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    /** Of what its content doesn't tell. */
+    private static Findings byName(String name, FileType type) {
+        if (ENCRYPTED_BY_NAME.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+            return new Findings(type, Protection.OPAQUE, "name");
+        }
+        return VOLUME.matcher(name).find() ? new Findings(type, Protection.UNKNOWN, "split") : new Findings(type, Protection.NONE, "none");
     }
 
     /** Remembers that the file itself couldn't be read, which is no finding. */

@@ -75,6 +75,21 @@ class SnifferTest {
         assertThat(new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(PICTURE)).protection()).isEqualTo(Protection.NONE);
     }
 
+    /** The first volume begins as an archive does, and from the second on only the name tells. */
+    @ParameterizedTest
+    @CsvSource({"plan.7z.002, UNKNOWN split", "plan.7z.0003, UNKNOWN split", "PLAN.ZIP.002, UNKNOWN split", "plan.rar.010, UNKNOWN split", "plan.z02, UNKNOWN split", "plan.Z112, UNKNOWN split",
+            "plan.r00, UNKNOWN split", "plan.a01, UNKNOWN split", "plan.tar.gz.002, UNKNOWN split", "plan.002, NONE none", "plan.7z.2, NONE none", "plan.7z.002.dat, NONE none",
+            "z02, NONE none", "7z.002, NONE none", "plan.az02, NONE none", "v1.2.005, NONE none"})
+    void aPieceOfAnArchiveCanNotBeTold(String name, String expected) throws IOException {
+        byte[] piece = new byte[70_000];
+        new java.util.Random(2).nextBytes(piece);
+        piece[0] = 0;
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(piece));
+        assertThat(findings.protection() + " " + findings.detail()).isEqualTo(expected);
+        assertThat(sniffed(piece, 7_000).needsLook()).isTrue();
+        assertThat(new Inspector(InspectionLimits.DEFAULT).inspect(name, Octets.of(PICTURE)).protection()).isEqualTo(Protection.NONE);
+    }
+
     /** An archive in it looks like text and isn't decoded. */
     @ParameterizedTest
     @CsvSource({"'', OPAQUE hqx", "'For you.\r\n\r\n', OPAQUE hqx", "'Say ', NONE none", "'> ', NONE none"})
