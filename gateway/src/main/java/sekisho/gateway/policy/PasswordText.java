@@ -56,20 +56,25 @@ public final class PasswordText {
     private static final String CLOSED = "[\"'”’」』】\\])>`*_]*";
     /** All that stands between word and password when the one is said to be the other. */
     private static final Pattern SAID = Pattern.compile("^[^。!?\\n]{0,60}?(?:[:=→⇒▶►/]|->| [-–] |は|が|\\b(?:is|are)\\b|'s)[\\s、,:]*" + OPEN + "$", Pattern.CASE_INSENSITIVE);
+    /** The same, with nothing else between but a remark. */
+    private static final Pattern SAID_AT_ONCE = Pattern.compile("^" + CLOSED + "(?:\\([^()\\n]{0,20}\\))?" + CLOSED + "[ \\t]*(?:[:=]|は)[\\s、]*" + OPEN + "$");
     private static final Pattern SAID_BY_COLON = Pattern.compile("[:=→⇒▶►]|->|は|が");
     private static final Pattern BESIDE = Pattern.compile("^[\\s」』】\\])]*" + OPEN + "$");
     private static final Pattern LABEL = Pattern.compile("^[」』】\\]):>◆■●★*=-]*[ \\t]*\\n\\s*" + OPEN + "$");
     private static final Pattern QUOTED = Pattern.compile("[\"“‘「『【】\\[]\\s*$|(?<=[\\s:=は])'$");
     /** Behind the password: the end of what is said. */
     private static final Pattern ENDED = Pattern.compile("^[!?]?" + CLOSED + "\\s*(?:$|\\n|[。.;]|\\(|です|でございます|となり|になり|と(?:し|設定)|で(?:す|開|解凍|お願|設定)|だ(?:$|\\n|。)|に(?:し|設定))");
+    /** Nothing else follows in its line. */
+    private static final Pattern LAST = Pattern.compile("^[!?]?" + CLOSED + "[ \\t]*(?:(?:です|でございます|となります|になります)?[。.]?)[ \\t]*(?:$|\\n)");
     private static final Pattern IS_IT = Pattern.compile("^" + CLOSED + "\\s*(?:です|でございます|となり|になり|で(?:開|解凍|お願|設定)|に設定)");
     private static final Pattern UNIT = Pattern.compile("^\\s*(?:[年月日円件名人個回本枚台時分秒頁号階番桁文字ページメ歳%万億千:/-]|まで|以)");
     /** In front of the word, behind the password. */
     private static final Pattern IS_THE = Pattern.compile("^(" + CLOSED + ")\\s*(?:が|を|←|<-|is (?:the|your|its|our)|as (?:the|your|its|a)|\\()\\s*"
         + "(?:(?:添付)?ファイルの|zipの|解凍|開封|(?:zip|file|archive|document|decryption) )?$", Pattern.CASE_INSENSITIVE);
     /** A password in Japanese. */
-    private static final Pattern JAPANESE = Pattern.compile("^\\s*(?:(?:は|:|=)[\\s、]*[「『【\"“]([^」』】\"”\\n]{1,30})[」』】\"”]\\s*(?:です|でございます|となり|になり|。|\\n|$)|[:=][ \\t]*([^\\s!-~]{2,12})[ \\t]*(?:\\n|$))");
-    private static final Pattern NO_PASSWORD = Pattern.compile("別|送|連絡|知らせ|な[しい]|無|不要|あり|有|同|設定|文字|桁|英数|変更|必須|任意|下記|以下|上記|こちら|くだ|です|ます|参照|後|電話|口頭|記載|番号|期|[○●〇◯＊*・…―]{2}");
+    private static final Pattern JAPANESE = Pattern.compile("^\\s*(?:(?:は|:|=)[\\s、]*[「『【\"“]([^」』】\"”\\n]{1,30})[」』】\"”]\\s*(?:です|でございます|となり|になり|。|\\n|$)|[:=][ \\t]*([^\\s!-~]{2,12}[0-9]{0,8})[ \\t]*(?:\\n|$))");
+    private static final Pattern DIGITS_BEHIND = Pattern.compile("[0-9]+$");
+    private static final Pattern NO_PASSWORD = Pattern.compile("別|送|連絡|知らせ|な[しい]|無|不要|あり|有|同|設定|文字|桁|英数|内線|変更|必須|任意|下記|以下|上記|こちら|くだ|です|ます|参照|後|電話|口頭|記載|番号|期|[○●〇◯＊*・…―]{2}");
     /** Words of a passphrase. */
     private static final Pattern PHRASE = Pattern.compile("^\\s*(?:is|は|:|=)[\\s:]*[\"“「]?[A-Za-z]{2,20}(?: [A-Za-z]{2,20}){2,7}[\"”」]?\\.?\\s*(?:\\n|$|です)");
     private static final Pattern USE = Pattern.compile("\\b(?:use|using|with|try|type)(?: (?:the|this|following)){0,2} ?$", Pattern.CASE_INSENSITIVE);
@@ -163,6 +168,9 @@ public final class PasswordText {
 
     private boolean isPassword(PasswordToken token, int word, String head, boolean about, boolean vague) {
         var rest = text.substring(token.end(), Math.min(text.length(), token.end() + 40));
+        if (token.strength() == Strength.DOUBTFUL) {
+            return SAID_AT_ONCE.matcher(text.substring(word, token.start())).find() && LAST.matcher(rest).find();
+        }
         boolean ended = ENDED.matcher(rest).find();
         boolean letters = token.strength() == Strength.WORD || token.strength() == Strength.CAPITALS;
         if ((vague || letters) && !ended || isNumber(token) && UNIT.matcher(rest).find()) {
@@ -211,7 +219,8 @@ public final class PasswordText {
             return false;
         }
         var content = said.group(1) == null ? said.group(2) : said.group(1);
-        return content.codePoints().noneMatch(c -> c < 128) && !NO_PASSWORD.matcher(content).find();
+        var letters = DIGITS_BEHIND.matcher(content).replaceFirst("");
+        return !letters.isEmpty() && letters.codePoints().noneMatch(c -> c < 128) && !NO_PASSWORD.matcher(content).find();
     }
 
     /** "Xk7#pq29 is the password." */

@@ -16,6 +16,8 @@ record PasswordToken(int start, int end, Strength strength) {
     enum Strength {
         /** An address, a date, a number with its unit, a file, a word that says that there is none. */
         NONE,
+        /** What mostly is something else, such as a part of a telephone number or a word about passwords: {@code 1234-5678}, {@code password2026}. */
+        DOUBTFUL,
         /** Letters that may be a word of any language: {@code hakone}. */
         WORD,
         /** The same in capitals alone: {@code HAKONE}. */
@@ -40,6 +42,15 @@ record PasswordToken(int start, int end, Strength strength) {
         "v?[a-z]{0,10}[0-9]+(?:\\.[0-9]+)+[a-z]?[0-9]*",
         ".*\\.(?:zip|7z|lzh|rar|tar|gz|pdf|docx?|xlsx?|xlsm|pptx?|csv|txt|exe|jpe?g|png|gif|html?|eml|msg|js|json|xml|ya?ml|com|net|org|jp|example)",
         ".*\\*\\*.*", "x+", ".*(?:pass ?word|passcode|passphrase|passkey|passwd).*", "[a-z]+'[a-z]{0,2}"), Pattern.CASE_INSENSITIVE);
+    /** Of those above, what people take for a password nevertheless. */
+    private static final Pattern DOUBTFUL = Pattern.compile("[0-9]+(?:[-/][0-9]+)+|(?!1password)(?=[^0-9]*[0-9])[^./]*pass(?:word|code|phrase|key|wd)[^./]*", Pattern.CASE_INSENSITIVE);
+    private static final String YEAR = "(?:19|20)[0-9]{2}";
+    /** Of a day or of a month. */
+    private static final String NUMBER = "(?:0?[1-9]|[12][0-9]|3[01])";
+    private static final String DATE = "(?:" + YEAR + "[-/]" + NUMBER + "(?:[-/]" + NUMBER + ")?|" + NUMBER + "[-/]" + NUMBER + "(?:[-/](?:" + YEAR + "|[0-9]{2}))?|[0-9]{2}[-/]" + NUMBER
+        + "[-/]" + NUMBER + ")";
+    private static final Pattern DATE_OR_TELEPHONE = Pattern.compile(DATE + "(?:-" + DATE + ")?|" + YEAR + "[-/](?:" + YEAR + "|[0-9]{2})|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[0-9]{1,4}-[0-9]{6,8}"
+        + "|(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}");
     /** Words of products, papers and orders: letters, then a number, and little else; and the number first. */
     private static final Pattern NUMBERED = Pattern.compile(
         "[A-Za-z]?[a-z]+[-_]?[0-9]{1,4}[a-z]?|[A-Z]{1,8}[-_]?[0-9]{1,10}(?:[-_][0-9]+)*[A-Za-z]?|[0-9]{2,8}[-_][A-Za-z_-]+|[A-Z][a-z]+[A-Z][a-z]+[0-9]{1,4}");
@@ -71,9 +82,11 @@ record PasswordToken(int start, int end, Strength strength) {
     }
 
     private static Strength strength(String token) {
-        if (token.length() < SHORTEST || token.length() > LONGEST || INNOCENT.matcher(token).matches()
-                || OTHER_WORDS.contains(token.toLowerCase(java.util.Locale.ROOT))) {
+        if (token.length() < SHORTEST || token.length() > LONGEST || OTHER_WORDS.contains(token.toLowerCase(java.util.Locale.ROOT))) {
             return Strength.NONE;
+        }
+        if (INNOCENT.matcher(token).matches()) {
+            return DOUBTFUL.matcher(token).matches() && !DATE_OR_TELEPHONE.matcher(token).matches() ? Strength.DOUBTFUL : Strength.NONE;
         }
         int digits = count(token, '0', '9');
         int capitals = count(token, 'A', 'Z');
