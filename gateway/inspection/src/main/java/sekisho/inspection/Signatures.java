@@ -39,6 +39,8 @@ final class Signatures {
             mark(0, "1f8b08", Format.GZIP), mark(0, "fd377a585a00", Format.XZ), mark(0, "d0cf11e0a1b11ae1", Format.OLE2), mark(0, "789f3e22", Format.TNEF),
             mark(0, "28b52ffd", Format.ZSTD), mark(0, "04224d18", Format.LZ4), mark(0, "4c5a4950", Format.LZIP), mark(0, "1f9d", Format.COMPRESS),
             mark(0, "4d53434600000000", Format.CAB), mark(7, "2a2a4143452a2a", Format.ACE), mark(20, "dca7c4fd", Format.ZOO),
+            mark(0, "414c5a01", Format.ALZ), mark(0, "4547474100", Format.EGG), mark(10, text("rLau"), Format.STUFFIT), mark(0, text("StuffIt!"), Format.STUFFIT),
+            mark(0, text("StuffIt (c)1997-"), Format.STUFFIT), mark(0, text("encrcdsa"), Format.DMG),
             mark(0, "4d5357494d000000", Format.WIM), mark(0, "000100005374616e6461726420", Format.ACCESS),
             mark(0, text("age-encryption.org/"), Format.AGE), mark(0, text("-----BEGIN AGE ENCRYPTED FILE-----"), Format.AGE),
             mark(0, "feedfeed000000", Format.JKS), mark(0, "cececece000000", Format.JKS),
@@ -121,6 +123,9 @@ final class Signatures {
         if (isArj(head, length)) {
             return Format.ARJ;
         }
+        if (isLzma(head, length)) {
+            return Format.LZMA;
+        }
         if (length > 64 && head[0] == 'M' && head[1] == 'Z') {
             return Format.EXE;
         }
@@ -154,6 +159,24 @@ final class Signatures {
         }
         int size = head[2] & 0xff | (head[3] & 0xff) << 8;
         return size >= 30 && size <= 2600 && head[4] >= 30 && head[4] <= 64;
+    }
+
+    /**
+     * What programs write: 0x5D, a dictionary of 2ⁿ or 3·2ⁿ octets, a size that is unknown or below 256 GiB, and the 0 with which the coder begins. It
+     * has no mark.
+     */
+    private static boolean isLzma(byte[] head, int length) {
+        if (length < 18 || head[0] != 0x5d || head[13] != 0) {
+            return false;
+        }
+        long dictionary = 0;
+        long size = 0;
+        for (int i = 7; i >= 0; i--) {
+            dictionary = i < 4 ? dictionary << 8 | head[1 + i] & 0xff : 0;
+            size = size << 8 | head[5 + i] & 0xff;
+        }
+        long odd = dictionary >> Long.numberOfTrailingZeros(dictionary);
+        return dictionary >= 4096 && (odd == 1 || odd == 3) && size >= -1 && size < 1L << 38;
     }
 
     /** DER or BER: a sequence that begins with one of the ids of CMS (RFC 5652, RFC 5083, RFC 3274), or like PKCS #12 or an encrypted key (RFC 5958). */

@@ -5,21 +5,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What kind of ZIP it is, by the names in it; and whether it is an OpenDocument file with a password, which its manifest tells. */
+/**
+ * What kind of ZIP it is, by the names in it; and whether it is a document with a password, which OpenDocument's manifest tells, and in Pages,
+ * Numbers and Keynote an entry that the password is checked by.
+ */
 final class ZipKind {
     private static final String MANIFEST = "META-INF/manifest.xml";
     private static final byte[] ENCRYPTION = "encryption-data".getBytes(StandardCharsets.US_ASCII);
+    private static final String IWORK_VERIFIER = ".iwpv2";
     private static final String OFFICE = "application/vnd.openxmlformats-officedocument.";
 
     private boolean hasTypes;
     private boolean isJar;
     private boolean isProtected;
+    private boolean isProtectedIWork;
     private String officePart = "";
     private String mediaType = "";
 
     void name(String name) {
         hasTypes |= name.equals("[Content_Types].xml");
         isJar |= name.equals("META-INF/MANIFEST.MF");
+        isProtectedIWork |= name.equals(IWORK_VERIFIER) || name.endsWith("/" + IWORK_VERIFIER);
         if (officePart.isEmpty()) {
             officePart = switch (name) {
                 case "word/document.xml" -> "wordprocessingml.document";
@@ -45,6 +51,9 @@ final class ZipKind {
     void finish(Look look) throws CannotTell {
         if (isProtected) {
             look.found(Protection.PASSWORD, "odf-encrypted");
+        }
+        if (isProtectedIWork) {
+            look.found(Protection.PASSWORD, "iwork-encrypted");
         }
     }
 

@@ -185,6 +185,13 @@ class OfficeTest {
         return out.toByteArray();
     }
 
+    /** Of Pages, Numbers and Keynote, also with a folder around it, as some programs zip it. */
+    @ParameterizedTest
+    @CsvSource({".iwpv2, zip PASSWORD iwork-encrypted", "計画.pages/.iwpv2, zip PASSWORD iwork-encrypted", "Index/Document.iwa, zip NONE none", "x.iwpv2, zip NONE none"})
+    void aDocumentOfAppleSaysItByAnEntry(String name, String expected) throws IOException {
+        assertThat(look(zip(name, new byte[108]))).isEqualTo(expected);
+    }
+
     private static byte[] zip(String name, byte[] content) throws IOException {
         var out = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(out)) {

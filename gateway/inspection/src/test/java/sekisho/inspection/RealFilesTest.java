@@ -127,6 +127,17 @@ class RealFilesTest {
         gcab -c x.cab a.txt && mv x.cab out                                                                                    ¦ cab   ¦ OPAQUE   ¦ cab
         arj a -y x.arj a.txt && mv x.arj out                                                                                   ¦ arj   ¦ OPAQUE   ¦ arj
         arj a -y -gsecret x.arj a.txt && mv x.arj out                                                                          ¦ arj   ¦ OPAQUE   ¦ arj
+        xz --format=lzma -c a.txt > out                                                                                        ¦ lzma  ¦ OPAQUE   ¦ lzma
+        xz --format=lzma -0 -c plain.pdf > out                                                                                 ¦ lzma  ¦ OPAQUE   ¦ lzma
+        7zz a -bso0 -psecret x.7z a.txt; xz --format=lzma -9 x.7z; mv x.7z.lzma out                                            ¦ lzma  ¦ OPAQUE   ¦ lzma
+        printf 'ALZ\\001\\012\\0\\0\\0BLZ\\001' > out                                                                          ¦ alz   ¦ OPAQUE   ¦ alz
+        printf 'EGGA\\0\\001\\1\\2\\3\\4\\0\\0\\0\\0' > out                                                                    ¦ egg   ¦ OPAQUE   ¦ egg
+        printf 'SIT!\\0\\001\\0\\0\\1\\0rLau\\002' > out                                                                       ¦ sit   ¦ OPAQUE   ¦ sit
+        printf 'StuffIt (c)1997-2002 Aladdin Systems, Inc., http://www.aladdinsys.com/StuffIt/\\r\\n' > out                    ¦ sit   ¦ OPAQUE   ¦ sit
+        printf 'StuffIt!\\0\\0\\0\\011' > out                                                                                 ¦ sit   ¦ OPAQUE   ¦ sit
+        printf 'encrcdsa\\0\\0\\0\\002' > out                                                                                 ¦ dmg   ¦ OPAQUE   ¦ dmg
+        printf 'EGGAR says: ALZ and StuffIt are archivers.' > out                                                              ¦ text  ¦ NONE     ¦ none
+        printf ']\\0\\0\\200\\0\\1\\0\\0\\0\\0\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0' > out                                         ¦ unknown ¦ NONE  ¦ none
         age-keygen -o k 2>p; age -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p                                                 ¦ age   ¦ OPAQUE   ¦ age
         age-keygen -o k 2>p; age -a -r "$(sed 's/.*: //' p)" -o out a.txt; rm k p                                              ¦ age   ¦ OPAQUE   ¦ age
         openssl enc -aes-256-cbc -pbkdf2 -pass pass:x -in a.txt -out out                                                       ¦ openssl ¦ OPAQUE   ¦ openssl
