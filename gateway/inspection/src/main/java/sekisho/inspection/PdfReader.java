@@ -198,10 +198,9 @@ final class PdfReader {
         }
     }
 
-    /** Where the keyword stands behind a dictionary and before the end of its line. */
+    /** Where the keyword stands behind a dictionary, with white space behind it. */
     private void stream(byte[] buffer, int at, long position) throws IOException {
-        if (at + STREAM.length >= buffer.length || !Signatures.has(buffer, buffer.length, at, STREAM)
-                || buffer[at + STREAM.length] != '\r' && buffer[at + STREAM.length] != '\n') {
+        if (at + STREAM.length >= buffer.length || !Signatures.has(buffer, buffer.length, at, STREAM) || !PdfObjects.isSpace(buffer[at + STREAM.length])) {
             return;
         }
         int back = (int) Math.min(position + at, BACK);

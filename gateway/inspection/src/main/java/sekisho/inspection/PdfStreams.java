@@ -122,8 +122,7 @@ final class PdfStreams implements AutoCloseable {
     private Body body(long keyword, Head head, boolean isFile) throws IOException {
         PdfObjects.Dictionary dictionary = head.dictionary;
         List<String> filters = PdfFilters.of(dictionary);
-        long from = keyword + "stream".length();
-        from += source.u8(from) == '\r' && source.u8(from + 1) == '\n' ? 2 : 1;
+        long from = begin(keyword);
         Source raw = source.slice(from, end(from, dictionary) - from);
         PdfCipher with = cipher;
         boolean isPlain = with == null || filters.contains("Crypt") || dictionary.name("Type").equals("XRef");
@@ -134,6 +133,20 @@ final class PdfStreams implements AutoCloseable {
             InputStream open = with == null || isPlain ? raw.stream() : with.open(raw, head.id, isFile);
             return PdfFilters.open(open, filters, dictionary, look);
         });
+    }
+
+    /** Behind the end of the keyword's line. Readers pass over blanks in front of it, and some need no end. */
+    private long begin(long keyword) throws IOException {
+        long at = keyword + "stream".length();
+        int octet = source.u8(at);
+        while (octet != '\r' && octet != '\n' && PdfObjects.isSpace((byte) octet)) {
+            look.tick();
+            octet = source.u8(++at);
+        }
+        if (octet == '\r') {
+            return source.u8(at + 1) == '\n' ? at + 2 : at + 1;
+        }
+        return octet == '\n' ? at + 1 : at;
     }
 
     private boolean startsContainer(int length) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files inside a PDF, as portfolios and covers have them. */
 class FilesInPdfTest {
@@ -114,9 +115,14 @@ class FilesInPdfTest {
     }
 
     private static byte[] pdf(String dictionary, byte[] octets) {
+        return pdf(dictionary, "\r\n", octets);
+    }
+
+    /** @param end of the line in which the stream is announced */
+    private static byte[] pdf(String dictionary, String end, byte[] octets) {
         var out = new ByteArrayOutputStream();
         out.writeBytes("%PDF-1.7\n1 0 obj << /Type /Catalog /F << /EF << /F 2 0 R >> >> >> endobj\n".getBytes(StandardCharsets.US_ASCII));
-        out.writeBytes(("2 0 obj " + dictionary + " stream\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.writeBytes(("2 0 obj " + dictionary + " stream" + end).getBytes(StandardCharsets.ISO_8859_1));
         out.writeBytes(octets);
         out.writeBytes("\nendstream endobj trailer << /Root 1 0 R >>\n%%EOF".getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(new byte[70_000]); // so that no end of a ZIP is near
@@ -136,6 +142,15 @@ class FilesInPdfTest {
         assertThat(StraysTest.look(pdf("<< /Filter /FlateDecode /DecodeParms 4 0 R >>", deflated(secret)))).isEqualTo("UNKNOWN pdf-filter");
         assertThat(StraysTest.look(pdf("<< /Params 4 0 R /Filter /DCTDecode >>", secret))).isEqualTo("UNKNOWN pdf-filter");
         assertThat(StraysTest.look(pdf("<< /Filter /DCTDecode >>", secret))).isEqualTo("NONE none");
+    }
+
+    /** As lenient readers do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n", " \n", " \r\n", "\t \r\n", " \r", "\f\0\n", " ", "                                                                                \n"})
+    void blanksMayStandInFrontOfTheEndOfItsLine(String end) throws Exception {
+        assertThat(StraysTest.look(pdf("<< /Length " + secret.length + " >>", end, secret))).isEqualTo("PASSWORD zip-crypto");
+        assertThat(StraysTest.look(pdf("<< /Filter /FlateDecode >>", end, deflated(secret)))).isEqualTo("PASSWORD zip-crypto");
+        assertThat(StraysTest.look(pdf("<< /Filter /FlateDecode /Length 3 0 R >>", end, deflated(workshop.make("cat plain.zip > out"))))).isEqualTo("NONE none");
     }
 
     @Test
