@@ -166,6 +166,7 @@ final class SealedAttachments implements AutoCloseable {
 
         private final AttachmentHead head;
         private final UUID id = Ids.next();
+        private String name;
         private byte @Nullable [] small = new byte[0];
         private int octets;
         private @Nullable IncomingFile file;
@@ -177,6 +178,12 @@ final class SealedAttachments implements AutoCloseable {
 
         Attachment(AttachmentHead head) {
             this.head = head;
+            this.name = head.name();
+        }
+
+        @Override
+        public void named(String later) {
+            name = later;
         }
 
         @Override
@@ -258,7 +265,7 @@ final class SealedAttachments implements AutoCloseable {
                 look();
                 return;
             }
-            taken = begun(false).finish(head.name());
+            taken = begun(false).finish(name);
             examined = taken.examined();
             end();
         }
@@ -266,11 +273,11 @@ final class SealedAttachments implements AutoCloseable {
         /** The message around it has its octets, so the store needn't. */
         private void look() throws IOException {
             if (file == null) {
-                examined = incoming.look(head.name(), small == null ? new byte[0] : Arrays.copyOf(small, octets), asFile);
+                examined = incoming.look(name, small == null ? new byte[0] : Arrays.copyOf(small, octets), asFile);
                 forget();
                 return;
             }
-            examined = file.look(head.name(), asFile);
+            examined = file.look(name, asFile);
             end();
             if (isStored()) {
                 delete();

@@ -3,7 +3,7 @@ package sekisho.mailhook.mime;
 import java.io.IOException;
 
 /**
- * Takes the decoded octets of one attachment, then exactly one of {@link #finish}, {@link #stay} and {@link #withdraw}. None comes
+ * Takes the decoded octets of one attachment, perhaps its name, then exactly one of {@link #finish}, {@link #stay} and {@link #withdraw}. None comes
  * when the message is refused or the splitter is dropped: whoever made the sink cleans up then.
  */
 public interface AttachmentSink {
@@ -14,6 +14,11 @@ public interface AttachmentSink {
     /** No more octets come, and what becomes of them is told later, maybe much later. It may come twice, and not at all when they are decided at once. */
     default void ended() throws IOException {
         // only who has something open meanwhile minds
+    }
+
+    /** What it is called, where that stands behind its octets and the head couldn't say: comes before {@link #finish} and {@link #stay}. */
+    default void named(String name) {
+        // only who judges it by its name minds
     }
 
     /** All octets were given. For an undecided attachment this comes at the latest with the end of the message. */

@@ -109,6 +109,13 @@ final class SignedFind implements AttachmentSink, Finding {
     }
 
     @Override
+    public void named(String name) {
+        if (sink != null) {
+            sink.named(name);
+        }
+    }
+
+    @Override
     public void finish(long decodedOctets) throws IOException {
         ended();
     }

@@ -145,6 +145,7 @@ final class Winmail implements TnefSink {
         void settle(boolean stays) throws IOException {
             finished = stays;
             if (stays) {
+                sink.named(shown());
                 sink.finish(octets);
             } else {
                 sink.withdraw();
@@ -156,9 +157,13 @@ final class Winmail implements TnefSink {
             return finished;
         }
 
+        private String shown() {
+            return names.stream().map(DeclaredNames::safe).filter(n -> !n.isEmpty()).findFirst().orElse(DeclaredNames.invented(type));
+        }
+
         @Override
         public AttachmentFact fact(FileNames unique) {
-            String shown = names.stream().map(DeclaredNames::safe).filter(n -> !n.isEmpty()).findFirst().orElse(DeclaredNames.invented(type));
+            String shown = shown();
             List<String> others = names.stream().filter(n -> !n.equals(shown)).toList();
             return new AttachmentFact(index, unique.unique(shown), others, type, octets);
         }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.rewrite.HeaderEdits;
 import sekisho.mailhook.mime.rewrite.LinkBlock;
@@ -34,6 +35,7 @@ public final class SplitMessage {
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> withdrawn = new HashSet<>();
     private final Map<Integer, Boolean> stayed = new HashMap<>();
+    private final Map<Integer, String> known = new HashMap<>();
     private final Set<Integer> ended = new HashSet<>();
     private final List<Staying> staying;
     private final String textSample;
@@ -71,6 +73,7 @@ public final class SplitMessage {
         if (index != sinks.size() - 1) {
             throw new AssertionError("attachments are numbered in order");
         }
+        known.put(index, head.name());
         return new AttachmentSink() {
             @Override public void write(byte[] octets, int offset, int length) {
                 settle(false);
@@ -83,6 +86,11 @@ public final class SplitMessage {
             @Override public void ended() {
                 settle(false);
                 ended.add(index);
+            }
+
+            @Override public void named(String name) {
+                settle(false);
+                known.put(index, name);
             }
 
             @Override public void finish(long decodedOctets) {
@@ -215,6 +223,12 @@ public final class SplitMessage {
             throw new AssertionError("wrong size");
         }
         return content;
+    }
+
+    /** What whoever looked at the file of this name took it to be called. */
+    public String judgedAs(String name) {
+        AttachmentFact fact = Stream.concat(layout().attachments().stream(), staying.stream().map(Staying::fact)).filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        return known.get(fact.index());
     }
 
     /** What the message says, as far as anybody reads it. */

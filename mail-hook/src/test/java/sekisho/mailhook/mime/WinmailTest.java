@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,20 @@ class WinmailTest {
         var split = split(tnef.octets());
         assertThat(split.names()).containsExactly("late.pdf", "inside.bin");
         assertThat(split.content(1)).containsExactly(1, 2, 3);
+    }
+
+    /** Some kinds of files can be told by nothing else. */
+    @Test
+    void whoeverLooksAtItsFilesKnowsTheirNames() {
+        var tnef = new TnefFile().message(body()).attachment("PLAN~1.AXX", PDF, properties().unicode(LONG_NAME, "計画.axx")).attachment("", PDF, properties().unicode(MEDIA_TYPE, "application/pdf"));
+        var split = split(tnef.octets());
+        for (var name : List.of("body.rtf", "計画.axx", "attachment.pdf")) {
+            assertThat(split.judgedAs(name)).isEqualTo(name);
+        }
+        byte[] signed = CmsOctets.signed(new String(message(tnef.octets()), StandardCharsets.ISO_8859_1).substring("Subject: x\r\n".length()).getBytes(StandardCharsets.ISO_8859_1));
+        split = SplitMessage.of(lines("Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "Content-Transfer-Encoding: base64", "", CmsOctets.base64(signed)));
+        assertThat(split.enclosed()).contains("計画.axx");
+        assertThat(split.judgedAs("計画.axx")).isEqualTo("計画.axx");
     }
 
     @Test
