@@ -17,6 +17,7 @@ enum Format {
     PDF("pdf", "application/pdf", Way.READ),
     OLE2("ole2", "application/x-ole-storage", Way.READ),
     TNEF("tnef", "application/vnd.ms-tnef", Way.READ),
+    RTF("rtf", "application/rtf", Way.READ),
     EXE("exe", "application/vnd.microsoft.portable-executable", Way.READ),
     ELF("elf", "application/x-executable", Way.READ),
     MESSAGE("eml", "message/rfc822", Way.READ),
@@ -55,7 +56,6 @@ enum Format {
 
     EMPTY("empty", "application/octet-stream", Way.LEAF),
     TEXT("text", "text/plain", Way.LEAF),
-    RTF("rtf", "application/rtf", Way.LEAF),
     PGP("pgp", "application/pgp-keys", Way.LEAF),
     PNG("png", "image/png", Way.LEAF),
     JPEG("jpeg", "image/jpeg", Way.LEAF),

@@ -284,6 +284,7 @@ final class Look {
             case TAR -> { new TarReader(this, source, depth).read(); yield format.type(); }
             case PDF -> { new PdfReader(this, source, depth).read(); yield format.type(); }
             case TNEF -> { new TnefReader(this, source, depth).read(); yield format.type(); }
+            case RTF -> { new RtfReader(this, source, depth).read(); yield format.type(); }
             case MESSAGE -> { new MessageReader(this, source, depth).read(); yield format.type(); }
             case SIGNED -> { new CmsReader(this, source, depth).read(); yield format.type(); }
             case PKCS12 -> { new CmsReader(this, source, depth).readStore(); yield format.type(); }
@@ -296,7 +297,7 @@ final class Look {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }
-            case UNKNOWN, EMPTY, TEXT, RTF, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
+            case UNKNOWN, EMPTY, TEXT, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
                 format.type();
         };
     }

@@ -164,7 +164,7 @@ final class Ole2Reader {
     }
 
     /** A file that was dropped into a document: size 4, 2, label, path, 8 octets, path 4 + n, then its size 4 and its octets. */
-    private void packaged(Source content) throws IOException {
+    void packaged(Source content) throws IOException {
         long at = afterText(content, afterText(content, 6)) + 4;
         at += 4 + content.u32(at);
         long length = content.u32(at);

@@ -51,6 +51,7 @@ class DamagedFilesTest {
         byte[] pem = workshop.make("(cat c k; openssl pkcs8 -topk8 -in k -passout pass:x; openssl cms -sign -nodetach -outform PEM -signer c -inkey k -in m.eml) > out");
         byte[] tnef = {0x78, (byte) 0x9f, 0x3e, 0x22, 1, 0, 2, 0x0f, (byte) 0x80, 6, 0, 4, 0, 0, 0, 'P', 'K', 3, 4, 0, 0};
         byte[] forwarded = new Tnef().attachment(new Tnef.Properties().text(0x3707, "a").named("x").several(0x40, 8, 2).object(Tnef.MESSAGE, tnef)).octets();
+        byte[] rtf = RtfTest.rtf(RtfTest.object(2, "Excel.Sheet.8", RtfTest.sized(Workshop.xls(null)))).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         return Stream.of(
             Arguments.of("zip", zip, reader(ZipFuzz::fuzzerTestOneInput)),
             Arguments.of("zip, other methods", methods, reader(ZipFuzz::fuzzerTestOneInput)),
@@ -74,6 +75,7 @@ class DamagedFilesTest {
             Arguments.of("pem", pem, reader(PemFuzz::fuzzerTestOneInput)),
             Arguments.of("tnef", tnef, reader(TnefFuzz::fuzzerTestOneInput)),
             Arguments.of("tnef, a message in it", forwarded, reader(TnefFuzz::fuzzerTestOneInput)),
+            Arguments.of("rtf", rtf, reader(InspectorFuzz::fuzzerTestOneInput)),
             Arguments.of("gz", tgz, reader(InspectorFuzz::fuzzerTestOneInput)),
             Arguments.of("xz", xz, reader(InspectorFuzz::fuzzerTestOneInput)),
             Arguments.of("bz2", bz2, reader(InspectorFuzz::fuzzerTestOneInput)));
