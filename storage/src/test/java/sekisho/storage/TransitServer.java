@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.MGF1ParameterSpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -50,7 +50,8 @@ public final class TransitServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     /** Finding the primes takes seconds of a whole processor, so servers have their first keys in common: no server has one of them twice. */
-    private static final List<CompletableFuture<KeyPair>> PAIRS = IntStream.range(0, 4).mapToObj(_ -> pair()).toList();
+    private static final List<CompletableFuture<KeyPair>> PAIRS = new ArrayList<>();
+    private final int keysAtOnce;
     private final AtomicInteger made = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What is answered instead, one for each request to come. */
@@ -62,6 +63,12 @@ public final class TransitServer implements AutoCloseable {
     public enum Instead { NOTHING, SEALED, STANDBY, FAILS, BREAKS_OFF, STALLS_IN_BODY, PROXY_PAGE, ENDLESS, REFUSES, FORBIDS, NO_CONTENT, EMPTY, PROXY_JSON, NOT_BASE64 }
 
     public TransitServer() throws IOException {
+        this(4);
+    }
+
+    /** @param keys so many are there before anybody asks for them; each further one takes its time */
+    public TransitServer(int keys) throws IOException {
+        this.keysAtOnce = keys;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -71,7 +78,7 @@ public final class TransitServer implements AutoCloseable {
 
     /** Waits until the first keys can be made at once. */
     public void ready() {
-        PAIRS.forEach(CompletableFuture::join);
+        pairs(keysAtOnce).forEach(CompletableFuture::join);
     }
 
     String address() {
@@ -168,12 +175,21 @@ public final class TransitServer implements AutoCloseable {
             errors(exchange, 400, "this server makes rsa-3072 only");
             return;
         }
-        keys.computeIfAbsent(name, _ -> new Kept(next(made.getAndIncrement()).join(), false));
+        keys.computeIfAbsent(name, _ -> new Kept(pair(made.getAndIncrement()).join(), false));
         read(exchange, name);
     }
 
-    private static CompletableFuture<KeyPair> next(int number) {
-        return number < PAIRS.size() ? PAIRS.get(number) : pair();
+    private static CompletableFuture<KeyPair> pair(int number) {
+        return pairs(number + 1).get(number);
+    }
+
+    private static List<CompletableFuture<KeyPair>> pairs(int least) {
+        synchronized (PAIRS) {
+            while (PAIRS.size() < least) {
+                PAIRS.add(pair());
+            }
+            return List.copyOf(PAIRS);
+        }
     }
 
     private static CompletableFuture<KeyPair> pair() {

@@ -258,7 +258,7 @@ class KeyRotationTest {
     /** Its mount was moved: each key looks as if it were gone. Were that taken for a destruction, the log would say so of a key that opens every backup. */
     @Test
     void whatTheBackEndCannotDestroyIsNotWrittenDownAsDestroyed() throws Exception {
-        try (var transit = new TransitServer()) {
+        try (var transit = new TransitServer(2)) {
             Files.delete(folder.resolve("files.private"));
             Files.delete(folder.resolve("files.public"));
             transit.describe(folder.resolve("files.private"), "files");
@@ -375,7 +375,7 @@ class KeyRotationTest {
     void aPairInABackEndTakesNoPassphrase() throws Exception {
         var passphrase = Files.writeString(folder.resolve("passphrase"), "0123456789abcdef\n");
         Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
-        try (var transit = new TransitServer()) {
+        try (var transit = new TransitServer(0)) {
             Files.delete(folder.resolve("files.private"));
             Files.delete(folder.resolve("files.public"));
             transit.describe(folder.resolve("files.private"), "files");
