@@ -8,6 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import sekisho.gateway.audit.Actor;
@@ -21,11 +24,19 @@ import sekisho.storage.StoreException;
 @ApplicationScoped
 public class KeyTending {
 
+    /** So long it isn't said again that another program has the key files, however often they are looked at. */
+    private static final Duration SAID_AGAIN = Duration.ofMinutes(30);
+
     private final AgroalDataSource database;
     private final Clock clock;
     private final KeyConfig config;
     private final KeyRing keys;
     private final KeyNodes nodes;
+    /** Pairs that could not be tended at the last look: since when, and when that is to be said. Not of one look: a command may run, or another node's timer. */
+    private final Map<KeyName, Kept> kept = new EnumMap<>(KeyName.class);
+
+    private record Kept(Instant since, Instant sayAt) {
+    }
 
     KeyTending(AgroalDataSource database, Clock clock, KeyConfig config, KeyRing keys, KeyNodes nodes) {
         this.database = database;
@@ -61,8 +72,10 @@ public class KeyTending {
         try (var connection = database.getConnection()) {
             var versions = new KeyVersions(connection, clock, Actor.part("keys"), Map.of());
             if (!versions.alone()) {
-                return;   // another host, or an operator, is at it
+                kept(held.name());
+                return;
             }
+            kept.remove(held.name());
             try {
                 rotateWhenDue(held, versions);
                 for (int version : new OldVersions(connection, versions, config.shredHorizon()).destroy(held.name(), held.file())) {
@@ -71,6 +84,19 @@ public class KeyTending {
             } finally {
                 versions.together();
             }
+        }
+    }
+
+    /** Another host, or an operator, is at it; or was, and hangs or is gone with its connection open. */
+    private void kept(KeyName name) {
+        var now = clock.instant();
+        var before = kept.get(name);
+        if (before == null) {
+            kept.put(name, new Kept(now, now));
+        } else if (!now.isBefore(before.sayAt)) {
+            Log.warnf("the key %s could not be tended at %s, and not since: another program has the key files, or hung, or its host is gone. Until it lets go no version is destroyed,"
+                + " and none is replaced by itself; docs/operations/keys.md says how to find it", name.text(), before.since);
+            kept.put(name, new Kept(before.since, now.plus(SAID_AGAIN)));
         }
     }
 
