@@ -22,6 +22,7 @@ import sekisho.gateway.audit.AuditType;
 import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.files.Shreds;
 import sekisho.gateway.outbox.Spools;
+import sekisho.gateway.outbox.UnsentCopies;
 
 /**
  * Does again what a journal has and the database doesn't know: it was restored from a backup, or a commit broke off. Each is recorded under the id
@@ -38,13 +39,15 @@ class Replay {
     private final AuditLog audit;
     private final Shreds shreds;
     private final Spools spools;
+    private final UnsentCopies unsent;
     private final Clock clock;
 
-    Replay(Session entities, AuditLog audit, Shreds shreds, Spools spools, Clock clock) {
+    Replay(Session entities, AuditLog audit, Shreds shreds, Spools spools, UnsentCopies unsent, Clock clock) {
         this.entities = entities;
         this.audit = audit;
         this.shreds = shreds;
         this.spools = spools;
+        this.unsent = unsent;
         this.clock = clock;
     }
 
@@ -149,11 +152,12 @@ class Replay {
                 yield true;
             }
             case CANCELLED -> {
-                boolean waited = cancel(entry);
-                if (waited) {
+                if (cancel(entry)) {
                     record(entry, about, details);
+                    yield true;
                 }
-                yield waited;
+                // a node whose own journal doesn't have this may have released it since the restore
+                yield entry.recipient() != null && unsent.cancel(entry.delivery(), entry.recipient(), Actor.part("journal"), details);
             }
             case SHREDDED -> {
                 if (openedAfter(entry)) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.Ids;
 import sekisho.gateway.Mail;
 import sekisho.gateway.TestServers;
@@ -41,6 +43,9 @@ import sekisho.gateway.delivery.DeliveryRows;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.hold.Holds;
+import sekisho.gateway.outbox.Outbox;
+import sekisho.gateway.outbox.OutboxItem;
+import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.people.Person;
 
 /** What is shut is written down before it is committed, and what a database doesn't know of it is done again. */
@@ -60,6 +65,8 @@ class JournalTest {
     @Inject
     Destruction destruction;
     @Inject
+    Outbox outbox;
+    @Inject
     DeliveryRecords records;
     @Inject
     Journal journal;
@@ -69,6 +76,9 @@ class JournalTest {
     AuditLog audit;
     @Inject
     TransactionSynchronizationRegistry transaction;
+
+    @Inject
+    Clock clock;
 
     private Person responder;
     private Person sender;
@@ -83,6 +93,20 @@ class JournalTest {
         var sent = mail.send(HANAKO, List.of(TARO), "content".getBytes());
         holds.releaseNow(sender, sent.delivery());
         return sent;
+    }
+
+    /** All that waits is sent. @return what of this delivery */
+    private List<OutboxItem.Kind> leaves(Mail.Sent sent) {
+        var kinds = new ArrayList<OutboxItem.Kind>();
+        for (var items = outbox.claim(1000, Mail.ONE_DESTINATION); !items.isEmpty(); items = outbox.claim(1000, Mail.ONE_DESTINATION)) {
+            items.forEach(this::sent);
+            items.stream().filter(item -> item.delivery().equals(sent.delivery())).map(OutboxItem::kind).forEach(kinds::add);
+        }
+        return kinds;
+    }
+
+    private void sent(OutboxItem item) {
+        outbox.settle(item, item.rows().stream().map(Mail::taken).toList());
     }
 
     private static Target whole(Mail.Sent sent) {
@@ -348,6 +372,7 @@ class JournalTest {
     @Test
     void whatWasDestroyedOrCancelledIsSoAgain() {
         var destroyed = released();
+        assertThat(leaves(destroyed)).contains(OutboxItem.Kind.LINKED);
         var held = mail.send(HANAKO, List.of(TARO), "y".getBytes());
         var gone = lost(Entry.Kind.SHREDDED, destroyed, null, null);
         var entries = List.of(gone, lost(Entry.Kind.CANCELLED, held, held.recipients().get(TARO), null),
@@ -361,6 +386,55 @@ class JournalTest {
         replay.run(entries);
         assertThat(events(destroyed, AuditType.FILE_SHREDDED)).hasSize(1);
         assertThat(events(held, AuditType.RECIPIENT_CANCELLED)).hasSize(1);
+    }
+
+    /** The other node's journal doesn't have it, and its timer came first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"DUE", "PAUSED"})
+    void aCancelledCopyThatAnotherNodeReleasedIsEndedAsLongAsNobodyHasBegunToSendIt(String state) {
+        var sent = released();
+        TestServers.asOwner("update outbox set state = '" + state + "' where kind = 'LINKED' and delivery_id = '" + sent.delivery() + "'");
+        var entry = lost(Entry.Kind.CANCELLED, sent, sent.recipients().get(TARO), null);
+        replay.run(List.of(entry));
+        replay.run(List.of(entry));
+        assertThat(leaves(sent)).as("the sender hears of it").doesNotContain(OutboxItem.Kind.LINKED).containsOnlyOnce(OutboxItem.Kind.DSN);
+        assertThat(view(sent).state()).isEqualTo(DeliveryState.FAILED);
+        assertThat(view(sent).contradicted()).as("the log has its release").isFalse();
+        assertThat(events(sent, AuditType.COPY_FAILED)).singleElement().satisfies(event -> {
+            assertThat(event.actor()).isEqualTo("journal");
+            assertThat(event.details()).containsEntry("replayed", entry.at()).containsEntry("as", "responder").containsEntry("code", "550");
+        });
+        assertThat(TestServers.number("select count(*) from delivery where spool_kind <> 'GONE' and id = '" + sent.delivery() + "'")).as("its message").isZero();
+    }
+
+    @Test
+    void aCancelledCopyOfWhichAnAttemptWasBegunIsLeftAlone() {
+        leaves(released());
+        var sent = released();
+        var cancelled = List.of(lost(Entry.Kind.CANCELLED, sent, sent.recipients().get(TARO), null));
+        var items = outbox.claim(1000, Mail.ONE_DESTINATION);
+        assertThat(items).extracting(OutboxItem::kind).contains(OutboxItem.Kind.LINKED);
+        replay.run(cancelled);
+        items.forEach(item -> outbox.settle(item, item.rows().stream().<Settlement>map(row -> new Settlement.Later(row.id(), Settlement.Reply.ours("451 4.3.0 later"),
+            clock.instant(), false, clock.instant())).toList()));
+        replay.run(cancelled);
+        assertThat(events(sent, AuditType.COPY_FAILED)).isEmpty();
+        assertThat(leaves(sent)).contains(OutboxItem.Kind.LINKED);
+    }
+
+    @Test
+    void whoeverClaimsACancelledCopyAtTheSameTimeHasItOrFindsItEnded() throws Exception {
+        leaves(released());
+        var all = Stream.generate(this::released).limit(30).toList();
+        var cancelled = all.stream().map(sent -> lost(Entry.Kind.CANCELLED, sent, sent.recipients().get(TARO), null)).toList();
+        try (var nodes = Executors.newVirtualThreadPerTaskExecutor()) {
+            var ended = nodes.submit(() -> replay.run(cancelled));
+            while (!ended.isDone()) {
+                outbox.claim(1, Mail.ONE_DESTINATION).forEach(this::sent);
+            }
+            ended.get();
+        }
+        assertThat(all).allSatisfy(sent -> assertThat(events(sent, AuditType.COPY_FAILED).size() + events(sent, AuditType.COPY_RELAYED).size()).isEqualTo(1));
     }
 
     /** Whoever reads the log today knows the ids, and may record something under them after the restore. */
