@@ -7,6 +7,7 @@ import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,6 @@ import sekisho.storage.WrappedKey;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
-import sekisho.tests.Policies;
 import sekisho.tests.PostgresData;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
@@ -52,6 +55,18 @@ class RestoredDumpTest {
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
     private static final byte[] CONTENT = {1, 2, 3};
+    private static final String JIRO = "jiro@slow.example";
+    private static final String RULES = """
+        inside: [example.co.jp]
+        rules:
+          - name: slow
+            when: { recipient: "@slow.example" }
+            then: { hold: 1h }
+          - name: at once
+            then: { hold: none }
+        """;
+    /** In the journal before what matters: replaying takes some seconds, and timers look each second. */
+    private static final int OLD_ENTRIES = 10_000;
     private static final Map<String, String> REWRAPS_AT_ONCE = Map.of("web.rewrap.every", "1s", "web.rewrap.after", "0s");
 
     private Installation installation;
@@ -60,15 +75,12 @@ class RestoredDumpTest {
     private final Map<String, String> tokens = new HashMap<>();
 
     @BeforeAll
-    void threeDeliveriesComeInAndTheDatabaseIsBackedUp() throws Exception {
-        installation = Installation.inTheHouse("restored", Policies.AT_ONCE);
+    void fourDeliveriesComeInAndTheDatabaseIsBackedUp() throws Exception {
+        installation = Installation.inTheHouse("restored", RULES);
         node = House.open().takePage();
         try (var _ = start("yesterday", installation.stage().database(), Map.of())) {
             for (var subject : List.of("Kept", "Revoked", "Destroyed")) {
-                var reply = installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments(subject, CONTENT, new byte[] {9}));
-                var id = DELIVERY.matcher(reply);
-                assertThat(id.find()).as(reply).isTrue();
-                deliveries.put(subject, id.group(1));
+                submits(subject, TARO);
                 tokens.put(subject, installation.inbox().token(installation.inbox().await(TARO, subject)));
             }
             try (var taro = new Visitor(node, "taro")) {
@@ -76,9 +88,17 @@ class RestoredDumpTest {
                     assertThat(download(taro, subject)).as(subject).isEqualTo(200);
                 }
             }
-            await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from delivery where spool_kind <> 'GONE'") == 0);
+            submits("Held", JIRO);
+            await().atMost(PATIENCE).until(() -> installation.data().number("select count(*) from delivery where spool_kind <> 'GONE' and next_release_at is null") == 0);
         }
         copy(name(installation.stage().database()), "restored_backup");
+    }
+
+    private void submits(String subject, String recipient) throws IOException {
+        var reply = installation.mailServer().submits(HANAKO, List.of(recipient), Messages.twoAttachments(subject, CONTENT, new byte[] {9}));
+        var id = DELIVERY.matcher(reply);
+        assertThat(id.find()).as(reply).isTrue();
+        deliveries.put(subject, id.group(1));
     }
 
     @AfterAll
@@ -214,6 +234,32 @@ class RestoredDumpTest {
             assertThat(files.of(UUID.fromString(deliveries.get("Kept")))).as("today's database").hasSize(2)
                 .allSatisfy(row -> assertThat(files.open(row)).isEqualTo(row.sha256()));
         }
+    }
+
+    @Test
+    void aCopyThatWasCancelledSinceTheBackupIsNotReleasedWhileTheJournalIsReplayed() throws Exception {
+        var restored = data(copy("restored_backup", "restored_overdue"));
+        restored.change("update recipient set release_at = now() - interval '1 hour' where hold = 'HELD'");
+        restored.change("update delivery set next_release_at = now() - interval '1 hour' where next_release_at is not null");
+        var jiro = restored.texts("select id from recipient where hold = 'HELD'").getFirst();
+        var journal = installation.stage().folder().resolve("journal-of-a-busy-node");
+        Files.writeString(journal, Stream.generate(() -> entry("REVOKED", "\"delivery\":\"" + UUID.randomUUID() + "\"")).limit(OLD_ENTRIES).collect(Collectors.joining())
+            + entry("CANCELLED", "\"delivery\":\"" + deliveries.get("Held") + "\",\"recipient\":\"" + jiro + "\""));
+        try (var process = start("overdue", restored.url(), Map.of("gateway.journal.file", journal.toString()))) {
+            assertThat(Files.readString(process.log())).contains("1 entries of the journal were not in the database");
+            assertThat(restored.texts("select hold from recipient where id = '" + jiro + "'")).containsExactly("CANCELLED");
+            await("timers run from then on").atMost(PATIENCE).until(() -> restored.number(
+                "select count(*) from audit_leaf join audit_event e on e.id = event_id where e.type = 'RECIPIENT_CANCELLED'") == 1);
+        }
+    }
+
+    /** As the journal has it: CRC-32 of the rest in eight digits, a space, JSON. */
+    private static String entry(String kind, String target) {
+        var json = "{\"event\":\"" + UUID.randomUUID() + "\",\"at\":\"2026-11-22T01:00:00Z\",\"kind\":\"" + kind + "\"," + target
+            + ",\"as\":\"SENDER\",\"actor\":\"sender\"}";
+        var crc = new CRC32();
+        crc.update(json.getBytes(StandardCharsets.UTF_8));
+        return "%08x %s\n".formatted(crc.getValue(), json);
     }
 
     private void rotatesAndDestroysTheOldVersions() throws Exception {
