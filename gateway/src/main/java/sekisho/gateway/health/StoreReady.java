@@ -1,31 +1,35 @@
 package sekisho.gateway.health;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.eclipse.microprofile.health.Readiness;
 import sekisho.gateway.files.Vault;
+import sekisho.storage.ObjectStore;
 import sekisho.storage.StoreException;
 
 /** Whether the object store can be written to now. */
+@Startup(WatchedCheck.AFTER_STARTS)
 @Readiness
-@ApplicationScoped
-class StoreReady implements HealthCheck {
+@Singleton
+class StoreReady extends WatchedCheck {
 
-    private final Vault vault;
+    private final ObjectStore store;
 
+    @Inject
     StoreReady(Vault vault) {
-        this.vault = vault;
+        this(vault.store());
+    }
+
+    StoreReady(ObjectStore store) {
+        super("object store", "unavailable");
+        this.store = store;
     }
 
     @Override
-    public HealthCheckResponse call() {
-        var response = HealthCheckResponse.named("object store");
-        try {
-            vault.store().check();
-            return response.up().build();
-        } catch (StoreException unavailable) {
-            return response.down().withData("reason", "unavailable").build();
-        }
+    protected Optional<String> ask() throws StoreException {
+        store.check();
+        return Optional.empty();
     }
 }

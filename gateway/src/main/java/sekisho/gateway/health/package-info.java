@@ -1,5 +1,5 @@
 /**
- * Readiness of what the gateway needs: database and object store.
+ * Readiness of what the gateway needs: database and object store. Read {@link sekisho.gateway.health.Watched} first.
  */
 @NullMarked
 package sekisho.gateway.health;

@@ -3,9 +3,8 @@ package sekisho.mailhook.intake;
 import io.quarkus.logging.Log;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.health.Watched;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.storage.StoreFullException;
 
@@ -31,10 +30,8 @@ final class Readiness implements AutoCloseable {
     private static final SmtpReply NO_ROOM = new SmtpReply(452, "4.3.1", "too little room to take mail in, try again later");
     private static final SmtpReply TOO_LARGE_NOW = new SmtpReply(452, "4.3.1", "too little room for a message of this size, try again later");
 
-    private final Part database;
-    private final Part store;
-    private final Duration every;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Watched<Standing> database;
+    private final Watched<Standing> store;
 
     /**
      * @param minFree  with less room nothing is taken, however small it is said to be
@@ -42,23 +39,26 @@ final class Readiness implements AutoCloseable {
      * @param patience a part that has not answered for so long counts as away
      */
     Readiness(Question database, RoomQuestion store, long minFree, Duration every, Duration patience) {
-        this.database = new Part("the database", () -> {
+        this.database = watched(new Part("the database", () -> {
             database.ask();
             return Long.MAX_VALUE;
-        }, patience);
-        this.store = new Part("the object store", () -> {
+        }), every, patience);
+        this.store = watched(new Part("the object store", () -> {
             long room = store.ask();
             if (room < minFree) {
                 throw new StoreFullException("it has room for " + room + " octets, less than mail-hook.limits.min-free (" + minFree + "); make room");
             }
             return room;
-        }, patience);
-        this.every = every;
+        }), every, patience);
+    }
+
+    private static Watched<Standing> watched(Part part, Duration every, Duration patience) {
+        return new Watched<>(part, new Standing(null, Long.MAX_VALUE), part.away(), every, patience);
     }
 
     Readiness start() {
-        Thread.ofVirtual().name("ready-database").start(() -> watch(database));
-        Thread.ofVirtual().name("ready-store").start(() -> watch(store));
+        database.start("ready-database");
+        store.start("ready-store");
         return this;
     }
 
@@ -68,67 +68,58 @@ final class Readiness implements AutoCloseable {
      * @param sizeOctets as large as it is said to be; less than 0 when nothing is said
      */
     Optional<SmtpReply> refusal(long sizeOctets) {
-        return database.refusal().or(store::refusal).or(() -> store.room < sizeOctets ? Optional.of(TOO_LARGE_NOW) : Optional.empty());
-    }
-
-    private void watch(Part part) {
-        try {
-            do {
-                part.ask();
-            } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        var kept = store.answer();
+        return Optional.ofNullable(database.answer().refusal()).or(() -> Optional.ofNullable(kept.refusal()))
+            .or(() -> kept.room() < sizeOctets ? Optional.of(TOO_LARGE_NOW) : Optional.empty());
     }
 
     @Override
     public void close() {
-        closed.countDown();
+        database.close();
+        store.close();
     }
 
-    /** What is known of one part. */
-    private static final class Part {
+    /**
+     * What is known of one part.
+     *
+     * @param refusal to any message; null when it takes some
+     * @param room    for how many octets
+     */
+    private record Standing(@Nullable SmtpReply refusal, long room) {
+    }
+
+    /** One part, which says in the log when it goes and when it is back. */
+    private static final class Part implements Watched.Question<Standing> {
 
         private final String name;
         private final RoomQuestion question;
-        private final long patienceNanos;
-        private volatile long room = Long.MAX_VALUE;
-        private volatile @Nullable SmtpReply refusal;
-        private volatile long askedAt;
-        private volatile boolean waiting;
+        private boolean missed;
 
-        Part(String name, RoomQuestion question, Duration patience) {
+        Part(String name, RoomQuestion question) {
             this.name = name;
             this.question = question;
-            this.patienceNanos = patience.toNanos();
         }
 
-        void ask() {
-            askedAt = System.nanoTime();
-            waiting = true;
-            boolean away = refusal != null;
+        @Override
+        public Standing ask() {
             try {
-                room = question.ask();
-                refusal = null;
-                if (away) {
+                var standing = new Standing(null, question.ask());
+                if (missed) {
                     Log.infof("%s can be used again, mail is taken again", name);
                 }
+                missed = false;
+                return standing;
             } catch (Exception | Error unusable) {
-                refusal = unusable instanceof StoreFullException ? NO_ROOM : away();
-                if (!away) {
+                if (!missed) {
                     Log.warnf("%s can't be used, mail is refused for now: %s", name, unusable.getMessage());
                 }
-            } finally {
-                waiting = false;
+                missed = true;
+                return unusable instanceof StoreFullException ? new Standing(NO_ROOM, Long.MAX_VALUE) : away();
             }
         }
 
-        Optional<SmtpReply> refusal() {
-            return waiting && System.nanoTime() - askedAt > patienceNanos ? Optional.of(away()) : Optional.ofNullable(refusal);
-        }
-
-        private SmtpReply away() {
-            return new SmtpReply(451, "4.3.0", name + " can't be used now, try again later");
+        Standing away() {
+            return new Standing(new SmtpReply(451, "4.3.0", name + " can't be used now, try again later"), Long.MAX_VALUE);
         }
     }
 }
