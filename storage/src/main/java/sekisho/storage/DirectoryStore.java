@@ -27,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Objects as files below one folder, for one node or for several over a shared file system that knows hard links.
  *
@@ -37,6 +39,9 @@ import java.util.function.Consumer;
  *
  * An object is written under {@code tmp}, synced, given its name, and the folder of that name is synced. The name is given by a hard
  * link and not by a rename, because a rename would silently replace an object of the same key.
+ *
+ * <p>A mount that is missing, or goes while the store is in use, makes every call fail until it is back: the empty folder below it is never taken for the
+ * store ({@link #requireStore}).
  */
 public final class DirectoryStore implements ObjectStore {
     static final int FAN_OUT = 64;
@@ -53,21 +58,43 @@ public final class DirectoryStore implements ObjectStore {
     private final Path root;
     private final Path unfinished;
     private final Path objects;
+    private final Inventory inventory;
+    private volatile @Nullable Found found;
     private volatile boolean linksWork;
     /** Folders of the first level whose 64 folders are known to be there, and to be there after a power cut. */
     private final Map<Path, Boolean> prepared = new ConcurrentHashMap<>();
     private volatile int block = -1;
 
-    /** @param root an existing folder; it is not created, since a mount that is missing would fill the disk below it */
+    /** A store of which nothing is known elsewhere: it may be empty. */
     public DirectoryStore(Path root) {
+        this(root, () -> true);
+    }
+
+    /**
+     * A store that holds what an inventory says. Where nothing was ever put in although there should be something, every call fails for now.
+     *
+     * @param root an existing folder; it is not created, since a mount that is missing would fill the disk below it
+     */
+    public DirectoryStore(Path root, Inventory inventory) {
+        this.inventory = inventory;
         this.root = root.toAbsolutePath();
         this.unfinished = this.root.resolve("tmp");
         this.objects = this.root.resolve("objects");
     }
 
+    /**
+     * Where the store was found.
+     *
+     * @param root    device and inode of its folder
+     * @param objects inode of the folder {@code objects}
+     */
+    private record Found(Object root, Object objects) {
+    }
+
     @Override
     public Upload create(String key) throws StoreException {
         Path target = fileOf(key);
+        requireStore();
         if (Files.exists(target)) {
             throw new ObjectExistsException(key);
         }
@@ -84,6 +111,7 @@ public final class DirectoryStore implements ObjectStore {
         try {
             return FileChannel.open(temporary, NEW, FILE_MODE);
         } catch (NoSuchFileException _) {
+            requireStore();
             createFolder(unfinished);
             return FileChannel.open(temporary, NEW, FILE_MODE);
         }
@@ -106,7 +134,10 @@ public final class DirectoryStore implements ObjectStore {
         if (prepared.containsKey(first)) {
             return;
         }
-        createFolder(objects);
+        requireStore();    // again: what was there when the upload began may have been taken off its mount point
+        if (createFolder(objects)) {
+            found = null;    // to be found by the new one
+        }
         createFolder(first);
         for (int i = 0; i < FAN_OUT; i++) {
             createFolder(first.resolve("%02x".formatted(i)));
@@ -123,13 +154,16 @@ public final class DirectoryStore implements ObjectStore {
         prepared.remove(target.getParent().getParent());
     }
 
-    private static void createFolder(Path folder) throws IOException {
+    /** @return whether it wasn't there */
+    private static boolean createFolder(Path folder) throws IOException {
         try {
             Files.createDirectory(folder, FOLDER_MODE);
+            return true;
         } catch (FileAlreadyExistsException _) {
             if (!Files.isDirectory(folder)) {
                 throw new NotDirectoryException(folder.toString());    // not as it came: of a name that exists already, callers believe that it is the object's
             }
+            return false;
         }
     }
 
@@ -141,7 +175,7 @@ public final class DirectoryStore implements ObjectStore {
         try {
             return new FileRange(FileChannel.open(fileOf(key), StandardOpenOption.READ), offset, length);
         } catch (NoSuchFileException _) {
-            requireRoot();
+            requireStore();
             throw new ObjectMissingException(key);
         } catch (IOException e) {
             throw new StoreException("cannot read object " + key + " below " + root + ": " + e.getMessage(), e);
@@ -151,9 +185,10 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public void delete(String key) throws StoreException {
         Path file = fileOf(key);
+        requireStore();
         try {
             if (!Files.deleteIfExists(file)) {
-                requireRoot();    // "it isn't there" must not be said of a store that isn't there
+                requireStore();    // again: "it isn't there" must not be said of a store that isn't there
             }
             syncWhereThereIs(file.getParent());    // also where it was gone: the call that took it away may have failed behind that
         } catch (StoreException e) {
@@ -173,7 +208,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void list(Consumer<StoredObject> each) throws StoreException {
-        requireRoot();
+        requireStore();
         try {
             for (int i = 0; i < FAN_OUT; i++) {
                 for (int j = 0; j < FAN_OUT; j++) {
@@ -200,7 +235,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void strays(Consumer<Stray> each) throws StoreException {
-        requireRoot();
+        requireStore();
         try {
             new DirectoryStrays(root, unfinished, objects, this::isObject, each).look();
         } catch (IOException e) {
@@ -210,7 +245,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void sweepUnfinished(Instant begunBefore) throws StoreException {
-        requireRoot();
+        requireStore();
         List<IOException> stay = new ArrayList<>();
         try {
             forEachFile(unfinished, (file, attributes) -> {
@@ -253,7 +288,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void check() throws StoreException {
-        requireRoot();
+        requireStore();
         try {
             long free = freeOctets();
             if (free < RESERVE_OCTETS) {
@@ -274,7 +309,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public long roomOctets() throws StoreException {
-        requireRoot();
+        requireStore();
         try {
             return Math.max(0, freeOctets() - RESERVE_OCTETS);
         } catch (IOException e) {
@@ -312,6 +347,9 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     StoreException unwritable(IOException e) {
+        if (e instanceof StoreException said) {
+            return said;
+        }
         if (!Files.isDirectory(root)) {
             return new StoreException("the object folder " + root + " doesn't exist; create or mount it", e);
         }
@@ -331,9 +369,51 @@ public final class DirectoryStore implements ObjectStore {
         }
     }
 
-    private void requireRoot() throws StoreException {
-        if (!Files.isDirectory(root)) {
-            throw new StoreException("the object folder " + root + " doesn't exist; create or mount it");
+    /**
+     * That a folder is there says nothing: there is one below each mount, and it is empty. So the store is known again by the device and inode of its folder.
+     * Mounted again it may have another device, and is known by the inode of {@code objects}; to a new process, by having that folder.
+     */
+    private void requireStore() throws StoreException {
+        Object now = rootNow();
+        Found known = found;
+        if (known != null && known.root.equals(now)) {
+            return;
+        }
+        Object inode = inodeOfObjects();
+        if (known != null && !known.objects.equals(inode)) {
+            throw new StoreException("the object folder " + root + " is not the one that was there before; mount what belongs there, or start anew"
+                    + " if it was exchanged on purpose");
+        }
+        if (known == null && inode == null && !inventory.isEmpty()) {
+            throw new StoreException("the object folder " + root + " has no folder \"" + objects.getFileName() + "\", and there are objects that should be"
+                    + " in it; mount what belongs there, or make that folder if they are gone for good");
+        }
+        if (inode != null) {
+            found = new Found(now, inode);
+        }
+    }
+
+    private Object rootNow() throws StoreException {
+        try {
+            var attributes = Files.readAttributes(root, BasicFileAttributes.class);
+            if (attributes.isDirectory()) {
+                return attributes.fileKey();
+            }
+        } catch (NoSuchFileException _) {
+            // as one that is no folder
+        } catch (IOException e) {
+            throw new StoreException("the object folder " + root + " can't be looked at: " + e.getMessage() + "; see to its mount", e);
+        }
+        throw new StoreException("the object folder " + root + " doesn't exist; create or mount it");
+    }
+
+    private @Nullable Object inodeOfObjects() throws StoreException {
+        try {
+            return Files.getAttribute(objects, "unix:ino");
+        } catch (NoSuchFileException _) {
+            return null;
+        } catch (IOException e) {
+            throw new StoreException("the folder " + objects + " can't be looked at: " + e.getMessage() + "; see to its mount", e);
         }
     }
 

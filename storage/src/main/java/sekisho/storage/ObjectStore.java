@@ -76,12 +76,12 @@ public interface ObjectStore extends AutoCloseable {
      *
      * @throws IndexOutOfBoundsException offset or length is negative
      *
-     * @throws ObjectMissingException there is no such object. Never said of a store that can't be reached
+     * @throws ObjectMissingException there is no such object. Never said of a store that can't be reached, or isn't mounted
      */
     InputStream read(String key, long offset, long length) throws StoreException;
 
     /**
-     * Deletes every version of an object for good. Success if there is none. After a failure some or all of it may be gone; the
+     * Deletes every version of an object for good. Success if there is none, but never of a store that can't be reached or isn't mounted. After a failure some or all of it may be gone; the
      * caller asks again until it succeeds.
      */
     void delete(String key) throws StoreException;

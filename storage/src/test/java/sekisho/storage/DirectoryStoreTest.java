@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +198,108 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(unfinishedUploads()).isZero();
         put("a", octets(10, 1));
         assertThat(get("a", 0, 10)).isEqualTo(octets(10, 1));
+    }
+
+    private static void saysThatItIsNotThere(ObjectStore store, Path mountPoint) throws IOException {
+        for (Callable<?> call : List.<Callable<?>>of(() -> store.create("b"), () -> store.read("a", 0, 1), store::roomOctets, () -> done(store::check),
+                () -> done(() -> store.delete("a")), () -> done(() -> store.list(_ -> { })), () -> done(() -> store.strays(_ -> { })),
+                () -> done(() -> store.sweepUnfinished(Instant.now())))) {
+            assertThatThrownBy(call::call).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                    .isNotInstanceOf(ObjectMissingException.class).hasMessageContaining(mountPoint + " ").hasMessageContaining("mount what belongs there");
+        }
+        assertThat(mountPoint).as("nothing was made there").isEmptyDirectory();
+    }
+
+    @FunctionalInterface
+    private interface Deed {
+        void run() throws IOException;
+    }
+
+    private static boolean done(Deed deed) throws IOException {
+        deed.run();
+        return true;
+    }
+
+    @Test
+    void theEmptyFolderBelowAMountThatWentAwayIsNotTheStore() throws IOException {
+        byte[] content = octets(10, 1);
+        put("a", content);
+        try (var begun = store().create("c")) {
+            begun.out().write(1);
+            takeAway();
+            Files.createDirectory(root);
+            saysThatItIsNotThere(store(), root);
+            assertThatThrownBy(begun::finish).isInstanceOf(StoreException.class).isNotInstanceOf(ObjectExistsException.class);
+        }
+        assertThat(root).isEmptyDirectory();
+        Files.delete(root);
+        bringBack();
+        assertThat(get("a", 0, 10)).isEqualTo(content);
+        put("b", content);
+        assertThat(keys()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    /** As the number of a device may be another each time. */
+    @Test
+    void aStoreThatIsMountedAgainIsKnownByItsObjects() throws IOException {
+        put("a", octets(10, 1));
+        store().check();
+        takeAway();
+        Files.createDirectory(root);
+        Files.move(folder.resolve("away/objects"), root.resolve("objects"));
+        assertThat(get("a", 0, 10)).isEqualTo(octets(10, 1));
+        put("b", octets(10, 1));
+        store().delete("a");
+        assertThat(keys()).containsExactly("b");
+    }
+
+    @Test
+    void anotherStoreAtTheSamePlaceIsNotTakenForIt() throws IOException {
+        put("a", octets(10, 1));
+        store().check();
+        takeAway();
+        Files.createDirectories(root.resolve("objects"));
+        assertThatThrownBy(() -> store().delete("a")).isInstanceOf(StoreException.class).hasMessageContaining("is not the one that was there before");
+        try (var next = new DirectoryStore(root)) {
+            next.check();
+        }
+    }
+
+    @Test
+    void aFolderThatShouldHoldObjectsAndNeverDidIsAMountThatIsMissing() throws IOException {
+        put("a", octets(10, 1));
+        takeAway();
+        Files.createDirectory(root);
+        try (var early = new DirectoryStore(root, () -> false)) {
+            saysThatItIsNotThere(early, root);
+            Files.delete(root);
+            bringBack();
+            early.check();
+            early.delete("a");
+        }
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void whoMakesTheFolderOfObjectsSaysThatTheOldOnesAreGone() throws IOException {
+        try (var restored = new DirectoryStore(root, () -> false)) {
+            saysThatItIsNotThere(restored, root);
+            Files.createDirectory(root.resolve("objects"));
+            restored.check();
+            assertThatThrownBy(() -> restored.read("a", 0, 1)).isInstanceOf(ObjectMissingException.class);
+            restored.create("a").close();
+        }
+    }
+
+    @Test
+    void whileNobodyCanTellWhetherItShouldBeEmptyNothingIsPutIntoAnEmptyFolder() throws IOException {
+        try (var store = new DirectoryStore(root, () -> {
+            throw new StoreException("no database");
+        })) {
+            assertThatThrownBy(() -> store.create("a")).isInstanceOf(StoreException.class).hasMessage("no database");
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessage("no database");
+        }
+        assertThat(root).isEmptyDirectory();
     }
 
     @Test

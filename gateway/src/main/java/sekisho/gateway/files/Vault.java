@@ -1,5 +1,6 @@
 package sekisho.gateway.files;
 
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -8,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,7 @@ import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyPlace;
 import sekisho.gateway.keys.KeyRing;
 import sekisho.storage.DirectoryStore;
+import sekisho.storage.Inventory;
 import sekisho.storage.ObjectStore;
 import sekisho.storage.Opener;
 import sekisho.storage.OpeningKey;
@@ -44,10 +47,10 @@ public class Vault {
     private @Nullable Sealer files;
     private @Nullable Sealer spools;
 
-    Vault(StoreConfig config, KeyRing keys) {
+    Vault(StoreConfig config, KeyRing keys, AgroalDataSource database) {
         this.keys = keys;
         this.directory = config.kind() == StoreConfig.Kind.DIRECTORY ? config.directory() : Optional.empty();
-        this.store = open(config);
+        this.store = open(config, () -> holdsNothing(database));
     }
 
     /** @throws IllegalStateException the store answers and can't be used; one that doesn't answer is waited for */
@@ -65,10 +68,10 @@ public class Vault {
         store.close();
     }
 
-    private static ObjectStore open(StoreConfig config) {
+    private static ObjectStore open(StoreConfig config, Inventory inventory) {
         try {
             return switch (config.kind()) {
-                case DIRECTORY -> new DirectoryStore(required(config.directory(), "gateway.store.directory"));
+                case DIRECTORY -> new DirectoryStore(required(config.directory(), "gateway.store.directory"), inventory);
                 case S3 -> {
                     var s3 = config.s3();
                     var secret = Files.readString(required(s3.secretKeyFile(), "gateway.store.s3.secret-key-file")).strip();
@@ -81,6 +84,18 @@ public class Vault {
             };
         } catch (IOException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /** Whether the database names no object that should be in the store: one that is about to be removed, too, is not gone because it can't be seen. */
+    private static boolean holdsNothing(AgroalDataSource database) throws StoreException {
+        try (var connection = database.getConnection(); var statement = connection.createStatement(); var rows = statement.executeQuery("""
+                select not exists (select from file where object_gone_at is null)
+                    and not exists (select from delivery where spool_key is not null)""")) {
+            rows.next();
+            return rows.getBoolean(1);
+        } catch (SQLException unavailable) {
+            throw new StoreException("the object store is empty, and the database can't be asked whether it should be: " + unavailable.getMessage(), unavailable);
         }
     }
 
