@@ -252,6 +252,25 @@ class AccessTest {
         assertThat(ticket(sent, taro())).isEqualTo(new Downloads.Ticketing.Refused());
     }
 
+    /** Else a client whose connection broke without a word, and that goes on at once, would be told that it doesn't fit. */
+    @Test
+    void whetherAnotherReadMayStillGiveSomethingBackIsTold() {
+        var sent = released(PDF);
+        var first = ready(sent, taro());
+        assertThat(first.othersRun()).isFalse();
+        try (var hanging = begin(first, 0, PDF.length, () -> { })) {
+            assertThat(hanging.mayServe(1)).isTrue();
+            assertThat(ready(sent, taro())).satisfies(next -> {
+                assertThat(next.leftOctets()).isEqualTo(5L * PDF.length);
+                assertThat(next.othersRun()).isTrue();
+            });
+        }
+        assertThat(ready(sent, taro())).satisfies(next -> {
+            assertThat(next.leftOctets()).isEqualTo(6L * PDF.length);
+            assertThat(next.othersRun()).isFalse();
+        });
+    }
+
     @Test
     void whatIsMissingIsGivenNoMoreWhenItDoesNotFit() {
         var sent = released(PDF, PDF);

@@ -79,6 +79,12 @@ public final class Visitor implements AutoCloseable {
         return browser.client().send(request.build(), body);
     }
 
+    /** The status of a bare request with this person's session. */
+    public int status(String method, String address) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(address)).method(method, HttpRequest.BodyPublishers.noBody()).build();
+        return browser.client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
     /** What this person's browser would send to an address as its field {@code Cookie}. */
     public String cookies(String address) throws IOException {
         return String.join("; ", browser.client().cookieHandler().orElseThrow().get(URI.create(address), Map.of()).getOrDefault("Cookie", List.of()));

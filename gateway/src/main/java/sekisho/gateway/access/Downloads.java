@@ -89,8 +89,9 @@ public class Downloads {
          * Read it, reporting to the {@link Download}, and close that.
          *
          * @param leftOctets so many are served yet, less than the whole file when reads broke off too often
+         * @param othersRun  whether other reads under the ticket haven't ended: of what they took beforehand some comes back
          */
-        record Ready(FileToServe file, UUID ticket, UUID grant, long leftOctets) implements Start {
+        record Ready(FileToServe file, UUID ticket, UUID grant, long leftOctets, boolean othersRun) implements Start {
         }
 
         /** Access has ended; the link's page says why. */
@@ -175,13 +176,13 @@ public class Downloads {
     public Start start(UUID ticket, Person person) {
         var sealed = new AtomicReference<@Nullable SealedRecord>();
         var start = QuarkusTransaction.joiningExisting().call(() -> start(ticket, person, sealed));
-        return start instanceof Start.Ready(var file, var id, var grant, var left)
-            ? new Start.Ready(file.with(records.open(Objects.requireNonNull(sealed.get()))), id, grant, left) : start;
+        return start instanceof Start.Ready(var file, var id, var grant, var left, var othersRun)
+            ? new Start.Ready(file.with(records.open(Objects.requireNonNull(sealed.get()))), id, grant, left, othersRun) : start;
     }
 
     private Start start(UUID ticket, Person person, AtomicReference<@Nullable SealedRecord> record) {
         var now = clock.instant();
-        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, g.id as grant_id, r.address,"
+        List<Tuple> rows = entities.createNativeQuery("select t.person_id, t.expires_at, t.closed_at, t.running > 0 as others_run, g.id as grant_id, r.address,"
                 + " (r.downloads + cast(1 as bigint)) * f.size_octets - g.served_octets as left_octets, (" + ALL_OPEN + ") as open, f.* from ticket t join access_grant g on g.id = t.grant_id join file f on f.id = g.file_id"
                 + " join recipient r on r.id = g.recipient_id join delivery d on d.id = g.delivery_id where t.id = :ticket", Tuple.class)
             .setParameter("now", now).setParameter("ticket", ticket).getResultList();
@@ -202,7 +203,7 @@ public class Downloads {
             new byte[0], new WrappedKey((String) row.get("wrap_algorithm"), (Integer) row.get("wrap_version"), (byte[]) row.get("wrap")));
         record.set(FileRecords.of(row));
         return new Start.Ready(new FileToServe(delivery, file, "", "", size, new byte[0], sealed, new Place(delivery, file)), ticket, (UUID) row.get("grant_id"),
-            (Long) row.get("left_octets"));
+            (Long) row.get("left_octets"), (Boolean) row.get("others_run"));
     }
 
     /**

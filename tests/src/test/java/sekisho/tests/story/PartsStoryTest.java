@@ -101,6 +101,9 @@ class PartsStoryTest {
             var anew = taro.gets(ticket, HttpResponse.BodyHandlers.ofString());
             assertThat(anew.statusCode()).isEqualTo(409);
             assertThat(anew.headers().firstValue("Content-Disposition")).as("a page that says what to do").isEmpty();
+            assertThat(taro.status("HEAD", ticket)).as("as a GET").isEqualTo(409);
+            assertThat(part(taro, ticket, "bytes=0-").statusCode()).as("all of it as a range").isEqualTo(409);
+            assertThat(part(taro, ticket, "bytes=1-").statusCode()).as("nearly all").isEqualTo(409);
             var rest = part(taro, ticket, "bytes=" + (BROKEN_OFF_AT + 1) + "-");
             assertThat(rest.statusCode()).isEqualTo(206);
             assertThat(rest.body()).hasSize(OCTETS - BROKEN_OFF_AT - 1);

@@ -66,7 +66,11 @@ public class DownloadResource {
     @RunOnVirtualThread
     public @Nullable Response describe(@PathParam("ticket") String ticket, @Context RoutingContext request) throws IOException {
         return started(ticket, (ready, _) -> {
-            var head = Head.of(ready.file(), new Selection.Whole(ready.file().sizeOctets()));
+            var whole = new Selection.Whole(ready.file().sizeOctets());
+            if (isTooMuch(whole, ready)) {
+                return page(CONFLICT, "download.rest");
+            }
+            var head = Head.of(ready.file(), whole);
             var response = request.response().setStatusCode(head.status());
             head.fields().forEach(response::putHeader);
             response.end();
@@ -130,14 +134,26 @@ public class DownloadResource {
         var file = ready.file();
         var fields = request.request().headers();
         var selection = Selection.of(fields.get("Range"), fields.get("If-Range"), Head.entityTag(file), file.sizeOctets());
-        if (selection instanceof Selection.Whole(long size) && size > ready.leftOctets()) {
-            return page(CONFLICT, "download.rest");   // begun anew, it would use up what is left and break off before its end
+        if (isTooMuch(selection, ready)) {
+            return page(CONFLICT, "download.rest");
         }
         var client = new ClientStream(request, Head.of(file, selection), pace());
         return switch (selection) {
             case Selection.Whole(long size) -> begin(ready, person, client, 0, size);
             case Selection.Part(long from, long end, _) -> begin(ready, person, client, from, end);
             case Selection.Unsatisfiable _ -> finish(client);
+        };
+    }
+
+    /**
+     * Whether it would use up what is left and break off before its end. A part that goes on behind a read which hasn't ended for us yet may begin: it gets what
+     * that one gives back.
+     */
+    private static boolean isTooMuch(Selection selection, Downloads.Start.Ready ready) {
+        return switch (selection) {
+            case Selection.Whole(long size) -> size > ready.leftOctets();
+            case Selection.Part(long from, long end, _) -> end - from > ready.leftOctets() && !ready.othersRun();
+            case Selection.Unsatisfiable _ -> false;
         };
     }
 
