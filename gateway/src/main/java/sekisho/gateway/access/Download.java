@@ -29,7 +29,7 @@ public final class Download implements AutoCloseable {
     private long reserved;
     private long reservation = FIRST_RESERVATION;
     private volatile boolean cut;
-    private boolean settled;
+    private boolean closed;
     private Instant kept;
 
     Download(Downloads downloads, Settlements settlements, DownloadWatch watch, Downloads.Start.Ready ready, Person person, long from, long end, Runnable onCut) {
@@ -86,19 +86,26 @@ public final class Download implements AutoCloseable {
         return cut;
     }
 
-    void cut() {
-        if (!cut) {
+    /** Once it is closed nothing is broken: its last octets may still be on their way, and after them others' on the same connection. */
+    synchronized void cut() {
+        if (!cut && !closed) {
             cut = true;
             onCut.run();
         }
     }
 
+    private synchronized boolean closes() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+
     /** Ends the account, later and in another thread when the database is away. Safe to call twice. */
     @Override
     public void close() {
+        boolean first = closes();
         watch.forget(this);
-        if (!settled) {
-            settled = true;
+        if (first) {
             settlements.settle(new EndedRead(ticket, grant, person, from, position, reserved, cut));
         }
     }

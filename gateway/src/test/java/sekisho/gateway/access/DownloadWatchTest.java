@@ -1,5 +1,6 @@
 package sekisho.gateway.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agroal.api.AgroalDataSource;
@@ -19,19 +20,31 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
+import sekisho.gateway.Mail;
 import sekisho.gateway.TestServers;
+import sekisho.gateway.hold.Holds;
 
 @QuarkusTest
 @QuarkusTestResource(TestServers.class)
 class DownloadWatchTest {
 
+    private static final byte[] CONTENT = new byte[1000];
+
     @Inject
     Downloads downloads;
     @Inject
     Settlements settlements;
+    @Inject
+    DownloadWatch running;
+    @Inject
+    Mail mail;
+    @Inject
+    Holds holds;
     @Inject
     Clock clock;
 
@@ -79,6 +92,26 @@ class DownloadWatchTest {
         public void close() throws IOException {
             in.close();
         }
+    }
+
+    /** Its ticket is closed then, so the watch wants to break it, when it had looked which ones run before it ended. */
+    @Test
+    void aDownloadThatHasEndedIsNotBroken() {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), CONTENT);
+        holds.releaseNow(mail.person("hanako@example.co.jp", "sender"), sent.delivery());
+        var taro = mail.person("taro@partner.example");
+        var ticket = (Downloads.Ticketing.Ticket) downloads.ticket(sent.tokens().get("taro@partner.example"), sent.files().getFirst(), taro);
+        var ready = (Downloads.Start.Ready) downloads.start(ticket.id(), taro);
+        var broken = new AtomicBoolean();
+        var download = running.begin(ready, taro, 0, CONTENT.length, () -> broken.set(true)).orElseThrow();
+        try (download) {
+            assertThat(download.mayServe(CONTENT.length)).isTrue();
+            download.served(CONTENT.length);
+        }
+        assertThat(downloads.start(ticket.id(), taro)).isInstanceOf(Downloads.Start.Spent.class);
+        download.cut();
+        assertThat(broken).isFalse();
+        assertThat(download.wasCut()).isFalse();
     }
 
     /** Else the first download after it would be cut. */
