@@ -94,11 +94,13 @@ class WebAbuseTest {
                     hanging.add(hangs(hers));
                 }
                 await().atMost(PATIENCE).untilAsserted(() -> {
-                    int status = sendsNothing(hers).statusCode();
+                    var answer = sendsNothing(hers);
+                    int status = answer.statusCode();
                     if (status != 429) {
                         hanging.add(hangs(hers));   // our question may have taken the place of one of them
                     }
                     assertThat(status).isEqualTo(429);
+                    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
                 });
                 assertThat(sendsNothing(ichiro.cookies(house.web() + "/send")).statusCode()).as("another sender").isEqualTo(422);
             } finally {

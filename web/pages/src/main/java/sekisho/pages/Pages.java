@@ -19,7 +19,12 @@ import sekisho.gateway.people.Person;
 @ApplicationScoped
 public class Pages {
 
+    /** When to try again what is refused for now. */
+    static final String RETRY_SECONDS = "30";
+
     private static final String HTML = "text/html;charset=UTF-8";
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     private final PagesConfig config;
     private final Words words;
@@ -66,9 +71,12 @@ public class Pages {
         return navigations.stream().filter(n -> path.equals(n.area()) || path.startsWith(n.area() + "/")).findFirst().orElse(null);
     }
 
-    /** A page with this HTTP status. */
+    /** A page with this HTTP status; with a refusal for now goes when to try again. */
     public Response show(int status, TemplateInstance template) {
         var response = Response.status(status).type(HTML).entity(template.render());
+        if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
+            response.header("Retry-After", RETRY_SECONDS);
+        }
         var request = current.getCurrent();
         if (request.request().getCookie(Said.COOKIE) != null) {
             response.cookie(Said.gone(request.normalizedPath(), secure()));

@@ -20,8 +20,6 @@ import sekisho.gateway.Ids;
 @ApplicationScoped
 public class Problems {
 
-    private static final String RETRY_SECONDS = "30";
-
     private final Pages pages;
     private final SignedIn signedIn;
 
@@ -67,7 +65,7 @@ public class Problems {
     void answer(RoutingContext request, Kind kind) {
         var response = request.response().setStatusCode(kind.status).putHeader("Content-Type", "text/html;charset=UTF-8");
         if (kind == Kind.UNAVAILABLE) {
-            response.putHeader("Retry-After", RETRY_SECONDS);
+            response.putHeader("Retry-After", Pages.RETRY_SECONDS);
         }
         response.end(new Problem(pages.page(request), kind.key(), "").render());
     }
@@ -76,8 +74,7 @@ public class Problems {
         if (kind == Kind.FORBIDDEN) {
             signedIn.showWhom();
         }
-        var response = pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
-        return kind == Kind.UNAVAILABLE ? Response.fromResponse(response).header("Retry-After", RETRY_SECONDS).build() : response;
+        return pages.show(kind.status, new Problem(pages.page(), kind.key(), reference));
     }
 
     /**

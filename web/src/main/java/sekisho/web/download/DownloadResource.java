@@ -34,7 +34,6 @@ public class DownloadResource {
     private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
-    private static final int RETRY_SECONDS = 30;
 
     private final Downloads downloads;
     private final DownloadWatch watch;
@@ -97,8 +96,8 @@ public class DownloadResource {
     private @Nullable Response started(String ticket, Reading reading) throws IOException {
         var person = signedIn.person();
         return switch (permits.take(person)) {
-            case ALL_ARE_OUT -> Response.fromResponse(page(UNAVAILABLE, "download.busy")).header("Retry-After", RETRY_SECONDS).build();
-            case YOURS_ARE_OUT -> Response.fromResponse(page(TOO_MANY_REQUESTS, "download.yours")).header("Retry-After", RETRY_SECONDS).build();
+            case ALL_ARE_OUT -> page(UNAVAILABLE, "download.busy");
+            case YOURS_ARE_OUT -> page(TOO_MANY_REQUESTS, "download.yours");
             case TAKEN -> {
                 try {
                     yield started(ticket, person, reading);
