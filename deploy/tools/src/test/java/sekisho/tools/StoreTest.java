@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -418,6 +419,27 @@ class StoreTest {
         assertThat(Main.run(List.of("store", "verify", "--directory", before.toString(), "--url", url, "--user", postgres.app().user(), "--password-file",
             servers.resolve("secrets").resolve(postgres.app().user()).toString()), stream, stream)).isEqualTo(2);
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("doesn't exist; create or mount it").doesNotContain("MISSING");
+    }
+
+    /** Each second one is gone, which the store said. */
+    @Test
+    void objectsThatAreGoneBetweenOthersThatCannotBeReadShowThatTheStoreAnswers() throws Exception {
+        var files = new ArrayList<UUID>();
+        for (int i = 0; i < 40; i++) {
+            files.add(file(10));
+        }
+        files.sort(Comparator.comparing(UUID::toString));
+        for (int i = 0; i < files.size(); i++) {
+            var object = objectOf("f/" + files.get(i));
+            Files.delete(object);
+            if (i % 2 == 0) {
+                Files.createDirectory(object);
+            }
+        }
+        var found = deep();
+        assertThat(found.status()).isEqualTo(1);
+        assertThat(found.text().lines().filter(line -> line.startsWith("UNREADABLE"))).hasSize(20);
+        assertThat(found.text().lines().filter(line -> line.startsWith("MISSING"))).hasSize(20);
     }
 
     @Test

@@ -204,9 +204,12 @@ public final class StoreVerifier {
     }
 
     private void tell(LiveRow row, Finding finding) throws StoreException {
+        if (!(finding instanceof Finding.Unreadable)) {
+            unreadable = 0;
+        }
         var what = row + ", object " + shown(keyOf(row)) + ": ";
         switch (finding) {
-            case Finding.Whole() -> unreadable = 0;
+            case Finding.Whole() -> { }
             case Finding.Missing() -> tell(Kind.MISSING, what + "not in the store");
             case Finding.Damaged(var how) -> tell(Kind.DAMAGED, what + how);
             case Finding.Shut(var version) -> tell(Kind.SHUT, what + "the private key given has no version " + version);
