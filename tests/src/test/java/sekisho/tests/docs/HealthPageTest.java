@@ -13,7 +13,7 @@ import sekisho.embedded.Tools;
 /** The list of what health says has every check of the code, and no other. */
 class HealthPageTest {
 
-    private static final Pattern CHECK = Pattern.compile("HealthCheckResponse\\.named\\(\"([^\"]+)\"\\)");
+    private static final Pattern CHECK = Pattern.compile("HealthCheckResponse\\.named\\(\"([^\"]+)\"\\)|(?s)extends WatchedCheck .*?super\\(\"([^\"]+)\"");
     private static final Pattern SECTION = Pattern.compile("(?s)\n## Health\n(.*?)\n## ");
     private static final Pattern NAMED = Pattern.compile("`([a-z ]+)`");
 
@@ -27,7 +27,7 @@ class HealthPageTest {
         var inTheCode = new TreeSet<String>();
         try (var files = Files.walk(Tools.repository())) {
             for (Path file : files.filter(each -> each.toString().endsWith(".java") && each.toString().contains("/src/main/")).toList()) {
-                CHECK.matcher(Files.readString(file)).results().forEach(check -> inTheCode.add(check.group(1)));
+                CHECK.matcher(Files.readString(file)).results().map(check -> check.group(1) == null ? check.group(2) : check.group(1)).forEach(inTheCode::add);
             }
         }
         assertThat(onThePage).isEqualTo(inTheCode);
