@@ -17,35 +17,35 @@ final class DirectBuffers {
     /** Their start lies at a multiple of this, the largest block with which files are written directly. */
     static final int ALIGNMENT = 4096;
     static final int MOST = 64;
-    private static final AtomicInteger MADE = new AtomicInteger();
-    private static final ArrayBlockingQueue<ByteBuffer> SPARE = new ArrayBlockingQueue<>(MOST);
+    /** This process's. */
+    static final DirectBuffers ALL = new DirectBuffers();
 
-    private DirectBuffers() {
-    }
+    private final AtomicInteger made = new AtomicInteger();
+    private final ArrayBlockingQueue<ByteBuffer> spare = new ArrayBlockingQueue<>(MOST);
 
     /** An empty one, or null when all are lent, or there is no memory for one more now. */
-    static @Nullable ByteBuffer take() {
+    @Nullable ByteBuffer take() {
         return take(ByteBuffer::allocateDirect);
     }
 
     /** As above. @param allocate makes a buffer of so many octets */
-    static @Nullable ByteBuffer take(IntFunction<ByteBuffer> allocate) {
-        ByteBuffer spare = SPARE.poll();
-        if (spare != null) {
-            return spare.clear();
+    @Nullable ByteBuffer take(IntFunction<ByteBuffer> allocate) {
+        ByteBuffer buffer = spare.poll();
+        if (buffer != null) {
+            return buffer.clear();
         }
-        if (MADE.getAndUpdate(made -> Math.min(made + 1, MOST)) == MOST) {
+        if (made.getAndUpdate(many -> Math.min(many + 1, MOST)) == MOST) {
             return null;
         }
         try {
             return allocate.apply(OCTETS + ALIGNMENT).alignedSlice(ALIGNMENT).limit(OCTETS).slice();
         } catch (OutOfMemoryError none) {
-            MADE.decrementAndGet();
+            made.decrementAndGet();
             return null;
         }
     }
 
-    static void giveBack(ByteBuffer buffer) {
-        SPARE.add(buffer);
+    void giveBack(ByteBuffer buffer) {
+        spare.add(buffer);
     }
 }

@@ -42,7 +42,7 @@ final class NewFile implements AutoCloseable {
 
     synchronized void write(byte[] octets, int offset, int length) throws IOException {
         if (block > 0 && piece == null) {
-            piece = DirectBuffers.take();
+            piece = DirectBuffers.ALL.take();
             if (piece == null) {
                 block = 0;
             }
@@ -114,7 +114,7 @@ final class NewFile implements AutoCloseable {
         ByteBuffer lent = piece;
         piece = null;
         if (lent != null) {
-            DirectBuffers.giveBack(lent);
+            DirectBuffers.ALL.giveBack(lent);
         }
     }
 

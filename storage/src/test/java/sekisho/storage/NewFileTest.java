@@ -106,7 +106,7 @@ class NewFileTest {
                 open.add(file);
                 file.write(content, i, 300_000);
             }
-            assertThat(DirectBuffers.take()).isNull();
+            assertThat(DirectBuffers.ALL.take()).isNull();
             for (int i = 0; i < open.size(); i++) {
                 open.get(i).write(content, i + 300_000, 200_000);
                 open.get(i).finish();
@@ -139,10 +139,10 @@ class NewFileTest {
     /** As many as there may be, and each another one: two files that fill one buffer would spoil each other. */
     private static void assertAllBuffersAreBack() {
         var taken = new ArrayList<ByteBuffer>();
-        for (var buffer = DirectBuffers.take(); buffer != null; buffer = DirectBuffers.take()) {
+        for (var buffer = DirectBuffers.ALL.take(); buffer != null; buffer = DirectBuffers.ALL.take()) {
             taken.add(buffer);
         }
-        taken.forEach(DirectBuffers::giveBack);
+        taken.forEach(DirectBuffers.ALL::giveBack);
         Set<ByteBuffer> different = Collections.newSetFromMap(new IdentityHashMap<>());
         different.addAll(taken);
         assertThat(different).hasSameSizeAs(taken).hasSize(DirectBuffers.MOST);
