@@ -7,14 +7,17 @@ import java.util.List;
 /** Runs the command that its first argument names. Exit status: 0 good, 1 something is wrong with what was looked at, 2 could not look. */
 public final class Main {
 
+    static {
+        // the libraries' logger wants to be named before anything logs, the classes of the commands included
+        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    }
+
     private static final List<Command> COMMANDS = List.of(new Migrate(), new Keys(), new Audit(), new Store(), new Queue(), new CheckMessages(), new PolicyCommand());
 
     private Main() {
     }
 
     public static void main(String[] arguments) {
-        // the libraries' logger wants to be named before anything logs
-        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         System.exit(run(Arrays.asList(arguments), System.out, System.err));
     }
 
