@@ -292,7 +292,7 @@ class PolicyCommandTest {
         assertThat(said()).contains("the message would be answered with 451").doesNotContain("for all");
         out.reset();
         assertThat(tries(shown, "--to", "taro@partner.example", "--scanner", "127.0.0.1:1")).isZero();
-        assertThat(said()).doesNotContain("451");
+        assertThat(said()).doesNotContain("answered with 451");
     }
 
     @Test
