@@ -29,9 +29,9 @@ sealed interface Condition {
         return holds(before, recipient, inside) ? Outcome.HOLDS : Outcome.FAILS;
     }
 
-    /** Whether it can hold for one recipient of a message and fail for another. */
+    /** Whether it is asked for each recipient: it may hold for one and fail for another, or costs nothing. */
     default boolean ofRecipient() {
-        return false;
+        return true;
     }
 
     /** Whether it looks into the attachments. */
@@ -62,11 +62,6 @@ sealed interface Condition {
         }
 
         @Override
-        public boolean ofRecipient() {
-            return true;
-        }
-
-        @Override
         public Stream<String> lines() {
             return Stream.of("recipient: " + words(patterns, AddressPattern::text));
         }
@@ -77,11 +72,6 @@ sealed interface Condition {
         @Override
         public boolean holds(MessageFacts facts, EmailAddress recipient, Inside inside) {
             return lookalikes.of(recipient.comparedDomain(), kinds).isPresent();
-        }
-
-        @Override
-        public boolean ofRecipient() {
-            return true;
         }
 
         @Override
@@ -112,11 +102,6 @@ sealed interface Condition {
                 case OUTBOUND -> !inside.holds(recipient);
                 case INTERNAL -> inside.holds(recipient) && facts.envelope().sender().filter(inside::holds).isPresent();
             };
-        }
-
-        @Override
-        public boolean ofRecipient() {
-            return true;
         }
 
         @Override
@@ -245,6 +230,11 @@ sealed interface Condition {
         @Override
         default Outcome foreseen(MessageFacts before, EmailAddress recipient, Inside inside) {
             return Outcome.MAY_HOLD;
+        }
+
+        @Override
+        default boolean ofRecipient() {
+            return false;
         }
     }
 
