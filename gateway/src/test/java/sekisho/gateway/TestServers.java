@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import sekisho.embedded.FileTree;
 import sekisho.embedded.PostgresServer;
@@ -116,7 +117,7 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
         return number("select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')") > 0;
     }
 
-    /** Stops every process of the database where it stands; its connections stay open and answer nothing. */
+    /** Stops every process of the database where it stands; its connections stay open and answer nothing, and neither does a new one. */
     static void freezeDatabase() throws Exception {
         signalDatabase("STOP");
     }
@@ -127,7 +128,8 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
 
     private static void signalDatabase(String signal) throws Exception {
         var command = new ArrayList<>(List.of("sh", "-c", "kill -s \"$0\" \"$@\"", signal));
-        ProcessHandle.of(postgres.process().pid()).orElseThrow().descendants().map(process -> Long.toString(process.pid())).forEach(command::add);
+        var first = ProcessHandle.of(postgres.process().pid()).orElseThrow();
+        Stream.concat(Stream.of(first), first.descendants()).map(process -> Long.toString(process.pid())).forEach(command::add);
         new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
