@@ -163,6 +163,7 @@ public final class Installation implements AutoCloseable {
     @Override
     public void close() {
         var secrets = QuietLogs.secrets(mailbox);
+        data.forget();
         stage.close();
         mailbox.close();
         try {

@@ -6,10 +6,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import sekisho.embedded.PostgresServer;
 
-/** Looks into a database of the product from outside, with a connection of its own for each question. */
+/** Looks into a database of the product from outside. A connection that was asked is kept for the next question: what waits for something asks often. */
 public record PostgresData(String url, PostgresServer.Login login) {
+
+    private static final Map<PostgresData, Connection> KEPT = new ConcurrentHashMap<>();
+    private static final int SECONDS_TO_ANSWER = 5;
 
     /** Makes one thing of a row. */
     @FunctionalInterface
@@ -18,13 +23,17 @@ public record PostgresData(String url, PostgresServer.Login login) {
     }
 
     public <T> List<T> rows(String query, RowReader<T> reader) {
-        try (Connection connection = DriverManager.getConnection(url, login.user(), login.password());
-                var select = connection.prepareStatement(query); var rows = select.executeQuery()) {
-            var all = new ArrayList<T>();
-            while (rows.next()) {
-                all.add(reader.read(rows));
+        try {
+            var connection = connection();
+            try (var select = connection.prepareStatement(query); var rows = select.executeQuery()) {
+                var all = new ArrayList<T>();
+                while (rows.next()) {
+                    all.add(reader.read(rows));
+                }
+                return all;
+            } finally {
+                keep(connection);
             }
-            return all;
         } catch (SQLException failed) {
             throw new IllegalStateException("cannot ask the database: " + failed.getMessage(), failed);
         }
@@ -42,8 +51,13 @@ public record PostgresData(String url, PostgresServer.Login login) {
 
     /** Changes what stands there, behind the product's back. */
     public void change(String statement) {
-        try (Connection connection = DriverManager.getConnection(url, login.user(), login.password()); var change = connection.createStatement()) {
-            change.execute(statement);
+        try {
+            var connection = connection();
+            try (var change = connection.createStatement()) {
+                change.execute(statement);
+            } finally {
+                keep(connection);
+            }
         } catch (SQLException failed) {
             throw new IllegalStateException(statement, failed);
         }
@@ -57,5 +71,28 @@ public record PostgresData(String url, PostgresServer.Login login) {
     /** The one number that the query asks for. */
     public long number(String query) {
         return rows(query, row -> row.getLong(1)).getFirst();
+    }
+
+    /** When nobody looks any more. */
+    void forget() {
+        try (var _ = KEPT.remove(this)) {    // nothing happens where none is kept
+        } catch (SQLException failed) {
+            throw new IllegalStateException("cannot leave the database", failed);
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        var kept = KEPT.remove(this);
+        if (kept != null && kept.isValid(SECONDS_TO_ANSWER)) {    // or the server was ended meanwhile
+            return kept;
+        }
+        return DriverManager.getConnection(url, login.user(), login.password());
+    }
+
+    private void keep(Connection connection) throws SQLException {
+        var another = KEPT.put(this, connection);    // of two who asked at once
+        if (another != null) {
+            another.close();
+        }
     }
 }
