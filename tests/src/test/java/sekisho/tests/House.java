@@ -87,9 +87,9 @@ public final class House {
             }
             var ports = stage.ports();
             var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"), DemoMailbox.REFUSALS);
-            var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
             Training.of(stage, "all");
-            Training.of(stage, "web");
+            var all = stage.start("all", "all", Map.of("mail-hook.retry.first", "2s", "gateway.life.grace", "2s"));
+            Training.beside(stage, "web");
             return new House(stage, mailbox, all, pages);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
