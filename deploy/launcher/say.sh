@@ -72,11 +72,13 @@ need_folder() {
 
 # need_memory MEGABYTES: stops unless that much memory is available to us.
 need_memory() {
-    local available limit used
+    local available limit used spare
     available=$(awk '/^MemAvailable:/ {print int($2 / 1024)}' /proc/meminfo)
     if [ -r /sys/fs/cgroup/memory.max ] && limit=$(cat /sys/fs/cgroup/memory.max) && [ "$limit" != max ]; then
+        # what is kept of files, and by the kernel, counts as used there and goes when somebody needs the room
+        spare=$(awk '/^(inactive_file|active_file|slab_reclaimable) / {sum += $2} END {printf "%.0f", sum}' /sys/fs/cgroup/memory.stat)
         used=$(cat /sys/fs/cgroup/memory.current)
-        limit=$(((limit - used) / 1048576))
+        limit=$(((limit - used + spare) / 1048576))
         [ "$limit" -ge "$available" ] || available=$limit
     fi
     [ "$available" -ge "$1" ] || fail "$available MB of memory available, $1 MB needed; close something and try again"

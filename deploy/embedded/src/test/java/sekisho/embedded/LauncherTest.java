@@ -53,6 +53,32 @@ class LauncherTest {
     }
 
     @Test
+    void aMemoryLimitCountsWhatIsKeptOfFilesAsFree() throws Exception {
+        assertThat(needMemory(300).err()).isEmpty();
+        assertThat(needMemory(320).err()).isEqualTo("sekisho: 310 MB of memory available, 320 MB needed; close something and try again\n");
+    }
+
+    /** In a container of 400 MiB of which 390 are used, 300 of them for what can be read again. */
+    private Answer needMemory(int megabytes) throws IOException, InterruptedException {
+        String script = """
+                set -e
+                mount -t tmpfs none /sys/fs/cgroup
+                cd /sys/fs/cgroup
+                echo $((400 << 20)) > memory.max
+                echo $((390 << 20)) > memory.current
+                echo anon $((12 << 20)) > memory.stat
+                echo inactive_file $((200 << 20)) >> memory.stat
+                echo active_file $((80 << 20)) >> memory.stat
+                echo slab_reclaimable $((20 << 20)) >> memory.stat
+                echo slab $((40 << 20)) >> memory.stat
+                . "$0"
+                need_memory "$1"
+                """;
+        return run(Map.of(), List.of("unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script,
+                REPOSITORY.resolve("deploy/launcher/say.sh").toString(), Integer.toString(megabytes)));
+    }
+
+    @Test
     void aProcessThatHasEndedButThatNobodyCollectedDoesNotRun() throws Exception {
         // it ends when its parent is a program that collects nobody
         Process parent = new ProcessBuilder("sh", "-c", "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 600").start();
@@ -131,6 +157,10 @@ class LauncherTest {
     private Answer sekisho(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(REPOSITORY.resolve("sekisho").toString()));
         command.addAll(List.of(arguments));
+        return run(settings, command);
+    }
+
+    private Answer run(Map<String, String> settings, List<String> command) throws IOException, InterruptedException {
         Path err = state.resolve("err");
         var builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("SEKISHO_STATE", state.toString());
