@@ -25,7 +25,8 @@ class RunnablesTest {
     /** What a role has no use for: other doors, other sign-ins. */
     private static final Map<String, Pattern> NOT_HERE = Map.of(
         "web", Pattern.compile("quarkus\\.oidc\\.admin\\..+|quarkus\\.http\\.auth\\.permission\\.admin\\..+"),
-        "mail", Pattern.compile("quarkus\\.oidc\\..+|quarkus\\.http\\..+|quarkus\\.micrometer\\.binder\\.http-server\\..+"),
+        "mail", Pattern.compile("quarkus\\.oidc\\..+|quarkus\\.http\\..+|quarkus\\.micrometer\\.binder\\.http-server\\..+"
+            + "|quarkus\\.log\\.category\\.\"io\\.quarkus\\.oidc\\..+"),
         "admin", Pattern.compile("quarkus\\.oidc\\.(?!admin\\.).+|quarkus\\.http\\.auth\\.permission\\.sign-in\\..+"));
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.JIRO;
 import static sekisho.tests.People.TARO;
 
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -71,5 +72,17 @@ class SessionStoryTest {
             responder.presses("/admin/deliveries/" + delivery + "/cancel", Map.of());
             assertThat(holds(delivery)).containsExactly("CANCELLED", "CANCELLED");
         }
+    }
+
+    /** Somebody edits the address of the identity provider's page, so that its token isn't the one that was asked for. */
+    @Test
+    void aTokenThatIsNotAcceptedIsNotLogged() throws Exception {
+        for (var path : List.of("/sent", "/admin")) {
+            try (var taro = new Visitor(house, "taro")) {
+                var there = taro.gets(path, HttpResponse.BodyHandlers.discarding()).headers().firstValue("Location").orElseThrow();
+                assertThat(taro.opens(there.replaceFirst("([?&]nonce=)[^&]+", "$1another")).status()).as(path).isEqualTo(401);
+            }
+        }
+        assertThat(house.logs()).contains("a sign-in failed: token faults [").doesNotContain("taro@partner.example", "eyJ");
     }
 }

@@ -20,6 +20,8 @@ import sekisho.gateway.Ids;
 @ApplicationScoped
 public class Problems {
 
+    private static final String SIGN_IN_FAILED = "a sign-in failed: %s";
+
     private final Pages pages;
     private final SignedIn signedIn;
 
@@ -89,9 +91,14 @@ public class Problems {
         }
         HttpAuthenticator authenticator = request.get(HttpAuthenticator.class.getName());
         return authenticator.getChallenge(request)
-            .map(challenge -> challenge == null || challenge.status == Response.Status.UNAUTHORIZED.getStatusCode() ? unavailable : redirect(challenge))
+            .map(challenge -> challenge == null || challenge.status == Response.Status.UNAUTHORIZED.getStatusCode() ? nowhere(unavailable) : redirect(challenge))
             .onFailure().invoke(failed -> Log.warnf("nobody can sign in: %s", failed.getClass().getSimpleName()))
             .onFailure().recoverWithItem(unavailable);
+    }
+
+    private static Response nowhere(Response unavailable) {
+        Log.warn("nobody can sign in: the identity provider can't be asked, or a browser came back from it without the cookie that it went with");
+        return unavailable;
     }
 
     private static Response redirect(ChallengeData challenge) {
@@ -107,7 +114,14 @@ public class Problems {
 
     @ServerExceptionMapper
     Response signInFailed(AuthenticationCompletionException failed) {
+        Log.warnf(SIGN_IN_FAILED, SignInFailure.reason(failed));
         return show(Kind.SIGN_IN_FAILED);
+    }
+
+    /** As {@link #signInFailed(AuthenticationCompletionException)}, before any resource was reached. */
+    void signInFailed(RoutingContext request, AuthenticationCompletionException failed) {
+        Log.warnf(SIGN_IN_FAILED, SignInFailure.reason(failed));
+        answer(request, Kind.SIGN_IN_FAILED);
     }
 
     /** Statuses that the framework or a resource chose. */

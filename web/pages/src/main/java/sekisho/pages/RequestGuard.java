@@ -54,8 +54,8 @@ class RequestGuard {
         var failure = context.failure();
         if (failure == null || context.response().headWritten()) {
             context.next();
-        } else if (failure instanceof AuthenticationCompletionException) {
-            problems.answer(context, Problems.Kind.SIGN_IN_FAILED);
+        } else if (failure instanceof AuthenticationCompletionException signIn) {
+            problems.signInFailed(context, signIn);
         } else if (Temporary.is(failure)) {
             Log.warnf("answered 503: %s", Temporary.reason(failure));
             problems.answer(context, Problems.Kind.UNAVAILABLE);
