@@ -31,6 +31,19 @@ class WebAbuseTest {
     /** The default of web.upload.per-person. */
     private static final int UPLOADS_OF_ONE_PERSON = 6;
 
+    private static final String IN_BROKEN_FORMS = "typedByAStranger";
+    private static final String PART = "--b\r\nContent-Disposition: form-data; name=\"next\"";
+    /** Body, and its type. */
+    private static final Map<String, String> BROKEN_FORMS = Map.of(
+        "next=/" + IN_BROKEN_FORMS + "%zz", "application/x-www-form-urlencoded",
+        "next=%" + IN_BROKEN_FORMS, "application/x-www-form-urlencoded; charset=" + IN_BROKEN_FORMS,
+        PART + "\r\nContent-Type: text/plain; charset=" + IN_BROKEN_FORMS + "\r\n\r\n/\r\n--b--\r\n", "multipart/form-data; boundary=b",
+        PART + "\r\nContent-Transfer-Encoding: base64\r\n\r\nabcde\r\n--b--\r\n", "multipart/form-data; boundary=b",
+        PART + "; filename*=utf-8''" + IN_BROKEN_FORMS + "%zz\r\n\r\n/\r\n--b--\r\n", "multipart/form-data; boundary=b",
+        "--b\r\n" + IN_BROKEN_FORMS + "\r\n\r\n/", "multipart/form-data; boundary=b",
+        PART + "\r\n\r\n" + IN_BROKEN_FORMS, "multipart/form-data; boundary=b",
+        IN_BROKEN_FORMS, "multipart/form-data; boundary=");
+
     private final House house = House.open();
     private final HttpClient stranger = HttpClient.newHttpClient();
 
@@ -68,6 +81,25 @@ class WebAbuseTest {
             hanako.opens("/sent");
             assertThat(hanako.posts("/sign-out", fields, house.web()).statusCode()).isEqualTo(400);
         }
+    }
+
+    @Test
+    void aFormThatCannotBeDecodedIsRefusedAndNoFaultOfOurs() throws Exception {
+        try (var hanako = new Visitor(house, "hanako"); var responder = new Visitor(house, "responder")) {
+            hanako.opens("/sent");
+            responder.opens("/admin");
+            var id = UUID.randomUUID();
+            var people = Map.of("/language", "", "/sign-out", "", "/sent/" + id + "/cancel", hanako.cookies(house.web() + "/sent"),
+                "/admin/sign-out", responder.cookies(house.web() + "/admin"),
+                "/admin/deliveries/" + id + "/destroy", responder.cookies(house.web() + "/admin"));
+            for (var form : people.entrySet()) {
+                for (var broken : BROKEN_FORMS.entrySet()) {
+                    assertThat(post(form.getKey(), form.getValue(), broken.getValue(), broken.getKey()).statusCode())
+                        .as(form.getKey() + " " + broken).isEqualTo(400);
+                }
+            }
+        }
+        assertThat(house.logs()).doesNotContain(IN_BROKEN_FORMS);
     }
 
     @Test
@@ -134,8 +166,16 @@ class WebAbuseTest {
 
     /** @param origin empty for our own */
     private HttpResponse<String> post(String path, String cookies, String origin) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(house.web() + path)).header("Origin", origin.isEmpty() ? house.web() : origin)
-            .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.noBody());
+        return send(HttpRequest.newBuilder(URI.create(house.web() + path)).header("Origin", origin.isEmpty() ? house.web() : origin)
+            .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.noBody()), cookies);
+    }
+
+    private HttpResponse<String> post(String path, String cookies, String type, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(house.web() + path)).header("Origin", house.web()).header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body)), cookies);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String cookies) throws IOException, InterruptedException {
         return stranger.send((cookies.isEmpty() ? request : request.header("Cookie", cookies)).build(), HttpResponse.BodyHandlers.ofString());
     }
 

@@ -13,7 +13,6 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
-import org.jboss.resteasy.reactive.server.core.multipart.FormData;
 import sekisho.gateway.Ids;
 
 /** Turns whatever went wrong into a page that says what to do. No page ever tells what the machine thought of it. */
@@ -141,7 +140,7 @@ public class Problems {
 
     @ServerExceptionMapper
     Response anything(Throwable problem) {
-        if (tooManyFields(problem)) {
+        if (UnreadableForm.is(problem)) {
             return show(Kind.BAD_REQUEST);
         }
         var reference = Ids.next().toString();
@@ -149,13 +148,7 @@ public class Problems {
             Log.warnf("answered 503, reference %s: %s", reference, Temporary.reason(problem));
             return show(Kind.UNAVAILABLE, reference);
         }
-        Log.errorf(problem, "answered 500, reference %s", reference);
+        Log.errorf(Wordless.of(problem), "answered 500, reference %s", reference);
         return show(Kind.BROKEN, reference);
-    }
-
-    /** The framework counts the fields of a form and has no type of its own for one too many. */
-    private static boolean tooManyFields(Throwable problem) {
-        var trace = problem.getStackTrace();
-        return problem.getClass() == RuntimeException.class && trace.length > 0 && trace[0].getClassName().equals(FormData.class.getName());
     }
 }

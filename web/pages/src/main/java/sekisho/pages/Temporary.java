@@ -26,7 +26,12 @@ final class Temporary {
     /** What is known of it without a value from the request. */
     static String reason(Throwable problem) {
         var found = find(problem);
-        return found == null ? "" : found.getClass().getSimpleName() + (found instanceof SQLException sql ? " " + sql.getSQLState() : "");
+        return found == null ? "" : found.getClass().getSimpleName() + state(found);
+    }
+
+    /** Behind a blank, the state of a database's error (PostgreSQL, appendix A); nothing for what is none. */
+    static String state(Throwable problem) {
+        return problem instanceof SQLException sql ? " " + sql.getSQLState() : "";
     }
 
     private static @Nullable Throwable find(Throwable problem) {
