@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditRecord;
@@ -344,6 +346,50 @@ class KeyTendingTest {
         assertThat(here()).contains(old);
         tending.tend();
         assertThat(here()).doesNotContain(old);
+    }
+
+    /** The process may not write beside it; here, since the longer name of what would be put in its place is no name. */
+    private void whileThePrivateFileCannotBeReplaced(Executable work) throws Throwable {
+        var elsewhere = privateFile.resolveSibling("k".repeat(240));
+        Files.move(privateFile, elsewhere);
+        Files.createSymbolicLink(privateFile, elsewhere.getFileName());
+        try {
+            work.execute();
+        } finally {
+            Files.move(elsewhere, privateFile, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Test
+    void nothingIsDecidedOrRecordedWhileTheFileCannotBeReplaced() throws Throwable {
+        int old = rotate();
+        tending.tend();
+        idleForEightDays("files", old);
+        int before = events(AuditType.KEY_DESTROYED).size();
+        whileThePrivateFileCannotBeReplaced(() -> {
+            tending.tend();
+            assertThat(here()).contains(old);
+            assertThat(version(old).destroyedAt()).isEmpty();
+            assertThat(events(AuditType.KEY_DESTROYED)).hasSize(before);
+        });
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+        assertThat(events(AuditType.KEY_DESTROYED)).hasSize(before + 1);
+    }
+
+    @Test
+    void aDecisionIsRecordedOnceHoweverOftenItIsTriedToCarryItOut() throws Throwable {
+        int old = rotate();
+        versions.destroy(KeyName.FILES, OpeningKey.load(privateFile).sealing(old));
+        int decided = events(AuditType.KEY_DESTROYED).size();
+        whileThePrivateFileCannotBeReplaced(() -> {
+            tending.tend();
+            tending.tend();
+        });
+        assertThat(here()).contains(old);
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+        assertThat(events(AuditType.KEY_DESTROYED)).hasSize(decided);
     }
 
     /** An operator's rotation was killed; the private file that has the newest version came from another host since, and that rotation's is destroyed. */

@@ -61,22 +61,43 @@ final class KeyFilePut {
         put(file, text, READ_BY_ALL, file);
     }
 
-    private static void put(Path file, String text, Set<PosixFilePermission> mode, @Nullable Path like) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = folder.resolve(file.getFileName() + "." + UUID.randomUUID() + ".new");
-        FileAttribute<Set<PosixFilePermission>> untilItIsWhole = PosixFilePermissions.asFileAttribute(OWNER_ALONE);
+    /**
+     * Does all of {@link #privateLike} to a private file but putting it in place: as much is written beside it, and deleted.
+     *
+     * @throws KeyFileException as {@link #privateLike}
+     */
+    static void requireReplaceable(Path file) throws IOException {
+        Path temporary = temporary(file);
         try {
-            try (FileChannel channel = FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), untilItIsWhole)) {
-                ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
-                Files.setPosixFilePermissions(temporary, mode);    // the umask doesn't decide
-                if (like != null) {
-                    giveToOwnerOf(like, temporary, mode.equals(OWNER_ALONE));
-                }
-                channel.force(true);
+            write(temporary, " ".repeat(Math.toIntExact(Files.size(file))), OWNER_ALONE, file);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static Path temporary(Path file) {
+        return file.toAbsolutePath().resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
+    }
+
+    private static void write(Path temporary, String text, Set<PosixFilePermission> mode, @Nullable Path like) throws IOException {
+        FileAttribute<Set<PosixFilePermission>> untilItIsWhole = PosixFilePermissions.asFileAttribute(OWNER_ALONE);
+        try (FileChannel channel = FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), untilItIsWhole)) {
+            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            while (octets.hasRemaining()) {
+                channel.write(octets);
             }
+            Files.setPosixFilePermissions(temporary, mode);    // the umask doesn't decide
+            if (like != null) {
+                giveToOwnerOf(like, temporary, mode.equals(OWNER_ALONE));
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void put(Path file, String text, Set<PosixFilePermission> mode, @Nullable Path like) throws IOException {
+        Path temporary = temporary(file);
+        try {
+            write(temporary, text, mode, like);
             if (like != null) {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             } else {
@@ -85,7 +106,7 @@ final class KeyFilePut {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        Durable.syncFolder(folder);
+        Durable.syncFolder(temporary.getParent());
     }
 
     /** The group says nothing in either mode, so it may stay ours: who owns the file need not be a member of it. */

@@ -219,13 +219,28 @@ public final class KeyFiles {
     }
 
     /**
-     * To be asked before a destruction is decided, since {@link #destroy} fails where this does: the back end, where there is one, has the newest version.
+     * Whether the back end, where there is one, has the newest version.
      * One that hasn't would say of every other that it is gone: a mount that was moved or disabled, another token behind the slot.
      *
      * @throws KeyFileException it hasn't, or can't be asked now; or there is no version at all
      */
     public static void requireNewest(Path privateFile) {
         PrivateFile.read(real(privateFile)).open();
+    }
+
+    /**
+     * To be asked before a destruction is decided and recorded, since {@link #destroy} fails where this does: {@link #requireNewest}, and that the private
+     * file can be replaced. Nobody else may change key files meanwhile. What is left is a back end that refuses to delete, which none can be asked for.
+     *
+     * @throws KeyFileException as {@link #requireNewest}; or the file can't be replaced
+     */
+    public static void requireDestroying(Path privateFile) {
+        requireNewest(privateFile);
+        try {
+            KeyFilePut.requireReplaceable(real(privateFile));
+        } catch (IOException e) {
+            throw unwritable(real(privateFile).toAbsolutePath().getParent(), e);
+        }
     }
 
     private static void destroyReal(Path privateFile, int version) {

@@ -350,6 +350,22 @@ class KeyFilesTest {
         }
     }
 
+    @Test
+    void whatCannotBeReplacedIsKnownBeforeADestructionIsDecided() throws IOException {
+        KeyFiles.rotate(folder, "objects");
+        String text = Files.readString(privateFile);
+        KeyFiles.requireDestroying(privateFile);
+        Path real = Files.move(privateFile, folder.resolve("k".repeat(240)));    // the name of what would replace it is too long
+        Files.createSymbolicLink(privateFile, real);
+        assertThatThrownBy(() -> KeyFiles.requireDestroying(privateFile)).isInstanceOf(KeyFileException.class).hasMessageContaining("cannot write key files");
+        assertThatThrownBy(() -> KeyFiles.destroy(privateFile, 1)).isInstanceOf(KeyFileException.class);
+        assertThat(privateFile).hasContent(text);
+        assertThat(KeyFiles.leftovers(privateFile)).isEmpty();
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(privateFile, real, publicFile);
+        }
+    }
+
     /** As when the database was restored to before the rotation: the version is that of the public file, perhaps, and of what was sealed since. */
     @Test
     void aVersionThatIsInPlaceIsFinishedThoughTheRegisterHasForgottenIt() throws IOException {

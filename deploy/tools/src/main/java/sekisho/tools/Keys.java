@@ -208,7 +208,7 @@ public final class Keys implements Command {
         if (Files.exists(sealing) && SealingKey.load(sealing).version() == version) {
             throw new CommandException(sealing + " still seals with version " + version + "; run ./sekisho keys rotate once more");
         }
-        KeyFiles.requireNewest(folder.resolve(name.text() + ".private"));    // else it would be decided and recorded, and the key live on
+        KeyFiles.requireDestroying(folder.resolve(name.text() + ".private"));    // else it would be decided and recorded, and the key live on
         return switch (versions.destroy(name, key.get(version))) {
             case KeyVersions.Destruction.Marked() -> {
                 KeyFiles.destroy(folder, name.text(), version);

@@ -238,6 +238,21 @@ class KeyRotationTest {
         assertThat(keys("destroy", "files", "1", "--yes").status()).isZero();
         assertThat(opening().versions()).containsExactly(2);
         assertThat(texts("select count(distinct destroyed_at) from key_version where version = 1")).containsExactly("1");
+        assertThat(events()).as("decided once").filteredOn(event -> event.contains("KEY_DESTROYED")).hasSize(1);
+    }
+
+    @Test
+    void whatCannotBeTakenOutOfTheFileIsNotWrittenDownAsDestroyed() throws Exception {
+        keys("rotate", "files");
+        var file = folder.resolve("files.private");
+        var real = Files.move(file, folder.resolve("k".repeat(240)));   // the name of what would replace it is too long
+        Files.createSymbolicLink(file, real);
+        assertThat(keys("destroy", "files", "1", "--yes")).satisfies(result -> {
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.text()).contains("cannot write key files");
+        });
+        assertThat(texts("select version from key_version where destroyed_at is not null")).isEmpty();
+        assertThat(events()).noneMatch(event -> event.contains("KEY_DESTROYED"));
     }
 
     @Test

@@ -251,8 +251,8 @@ public final class KeyVersions {
     }
 
     /**
-     * Decides that a version is destroyed, unless a row hangs on it or a node that is alive seals with it. From then on the database refuses
-     * rows that are wrapped to it, so a node that comes back and still seals with it can't accept anything.
+     * Decides that a version is destroyed, unless a row hangs on it or a node that is alive seals with it. Only the first time is it recorded. From then on the
+     * database refuses rows that are wrapped to it, so a node that comes back and still seals with it can't accept anything.
      *
      * @throws SQLException also when somebody has written a wrapped key and doesn't end the transaction; nothing was changed
      */
@@ -273,17 +273,15 @@ public final class KeyVersions {
     }
 
     /**
-     * As {@link #destroy}, but only when nothing has needed the version for the horizon.
+     * As {@link #destroy}, but only when nothing has needed the version for the horizon. To be called when {@link #isIdle} says so, since it takes the lock for
+     * which everybody who comes later waits.
      *
      * @return whether it was decided; else nothing was changed
      */
     boolean destroyIdle(KeyName name, SealingKey version, Duration horizon) throws SQLException {
         return inTransaction(() -> {
-            if (!isIdle(name, version.version(), horizon)) {
-                return false;    // without the lock, for which everybody who comes later waits
-            }
             lockAlone();
-            if (countLive(name, version.version()) > 0 || countSealers(name, version.version()) > 0 || !isIdle(name, version.version(), horizon)) {
+            if (countLive(name, version.version()) > 0 || countSealers(name, version.version()) > 0 || !hasBeenIdle(name, version.version(), horizon)) {
                 return false;
             }
             mark(name, version);
@@ -309,10 +307,15 @@ public final class KeyVersions {
         }
     }
 
+    /** Whether nothing has needed a version that isn't destroyed for the horizon, as far as is written down; what hangs on it isn't counted. */
+    boolean isIdle(KeyName name, int version, Duration horizon) throws SQLException {
+        return inTransaction(() -> hasBeenIdle(name, version, horizon));
+    }
+
     /** A node says that it has sealed some seconds later; what it sealed may have come and gone between two looks. */
-    private boolean isIdle(KeyName name, int version, Duration horizon) throws SQLException {
+    private boolean hasBeenIdle(KeyName name, int version, Duration horizon) throws SQLException {
         try (var select = connection.prepareStatement("""
-                select from key_version where pair = ? and version = ? and idle_since <= now() - make_interval(secs => ?)
+                select from key_version where pair = ? and version = ? and destroyed_at is null and idle_since <= now() - make_interval(secs => ?)
                     and (last_sealed_at is null or last_sealed_at <= now() - make_interval(secs => ?))""")) {
             select.setString(1, name.text());
             select.setInt(2, version);
@@ -324,14 +327,17 @@ public final class KeyVersions {
         }
     }
 
+    /** A decision is recorded once, however often it is tried to carry it out. */
     private void mark(KeyName name, SealingKey version) throws SQLException {
         try (var mark = connection.prepareStatement("""
                 insert into key_version as k (pair, version, destroyed_at) values (?, ?, ?)
-                on conflict (pair, version) do update set destroyed_at = coalesce(k.destroyed_at, excluded.destroyed_at)""")) {
+                on conflict (pair, version) do update set destroyed_at = excluded.destroyed_at where k.destroyed_at is null""")) {
             mark.setString(1, name.text());
             mark.setInt(2, version.version());
             mark.setTimestamp(3, Timestamp.from(clock.instant()));
-            mark.executeUpdate();
+            if (mark.executeUpdate() == 0) {
+                return;
+            }
         }
         record(AuditType.KEY_DESTROYED, Map.of("pair", name.text(), "version", version.version(), "fingerprint", version.fingerprint()));
     }

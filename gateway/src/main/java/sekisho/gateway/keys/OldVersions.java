@@ -59,14 +59,14 @@ final class OldVersions {
     }
 
     /**
-     * Asks the back end before it decides: what is recorded as destroyed has to be. A version that somebody's open transaction may be using waits for the
+     * Asks the file and its back end before it decides: what is recorded as destroyed has to be. A version that somebody's open transaction may be using waits for the
      * next look, and keeps no other from being destroyed.
      */
     private boolean isDecided(KeyName name, Path privateFile, KeyVersions.Version version, SealingKey half) throws SQLException {
-        if (version.destroyedAt().isEmpty() && version.idleSince().isEmpty()) {
+        if (version.destroyedAt().isEmpty() && !versions.isIdle(name, version.number(), horizon)) {
             return false;
         }
-        KeyFiles.requireNewest(privateFile);
+        KeyFiles.requireDestroying(privateFile);
         try {
             return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
                 : versions.destroyIdle(name, half, horizon);
