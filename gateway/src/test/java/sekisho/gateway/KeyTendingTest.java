@@ -392,6 +392,26 @@ class KeyTendingTest {
         assertThat(events(AuditType.KEY_DESTROYED)).hasSize(decided);
     }
 
+    /** Of another host, which wasn't given the newest. */
+    @Test
+    void aHostWithAnOlderFileDoesNotBeginTheHorizonAgain() throws Exception {
+        var stale = Files.readString(privateFile);
+        int old = rotate();
+        var current = Files.readString(privateFile);
+        tending.tend();
+        idleForEightDays("files", old);
+        var since = version(old).idleSince();
+        Files.writeString(privateFile, stale);
+        try {
+            tending.tend();
+        } finally {
+            Files.writeString(privateFile, current);
+        }
+        assertThat(version(old).idleSince()).isEqualTo(since);
+        tending.tend();
+        assertThat(here()).doesNotContain(old);
+    }
+
     /** An operator's rotation was killed; the private file that has the newest version came from another host since, and that rotation's is destroyed. */
     @Test
     void whatAKilledCommandHasLeftBesideTheFileIsRemoved() throws Exception {

@@ -79,21 +79,25 @@ final class OldVersions {
         }
     }
 
-    /** Takes the rows in ascending order, as {@link Rewrap} does: so neither waits for the other in a circle. */
+    /**
+     * Idleness begins where a newer version is, and ends by a need alone: a host that wasn't given the newer one yet knows of none. Takes the rows in ascending order, as
+     * {@link Rewrap} does: so neither waits for the other in a circle.
+     */
     private void markIdle(KeyName name, int newest) throws SQLException {
         versions.inTransaction(() -> {
             try (var update = connection.prepareStatement("""
-                    with looked as (select k.version, k.version < ? and not exists (select from (%s) live where live.version = k.version)
-                            and not exists (select from %s and n.version = k.version) as idle
+                    with looked as (select k.version, exists (select from (%s) live where live.version = k.version)
+                            or exists (select from %s and n.version = k.version) as needed
                         from key_version k where k.pair = ? and k.destroyed_at is null),
-                    due as materialized (select k.version, looked.idle from key_version k join looked on looked.version = k.version
-                        where k.pair = ? and looked.idle = (k.idle_since is null) order by k.version for no key update of k)
-                    update key_version k set idle_since = case when due.idle then now() end from due where k.pair = ? and k.version = due.version"""
+                    due as materialized (select k.version, looked.needed from key_version k join looked on looked.version = k.version
+                        where k.pair = ? and looked.needed = (k.idle_since is not null) and (looked.needed or k.version < ?)
+                        order by k.version for no key update of k)
+                    update key_version k set idle_since = case when not due.needed then now() end from due where k.pair = ? and k.version = due.version"""
                     .formatted(KeyVersions.live(name, "wrapped as version"), KeyVersions.SEALERS))) {
-                update.setInt(1, newest);
+                update.setString(1, name.text());
                 update.setString(2, name.text());
                 update.setString(3, name.text());
-                update.setString(4, name.text());
+                update.setInt(4, newest);
                 update.setString(5, name.text());
                 return update.executeUpdate();
             }
