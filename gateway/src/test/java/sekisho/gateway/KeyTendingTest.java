@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.Rewrap;
 import sekisho.gateway.keys.Rotation;
 import sekisho.gateway.keys.WrapCounts;
+import sekisho.storage.KeyFiles;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.SealingKey;
 
@@ -83,6 +85,8 @@ class KeyTendingTest {
 
     @AfterEach
     void disconnect() throws SQLException {
+        TestServers.asOwner("update key_version set destroyed_at = now() where pair = 'files' and destroyed_at is null and version not in (%s)"
+            .formatted(here().stream().map(Object::toString).collect(Collectors.joining(","))));
         connection.close();
     }
 
@@ -390,6 +394,41 @@ class KeyTendingTest {
         tending.tend();
         assertThat(here()).doesNotContain(old);
         assertThat(events(AuditType.KEY_DESTROYED)).hasSize(decided);
+    }
+
+    /** The file lost it before; then a dump of the database from before that was restored. */
+    @Test
+    void aVersionThatTheFileHasLostIsDestroyedAndKeepsNothingFromBeingRotated() throws Exception {
+        int lost = rotate();
+        KeyFiles.destroy(privateFile, lost);
+        keys.look();
+        var rotation = new Rotation(versions, KeyName.FILES, privateFile, publicFile);
+        assertThatThrownBy(() -> rotation.run(java.util.Set.of())).hasMessageContaining("lacks version " + lost);
+        tending.tend();
+        assertThat(version(lost).idleSince()).isPresent();
+        assertThat(version(lost).destroyedAt()).as("a node may have another file").isEmpty();
+        idleForEightDays("files", lost);
+        int worn = newest();
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.ROTATED_FROM, worn));
+        tending.tend();
+        assertThat(version(lost).destroyedAt()).isPresent();
+        assertThat(events(AuditType.KEY_DESTROYED)).first().satisfies(event -> assertThat(event.details()).containsEntry("version", "" + lost));
+        assertThat(newest()).isEqualTo(worn + 1);
+    }
+
+    @Test
+    void aRotationThatCannotBeDoneKeepsNothingFromBeingDestroyed() throws Exception {
+        int lost = rotate();
+        int old = rotate();
+        KeyFiles.destroy(privateFile, lost);
+        keys.look();
+        tending.tend();
+        idleForEightDays("files", old);
+        int worn = newest();
+        TestServers.asOwner("update key_version set wraps = %d where pair = 'files' and version = %d".formatted(KeyLimits.ROTATED_FROM, worn));
+        tending.tend();
+        assertThat(newest()).as("the file lacks " + lost).isEqualTo(worn);
+        assertThat(here()).doesNotContain(old);
     }
 
     /** Of another host, which wasn't given the newest. */

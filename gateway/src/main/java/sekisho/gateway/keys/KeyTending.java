@@ -60,8 +60,6 @@ public class KeyTending {
                 Log.warnf("the key %s is tended later, the database is unavailable: %s", held.name().text(), unavailable.getMessage());
             } catch (StoreException away) {
                 Log.errorf("what the key %s opens can't be opened now: %s", held.name().text(), away.getMessage());
-            } catch (KeyFileException unusable) {
-                Log.errorf("the key %s could not be tended: %s", held.name().text(), unusable.getMessage());
             }
         }
         keys.look();
@@ -77,13 +75,30 @@ public class KeyTending {
             }
             kept.remove(held.name());
             try {
-                rotateWhenDue(held, versions);
-                for (int version : new OldVersions(connection, versions, config.shredHorizon()).destroy(held.name(), held.file())) {
-                    Log.infof("version %d of the key %s was destroyed: nothing has needed it for %s", version, held.name().text(), config.shredHorizon());
-                }
+                unlessUnusable(held, () -> destroyOld(held, new OldVersions(connection, versions, config.shredHorizon())));
+                unlessUnusable(held, () -> rotateWhenDue(held, versions));
             } finally {
                 versions.together();
             }
+        }
+    }
+
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    /** What the files don't allow keeps nothing else from being done. */
+    private static void unlessUnusable(KeyRing.Held held, Step step) throws SQLException {
+        try {
+            step.run();
+        } catch (KeyFileException unusable) {
+            Log.errorf("the key %s could not be tended: %s", held.name().text(), unusable.getMessage());
+        }
+    }
+
+    private void destroyOld(KeyRing.Held held, OldVersions old) throws SQLException {
+        for (int version : old.destroy(held.name(), held.file())) {
+            Log.infof("version %d of the key %s was destroyed: nothing has needed it for %s", version, held.name().text(), config.shredHorizon());
         }
     }
 

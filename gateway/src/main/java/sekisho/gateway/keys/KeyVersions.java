@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLog;
 import sekisho.gateway.audit.AuditLog.About;
@@ -267,7 +268,7 @@ public final class KeyVersions {
             if (sealers > 0) {
                 return new Destruction.StillSealing(sealers);
             }
-            mark(name, version);
+            mark(name, version.version(), version.fingerprint());
             return new Destruction.Marked();
         });
     }
@@ -276,15 +277,16 @@ public final class KeyVersions {
      * As {@link #destroy}, but only when nothing has needed the version for the horizon. To be called when {@link #isIdle} says so, since it takes the lock for
      * which everybody who comes later waits.
      *
+     * @param fingerprint null where the version itself isn't here
      * @return whether it was decided; else nothing was changed
      */
-    boolean destroyIdle(KeyName name, SealingKey version, Duration horizon) throws SQLException {
+    boolean destroyIdle(KeyName name, int version, @Nullable String fingerprint, Duration horizon) throws SQLException {
         return inTransaction(() -> {
             lockAlone();
-            if (countLive(name, version.version()) > 0 || countSealers(name, version.version()) > 0 || !hasBeenIdle(name, version.version(), horizon)) {
+            if (countLive(name, version) > 0 || countSealers(name, version) > 0 || !hasBeenIdle(name, version, horizon)) {
                 return false;
             }
-            mark(name, version);
+            mark(name, version, fingerprint);
             return true;
         });
     }
@@ -327,19 +329,23 @@ public final class KeyVersions {
         }
     }
 
-    /** A decision is recorded once, however often it is tried to carry it out. */
-    private void mark(KeyName name, SealingKey version) throws SQLException {
+    /** A decision is recorded once, however often it is tried to carry it out. Of a version that isn't here its fingerprint is what its rotation wrote down, if any. */
+    private void mark(KeyName name, int version, @Nullable String fingerprint) throws SQLException {
         try (var mark = connection.prepareStatement("""
                 insert into key_version as k (pair, version, destroyed_at) values (?, ?, ?)
-                on conflict (pair, version) do update set destroyed_at = excluded.destroyed_at where k.destroyed_at is null""")) {
+                on conflict (pair, version) do update set destroyed_at = excluded.destroyed_at where k.destroyed_at is null returning coalesce(?, k.fingerprint)""")) {
             mark.setString(1, name.text());
-            mark.setInt(2, version.version());
+            mark.setInt(2, version);
             mark.setTimestamp(3, Timestamp.from(clock.instant()));
-            if (mark.executeUpdate() == 0) {
-                return;
+            mark.setString(4, fingerprint);
+            try (var marked = mark.executeQuery()) {
+                if (marked.next()) {
+                    var details = new TreeMap<String, Object>(Map.of("pair", name.text(), "version", version));
+                    Optional.ofNullable(marked.getString(1)).ifPresent(known -> details.put("fingerprint", known));
+                    record(AuditType.KEY_DESTROYED, details);
+                }
             }
         }
-        record(AuditType.KEY_DESTROYED, Map.of("pair", name.text(), "version", version.version(), "fingerprint", version.fingerprint()));
     }
 
     private long countLive(KeyName name, int version) throws SQLException {

@@ -7,12 +7,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import sekisho.storage.KeyFiles;
 import sekisho.storage.SealingKey;
 
 /**
- * Destroys versions that nobody needs any more, on the host whose private file they are in. A version is idle when a newer one is there,
- * nothing hangs on it and no node seals with it; when it has been idle for the horizon, no backup that is younger needs it. What needs a
+ * Destroys versions that nobody needs any more, on the host whose private file they are in. One that the file lacks is decided as well: perhaps no file has
+ * it any more, and a rotation asks for it until it is; another host's gets rid of it at its next look. A version is idle when a newer one is there, nothing
+ * hangs on it and no node seals with it; when it has been idle for the horizon, no backup that is younger needs it. What needs a
  * version between two looks ends its idleness itself (migration V70, {@link Rewrap}). Only the database's clock counts. Each step is safe to
  * be the last: what was decided is carried out by the next run.
  */
@@ -32,7 +34,7 @@ final class OldVersions {
     /**
      * Destroys what is due. Nobody else may change key files meanwhile, see {@link KeyVersions#alone()}.
      *
-     * @return the versions that were taken out of the file
+     * @return the versions that were taken out of the file, and those that it didn't have and that are destroyed from now on
      * @throws sekisho.storage.KeyFileException the file or its back end can't be used, or the file not written; what was decided stays decided
      */
     List<Integer> destroy(KeyName name, Path privateFile) throws SQLException {
@@ -55,21 +57,35 @@ final class OldVersions {
                 done.add(version.number());
             }
         }
+        for (var version : all) {
+            if (!here.containsKey(version.number()) && version.number() < newest && versions.isIdle(name, version.number(), horizon)) {
+                if (!isDecided(name, privateFile, version, null)) {
+                    break;   // there may be many, and each would wait
+                }
+                done.add(version.number());
+            }
+        }
         return done;
     }
 
     /**
-     * Asks the file and its back end before it decides: what is recorded as destroyed has to be. A version that somebody's open transaction may be using waits for the
-     * next look, and keeps no other from being destroyed.
+     * Asks the file, where the version is in it, and its back end before it decides: what is recorded as destroyed has to be. A version that somebody's open
+     * transaction may be using waits for the next look, and keeps no other that is in the file from being destroyed.
+     *
+     * @param half null for a version that isn't in the file
      */
-    private boolean isDecided(KeyName name, Path privateFile, KeyVersions.Version version, SealingKey half) throws SQLException {
+    private boolean isDecided(KeyName name, Path privateFile, KeyVersions.Version version, @Nullable SealingKey half) throws SQLException {
         if (version.destroyedAt().isEmpty() && !versions.isIdle(name, version.number(), horizon)) {
             return false;
         }
-        KeyFiles.requireDestroying(privateFile);
+        if (half == null) {
+            KeyFiles.requireNewest(privateFile);
+        } else {
+            KeyFiles.requireDestroying(privateFile);
+        }
         try {
-            return version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
-                : versions.destroyIdle(name, half, horizon);
+            return half != null && version.destroyedAt().isPresent() ? versions.destroy(name, half) instanceof KeyVersions.Destruction.Marked
+                : versions.destroyIdle(name, version.number(), half == null ? null : half.fingerprint(), horizon);
         } catch (SQLException failed) {
             if (KeyVersions.LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
                 Log.warnf("version %d of the key %s is destroyed later: %s", version.number(), name.text(), failed.getMessage());
