@@ -129,7 +129,7 @@ public class KeyTending {
             }
             return;
         }
-        int others = nodes.otherOpeners(held.name());
+        int others = nodes.otherOpeners(held);
         if (others > 0) {
             Log.errorf("version %d of the key %s is %s; it isn't rotated by itself, since %d other nodes have to be given %s: run ./sekisho keys rotate",
                 sealing, held.name().text(), why, others, held.file());

@@ -9,8 +9,11 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.Session;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.TestServers;
 import sekisho.gateway.files.Vault;
 import sekisho.storage.OpeningKey;
@@ -21,7 +24,7 @@ import sekisho.storage.SealingKey;
 @QuarkusTestResource(TestServers.class)
 class RotateEveryTest {
 
-    private static final String OTHER_NODE = "insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'opens', 1, now())";
+    private static final String OTHER_NODE = "insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'opens', 1, now() - interval '%s')";
 
     @Inject
     AgroalDataSource database;
@@ -33,6 +36,10 @@ class RotateEveryTest {
     KeyRing keys;
     @Inject
     KeyNodes nodes;
+    @Inject
+    WrapCounts counts;
+    @Inject
+    Session entities;
 
     @BeforeEach
     void aVersionOfNow() {
@@ -72,14 +79,26 @@ class RotateEveryTest {
         assertThat(newest()).as("that one is new").isEqualTo(old + 1);
     }
 
-    @Test
-    void whereAnotherNodeOpensItIsLeftToAnOperator() {
+    /** One that is silent, too: it boots, or its site has no power, and lacks the new version when it comes back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0 s"})
+    void whereAnotherNodeOpensItIsLeftToAnOperator(String silent) {
         int old = newest();
         aged("91 d");
-        TestServers.asOwner(OTHER_NODE);
+        TestServers.asOwner(OTHER_NODE.formatted(silent));
+        nodes.beat();
         tend(Optional.of(Duration.ofDays(90)));
         assertThat(newest()).isEqualTo(old);
         TestServers.asOwner("delete from key_node");
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old + 1);
+    }
+
+    @Test
+    void aProcessThatWasStartedAgainIsNoOtherNode() {
+        int old = newest();
+        aged("91 d");
+        new KeyNodes(entities, keys, counts).beat();
         tend(Optional.of(Duration.ofDays(90)));
         assertThat(newest()).isEqualTo(old + 1);
     }
