@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyOpeners;
 import sekisho.gateway.keys.KeyPlace;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.KeyVersions.Version;
@@ -68,7 +69,7 @@ final class KeyReport {
         return pairs;
     }
 
-    int list(PrintStream out) throws SQLException, CommandException {
+    int list(KeyOpeners openers, PrintStream out) throws SQLException, CommandException {
         for (var pair : pairs()) {
             out.println(pair.name.text() + ":");
             var numbers = new TreeMap<>(pair.fingerprints);
@@ -79,6 +80,9 @@ final class KeyReport {
                     version.lastSealedAt().map(at -> "  last sealed " + at).orElse(""), seals(pair, number) ? "  seals" : "",
                     version.destroyedAt().map(at -> "  destroyed " + at).orElse(""));
             });
+            for (var opener : openers.all(pair.name)) {
+                out.printf("  %s opens, up to version %d  last heard of %s%n", opener.host(), opener.version(), opener.seenAt());
+            }
         }
         return Command.GOOD;
     }

@@ -20,6 +20,7 @@ import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.keys.KeyLimits;
 import sekisho.gateway.keys.KeyName;
+import sekisho.gateway.keys.KeyOpeners;
 import sekisho.gateway.keys.KeyVersions;
 import sekisho.gateway.keys.Rewrap;
 import sekisho.gateway.keys.Rotation;
@@ -59,7 +60,8 @@ public final class Keys implements Command {
             + "\nkeys status DIR [--directory DIR] [--shred-horizon DURATION]" + LOGIN
             + "\nkeys rotate DIR files|spool|records [--without VERSIONS] [--passphrase-file FILE] [--by NAME]" + LOGIN
             + "\nkeys rewrap DIR [--by NAME]" + LOGIN
-            + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN;
+            + "\nkeys destroy DIR files|spool|records VERSION --yes [--by NAME]" + LOGIN
+            + "\nkeys forget DIR files|spool|records HOST" + LOGIN;
     }
 
     @Override
@@ -70,7 +72,7 @@ public final class Keys implements Command {
         int wanted = switch (command) {
             case "generate", "list", "status", "rewrap" -> 2;
             case "rotate" -> 3;
-            case "destroy" -> 4;
+            case "destroy", "forget" -> 4;
             default -> -1;
         };
         if (words.size() != wanted) {
@@ -94,11 +96,13 @@ public final class Keys implements Command {
         var by = Operator.name(options);
         try (var connection = login.connect()) {
             var versions = new KeyVersions(connection, Clock.systemUTC(), Actor.part("operator"), Map.of("by", by));
+            var openers = new KeyOpeners(connection, versions);
             return switch (command) {
-                case "list" -> new KeyReport(folder, versions).list(out);
+                case "list" -> new KeyReport(folder, versions).list(openers, out);
                 case "status" -> new KeyReport(folder, versions).status(objects, horizon, out);
                 case "rotate" -> rotate(options, folder, pair(words.get(2)), versions, out);
                 case "rewrap" -> rewrap(folder, connection, versions, out);
+                case "forget" -> forget(pair(words.get(2)), words.getLast(), openers, out);
                 default -> destroy(options, folder, versions, out);
             };
         } catch (SQLException failed) {
@@ -225,6 +229,15 @@ public final class Keys implements Command {
                 yield BAD;
             }
         };
+    }
+
+    private static int forget(KeyName name, String host, KeyOpeners openers, PrintStream out) throws SQLException {
+        if (openers.forget(name, host) == 0) {
+            out.printf("not done: nobody on %s who opens %s has been silent for a minute; ./sekisho keys list names the hosts, and stop what runs there first%n", host, name.text());
+            return BAD;
+        }
+        out.printf("%s is forgotten; whoever opens %s there again has to be given the newest %s.private first%n", host, name.text(), name.text());
+        return GOOD;
     }
 
     private static void generate(Path folder, Optional<Path> passphraseFile, PrintStream out) throws CommandException {

@@ -340,6 +340,22 @@ class KeyRotationTest {
     }
 
     @Test
+    void aHostThatIsGoneForGoodIsForgotten() throws Exception {
+        execute("insert into key_node (node, pair, half, version, host, seen_at) values (gen_random_uuid(), 'files', 'opens', 1, 'web2', now() - interval '3 d'),"
+            + " (gen_random_uuid(), 'files', 'opens', 1, 'web1', now()), (gen_random_uuid(), 'records', 'opens', 1, 'web2', now() - interval '3 d')");
+        assertThat(keys("list").text()).containsPattern("web1 opens, up to version 1  last heard of 2").containsPattern("web2 opens, up to version 1  last heard of 2");
+        assertThat(keys("forget", "files", "web1")).as("alive").satisfies(result -> {
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.text()).startsWith("not done: ");
+        });
+        assertThat(keys("forget", "files", "web3").status()).isEqualTo(1);
+        assertThat(keys("forget", "files", "web2")).isEqualTo(new Result(0,
+            "web2 is forgotten; whoever opens files there again has to be given the newest files.private first\n"));
+        assertThat(texts("select pair || ' ' || host from key_node order by 1")).containsExactly("files web1", "records web2");
+        assertThat(keys("forget", "files").text()).contains("keys is called as");
+    }
+
+    @Test
     void withoutTheAuditLogNothingIsChanged() throws Exception {
         var before = Files.readString(folder.resolve("files.private"));
         execute("alter table audit_event rename to away");

@@ -119,6 +119,11 @@ class MailRowsTest extends AsMail {
         return "insert into key_node (node, pair, half, version, seen_at) values ('%s', '%s', '%s', 1, %s)".formatted(node, pair, half, seenAt);
     }
 
+    /** Who opens, and is silent. */
+    private static String hosted(String pair, String silent) {
+        return "insert into key_node (node, pair, half, version, host, seen_at) values (gen_random_uuid(), '%s', 'opens', 1, 'web2', now() - interval '%s')".formatted(pair, silent);
+    }
+
     /** As nodes say it, every ten seconds. */
     private static String again(UUID node, String pair, String half) {
         return node(node, pair, half, "now()") + " on conflict (node, pair, half) do update set version = excluded.version, seen_at = excluded.seen_at";
@@ -160,6 +165,12 @@ class MailRowsTest extends AsMail {
         execute(postgres.app(), "delete from key_node", node(UUID.randomUUID(), "files", "opens", "now() - interval '25 hours'"),
             node(UUID.randomUUID(), "files", "seals", "now() + interval '1 hour'"), again(UUID.randomUUID(), "files", "opens"));
         assertThat(asMail("delete from key_node where seen_at < now() - make_interval(secs => 86400) or seen_at > now() + interval '1 minute'")).isEqualTo(2);
+        execute(postgres.app(), hosted("files", "29 days"), hosted("records", "31 days"));
+        isDenied("delete from key_node where pair = 'files' and host is not null");
+        assertThat(asMail("delete from key_node where pair = 'records' and host is not null")).as("what nobody counts any more").isEqualTo(1);
+        assertThat(asMail(hosted("spool", "1 hour"), "delete from key_node where pair = 'spool' and host is not null")).as("its own, as keys forget does").isEqualTo(1);
+        execute(postgres.app(), hosted("spool", "1 hour"));
+        isDenied("delete from key_node where pair = 'spool' and host is not null");
         var web = UUID.randomUUID();
         execute(postgres.app(), node(web, "spool", "seals", "now() - interval '3 minutes'"));
         assertThat(asMail(again(web, "spool", "seals"))).as("what counts no more").isEqualTo(1);

@@ -40,7 +40,7 @@ public interface KeyConfig {
     Duration shredHorizon();
 
     /**
-     * At which age a key is given a new version by the process that has both halves, if no other node opens for that pair. Without it nobody does, and the
+     * At which age a key is given a new version by the process that has both halves, if no other host opens for that pair. Without it nobody does, and the
      * log and {@code ./sekisho keys status} tell of one that is older than a year. Back up private files within it: files that come in next need the new version.
      */
     Optional<@DurationMin(hours = 1) @DurationMax(days = 3650) Duration> rotateEvery();

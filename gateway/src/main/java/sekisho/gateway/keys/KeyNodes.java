@@ -19,6 +19,8 @@ import org.hibernate.Session;
 public class KeyNodes {
 
     private static final long FORGOTTEN_SECONDS = Duration.ofDays(1).toSeconds();
+    /** For who opens: a host that was off for so long may come back, and would lack a version that it wasn't given. As in migration V82. */
+    private static final long OPENER_FORGOTTEN_SECONDS = Duration.ofDays(30).toSeconds();
 
     /** What this process seals with; another one beside it may have other public files. */
     private final UUID self = UUID.randomUUID();
@@ -51,8 +53,10 @@ public class KeyNodes {
             });
             // in one order, since processes that share files share their rows
             keys.held().stream().sorted(Comparator.comparing(KeyRing.Held::name)).forEach(held -> say(opener(held), held.name(), "opens", held.key().versions().last()));
-            entities.createNativeQuery("delete from key_node where seen_at < now() - make_interval(secs => :silent) or seen_at > now() + interval '1 minute'")
-                .setParameter("silent", FORGOTTEN_SECONDS).executeUpdate();
+            entities.createNativeQuery("""
+                    delete from key_node where seen_at > now() + interval '1 minute'
+                        or seen_at < now() - make_interval(secs => case when half = 'opens' and host is not null then :opener else :other end)""")
+                .setParameter("opener", OPENER_FORGOTTEN_SECONDS).setParameter("other", FORGOTTEN_SECONDS).executeUpdate();
         });
     }
 
@@ -63,21 +67,14 @@ public class KeyNodes {
 
     private void say(UUID node, KeyName name, String half, int version) {
         entities.createNativeQuery("""
-                insert into key_node (node, pair, half, version, seen_at) values (:node, :pair, :half, :version, now())
+                insert into key_node (node, pair, half, version, host, seen_at) values (:node, :pair, :half, :version, :host, now())
                 on conflict (node, pair, half) do update set version = excluded.version, seen_at = excluded.seen_at""")
-            .setParameter("node", node).setParameter("pair", name.text()).setParameter("half", half).setParameter("version", version).executeUpdate();
+            .setParameter("node", node).setParameter("pair", name.text()).setParameter("half", half).setParameter("version", version)
+            .setParameter("host", host.name()).executeUpdate();
     }
 
     private long wraps(KeyName name, int version) {
         return entities.createNativeQuery("select coalesce(max(wraps), 0) from key_version where pair = :pair and version = :version", Long.class)
             .setParameter("pair", name.text()).setParameter("version", version).getSingleResult();
-    }
-
-    /** How many others that are alive open what is sealed for a pair, each with a file of its own. */
-    int otherOpeners(KeyRing.Held held) {
-        return QuarkusTransaction.requiringNew().call(() -> entities.createNativeQuery("""
-                select count(*) from key_node where pair = :pair and half = 'opens' and node <> :node
-                    and seen_at between now() - make_interval(secs => :silent) and now() + interval '1 minute'""", Long.class)
-            .setParameter("pair", held.name().text()).setParameter("node", opener(held)).setParameter("silent", KeyVersions.SILENT_SECONDS).getSingleResult().intValue());
     }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import sekisho.gateway.audit.Actor;
 import sekisho.storage.KeyFileException;
 import sekisho.storage.StoreException;
@@ -76,7 +77,7 @@ public class KeyTending {
             kept.remove(held.name());
             try {
                 unlessUnusable(held, () -> destroyOld(held, new OldVersions(connection, versions, config.shredHorizon())));
-                unlessUnusable(held, () -> rotateWhenDue(held, versions));
+                unlessUnusable(held, () -> rotateWhenDue(held, versions, new KeyOpeners(connection, versions)));
             } finally {
                 versions.together();
             }
@@ -115,7 +116,7 @@ public class KeyTending {
         }
     }
 
-    private void rotateWhenDue(KeyRing.Held held, KeyVersions versions) throws SQLException {
+    private void rotateWhenDue(KeyRing.Held held, KeyVersions versions, KeyOpeners openers) throws SQLException {
         int sealing = keys.sealingVersions().getOrDefault(held.name(), held.key().versions().last());
         var version = versions.all(held.name()).stream().filter(each -> each.number() == sealing).findFirst().orElse(KeyVersions.Version.unknown(sealing));
         var now = versions.now();
@@ -129,10 +130,12 @@ public class KeyTending {
             }
             return;
         }
-        int others = nodes.otherOpeners(held);
-        if (others > 0) {
-            Log.errorf("version %d of the key %s is %s; it isn't rotated by itself, since %d other nodes have to be given %s: run ./sekisho keys rotate",
-                sealing, held.name().text(), why, others, held.file());
+        var self = nodes.opener(held);
+        var others = openers.all(held.name()).stream().filter(opener -> !opener.node().equals(self)).toList();
+        if (!others.isEmpty()) {
+            Log.errorf("version %d of the key %s is %s; it isn't rotated by itself, since others have to be given %s: %s; run ./sekisho keys rotate, and keys forget for"
+                + " a host that is gone for good", sealing, held.name().text(), why, held.file(),
+                others.stream().map(opener -> opener.host() + " (last heard of " + opener.seenAt() + ")").collect(Collectors.joining(", ")));
             return;
         }
         var made = new Rotation(versions, held.name(), held.file(), publicFile.get()).run(Set.of());

@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.Session;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.TestServers;
+import sekisho.gateway.audit.Actor;
 import sekisho.gateway.files.Vault;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.SealingKey;
@@ -25,6 +27,9 @@ import sekisho.storage.SealingKey;
 class RotateEveryTest {
 
     private static final String OTHER_NODE = "insert into key_node (node, pair, half, version, seen_at) values (gen_random_uuid(), 'files', 'opens', 1, now() - interval '%s')";
+
+    private static final String OTHER_HOST = "insert into key_node (node, pair, half, version, host, seen_at)"
+        + " values (gen_random_uuid(), 'files', 'opens', 1, 'web2', now() - interval '%s')";
 
     @Inject
     AgroalDataSource database;
@@ -81,7 +86,7 @@ class RotateEveryTest {
 
     /** One that is silent, too: it boots, or its site has no power, and lacks the new version when it comes back. */
     @ParameterizedTest
-    @ValueSource(strings = {"0 s"})
+    @ValueSource(strings = {"0 s", "5 min"})
     void whereAnotherNodeOpensItIsLeftToAnOperator(String silent) {
         int old = newest();
         aged("91 d");
@@ -92,6 +97,28 @@ class RotateEveryTest {
         TestServers.asOwner("delete from key_node");
         tend(Optional.of(Duration.ofDays(90)));
         assertThat(newest()).isEqualTo(old + 1);
+    }
+
+    @Test
+    void aHostThatIsOffIsForgottenAfterThirtyDaysOrWhenAnOperatorSaysSo() throws Exception {
+        int old = newest();
+        aged("91 d");
+        TestServers.asOwner(OTHER_HOST.formatted("29 d"));
+        nodes.beat();
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old);
+        try (var connection = TestServers.connectAsOwner()) {
+            var openers = new KeyOpeners(connection, new KeyVersions(connection, clock, Actor.part("operator"), Map.of()));
+            assertThat(openers.all(KeyName.FILES)).extracting(KeyOpeners.Opener::host).contains("web2");
+            assertThat(openers.forget(KeyName.FILES, "web2")).isEqualTo(1);
+        }
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old + 1);
+        aged("91 d");
+        TestServers.asOwner(OTHER_HOST.formatted("31 d"));
+        nodes.beat();
+        tend(Optional.of(Duration.ofDays(90)));
+        assertThat(newest()).isEqualTo(old + 2);
     }
 
     @Test
