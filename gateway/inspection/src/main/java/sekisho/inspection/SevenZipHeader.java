@@ -45,6 +45,11 @@ final class SevenZipHeader {
         this.look = look;
     }
 
+    /** Whether a header may begin with these two octets: itself encoded, or with streams. */
+    static boolean mayBegin(byte first, byte second) {
+        return first == ENCODED_HEADER && second == PACK_INFO || first == HEADER && second == MAIN_STREAMS;
+    }
+
     int kind() throws IOException {
         return u8();
     }

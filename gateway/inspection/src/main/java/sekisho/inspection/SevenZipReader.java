@@ -3,6 +3,7 @@ package sekisho.inspection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import org.tukaani.xz.ARM64Options;
 import org.tukaani.xz.ARMOptions;
 import org.tukaani.xz.ARMThumbOptions;
@@ -18,6 +19,8 @@ import sekisho.inspection.SevenZipFolder.Coder;
 /** 7z: encrypted when a folder of the files, or of the header itself, goes through a cipher. */
 final class SevenZipReader {
     static final int SIGNATURE_OCTETS = 32;
+    private static final int VERSION_ENDS = 8;
+    private static final int RECOVERED_WITHIN = 512;
     private static final int MOST_HEADER = 8 << 20;
     private static final int MOST_ENCODINGS = 4;
     private static final int BUFFER = 16 << 10;
@@ -34,8 +37,17 @@ final class SevenZipReader {
     }
 
     void read() throws IOException {
+        byte[] start = source.bytes(0, SIGNATURE_OCTETS);
+        if (isUnfinished(start)) {
+            look.found(Protection.UNKNOWN, "7z-damaged"); // unless what follows says that it asks for a password
+            readAtTheEnd();
+            return;
+        }
         long size = source.u64(20);
         if (size == 0) {
+            if (!isStart(start)) {
+                throw CannotTell.here("7z-damaged");
+            }
             return; // an archive of nothing
         }
         if (size > MOST_HEADER) {
@@ -45,6 +57,34 @@ final class SevenZipReader {
         // the structures made of it take several times its octets
         try (var _ = look.reserve(4 * size)) {
             read(source.slice(position, size).bytes(0, (int) size), 0);
+        }
+    }
+
+    /** Whether the 32 octets are the start of an archive as 7-Zip sees one: their CRC is right, or they are those of one that isn't finished. */
+    static boolean isStart(byte[] start) {
+        var crc = new CRC32();
+        crc.update(start, 12, 20);
+        return crc.getValue() == (start[8] & 0xff | (start[9] & 0xff) << 8 | (start[10] & 0xff) << 16 | (start[11] & 0xffL) << 24) || isUnfinished(start);
+    }
+
+    /** All but the mark and the version is written at last, so an archive that breaks off has zeros there. */
+    private static boolean isUnfinished(byte[] start) {
+        return (start[6] | start[7]) != 0 && Arrays.equals(start, VERSION_ENDS, SIGNATURE_OCTETS, new byte[SIGNATURE_OCTETS], VERSION_ENDS, SIGNATURE_OCTETS);
+    }
+
+    /** 7-Zip opens an archive that isn't finished when a header stands at its end, within these octets and up to a zero, the last it finds that begins like one. */
+    private void readAtTheEnd() throws IOException {
+        long size = source.size();
+        int within = (int) Math.min(RECOVERED_WITHIN, size - SIGNATURE_OCTETS);
+        byte[] end = source.bytes(size - within, within);
+        if (within < 3 || end[within - 1] != 0) {
+            return;
+        }
+        for (int at = within - 2; at >= 0; at--) {
+            if (SevenZipHeader.mayBegin(end[at], end[at + 1])) {
+                read(Arrays.copyOfRange(end, at, within), 0);
+                return;
+            }
         }
     }
 

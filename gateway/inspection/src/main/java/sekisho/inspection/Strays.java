@@ -1,7 +1,6 @@
 package sekisho.inspection;
 
 import java.io.IOException;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Archives and documents in a file that its own format doesn't lead to: behind its end, in a gap, in front of what it is called. */
@@ -63,8 +62,6 @@ final class Strays {
         if (mark == null || start.length < SevenZipReader.SIGNATURE_OCTETS) {
             return null;
         }
-        var crc = new CRC32();
-        crc.update(start, 12, 20);
-        return crc.getValue() == (start[8] & 0xff | (start[9] & 0xff) << 8 | (start[10] & 0xff) << 16 | (start[11] & 0xffL) << 24) ? mark : null;
+        return SevenZipReader.isStart(start) ? mark : null;
     }
 }

@@ -84,6 +84,14 @@ class RealFilesTest {
         zip -q -P s x.zip a.txt && 7zz a -bso0 y.7z a.txt b.csv plain.docx x.zip && mv y.7z out; rm x.zip                      ¦ 7z    ¦ PASSWORD ¦ zip-crypto
         7zz a -bso0 -psecret x.7z a.txt && 7zz a -bso0 y.7z x.7z && mv y.7z out; rm x.7z                                       ¦ 7z    ¦ PASSWORD ¦ 7z-content
         7zz a -bso0 x.7z a.txt && head -c -10 x.7z > out; rm x.7z                                                              ¦ 7z    ¦ UNKNOWN  ¦ 7z-damaged
+        7zz a -bso0 -psecret x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && mv x.7z out            ¦ 7z    ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 -mhe=on -psecret x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && mv x.7z out    ¦ 7z    ¦ PASSWORD ¦ 7z-names
+        7zz a -bso0 x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && mv x.7z out                     ¦ 7z    ¦ UNKNOWN  ¦ 7z-damaged
+        7zz a -bso0 -psecret x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && head -c 100 x.7z > out; rm x.7z ¦ 7z    ¦ UNKNOWN  ¦ 7z-damaged
+        7zz a -bso0 -psecret x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && zip -q -0 y.zip a.txt x.7z && mv y.zip out; rm x.7z ¦ zip   ¦ PASSWORD ¦ 7z-content
+        7zz a -bso0 -psecret x.7z a.txt && dd if=/dev/zero of=x.7z bs=1 seek=8 count=24 conv=notrunc && (cat c.png; cat x.7z) > out; rm x.7z ¦ png   ¦ PASSWORD ¦ 7z-content
+        printf '7z\\274\\257\\047\\034\\0\\4\\215\\233\\325\\017\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' > out ¦ 7z    ¦ NONE     ¦ none
+        printf '7z\\274\\257\\047\\034\\0\\4\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' > out ¦ 7z    ¦ UNKNOWN  ¦ 7z-damaged
         tar cf out a.txt b.csv plain.docx                                                                                      ¦ tar   ¦ NONE     ¦ none
         zip -q -P s x.zip a.txt && tar cf out a.txt x.zip; rm x.zip                                                            ¦ tar   ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && tar czf out a.txt x.zip; rm x.zip                                                           ¦ gz    ¦ PASSWORD ¦ zip-crypto
