@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the marks of 7z and RAR archives anywhere in what streams by: programs open those behind a picture or another archive. Two octets in
- * four are looked up in a table, so that it costs next to nothing.
+ * Finds the marks of 7z and RAR archives anywhere in what streams by: programs open those behind a picture or another archive. So do gpg and openssl with
+ * armour, wherever a line begins with it. Two octets in four are looked up in a table, so that it costs next to nothing.
  *
  * <pre>
  * mark at 4n:      7 z ¼ ¯ [' 0x1c]     R a r ! [0x1a 7]      what is looked up of each begins at a multiple of four
@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * mark at 4n + 2:  7 z [¼ ¯] ' 0x1c     R a [r !] 0x1a 7
  * mark at 4n + 3:  7 [z ¼] ¯ ' 0x1c     R a r ! 0x1a [7 0]    or [7 1]
  * </pre>
+ *
+ * Of armour it is two of the letters in {@code BEGIN}.
  */
 final class Marks {
-    /** The longest mark. */
-    static final int LENGTH = 7;
+    /** The longest mark: the end of a line, and of the next one so much that it tells what begins. */
+    static final int LENGTH = 1 + PemReader.BEGIN.length + PemReader.TELLING;
+    /** Where {@code BEGIN} stands in armour, from the end of the line before. */
+    private static final int LETTERS = 1 + "-----".length();
     private static final int MOST = 32;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] SEVEN_ZIP = {'7', 'z', (byte) 0xbc, (byte) 0xaf, 0x27, 0x1c};
@@ -39,14 +43,52 @@ final class Marks {
         put(RAR_4, 2);
         put(RAR_4, 5);
         put(RAR_5, 5);
+        for (int i = 0; i < 4; i++) {
+            put(PemReader.BEGIN, LETTERS - 1 + i, LETTERS + i);
+        }
     }
 
-    private final List<Long> positions = new ArrayList<>(0);
-    private long last = -1;
-    private boolean isFull;
+    private final Places archives = new Places();
+    private final Places armour = new Places();
+
+    /** Where marks stand. */
+    static final class Places {
+        private final List<Long> positions = new ArrayList<>(0);
+        private long last = -1;
+        private boolean isFull;
+
+        /** Of those in the seam between two writes some are seen twice. */
+        private void add(long position) {
+            if (position > last) {
+                last = position;
+                isFull |= positions.size() == MOST;
+                if (!isFull) {
+                    positions.add(position);
+                }
+            }
+        }
+
+        /** In order; the first of them when there are too many. */
+        List<Long> positions() {
+            return positions;
+        }
+
+        /** Whether there were more than are kept. */
+        boolean isFull() {
+            return isFull;
+        }
+
+        boolean any() {
+            return !positions.isEmpty();
+        }
+    }
 
     private static void put(byte[] mark, int at) {
-        BEHIND[mark[at] & 0xff | (mark[at + 1] & 0xff) << 8] = (byte) (at + 1);
+        put(mark, at, at);
+    }
+
+    private static void put(byte[] mark, int at, int behind) {
+        BEHIND[mark[at] & 0xff | (mark[at + 1] & 0xff) << 8] = (byte) (behind + 1);
     }
 
     /** Looks at {@code count} octets that stand at {@code position}; a mark must lie within them. */
@@ -74,19 +116,13 @@ final class Marks {
     private void check(byte[] octets, int offset, int end, int at, long position) {
         int behind = behind(octets, at);
         int start = at - behind + 1;
-        if (behind != 0 && start >= offset && at(octets, end, start) != null) {
-            add(position + start - offset);
+        if (behind == 0 || start < offset) {
+            return;
         }
-    }
-
-    /** Of those in the seam between two writes some are seen twice. */
-    private void add(long position) {
-        if (position > last) {
-            last = position;
-            isFull |= positions.size() == MOST;
-            if (!isFull) {
-                positions.add(position);
-            }
+        if (at(octets, end, start) != null) {
+            archives.add(position + start - offset);
+        } else if (octets[start] == '\n' && PemReader.mayTell(octets, end, start + 1)) {
+            armour.add(position + start + 1 - offset);
         }
     }
 
@@ -98,17 +134,13 @@ final class Marks {
         return Signatures.has(octets, end, start, RAR_4) || Signatures.has(octets, end, start, RAR_5) ? Format.RAR : null;
     }
 
-    /** Where they stand, in order; the first of them when there are too many. */
-    List<Long> positions() {
-        return positions;
+    /** Of 7z and RAR. */
+    Places archives() {
+        return archives;
     }
 
-    /** Whether there were more than are kept. */
-    boolean isFull() {
-        return isFull;
-    }
-
-    boolean any() {
-        return !positions.isEmpty();
+    /** The lines that begin what is in armour, other than certificates and public keys. */
+    Places armour() {
+        return armour;
     }
 }

@@ -1,17 +1,32 @@
 package sekisho.inspection;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** OpenPGP messages (RFC 9580): armoured, or beginning with an encrypted session key that is followed by what goes with it. */
+/**
+ * OpenPGP messages (RFC 9580): armoured, or beginning with an encrypted session key that is followed by what goes with it, or with what may have one inside
+ * (§10.3): compressed, or signed. What a reader ignores may stand in front (§4.3, §5.8, §5.14).
+ */
 final class OpenPgp {
     private static final byte[] ARMOUR = "-----BEGIN PGP MESSAGE".getBytes(StandardCharsets.US_ASCII);
     private static final int PUBLIC_KEY_SESSION = 1;
     private static final int SIGNATURE = 2;
     private static final int PASSPHRASE_SESSION = 3;
+    private static final int ONE_PASS_SIGNATURE = 4;
     private static final int PUBLIC_KEY = 6;
+    private static final int COMPRESSED = 8;
     private static final int ENCRYPTED = 9;
+    private static final int MARKER = 10;
+    private static final int TRUST = 12;
+    private static final int OLD_COMMENT = 16;
     private static final int ENCRYPTED_INTEGRITY = 18;
     private static final int ENCRYPTED_AEAD = 20;
+    private static final int PADDING = 21;
+    /** From here on readers ignore what they don't know. */
+    private static final int NOT_CRITICAL = 40;
+    private static final int MOST_READS = 64;
+    /** The longest head of a packet, and one octet. */
+    private static final int PACKET_HEAD = 7;
 
     private OpenPgp() {}
 
@@ -20,9 +35,53 @@ final class OpenPgp {
         if (armour == 0 || armour > 0 && (head[armour - 1] == '\n' || head[armour - 1] == '\r' || armour == 3 && head[0] == (byte) 0xef)) {
             return true;
         }
-        var packet = packetAt(head, length, 0);
+        return isMessage(head, length, behindIgnored(head, length));
+    }
+
+    /** Whether what is ignored reaches beyond the octets. */
+    static boolean mayGoOn(byte[] head, int length) {
+        return length == Inspector.HEAD_OCTETS && behindIgnored(head, length) + PACKET_HEAD > length;
+    }
+
+    /** As above, of a file whose first packets are ignored, as far as that goes. Somebody who writes thousands of them hides something. */
+    static boolean isEncrypted(Source source) throws IOException {
+        byte[] some = source.atMost(0, Inspector.HEAD_OCTETS);
+        long at = 0;
+        for (int i = 0; i < MOST_READS; i++) {
+            int behind = behindIgnored(some, some.length);
+            if (some.length < Inspector.HEAD_OCTETS || behind + PACKET_HEAD <= some.length) {
+                return isMessage(some, some.length, behind);
+            }
+            at += behind;
+            some = source.atMost(at, Inspector.HEAD_OCTETS);
+        }
+        return true;
+    }
+
+    private static int behindIgnored(byte[] head, int length) {
+        int at = 0;
+        var packet = packetAt(head, length, at);
+        while (isIgnored(packet.tag)) {
+            at = packet.body + packet.size;
+            packet = packetAt(head, length, at);
+        }
+        return at;
+    }
+
+    private static boolean isIgnored(int tag) {
+        return tag == MARKER || tag == TRUST || tag == OLD_COMMENT || tag == PADDING || tag >= NOT_CRITICAL && tag != 63; // gpg's own, and JPEG's first octet
+    }
+
+    private static boolean isMessage(byte[] head, int length, int at) {
+        var packet = packetAt(head, length, at);
         if (packet.tag == ENCRYPTED_INTEGRITY || packet.tag == ENCRYPTED_AEAD) { // its key is elsewhere; its version is 1 or 2
-            return packet.body < length && (head[packet.body] == 1 || head[packet.body] == 2) && packet.size > 32 && isNewOrLong(head);
+            return packet.body < length && (head[packet.body] == 1 || head[packet.body] == 2) && packet.size > 32 && isNewOrLong(head[at]);
+        }
+        if (packet.tag == ONE_PASS_SIGNATURE) {
+            return packet.size == 13 && head[packet.body] == 3;
+        }
+        if (packet.tag == COMPRESSED) {
+            return packet.body + 3 <= length && isCompressed(head[packet.body] & 0xff, head[packet.body + 1] & 0xff, head[packet.body + 2]);
         }
         if (!isSession(packet, head, length)) {
             return false;
@@ -30,6 +89,17 @@ final class OpenPgp {
         var next = packetAt(head, length, packet.body + packet.size);
         return next.tag == ENCRYPTED || next.tag == ENCRYPTED_INTEGRITY || next.tag == ENCRYPTED_AEAD || isSession(next, head, length)
                 || packet.body + packet.size >= length;
+    }
+
+    /** By the algorithm: a packet as it is, the start of DEFLATE with a kind of block that there is, of zlib, of bzip2. */
+    private static boolean isCompressed(int algorithm, int first, byte second) {
+        return switch (algorithm) {
+            case 0 -> first >= 0x80;
+            case 1 -> (first & 6) != 6;
+            case 2 -> (first & 0x0f) == 8 && (first << 8 | second & 0xff) % 31 == 0;
+            case 3 -> first == 'B' && second == 'Z';
+            default -> false;
+        };
     }
 
     /** Public keys, and signatures that stand by themselves: nothing is encrypted in them. */
@@ -43,8 +113,8 @@ final class OpenPgp {
                 || packet.tag == SIGNATURE && (version == 3 && head[packet.body + 1] == 5 || version == 4 || version == 6);
     }
 
-    private static boolean isNewOrLong(byte[] head) {
-        return (head[0] & 0xff) >= 0xc0 || (head[0] & 3) >= 2;
+    private static boolean isNewOrLong(byte first) {
+        return (first & 0xff) >= 0xc0 || (first & 3) >= 2;
     }
 
     private static boolean isSession(Packet packet, byte[] head, int length) {

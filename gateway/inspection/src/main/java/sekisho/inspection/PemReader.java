@@ -9,8 +9,11 @@ import java.util.Locale;
  * encrypted messages. Also PuTTY's keys.
  */
 final class PemReader {
-    static final byte[] BEGIN = "-----BEGIN ".getBytes(StandardCharsets.US_ASCII);
-    static final byte[] PUTTY = "PuTTY-User-Key-File-".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] BEGIN = text("-----BEGIN ");
+    static final byte[] PUTTY = text("PuTTY-User-Key-File-");
+    /** As many octets of a label as tell that nothing is in the block. */
+    static final int TELLING = 12;
+    private static final byte[][] SILENT = {text("CERTIFICATE-"), text("PUBLIC KEY-"), text("PGP PUBLIC "), text("PGP SIGN")};
     private static final String END = "-----END ";
     private static final String OPENSSH = "openssh-key-v1\0";
     private static final int LONGEST_LABEL = 100;
@@ -27,6 +30,36 @@ final class PemReader {
         this.look = look;
         this.source = source;
         this.depth = depth;
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether a line that begins there may begin a block in which there is something. What a file is too short for is no block. */
+    static boolean mayTell(byte[] octets, int end, int start) {
+        int label = start + BEGIN.length;
+        if (label + TELLING > end || !Signatures.has(octets, end, start, BEGIN)) {
+            return false;
+        }
+        for (byte[] silent : SILENT) {
+            if (Signatures.has(octets, end, label, silent)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The block that the first line begins; all of them when {@code goesOn}. Returns where it ends. */
+    long readBlock(boolean goesOn) throws IOException {
+        var lines = new Lines(source, look);
+        while (lines.next()) {
+            line(lines);
+            if (label.isEmpty() && !goesOn) {
+                break;
+            }
+        }
+        return lines.end();
     }
 
     void read() throws IOException {

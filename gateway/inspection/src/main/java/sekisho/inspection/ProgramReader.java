@@ -18,7 +18,7 @@ final class ProgramReader {
             int got = source.readUpTo(at, buffer, 0, STEP);
             var marks = new Marks();
             marks.seek(buffer, 0, got, at);
-            for (long mark : marks.positions()) {
+            for (long mark : marks.archives().positions()) {
                 Source archive = source.from(mark);
                 Format format = Strays.archiveAt(archive);
                 if (format != null && !look.wasIn(format, archive)) {

@@ -58,12 +58,16 @@ final class Signatures {
     /** Beyond the first octets: a disk image by its volume descriptor, and a ZIP that something was put before, by its end. */
     static Format ofWhole(Source source) throws IOException {
         byte[] head = new byte[Inspector.HEAD_OCTETS];
-        Format format = of(head, source.readUpTo(0, head, 0, head.length));
+        int length = source.readUpTo(0, head, 0, head.length);
+        Format format = of(head, length);
         if (format.isWorthReading()) {
             return format;
         }
         if (format == Format.UNKNOWN && source.seeksCheaply() && Arrays.equals(source.atMost(ISO_AT, ISO.length), ISO)) {
             return Format.ISO;
+        }
+        if (format == Format.UNKNOWN && OpenPgp.mayGoOn(head, length) && OpenPgp.isEncrypted(source)) {
+            return Format.GPG;
         }
         return ZipReader.endsLikeZip(source) ? Format.ZIP : format;
     }

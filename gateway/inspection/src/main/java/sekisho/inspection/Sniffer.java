@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
- * before: ZIP by its end, 7z and RAR by their mark, wherever that stands.
+ * before: ZIP by its end, 7z and RAR by their mark, wherever that stands, and so armour, where a line begins with it.
  *
  * <p>Used by one thread at a time.
  */
@@ -25,11 +25,15 @@ public final class Sniffer {
     private final byte[] head = new byte[Inspector.HEAD_OCTETS];
     /** The last octets of what was written before, then the first of what is written now: where a mark can lie across the seam. */
     private final byte[] seam = new byte[2 * CARRIED];
-    private int carried;
+    private int carried = 1;
     private int length;
     private long total;
     private long lastZipEnd = -1;
     private final Marks marks = new Marks();
+
+    public Sniffer() {
+        seam[0] = '\n'; // the file begins a line
+    }
 
     /** The next octets of the file. */
     public void write(byte[] octets, int offset, int count) {
@@ -102,10 +106,11 @@ public final class Sniffer {
 
     /** All was written: whether the file may be something else than it seems by its start, too. */
     public boolean hasMore() {
-        return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.any() || Signatures.pdfAt(head, length) >= 0;
+        return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.archives().any() || marks.armour().any()
+                || Signatures.pdfAt(head, length) >= 0 || format() == Format.UNKNOWN && OpenPgp.mayGoOn(head, length);
     }
 
-    /** Where marks of archives stand. */
+    /** Where marks of archives and armour stand. */
     Marks marks() {
         return marks;
     }

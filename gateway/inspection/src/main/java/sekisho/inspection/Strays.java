@@ -3,7 +3,7 @@ package sekisho.inspection;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Archives and documents in a file that its own format doesn't lead to: behind its end, in a gap, in front of what it is called. */
+/** Archives, documents and armour in a file that its own format doesn't lead to: behind its end, in a gap, in front of what it is called. */
 final class Strays {
     private static final int PDF_WITHIN = Inspector.HEAD_OCTETS;
 
@@ -21,7 +21,7 @@ final class Strays {
      * The file itself was looked into.
      *
      * @param format as what
-     * @param marks where some begin, by their marks
+     * @param marks where some begin, and armour, by their marks
      */
     void look(Format format, Marks marks) throws CannotTell {
         try {
@@ -30,16 +30,31 @@ final class Strays {
             if (pdf >= 0 && format != Format.PDF && !look.wasIn(Format.PDF, file.from(pdf))) {
                 look.into(Format.PDF, file, depth);
             }
-            for (long at : marks.positions()) {
+            for (long at : marks.archives().positions()) {
                 archive(at);
+            }
+            if (format != Format.PEM) {
+                armour(marks.armour());
             }
         } catch (CannotTell e) {
             look.goOn(e);
         } catch (IOException _) {
             look.found(Protection.UNKNOWN, "stray-damaged");
         }
-        if (marks.isFull()) {
+        if (marks.archives().isFull()) {
             look.found(Protection.UNKNOWN, "beyond-strays");
+        }
+    }
+
+    /** Block by block: what is between them is of no text. Behind the last place that is kept, all is read. */
+    private void armour(Marks.Places places) throws IOException {
+        long read = 0;
+        for (int i = 0; i < places.positions().size(); i++) {
+            long at = places.positions().get(i);
+            if (at >= read) {
+                boolean isLast = i == places.positions().size() - 1;
+                read = at + new PemReader(look, file.from(at), depth).readBlock(isLast && places.isFull());
+            }
         }
     }
 

@@ -64,6 +64,22 @@ class KeysTest {
         age-keygen -o k 2>p; (echo; echo 'as promised:'; age -a -r "$(sed 's/.*: //' p)" a.txt) > out; rm k p             ¦ pem  ¦ OPAQUE age
         age-keygen -o k 2>p; age -a -r "$(sed 's/.*: //' p)" a.txt > x; zip -q x.zip x; mv x.zip out; rm k p x            ¦ zip  ¦ OPAQUE age
         printf 'Hello\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n' > out                                                     ¦ gpg  ¦ OPAQUE gpg
+        (cat a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > out                                      ¦ text ¦ OPAQUE gpg
+        (cat a.txt a.txt; printf 'say '; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n' | tail -n +2) > out          ¦ text ¦ NONE none
+        (cat a.txt a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n' | sed 's/^/> /') > out                ¦ text ¦ NONE none
+        (echo Issued.; for i in 1 2 3; do openssl x509 -noout -text -in cert.pem; done; cat locked.pem) > out                          ¦ text ¦ PASSWORD key-encrypted
+        (echo Issued.; for i in 1 2 3; do openssl x509 -noout -text -in cert.pem; done; cat key.pem) > out                             ¦ text ¦ NONE none
+        (cat a.txt a.txt; for i in 1 2 3 4 5 6 7 8; do cat key.pem open key.pem open key.pem; done; cat locked.pem) > out ¦ text ¦ PASSWORD key-encrypted
+        (cat a.txt a.txt a.txt; cat shut) > out                                                                           ¦ text ¦ PASSWORD key-encrypted
+        (cat a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n'; cat a.txt; cat locked.pem) > out           ¦ text ¦ PASSWORD key-encrypted
+        (cat a.txt a.txt; openssl cms -encrypt -outform PEM -in a.txt cert.pem) > out                                     ¦ text ¦ OPAQUE cms
+        (printf 'GIF89a'; head -c 9000 /dev/zero; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > out              ¦ gif  ¦ OPAQUE gpg
+        (printf 'GIF89a'; head -c 900 /dev/zero; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > out               ¦ gif  ¦ OPAQUE gpg
+        (cat locked.pem; head -c 900 /dev/zero) > out                                                                     ¦ unknown ¦ PASSWORD key-encrypted
+        (cat a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > x; zip -q x.zip b.csv x; mv x.zip out; rm x ¦ zip  ¦ OPAQUE gpg
+        (cat a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > x; zip -q -0 x.zip b.csv x; mv x.zip out; rm x ¦ zip  ¦ OPAQUE gpg
+        (cat a.txt a.txt; printf '\\n-----BEGIN PGP MESSAGE-----\\n\\nabc\\n') > x; 7zz a -bso0 x.7z b.csv x; mv x.7z out; rm x ¦ 7z   ¦ OPAQUE gpg
+        (zip -q - a.txt; echo; cat locked.pem) > out                                                                       ¦ zip  ¦ PASSWORD key-encrypted
         printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nabc\\n' > out                                                       ¦ text ¦ NONE none
         printf -- '-----BEGIN PGP SIGNED MESSAGE-----\\nHash: SHA256\\n\\nabc\\n-----BEGIN PGP SIGNATURE-----\\n' > out   ¦ text ¦ NONE none
         printf -- '-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nabc\\n' > out                                                ¦ text ¦ NONE none

@@ -170,6 +170,16 @@ class RealFilesTest {
         gpg $G -c --armor -o out a.txt
         gpg $G -c --cipher-algo CAST5 -o out a.txt
         gpg $G --quick-gen-key a@example.jp future-default default never && gpg $G -r a@example.jp -e -o out a.txt
+        (printf '\\312\\003PGP'; gpg $G -c -o - a.txt) > out
+        (printf '\\250\\003PGP\\375\\003abc'; gpg $G -c -o - a.txt) > out
+        (printf '\\325\\003abc'; gpg $G -c -o - a.txt) > out
+        (printf '\\325\\377\\0\\0\\040\\0'; head -c 8192 /dev/zero; gpg $G -c -o - a.txt) > out
+        (for i in $(seq 2000); do printf '\\312\\003PGP'; done; gpg $G -c -o - a.txt) > out
+        (printf '\\243\\0'; gpg $G -c -o - a.txt) > out
+        gpg $G --store -o out a.txt
+        gpg $G --store --compress-algo zlib -o out a.txt
+        gpg $G --store --compress-algo bzip2 -o out a.txt
+        gpg $G --quick-gen-key a@example.jp future-default default never && gpg $G -z 0 -s -o out a.txt
         gpg $G --quick-gen-key a@example.jp future-default default never && gpg $G -r a@example.jp -e -s --armor -o out a.txt
         """)
     void whatGpgEncryptsIsOpaque(String script) throws Exception {
