@@ -25,6 +25,7 @@ enum Format {
     PEM("pem", "application/x-pem-file", Way.READ),
     PKCS12("p12", "application/x-pkcs12", Way.READ),
     KEY("key", "application/pkcs8-encrypted", Way.READ),
+    DWG("dwg", "image/vnd.dwg", Way.READ),
     BINHEX("hqx", "application/mac-binhex40", Way.READ),
     UNKNOWN("unknown", "application/octet-stream", Way.READ),
 
@@ -44,6 +45,24 @@ enum Format {
     DMG("dmg", "application/x-apple-diskimage", Way.OPAQUE),
     WIM("wim", "application/x-ms-wim", Way.OPAQUE),
     ISO("iso", "application/vnd.efi.iso", Way.OPAQUE),
+    VHD("vhd", "application/octet-stream", Way.OPAQUE),
+    VHDX("vhdx", "application/octet-stream", Way.OPAQUE),
+    VDI("vdi", "application/octet-stream", Way.OPAQUE),
+    VMDK("vmdk", "application/octet-stream", Way.OPAQUE),
+    QCOW("qcow", "application/octet-stream", Way.OPAQUE),
+    PARALLELS("hdd", "application/octet-stream", Way.OPAQUE),
+    DISK("img", "application/vnd.efi.img", Way.OPAQUE),
+    SQUASHFS("squashfs", "application/octet-stream", Way.OPAQUE),
+    CRAMFS("cramfs", "application/octet-stream", Way.OPAQUE),
+    AR("ar", "application/x-archive", Way.OPAQUE),
+    CPIO("cpio", "application/x-cpio", Way.OPAQUE),
+    RPM("rpm", "application/x-rpm", Way.OPAQUE),
+    XAR("xar", "application/x-xar", Way.OPAQUE),
+    FREEARC("arc", "application/x-freearc", Way.OPAQUE),
+    LZOP("lzo", "application/x-lzop", Way.OPAQUE),
+    CHM("chm", "application/vnd.ms-htmlhelp", Way.OPAQUE),
+    ONENOTE("one", "application/onenote", Way.OPAQUE),
+    PST("pst", "application/octet-stream", Way.OPAQUE),
     GPG("gpg", "application/pgp-encrypted", Way.OPAQUE),
     AGE("age", "application/octet-stream", Way.OPAQUE),
     CMS("cms", "application/pkcs7-mime", Way.OPAQUE),
@@ -64,7 +83,6 @@ enum Format {
     TIFF("tiff", "image/tiff", Way.LEAF),
     WEBP("webp", "image/webp", Way.LEAF),
     PSD("psd", "image/vnd.adobe.photoshop", Way.LEAF),
-    DWG("dwg", "image/vnd.dwg", Way.LEAF),
     WAV("wav", "audio/vnd.wave", Way.LEAF),
     MP3("mp3", "audio/mpeg", Way.LEAF),
     OGG("ogg", "application/ogg", Way.LEAF),
@@ -91,7 +109,7 @@ enum Format {
     private final Way way;
 
     Format(String id, String mediaType, Way way) {
-        this.type = new FileType(id, mediaType, way != Way.LEAF && !id.equals("unknown"));
+        this.type = new FileType(id, mediaType, way != Way.LEAF && !id.equals("unknown") && !id.equals("dwg"));
         this.way = way;
     }
 

@@ -220,6 +220,7 @@ final class Look {
         }
         if (format.way() != Format.Way.LEAF && format != Format.ZIP) {   // a mark in front is easily written
             alsoZip(source, depth);
+            alsoImage(source);
         }
         return type;
     }
@@ -262,6 +263,20 @@ final class Look {
         one(Format.ZIP, source, depth);
     }
 
+    /** Whatever it is by its start, so may an image of a disk begin. */
+    private void alsoImage(Source source) throws CannotTell {
+        try {
+            Format image = DiskImage.of(source);
+            if (image != null) {
+                found(Protection.OPAQUE, image.type().id());
+            }
+        } catch (CannotTell e) {
+            goOn(e);
+        } catch (IOException | RuntimeException _) {
+            // said by its own reader
+        }
+    }
+
     /** Whether something of this format was looked into that begins where this does in the file. */
     boolean wasIn(Format format, Source source) {
         return source.positionIn(file) >= 0 && visited.contains(new Visit(source.positionIn(file), format));
@@ -290,14 +305,16 @@ final class Look {
             case PKCS12 -> { new CmsReader(this, source, depth).readStore(); yield format.type(); }
             case PEM -> { new PemReader(this, source, depth).read(); yield format.type(); }
             case KEY -> { found(Protection.PASSWORD, "key-encrypted"); yield format.type(); }
+            case DWG -> { DwgReader.read(this, source); yield format.type(); }
             case BINHEX -> { found(Protection.OPAQUE, format.type().id()); yield format.type(); }   // a line in front of a ZIP makes it no BinHex
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { whole(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
-            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, LZMA, ALZ, EGG, STUFFIT, DMG, WIM, ISO, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
+            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, LZMA, ALZ, EGG, STUFFIT, DMG, WIM, ISO, VHD, VHDX, VDI, VMDK, QCOW, PARALLELS, DISK, SQUASHFS, CRAMFS, AR, CPIO, RPM, XAR,
+                    FREEARC, LZOP, CHM, ONENOTE, PST, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }
-            case UNKNOWN, EMPTY, TEXT, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, DWG, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
+            case UNKNOWN, EMPTY, TEXT, PGP, PNG, JPEG, GIF, BMP, TIFF, WEBP, PSD, WAV, MP3, OGG, FLAC, AVI, MP4, HEIC, MKV, SQLITE ->
                 format.type();
         };
     }

@@ -2,7 +2,6 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +11,9 @@ final class Signatures {
     private static final int PDF_WITHIN = 1024;
     private static final byte[] PDF = text("%PDF-");
 
-    private static final byte[] ISO = {'C', 'D', '0', '0', '1'};
-    private static final int ISO_AT = 0x8001;
-
+    private static final byte[] CPIO = text("07070");
+    /** A frame that is passed over, in front of others. */
+    private static final byte[] SKIPPABLE = hex("2a4d18");
     private static final byte[] BZIP2 = text("BZh");
     private static final byte[] BZIP2_BLOCK = hex("314159265359");
     private static final byte[] BZIP2_END = hex("177245385090");
@@ -41,7 +40,14 @@ final class Signatures {
             mark(0, "4d53434600000000", Format.CAB), mark(7, "2a2a4143452a2a", Format.ACE), mark(20, "dca7c4fd", Format.ZOO),
             mark(0, "414c5a01", Format.ALZ), mark(0, "4547474100", Format.EGG), mark(10, text("rLau"), Format.STUFFIT), mark(0, text("StuffIt!"), Format.STUFFIT),
             mark(0, text("StuffIt (c)1997-"), Format.STUFFIT), mark(0, text("encrcdsa"), Format.DMG),
-            mark(0, "4d5357494d000000", Format.WIM), mark(0, "000100005374616e6461726420", Format.ACCESS),
+            mark(0, "4d5357494d000000", Format.WIM), mark(0, text("conectix"), Format.VHD), mark(0, text("vhdxfile"), Format.VHDX),
+            mark(0, text("KDMV"), Format.VMDK), mark(0, text("COWD"), Format.VMDK), mark(0, text("# Disk DescriptorFile"), Format.VMDK), mark(0, "514649fb", Format.QCOW),
+            mark(0, text("WithoutFreeSpace"), Format.PARALLELS), mark(0, text("WithouFreSpacExt"), Format.PARALLELS), mark(0, "00ffffffffffffffffffff00", Format.ISO),
+            mark(0, text("hsqs"), Format.SQUASHFS), mark(0, text("sqsh"), Format.SQUASHFS), mark(0, "453dcd28", Format.CRAMFS), mark(0, "28cd3d45", Format.CRAMFS),
+            mark(0, text("!<arch>\n"), Format.AR), mark(0, text("!<thin>\n"), Format.AR), mark(0, "edabeedb", Format.RPM), mark(0, text("xar!\0"), Format.XAR),
+            mark(0, "41724301", Format.FREEARC), mark(0, "894c5a4f000d0a1a0a", Format.LZOP), mark(0, "02214c18", Format.LZ4),
+            mark(0, text("ITSF\3\0\0\0"), Format.CHM), mark(0, "e4525c7b8cd8a74daeb15378d02996d3", Format.ONENOTE), mark(0, text("!BDN"), Format.PST),
+             mark(0, "000100005374616e6461726420", Format.ACCESS),
             mark(0, text("age-encryption.org/"), Format.AGE), mark(0, text("-----BEGIN AGE ENCRYPTED FILE-----"), Format.AGE),
             mark(0, "feedfeed000000", Format.JKS), mark(0, "cececece000000", Format.JKS),
             mark(0, text("Salted__"), Format.OPENSSL), mark(0, text("U2FsdGVkX1"), Format.OPENSSL),
@@ -55,7 +61,7 @@ final class Signatures {
 
     private Signatures() {}
 
-    /** Beyond the first octets: a disk image by its volume descriptor, and a ZIP that something was put before, by its end. */
+    /** Beyond the first octets: a disk image by where those have their marks, whatever is in front of these, and a ZIP that something was put before, by its end. */
     static Format ofWhole(Source source) throws IOException {
         byte[] head = new byte[Inspector.HEAD_OCTETS];
         int length = source.readUpTo(0, head, 0, head.length);
@@ -63,8 +69,9 @@ final class Signatures {
         if (format.isWorthReading()) {
             return format;
         }
-        if (format == Format.UNKNOWN && source.seeksCheaply() && Arrays.equals(source.atMost(ISO_AT, ISO.length), ISO)) {
-            return Format.ISO;
+        Format image = DiskImage.of(source);
+        if (image != null) {
+            return image;
         }
         if (format == Format.UNKNOWN && OpenPgp.mayGoOn(head, length) && OpenPgp.isEncrypted(source)) {
             return Format.GPG;
@@ -127,6 +134,12 @@ final class Signatures {
         if (isArj(head, length)) {
             return Format.ARJ;
         }
+        if (isCpio(head, length)) {
+            return Format.CPIO;
+        }
+        if (length > 8 && (head[0] & 0xf0) == 0x50 && has(head, length, 1, SKIPPABLE)) {
+            return Format.ZSTD;   // or LZ4
+        }
         if (isLzma(head, length)) {
             return Format.LZMA;
         }
@@ -135,6 +148,10 @@ final class Signatures {
         }
         if (TarReader.isStart(head, length)) {
             return Format.TAR;
+        }
+        Format image = DiskImage.inHead(head, length);
+        if (image != null) {
+            return image;
         }
         if (length > 30 && head[0] == 'B' && head[1] == 'M' && head[6] == 0 && head[7] == 0 && head[8] == 0 && head[9] == 0 && head[15] == 0) {
             return Format.BMP;
@@ -163,6 +180,29 @@ final class Signatures {
         }
         int size = head[2] & 0xff | (head[3] & 0xff) << 8;
         return size >= 30 && size <= 2600 && head[4] >= 30 && head[4] <= 64;
+    }
+
+    /** Its digits say how long a name is in one of four ways; the two with few have no mark but two octets, so the name must end where it should. */
+    private static boolean isCpio(byte[] head, int length) {
+        if (has(head, length, 0, CPIO)) {
+            int newest = digits(head, 6, Math.min(length, 110), 16);
+            return (head[5] == '1' || head[5] == '2') && newest == 110 || head[5] == '7' && digits(head, 6, Math.min(length, 76), 8) == 76;
+        }
+        if (length < 28 || !((head[0] & 0xff) == 0xc7 && head[1] == 0x71 || head[0] == 0x71 && (head[1] & 0xff) == 0xc7)) {
+            return false;
+        }
+        int low = head[0] == 0x71 ? 1 : 0;
+        int name = head[20 + low] & 0xff | (head[21 - low] & 0xff) << 8;
+        return name > 1 && name <= 1024 && 26 + name <= length && head[25 + name] == 0 && head[26] != 0;
+    }
+
+    /** Where the digits end that begin there. */
+    private static int digits(byte[] head, int from, int to, int radix) {
+        int at = from;
+        while (at < to && Character.digit(head[at], radix) >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /**

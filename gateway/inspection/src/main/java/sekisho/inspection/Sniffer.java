@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
- * before: ZIP by its end, 7z and RAR by their mark, wherever that stands, and so armour, where a line begins with it.
+ * before: ZIP by its end, 7z and RAR by their mark, wherever that stands, and so armour, where a line begins with it; and images of disks.
  *
  * <p>Used by one thread at a time.
  */
@@ -30,6 +30,7 @@ public final class Sniffer {
     private long total;
     private long lastZipEnd = -1;
     private final Marks marks = new Marks();
+    private final DiskImage image = new DiskImage();
 
     public Sniffer() {
         seam[0] = '\n'; // the file begins a line
@@ -40,6 +41,7 @@ public final class Sniffer {
         int kept = Math.min(count, head.length - length);
         System.arraycopy(octets, offset, head, length, kept);
         length += kept;
+        image.write(octets, offset, count);
         int first = Math.min(count, CARRIED);
         System.arraycopy(octets, offset, seam, carried, first);
         seek(seam, 0, carried + first, total - carried);
@@ -107,7 +109,7 @@ public final class Sniffer {
     /** All was written: whether the file may be something else than it seems by its start, too. */
     public boolean hasMore() {
         return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.archives().any() || marks.armour().any()
-                || Signatures.pdfAt(head, length) >= 0 || format() == Format.UNKNOWN && OpenPgp.mayGoOn(head, length);
+                || image.isSeen() || DiskImage.inHead(head, length) != null || Signatures.pdfAt(head, length) >= 0 || format() == Format.UNKNOWN && OpenPgp.mayGoOn(head, length);
     }
 
     /** Where marks of archives and armour stand. */

@@ -50,6 +50,41 @@ class RealFilesTest {
         zip -q -fz -P s x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                                  ¦ zip   ¦ PASSWORD ¦ zip-crypto
         zip -q x.zip b.csv && (cat c.png; cat x.zip) > out; rm x.zip                                                           ¦ zip   ¦ NONE     ¦ none
         (head -c 32769 /dev/zero; printf 'CD001'; head -c 4000 /dev/zero) > out                                                ¦ iso   ¦ OPAQUE   ¦ iso
+        (head -c 32769 /dev/zero; printf 'BEA01'; head -c 4000 /dev/zero) > out                                                ¦ iso   ¦ OPAQUE   ¦ iso
+        (printf GIF89a; head -c 32763 /dev/zero; printf CD001; head -c 99 /dev/zero) > out                                     ¦ iso   ¦ OPAQUE   ¦ iso
+        (head -c 32769 /dev/zero; printf 'CD001'; head -c 4000 /dev/zero) > x.img; zip -q x.zip x.img && mv x.zip out; rm x.img ¦ zip   ¦ OPAQUE   ¦ iso
+        (head -c 32769 /dev/zero; printf 'CD001'; head -c 4000 /dev/zero) > x.img; zip -q -0 x.zip x.img && mv x.zip out; rm x.img ¦ zip   ¦ OPAQUE   ¦ iso
+        (head -c 70000 /dev/zero; printf 'conectix'; head -c 504 /dev/zero) > out                                              ¦ vhd   ¦ OPAQUE   ¦ vhd
+        (head -c 70000 /dev/zero; printf 'conectix'; head -c 504 /dev/zero) > x.vhd; gzip -c x.vhd > out; rm x.vhd             ¦ gz    ¦ OPAQUE   ¦ vhd
+        (printf conectix; head -c 900 /dev/zero) > out                                                                         ¦ vhd   ¦ OPAQUE   ¦ vhd
+        (printf vhdxfile; head -c 900 /dev/zero) > out                                                                         ¦ vhdx  ¦ OPAQUE   ¦ vhdx
+        (head -c 64 /dev/zero; printf '\\177\\020\\332\\276'; head -c 4000 /dev/zero) > out                                    ¦ vdi   ¦ OPAQUE   ¦ vdi
+        (printf KDMV; head -c 900 /dev/zero) > out                                                                             ¦ vmdk  ¦ OPAQUE   ¦ vmdk
+        printf '# Disk DescriptorFile\\nversion=1\\n' > out                                                                    ¦ vmdk  ¦ OPAQUE   ¦ vmdk
+        (printf 'QFI\\373\\0\\0\\0\\3'; head -c 900 /dev/zero) > out                                                           ¦ qcow  ¦ OPAQUE   ¦ qcow
+        (head -c 70000 /dev/zero; printf 'koly\\0\\0\\0\\4\\0\\0\\2\\0'; head -c 500 /dev/zero) > out                          ¦ dmg   ¦ OPAQUE   ¦ dmg
+        (printf '\\353R\\220NTFS    '; head -c 900 /dev/zero) > out                                                            ¦ img   ¦ OPAQUE   ¦ img
+        (printf '\\353<\\220MSDOS5.0\\0\\2\\4\\1\\0\\2\\0\\2\\0\\0\\370'; head -c 488 /dev/zero; printf 'U\\252'; head -c 900 /dev/zero) > out ¦ img   ¦ OPAQUE   ¦ img
+        (head -c 446 /dev/zero; printf '\\200\\0\\2\\0\\7\\0\\0\\0\\0\\10\\0\\0\\0\\0\\1\\0'; head -c 48 /dev/zero; printf 'U\\252'; head -c 900 /dev/zero) > out ¦ img   ¦ OPAQUE   ¦ img
+        (head -c 510 /dev/zero; printf 'U\\252'; head -c 900 /dev/zero) > out                                                  ¦ unknown ¦ NONE     ¦ none
+        (head -c 1080 /dev/zero; printf 'S\\357\\1'; head -c 4000 /dev/zero) > out                                             ¦ img   ¦ OPAQUE   ¦ img
+        (head -c 1024 /dev/zero; printf 'H+\\0\\4'; head -c 4000 /dev/zero) > out                                              ¦ img   ¦ OPAQUE   ¦ img
+        (printf hsqs; head -c 900 /dev/zero) > out                                                                             ¦ squashfs ¦ OPAQUE   ¦ squashfs
+        (printf 'E=\\315('; head -c 900 /dev/zero) > out                                                                       ¦ cramfs ¦ OPAQUE   ¦ cramfs
+        (printf '!<arch>\\ndebian-binary   1764547200  0     0     100644  4         `\\n2.0\\n') > out                        ¦ ar    ¦ OPAQUE   ¦ ar
+        printf '070701%0104d' 0 > out                                                                                          ¦ cpio  ¦ OPAQUE   ¦ cpio
+        printf '070707%070d' 0 > out                                                                                           ¦ cpio  ¦ OPAQUE   ¦ cpio
+        printf '070701 is my number' > out                                                                                     ¦ text  ¦ NONE     ¦ none
+        printf '\\307q\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\2\\0\\0\\0\\0\\0a\\0' > out                      ¦ cpio  ¦ OPAQUE   ¦ cpio
+        (printf '\\355\\253\\356\\333\\3\\0'; head -c 900 /dev/zero) > out                                                     ¦ rpm   ¦ OPAQUE   ¦ rpm
+        (printf 'xar!\\0\\034'; head -c 900 /dev/zero) > out                                                                   ¦ xar   ¦ OPAQUE   ¦ xar
+        (printf 'P*M\\030\\0\\0\\0\\0'; head -c 900 /dev/zero) > out                                                           ¦ zst   ¦ OPAQUE   ¦ zst
+        (printf '!BDN'; head -c 900 /dev/zero) > out                                                                           ¦ pst   ¦ OPAQUE   ¦ pst
+        (printf 'AC1018\\0\\0\\0\\0\\0\\0'; head -c 12 /dev/zero; printf '\\1\\0\\0\\0'; head -c 900 /dev/zero) > out          ¦ dwg   ¦ PASSWORD ¦ dwg-encrypted
+        (printf 'AC1018\\0\\0\\0\\0\\0\\0'; head -c 900 /dev/zero) > out                                                       ¦ dwg   ¦ NONE     ¦ none
+        (printf 'AC1015\\0\\0\\0\\0\\0\\0'; head -c 12 /dev/zero; printf '\\1\\0\\0\\0'; head -c 900 /dev/zero) > out          ¦ dwg   ¦ NONE     ¦ none
+        printf 'AC1018 is the version of AutoCAD 2004, says this text.' > out                                                  ¦ dwg   ¦ NONE     ¦ none
+        (cat plain.pdf; head -c 40000 /dev/zero) | head -c 32769 > out; (printf NSR02; cat plain.pdf) >> out                   ¦ pdf   ¦ OPAQUE   ¦ iso
         cp /bin/true out                                                                                                       ¦ elf   ¦ OPAQUE   ¦ program
         7zz a -bso0 -psecret x.7z a.txt && (cat /bin/true; cat x.7z) > out; rm x.7z                                            ¦ elf   ¦ PASSWORD ¦ 7z-content
         7zz a -bso0 x.7z a.txt && (cat /bin/true; cat x.7z) > out; rm x.7z                                                     ¦ elf   ¦ OPAQUE   ¦ program
