@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import sekisho.gateway.people.AddressText;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.mailhook.mime.header.EncodedWords;
 import sekisho.mailhook.smtp.RefusedException;
@@ -19,7 +21,8 @@ import sekisho.mailhook.smtp.Submitter;
 /**
  * Who a message says it is from: its authors (RFC 5322 §3.6.2), its sender, and who sent it again (§3.6.6), bound to who signed in (RFC 6409 §8.1).
  * The fields are read strictly: of what mail programs could read in different ways, such as groups, routes, or brackets in comments and
- * encoded words, nothing is taken for an author. Nor may another's address stand where a program shows it as the name of one.
+ * encoded words, nothing is taken for an author. Nor may another's address, or what a reader can't tell from
+ * one, stand where a program shows it as the name of one.
  */
 final class AuthorFields {
 
@@ -34,6 +37,7 @@ final class AuthorFields {
 
     /** What whoever doesn't decode a name takes for an address. */
     private static final Pattern BRACKETS = Pattern.compile("<([^<>@]*+@[^<>]*+)>");
+    private static final int IDEOGRAPHIC_FULL_STOP = 0x3002;
     /** The last line of every refusal for the sake of these fields. */
     static final String ADVICE = "Choose an address of your own as the sender in your mail program, or ask your IT department.";
 
@@ -100,8 +104,40 @@ final class AuthorFields {
             return Optional.empty();
         }
         var all = new LinkedHashSet<>(field.addresses);
-        shown(Normalizer.normalize(decoded, Normalizer.Form.NFKC)).forEach(all::add);
+        for (var word : SHOWN.matcher(asShown(decoded)).results().map(MatchResult::group).toList()) {
+            var address = EmailAddress.parse(bare(word)).or(() -> EmailAddress.parse(word));
+            if (address.isEmpty()) {
+                return Optional.empty();   // an address to a reader, and none that can be the submitter's
+            }
+            all.add(address.get());
+        }
         return Optional.of(List.copyOf(all));
+    }
+
+    /** Without what nobody sees, and with the full stop and the at sign that Japanese is written with as those of an address. */
+    private static String asShown(String decoded) {
+        var shown = new StringBuilder(decoded.length());
+        Normalizer.normalize(decoded, Normalizer.Form.NFKC).codePoints().forEach(c -> {
+            if (c == '\t' || Character.isSpaceChar(c)) {
+                shown.append(' ');
+            } else if (AddressText.isVisible(c)) {
+                shown.appendCodePoint(c == IDEOGRAPHIC_FULL_STOP ? '.' : c);
+            }
+        });
+        return shown.toString();
+    }
+
+    /** Without the marks and brackets that a name may put around an address, or between itself and one. */
+    private static String bare(String word) {
+        int from = word.lastIndexOf('@');
+        while (from > 0 && (word.codePointBefore(from) < 128 || Character.isLetterOrDigit(word.codePointBefore(from)))) {
+            from = word.offsetByCodePoints(from, -1);
+        }
+        int to = word.length();
+        while (to > from && !Character.isLetterOrDigit(word.codePointBefore(to))) {
+            to = word.offsetByCodePoints(to, -1);
+        }
+        return word.substring(from, to);
     }
 
     private static Stream<EmailAddress> shown(String text) {

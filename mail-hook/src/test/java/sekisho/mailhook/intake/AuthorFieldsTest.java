@@ -46,6 +46,7 @@ class AuthorFieldsTest {
         "\"hanako\"@example.co.jp",
         "\"花子@営業部\" <hanako@example.co.jp>", "=?UTF-8?B?6Iqx5a2Q77yg5Za25qWt6YOo?= <hanako@example.co.jp>",
         "=?UTF-8?Q?hanako=40example.co.jp?= <hanako@example.co.jp>",
+        "\"「hanako@example.co.jp」\" <hanako@example.co.jp>", "=?utf-8?Q?hanako=40exam=C2=ADple.co.jp?= <hanako@example.co.jp>", "花\ufe00子\u3000営業。部 <hanako@example.co.jp>",
         "花子@example.co.jp"})
     void ownAddressesPassHoweverTheyAreWritten(String value) {
         assertThatCode(() -> check(value)).doesNotThrowAnyException();
@@ -67,7 +68,13 @@ class AuthorFieldsTest {
         "=?UTF-8?Q?ceo=40?= =?UTF-8?Q?example.co.jp?= <hanako@example.co.jp>",
         "=?UTF-8?Q?the_boss_=28ceo=40example=2Eco=2Ejp=29?= <hanako@example.co.jp>",
         "ceo＠example.co.jp <hanako@example.co.jp>",
-        "=?UTF-8?B?Y2Vv77ygZXhhbXBsZS5jby5qcA==?= <hanako@example.co.jp>"})
+        "=?UTF-8?B?Y2Vv77ygZXhhbXBsZS5jby5qcA==?= <hanako@example.co.jp>",
+        "=?utf-8?Q?ceo=40exam=C2=ADple.co.jp?= <hanako@example.co.jp>",       // what nobody sees
+        "\"ceo@exam\u200bple.co.jp\" <hanako@example.co.jp>", "\"c\u2060eo@example.co.jp\" <hanako@example.co.jp>", "\"ceo@example.co\u034f.jp\" <hanako@example.co.jp>",
+        "\"ceo@example\ufe0f.co.jp\" <hanako@example.co.jp>", "\"ceo@example.co.jp\u3164\" <hanako@example.co.jp>",
+        "\"ceo@example。co。jp\" <hanako@example.co.jp>", "\"ceo@example｡co｡jp\" <hanako@example.co.jp>",
+        "\"「ceo@example.co.jp」\" <hanako@example.co.jp>", "\"ceo@example.co.jp!\" <hanako@example.co.jp>", "\"Mail：ceo@example.co.jp/\" <hanako@example.co.jp>",
+        "\"株式会社・ceo@example.co.jp\" <hanako@example.co.jp>"})
     void anothersAddressIsNamedInTheRefusal(String value) {
         assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ")
             .hasMessageContaining("ceo@example.co.jp");
@@ -80,7 +87,7 @@ class AuthorFieldsTest {
         "<@ceo.example:hanako@example.co.jp>", "<@ceo.example,@b.example:hanako@example.co.jp>", "hanako@example.co.jp (", "\"x <hanako@example.co.jp>",
         "(<ceo@example.co.jp>) hanako@example.co.jp", "\"x <ceo@example.co.jp>\" <hanako@example.co.jp>", "ceo@example.co.jp@example.co.jp",
         "=?UTF-8?Q?x_=3Cceo=40example.co.jp=3E?= <hanako@example.co.jp>", "=?UTF-8?Q?ceo=40example.co.jp=00?= <hanako@example.co.jp>",
-        "=?UTF-8?Q?a=0D=0AFrom:_ceo?= <hanako@example.co.jp>", "hanako@[192.0.2.1]", "hana ko@example.co.jp", "hanako\\@example.co.jp"})
+        "=?UTF-8?Q?a=0D=0AFrom:_ceo?= <hanako@example.co.jp>", "hanako@[192.0.2.1]", "\"ceo@exa_mple.co.jp\" <hanako@example.co.jp>", "hana ko@example.co.jp", "hanako\\@example.co.jp"})
     void whatReadersTakeDifferentlyIsRefused(String value) {
         assertThat(AuthorFields.addresses(value)).isEmpty();
         assertThatThrownBy(() -> check(value)).isInstanceOf(RefusedException.class).hasMessageStartingWith("550 5.7.1 ");
