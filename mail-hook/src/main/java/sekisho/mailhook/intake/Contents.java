@@ -14,6 +14,7 @@ import sekisho.mailhook.mime.Layout;
 import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.mime.SplitRules;
 import sekisho.mailhook.mime.Staying;
+import sekisho.mailhook.mime.names.DeclaredNames;
 
 /** Turns what the splitter found into what policy judges. */
 final class Contents {
@@ -43,8 +44,13 @@ final class Contents {
         return staying.stream().filter(part -> part.isDecoded() && part.decodedFrom() == attachment.index()).findFirst().map(Staying::fact);
     }
 
+    /** A reader that takes one of them makes a file of it as we do of the one that is shown: without a dot at its end, say. */
+    private static List<String> asWrittenAndSaved(List<String> names) {
+        return names.stream().flatMap(name -> Stream.of(name, DeclaredNames.safe(name))).filter(name -> !name.isEmpty()).distinct().toList();
+    }
+
     private static AttachmentFacts judged(AttachmentFact fact, Examined own, Optional<Examined> decoded) {
-        return new AttachmentFacts(fact.name(), fact.otherNames(), fact.type(), fact.octets(), decoded.map(own::orDecoded).orElse(own), decoded.flatMap(Examined::type));
+        return new AttachmentFacts(fact.name(), asWrittenAndSaved(fact.otherNames()), fact.type(), fact.octets(), decoded.map(own::orDecoded).orElse(own), decoded.flatMap(Examined::type));
     }
 
     /**

@@ -36,6 +36,9 @@ record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable S
     /** A field about the content is short; a long one is there to keep us busy. */
     private static final int MAX_FIELD = 32 * 1024;
 
+    /** No mail has as many; the last of more could be the one that a reader takes. */
+    private static final int MAX_NAMES = 16;
+
     private static final Pattern TYPE = Pattern.compile("[^\\s/;\"()<>@,=]+/[^\\s/;\"()<>@,=]+");
 
     /**
@@ -72,6 +75,9 @@ record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable S
         if (refusal == null && first.boundary() == null && disagree(encodings)) {
             refusal = "contradictory Content-Transfer-Encoding fields";
         }
+        if (refusal == null && names.size() > MAX_NAMES) {
+            refusal = "a part with more than " + MAX_NAMES + " names";
+        }
         Type shown = read.stream().filter(t -> !t.isBodyText()).findFirst().orElse(first);
         Parameters p = first.parameters();
         boolean contradictory = read.stream().anyMatch(other -> !other.name().equals(first.name()));
@@ -93,7 +99,7 @@ record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable S
         Stream<String> rest = Stream.concat(
                 dispositions.stream().skip(1).flatMap(d -> DeclaredNames.declared(d, null).stream()),
                 types.stream().skip(1).flatMap(t -> DeclaredNames.declared(null, t).stream()));
-        return Stream.concat(shown, rest).distinct().limit(16).toList();
+        return Stream.concat(shown, rest).distinct().limit(MAX_NAMES + 1).toList();
     }
 
     /** An unknown disposition is an attachment (RFC 2183 §2.8). */

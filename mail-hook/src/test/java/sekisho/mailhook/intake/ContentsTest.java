@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.inspection.FileType;
@@ -50,6 +52,19 @@ class ContentsTest {
             assertThat(file.decodedType()).contains(FileType.ZIP);
         });
         assertThat(content.find()).contains("a find");
+    }
+
+    /** Whatever name a reader takes, a computer drops from it what it drops from the one that is shown. */
+    @ParameterizedTest
+    @ValueSource(strings = {"filename=\"plan.exe.\"", "filename=\"plan.exe \"", "filename=\"'plan.exe'\"", "filename=\"../plan.exe\"", "name*=utf-8''plan.ex%E2%80%8Be"})
+    void eachNameIsJudgedAsItIsWrittenAndAsItIsSaved(String other) throws Exception {
+        var splitter = new MessageSplitter(SplitLimits.defaults(), new NothingKept());
+        byte[] message = ("Content-Disposition: attachment; filename*=utf-8''invoice.pdf; " + other + "\r\n\r\nx\r\n").getBytes(StandardCharsets.US_ASCII);
+        splitter.feed(message, 0, message.length);
+        var layout = ((SplitResult.Split) splitter.end()).layout();
+        var file = Contents.of(layout, splitter.staying(), new TopFields(Set.of(), 1000), _ -> Examined.NOT, Optional.empty()).files().getFirst();
+        assertThat(file.name()).isEqualTo("invoice.pdf");
+        assertThat(file.otherNames()).containsAll(layout.attachments().getFirst().otherNames()).contains("plan.exe");
     }
 
     /** Else a large signed document couldn't wait to be scanned, as any other large file does. */

@@ -12,6 +12,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,18 @@ class LimitsTest {
 
     private static SplitResult.Refused refused(String message) {
         return SplitMessage.of(message).refused();
+    }
+
+    /** Whoever writes more hides one from who judges the first of them. */
+    @Test
+    void aFileHasSixteenNamesAtMost() {
+        String sixteen = IntStream.range(0, 16).mapToObj(i -> "Content-Disposition: attachment; filename=a" + i + ".pdf\r\n").collect(Collectors.joining());
+        assertThat(SplitMessage.of(sixteen + "\r\nx\r\n").layout().attachments().getFirst().otherNames()).hasSize(15);
+        var expected = new SplitResult.Refused("5.6.0", "a part with more than 16 names");
+        assertThat(refused(sixteen + "Content-Disposition: attachment; filename=plan.exe\r\n\r\nx\r\n")).isEqualTo(expected);
+        assertThat(refused(sixteen + "Content-Type: a/b; name=plan.exe\r\n\r\nx\r\n")).isEqualTo(expected);
+        String unread = IntStream.range(0, 17).mapToObj(i -> "(x name=a" + i + ".exe").collect(Collectors.joining("; "));
+        assertThat(refused("Content-Disposition: attachment; " + unread + "\r\n\r\nx\r\n")).isEqualTo(expected);
     }
 
     @Test

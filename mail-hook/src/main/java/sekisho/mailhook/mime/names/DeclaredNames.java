@@ -22,8 +22,6 @@ public final class DeclaredNames {
 
     private static final Pattern HIDDEN_NAME = Pattern.compile("(?i)(?:^|[;\\s\"',(])(?:file)?name\\s*+(?:\\*\\s*+\\d*+\\s*+\\*?+)?+\\s*+=\\s*+\"?([^\";\\r\\n]*)");
 
-    private static final int MOST_HIDDEN = 16;
-
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("application/pdf", ".pdf"), Map.entry("application/zip", ".zip"),
             Map.entry("application/x-zip-compressed", ".zip"), Map.entry("application/x-7z-compressed", ".7z"),
@@ -75,7 +73,7 @@ public final class DeclaredNames {
         if (names.stream().allMatch(String::isEmpty)) {
             for (String field : new String[] {disposition, type}) {
                 if (field != null) {
-                    HIDDEN_NAME.matcher(field).results().limit(MOST_HIDDEN).forEach(hidden -> names.add(EncodedWords.decode(hidden.group(1).strip())));
+                    HIDDEN_NAME.matcher(field).results().forEach(hidden -> names.add(EncodedWords.decode(hidden.group(1).strip())));
                 }
             }
         }
