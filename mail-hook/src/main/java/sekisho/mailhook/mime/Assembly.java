@@ -447,7 +447,7 @@ final class Assembly {
         }
         var names = new FileNames();
         List<AttachmentFact> facts = findings.stream().filter(Finding::isFinished).map(finding -> finding.fact(names)).toList();
-        List<Range> cuts = embedded.stream().filter(Taken::isFinished).map(Taken::place).filter(cut -> cut.length() > 0).toList();
+        List<Range> cuts = embedded.stream().filter(Taken::isFinished).map(Taken::place).toList();
         Node top = java.util.Objects.requireNonNull(root);
         Part frozen = top.freeze();
         var message = text.facts(java.util.Objects.requireNonNull(topHeader), frozen);

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The shape of a split message. All offsets count octets of the spool. It is kept beside the spool until the message is
@@ -13,7 +15,8 @@ import java.util.List;
  * @param spoolOctets     length of the spool
  * @param keepsAttachments whether the spool is the original message, octet for octet
  * @param attachments     in stream order
- * @param cuts            files that stand in texts, in order and apart from each other: they are no part of the message with a link
+ * @param cuts            files that stand in texts, in order and apart from each other: they are no part of the message with a link; of no
+ *                        octets where the spool lacks them
  */
 public record Layout(long spoolOctets, boolean keepsAttachments, MessageFacts facts, Part root,
                      List<AttachmentFact> attachments, List<Range> cuts) {
@@ -29,6 +32,12 @@ public record Layout(long spoolOctets, boolean keepsAttachments, MessageFacts fa
     /** The layout of what is left of the spool when the cuts are gone from it. */
     public Layout withoutCuts() {
         return cuts.isEmpty() ? this : new Layout(moved(spoolOctets), keepsAttachments, facts, moved(root), attachments, List.of());
+    }
+
+    /** The parts that a cut is in, as {@link #withoutCuts} has them. */
+    public Set<Part> shortened() {
+        return root.walk().filter(part -> part.children().isEmpty() && cuts.stream().anyMatch(cut -> cut.from() >= part.body().from() && cut.to() <= part.body().to()))
+            .map(this::moved).collect(Collectors.toSet());
     }
 
     private Part moved(Part part) {

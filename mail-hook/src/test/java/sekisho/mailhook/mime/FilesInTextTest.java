@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sekisho.mailhook.mime.check.MessageCheck;
+
 /** Files that stand in a text as uuencode, yEnc or BinHex (notes of RFC 2045 §1: what was before MIME). */
 class FilesInTextTest {
 
@@ -439,6 +441,35 @@ class FilesInTextTest {
         var split = SplitMessage.of(octets("Content-Type: text/html\r\n\r\n" + uu("a.bin", FILE)));
         assertThat(split.kinds()).containsExactly(PartKind.TEXT);
         assertThat(split.layout().hasAttachments()).isFalse();
+    }
+
+    /**
+     * A header without its empty line ends at the first line that is no field. When that line is the file's, what stands behind the file isn't read as a part's
+     * header instead: it was text.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "X-Y: z\r\n", "Content-Type: text/plain\r\n", "Content-Type: text/enriched\r\n", "no field\r\n"})
+    void behindAFileThatEndedAHeaderStandsNone(String header) {
+        String hidden = lines("Content-Type: application/pdf; name=x.pdf", "Content-Disposition: attachment", "Content-Transfer-Encoding: base64", "", "JVBERi0xLjQKc2VjcmV0");
+        String uu = "begin 644 a.txt\r\n\r\n#86)C\r\n`\r\nend\r\n";
+        String binHex = lines("(This file must be converted with BinHex 4.0)", "", ":abcdefhijklmpqr012345689abcdefhijklmpqr012345689abcdefhijklmpq:");
+        for (String file : new String[] {uu, uu + uu, uu + " \r\n" + uu, "begin-base64 644 a.txt\r\n\r\nYWJj\r\n====\r\n", binHex}) {
+            String text = header + file + hidden;
+            for (String message : new String[] {text, "Subject: x\r\n" + text, SplitMessage.multipart("mixed", text), SplitMessage.multipart("mixed", "\r\nHello", text),
+                SplitMessage.multipart("mixed", "\r\nHello", text + "\r\n--b\r\nContent-Type: application/pdf\r\n\r\n%PDF"), SplitMessage.multipart("related", "Content-Type: text/enriched\r\n\r\nx", text),
+                SplitMessage.multipart("mixed", "\r\nHello", "Content-Type: message/rfc822\r\n\r\n" + text),
+                SplitMessage.multipart("mixed", "\r\nHello", "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n" + text),
+                SplitMessage.multipart("digest", "\r\n" + text)}) {
+                for (Forwarded forwarded : Forwarded.values()) {
+                    var rules = new SplitRules(SplitLimits.defaults(), forwarded, true);
+                    assertThat(MessageCheck.check(octets(message), rules).violations()).as(forwarded + " " + message).isEmpty();
+                    var relayed = SplitMessage.by(rules, octets(message));
+                    if (relayed.layout().hasAttachments()) {
+                        assertThat(SplitMessage.by(rules, relayed.linked(SplitMessage.ENGLISH)).names()).as(forwarded + " " + message).isEmpty();
+                    }
+                }
+            }
+        }
     }
 
     private static String signed(String second) {

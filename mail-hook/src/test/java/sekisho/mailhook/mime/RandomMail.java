@@ -115,10 +115,29 @@ final class RandomMail {
         String header = oneIn(8) && !html ? "" : field("Content-Type", type);
         String said = html ? "<html><body>" + words + "</body></html>" : words.toString();
         String encoding = any("7bit", "8bit", "quoted-printable", "base64", "", "");
+        if (hides && !html && hiding.nextInt(4) == 0) {
+            return (header.isEmpty() ? "" : "X-Y: z\r\n") + behindFile();
+        }
         if (hides && !open.isEmpty() && hiding.nextBoolean()) {
             return header + hidden(said, html, encoding);
         }
         return header + encoded(latin(said), encoding);
+    }
+
+    /** A text whose header has no empty line, but ends at a file, and behind it what would be a header if the file had never been there. */
+    private String behindFile() {
+        String secret = "MARK" + HexFormat.of().toHexDigits(hiding.nextLong());
+        markers.add(secret);
+        var text = new StringBuilder();
+        for (int files = hiding.nextInt(3); files >= 0; files--) {
+            text.append(switch (hiding.nextInt(3)) {
+                case 0 -> "begin-base64 644 h\r\n\r\nYWJj\r\n====\r\n";
+                case 1 -> "begin 644 h\r\n\r\n#86)C\r\n`\r\nend\r\n";
+                default -> "(This file must be converted with BinHex 4.0)\r\n\r\n:abcdefhijklmpqr012345689abcdefhijklmpqr:\r\n";
+            }).append(hiding.nextInt(4) == 0 ? " \r\n" : "");
+        }
+        return text + "Content-Type: application/pdf; name=h.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + Base64.getEncoder().encodeToString(latin("%PDF-1.4 " + secret + secret)).replace("=", "") + CRLF;
     }
 
     /** A text that holds a part which nobody sees, since no line begins with its boundary: not as long as nobody writes it anew. */

@@ -85,10 +85,9 @@ record KeptPart(Part part, byte[] header, byte[] body, boolean top, boolean mayG
         return Stream.of(body, longer, ends ? Arrays.copyOf(body, body.length - 2) : body);
     }
 
-    /** A header that ended at a boundary line has no empty line; that line's end becomes one when the part behind it goes. */
+    /** A header that ended at a boundary line has no empty line; that line's end becomes one when the part behind it goes. One that ended at a file in a text gets one. */
     private boolean sameHeader(KeptPart other) {
-        boolean ended = body.length == 0 && !fields().closed() && other.header.length == header.length + 2
-                && other.header[header.length] == '\r' && other.header[header.length + 1] == '\n';
+        boolean ended = !fields().closed() && other.header.length == header.length + 2 && other.header[header.length] == '\r' && other.header[header.length + 1] == '\n';
         return Arrays.equals(header, ended ? Arrays.copyOf(other.header, header.length) : other.header);
     }
 

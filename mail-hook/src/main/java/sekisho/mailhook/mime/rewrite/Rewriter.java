@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import sekisho.mailhook.mime.Layout;
@@ -21,10 +22,16 @@ public final class Rewriter {
 
     private final Layout layout;
     private final Spool spool;
+    private final Set<Part> shortened;   // texts that files were cut out of
 
     public Rewriter(Layout layout, Spool spool) {
+        this(layout, spool, Set.of());
+    }
+
+    private Rewriter(Layout layout, Spool spool, Set<Part> shortened) {
         this.layout = layout;
         this.spool = spool;
+        this.shortened = shortened;
     }
 
     /**
@@ -51,7 +58,7 @@ public final class Rewriter {
             return;
         }
         if (!layout.cuts().isEmpty()) {
-            new Rewriter(layout.withoutCuts(), new CutSpool(spool, layout.cuts())).writeLinked(block, edits, out);
+            new Rewriter(layout.withoutCuts(), new CutSpool(spool, layout.cuts()), layout.shortened()).writeLinked(block, edits, out);
             return;
         }
         Splices splices = new Splices();
@@ -62,7 +69,7 @@ public final class Rewriter {
             replaceBody(splices, top, root.body().to(), new OwnPart(block));
         } else {
             LinkTargets targets = LinkTargets.of(root, part -> header(spool, part));
-            leaveOut(root, targets.leftOut(), splices);
+            leaveOut(root, targets, splices);
             if (targets.texts().isEmpty()) {
                 addPart(splices, top, new OwnPart(block));
             }
@@ -98,13 +105,13 @@ public final class Rewriter {
         }
     }
 
-    private void leaveOut(Part part, List<Part> more, Splices splices) throws IOException {
-        if (part.kind() == PartKind.MULTIPART && !part.children().isEmpty()) {
-            endHeader(part, part.children().getFirst(), splices);
+    private void leaveOut(Part part, LinkTargets targets, Splices splices) throws IOException {
+        if (losesFront(part) && !getsEnd(part, targets)) {
+            endHeader(part, splices);
         }
         for (Part child : part.children()) {
-            if (child.remains() && !more.contains(child)) {
-                leaveOut(child, more, splices);
+            if (child.remains() && !targets.leftOut().contains(child)) {
+                leaveOut(child, targets, splices);
             } else if (part.kind() == PartKind.MESSAGE) {
                 empty(child, splices);
             } else {
@@ -113,12 +120,26 @@ public final class Rewriter {
         }
     }
 
-    /** The empty line that ends the header of a multipart may be one of the text in front of its parts; when that goes, a boundary line would follow the header. */
-    private void endHeader(Part multipart, Part first, Splices splices) throws IOException {
-        boolean goes = first.kind() == PartKind.ATTACHMENT && first.start() == multipart.body().from();
-        HeaderBlock header = goes ? header(spool, multipart) : null;
-        if (header != null && !header.closed()) {
-            splices.add(Splice.insert(multipart.body().from(), header.lineEndMissing() + "\r\n"));
+    /**
+     * Whether something goes that may have ended the header, or hidden from it what stands behind: a file in a text, wherever in it, since a reader may pass
+     * over the lines in front of it that are no fields; the text in front of the parts of a multipart.
+     */
+    private boolean losesFront(Part part) {
+        boolean preamble = part.kind() == PartKind.MULTIPART && !part.children().isEmpty() && part.children().getFirst().kind() == PartKind.ATTACHMENT
+                && part.children().getFirst().start() == part.body().from();
+        return preamble || shortened.contains(part);
+    }
+
+    /** Whether the empty line comes together with the block: in a text, and of a message that stands inside of a multipart from now on. */
+    private boolean getsEnd(Part part, LinkTargets targets) {
+        return targets.texts().contains(part) || part == layout.root() && targets.texts().isEmpty() && !takesOneMore(part);
+    }
+
+    /** Without the empty line, what is left would be read as fields. */
+    private void endHeader(Part part, Splices splices) throws IOException {
+        HeaderBlock header = header(spool, part);
+        if (!header.closed()) {
+            splices.add(Splice.insert(part.body().from(), header.lineEndMissing() + "\r\n"));
         }
     }
 
@@ -142,7 +163,7 @@ public final class Rewriter {
     /** No text can take the block, so it gets a part of its own: in front of the others, or in a multipart around all. */
     private void addPart(Splices splices, HeaderBlock top, OwnPart part) {
         Part root = layout.root();
-        if (root.kind() == PartKind.MULTIPART && takesOneMore(root.type()) && !root.children().isEmpty()) {
+        if (takesOneMore(root)) {
             Part first = root.children().stream().filter(Part::remains).findFirst().orElseThrow();
             splices.add(new Splice(first.start(), first.start(), out -> {
                 out.write(("\r\n--" + root.boundary() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -168,8 +189,8 @@ public final class Rewriter {
     }
 
     /** A report begins with a text for people (RFC 6522 §3); only as the message itself is it one, so nothing may go around it. */
-    private static boolean takesOneMore(String type) {
-        return type.equals("multipart/mixed") || type.equals("multipart/report");
+    private static boolean takesOneMore(Part part) {
+        return part.kind() == PartKind.MULTIPART && (part.type().equals("multipart/mixed") || part.type().equals("multipart/report")) && !part.children().isEmpty();
     }
 
     private static String version(HeaderBlock top) {
