@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sekisho.mailhook.mime.check.MessageCheck;
+
 /** Shapes that mail readers disagree about. Nothing that one of them shows as an attachment may stay. */
 class BrokenMailTest {
 
@@ -21,6 +23,17 @@ class BrokenMailTest {
     }
 
     /** Angus Mail drops control characters around the name. */
+    /** The message stands inside of a multipart with the link then, and its own header is that one's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"related", "alternative", "mixed"})
+    void soHasOneThatMovesIntoAMultipartWithTheLink(String type) {
+        String invitation = lines("Content-Type: text/calendar; method=REQUEST", "", "BEGIN:VCALENDAR", "METHOD:REQUEST", "BEGIN:VEVENT", "UID:1", "DTSTART:20300101T000000Z", "END:VEVENT", "END:VCALENDAR");
+        String message = lines("From: a@example.com", "MIME-Version: 1.0", "Content-Type: multipart/" + type + "; boundary=b") + "This is a multi-part message in MIME format.\r\n".repeat(120)
+                + "\r\n--b\r\n" + invitation + "\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-1.4\r\n--b--\r\n";
+        assertThat(SplitMessage.of(message).names()).containsExactly("attachment.txt", "a.pdf");
+        assertThat(MessageCheck.check(message.getBytes(StandardCharsets.ISO_8859_1)).violations()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\u000BContent-Type: ", "\u0001\u001FContent-Type\u000B: ", " \fContent-Type: "})
     void aFieldWithControlCharactersAroundItsNameIsThatField(String field) {
