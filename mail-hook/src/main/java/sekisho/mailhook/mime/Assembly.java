@@ -207,7 +207,10 @@ final class Assembly {
     }
 
     Taken take(Node node, ContentFacts facts, Taken.Candidate candidate) throws IOException, Refusal {
-        boolean sealed = levels.stream().anyMatch(level -> WhatStays.isSealed(level.node));
+        return take(node, facts, candidate, levels.stream().anyMatch(level -> WhatStays.isSealed(level.node)));
+    }
+
+    private Taken take(Node node, ContentFacts facts, Taken.Candidate candidate, boolean sealed) throws IOException, Refusal {
         boolean image = candidate == Taken.Candidate.IMAGE && !sealed;
         boolean many = pending.stream().filter(part -> part.isLooseImage() == image && !part.isSettled()).count() >= MAX_PENDING;
         boolean crowded = many && !image;   // of images there are no more than of parts
@@ -256,11 +259,12 @@ final class Assembly {
         return ++signedFinds <= MOST_SIGNED_FINDS && hasRoom();
     }
 
-    /** A file begins that stands in a text. */
-    Taken takeEmbedded(ContentFacts facts) throws IOException, Refusal {
+    /** A file begins that stands in a text. @param signed whether it stays if a signature follows */
+    Taken takeEmbedded(ContentFacts facts, boolean signed) throws IOException, Refusal {
         countPart();
         long at = spooler.position();
-        Taken file = take(new Node(PartKind.ATTACHMENT, facts.type(), at, at, at), facts, Taken.Candidate.NONE);
+        var node = new Node(PartKind.ATTACHMENT, facts.type(), at, at, at);
+        Taken file = signed ? take(node, facts, Taken.Candidate.NONE, true) : take(node, facts, Taken.Candidate.NONE);
         embedded.add(file);
         return file;
     }

@@ -19,7 +19,7 @@ import sekisho.mailhook.mime.html.VisibleText;
  * out. From HTML the images it shows are noted.
  *
  * <p>Files that stand in the text (uuencode, yEnc, BinHex) are taken out of it, and the rest stays octet for octet. It begins elsewhere
- * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. Where the text is in base64 or
+ * than the whole did, so it is judged again: a PDF behind a file of one octet is taken out too. What is signed in the clear isn't cut ({@link ClearSigned}). Where the text is in base64 or
  * quoted-printable there is no such cut, so the part goes as a whole, also when one stands in its lines before they are decoded and it declares no type
  * ({@link UntypedText}), and so it does when zero octets turn up in it, or where
  * those are usual, in UTF-16 and UTF-32, what is no text ({@link WideText}). HTML isn't searched for
@@ -47,6 +47,7 @@ final class TextContent implements Content {
     private byte[] sample = new byte[FIRST_SAMPLE];
     private final @Nullable VisibleText visible;
     private final Armour armour;
+    private final ClearSigned clearSigned = new ClearSigned();   // as far as files can be cut out of the text
     private final BodyDecoder decoder;
     private final @Nullable BodyDecoder label;      // of base64 sees whether the beginning is that
     private final @Nullable HtmlBody html;
@@ -252,6 +253,11 @@ final class TextContent implements Content {
         if (blocks != null && (taken == null || restTaken)) {
             blocks.end();
         }
+        endContent();
+        clearSigned.end(node.kind == PartKind.TEXT);
+    }
+
+    private void endContent() throws IOException, Refusal {
         if (taken != null) {
             taken.end();
             return;
@@ -328,12 +334,17 @@ final class TextContent implements Content {
 
         @Override
         public void text(byte[] octets, int offset, int length) throws IOException, Refusal {
+            clearSigned.accept(octets, offset, length);
             rest(octets, offset, length);
         }
 
         @Override
         public void open(BlockScanner.Encoding encoding, String name, boolean rest) throws IOException, Refusal {
-            file = assembly.takeEmbedded(ContentFacts.embedded(encoding, name));
+            boolean signed = clearSigned.isInside();
+            file = assembly.takeEmbedded(ContentFacts.embedded(encoding, name), signed);
+            if (signed) {
+                clearSigned.add(file);
+            }
             if (rest) {
                 file.read(FIRST_LINE, 0, FIRST_LINE.length);
             }

@@ -491,6 +491,56 @@ class FilesInTextTest {
         }
     }
 
+    private static String inline(String file, String signature) {
+        return lines("-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "", "Before.") + file + "After.\r\n" + signature;
+    }
+
+    /** Whoever cuts a file out of it breaks the signature; it is found and told as a file inside something signed. */
+    @Test
+    void nothingIsCutOutOfWhatIsSignedInTheClear() {
+        String pdf = "\r\n--b\r\nContent-Type: application/pdf; name=x.pdf\r\n\r\n%PDF-1.4 and a file that goes";
+        for (String file : new String[] {uu("a.bin", FILE), yenc("a.bin", FILE)}) {
+            String signed = inline(file, PgpText.SIGNATURE);
+            for (String text : new String[] {signed, signed + inline("", PgpText.SIGNATURE), "Dear all,\r\n" + signed, signed.replace("\r\nHash: SHA256", ""), signed.stripTrailing()}) {
+                byte[] message = octets("Content-Transfer-Encoding: 8bit\r\n\r\n" + text);
+                for (int step : new int[] {1, 7, 8192}) {
+                    var split = SplitMessage.inSteps(message, step);
+                    assertThat(split.kinds()).containsExactly(PartKind.TEXT);
+                    assertThat(split.layout().hasAttachments()).isFalse();
+                    assertThat(split.layout().facts().signed()).isTrue();
+                    assertThat(split.spool).isEqualTo(message);
+                    assertThat(split.enclosed()).containsExactly("a.bin");
+                    assertThat(split.stayingContent("a.bin")).isEqualTo(FILE);
+                }
+                byte[] beside = octets(SplitMessage.multipart("mixed", "Content-Transfer-Encoding: 8bit\r\n\r\n" + text, "Content-Type: text/plain\r\n\r\n" + uu("b.bin", FILE) + pdf));
+                assertThat(SplitMessage.of(beside).names()).containsExactly("b.bin", "x.pdf");
+                assertThat(SplitMessage.of(beside).enclosed()).containsExactly("a.bin");
+                assertThat(relayed(SplitMessage.of(beside))).contains("8bit\r\n\r\n" + text).doesNotContain("b.bin", "x.pdf");
+                assertThat(MessageCheck.check(beside).violations()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatOnlySaysThatItIsSignedInTheClearIsCut() {
+        String file = uu("a.bin", FILE);
+        String signed = inline(file, PgpText.SIGNATURE);
+        for (String text : new String[] {inline(file, ""), inline(file, lines("-----BEGIN PGP SIGNATURE-----", "", "abc", "-----END PGP SIGNATURE-----")), signed.replace("-----END", "----END"),
+            signed.replace("SHA256\r\n\r\n", "SHA256\r\n"), "> " + signed, file + inline("", PgpText.SIGNATURE), inline("", PgpText.SIGNATURE) + "\r\n" + file,
+            inline(file, "") + inline("", PgpText.SIGNATURE), inline(file, PgpText.SIGNATURE.replace("\r\n\r\n", "\r\n\r\n" + "x".repeat(2_000) + "\r\n"))}) {
+            byte[] message = octets("Subject: x\r\n\r\n" + text);
+            for (var split : new SplitMessage[] {SplitMessage.of(message), SplitMessage.inSteps(message, 1), SplitMessage.keeping(message)}) {
+                assertThat(split.names()).as(text).containsExactly("a.bin");
+                assertThat(split.content(0)).isEqualTo(FILE);
+                assertThat(split.enclosed()).isEmpty();
+                assertThat(relayed(split)).doesNotContain("begin 644").doesNotContain(uuLines(FILE).substring(0, 60));
+            }
+            assertThat(MessageCheck.check(message).violations()).isEmpty();
+        }
+        byte[] binary = octets("Subject: x\r\n\r\n" + inline(file, "").replace("Before.", "").replace("After.", "PK\u0003\u0004") + PgpText.SIGNATURE);
+        assertThat(MessageCheck.check(binary).violations()).isEmpty();
+    }
+
     @Test
     void moreFilesThanAMessageMayHavePartsAreRefused() {
         assertThat(SplitMessage.of(octets("\r\n" + uu("a", new byte[1]).repeat(2000))).refused().code()).isEqualTo("5.6.0");
