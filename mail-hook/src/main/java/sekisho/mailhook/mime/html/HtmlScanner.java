@@ -2,6 +2,7 @@ package sekisho.mailhook.mime.html;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 import sekisho.mailhook.mime.codec.OctetConsumer;
 
@@ -54,6 +55,17 @@ public final class HtmlScanner implements OctetConsumer {
     /** In these, elements of {@link #RAW} are read as HTML or not at all; and when one is over, only a parser knows. */
     private static final Set<String> FOREIGN = Set.of("svg", "math", "select");
 
+    private static final Events NOTHING = new Events() {
+        @Override public void tag(String name, boolean closing, Attributes attributes, long start, long end) {
+        }
+
+        @Override public void comment(String head, String tail, long end) {
+        }
+
+        @Override public void text(byte octet, long at) {
+        }
+    };
+
     private enum State { TEXT, OPEN, CLOSE, NAME, ATTRIBUTES, DECLARATION, COMMENT, BOGUS, RAW }
 
     private final Events events;
@@ -70,6 +82,8 @@ public final class HtmlScanner implements OctetConsumer {
     private int rawSeen;
     private int rawAngles;
     private final ScriptText script = new ScriptText();
+    private final boolean unscripted;              // this one reads what stands in a noscript
+    private @Nullable HtmlScanner noscript;        // as programs that run no scripts read it
     private boolean foreign;   // such an element was there
     private boolean unsure;
     private byte before;
@@ -80,8 +94,13 @@ public final class HtmlScanner implements OctetConsumer {
 
     /** @param iso2022 whether escape sequences change what an octet means (ISO-2022-JP and its kin, RFC 1468) */
     public HtmlScanner(Events events, boolean iso2022) {
+        this(events, iso2022, false);
+    }
+
+    private HtmlScanner(Events events, boolean iso2022, boolean unscripted) {
         this.events = events;
         this.iso2022 = iso2022;
+        this.unscripted = unscripted;
     }
 
     @Override
@@ -105,10 +124,10 @@ public final class HtmlScanner implements OctetConsumer {
 
     /**
      * Whether browsers may take for something else what was called a tag or a comment here: behind a template, or an element of {@link #RAW} that
-     * holds markup and may stand in an SVG image, a formula or a list to choose from.
+     * holds markup and may stand in an SVG image, a formula or a list to choose from, or a {@code noscript} that ends elsewhere for whoever runs no scripts.
      */
     public boolean isUnsure() {
-        return unsure || foreign && state == State.RAW && rawAngles > 0;
+        return unsure || state == State.RAW && rawAngles > 0 && (foreign || noscript != null);
     }
 
     /** Whether the octets that come next would be read as something else than ASCII. */
@@ -214,7 +233,8 @@ public final class HtmlScanner implements OctetConsumer {
             rawSeen = 0;
             rawAngles = 0;
             script.begin();
-            unsure |= lower.equals("template") || foreign && before == '/';   // "<style/>" is all of it in an image
+            noscript = lower.equals("noscript") && !unscripted ? new HtmlScanner(NOTHING, false, true) : null;
+            unsure |= unscripted && lower.equals("noscript") || lower.equals("template") || foreign && before == '/';   // "<style/>" is all of it in an image
         }
         foreign |= !closing && FOREIGN.contains(lower);
         events.tag(lower, closing, attributes.attributes(), start, at + 1);
@@ -268,7 +288,8 @@ public final class HtmlScanner implements OctetConsumer {
         events.raw(rawName, b);
         if (rawSeen == rawEnd.length()) {
             if ((isSpace(b) || b == '/' || b == '>') && !script.isDoublyEscaped()) {
-                unsure |= foreign && rawAngles > 1;
+                unsure |= foreign && rawAngles > 1 || noscript != null && !noscript.closesNoscript();
+                foreign |= noscript != null && noscript.foreign;
                 closing = true;
                 name.setLength(0);
                 name.append(rawEnd, 2, rawEnd.length());
@@ -282,6 +303,9 @@ public final class HtmlScanner implements OctetConsumer {
         if (rawName.equals("script")) {
             script.accept(b);
         }
+        if (noscript != null) {
+            noscript.octet(b);
+        }
         if (b == '<') {
             start = at;
             rawAngles++;
@@ -289,6 +313,11 @@ public final class HtmlScanner implements OctetConsumer {
         } else {
             rawSeen = rawSeen > 0 && Character.toLowerCase((char) (b & 0xFF)) == rawEnd.charAt(rawSeen) ? rawSeen + 1 : 0;
         }
+    }
+
+    /** Whether the end tag in which this stands is that of the noscript for it, too, and not a comment's, an attribute's or another element's. */
+    private boolean closesNoscript() {
+        return state == State.NAME && closing && name.toString().equalsIgnoreCase("noscript") && !unsure;
     }
 
     private static boolean isLetter(byte b) {

@@ -193,13 +193,26 @@ class HtmlPlacesTest {
         "<svg><![CDATA[ > <body>Hello ]]></svg>",
         "<math><plaintext></math><body>Hello",
         "<select><title><!--</title></select><body>Hello",
-        "<template><template></template><body>Hello</template>"})
+        "<template><template></template><body>Hello</template>",
+        "<html><head><noscript><!-- </noscript><body> --></noscript></head><body>Hello</body></html>",
+        "<head><noscript><style></noscript><body></style></noscript></head><body>Hello",
+        "<head><noscript><img title=\"</noscript><body>\"></noscript></head><body>Hello",
+        "<head><noscript><NOSCRIPT><!--</noscript><body>--></noscript></head><body>Hello",
+        "<head><noscript><iframe></noscript><body></iframe></head><body>Hello"})
     void whereOnlyAParserFindsTheBodyTheBlockStandsBeside(String html) {
         byte[] message = Reading.mixed("Content-Type: text/html\r\n", html);
         assertThat(MessageCheck.check(message).violations()).isEmpty();
         var texts = Reading.texts(Reading.linked(message, new LinkBlock(URL + "\r\n", URL + "\r\n", BLOCK, Place.TOP)));
         assertThat(texts).hasSize(3);
         assertThat(texts.getLast().text()).isEqualTo(html);
+    }
+
+    /** Mail programs run no scripts, and see what stands in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<noscript><style>p { color: red }</style><!-- <body> --></noscript>", "<noscript></noscript>", "<noscript><img src=\"https://example.com/a.png\"></NOSCRIPT >",
+        "<noscript><xml><o:p>1</o:p></xml></noscript>", "<noscript><link href='</style>'></noscript>"})
+    void anOrdinaryNoscriptInTheHeadChangesNothing(String noscript) {
+        assertThat(linked("<html><head>" + noscript + "</head><body>Hello</body></html>", Place.TOP)).isEqualTo("<html><head>" + noscript + "</head><body>" + BLOCK + "Hello</body></html>");
     }
 
     @Test
