@@ -23,6 +23,19 @@ class BrokenMailTest {
     }
 
     /** Angus Mail drops control characters around the name. */
+    /** Angus Mail reads a header up to the next empty line, and with it the boundary line of the first part: with the second gone it would find none at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no field\r\n", "no field\r\nnone again\r\n"})
+    void soHasAMultipartThatLosesAPart(String front) {
+        String related = "Content-Type: multipart/related; boundary=c\r\n" + front + "--c\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>\r\n--c\r\n" + lines(PART, "--c--");
+        for (String message : new String[] {related, SplitMessage.multipart("mixed", "\r\ntext", related), SplitMessage.multipart("mixed", "\r\ntext", "Content-Type: message/rfc822\r\n\r\nSubject: y\r\n" + related)}) {
+            for (Forwarded forwarded : Forwarded.values()) {
+                var rules = new SplitRules(SplitLimits.defaults(), forwarded, true);
+                assertThat(MessageCheck.check(message.getBytes(StandardCharsets.ISO_8859_1), rules).violations()).as(message).isEmpty();
+            }
+        }
+    }
+
     /** The message stands inside of a multipart with the link then, and its own header is that one's. */
     @ParameterizedTest
     @ValueSource(strings = {"related", "alternative", "mixed"})

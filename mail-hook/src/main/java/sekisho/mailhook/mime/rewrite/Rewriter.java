@@ -106,7 +106,7 @@ public final class Rewriter {
     }
 
     private void leaveOut(Part part, LinkTargets targets, Splices splices) throws IOException {
-        if (losesFront(part) && !getsEnd(part, targets)) {
+        if (needsEnd(part) && !getsEnd(part, targets)) {
             endHeader(part, splices);
         }
         for (Part child : part.children()) {
@@ -122,12 +122,11 @@ public final class Rewriter {
 
     /**
      * Whether something goes that may have ended the header, or hidden from it what stands behind: a file in a text, wherever in it, since a reader may pass
-     * over the lines in front of it that are no fields; the text in front of the parts of a multipart.
+     * over the lines in front of it that are no fields; of a multipart any part, since a reader may take the next empty line for the header's end, and the
+     * boundary line in front of it for a part of the header.
      */
-    private boolean losesFront(Part part) {
-        boolean preamble = part.kind() == PartKind.MULTIPART && !part.children().isEmpty() && part.children().getFirst().kind() == PartKind.ATTACHMENT
-                && part.children().getFirst().start() == part.body().from();
-        return preamble || shortened.contains(part);
+    private boolean needsEnd(Part part) {
+        return part.kind() == PartKind.MULTIPART || shortened.contains(part);
     }
 
     /** Whether the empty line comes together with the block: in a text, and of a message that stands inside of a multipart from now on. */
