@@ -67,7 +67,10 @@ final class Delimiters {
                 case MORE -> more = true;
                 case AMBIGUOUS -> ambiguous = true;
                 default -> {
-                    return level;
+                    if (lineEnd - at <= LONGEST_LINE) {
+                        return level;
+                    }
+                    ambiguous = true;   // as if the rest of it hadn't come yet
                 }
             }
         }

@@ -175,7 +175,7 @@ public final class MessageSplitter {
                 return false;
             }
             if (header.atLineStart() && window[begin] == '-' && begin + 1 < end && window[begin + 1] == '-') {
-                int level = delimiters.match(window, begin, line, true);
+                int level = delimiters.match(window, begin, line, last);
                 if (level == Delimiters.AMBIGUOUS) {
                     throw Refusal.malformed("a line in a header that some readers take for a boundary");
                 }

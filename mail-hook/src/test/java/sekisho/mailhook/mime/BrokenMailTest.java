@@ -181,6 +181,28 @@ class BrokenMailTest {
         takesThePdf(mixed("boundary=b", "--b \t", "", "text", "--b\t", PART, "--b-- "));
     }
 
+    /** One of more than 4,096 octets is none, whether it comes in one block or in many: what stays may not have it, in an attachment it is content. */
+    @ParameterizedTest
+    @ValueSource(ints = {4_090, 4_091, 4_092, 4_093, 6_000})
+    void howLongABoundaryLineMayBeDependsOnNothingElse(int blanks) {
+        String line = "--b" + " ".repeat(blanks);
+        boolean fits = line.length() + 2 <= 4_096;
+        for (String message : new String[] {mixed("boundary=b", "--b", "", "text", line, PART, "--b--"), mixed("boundary=b", line, "", "text", "--b", PART, "--b--"),
+            mixed("boundary=b", "--b", "Subject: x", line, PART, "--b--"), mixed("boundary=b", "--b", "Content-Type: application/x", "", "1", line, "", "2", "--b--"),
+            mixed("boundary=b", "--b", PART, line + "--"), mixed("boundary=b", "--b", PART, line).stripTrailing() + " ".repeat(blanks)}) {
+            byte[] octets = message.getBytes(StandardCharsets.ISO_8859_1);
+            var whole = SplitMessage.of(octets);
+            for (int step : new int[] {1, 7, 1_000, 4_095, 4_096, 4_097, 5_000, octets.length}) {
+                var pieces = SplitMessage.inSteps(octets, step);
+                assertThat(pieces.result).as(step + " " + message.replace(" ".repeat(blanks), "…")).isEqualTo(whole.result);
+                assertThat(whole.result instanceof SplitResult.Refused || Arrays.equals(pieces.spool, whole.spool)).isTrue();
+            }
+        }
+        var text = SplitMessage.of(mixed("boundary=b", "--b", "", "text", line, PART, "--b--"));
+        assertThat(text.result instanceof SplitResult.Split).isEqualTo(fits);
+        assertThat(SplitMessage.of(mixed("boundary=b", "--b", "Content-Type: application/x", "", "1", line, "", "2", "--b--")).kinds()).hasSize(fits ? 3 : 2);
+    }
+
     @Test
     void boundariesThatCanBeMistakenForEachOtherAreRefused() {
         isRefused(mixed("boundary=b", "--b", "Content-Type: multipart/mixed; boundary=b--", "", "--b--", PART));

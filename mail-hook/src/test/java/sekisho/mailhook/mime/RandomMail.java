@@ -84,7 +84,8 @@ final class RandomMail {
         open.add(boundary);
         int parts = random.nextInt(4) + (oneIn(15) ? 0 : 1);
         for (int i = 0; i < parts; i++) {
-            text.append("--").append(boundary).append(any("", "", "", " ", "\t")).append(CRLF);
+            text.append("--").append(boundary).append(any("", "", "", " ", "\t"))
+                .append(hides && hiding.nextInt(30) == 0 ? " ".repeat(4_000 + hiding.nextInt(200)) : "").append(CRLF);
             text.append(sort.equals("digest") ? CRLF + entity(depth + 1) : oneIn(20) ? "\r\nplain\r\n" : entity(depth + 1)).append(CRLF);
         }
         open.removeLast();
