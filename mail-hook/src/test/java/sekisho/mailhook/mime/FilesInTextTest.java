@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import sekisho.mailhook.mime.check.MessageCheck;
+import sekisho.mailhook.mime.rewrite.Place;
 
 /** Files that stand in a text as uuencode, yEnc or BinHex (notes of RFC 2045 §1: what was before MIME). */
 class FilesInTextTest {
@@ -460,13 +462,11 @@ class FilesInTextTest {
                 SplitMessage.multipart("mixed", "\r\nHello", "Content-Type: message/rfc822\r\n\r\n" + text),
                 SplitMessage.multipart("mixed", "\r\nHello", "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n" + text),
                 SplitMessage.multipart("digest", "\r\n" + text)}) {
-                for (Forwarded forwarded : Forwarded.values()) {
-                    var rules = new SplitRules(SplitLimits.defaults(), forwarded, true);
-                    assertThat(MessageCheck.check(octets(message), rules).violations()).as(forwarded + " " + message).isEmpty();
-                    var relayed = SplitMessage.by(rules, octets(message));
-                    if (relayed.layout().hasAttachments()) {
-                        assertThat(SplitMessage.by(rules, relayed.linked(SplitMessage.ENGLISH)).names()).as(forwarded + " " + message).isEmpty();
-                    }
+                var rules = new SplitRules(SplitLimits.defaults(), Forwarded.INSIDE, true);
+                var relayed = SplitMessage.by(rules, SplitMessage.by(rules, octets(message)).linked(SplitMessage.ENGLISH));
+                assertThat(relayed.names()).as(message).isEmpty();
+                if (file.equals(uu)) {
+                    assertThat(MessageCheck.check(octets(message), rules, List.of(Place.TOP)).violations()).as(message).isEmpty();
                 }
             }
         }
@@ -523,7 +523,8 @@ class FilesInTextTest {
 
     @Test
     void whatOnlySaysThatItIsSignedInTheClearIsCut() {
-        String file = uu("a.bin", FILE);
+        byte[] content = Arrays.copyOf(FILE, 900);
+        String file = uu("a.bin", content);
         String signed = inline(file, PgpText.SIGNATURE);
         for (String text : new String[] {inline(file, ""), inline(file, lines("-----BEGIN PGP SIGNATURE-----", "", "abc", "-----END PGP SIGNATURE-----")), signed.replace("-----END", "----END"),
             signed.replace("SHA256\r\n\r\n", "SHA256\r\n"), "> " + signed, file + inline("", PgpText.SIGNATURE), inline("", PgpText.SIGNATURE) + "\r\n" + file,
@@ -531,9 +532,9 @@ class FilesInTextTest {
             byte[] message = octets("Subject: x\r\n\r\n" + text);
             for (var split : new SplitMessage[] {SplitMessage.of(message), SplitMessage.inSteps(message, 1), SplitMessage.keeping(message)}) {
                 assertThat(split.names()).as(text).containsExactly("a.bin");
-                assertThat(split.content(0)).isEqualTo(FILE);
+                assertThat(split.content(0)).isEqualTo(content);
                 assertThat(split.enclosed()).isEmpty();
-                assertThat(relayed(split)).doesNotContain("begin 644").doesNotContain(uuLines(FILE).substring(0, 60));
+                assertThat(relayed(split)).doesNotContain("begin 644").doesNotContain(uuLines(content).substring(0, 60));
             }
             assertThat(MessageCheck.check(message).violations()).isEmpty();
         }
