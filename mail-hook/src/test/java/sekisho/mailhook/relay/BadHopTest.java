@@ -121,9 +121,9 @@ class BadHopTest {
     /** Each answer within the time of one, all of them not; who was answered by then isn't asked again. */
     @Test
     void whoDawdlesOverTheRecipientsIsLeft() throws Exception {
-        var timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
-        var rcpt = "< RCPT\nlate 800\n";
-        var hop = new ScriptedHop(offering() + "< MAIL\nlate 800\n> 250 ok\n" + rcpt + "> 550 5.1.1 unknown\n" + rcpt + ">? 250 ok~\n");
+        var timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        var rcpt = "< RCPT\nlate 1700\n";
+        var hop = new ScriptedHop(offering() + "< MAIL\nlate 1700\n> 250 ok\n" + rcpt + "> 550 5.1.1 unknown\n" + rcpt + ">? 250 ok~\n");
         var results = send(hop, HopSettings.DEFAULT.withTimeouts(timeouts), envelope("nobody@partner.example", "taro@partner.example", "jiro@partner.example"), "x");
         assertThat(results.getFirst()).isInstanceOf(Permanent.class);
         assertThat(results.subList(1, 3)).allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Temporary.class,
