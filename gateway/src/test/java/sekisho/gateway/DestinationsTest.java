@@ -205,6 +205,46 @@ class DestinationsTest {
     }
 
     @Test
+    void whatNobodyHasLookedAtHasItsTurnWhileOthersThatAnswerHaveEnoughToDo() throws SQLException {
+        for (var busy : List.of("a", "b")) {
+            multiply(mail.send(HANAKO, List.of("x@" + busy + ".example")), 99);
+        }
+        change("update outbox set kind = 'LINKED', destination = 'mx/' || case when recipient_id in (select id from recipient where address = 'x@a.example')"
+            + " then 'a.example' else 'b.example' end where state = 'DUE'");
+        outbox.claim(1, routes).forEach(this::settle);
+        var late = mail.send(HANAKO, List.of("x@c.example"));
+        var silent = mail.send(HANAKO, List.of("x@silent.example"));
+        var claimed = new ArrayList<UUID>();
+        for (int round = 0; round < 8; round++) {
+            var items = outbox.claim(1, routes);
+            claimed.addAll(deliveries(items));
+            items.forEach(this::settle);
+        }
+        assertThat(claimed).contains(late.delivery(), silent.delivery());
+    }
+
+    @Test
+    void thoseThatAnswerTakeTurnsAndSoDoThoseThatHaveNotYet() throws SQLException {
+        var names = List.of("a.example", "b.example", "c.example", "silent-a.example", "silent-b.example", "silent-c.example");
+        for (var name : names) {
+            multiply(mail.send(HANAKO, List.of("x@" + name)), 99);
+            free.put("mx/" + name, 0);
+        }
+        change("update outbox set kind = 'LINKED' where state = 'DUE'");
+        outbox.claim(1, routes);   // tells them where they go
+        outbox.claim(1, routes);
+        free.clear();
+        var served = new HashMap<String, Integer>();
+        for (int round = 0; round < 36; round++) {
+            outbox.claim(1, routes).forEach(item -> {
+                served.merge(item.destination(), 1, Integer::sum);
+                settle(item);
+            });
+        }
+        assertThat(served).hasSize(6).allSatisfy((_, times) -> assertThat(times).isEqualTo(6));
+    }
+
+    @Test
     void aNodeWithLittleRoomServesADestinationWithMuchAndOneWithLittle() throws SQLException {
         var much = mail.send(HANAKO, List.of("a@much.example"));
         multiply(much, 99);

@@ -7,19 +7,22 @@ import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks due rows for a node, as many for each destination as it has free connections. Each call looks at destinations and not at rows, going
- * on where the last one ended: ten thousand rows for one destination cost as much as one. All that haven't answered yet share what the
- * {@link Routing} leaves them, in one call as over many: a hundred that say nothing never get what belongs to those that answer. What has
- * never been looked at comes last, since it is the newest; it is claimed at once while there is room and otherwise told its destination.
+ * Picks due rows for a node, as many for each destination as it has free connections. Each call looks at destinations and not at rows: ten thousand
+ * rows for one destination cost as much as one. Those that have answered take turns, each call going on behind the one that got something last;
+ * those that haven't do so among themselves, since they share what the {@link Routing} leaves them: a hundred that say nothing never get what belongs
+ * to those that answer. Of the two, by turns, one is first, or what there is much of would leave no room to the other. What has never been looked at
+ * comes last, since it is the newest; it is claimed at once while there is room and otherwise told its destination, where it has its turn.
  *
  * <p>Rows are changed by an array of their ids. PostgreSQL takes what comes from JSON for a hundred rows; joined with those, it would rather read all
  * rows that were ever sent than look for each by its id.
@@ -35,13 +38,26 @@ class Claiming {
     private static final int OTHERS = 99;
     /** Behind every name of a destination. */
     private static final String LAST = "~";
+    private static final Comparator<Waiting> BY_NAME = Comparator.comparing(Waiting::name);
 
     private final Session entities;
-    /** The destination that was looked at last. */
-    private volatile String after = "";
+    private final Ring answering = new Ring(true);
+    private final Ring others = new Ring(false);
+    private volatile boolean othersFirst = true;
 
     Claiming(Session entities) {
         this.entities = entities;
+    }
+
+    /** Destinations that take turns. */
+    private static final class Ring {
+        private final boolean proven;
+        /** The one that got something last. */
+        private volatile String after = "";
+
+        Ring(boolean proven) {
+            this.proven = proven;
+        }
     }
 
     /** A claim under way: what room is left, and what was claimed. */
@@ -49,12 +65,12 @@ class Claiming {
         private final Routing routing;
         private final Set<String> suspended;
         private final Map<String, Integer> free = new HashMap<>();
+        /** Asked once: an answer that comes meanwhile mustn't have a destination passed over, or served twice. */
+        private final Map<String, Boolean> proven = new HashMap<>();
         private final List<UUID> claimed = new ArrayList<>();
         private int left;
         /** Of that, for all together that haven't answered yet. */
         private int leftUnproven;
-        /** The last of these that got something; empty when none did. */
-        private String lastUnproven = "";
 
         Room(Routing routing, Set<String> suspended, int limit) {
             this.routing = routing;
@@ -63,15 +79,23 @@ class Claiming {
             this.leftUnproven = routing.unprovenRoom();
         }
 
+        boolean isProven(String destination) {
+            return proven.computeIfAbsent(destination, routing::isProven);
+        }
+
+        int of(Ring ring) {
+            return ring.proven ? left : Math.min(left, leftUnproven);
+        }
+
         int of(String destination) {
             return suspended.contains(destination) ? 0
-                : Math.min(routing.isProven(destination) ? left : Math.min(left, leftUnproven), free.computeIfAbsent(destination, routing::free));
+                : Math.min(isProven(destination) ? left : Math.min(left, leftUnproven), free.computeIfAbsent(destination, routing::free));
         }
 
         void take(String destination, int items) {
             free.merge(destination, -items, Integer::sum);
             left -= items;
-            leftUnproven -= routing.isProven(destination) ? 0 : items;
+            leftUnproven -= isProven(destination) ? 0 : items;
         }
     }
 
@@ -83,90 +107,102 @@ class Claiming {
     List<UUID> claim(int limit, Routing routing, Set<String> suspended, UUID node, Instant now) {
         var room = new Room(routing, suspended, limit);
         routed(room, node, now);
-        for (int round = 0; round < ROUNDS && room.left > 0 && unrouted(room, node, now) == UNROUTED; round++) {
-            // there are more that were never looked at
-        }
+        int round = 0;
+        do {   // also when no room is left: nobody else tells new rows where they go
+            round++;
+        } while (unrouted(room, node, now) == UNROUTED && round < ROUNDS && room.left > 0);
         return room.claimed;
     }
 
     private void routed(Room room, UUID node, Instant now) {
-        var start = after;
-        after = "";
-        pages(room, start, LAST, node, now);
-        if (!start.isEmpty()) {
-            pages(room, "", start, node, now);
-        }
-        if (after.isEmpty()) {   // all were looked at, but there may not have been room for all that haven't answered
-            after = room.lastUnproven.isEmpty() ? start : room.lastUnproven;
-        }
+        othersFirst = !othersFirst;
+        var all = serve(room, othersFirst ? others : answering, List.of(), node, now);
+        serve(room, othersFirst ? answering : others, all, node, now);
     }
 
-    /** Claims for the destinations behind {@code from}, up to {@code to}. */
-    private void pages(Room room, String from, String to, UUID node, Instant now) {
-        var last = from;
-        while (room.left > 0) {
-            var page = destinations(last, to, now);
-            claim(room, page.stream().filter(Waiting::due).map(Waiting::name).filter(name -> room.of(name) > 0).toList(), node, now);
+    /**
+     * Gives those of a ring their turn.
+     *
+     * @param known all destinations that rows wait for; empty when they must be looked for
+     * @return all, from whichever on, when they are no more than one look finds, or else none
+     */
+    private List<Waiting> serve(Room room, Ring ring, List<Waiting> known, UUID node, Instant now) {
+        var start = ring.after;
+        if (!known.isEmpty()) {
+            claim(room, ring, Stream.concat(known.stream().filter(each -> each.name.compareTo(start) > 0).sorted(BY_NAME),
+                known.stream().filter(each -> each.name.compareTo(start) <= 0).sorted(BY_NAME)).toList(), node, now);
+            return known;
+        }
+        var last = new Waiting(start, false, 0);
+        boolean first = true;
+        while (room.of(ring) > 0) {
+            var page = destinations(last, start, now);
+            claim(room, ring, page, node, now);
             if (page.size() < DESTINATIONS) {
-                return;
+                return first ? page : List.of();
             }
-            last = page.getLast().name;
+            last = page.getLast();
+            first = false;
         }
-        after = last;
+        return List.of();
     }
 
-    private record Waiting(String name, boolean due) {
+    /**
+     * A destination that rows wait for.
+     *
+     * @param due whether one of them is due
+     * @param lap 0 on the way to the last name, 1 from the first one on
+     */
+    private record Waiting(String name, boolean due, int lap) {
     }
 
-    /** A page of the destinations that rows wait for, by steps along the index. */
-    private List<Waiting> destinations(String from, String to, Instant now) {
+    /** A page of the destinations behind one, in a circle that ends with {@code start}, by steps along the index. */
+    private List<Waiting> destinations(Waiting from, String start, Instant now) {
         List<Tuple> rows = entities.createNativeQuery("""
-                with recursive each (name, place) as (
-                    (select o.destination, 1 from outbox o where o.state = 'DUE' and o.destination > :from and o.destination <= :to
-                        order by o.destination limit 1)
+                with recursive each (name, lap, place) as (
+                    select cast(:from as text) collate "C", cast(:lap as integer), 0
                     union all
-                    select (select o.destination from outbox o where o.state = 'DUE' and o.destination > each.name and o.destination <= :to
-                        order by o.destination limit 1), each.place + 1
-                    from each where each.name is not null and each.place < :page)
-                select name, (select o.due_at from outbox o where o.state = 'DUE' and o.destination = each.name order by o.due_at limit 1) <= :now as due
-                from each where name is not null order by place""", Tuple.class)
-            .setParameter("from", from).setParameter("to", to).setParameter("page", DESTINATIONS).setParameter("now", now).getResultList();
-        return rows.stream().map(row -> new Waiting((String) row.get("name"), Boolean.TRUE.equals(row.get("due")))).toList();
+                    select next.name, next.lap, each.place + 1 from each cross join lateral (
+                        (select o.destination as name, each.lap from outbox o
+                            where o.state = 'DUE' and o.destination > each.name and o.destination <= case each.lap when 0 then :last else :start end
+                            order by o.destination limit 1)
+                        union all
+                        (select o.destination, 1 from outbox o where each.lap = 0 and o.state = 'DUE' and o.destination > '' and o.destination <= :start
+                            order by o.destination limit 1)
+                        order by lap limit 1) next
+                    where each.place < :page)
+                select name, lap, (select o.due_at from outbox o where o.state = 'DUE' and o.destination = each.name order by o.due_at limit 1) <= :now as due
+                from each where place > 0 order by place""", Tuple.class)
+            .setParameter("from", from.name).setParameter("lap", from.lap).setParameter("start", start).setParameter("last", LAST)
+            .setParameter("page", DESTINATIONS).setParameter("now", now).getResultList();
+        return rows.stream().map(row -> new Waiting((String) row.get("name"), Boolean.TRUE.equals(row.get("due")), (Integer) row.get("lap"))).toList();
     }
 
     private record Wanted(String name, int most) {
     }
 
-    /**
-     * An even share for each; whoever has more waiting gets it the next time. What those that haven't answered can't have, since it isn't theirs, the
-     * others share.
-     */
-    private static List<Wanted> shares(Room room, List<String> destinations) {
-        int unproven = (int) destinations.stream().filter(name -> !room.routing.isProven(name)).count();
-        int share = Math.max(1, room.left / destinations.size());
-        int leftUnproven = Math.min(room.leftUnproven, unproven * share);
-        int unprovenShare = Math.max(1, leftUnproven / Math.max(1, unproven));
-        int provenShare = Math.max(share, (room.left - leftUnproven) / Math.max(1, destinations.size() - unproven));
-        int left = room.left;
+    /** An even share for each; whoever has more waiting gets it the next time. */
+    private static List<Wanted> shares(Room room, Ring ring, List<String> destinations) {
+        int left = room.of(ring);
+        int share = Math.max(1, left / destinations.size());
         var wanted = new ArrayList<Wanted>();
         for (var name : destinations) {
-            boolean proven = room.routing.isProven(name);
-            int most = Math.min(Math.min(room.of(name), left), proven ? provenShare : Math.min(unprovenShare, leftUnproven));
+            int most = Math.min(Math.min(room.of(name), left), share);
             if (most > 0) {
                 wanted.add(new Wanted(name, most));
                 left -= most;
-                leftUnproven -= proven ? 0 : most;
-                room.lastUnproven = proven ? room.lastUnproven : name;
             }
         }
         return wanted;
     }
 
-    private void claim(Room room, List<String> destinations, UUID node, Instant now) {
+    private void claim(Room room, Ring ring, List<Waiting> page, UUID node, Instant now) {
+        var destinations = page.stream().filter(Waiting::due).map(Waiting::name).filter(name -> room.isProven(name) == ring.proven && room.of(name) > 0).toList();
         if (destinations.isEmpty()) {
             return;
         }
-        var wanted = shares(room, destinations);
+        var wanted = shares(room, ring, destinations);
+        ring.after = wanted.getLast().name;
         List<Tuple> rows = entities.createNativeQuery("""
                 with picked as (
                     select p.id, p.delivery_id, p.kind, p.attempts, p.created_at, p.report, w.name
