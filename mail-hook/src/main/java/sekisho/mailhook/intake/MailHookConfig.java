@@ -224,7 +224,7 @@ public interface MailHookConfig {
 
     /** All next hops together. */
     interface Relay {
-        /** Messages being sent at one time, to whatever destination. Those whose hosts haven't answered yet share half of it. */
+        /** Messages being sent at one time, to whatever destination. Those whose hosts haven't answered yet share half of it; none gets more than three quarters of it. */
         @WithDefault("500")
         @Min(2) @Max(10000)
         int connections();

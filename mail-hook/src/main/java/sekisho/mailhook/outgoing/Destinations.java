@@ -17,6 +17,7 @@ import sekisho.mailhook.relay.Destination;
  * one a few; one that didn't answer the last time a single one, to see whether it does again. All that haven't answered share half of what
  * this process can do, so that those which do always have the other half. One that answered and hasn't lately is between the two: a single message
  * needs none of what is shared, so that a partner who is written to once an hour doesn't wait behind the silent; more count as those of a new one.
+ * None has more than three quarters, however many connections its hosts may have: it may fall silent with them.
  */
 final class Destinations implements Routing, AutoCloseable {
 
@@ -131,7 +132,7 @@ final class Destinations implements Routing, AutoCloseable {
     }
 
     private int limit(String destination) {
-        return routes.settings(destination).map(settings -> settings.connections()).orElse(0);
+        return Math.min(Math.max(1, most - (most + 3) / 4), routes.settings(destination).map(settings -> settings.connections()).orElse(0));
     }
 
     @Override

@@ -121,6 +121,18 @@ class DestinationsTest {
         assertThat(destinations.free(at(201))).isEqualTo(5);
     }
 
+    /** However many connections its hosts may have: it may fall silent, and holds them all until then. */
+    @Test
+    void oneThatAnswersLeavesAQuarterToTheOthers() {
+        for (int most : new int[] {20, 10, 3, 2}) {
+            destinations = open(most);
+            answers(1);
+            int its = fills(1, 2);
+            assertThat(its).as("of " + most).isEqualTo(Map.of(20, 15, 10, 7, 3, 2, 2, 1).get(most));
+            assertThat(fills(2, 50)).as("all others together").isPositive().isLessThanOrEqualTo(most / 2);
+        }
+    }
+
     @Test
     void aFilledDestinationSaysOnceThatHalfOfItIsFreeAgain() {
         destinations.begin(at(1));
