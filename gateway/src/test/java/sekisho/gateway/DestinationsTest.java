@@ -342,6 +342,9 @@ class DestinationsTest {
         outbox.unreached("mx/dead.example", REFUSED, 1, Duration.ofDays(30), Duration.ofDays(30));
         var now = clock.instant().plus(Duration.ofDays(1));
         assertThat(outbox.claimStuck(now.minus(Duration.ofDays(3)), now.minus(Duration.ofDays(6)), 100)).as("not yet").isEmpty();
+        var over = outbox.claimStuck(now.minus(Duration.ofDays(30)), now.minus(Duration.ofHours(1)), 100);
+        assertThat(over).as("its time is over, though nobody is to be warned yet").hasSize(1);
+        outbox.settle(over.getFirst().item(), List.of(new Settlement.Later(over.getFirst().item().rows().getFirst().id(), REFUSED, now, false, now)));
         var stuck = outbox.claimStuck(now, now.minus(Duration.ofDays(6)), 100);
         assertThat(stuck).singleElement().satisfies(each -> {
             assertThat(each.item().delivery()).isEqualTo(sent.delivery());

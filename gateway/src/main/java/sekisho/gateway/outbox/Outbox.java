@@ -199,8 +199,8 @@ public class Outbox {
             }
             var items = items(entities.createNativeQuery("""
                     update outbox set state = 'CLAIMED', claimed_by = :node
-                    where id in (select id from outbox where state = 'DUE' and destination in (:suspended) and created_at <= :late
-                        and (warned_at is null or created_at <= :over) order by created_at limit :limit for update skip locked)
+                    where id in (select id from outbox where state = 'DUE' and destination in (:suspended)
+                        and (warned_at is null and created_at <= :late or created_at <= :over) order by created_at limit :limit for update skip locked)
                     returning id""", UUID.class)
                 .setParameter("node", nodes.self()).setParameter("suspended", suspended.keySet())
                 .setParameter("late", queuedBefore).setParameter("over", givenUpBefore).setParameter("limit", limit).getResultList());
