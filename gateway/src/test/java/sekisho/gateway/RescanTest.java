@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,31 @@ class RescanTest extends Scanned {
         assertThat(revocations.restore(mail.person(HANAKO, "sender"), target)).isEqualTo(Revocations.Outcome.FROZEN);
         timePasses(Duration.ofDays(1));
         assertThat(due(sent)).isEmpty();
+    }
+
+    /** RFC 3461 §4.1. */
+    @Test
+    void aSenderWhoWantsNoReportOfAFailureGetsNoneFromTheScannerEither() throws SQLException {
+        var never = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), BAD);
+        var failure = sendWhile(ScriptedClamd.Mood.AWAY, List.of(TARO), BAD);
+        wants(never, "NEVER");
+        wants(failure, "FAILURE,DELAY");
+        outbox.claim(1000, Mail.ONE_DESTINATION);   // what tells of the holds
+        rescans.run(opener, 100);
+        assertThat(view(never).state()).isEqualTo(view(failure).state()).isEqualTo(DeliveryState.CANCELLED);
+        assertThat(outbox.claim(1000, Mail.ONE_DESTINATION)).singleElement().satisfies(item -> {
+            assertThat(item.delivery()).isEqualTo(failure.delivery());
+            assertThat(item.report().action()).isEqualTo(Report.Action.FAILED);
+        });
+    }
+
+    private static void wants(Mail.Sent sent, String notify) throws SQLException {
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.owner());
+             var update = connection.prepareStatement("update recipient set dsn_notify = ? where delivery_id = ?")) {
+            update.setString(1, notify);
+            update.setObject(2, sent.delivery());
+            update.executeUpdate();
+        }
     }
 
     @Test

@@ -47,7 +47,7 @@ public record Report(Action action, Settlement.Reply reply, String status, @Null
         }
 
         /** Whether a sender wants to hear of it who gave {@code notify} (RFC 3461 §4.1); null: gave none. */
-        boolean isWanted(@Nullable String notify) {
+        public boolean isWanted(@Nullable String notify) {
             return notify == null || notify.isBlank() ? unasked : (',' + notify.toUpperCase(Locale.ROOT) + ',').contains(',' + wish + ',');
         }
     }

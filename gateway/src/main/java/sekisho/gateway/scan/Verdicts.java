@@ -2,6 +2,7 @@ package sekisho.gateway.scan;
 
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
@@ -152,9 +153,10 @@ class Verdicts {
     }
 
     private void tell(Rescans.Due due, UUID recipient, Report.Action action, Settlement.Reply reply) {
-        boolean known = !entities.createNativeQuery("select 1 from delivery where id = :delivery and sender <> ''")
-            .setParameter("delivery", due.delivery()).getResultList().isEmpty();
-        if (known) {
+        List<Tuple> known = entities.createNativeQuery("""
+                select r.dsn_notify from recipient r join delivery d on d.id = r.delivery_id where r.id = :recipient and d.sender <> ''""", Tuple.class)
+            .setParameter("recipient", recipient).getResultList();
+        if (known.stream().anyMatch(wish -> action.isWanted((String) wish.get("dsn_notify")))) {
             outbox.add(List.of(NewCopy.report(due.delivery(), recipient, new Report(action, reply, "5.7.1", null), clock.instant())));
         }
     }
