@@ -1,6 +1,8 @@
 package sekisho.mailhook.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ import sekisho.mailhook.smtp.SmtpReply;
 public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envidOrNull, Instant arrivedAt, Instant now, List<Outcome> outcomes,
                          byte[] originalHeader, String id) {
     static final int MOST_HEADER_OCTETS = 64 * 1024;
+    private static final int LONGEST_LINE = 998;
 
     public enum Action { FAILED, DELAYED, RELAYED }
 
@@ -144,7 +147,8 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
         status.append("Arrival-Date: ").append(MailDate.format(arrivedAt)).append("\r\n");
         for (Outcome outcome : outcomes) {
             status.append("\r\n");
-            outcome.recipient().orcpt().ifPresent(orcpt -> status.append("Original-Recipient: ").append(originalRecipient(orcpt)).append("\r\n"));
+            outcome.recipient().orcpt().map(orcpt -> "Original-Recipient: " + originalRecipient(orcpt)).filter(DsnMessage::fits)
+                    .ifPresent(field -> status.append(field).append("\r\n"));
             status.append("Final-Recipient: ").append(finalRecipient(outcome.recipient().mailbox())).append("\r\n")
                     .append("Action: ").append(outcome.action().name().toLowerCase(Locale.ROOT)).append("\r\n")
                     .append("Status: ").append(outcome.status()).append("\r\n");
@@ -167,8 +171,16 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
         return host.matches("[0-9.]+") ? '[' + host + ']' : host.contains(":") ? "[IPv6:" + host + ']' : host;
     }
 
+    /** As message/global-headers must be (RFC 6533 §6.3); raw Shift_JIS isn't. A character that is cut off at the end counts as one. */
+    private boolean isUtf8(int length) {
+        var result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(originalHeader, 0, length), CharBuffer.allocate(length),
+            length == originalHeader.length);
+        return result.isUnderflow();
+    }
+
     private byte[] headerPart() {
         int length = Math.min(originalHeader.length, MOST_HEADER_OCTETS);
+        boolean global = isGlobal() && isUtf8(length);
         var part = new ByteArrayOutputStream();
         boolean plain = true;
         int line = 0;
@@ -176,10 +188,10 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
             byte octet = originalHeader[i];
             line = octet == '\n' ? 0 : line + 1;
             boolean crlf = octet == '\r' ? i + 1 < length && originalHeader[i + 1] == '\n' : octet != '\n' || i > 0 && originalHeader[i - 1] == '\r';
-            plain &= (isGlobal() ? octet != 0 : octet > 0) && crlf && line < 998;
+            plain &= (global ? octet != 0 : octet > 0) && crlf && line < LONGEST_LINE;
         }
-        String type = "Content-Type: " + (isGlobal() ? "message/global-headers" : "text/rfc822-headers") + "\r\nContent-Transfer-Encoding: "
-            + (!plain ? "base64" : isGlobal() ? "8bit" : "7bit") + "\r\n\r\n";
+        String type = "Content-Type: " + (global ? "message/global-headers" : "text/rfc822-headers") + "\r\nContent-Transfer-Encoding: "
+            + (!plain ? "base64" : global ? "8bit" : "7bit") + "\r\n\r\n";
         part.writeBytes(type.getBytes(StandardCharsets.US_ASCII));
         if (plain) {
             part.write(originalHeader, 0, length);
@@ -188,6 +200,11 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
             part.writeBytes(HeaderText.base64(Arrays.copyOf(originalHeader, length)).getBytes(StandardCharsets.US_ASCII));
         }
         return part.toByteArray();
+    }
+
+    /** A longer line can be refused, and the report with it; the field may be left out, and nobody could fold it (RFC 5322 §2.1.1, RFC 3464 §2.3.1). */
+    private static boolean fits(String line) {
+        return line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE;
     }
 
     private String finalRecipient(Mailbox mailbox) {

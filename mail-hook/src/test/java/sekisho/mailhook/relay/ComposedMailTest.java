@@ -117,6 +117,29 @@ class ComposedMailTest {
             "Final-Recipient: utf-8; \\x{592A}\\x{90CE}\\x{2B}tag\\x{3D}1@partner.example\r\n");
     }
 
+    /** RFC 5322 §2.1.1. An ORCPT of 500 octets can be three times as long when it is spelt. */
+    @Test
+    void noLineIsLongerThanEveryServerTakes() {
+        for (int length : new int[] {121, 122, 160}) {
+            var taro = new Recipient(Mailbox.parse("taro@partner.example"), Set.of(), "utf-8;" + "太".repeat(length));
+            String status = new String(report(new byte[0], failed(taro)).toOctets(), StandardCharsets.UTF_8);
+            assertThat(status.lines()).allMatch(line -> line.length() <= 998);
+            assertThat(status.contains("Original-Recipient")).as(length + " characters").isEqualTo(length == 121);
+            assertThat(status).contains("Final-Recipient: rfc822; taro@partner.example\r\n");
+        }
+    }
+
+    /** RFC 6532 §3.7 has UTF-8 there. */
+    @Test
+    void aHeaderThatIsNoUtf8GoesBackCoded() throws Exception {
+        var header = "Subject: 件名\r\n".getBytes(java.nio.charset.Charset.forName("Shift_JIS"));
+        var hanako = Mailbox.parse("花子@example.co.jp");
+        var taro = new Recipient(Mailbox.parse("taro@partner.example"));
+        var octets = new DsnMessage("hook.example", hanako, null, NOW, NOW, List.of(failed(taro)), header).toOctets();
+        assertThat(new String(octets, StandardCharsets.UTF_8)).doesNotContain("\uFFFD").contains("text/rfc822-headers\r\nContent-Transfer-Encoding: base64");
+        assertThat(parsed(octets).getContent()).isInstanceOf(MimeMultipart.class);
+    }
+
     @Test
     void aHostIsNamedWithoutItsPortAndAnAddressAsALiteral() throws Exception {
         var taro = new Recipient(Mailbox.parse("taro@partner.example"));

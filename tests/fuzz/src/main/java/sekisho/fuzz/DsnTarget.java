@@ -31,6 +31,9 @@ public final class DsnTarget {
         .getBytes(StandardCharsets.US_ASCII);
     private static final Instant NOW = Instant.parse("2026-11-22T01:00:00Z");
 
+    /** RFC 3461 §4.4. Behind it there is room for the longest ORCPT. */
+    private static final int LONGEST_ENVID = 100;
+
     private DsnTarget() {
     }
 
@@ -55,13 +58,14 @@ public final class DsnTarget {
         }
     }
 
-    /** The first octet chooses the addresses and the type of ORCPT; half of the others are ENVID, half are ORCPT. */
+    /** The first octet chooses the addresses and the type of ORCPT; half of the others, as far as an ENVID can be long, are that, the rest is ORCPT. */
     private static void wishes(byte[] octets) {
         var words = new String(octets, 1, octets.length - 1, StandardCharsets.UTF_8).replaceAll("[\\r\\n]", "_");
         boolean utf8 = (octets[0] & 1) == 1;
         var sender = utf8 && (octets[0] & 2) == 2 ? "花子@example.co.jp" : "a@example.co.jp";
-        var envid = words.substring(0, words.length() / 2);
-        var orcpt = TYPES.get(octets[0] >> 2 & 3) + words.substring(words.length() / 2);
+        int middle = Math.min(words.length() / 2, LONGEST_ENVID);
+        var envid = words.substring(0, middle);
+        var orcpt = TYPES.get(octets[0] >> 2 & 3) + words.substring(middle);
         take(sender, utf8, (envid.isEmpty() ? "" : " ENVID=" + envid) + " RET=HDRS", " NOTIFY=FAILURE,DELAY ORCPT=" + orcpt).ifPresent(taken -> {
             requireOurLines(report(taken));
             var again = take(sender, utf8, taken.parameters().envid().map(id -> " ENVID=" + id).orElse("") + " RET=HDRS",
