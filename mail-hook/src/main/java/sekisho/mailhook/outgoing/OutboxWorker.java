@@ -142,15 +142,22 @@ public class OutboxWorker {
         }
     }
 
-    private void attempt(OutboxItem item) {
+    /** Whoever answered can take the next at once; of any other it must be known first how it did, or more would be tried than it should get. */
+    private Runnable attempt(OutboxItem item) {
         var attempt = attempts.make(item);
+        if (attempt instanceof Attempts.Attempt.Reached) {
+            destinations.reached(item.destination());
+            return () -> writeDown(item, attempt);
+        }
+        writeDown(item, attempt);
+        return () -> { };
+    }
+
+    private void writeDown(OutboxItem item, Attempts.Attempt attempt) {
         settle(item, attempt.settlements());
         try {
             switch (attempt) {
-                case Attempts.Attempt.Reached _ -> {
-                    destinations.reached(item.destination());
-                    outbox.reached(item.destination());
-                }
+                case Attempts.Attempt.Reached _ -> outbox.reached(item.destination());
                 case Attempts.Attempt.TlsFailed _ -> outbox.reached(item.destination());   // for this process it hasn't answered: it may be silent, too
                 case Attempts.Attempt.Unreached(_, var reply) -> {
                     destinations.unreached(item.destination());
@@ -218,8 +225,8 @@ public class OutboxWorker {
     private final class Work implements Senders.Work {
 
         @Override
-        public void attempt(OutboxItem item) {
-            OutboxWorker.this.attempt(item);
+        public Runnable attempt(OutboxItem item) {
+            return OutboxWorker.this.attempt(item);
         }
 
         @Override

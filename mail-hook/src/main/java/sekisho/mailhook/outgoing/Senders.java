@@ -28,13 +28,17 @@ final class Senders {
 
     /** What is done with a claimed item. */
     interface Work {
-        /** Makes an attempt and settles it. */
-        void attempt(OutboxItem item);
+        /**
+         * Makes an attempt.
+         *
+         * @return what is left to do when the destination can take the next one: settles it
+         */
+        Runnable attempt(OutboxItem item);
 
         /** Settles an item whose attempt didn't begin. */
         void putBack(OutboxItem item);
 
-        /** An attempt has ended. @param again whether its destination, which was filled, has room again */
+        /** An attempt has ended, and may have to be settled. @param again whether its destination, which was filled, has room again */
         void ended(boolean again);
     }
 
@@ -75,13 +79,18 @@ final class Senders {
         }
     }
 
+    /** A destination doesn't wait for the database. The process does: so much is sent and not written down at the most, and the end waits for it. */
     private void run(OutboxItem item, Work work) {
         try {
-            work.attempt(item);
+            Runnable settle = () -> { };
+            try {
+                settle = work.attempt(item);
+            } finally {
+                work.ended(destinations.end(item.destination()));
+            }
+            settle.run();
         } finally {
-            boolean again = destinations.end(item.destination());
             free.release();
-            work.ended(again);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ class SendersTest implements Senders.Work {
     private Destinations destinations;
     private final List<OutboxItem> attempted = new ArrayList<>();
     private final List<OutboxItem> putBack = new ArrayList<>();
+    private final List<Integer> freeWhileSettled = new ArrayList<>();
+    private Consumer<OutboxItem> settling = _ -> { };
     private final AtomicInteger ended = new AtomicInteger();
 
     @BeforeEach
@@ -37,8 +40,12 @@ class SendersTest implements Senders.Work {
     }
 
     @Override
-    public void attempt(OutboxItem item) {
+    public Runnable attempt(OutboxItem item) {
         attempted.add(item);
+        return () -> {
+            freeWhileSettled.add(destinations.free(item.destination()));
+            settling.accept(item);
+        };
     }
 
     @Override
@@ -101,6 +108,23 @@ class SendersTest implements Senders.Work {
         waiting.forEach(Runnable::run);
         fillsWith(senders, MOST);
         assertThat(putBack).isEmpty();
+    }
+
+    @Test
+    void aDestinationDoesNotWaitUntilItIsWrittenDownButTheProcessDoes() {
+        var waiting = new ArrayList<Runnable>();
+        Executor later = waiting::add;
+        var senders = new Senders(destinations, MOST, later);
+        int free = destinations.free(Routes.SMART_HOST);
+        fillsWith(senders, MOST, item(Routes.SMART_HOST));
+        settling = _ -> {
+            assertThat(senders.end(Duration.ZERO)).as("all have ended").isFalse();
+            throw new IllegalStateException("the database is away");
+        };
+        assertThatThrownBy(waiting.getFirst()::run).hasMessage("the database is away");
+        assertThat(freeWhileSettled).containsExactly(free);
+        assertThat(ended).hasValue(1);
+        assertThat(senders.end(Duration.ZERO)).as("it has its room again").isTrue();
     }
 
     @Test
