@@ -1,6 +1,7 @@
 package sekisho.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.embedded.PostgresServer;
 import sekisho.gateway.files.FileRecord;
+import sekisho.gateway.files.StoreVerifier;
 import sekisho.storage.DirectoryStore;
 import sekisho.storage.OpeningKey;
 import sekisho.storage.Place;
@@ -38,6 +41,7 @@ import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
 import sekisho.storage.SealingKey;
+import sekisho.storage.StoreException;
 
 /** An object store and its database, each damaged in every way that an operator may find them in. */
 class StoreTest {
@@ -421,25 +425,54 @@ class StoreTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("doesn't exist; create or mount it").doesNotContain("MISSING");
     }
 
-    /** Each second one is gone, which the store said. */
     @Test
-    void objectsThatAreGoneBetweenOthersThatCannotBeReadShowThatTheStoreAnswers() throws Exception {
+    void howeverManyInARowCannotBeReadWhatIsBehindThemIsNamedToo() throws Exception {
+        var files = filesOfWhichAllCannotBeRead(42);
+        Files.delete(objectOf("f/" + files.getLast()));
+        var found = deep();
+        assertThat(found.status()).isEqualTo(1);
+        assertThat(found.text().lines().filter(line -> line.startsWith("UNREADABLE"))).hasSize(41);
+        assertThat(found.text()).contains("MISSING: file " + files.getLast());
+    }
+
+    @Test
+    void aStoreThatGoesAwayInTheMiddleIsNoVerdictOnWhatIsBehind() throws Exception {
+        filesOfWhichAllCannotBeRead(42);
+        var faults = new ArrayList<StoreVerifier.Fault>();
+        var elsewhere = folder.resolve("elsewhere");
+        try (var connection = DriverManager.getConnection(url, postgres.app().user(), postgres.app().password())) {
+            var verifier = new StoreVerifier(connection, store, new StoreVerifier.Depth(true, Optional.empty(), Optional.empty()), Instant.now(), fault -> {
+                faults.add(fault);
+                if (faults.size() == 10) {
+                    goesAway(elsewhere);
+                }
+            });
+            assertThatThrownBy(verifier::verify).isInstanceOf(StoreException.class);
+        }
+        assertThat(faults).hasSizeLessThanOrEqualTo(20);
+    }
+
+    private void goesAway(Path elsewhere) {
+        try {
+            Files.move(objects, elsewhere);
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
+        }
+    }
+
+    /** In the order in which they are looked at. Reading a folder fails as a bad disk does. */
+    private List<UUID> filesOfWhichAllCannotBeRead(int number) throws Exception {
         var files = new ArrayList<UUID>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < number; i++) {
             files.add(file(10));
         }
         files.sort(Comparator.comparing(UUID::toString));
-        for (int i = 0; i < files.size(); i++) {
-            var object = objectOf("f/" + files.get(i));
+        for (var file : files) {
+            var object = objectOf("f/" + file);
             Files.delete(object);
-            if (i % 2 == 0) {
-                Files.createDirectory(object);
-            }
+            Files.createDirectory(object);
         }
-        var found = deep();
-        assertThat(found.status()).isEqualTo(1);
-        assertThat(found.text().lines().filter(line -> line.startsWith("UNREADABLE"))).hasSize(20);
-        assertThat(found.text().lines().filter(line -> line.startsWith("MISSING"))).hasSize(20);
+        return files;
     }
 
     @Test

@@ -34,8 +34,8 @@ import sekisho.storage.Stray;
  */
 public final class StoreVerifier {
 
-    /** So many in a row that the store doesn't give out are no longer its objects' fault. */
-    private static final int MOST_UNREADABLE = 20;
+    /** After so many in a row that the store doesn't give out it is asked whether it answers at all; after twice as many the next time. */
+    private static final int MANY_UNREADABLE = 20;
     private static final int BATCH = 500;
     private static final int LONGEST_NAME = 300;
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9/_-]{0,200}");
@@ -48,6 +48,8 @@ public final class StoreVerifier {
     private final Consumer<Fault> faults;
     private final Map<Kind, Long> counts = new HashMap<>();
     private int unreadable;
+    private int askedAt = MANY_UNREADABLE;
+    private @Nullable String lastWhole;
 
     /** What can be wrong. */
     public enum Kind {
@@ -176,6 +178,7 @@ public final class StoreVerifier {
         if (!depth.reads && listed != null && row.sealed() != null && listed.sizeOctets() == row.sealed().cipherOctets()
                 || look(row) instanceof Finding.Whole) {
             unreadable = 0;
+            lastWhole = keyOf(row);
             return;
         }
         var now = rows.again(row);
@@ -215,10 +218,28 @@ public final class StoreVerifier {
             case Finding.Shut(var version) -> tell(Kind.SHUT, what + "the private key given has no version " + version);
             case Finding.Unreadable(var why) -> {
                 tell(Kind.UNREADABLE, what + why);
-                if (++unreadable == MOST_UNREADABLE) {
-                    throw new StoreException(MOST_UNREADABLE + " objects in a row could not be read, the last because: " + why);
+                if (++unreadable >= askedAt) {
+                    requireAnswer(why);
+                    askedAt *= 2;
                 }
             }
+        }
+    }
+
+    /** A bad region of a disk, or objects that came back with another owner, may be many in a row; what lies behind them is to be named too. */
+    private void requireAnswer(String why) throws StoreException {
+        try {
+            if (lastWhole == null) {
+                store.list(_ -> { });
+            } else {
+                try (var octet = store.read(lastWhole, 0, 1)) {
+                    octet.read();
+                }
+            }
+        } catch (ObjectMissingException _) {
+            // removed meanwhile, as the store says
+        } catch (IOException away) {
+            throw new StoreException(unreadable + " objects in a row could not be read, the last because: " + why, away);
         }
     }
 
