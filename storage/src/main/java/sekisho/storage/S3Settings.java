@@ -1,5 +1,6 @@
 package sekisho.storage;
 
+import io.minio.BucketExistsArgs;
 import java.net.URI;
 import java.time.Duration;
 
@@ -30,11 +31,21 @@ public record S3Settings(URI endpoint, String bucket, String region, String acce
         if (bucket.isBlank() || region.isBlank() || accessKey.isEmpty() || secretKey.isEmpty()) {
             throw new IllegalArgumentException("an S3 store needs a bucket, a region, an access key and a secret key");
         }
+        requireBucketName(bucket);
         if (partBuffers < 1) {
             throw new IllegalArgumentException("an S3 store needs at least one part buffer");
         }
         if (!silence.isPositive()) {
             throw new IllegalArgumentException("an S3 store needs some time to answer");
+        }
+    }
+
+    /** What the SDK wouldn't take, it would refuse at each call, and tell as something that the store said. */
+    private static void requireBucketName(String bucket) {
+        try {
+            BucketExistsArgs.builder().bucket(bucket).build();
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException("an S3 bucket is called by 3 to 63 lower-case letters, digits, hyphens and dots, and not '" + bucket + "'; name another", refused);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -234,7 +235,9 @@ public final class S3Store implements ObjectStore {
             }
             addVersionsOf(key, page.contents(), versions);
             addVersionsOf(key, page.deleteMarkers(), versions);
-            keyMarker = page.isTruncated() ? page.nextKeyMarker() : null;
+            String next = page.isTruncated() ? page.nextKeyMarker() : null;
+            S3Client.requireProgress(next == null || !next.equals(keyMarker) || !Objects.equals(versionMarker, page.nextVersionIdMarker()));
+            keyMarker = next;
             versionMarker = page.nextVersionIdMarker();
         } while (key.equals(keyMarker));
         return versions;

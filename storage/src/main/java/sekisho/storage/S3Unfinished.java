@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.ListMultipartUploadsArgs;
@@ -45,9 +46,10 @@ final class S3Unfinished {
             for (Upload upload : page.uploads()) {
                 each.take(upload);
             }
+            more = page.isTruncated();
+            S3Client.requireProgress(!more || !Objects.equals(keyMarker, page.nextKeyMarker()) || !Objects.equals(uploadMarker, page.nextUploadIdMarker()));
             keyMarker = page.nextKeyMarker();
             uploadMarker = page.nextUploadIdMarker();
-            more = page.isTruncated();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import com.sun.net.httpserver.HttpExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Answers that the S3 server of the contract test doesn't give: versions, overload, nonsense, a connection that breaks. */
 class S3AnswersTest {
@@ -377,5 +379,40 @@ class S3AnswersTest {
         exchange.getResponseHeaders().set("Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT");
         exchange.getResponseHeaders().set("ETag", "\"e\"");
         exchange.sendResponseHeaders(200, -1);
+    }
+
+    @Test
+    @Timeout(120)
+    void anAnswerWithoutAnEndIsNotReadToIt() {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            server.then(exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                var octets = new byte[1 << 16];
+                while (true) {   // until the other side has had enough
+                    exchange.getResponseBody().write(octets);
+                }
+            });
+        }
+        assertThatThrownBy(() -> store.versionsOf("a")).isInstanceOf(StoreException.class).hasMessageContaining("its answer is longer than");
+    }
+
+    @Test
+    @Timeout(120)
+    void aListThatGoesOnWhereItBeganIsNotFollowed() {
+        server.then(200, unfinished(true)).then(200, unfinished(true));
+        assertThatThrownBy(() -> store.sweepUnfinished(Instant.now())).isInstanceOf(StoreException.class).hasMessageContaining("goes on where it began");
+        var versions = "<ListVersionsResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>"
+                + "<NextVersionIdMarker>v</NextVersionIdMarker></ListVersionsResult>";
+        server.then(200, versions).then(200, versions);
+        assertThatThrownBy(() -> store.versionsOf("a")).isInstanceOf(StoreException.class).hasMessageContaining("goes on where it began");
+        assertThat(server.requests()).hasSize(4);
+    }
+
+    @Test
+    void aBucketThatCannotBeCalledSoIsRefusedAtOnce() {
+        for (String name : List.of("My_Bucket", "b", "a".repeat(64), "bucket..dots", "-bucket")) {
+            assertThatThrownBy(() -> new S3Settings(URI.create("http://127.0.0.1:1"), name, "us-east-1", "k", "secretsecret", true))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name).hasMessageContaining("name another");
+        }
     }
 }
