@@ -96,10 +96,13 @@ final class FileUpload implements ObjectStore.Upload {
     @Override
     public void close() {
         try {
-            file.close();
-            Files.deleteIfExists(temporary);
+            try {
+                file.close();
+            } finally {   // over NFS a full disk may be told of by closing alone
+                Files.deleteIfExists(temporary);
+            }
         } catch (IOException _) {
-            // the sweep finds it
+            // nobody waits for what was given up; if it is still there, the sweep finds it
         }
     }
 }

@@ -397,4 +397,20 @@ class DirectoryStoreTest extends ObjectStoreContract {
             Files.delete(file);
         }
     }
+
+    /** As over NFS, where a full disk may be told of by closing alone. */
+    @Test
+    void nothingStaysOfAnUploadWhoseFileCannotBeClosed(@TempDir Path root) throws Exception {
+        var store = new DirectoryStore(StandingFiles.around(root, (act, _) -> {
+            if (act == StandingFiles.Act.CLOSE) {
+                throw new IOException("no space left");
+            }
+        }));
+        try (var upload = store.create("given/up")) {
+            upload.out().write(new byte[100]);
+        }
+        try (var files = Files.list(root.resolve("tmp"))) {
+            assertThat(files).isEmpty();
+        }
+    }
 }

@@ -41,11 +41,11 @@ final class PutOnce {
         System.out.println("gone");
     }
 
-    /** Of the 64 folders that are made at once, the first is one as good as all. */
+    /** Of the 64 folders that are made at once, the first is one as good as all; and a kill closes files as we do. */
     private void stand(StandingFiles.Act act, Path file) throws IOException {
         boolean another = act == StandingFiles.Act.CREATE_FOLDER && file.getParent().getParent().endsWith("objects") && !file.endsWith("00");
         boolean folder = act == StandingFiles.Act.CREATE_FOLDER || Files.isDirectory(file);
-        if (!another && (alsoAtFolders || !folder) && ++place == stopAt) {
+        if (!another && act != StandingFiles.Act.CLOSE && (alsoAtFolders || !folder) && ++place == stopAt) {
             System.out.println("stands " + act + " " + file.getFileName());
             System.in.read();    // until it is killed
         }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class StandingFiles extends FileSystemProvider {
 
     /** What is done to a file. Of the writes through one opening of it, the first. */
-    public enum Act { CREATE_FOLDER, OPEN, WRITE, FORCE, LINK, MOVE, DELETE }
+    public enum Act { CREATE_FOLDER, OPEN, WRITE, FORCE, CLOSE, LINK, MOVE, DELETE }
 
     /** Who is told, before and after. */
     @FunctionalInterface
@@ -337,7 +337,7 @@ public final class StandingFiles extends FileSystemProvider {
 
         @Override
         protected void implCloseChannel() throws IOException {
-            file.close();
+            told(Act.CLOSE, path, file::close);
         }
     }
 

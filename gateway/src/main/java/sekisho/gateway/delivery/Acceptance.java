@@ -64,9 +64,12 @@ class Acceptance {
                 audit.record(all(batch, AcceptedRows::events));
                 committing.set(leftovers.transaction());   // nothing but the commit comes after this
             });
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             var transaction = committing.get();
-            throw transaction == null ? failed : new InDoubtException(transaction, failed);
+            if (transaction == null) {
+                throw failed;
+            }
+            throw new InDoubtException(transaction, failed);
         }
     }
 

@@ -117,10 +117,11 @@ public class Deliveries {
         boolean kept = false;
         @Nullable String inDoubt = null;
         try {
-            var intake = decided(plan, facts, spool, files);
-            kept = intake instanceof Intake.Accepted;
-            count(intake, files);
-            return intake;
+            var decided = decided(plan, facts, spool, files);
+            kept = decided.intake() instanceof Intake.Accepted;
+            decided.afterwards().run();
+            count(decided.intake(), files);
+            return decided.intake();
         } catch (InDoubtException doubt) {
             inDoubt = doubt.transaction();
             throw doubt;
@@ -159,7 +160,19 @@ public class Deliveries {
         }
     }
 
-    private Intake decided(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
+    /**
+     * What became of a message.
+     *
+     * @param afterwards what is left to do where it was accepted; it is durable before, and its objects aren't ours to delete any more, whatever comes of this
+     */
+    private record Decided(Intake intake, Runnable afterwards) {
+
+        Decided(Intake intake) {
+            this(intake, () -> { });
+        }
+    }
+
+    private Decided decided(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
         var now = clock.instant();
         var judged = new MessageFacts(plan.envelope(), facts.content(), passwordMails.recipientsOf(plan, facts, now));
         requireExamined(plan, judged);
@@ -172,7 +185,7 @@ public class Deliveries {
                 var objection = decision.objection().get();
                 audit.recordAlone(AuditType.DELIVERY_REFUSED, Actor.part("intake"), AuditLog.About.NOTHING, Map.of("rule", decision.rule(),
                     "policy", plan.policy().version(), "recipients", plan.addressees().size(), "objection", objection.name()));
-                return new Intake.Refused(decision.rule(), objection, objection == Objection.INFECTED ? judged.content().find().orElse("") : "");
+                return new Decided(new Intake.Refused(decision.rule(), objection, objection == Objection.INFECTED ? judged.content().find().orElse("") : ""));
             }
             if (decision.notYet()) {
                 notYet = notYet.or(() -> Optional.of(decision.rule()));
@@ -181,25 +194,27 @@ public class Deliveries {
             decisions.put(addressee.id(), decision);
         }
         if (notYet.isPresent()) {
-            return new Intake.Deferred(notYet.get());
+            return new Decided(new Intake.Deferred(notYet.get()));
         }
         requireInTime(plan);
         var needed = files.stream().filter(file -> isNeeded(plan, file, decisions.values())).toList();
         var rows = new RowsBuilder(plan, facts, spool, needed, decisions, now).build(audit);
+        var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
+        var accepted = new Decided(new Intake.Accepted(plan.delivery(), until), () -> {
+            if (needed.size() < files.size()) {
+                leftovers.remove(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
+            }
+            metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
+        });
         try {
             acceptance.commit(rows);
         } catch (InDoubtException doubt) {
             throw doubt;
         } catch (RuntimeException failed) {   // the other of two that were handed in at one time may have been first
             var earlier = Optional.ofNullable(plan.once()).flatMap(this::madeOf).orElseThrow(() -> failed);
-            return new Intake.Repeated(earlier);
+            return new Decided(new Intake.Repeated(earlier));
         }
-        if (needed.size() < files.size()) {
-            leftovers.remove(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
-        }
-        metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
-        var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
-        return new Intake.Accepted(plan.delivery(), until);
+        return accepted;
     }
 
     /** Whether the sealed file is of use to anybody: to who gets a link, or to the scanner while a copy waits for it. */

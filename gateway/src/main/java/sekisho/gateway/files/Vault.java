@@ -146,7 +146,16 @@ public class Vault {
 
     /** Begins to seal the rest of a message; small ones end up in memory, for their row. */
     public Sealer.SealedObject sealSpool(UUID delivery) throws StoreException {
-        return spoolSealer().createInline("s/" + delivery, new Place(delivery, delivery), INLINE_SPOOL_OCTETS);
+        return spoolSealer().createInline(spoolKey(delivery), new Place(delivery, delivery), INLINE_SPOOL_OCTETS);
+    }
+
+    /** Deletes the object of the rest of a message, if there is one, for good: also when finishing it failed, since the store's answer may have been lost. */
+    public void deleteSpool(UUID delivery) throws StoreException {
+        store.delete(spoolKey(delivery));
+    }
+
+    private static String spoolKey(UUID delivery) {
+        return "s/" + delivery;
     }
 
     /** Loads the sealing keys now, so that a missing one stops start-up. For adapters that take messages in. */

@@ -189,7 +189,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     public void close() {
         try (counted; spool; attachments) {   // each, whatever becomes of the others
             if (!handedOver) {
-                vault.store().delete("s/" + plan.delivery());
+                vault.deleteSpool(plan.delivery());
             }
         } catch (StoreException unavailable) {
             Log.debugf("the spool of %s is left to the sweeper: %s", plan.delivery(), unavailable.getMessage());

@@ -35,6 +35,8 @@ import sekisho.gateway.policy.AttachmentFacts;
 import sekisho.gateway.policy.MessageFacts;
 import sekisho.gateway.policy.PolicyStore;
 import sekisho.gateway.senders.Senders;
+import sekisho.storage.Sealed;
+import sekisho.storage.Sealer.SealedObject;
 import sekisho.storage.StoreException;
 import sekisho.web.send.SendForm.Typed;
 
@@ -124,7 +126,7 @@ class Sending {
         var content = spoolOf(texts, messageId, files);
         try (var object = vault.sealSpool(plan.delivery())) {
             object.out().write(content);
-            var sealed = object.finish();
+            var sealed = finished(object, plan.delivery());
             var spool = new Spool(SpoolKind.COMPOSED, sealed, content.length,
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
             var taken = files.files();
@@ -134,6 +136,20 @@ class Sending {
             throw unavailable;
         } catch (IOException other) {
             throw new StoreException("cannot seal the spool: " + other.getMessage(), other);
+        }
+    }
+
+    /** Where it fails, the store may have the object all the same: its answer may be lost. */
+    private Sealed finished(SealedObject object, UUID delivery) throws IOException {
+        try {
+            return object.finish();
+        } catch (IOException failed) {
+            try {
+                vault.deleteSpool(delivery);
+            } catch (StoreException stays) {   // the sweep finds it
+                failed.addSuppressed(stays);
+            }
+            throw failed;
         }
     }
 
