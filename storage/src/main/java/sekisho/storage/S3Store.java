@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,9 +17,8 @@ import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.ListObjectVersionsArgs;
-import io.minio.ListObjectsArgs;
+import io.minio.ListObjectsV2Args;
 import io.minio.RemoveObjectArgs;
-import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
@@ -45,6 +43,8 @@ public final class S3Store implements ObjectStore {
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), PART_OCTETS, MAX_PARTS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
+    /** Names in a list may hold what XML can't. */
+    private static final String URL_ENCODED = "url";
 
     private final S3Client client;
     private final S3Unfinished unfinished;
@@ -274,20 +274,21 @@ public final class S3Store implements ObjectStore {
         unfinished.each(upload -> each.accept(new Stray(Stray.Kind.UNFINISHED, upload.objectName(), upload.initiated().toInstant())));
     }
 
+    /** Page by page, and not by the SDK's iterator: that ends at an empty page although more are told of, and asks for the same one for ever. */
     private void everyItem(Consumer<Item> each) throws StoreException {
-        var all = ListObjectsArgs.builder().bucket(client.bucket()).recursive(true).build();
-        var items = client.sdk().listObjects(all).iterator();
-        for (Item item = next(items); item != null; item = next(items)) {
-            each.accept(item);
-        }
-    }
-
-    /** The SDK asks for a page of the list now and then, and throws what it likes when that fails. */
-    private @Nullable Item next(Iterator<Result<Item>> items) throws StoreException {
-        try {
-            return items.hasNext() ? items.next().get() : null;
-        } catch (MinioException | RuntimeException e) {
-            throw client.inOurWords("", e);
+        String token = null;
+        boolean more = true;
+        while (more) {
+            var list = ListObjectsV2Args.builder().bucket(client.bucket()).encodingType(URL_ENCODED).continuationToken(token).build();
+            var page = client.call("", () -> client.sdk().listObjectsV2(list)).result();
+            for (Item item : page.contents() == null ? List.<Item>of() : page.contents()) {
+                item.setEncodingType(page.encodingType());
+                each.accept(item);
+            }
+            more = page.isTruncated();
+            String next = page.nextContinuationToken();
+            S3Client.requireProgress(!more || next != null && !next.equals(token));
+            token = next;
         }
     }
 

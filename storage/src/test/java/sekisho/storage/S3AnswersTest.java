@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -405,7 +406,22 @@ class S3AnswersTest {
                 + "<NextVersionIdMarker>v</NextVersionIdMarker></ListVersionsResult>";
         server.then(200, versions).then(200, versions);
         assertThatThrownBy(() -> store.versionsOf("a")).isInstanceOf(StoreException.class).hasMessageContaining("goes on where it began");
-        assertThat(server.requests()).hasSize(4);
+        var objects = "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
+        server.then(200, objects).then(200, objects);
+        assertThatThrownBy(() -> store.list(_ -> { })).isInstanceOf(StoreException.class).hasMessageContaining("goes on where it began");
+        assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void aListGoesOnBehindAnEmptyPage() throws Exception {
+        var page = "<ListBucketResult><Name>bucket</Name><EncodingType>url</EncodingType><IsTruncated>%s</IsTruncated>%s</ListBucketResult>";
+        var object = "<Contents><Key>f/%61</Key><LastModified>2026-11-22T00:00:00.000Z</LastModified><Size>3</Size></Contents>";
+        server.then(200, page.formatted(true, "<NextContinuationToken>t1</NextContinuationToken>" + object))
+                .then(200, page.formatted(true, "<NextContinuationToken>t2</NextContinuationToken>"))
+                .then(200, page.formatted(false, object.replace("%61", "b")));
+        List<String> keys = new ArrayList<>();
+        store.list(found -> keys.add(found.key()));
+        assertThat(keys).containsExactly("f/a", "f/b");
     }
 
     @Test
