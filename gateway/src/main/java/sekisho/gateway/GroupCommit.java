@@ -133,13 +133,14 @@ public final class GroupCommit<T> {
     private void write(List<Waiting<T>> batch) {
         try {
             write.accept(batch.stream().map(Waiting::item).toList());
-            batch.forEach(Waiting::succeeded);
         } catch (RuntimeException | Error failed) {
             if (batch.size() == 1 || failed instanceof InDoubtException || failed instanceof Error) {
                 batch.forEach(one -> one.failed(failed));
             } else {
                 batch.forEach(one -> write(List.of(one)));
             }
+            return;
         }
+        batch.forEach(Waiting::succeeded);   // what goes wrong here is no failure of what was written
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.GroupCommit.InDoubtException;
@@ -125,6 +126,9 @@ public class Deliveries {
         } catch (InDoubtException doubt) {
             inDoubt = doubt.transaction();
             throw doubt;
+        } catch (CompletionException | Error unsure) {   // of the JVM, perhaps behind the commit and without its number: what isn't needed is the sweep's
+            kept = true;
+            throw unsure;
         } finally {
             if (!kept) {
                 abandon(plan.delivery(), inDoubt, objects(spool, files));
@@ -208,8 +212,8 @@ public class Deliveries {
         });
         try {
             acceptance.commit(rows);
-        } catch (InDoubtException doubt) {
-            throw doubt;
+        } catch (InDoubtException | CompletionException unsure) {
+            throw unsure;
         } catch (RuntimeException failed) {   // the other of two that were handed in at one time may have been first
             var earlier = Optional.ofNullable(plan.once()).flatMap(this::madeOf).orElseThrow(() -> failed);
             return new Decided(new Intake.Repeated(earlier));

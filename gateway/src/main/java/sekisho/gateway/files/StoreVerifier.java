@@ -34,7 +34,7 @@ import sekisho.storage.Stray;
  */
 public final class StoreVerifier {
 
-    /** After so many in a row that the store doesn't give out it is asked whether it answers at all; after twice as many the next time. */
+    /** After so many in a row that the store doesn't give out it is asked whether it answers at all, and if it does, again after twice as many. */
     private static final int MANY_UNREADABLE = 20;
     private static final int BATCH = 500;
     private static final int LONGEST_NAME = 300;
@@ -177,8 +177,8 @@ public final class StoreVerifier {
     private void verify(LiveRow row, @Nullable StoredObject listed) throws StoreException, SQLException {
         if (!depth.reads && listed != null && row.sealed() != null && listed.sizeOctets() == row.sealed().cipherOctets()
                 || look(row) instanceof Finding.Whole) {
-            unreadable = 0;
-            lastWhole = keyOf(row);
+            answers();
+            lastWhole = depth.reads ? keyOf(row) : lastWhole;
             return;
         }
         var now = rows.again(row);
@@ -208,7 +208,7 @@ public final class StoreVerifier {
 
     private void tell(LiveRow row, Finding finding) throws StoreException {
         if (!(finding instanceof Finding.Unreadable)) {
-            unreadable = 0;
+            answers();
         }
         var what = row + ", object " + shown(keyOf(row)) + ": ";
         switch (finding) {
@@ -224,6 +224,11 @@ public final class StoreVerifier {
                 }
             }
         }
+    }
+
+    private void answers() {
+        unreadable = 0;
+        askedAt = MANY_UNREADABLE;
     }
 
     /** A bad region of a disk, or objects that came back with another owner, may be many in a row; what lies behind them is to be named too. */

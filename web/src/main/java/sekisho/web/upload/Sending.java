@@ -143,7 +143,7 @@ class Sending {
     private Sealed finished(SealedObject object, UUID delivery) throws IOException {
         try {
             return object.finish();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             try {
                 vault.deleteSpool(delivery);
             } catch (StoreException stays) {   // the sweep finds it
