@@ -39,8 +39,10 @@ final class S3Client implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     /** Octets of a second that a store takes or gives at least, on average: so a part of 16 MiB is through before a mail server gives up waiting (RFC 5321 §4.5.3.2.6). */
     private static final int LEAST_RATE = 32 << 10;
-    /** Of an answer that is no object's content. The longest is a page of a list: 1,000 keys of up to 1,024 octets, each perhaps in percent signs. */
-    private static final int MOST_ANSWER_OCTETS = 8 << 20;
+    /** Of a page of a list: 1,000 keys of up to 1,024 octets, each perhaps in percent signs. */
+    private static final int MOST_LIST_OCTETS = 8 << 20;
+    /** Of any other answer that is no object's content. */
+    private static final int MOST_ANSWER_OCTETS = 64 << 10;
 
     private final S3Settings settings;
     private final OkHttpClient http;
@@ -96,7 +98,11 @@ final class S3Client implements AutoCloseable {
         time.enter();
         try {
             Response answer = once(chain);
-            return answer.isSuccessful() && isRead(chain.request()) ? answer : whole(answer);
+            boolean asksFor = chain.request().method().equals("GET") && answer.isSuccessful();
+            if (asksFor && chain.request().header("Range") != null) {
+                return answer;
+            }
+            return whole(answer, asksFor ? MOST_LIST_OCTETS : MOST_ANSWER_OCTETS);
         } catch (IOException broken) {
             throw time.exit() ? new SocketTimeoutException("not done within " + limit.toSeconds() + " s") : broken;
         } finally {
@@ -104,14 +110,10 @@ final class S3Client implements AutoCloseable {
         }
     }
 
-    private static boolean isRead(Request request) {
-        return request.method().equals("GET") && request.header("Range") != null;
-    }
-
-    private static Response whole(Response answer) throws IOException {
+    private static Response whole(Response answer, int most) throws IOException {
         try (ResponseBody body = answer.body()) {
-            if (body.source().request(MOST_ANSWER_OCTETS + 1L)) {
-                throw new IOException("its answer is longer than " + MOST_ANSWER_OCTETS + " octets");
+            if (body.source().request(most + 1L)) {
+                throw new IOException("its answer is longer than " + most + " octets");
             }
             return answer.newBuilder().body(ResponseBody.create(body.source().readByteArray(), body.contentType())).build();
         }
@@ -204,13 +206,6 @@ final class S3Client implements AutoCloseable {
                     + " credentials for bucket " + bucket() + " (" + code + "); see to the access key, its secret and its rights");
             default -> new S3Refusal("the object store answered " + status + " " + code, code, status);
         };
-    }
-
-    /** @throws StoreException a list goes on, and where it ended before: it would never end */
-    static void requireProgress(boolean moves) throws StoreException {
-        if (!moves) {
-            throw new StoreException("the object store says that a list goes on where it began; see to the store");
-        }
     }
 
     /** An answer that callers tell apart by its S3 error code. */

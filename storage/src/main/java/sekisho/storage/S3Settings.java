@@ -45,7 +45,8 @@ public record S3Settings(URI endpoint, String bucket, String region, String acce
         try {
             BucketExistsArgs.builder().bucket(bucket).build();
         } catch (IllegalArgumentException refused) {
-            throw new IllegalArgumentException("an S3 bucket is called by 3 to 63 lower-case letters, digits, hyphens and dots, and not '" + bucket + "'; name another", refused);
+            throw new IllegalArgumentException("'" + bucket + "' can't be the name of an S3 bucket: those have 3 to 63 lower-case letters, digits, hyphens and dots, no two dots in"
+                    + " a row, letters or digits at both ends, and don't look like an IP address; name another", refused);
         }
     }
 

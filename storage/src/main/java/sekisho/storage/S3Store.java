@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -43,6 +42,8 @@ public final class S3Store implements ObjectStore {
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), PART_OCTETS, MAX_PARTS);
     /** How S3 names what was written while the bucket kept no versions. */
     private static final String WITHOUT_VERSION = "null";
+    /** Of what one key has: an object is written once, so there are few. Whoever is told that it isn't gone asks again for the rest. */
+    static final int MOST_AT_A_TIME = 10_000;
     /** Names in a list may hold what XML can't. */
     private static final String URL_ENCODED = "url";
 
@@ -123,11 +124,16 @@ public final class S3Store implements ObjectStore {
         }
         try {
             GetObjectResponse answer = client.call(key, () -> client.sdk().getObject(get.build()));
-            if (answer.headers().get("Content-Range") == null) {
+            String range = answer.headers().get("Content-Range");
+            if (range == null) {
                 closeQuietly(answer);
                 throw new StoreUnfitException("the object store doesn't give out ranges of objects; use another");
             }
-            return new Body(answer);
+            if (!range.strip().startsWith("bytes " + offset + "-")) {
+                closeQuietly(answer);
+                throw new StoreException("the object store gave another range of object " + key + " than was asked for; see to the store and what stands before it");
+            }
+            return new Body(answer, length);
         } catch (S3Client.S3Refusal e) {
             if (e.code().equals("InvalidRange")) {
                 return InputStream.nullInputStream();    // it begins behind the end of the object
@@ -144,14 +150,16 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    /** An object's octets on their way; in our words when the store breaks off. */
+    /** An object's octets on their way, as many as were asked for and no more; in our words when the store breaks off. */
     private final class Body extends FilterInputStream {
+        private final long length;
         private long octets;
         /** Only for the store: how long the caller takes is no matter here. */
         private long waitedNanos;
 
-        Body(InputStream in) {
+        Body(InputStream in, long length) {
             super(in);
+            this.length = length;
         }
 
         @Override
@@ -162,10 +170,13 @@ public final class S3Store implements ObjectStore {
 
         @Override
         public int read(byte[] into, int offset, int length) throws StoreException {
+            if (octets == this.length) {
+                return -1;
+            }
             long began = System.nanoTime();
             int read;
             try {
-                read = in.read(into, offset, length);
+                read = in.read(into, offset, (int) Math.min(length, this.length - octets));
             } catch (IOException e) {
                 throw client.inOurWords("", e);
             }
@@ -191,7 +202,7 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    /** Deletes as {@link #delete} does. @return false when the store took it without a word and has it still */
+    /** Deletes as {@link #delete} does. @return false when the store took it without a word and has it still, or more than {@link #MOST_AT_A_TIME} */
     boolean isGoneAfterDeleting(String key) throws StoreException {
         List<String> versions = versionsOf(ObjectKeys.checked(key));
         if (versions.stream().allMatch(WITHOUT_VERSION::equals)) {
@@ -216,11 +227,12 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    /** The versions and delete markers of exactly this key; none where the bucket has no versions. */
+    /** Versions and delete markers of exactly this key, as many as are taken at a time; none where the bucket has no versions. */
     List<String> versionsOf(String key) throws StoreException {
         List<String> versions = new ArrayList<>();
         String keyMarker = null;
         String versionMarker = null;
+        S3Pages pages = new S3Pages();
         do {
             var list = ListObjectVersionsArgs.builder().bucket(client.bucket()).prefix(key).keyMarker(keyMarker)
                     .versionIdMarker(versionMarker).build();
@@ -233,13 +245,15 @@ public final class S3Store implements ObjectStore {
                 }
                 throw e;
             }
+            int before = versions.size();
             addVersionsOf(key, page.contents(), versions);
             addVersionsOf(key, page.deleteMarkers(), versions);
-            String next = page.isTruncated() ? page.nextKeyMarker() : null;
-            S3Client.requireProgress(next == null || !next.equals(keyMarker) || !Objects.equals(versionMarker, page.nextVersionIdMarker()));
-            keyMarker = next;
+            keyMarker = page.isTruncated() ? page.nextKeyMarker() : null;
             versionMarker = page.nextVersionIdMarker();
-        } while (key.equals(keyMarker));
+            if (keyMarker != null) {
+                pages.goOn(versions.size() > before, keyMarker, versionMarker);
+            }
+        } while (key.equals(keyMarker) && versions.size() < MOST_AT_A_TIME);
         return versions;
     }
 
@@ -277,18 +291,21 @@ public final class S3Store implements ObjectStore {
     /** Page by page, and not by the SDK's iterator: that ends at an empty page although more are told of, and asks for the same one for ever. */
     private void everyItem(Consumer<Item> each) throws StoreException {
         String token = null;
+        S3Pages pages = new S3Pages();
         boolean more = true;
         while (more) {
             var list = ListObjectsV2Args.builder().bucket(client.bucket()).encodingType(URL_ENCODED).continuationToken(token).build();
             var page = client.call("", () -> client.sdk().listObjectsV2(list)).result();
-            for (Item item : page.contents() == null ? List.<Item>of() : page.contents()) {
+            List<? extends Item> items = page.contents() == null ? List.of() : page.contents();
+            for (Item item : items) {
                 item.setEncodingType(page.encodingType());
                 each.accept(item);
             }
             more = page.isTruncated();
-            String next = page.nextContinuationToken();
-            S3Client.requireProgress(!more || next != null && !next.equals(token));
-            token = next;
+            token = page.nextContinuationToken();
+            if (more) {
+                pages.goOn(!items.isEmpty(), token);
+            }
         }
     }
 

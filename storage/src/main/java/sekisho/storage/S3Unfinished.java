@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.ListMultipartUploadsArgs;
@@ -31,25 +30,30 @@ final class S3Unfinished {
 
     /** All of them, those that are under way among them. After a failure some were given. */
     void each(Each each) throws StoreException {
-        each(null, each);
+        each("", each);
     }
 
     /** @param prefix of their keys; a store may ignore it */
-    private void each(@Nullable String prefix, Each each) throws StoreException {
+    private void each(String prefix, Each each) throws StoreException {
         String keyMarker = null;
         String uploadMarker = null;
+        S3Pages pages = new S3Pages();
         boolean more = true;
         while (more) {
             var list = ListMultipartUploadsArgs.builder().bucket(client.bucket()).prefix(prefix).keyMarker(keyMarker)
                     .uploadIdMarker(uploadMarker).build();
             var page = client.call("", () -> client.sdk().listMultipartUploads(list)).result();
+            boolean found = false;
             for (Upload upload : page.uploads()) {
+                found |= upload.objectName().startsWith(prefix);
                 each.take(upload);
             }
             more = page.isTruncated();
-            S3Client.requireProgress(!more || !Objects.equals(keyMarker, page.nextKeyMarker()) || !Objects.equals(uploadMarker, page.nextUploadIdMarker()));
             keyMarker = page.nextKeyMarker();
             uploadMarker = page.nextUploadIdMarker();
+            if (more) {
+                pages.goOn(found, keyMarker, uploadMarker);
+            }
         }
     }
 
@@ -85,7 +89,7 @@ final class S3Unfinished {
     private void abortAllOf(String key) throws StoreException {
         List<String> ids = new ArrayList<>();
         each(key, upload -> {
-            if (upload.objectName().equals(key)) {
+            if (upload.objectName().equals(key) && ids.size() < S3Store.MOST_AT_A_TIME) {
                 ids.add(upload.uploadId());
             }
         });

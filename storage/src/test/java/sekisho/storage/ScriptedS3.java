@@ -56,6 +56,13 @@ public final class ScriptedS3 implements AutoCloseable {
         return this;
     }
 
+    /** Answers that nobody asked for are no longer given. */
+    void forget() {
+        synchronized (answers) {
+            answers.clear();
+        }
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         bodies.add(exchange.getRequestBody().readAllBytes());
         hosts.add(String.valueOf(exchange.getRequestHeaders().getFirst("Host")));

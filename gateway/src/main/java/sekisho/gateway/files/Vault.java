@@ -82,7 +82,7 @@ public class Vault {
                     yield new S3Store(settings);
                 }
             };
-        } catch (IOException unusable) {
+        } catch (IOException | IllegalArgumentException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
         }
     }
