@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -43,11 +44,24 @@ public record PortalForm(String pages, String cookies) {
 
     /** One file to one recipient. @param id of the form; empty for none */
     public static byte[] body(String id, String recipient, String subject, byte[] content) {
+        return body((id.isEmpty() ? "" : field("form", id)) + field("recipients", recipient) + field("subject", subject), List.of("plan.txt"), content);
+    }
+
+    /** Files of one octet to one recipient. */
+    public static byte[] body(String recipient, String subject, List<String> names) {
+        return body(field("recipients", recipient) + field("subject", subject), names, new byte[] {'a'});
+    }
+
+    private static byte[] body(String fields, List<String> names, byte[] content) {
         var body = new ByteArrayOutputStream();
-        body.writeBytes(((id.isEmpty() ? "" : field("form", id)) + field("recipients", recipient) + field("subject", subject)
-            + "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"plan.txt\"\r\nContent-Type: text/plain\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-        body.writeBytes(content);
-        body.writeBytes("\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(fields.getBytes(StandardCharsets.UTF_8));
+        for (var name : names) {
+            body.writeBytes(("--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"" + name + "\"\r\nContent-Type: text/plain\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+            body.writeBytes(content);
+            body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        body.writeBytes("--b--\r\n".getBytes(StandardCharsets.US_ASCII));
         return body.toByteArray();
     }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import sekisho.storage.FaultyWire;
 import sekisho.storage.FaultyWire.Fault;
@@ -26,6 +27,7 @@ import sekisho.storage.S3Store;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
+import sekisho.tests.PortalForm;
 import sekisho.tests.SealedFiles;
 import sekisho.tests.Visitor;
 import sekisho.tools.Store;
@@ -90,7 +92,25 @@ class S3StoreTest {
                 wire.mend();
             }
             whatIsOverIsRemovedAndNothingElse(installation, s3);
+            aFormWhoseRestWasStoredWithoutAWordLeavesNothing(wire, pages, s3);
             whatElseLiesInTheBucketIsNamed(installation, s3, secret);
+        }
+    }
+
+    /** So many long names that what the mail is composed from becomes an object of its own; the store has it each time, and its answer is lost each time. */
+    private static void aFormWhoseRestWasStoredWithoutAWordLeavesNothing(FaultyWire wire, String pages, S3Server s3) throws Exception {
+        try (var hanako = new Visitor(pages, "hanako")) {
+            var form = PortalForm.of(hanako, pages);
+            var body = PortalForm.body(TARO, "Many names", IntStream.range(0, 120).mapToObj(i -> "\u8cc7".repeat(200) + i + ".txt").toList());
+            var before = keys(s3);
+            wire.order("PUT /sealed/s/", Fault.LOST_ANSWER, 0);
+            var answer = form.posts(body);
+            assertThat(wire.met()).isTrue();
+            wire.mend();
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(keys(s3)).containsExactlyInAnyOrderElementsOf(before);
+            assertThat(PortalForm.delivery(form.posts(body))).isNotEmpty();
+            assertThat(keys(s3)).hasSize(before.size() + 121);
         }
     }
 
