@@ -361,6 +361,24 @@ class AccessTest {
         assertThat(exposure(sent).downloads()).isEqualTo(1);
     }
 
+    /** It had the same file, and nobody's access had ended. */
+    @Test
+    void aReadThatAnotherMadeNeedlessIsNotCalledCut() {
+        var sent = released(PDF);
+        var ready = ready(sent, taro());
+        try (var slow = begin(ready, 0, PDF.length, () -> { })) {
+            assertThat(slow.mayServe(10)).isTrue();
+            slow.served(10);
+            try (var whole = begin(ready, 0, PDF.length, () -> { })) {
+                assertThat(whole.mayServe(PDF.length)).isTrue();
+                whole.served(PDF.length);
+            }
+            await().atMost(Duration.ofSeconds(10)).until(slow::wasCut);
+        }
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).extracting(AuditRecord::type).contains(AuditType.DOWNLOAD_COMPLETED)
+            .doesNotContain(AuditType.DOWNLOAD_CUT);
+    }
+
     /** @return so many octets as were served */
     private long reads(Mail.Sent sent, long from, long end) {
         if (!(ticket(sent, taro()) instanceof Downloads.Ticketing.Ticket(var id))
@@ -440,6 +458,9 @@ class AccessTest {
         assertThat(state(sent, TARO, 0)).isEqualTo(Links.State.REVOKED);
         assertThat(state(sent, TARO, 1)).isEqualTo(Links.State.OPEN);
         assertThat(state(sent, JIRO, 0)).isEqualTo(Links.State.OPEN);
+        assertThat(((Links.Opening.Files) links.open(sent.tokens().get(TARO), mail.person(TARO))).files()).as("what is taken back isn't told").satisfiesExactly(
+            taken -> assertThat(List.of(taken.name(), taken.mediaType(), taken.sha256())).containsOnly(""),
+            open -> assertThat(List.of(open.name(), open.mediaType(), open.sha256())).doesNotContain(""));
         assertThat(revocations.revoke(hanako(), new Revocations.Target(sent.delivery(), null, second))).isEqualTo(Revocations.Outcome.DONE);
         assertThat(state(sent, JIRO, 1)).isEqualTo(Links.State.REVOKED);
         assertThat(landing(sent, TARO).state()).as("nothing is left for Taro").isEqualTo(Links.State.REVOKED);

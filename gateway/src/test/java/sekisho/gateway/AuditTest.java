@@ -380,6 +380,16 @@ class AuditTest {
     }
 
     @Test
+    void aKeyThatIsGoneWithoutAReceiptIsNamed() throws Exception {
+        var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        sequence();
+        theUntouchedLogHolds();
+        var file = sent.files().getFirst();
+        assertThat(after("update file set wrap = null, record_wrap = null where id = '" + file + "'").faults()).singleElement().asString()
+            .contains(file + ": its key is gone, and no event says who destroyed it");
+    }
+
+    @Test
     void theApplicationsRoleCannotChangeWhomARowNames() throws SQLException {
         try (var connection = TestServers.postgres.connect(TestServers.postgres.app())) {
             for (var sql : List.of("update person set address = ''", "update person set subject = ''", "update person set salt = ''",

@@ -81,7 +81,7 @@ public final class Download implements AutoCloseable {
         position += octets;
     }
 
-    /** Whether it was cut because access ended. */
+    /** Whether it was stopped before its end. */
     public boolean wasCut() {
         return cut;
     }

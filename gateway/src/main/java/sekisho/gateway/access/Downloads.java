@@ -250,9 +250,9 @@ public class Downloads {
     void settle(EndedRead read) {
         var now = clock.instant();
         var row = (Tuple) entities.createNativeQuery("""
-                select g.delivery_id, g.recipient_id, g.file_id, f.size_octets, cast(pg_current_xact_id() as text) as transaction
-                from access_grant g join file f on f.id = g.file_id where g.id = :grant for update of g""", Tuple.class)
-            .setParameter("grant", read.grant()).getSingleResult();
+                select g.delivery_id, g.recipient_id, g.file_id, f.size_octets, cast(pg_current_xact_id() as text) as transaction, (%s) as open
+                from %s where g.id = :grant for update of g""".formatted(ALL_OPEN, JOINED), Tuple.class)
+            .setParameter("now", now).setParameter("grant", read.grant()).getSingleResult();
         read.settledBy((String) row.get("transaction"));
         var about = new AuditLog.About((UUID) row.get("delivery_id"), (UUID) row.get("recipient_id"), (UUID) row.get("file_id"));
         if (read.to() > read.from()) {
@@ -267,7 +267,8 @@ public class Downloads {
                 .executeUpdate();
             giveBack(read.ticket(), read.grant(), read.reserved() - read.to());
         }
-        if (read.isCutInTheMiddle()) {
+        if (read.isCutInTheMiddle() && !(Boolean) row.get("open")) {   // not by another read that had the whole file, nor at the limit's last octet
+            read.lostAccess();
             servedLog.write(read.ticket());
             audit.record(AuditType.DOWNLOAD_CUT, Actor.of(read.person()), about, Map.of("at", read.to()));
         }

@@ -19,9 +19,10 @@ final class EndedRead {
     private final boolean cut;
     private @Nullable String transaction;
     private boolean completes;
+    private boolean lostAccess;
     private int refusals;
 
-    /** @param cut whether it was cut because access had ended */
+    /** @param cut whether it was stopped before its end: access had ended, or another read has the whole file under the same ticket, or the limit was spent */
     EndedRead(UUID ticket, UUID grant, Person person, long from, long to, long reserved, boolean cut) {
         this.ticket = ticket;
         this.grant = grant;
@@ -70,6 +71,7 @@ final class EndedRead {
     void notSettled() {
         this.transaction = null;
         this.completes = false;
+        this.lostAccess = false;
     }
 
     /** The transaction that may have settled it; null when none can have. */
@@ -84,6 +86,15 @@ final class EndedRead {
 
     boolean isComplete() {
         return completes;
+    }
+
+    /** It was cut because access had ended. */
+    void lostAccess() {
+        this.lostAccess = true;
+    }
+
+    boolean hasLostAccess() {
+        return lostAccess;
     }
 
     /** How often a database that is well has refused to settle it, this time included. */

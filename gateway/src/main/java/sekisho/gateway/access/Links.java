@@ -94,11 +94,20 @@ public class Links {
     }
 
     /**
-     * @param name   empty, as type and hash are, when nobody can tell it any more
+     * @param name   empty, as type and hash are, when nobody can tell it any more, or it isn't told: the name of the wrong file may be the secret
      * @param sha256 64 hexadecimal digits
      * @param state  {@code OPEN}, {@code REVOKED}, {@code BLOCKED} or {@code USED_UP}; open at the limit, when what broke off may go on
      */
     public record LinkFile(UUID id, String name, String mediaType, long sizeOctets, String sha256, State state, int downloads, int limit) {
+
+        /** Whether name, type and hash are told to the recipient: not of what was taken back or is blocked. */
+        public boolean isTold() {
+            return isTold(state);
+        }
+
+        private static boolean isTold(State state) {
+            return state != State.BLOCKED && state != State.REVOKED;
+        }
     }
 
     /** The token of a recipient's link, from {@link #TOKEN_OCTETS} derived octets. */
@@ -234,7 +243,7 @@ public class Links {
     private LinkFile file(Tuple row) {
         boolean open = row.get("file_access").equals("OPEN") && row.get("grant_access").equals("OPEN");
         var state = "SCANNER".equals(row.get("revoked_as")) ? State.BLOCKED : !open ? State.REVOKED : (Boolean) row.get("left_over") ? State.OPEN : State.USED_UP;
-        var record = records.open(FileRecords.of(row));
+        var record = LinkFile.isTold(state) ? records.open(FileRecords.of(row)) : Optional.<FileRecord>empty();
         return new LinkFile((UUID) row.get("id"), record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""),
             (Long) row.get("size_octets"), record.map(FileRecord::hash).orElse(""), state, (Integer) row.get("downloads"),
             (Integer) row.get("download_limit"));

@@ -103,7 +103,7 @@ class Settlements {
 
     private void count(EndedRead read) {
         metrics.counter("sekisho.download.octets").increment(read.to() - read.from());
-        if (read.isCutInTheMiddle()) {
+        if (read.hasLostAccess()) {
             metrics.counter("sekisho.downloads", "outcome", "cut").increment();
         }
         if (read.isComplete()) {

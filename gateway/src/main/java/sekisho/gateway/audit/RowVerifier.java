@@ -188,6 +188,9 @@ final class RowVerifier {
             if (row.getBoolean("keyed") && (row.getBoolean("shredded") || evidence.saysShredded(id))) {
                 fault.accept("delivery " + delivery + ", file " + id + ": it is called destroyed, and its key is there");
             }
+            if (!row.getBoolean("keyed") && !evidence.saysShredded(id)) {
+                fault.accept("delivery " + delivery + ", file " + id + ": its key is gone, and no event says who destroyed it");
+            }
         }
 
         void grant(ResultSet row) throws SQLException {

@@ -11,6 +11,8 @@ import sekisho.gateway.access.Downloads.FileToServe;
  *
  * <p>{@code no-store} doesn't hinder resuming: browsers and download managers continue from their partial file by {@code Range} and
  * {@code If-Range}, not from a cache. A copy in a cache would outlive a revocation and be read without being counted.
+ *
+ * <p>{@code X-Accel-Buffering} keeps nginx from taking the file in advance, to its disk and in clear, where no revocation cuts it any more.
  */
 record Head(int status, Map<String, String> fields) {
 
@@ -25,6 +27,7 @@ record Head(int status, Map<String, String> fields) {
         fields.put("Cache-Control", "private, no-store, no-transform");
         fields.put("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
         fields.put("X-Content-Type-Options", "nosniff");
+        fields.put("X-Accel-Buffering", "no");
         return switch (selection) {
             case Selection.Whole(long size) -> content(200, fields, file, size);
             case Selection.Part(long from, long end, long size) -> {

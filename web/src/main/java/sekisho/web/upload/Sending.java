@@ -167,7 +167,7 @@ class Sending {
     private static Facts facts(String messageId, EmailAddress sender, Texts texts, ReceivedFiles files, int spoolOctets) {
         long octets = files.files().stream().mapToLong(file -> file.sealed().plainOctets()).sum();
         var attachments = files.files().stream()
-            .map(file -> new AttachmentFacts(file.name(), List.of(), file.mediaType(), file.sealed().plainOctets(), file.examined())).toList();
+            .map(file -> new AttachmentFacts(file.name(), file.otherNames(), file.mediaType(), file.sealed().plainOctets(), file.examined())).toList();
         return new Facts(texts.subject(), "<" + messageId + ">", octets + spoolOctets,
             new MessageFacts.Content(texts.headers(sender), false, false, attachments), texts.message(), false);
     }

@@ -31,7 +31,7 @@ class HeadTest {
         var head = Head.of(file("page.html", "text/html"), new Selection.Whole(100));
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.fields()).containsEntry("Content-Type", "application/octet-stream").containsEntry("Content-Length", "100")
-            .containsEntry("Content-Disposition", "attachment; filename=\"page.html\"").containsEntry("X-Content-Type-Options", "nosniff")
+            .containsEntry("Content-Disposition", "attachment; filename=\"page.html\"").containsEntry("X-Content-Type-Options", "nosniff").containsEntry("X-Accel-Buffering", "no")
             .containsEntry("ETag", "\"" + FILE + "\"").containsEntry("Accept-Ranges", "bytes")
             .containsEntry("Repr-Digest", "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:");
         assertThat(head.fields().get("Content-Security-Policy")).contains("sandbox", "default-src 'none'");

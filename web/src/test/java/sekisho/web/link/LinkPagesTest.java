@@ -80,6 +80,8 @@ class LinkPagesTest {
             SamplePage.NOW.plus(Duration.ofDays(14)), files);
         var html = Rendering.of(new LinkPages.Files(SamplePage.of(Language.EN, "taro@partner.example"), TOKEN, opening, Excerpt.of(opening.files(), 1)));
         assertThat(html.split("action=\"/d/" + TOKEN + "/files/", -1)).hasSize(2);
+        assertThat(html).contains("a.pdf", "c.pdf", "(name no longer shown)").doesNotContain("b.pdf", "d.pdf");
+        assertThat(html.split("<details>", -1)).hasSize(3);
         assertThat(html).contains("Taken back by the sender", "Blocked by a security check", "No downloads left", "3 downloads left", "4 files");
     }
 
