@@ -11,6 +11,7 @@ missing_packages() {
         command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null || echo chromium-browser
     fi
     command -v postfix >/dev/null || echo postfix
+    command -v nginx >/dev/null || echo nginx
     command -v swaks >/dev/null || echo swaks
     perl -MNet::SSLeay -e 1 2>/dev/null || echo libnet-ssleay-perl # swaks only recommends it, and can't speak TLS without
     command -v msmtp >/dev/null || echo msmtp
@@ -31,7 +32,7 @@ missing_packages() {
         || fc-list :lang=ja 2>/dev/null | grep -q . || echo fonts-noto-cjk
 }
 
-# missing_nginx: the same for ./sekisho bench download, which no test needs.
+# missing_nginx: what ./sekisho bench download needs of it.
 missing_nginx() {
     PATH=$PATH:/usr/sbin:/sbin
     command -v nginx >/dev/null || echo nginx

@@ -412,6 +412,19 @@ class AccessTest {
     }
 
     @Test
+    void aLinkThatEndsCutsARunningDownload() {
+        var sent = released(PDF);
+        var cut = new AtomicBoolean();
+        try (var download = begin(ready(sent, taro()), 0, PDF.length, () -> cut.set(true))) {
+            assertThat(download.mayServe(PDF.length)).as("all of it is reserved: nothing asks again").isTrue();
+            download.served(10);
+            MovableClock.passes(Duration.ofDays(14));
+            await().atMost(Duration.ofSeconds(10)).untilTrue(cut);
+        }
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 1000)).extracting(AuditRecord::type).contains(AuditType.DOWNLOAD_CUT);
+    }
+
+    @Test
     void revokingCutsARunningDownloadAtOnceAndIsUndone() {
         var sent = released(PDF);
         var cut = new AtomicBoolean();

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +68,8 @@ class EvidenceTest {
     Revocations revocations;
     @Inject
     ServedLog servedLog;
+    @Inject
+    Clock clock;
 
     private Mail.Sent released() {
         var sent = mail.send(HANAKO, List.of(TARO), PDF);
@@ -286,12 +289,14 @@ class EvidenceTest {
         reads(ready(sent), 0, 10);
         assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 2).getFirst().type()).isEqualTo(AuditType.DOWNLOAD_SERVED);
         assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(each -> assertThat(each.times()).isEqualTo(1));
+        var last = clock.instant();
         MovableClock.passes(Duration.ofMinutes(1));
         while (refusals.writeCounted() > 0) {
             MovableClock.passes(Duration.ofMinutes(1));
         }
         assertThat(audit.refusals(sent.delivery(), 10)).singleElement().satisfies(each -> {
             assertThat(each.times()).isEqualTo(2_005);
+            assertThat(each.last()).as("the last attempt, not the event that counts it").isBeforeOrEqualTo(last);
             assertThat(each.reason()).isEqualTo("not the recipient");
         });
     }

@@ -1,5 +1,10 @@
 package sekisho.tests;
 
+import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,6 +59,24 @@ public final class Inbox {
 
     public byte[] octets(StoredMessage message) throws IOException {
         return mailbox.octets(message);
+    }
+
+    /** What all its parts of text/plain say. */
+    public String text(StoredMessage message) throws IOException, MessagingException {
+        return text(new MimeMessage(null, new ByteArrayInputStream(octets(message))));
+    }
+
+    private static String text(Part part) throws IOException, MessagingException {
+        if (part.isMimeType("text/plain")) {
+            return (String) part.getContent();
+        }
+        var text = new StringBuilder();
+        if (part.getContent() instanceof Multipart parts) {
+            for (int i = 0; i < parts.getCount(); i++) {
+                text.append(text(parts.getBodyPart(i)));
+            }
+        }
+        return text.toString();
     }
 
     /** The token of the link in a message: in the clear, or in a base64 or quoted-printable part. */

@@ -95,7 +95,12 @@ public record PortalForm(String pages, String cookies) {
 
     /** A connection on which the first octets of a form were sent. */
     public Half begins(byte[] body, int octets) throws IOException {
-        var socket = new Socket("localhost", URI.create(pages).getPort());
+        return begins(URI.create(pages).getPort(), body, octets);
+    }
+
+    /** The same, through a proxy on this port. */
+    public Half begins(int proxy, byte[] body, int octets) throws IOException {
+        var socket = new Socket("localhost", proxy);
         socket.setSoTimeout(PATIENCE_MILLIS);
         var out = socket.getOutputStream();
         out.write(("POST /send HTTP/1.1\r\nHost: localhost\r\nOrigin: " + pages + "\r\nCookie: " + cookies

@@ -250,7 +250,9 @@ public class AuditLog {
                     select p ->> 'actor' as actor, p ->> 'recipient' as recipient, coalesce(p -> 'details' ->> 'reason', '') as reason,
                         case when p -> 'details' ->> 'times' ~ :number then cast(p -> 'details' ->> 'times' as bigint) else 1 end as times,
                         case when pg_input_is_valid(p -> 'details' ->> 'since', 'timestamptz') then cast(p -> 'details' ->> 'since' as timestamptz)
-                            else occurred_at end as first_at, occurred_at as last_at
+                            else occurred_at end as first_at,
+                        case when pg_input_is_valid(p -> 'details' ->> 'last', 'timestamptz') then cast(p -> 'details' ->> 'last' as timestamptz)
+                            else occurred_at end as last_at
                     from (select occurred_at, cast(case when pg_input_is_valid(said, 'jsonb') then said end as jsonb) as p
                         from (select occurred_at, encode(payload, 'escape') as said from audit_event
                             where delivery_id = :delivery and type = 'ACCESS_REFUSED') written) event) refusal

@@ -3,6 +3,7 @@ package sekisho.tests.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.TARO;
 
 import com.google.gson.JsonObject;
@@ -76,7 +77,8 @@ class UploadStoryTest {
             assertThat(Looks.wrong(hanako, "upload-3-held", "ja")).isEmpty();
             hanako.button("今すぐ送信").click();
             assertThat(hanako.said()).hasText("2 件の宛先に送信しました。");
-            inbox.await(TARO, "仕様書をお送りします");
+            assertThat(inbox.text(inbox.await(TARO, "仕様書をお送りします")).replace("\r\n", "\n")).contains("ご確認ください。\n", "/d/");
+            assertThat(inbox.text(inbox.await(HANAKO, "仕様書をお送りします"))).as("the notice that it was held").contains(TARO, "drawing.zip");
         }
     }
 

@@ -7,6 +7,8 @@ import static sekisho.tests.People.HANAKO;
 import static sekisho.tests.People.JIRO;
 import static sekisho.tests.People.TARO;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -24,13 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.embedded.FreePorts;
+import sekisho.embedded.NginxServer;
 import sekisho.embedded.ProductProcess;
 import sekisho.embedded.ServerException;
+import sekisho.embedded.Tools;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Messages;
 import sekisho.tests.Policies;
+import sekisho.tests.PortalForm;
 import sekisho.tests.Visitor;
 
 /** The roles as processes of their own: mail, two web nodes and admin, with nothing between them but database and object store. */
@@ -46,6 +51,7 @@ class TwoWebNodesTest {
     private static final int OCTETS_AT_A_TIME = 1 << 10;
     private static final int DOWNLOADS_OF_ONE_PERSON = 2;
     private static final Pattern DELIVERY = Pattern.compile("accepted as ([0-9a-f-]{36})");
+    private static final Pattern PROXY = Pattern.compile("(?s) {4}server \\{\n.*?\n {4}\\}\n");
     private static final Pattern FILE = Pattern.compile("/files/([0-9a-f-]{36})");
 
     private Installation installation;
@@ -127,6 +133,47 @@ class TwoWebNodesTest {
                     reader.close();
                 }
             }
+        }
+    }
+
+    /** As docs/operations/proxy.md has it. */
+    @Test
+    void aProxyInFrontHoldsNothingBack() throws Exception {
+        assertThat(installation.mailServer().submits(HANAKO, List.of(TARO), Messages.twoAttachments("By a proxy", Messages.octets(LARGE_OCTETS, 4), new byte[0])))
+            .startsWith("250");
+        try (var nginx = NginxServer.start((_, port) -> proxy(port)); var taro = new Visitor(nodeB, "taro"); var hanako = new Visitor(nodeB, "hanako")) {
+            var ticket = URI.create(ticket(taro, TARO, "By a proxy"));
+            var id = installation.data().texts("select id from delivery where subject = 'By a proxy'").getFirst();
+            hanako.opens("/sent/" + id);
+            try (var reader = new SlowReader(URI.create("http://localhost:" + nginx.port() + ticket.getRawPath()), taro.cookies(ticket.toString()))) {
+                assertThat(reader.head()).startsWith("HTTP/1.1 200 ");
+                await().atMost(PATIENCE).until(() -> reader.octets() > WELL_RESERVED_OCTETS);
+                reader.goOn(OCTETS_AT_A_TIME);
+                assertThat(nginx.putAside()).as("a download on the proxy's disk").isEmpty();
+                assertThat(hanako.presses("/sent/" + id + "/revoke", Map.of()).status()).isEqualTo(200);
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.data().texts("select type from audit_event where delivery_id = '" + id + "'")).contains("DOWNLOAD_CUT"));
+                reader.goOn();
+                reader.awaitEnd();
+                assertThat(reader.octets()).as("with what was on its way").isLessThan(LARGE_OCTETS - WIDE_OCTETS);
+            }
+            var body = PortalForm.body("", TARO, "Up by a proxy", new byte[LARGE_OCTETS]);
+            try (var half = PortalForm.of(hanako, nodeB).begins(nginx.port(), body, LARGE_OCTETS / 2)) {
+                await().atMost(PATIENCE).until(() -> installation.unfinishedUploads() > 0);
+                assertThat(nginx.putAside()).as("an upload on the proxy's disk").isEmpty();
+                assertThat(half.ends()).startsWith("HTTP/1.1 303 ");
+            }
+        }
+    }
+
+    /** The page's lines but for TLS. */
+    private String proxy(int port) {
+        try {
+            var block = PROXY.matcher(Files.readString(Tools.repository().resolve("docs/operations/proxy.md")));
+            assertThat(block.find()).isTrue();
+            return block.group().replace("listen 443 ssl", "listen 127.0.0.1:" + port).replaceAll("ssl_certificate[^;]*;", "")
+                .replace("127.0.0.1:8080", "127.0.0.1:" + URI.create(nodeB).getPort());
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
         }
     }
 

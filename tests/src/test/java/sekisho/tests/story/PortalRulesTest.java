@@ -55,7 +55,7 @@ class PortalRulesTest {
               - name: from somebody to somebody
                 when: { header: { From: "*hanako@*", To: "*kei@*" } }
                 then: { attachments: refuse }
-              - name: no insiders' files
+              - name: within the company
                 when: { attachment-name: "*社内限*" }
                 then: { attachments: refuse }
               - name: no passwords
@@ -201,7 +201,7 @@ class PortalRulesTest {
                 for (var name : List.of("\u793e\u5185\u9650.txt", "\u793e\u5185\u9650\\plan.txt", "a".repeat(190) + "\u793e\u5185\u9650.txt")) {   // also as it isn't saved
                     var named = sends(hanako, language, "taro@partner.example", name, "a plan".getBytes(StandardCharsets.US_ASCII));
                     assertThat(named.statusCode()).as(name).isEqualTo(422);
-                    assertThat(named.body()).contains("no insiders");
+                    assertThat(named.body()).contains("within the company");
                     nothingIsKept();
                 }
 
@@ -213,7 +213,7 @@ class PortalRulesTest {
                 nothingIsKept();
             }
             assertThat(installation.data().texts("select convert_from(payload, 'UTF8') from audit_event where type = 'DELIVERY_REFUSED' order by id"))
-                .hasSize(14).allMatch(refusal -> Stream.of("rivals get nothing", "inside only", "no insiders' files", "from somebody to somebody").anyMatch(refusal::contains)
+                .hasSize(14).allMatch(refusal -> Stream.of("rivals get nothing", "inside only", "within the company", "from somebody to somebody").anyMatch(refusal::contains)
                     ? refusal.contains("ATTACHMENTS") : refusal.contains("no passwords") && refusal.contains("PASSWORD_PROTECTED"));
 
             var allowed = sends(hanako, "en", "taro@partner.example", "plan.txt", "a plan".getBytes(StandardCharsets.US_ASCII));

@@ -35,7 +35,7 @@ final class ClientStream {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /**
      * Of the operating system's buffer for a connection. Left to itself it grows to 4 MiB for a reader that hardly reads, all of which
-     * would count as served. The proxy in front, whose buffers it fills, is near enough for this to be no brake.
+     * would count as served. The proxy in front, which keeps nothing back (docs/operations/proxy.md), is near enough for this to be no brake.
      */
     private static final int SOCKET_OCTETS = 512 << 10;
     /** A closed connection answers each write at once. */

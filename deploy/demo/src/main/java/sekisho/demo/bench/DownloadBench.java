@@ -16,6 +16,7 @@ import sekisho.demo.Stage;
 import sekisho.demo.mailbox.DemoMailbox;
 import sekisho.embedded.FormBrowser;
 import sekisho.embedded.LocalProcess;
+import sekisho.embedded.NginxServer;
 
 /**
  * How fast a file of 1 GiB is served out of the directory store, beside Debian's nginx with the same file as it is, in turn, and what many slow
@@ -91,7 +92,7 @@ final class DownloadBench {
     private static void run(Path folder, int rounds, String part) throws IOException, InterruptedException {
         var settings = Stage.Settings.forTest(folder);
         var ports = settings.ports();
-        try (var nginx = NginxServer.start();
+        try (var nginx = NginxServer.start((files, port) -> "server { listen 127.0.0.1:%d; root %s; }".formatted(port, files));
                 var mailbox = new DemoMailbox(ports.mailboxSmtp(), ports.mailbox(), folder.resolve("mailbox"));
                 var stage = Stage.open(settings)) {
             Readers.register(stage, RECIPIENTS);
