@@ -21,6 +21,7 @@ public final class GroupCommit<T> {
     private final int lanes;
     private final int most;
     private final Consumer<List<T>> write;
+    private final Consumer<RuntimeException> requireItsOwn;
     private final Deque<Waiting<T>> queue = new ArrayDeque<>();
     private final Lock lock = new ReentrantLock();
     private int writing;
@@ -30,11 +31,14 @@ public final class GroupCommit<T> {
      * @param most  items of one transaction
      * @param write writes all of them in one transaction, or throws: then nothing was written, and each of several is tried by itself, so that one
      *              that can't be written doesn't take others with it. When it isn't known whether they were written it throws {@link InDoubtException}
+     * @param requireItsOwn throws when a failure is nobody's own, the database being away: then all of the batch have failed, and all that wait behind
+     *                      it. Each by itself would wait for a silent database as long as the first, the last one for hours
      */
-    public GroupCommit(int lanes, int most, Consumer<List<T>> write) {
+    public GroupCommit(int lanes, int most, Consumer<List<T>> write, Consumer<RuntimeException> requireItsOwn) {
         this.lanes = lanes;
         this.most = most;
         this.write = write;
+        this.requireItsOwn = requireItsOwn;
     }
 
     /** The commit broke off: whether it happened only the database knows. */
@@ -134,13 +138,40 @@ public final class GroupCommit<T> {
         try {
             write.accept(batch.stream().map(Waiting::item).toList());
         } catch (RuntimeException | Error failed) {
-            if (batch.size() == 1 || failed instanceof InDoubtException || failed instanceof Error) {
-                batch.forEach(one -> one.failed(failed));
-            } else {
-                batch.forEach(one -> write(List.of(one)));
+            switch (failed) {
+                case InDoubtException inDoubt -> batch.forEach(one -> one.failed(inDoubt));
+                case RuntimeException refused -> refused(batch, refused);
+                default -> batch.forEach(one -> one.failed(failed));
             }
             return;
         }
         batch.forEach(Waiting::succeeded);   // what goes wrong here is no failure of what was written
+    }
+
+    private void refused(List<Waiting<T>> batch, RuntimeException refused) {
+        try {
+            requireItsOwn.accept(refused);
+        } catch (RuntimeException ofAll) {
+            batch.forEach(one -> one.failed(refused));
+            waiting().forEach(one -> one.failed(refused));
+            return;
+        }
+        if (batch.size() == 1) {
+            batch.getFirst().failed(refused);
+        } else {
+            batch.forEach(one -> write(List.of(one)));
+        }
+    }
+
+    /** Takes all that wait. */
+    private List<Waiting<T>> waiting() {
+        lock.lock();
+        try {
+            var all = List.copyOf(queue);
+            queue.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
     }
 }

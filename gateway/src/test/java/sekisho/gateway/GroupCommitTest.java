@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sekisho.gateway.GroupCommit.InDoubtException;
 
 @Timeout(60)
 class GroupCommitTest {
+
+    /** Any failure is that of what was written. */
+    private static final Consumer<RuntimeException> OWN = _ -> { };
 
     /** Starts one that waits in its transaction, lets others arrive meanwhile, then lets it go. */
     private static List<List<Integer>> batchesBehindAFirst(int others, int most) throws Exception {
@@ -30,26 +36,13 @@ class GroupCommitTest {
                 entered.countDown();
                 awaitOpen(go);
             }
-        });
+        }, OWN);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var all = new ArrayList<Future<?>>();
             all.add(threads.submit(() -> group.commit(0)));
             entered.await();
-            var arrived = new AtomicInteger();
             for (int i = 1; i <= others; i++) {
-                int item = i;
-                var thread = Thread.ofVirtual().unstarted(() -> {
-                    arrived.incrementAndGet();
-                    group.commit(item);
-                });
-                all.add(threads.submit(() -> {
-                    thread.start();
-                    thread.join();
-                    return null;
-                }));
-                while (thread.getState() != Thread.State.WAITING) {
-                    Thread.onSpinWait();
-                }
+                all.add(waits(group, i));
             }
             go.countDown();
             for (var one : all) {
@@ -57,6 +50,55 @@ class GroupCommitTest {
             }
         }
         return List.copyOf(batches);
+    }
+
+    /** The second transaction finds out that the database is away: who shares it and who waits behind it has failed then. */
+    @Test
+    void whereTheDatabaseIsAwayNobodyWaitsForThemselves() throws Exception {
+        var transactions = new AtomicInteger();
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var away = new IllegalStateException("no connection");
+        var group = new GroupCommit<Integer>(1, 10, _ -> {
+            if (transactions.incrementAndGet() == 1) {
+                entered.countDown();
+                awaitOpen(go);
+            } else {
+                throw away;
+            }
+        }, failed -> {
+            throw failed;
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> group.commit(0));
+            entered.await();
+            var others = new ArrayList<Future<?>>();
+            for (int i = 1; i <= 50; i++) {
+                others.add(waits(group, i));
+            }
+            go.countDown();
+            first.get();
+            assertThat(others).allSatisfy(one -> assertThatThrownBy(one::get).rootCause().isSameAs(away));
+        }
+        assertThat(transactions).hasValue(2);
+        assertThatThrownBy(() -> group.commit(51)).isSameAs(away);
+    }
+
+    /** Commits in a thread of its own, and returns when it waits for the one before. */
+    private static Future<?> waits(GroupCommit<Integer> group, int item) {
+        var done = new CompletableFuture<@Nullable Void>();
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                group.commit(item);
+                done.complete(null);
+            } catch (RuntimeException failed) {
+                done.completeExceptionally(failed);
+            }
+        });
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return done;
     }
 
     private static void awaitOpen(CountDownLatch latch) {
@@ -85,7 +127,7 @@ class GroupCommitTest {
                 throw new IllegalArgumentException("not 13");
             }
             written.addAll(batch);
-        });
+        }, OWN);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var all = IntStream.range(0, 100).mapToObj(i -> threads.submit(() -> group.commit(i))).toList();
             for (int i = 0; i < 100; i++) {
@@ -106,7 +148,7 @@ class GroupCommitTest {
         var group = new GroupCommit<Integer>(1, 64, batch -> {
             attempts.addAndGet(batch.size());
             throw new InDoubtException("712", new IllegalStateException("connection reset"));
-        });
+        }, OWN);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var all = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> group.commit(i))).toList();
             assertThat(all).allSatisfy(one -> assertThatThrownBy(one::get).cause()
@@ -118,7 +160,7 @@ class GroupCommitTest {
     @Test
     void everyItemOfManyThreadsIsWrittenOnce() throws Exception {
         var written = new ConcurrentLinkedQueue<Integer>();
-        var group = new GroupCommit<Integer>(2, 16, written::addAll);
+        var group = new GroupCommit<Integer>(2, 16, written::addAll, OWN);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var one : IntStream.range(0, 5_000).mapToObj(i -> threads.submit(() -> group.commit(i))).toList()) {
                 one.get();

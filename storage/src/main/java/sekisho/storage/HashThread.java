@@ -48,7 +48,15 @@ final class HashThread {
 
     /** Goes on with the digest, which is nobody else's until {@link #end()}; null when there is no turn. */
     static @Nullable HashThread begin(MessageDigest digest, int segmentOctets) {
-        return TURNS.tryAcquire() ? new HashThread(digest, segmentOctets) : null;
+        if (!TURNS.tryAcquire()) {
+            return null;
+        }
+        try {
+            return new HashThread(digest, segmentOctets);
+        } catch (RuntimeException | Error noMemory) {
+            TURNS.release();
+            throw noMemory;
+        }
     }
 
     /** How many objects more may have one. */

@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.hibernate.Session;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.DatabaseFault;
 import sekisho.gateway.GroupCommit;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.audit.AuditLog;
@@ -27,13 +29,14 @@ class Acceptance {
     private final Outbox outbox;
     private final AuditLog audit;
     private final Leftovers leftovers;
-    private final GroupCommit<AcceptedRows> commits = new GroupCommit<>(TRANSACTIONS_AT_ONCE, MOST_DELIVERIES, this::write);
+    private final GroupCommit<AcceptedRows> commits;
 
-    Acceptance(StatelessSession rows, Outbox outbox, AuditLog audit, Leftovers leftovers) {
+    Acceptance(StatelessSession rows, Session entities, Outbox outbox, AuditLog audit, Leftovers leftovers) {
         this.rows = rows;
         this.outbox = outbox;
         this.audit = audit;
         this.leftovers = leftovers;
+        this.commits = new GroupCommit<>(TRANSACTIONS_AT_ONCE, MOST_DELIVERIES, this::write, failed -> DatabaseFault.requireNone(failed, entities));
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.DatabaseFault;
 import sekisho.gateway.GroupCommit;
 import sekisho.gateway.Ids;
 
@@ -43,7 +44,7 @@ public class Outbox {
     private final Clock clock;
     private final Lock claiming = new ReentrantLock();
     private final Map<UUID, OutboxItem> inHand = new ConcurrentHashMap<>();   // rows, by the claim they came with
-    private final GroupCommit<Settled> commits = new GroupCommit<>(SETTLEMENTS_AT_ONCE, MOST_SETTLED, this::write);
+    private final GroupCommit<Settled> commits;
 
     Outbox(Session entities, Nodes nodes, OutboxReader reader, Claiming picking, Suspensions suspensions, Settling settling, Clock clock) {
         this.entities = entities;
@@ -53,6 +54,7 @@ public class Outbox {
         this.suspensions = suspensions;
         this.settling = settling;
         this.clock = clock;
+        this.commits = new GroupCommit<>(SETTLEMENTS_AT_ONCE, MOST_SETTLED, this::write, failed -> DatabaseFault.requireNone(failed, entities));
     }
 
     /**

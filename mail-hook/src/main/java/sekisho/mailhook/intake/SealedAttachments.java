@@ -151,13 +151,17 @@ final class SealedAttachments implements AutoCloseable {
         handedOver = true;
     }
 
-    /** What was not handed over leaves nothing behind. */
+    /**
+     * What was not handed over leaves nothing behind. A store that doesn't answer is asked once, since the client is waiting for its 451: what it has then is
+     * left to the sweep.
+     */
     @Override
     public void close() {
+        boolean answers = true;
         for (var attachment : List.copyOf(open)) {
             attachment.end();
-            if (attachment.isStored() && !(handedOver && given.containsKey(attachment.head.index()))) {
-                attachment.delete();
+            if (answers && attachment.isStored() && !(handedOver && given.containsKey(attachment.head.index()))) {
+                answers = attachment.isDeleted();
             }
         }
     }
@@ -208,7 +212,12 @@ final class SealedAttachments implements AutoCloseable {
             if (!MEMORY.tryAcquire(capacity - small.length)) {
                 return false;
             }
-            small = Arrays.copyOf(small, capacity);
+            try {
+                small = Arrays.copyOf(small, capacity);
+            } catch (OutOfMemoryError full) {
+                MEMORY.release(capacity - small.length);
+                throw full;
+            }
             return true;
         }
 
@@ -320,14 +329,17 @@ final class SealedAttachments implements AutoCloseable {
             return what;
         }
 
-        void delete() {
+        /** Deletes it. @return false when the store can't be asked */
+        boolean isDeleted() {
             if (file == null) {
-                return;   // never begun
+                return true;   // never begun
             }
             try {
                 vault.deleteFile(id);
+                return true;
             } catch (StoreException unavailable) {
                 Log.debugf("an object of %s is left to the sweeper: %s", delivery, unavailable.getMessage());
+                return false;
             }
         }
     }
