@@ -161,7 +161,7 @@ final class SealedAttachments implements AutoCloseable {
         for (var attachment : List.copyOf(open)) {
             attachment.end();
             if (answers && attachment.isStored() && !(handedOver && given.containsKey(attachment.head.index()))) {
-                answers = attachment.isDeleted();
+                answers = attachment.delete();
             }
         }
     }
@@ -330,7 +330,7 @@ final class SealedAttachments implements AutoCloseable {
         }
 
         /** Deletes it. @return false when the store can't be asked */
-        boolean isDeleted() {
+        boolean delete() {
             if (file == null) {
                 return true;   // never begun
             }

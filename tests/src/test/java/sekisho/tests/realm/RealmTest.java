@@ -77,6 +77,7 @@ class RealmTest extends Realm {
         try (var browser = new FormBrowser()) {
             var page = register(browser, "taro@partner.example", "x@evil.example");
             assertThat(page.address().getPath()).contains("registration");
+            assertThat(page.html()).contains("small letters a to z").doesNotContain("userNamePattern");
         }
     }
 
