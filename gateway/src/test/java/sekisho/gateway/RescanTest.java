@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sekisho.gateway.access.Links;
 import sekisho.gateway.access.Revocations;
@@ -40,7 +41,14 @@ class RescanTest extends Scanned {
     @Test
     void sendNowTakesEffectWhenTheScannerHasRead() {
         var sent = sendWhile(ScriptedClamd.Mood.DYING, List.of(TARO), GOOD);
-        assertThat(holds.releaseNow(mail.person(HANAKO, "sender"), sent.delivery())).isEqualTo(new Holds.Outcome.Waiting(1));
+        var hanako = mail.person(HANAKO, "sender");
+        assertThat(holds.releaseNow(hanako, sent.delivery())).isEqualTo(new Holds.Outcome.Waiting(1));
+        assertThat(holds.releaseNow(hanako, sent.delivery())).isEqualTo(new Holds.Outcome.Waiting(1));
+        assertThat(audit.ofDelivery(sent.delivery(), Optional.empty(), 100)).filteredOn(event -> event.type() == AuditType.HOLD_SHORTENED).as("who pressed it, once")
+            .singleElement().satisfies(event -> {
+                assertThat(event.actor()).isEqualTo("person:" + hanako.id());
+                assertThat(event.recipient()).hasValue(sent.recipients().get(TARO));
+            });
         rescans.run(opener, 100);
         timePasses(Duration.ZERO);
         assertThat(hold(sent, TARO)).isEqualTo(Hold.RELEASED);

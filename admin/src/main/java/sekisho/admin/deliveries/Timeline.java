@@ -55,7 +55,7 @@ final class Timeline {
             case DELIVERY_ACCEPTED -> say(record, details.getOrDefault("policy", ""));
             case DELIVERY_REFUSED -> say(record, page.rule(details.getOrDefault("rule", "")));
             case FILE_SCANNED -> say(record, file, page.say("event.scan." + details.getOrDefault("scan", "UNSCANNED")));
-            case PASSWORD_MAIL_SEEN, RECIPIENT_CANCELLED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
+            case PASSWORD_MAIL_SEEN, RECIPIENT_CANCELLED, HOLD_SHORTENED, RECIPIENT_RELEASED, FILES_LISTED -> say(record, recipient);
             case QUEUE_FLUSHED, QUEUE_HELD, QUEUE_RESUMED, QUEUE_DELETED -> say(record, recipient, details.getOrDefault("by", ""));
             case COPY_RELAYED -> say(record, recipient, details.getOrDefault("code", ""));
             case COPY_UNCONFIRMED -> say(record, recipient);
@@ -79,7 +79,7 @@ final class Timeline {
             case FILES_LISTED, DOWNLOAD_OPENED, COPY_UNCONFIRMED, QUEUE_HELD -> "wait";
             case DOWNLOAD_SERVED, DOWNLOAD_COMPLETED, COPY_FAILED, DELIVERY_REFUSED, MESSAGES_REFUSED, QUEUE_DELETED, UNREADABLE -> "bad";
             case ACCESS_REFUSED, DOWNLOAD_CUT, RECIPIENT_CANCELLED, ACCESS_REVOKED, FILE_SHREDDED, OBJECT_REMOVED, DELIVERY_EXPIRED, KEY_DESTROYED -> "good";
-            case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
+            case DELIVERY_ACCEPTED, FILE_SCANNED, PASSWORD_MAIL_SEEN, HOLD_SHORTENED, RECIPIENT_RELEASED, COPY_RELAYED, COPY_DEFERRED, NOTICE_RELAYED, ACCESS_RESTORED, RECORDS_READ, PERSON_ADDED,
                 QUEUE_FLUSHED, QUEUE_RESUMED, KEY_ROTATED, KEYS_REWRAPPED -> "";
         };
     }

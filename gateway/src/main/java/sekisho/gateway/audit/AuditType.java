@@ -22,6 +22,8 @@ public enum AuditType {
     FILE_SCANNED,
     /** The sender stopped a held message for one recipient. */
     RECIPIENT_CANCELLED,
+    /** The sender ended the hold of a recipient's copy that waits for the scanner: it is let go as soon as its files are found clean. */
+    HOLD_SHORTENED,
     /** A recipient's copy was let go, by time or by the sender. */
     RECIPIENT_RELEASED,
     /** The next hop took responsibility for a copy. */

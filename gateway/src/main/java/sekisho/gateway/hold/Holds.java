@@ -135,9 +135,12 @@ public class Holds {
         if (held(delivery) && revoked(delivery)) {
             return new Outcome.Revoked();
         }
-        int waiting = entities.createNativeQuery("""
-                update recipient set release_at = least(release_at, :now) where delivery_id = :delivery and hold = 'HELD' and until_scanned""")
-            .setParameter("now", clock.instant()).setParameter("delivery", delivery).executeUpdate();
+        var shortened = entities.createNativeQuery("""
+                update recipient set release_at = :now where delivery_id = :delivery and hold = 'HELD' and until_scanned and release_at > :now returning id""", UUID.class)
+            .setParameter("now", clock.instant()).setParameter("delivery", delivery).getResultList();
+        audit.record(shortened.stream().map(id -> audit.event(AuditType.HOLD_SHORTENED, Actor.of(person), new AuditLog.About(delivery, id, null), Map.of())).toList());
+        int waiting = ((Number) entities.createNativeQuery("select count(*) from recipient where delivery_id = :delivery and hold = 'HELD' and until_scanned")
+            .setParameter("delivery", delivery).getSingleResult()).intValue();
         int released = release(delivery, Optional.empty(), Actor.of(person));
         afterCommit.run(() -> metrics.counter("sekisho.released", "by", "sender").increment(released));
         return released > 0 ? new Outcome.Done(released) : waiting > 0 ? new Outcome.Waiting(waiting) : new Outcome.TooLate();
