@@ -21,6 +21,7 @@ unlock_build() { exec 6>&-; }
 # need_room_to_build: what a build would miss only after minutes.
 need_room_to_build() {
     [ -w "$REPO" ] || fail "cannot write to $REPO, where the build goes; clone it to a folder that you may write to"
+    case $REPO in *+*) fail "the framework can't start from a folder with a + in its name: move $REPO elsewhere, then try again" ;; esac
     need_disk 1500 "$REPO"
     need_disk 1500 "$HOME/.m2"
 }

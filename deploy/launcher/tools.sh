@@ -32,7 +32,7 @@ undo 'rm -rf "$TOOLS"/.work.$$.*'
 
 # cannot_fetch WHAT LOG: says so, after what Maven says of the reason.
 cannot_fetch() {
-    sed -n '/^\[ERROR\] ./{p;q}' "$2" >&2
+    sed -n 's/\x1b\[[0-9;]*m//g; s/^ *//; /^\[ERROR\] ./{p;q}' "$2" >&2
     fail "cannot fetch $1 through Maven; check the network and ~/.m2/settings.xml"
 }
 

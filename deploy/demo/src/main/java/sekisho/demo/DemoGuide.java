@@ -23,7 +23,7 @@ final class DemoGuide {
                      As eve, whose address is Taro's but was never proven: Keycloak doesn't let her in.
                   4. As hanako: revoke. As taro: the second download is refused, and the page says why.
                   5. As responder at /admin: find the delivery; who got which bytes. As auditor: the audit trail.
-                  6. Send your own: swaks --server 127.0.0.1:%3$d --from hanako@example.co.jp --to you@partner.example --attach FILE
+                  6. Send your own: swaks --server 127.0.0.1:%3$d --from hanako@example.co.jp --to you@partner.example --attach @FILE
                      A stranger with no account registers at the sign-in; the proof arrives in the demo mailbox.
                   7. ./sekisho audit verify recomputes the audit log.
 

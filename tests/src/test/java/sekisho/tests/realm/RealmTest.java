@@ -62,6 +62,14 @@ class RealmTest extends Realm {
         }
     }
 
+    /** RFC 6531: mail to it is taken in, so its link must open. */
+    @Test
+    void anAddressInJapaneseRegistersToo() throws Exception {
+        try (var browser = new FormBrowser()) {
+            assertThat(register(browser, "yamada", "\u5c71\u7530@\u4f8b\u3048.example").address().toString()).contains("VERIFY_EMAIL");
+        }
+    }
+
     @Test
     void registeringAnAddressOfAnotherAccountNeitherTellsThatItExistsNorGetsIn() throws Exception {
         try (var browser = new FormBrowser()) {
