@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
+import sekisho.gateway.Rounds;
 import sekisho.gateway.people.Person;
 
 /**
@@ -31,6 +33,7 @@ public class DownloadWatch {
     /** Most reads at once under one ticket: a download manager's worth. */
     private static final int READS_PER_TICKET = 6;
     private static final int WAIT_MILLIS = 500;
+    private static final Duration WAIT = Duration.ofMillis(WAIT_MILLIS);
     private static final long BLIND_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** What was forgotten on the way answers nothing: another connection is there before all is cut. */
     private static final int PATIENCE_MILLIS = 2_000;
@@ -86,21 +89,28 @@ public class DownloadWatch {
     }
 
     private void watch() {
-        while (!stopping) {
-            try (var connection = database.getConnection(); var _ = impatient(connection)) {
-                try (var statement = connection.createStatement()) {
-                    statement.execute("listen " + AccessChanges.CHANNEL);
-                }
-                var notifications = connection.unwrap(PGConnection.class);
-                while (!stopping) {
-                    check(connection);
-                    notifications.getNotifications(WAIT_MILLIS);
-                }
-            } catch (SQLException | RuntimeException unavailable) {
-                if (!stopping) {
-                    Log.warnf("running downloads can't be checked: %s", unavailable.getMessage());
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
-                }
+        Rounds.run(() -> {
+            if (!stopping) {
+                listen();
+            }
+            return !stopping;
+        }, WAIT, unavailable -> {
+            if (!stopping) {
+                Log.warnf("running downloads can't be checked: %s", unavailable.getMessage());
+            }
+        });
+    }
+
+    /** Until the process stops, or the database fails. */
+    private void listen() throws SQLException {
+        try (var connection = database.getConnection(); var _ = impatient(connection)) {
+            try (var statement = connection.createStatement()) {
+                statement.execute("listen " + AccessChanges.CHANNEL);
+            }
+            var notifications = connection.unwrap(PGConnection.class);
+            while (!stopping) {
+                check(connection);
+                notifications.getNotifications(WAIT_MILLIS);
             }
         }
     }
@@ -155,10 +165,11 @@ public class DownloadWatch {
 
     /** A thread of its own: a database that is frozen or cut off answers nothing, so whoever asks it hangs rather than fails. */
     private void watchTheWatch() {
-        while (!stopping) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
+        Rounds.run(() -> {
+            LockSupport.parkNanos(WAIT.toNanos());
             cutIfBlind();
-        }
+            return !stopping;
+        }, WAIT, failed -> Log.warnf("whether running downloads are checked could not be seen: %s", failed.getMessage()));
     }
 
     private void cutIfBlind() {
@@ -171,7 +182,7 @@ public class DownloadWatch {
     private static void cut(Download download) {
         try {
             download.cut();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             Log.errorf(failed, "a download's connection could not be broken; it gets no more of its file");
         }
     }

@@ -1,5 +1,7 @@
 package sekisho.mailhook.relay;
 
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,12 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Rounds;
 
 /**
  * The connections of one destination: in use, kept for the next message, or ending. They are never more together than {@link HopSettings#connections}:
  * each sender makes room for the one that it uses by {@link #enter}, and kept ones give way to one that is to be opened. Used by many threads at once.
  */
 final class Connections implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final HopSettings settings;
     private final Room room;
@@ -158,24 +164,27 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Ends connections that have been kept too long, and those whose next hop does not take what we write, be it QUIT. */
     private void watch() {
-        try {
-            while (!closed.await(1, TimeUnit.SECONDS)) {
-                long now = System.nanoTime();
-                Stream.concat(used.stream(), ending.stream()).filter(connection -> connection.isStuck(now)).forEach(RelayConnection::drop);
-                List<RelayConnection> expired = new ArrayList<>();
-                synchronized (kept) {
-                    while (!kept.isEmpty() && now - kept.peekFirst().idleSince() > settings.keepIdle().toNanos()) {
-                        expired.add(kept.pollFirst());
-                    }
-                    ending.addAll(expired);
-                }
-                expired.forEach(this::quit);
+        Rounds.run(() -> {
+            boolean over = closed.await(1, TimeUnit.SECONDS);
+            if (!over) {
+                endOverdue(System.nanoTime());
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            return !over;
+        }, AFTER_FAILURE, failed -> LOG.log(Level.WARNING, "connections to a next hop could not be looked after", failed));
+    }
+
+    /** Ends connections that have been kept too long, and those whose next hop does not take what we write, be it QUIT. */
+    private void endOverdue(long now) {
+        Stream.concat(used.stream(), ending.stream()).filter(connection -> connection.isStuck(now)).forEach(RelayConnection::drop);
+        List<RelayConnection> expired = new ArrayList<>();
+        synchronized (kept) {
+            while (!kept.isEmpty() && now - kept.peekFirst().idleSince() > settings.keepIdle().toNanos()) {
+                expired.add(kept.pollFirst());
+            }
+            ending.addAll(expired);
         }
+        expired.forEach(this::quit);
     }
 
     /** Breaks off those in use, and those that are ending, for whose room somebody may wait. */

@@ -23,7 +23,19 @@ final class LargerBuffers {
         if (buffer != null) {
             return buffer;
         }
-        return left.getAndUpdate(count -> Math.max(0, count - 1)) > 0 ? new byte[octets] : null;
+        return left.getAndUpdate(count -> Math.max(0, count - 1)) > 0 ? another() : null;
+    }
+
+    private byte[] another() {
+        byte[] buffer = null;
+        try {
+            buffer = new byte[octets];
+            return buffer;
+        } finally {
+            if (buffer == null) {   // no memory for it now
+                left.incrementAndGet();
+            }
+        }
     }
 
     void giveBack(byte[] buffer) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sekisho.gateway.Rounds;
 
 /**
  * Takes mail on one port: a virtual thread and some 22 KiB of buffers for each connection.
@@ -25,6 +26,8 @@ public final class SmtpListener implements AutoCloseable {
     private static final Duration SENDING = Duration.ofMillis(500);
     /** How long the end of a session may take: the 421, and the storing of a message that was complete. */
     private static final Duration LEAVING = Duration.ofSeconds(10);
+    /** Out of file descriptors or memory, most likely: accepting again at once would spin. */
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final SmtpSettings settings;
     private final Transactions transactions;
@@ -105,53 +108,61 @@ public final class SmtpListener implements AutoCloseable {
     }
 
     private void acceptAll() {
-        while (!stopping) {
-            try {
+        Rounds.run(() -> {
+            if (!stopping) {
                 admit(server.accept());
-            } catch (IOException | RuntimeException e) {
-                if (!stopping) {
-                    LOG.log(Level.WARNING, "port " + port() + ": a connection could not be accepted", e);
-                    pauseAfterFailure();
-                }
             }
-        }
+            return !stopping;
+        }, AFTER_FAILURE, failed -> {
+            if (!stopping) {
+                LOG.log(Level.WARNING, "port " + port() + ": a connection could not be accepted", failed);
+            }
+        });
     }
 
-    /** Out of file descriptors, most likely: accepting again at once would spin. */
-    private void pauseAfterFailure() {
-        try {
-            if (closed.await(100, TimeUnit.MILLISECONDS)) {
-                LOG.log(Level.DEBUG, "closed while pausing");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
+    /** Whatever keeps a session from beginning, its client isn't left waiting. */
     private void admit(Socket socket) throws IOException {
-        if (stopping) {
-            socket.close();
-            return;
+        boolean begun = false;
+        try {
+            begun = !stopping && begins(socket);
+        } finally {
+            if (!begun) {
+                socket.close();
+            }
         }
+    }
+
+    /** @return false when the client was sent away */
+    private boolean begins(Socket socket) throws IOException {
         Traffic.Visit visit = traffic.enter();
-        if (visit == null || !isBehindProxy() && !isAdmitted(visit, socket.getInetAddress())) {   // before anything is spent on it
-            if (visit != null) {
+        boolean begun = false;
+        try {
+            if (visit == null || !isBehindProxy() && !isAdmitted(visit, socket.getInetAddress())) {   // before anything is spent on it
+                sendAway(socket);
+            } else {
+                socket.setTcpNoDelay(true);
+                begin(new SmtpSession(this, socket, visit));
+                begun = true;
+            }
+            return begun;
+        } finally {
+            if (visit != null && !begun) {
                 visit.close();
             }
-            sendAway(socket);
-            return;
         }
-        SmtpSession session;
+    }
+
+    private void begin(SmtpSession session) {
+        boolean begun = false;
         try {
-            socket.setTcpNoDelay(true);
-            session = new SmtpSession(this, socket, visit);
-        } catch (IOException e) {
-            visit.close();
-            socket.close();
-            throw e;
+            sessions.add(session);
+            Thread.ofVirtual().name("smtp-session").start(session);
+            begun = true;
+        } finally {
+            if (!begun) {
+                ended(session);
+            }
         }
-        sessions.add(session);
-        Thread.ofVirtual().name("smtp-session").start(session);
         if (stopping) {
             session.askToStop();
         }
@@ -186,13 +197,11 @@ public final class SmtpListener implements AutoCloseable {
 
     /** Cuts off sessions that no read limit can end. */
     private void watch() {
-        try {
-            while (!closed.await(1, TimeUnit.SECONDS)) {
-                cutOffOverdue(System.nanoTime());
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Rounds.run(() -> {
+            boolean over = closed.await(1, TimeUnit.SECONDS);
+            cutOffOverdue(System.nanoTime());
+            return !over;
+        }, AFTER_FAILURE, failed -> LOG.log(Level.WARNING, "port " + port() + ": sessions could not be looked after", failed));
     }
 
     /** @param now in {@link System#nanoTime} */

@@ -34,18 +34,22 @@ public final class Traffic {
 
     /** A connection of a client that isn't known yet; null when there are too many in all. */
     @Nullable Visit enter() {
+        var visit = new Visit();   // before it is counted: there may be no memory for it
         int before = open.getAndUpdate(count -> count < connections ? count + 1 : count);
-        return before < connections ? new Visit() : null;
+        return before < connections ? visit : null;
     }
 
-    /** One connection's place in the counts. Used by one thread at a time. */
+    /** One connection's place in the counts. Used by one thread at a time, and closed by another one too when it isn't known whether that began. */
     final class Visit implements AutoCloseable {
         private @Nullable String client;
         private boolean closed;
 
         /** From now on the connection is this client's; false, and nobody's, when that has too many. */
-        boolean become(InetAddress address) {
+        synchronized boolean become(InetAddress address) {
             leaveClient();
+            if (closed) {
+                return false;
+            }
             String key = key(address);
             boolean[] fits = {false};
             perClient.compute(key, (_, count) -> {
@@ -65,7 +69,7 @@ public final class Traffic {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
             if (!closed) {
                 closed = true;
                 leaveClient();

@@ -1,6 +1,7 @@
 package sekisho.mailhook.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,5 +83,13 @@ class LargerBuffersTest {
         assertThat(session(buffers, false).largest()).as("by the next one").isEqualTo(LARGER);
         assertThat(buffers.take()).hasSize(LARGER);
         assertThat(buffers.take()).as("there is one").isNull();
+    }
+
+    @Test
+    void oneThatNoMemoryIsLeftForIsThereAgainLater() {
+        var buffers = new LargerBuffers(1, Integer.MAX_VALUE);   // no array has so many
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(buffers::take).isInstanceOf(OutOfMemoryError.class);
+        }
     }
 }

@@ -101,6 +101,24 @@ class ListenerTest {
         }
     }
 
+    /** No heap for a session's buffers, at the moment: a port that is open and answers nobody any more would look well. */
+    @Test
+    void aSessionThatCannotBeginLeavesNothingBehindAndTheNextOneIsLookedAt() throws Exception {
+        var traffic = new Traffic(1, 1);
+        var unbearable = new SmtpLimits(1, Integer.MAX_VALUE, 1000, 100, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1), 1, 1);   // no array has so many
+        try (var listener = SmtpListener.start(withLimits(unbearable), transactions, traffic)) {
+            for (int i = 0; i < 3; i++) {
+                try (var client = new Dialogue(listener.port())) {
+                    client.expectEnd();
+                }
+            }
+        }
+        try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic); var client = Dialogue.greeted(listener.port())) {
+            client.say("NOOP");
+            client.expect("250");
+        }
+    }
+
     @Test
     void aThousandRecipientsFitInOneMessage() throws Exception {
         try (var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions); var dialogue = Dialogue.greeted(listener.port())) {
