@@ -129,8 +129,16 @@ public class Outbox {
         try {
             nodes.beatWhenDue();
             var items = QuarkusTransaction.requiringNew().call(claim);
-            items.forEach(item -> item.rows().forEach(row -> inHand.put(row.id(), item)));
-            return items;
+            boolean given = false;
+            try {
+                items.forEach(item -> item.rows().forEach(row -> inHand.put(row.id(), item)));
+                given = true;
+                return items;
+            } finally {
+                if (!given) {   // nobody gets them: they are taken back
+                    items.forEach(item -> item.rows().forEach(row -> inHand.remove(row.id(), item)));
+                }
+            }
         } finally {
             claiming.unlock();
         }

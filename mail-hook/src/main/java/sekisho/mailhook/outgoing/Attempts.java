@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import sekisho.gateway.Rounds;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.Settlement;
 import sekisho.gateway.outbox.Settlement.Reply;
@@ -24,6 +26,8 @@ import sekisho.storage.StoreException;
  */
 final class Attempts {
 
+    private static final Duration AGAIN = Duration.ofMillis(100);
+    private static final Reply NOT_MADE = Reply.ours("451 4.3.0 the gateway could not put the message together");
     private static final Reply STOPPING = Reply.ours("451 4.3.2 the gateway is stopping");
     private static final String FAILED_TLS = "451 " + RelayResult.FAILED_TLS + " " + RelayResult.NO_TLS;
 
@@ -68,6 +72,19 @@ final class Attempts {
 
     Attempt make(OutboxItem item) {
         try {
+            return tried(item);
+        } catch (RuntimeException | Error failed) {   // nothing was there to say so with; until it is said nobody else has these rows
+            return untilThere(item, () -> new Attempt.Failed(putOff(item, NOT_MADE)));
+        }
+    }
+
+    private static Attempt untilThere(OutboxItem item, Supplier<Attempt> outcome) {
+        return Rounds.untilThere(outcome, AGAIN, failed -> Log.errorf("delivery %s, %s, attempt %d: its outcome waits: %s", item.delivery(), item.kind(),
+            item.attempt(), said(failed)));
+    }
+
+    private Attempt tried(OutboxItem item) {
+        try {
             return send(item);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -78,7 +95,7 @@ final class Attempts {
         } catch (IOException | RuntimeException | Error failed) {
             Log.errorf("delivery %s, %s, attempt %d: the message could not be put together: %s", item.delivery(), item.kind(), item.attempt(),
                 said(failed));
-            return new Attempt.Failed(putOff(item, Reply.ours("451 4.3.0 the gateway could not put the message together")));
+            return new Attempt.Failed(putOff(item, NOT_MADE));
         }
     }
 
@@ -127,21 +144,25 @@ final class Attempts {
     private Attempt send(OutboxItem item) throws IOException, InterruptedException {
         try (var message = messages.open(item)) {
             var outcome = destinations.apply(item.destination()).send(message.envelope(), whileHeld(message.writer()), isAgain(item));
-            var results = outcome.results();
-            boolean anybody = results.stream().anyMatch(RelayResult.Delivered.class::isInstance);
-            var settlements = new ArrayList<Settlement>();
-            for (int i = 0; i < item.rows().size(); i++) {
-                var row = item.rows().get(i);
-                settlements.add(settlement(item, row, results.get(item.kind() == OutboxItem.Kind.DSN ? 0 : i), anybody));   // a report of all rows goes to one
-            }
-            return switch (results.getFirst()) {
-                case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
-                case RelayResult.Temporary put when put.isFailedTls() -> new Attempt.TlsFailed(settlements);
-                case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
-                case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ ->
-                    outcome.clear() ? new Attempt.TlsFailed(settlements) : new Attempt.Reached(settlements);
-            };
+            return untilThere(item, () -> attempt(item, outcome));   // who got it is known here alone, and would get it again
         }
+    }
+
+    private Attempt attempt(OutboxItem item, Destination.Outcome outcome) {
+        var results = outcome.results();
+        boolean anybody = results.stream().anyMatch(RelayResult.Delivered.class::isInstance);
+        var settlements = new ArrayList<Settlement>();
+        for (int i = 0; i < item.rows().size(); i++) {
+            var row = item.rows().get(i);
+            settlements.add(settlement(item, row, results.get(item.kind() == OutboxItem.Kind.DSN ? 0 : i), anybody));   // a report of all rows goes to one
+        }
+        return switch (results.getFirst()) {
+            case RelayResult.Unreached(_, var remote, var reply, var said) -> new Attempt.Unreached(settlements, new Reply(reply.oneLine(), remote, said));
+            case RelayResult.Temporary put when put.isFailedTls() -> new Attempt.TlsFailed(settlements);
+            case RelayResult.Aborted _ -> new Attempt.Failed(settlements);
+            case RelayResult.Delivered _, RelayResult.Temporary _, RelayResult.Permanent _, RelayResult.MaybeDelivered _ ->
+                outcome.clear() ? new Attempt.TlsFailed(settlements) : new Attempt.Reached(settlements);
+        };
     }
 
     /**

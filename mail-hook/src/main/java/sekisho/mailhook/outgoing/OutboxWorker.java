@@ -12,12 +12,10 @@ import jakarta.enterprise.event.Observes;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.Rounds;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.outbox.Outbox;
 import sekisho.gateway.outbox.OutboxItem;
@@ -39,11 +37,12 @@ import sekisho.mailhook.trace.TraceField;
 public class OutboxWorker {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final Duration UNAVAILABLE = Duration.ofSeconds(2);
     /** Between two claims: what becomes due meanwhile is claimed in one go, since a claim of one costs as much as a claim of fifty. */
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** The same where a filled destination has room again: many of those that each take one message mustn't make claims of one. */
     private static final long SHORTEST_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long TEND_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final Duration TEND = Duration.ofSeconds(15);
     /** Of those rounds. */
     private static final int REROUTE_EVERY = 20;
     private static final int STUCK_AT_ONCE = 100;
@@ -60,8 +59,7 @@ public class OutboxWorker {
     private final Bursts bursts;
     private final Senders senders;
     private final Senders.Work work = new Work();
-    /** What went out and could not be written down yet. As good as bounded: while the database is away nothing new is claimed. */
-    private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
+    private final Results results;
     private volatile boolean stopping;
     /** A destination that was filled has room again. */
     private volatile boolean roomAgain;
@@ -71,6 +69,7 @@ public class OutboxWorker {
     OutboxWorker(Outbox outbox, Vault vault, Clock clock, MailHookConfig config, LinkBlocks linkBlocks, PolicyStore policies, MeterRegistry metrics,
             Receiving receiving) {
         this.outbox = outbox;
+        this.results = new Results(outbox::settle);
         this.retry = config.retry();
         this.clock = clock;
         int connections = config.relay().connections();
@@ -106,29 +105,31 @@ public class OutboxWorker {
                 Log.warn("what became of some copies was not written down; another node will send them again");
             }
         }
-        settleAgain();
-        if (!unsettled.isEmpty()) {
-            Log.errorf("%d results were not written down; these copies may be sent again", unsettled.size());
+        results.again();
+        if (results.waiting() > 0) {
+            Log.errorf("%d results were not written down; these copies may be sent again", results.waiting());
         }
         destinations.close();
     }
 
-    private void run() {
-        while (!stopping) {
-            try {
-                settleAgain();
-                long last = System.nanoTime();
-                roomAgain = false;
-                var putOff = bursts.putOff();
-                if (senders.fill(room -> outbox.claim(room, destinations, putOff), work) == 0 && putOff.isZero()) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
-                pace(last);
-            } catch (RuntimeException | Error unavailable) {   // whatever it is, mail that was accepted must go on later
-                Log.warnf("the outbox waits: %s", unavailable.getMessage());
-                LockSupport.parkNanos(4 * PAUSE_NANOS);
+    private void run() {   // whatever it is, mail that was accepted must go on later
+        Rounds.run(() -> {
+            if (!stopping) {
+                claimAndSend();
             }
+            return !stopping;
+        }, UNAVAILABLE, failed -> Log.warnf("the outbox waits: %s", failed.getMessage()));
+    }
+
+    private void claimAndSend() {
+        results.again();
+        long last = System.nanoTime();
+        roomAgain = false;
+        var putOff = bursts.putOff();
+        if (senders.fill(room -> outbox.claim(room, destinations, putOff), work) == 0 && putOff.isZero()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
+        pace(last);
     }
 
     /** Waits until the next claim pays. */
@@ -154,7 +155,7 @@ public class OutboxWorker {
     }
 
     private void writeDown(OutboxItem item, Attempts.Attempt attempt) {
-        settle(item, attempt.settlements());
+        results.settle(item, attempt::settlements);
         try {
             switch (attempt) {
                 case Attempts.Attempt.Reached _ -> outbox.reached(item.destination());
@@ -165,7 +166,7 @@ public class OutboxWorker {
                 }
                 case Attempts.Attempt.Failed _ -> { }
             }
-        } catch (RuntimeException unavailable) {
+        } catch (RuntimeException | Error unavailable) {
             Log.warnf("how %s does could not be written down: %s", Routing.route(item.destination()), unavailable.getMessage());
         }
     }
@@ -182,44 +183,17 @@ public class OutboxWorker {
         destinations.forgetIdle();
         var now = clock.instant();
         outbox.claimStuck(now.minus(retry.warnAfter()), now.minus(retry.life()), STUCK_AT_ONCE)
-            .forEach(stuck -> settle(stuck.item(), attempts.putOff(stuck.item(), stuck.why())));
+            .forEach(stuck -> results.settle(stuck.item(), () -> attempts.putOff(stuck.item(), stuck.why())));
     }
 
     private void tendAll() {
-        while (!stopping) {
-            try {
+        Rounds.run(() -> {
+            if (!stopping) {
                 tend();
-            } catch (RuntimeException | Error unavailable) {
-                Log.warnf("the outbox is not looked after: %s", unavailable.getMessage());
+                LockSupport.parkNanos(TEND.toNanos());
             }
-            LockSupport.parkNanos(TEND_NANOS);
-        }
-    }
-
-    /** A result that were forgotten would leave its rows claimed by a node that lives, or send a copy twice: it waits for the database. */
-    private void settle(OutboxItem item, List<Settlement> settlements) {
-        try {
-            outbox.settle(item, settlements);
-        } catch (RuntimeException unavailable) {
-            Log.warnf("delivery %s: %d results wait to be written down: %s", item.delivery(), settlements.size(), unavailable.getMessage());
-            unsettled.add(new Unsettled(item, settlements));
-        }
-    }
-
-    /** Each that waits, once; one that can't be written down doesn't keep the others from it. */
-    private void settleAgain() {
-        for (int waiting = unsettled.size(); waiting > 0; waiting--) {
-            var next = unsettled.poll();
-            if (next == null) {
-                return;
-            }
-            try {
-                outbox.settle(next.item(), next.settlements());
-            } catch (RuntimeException stillUnavailable) {
-                Log.debugf("delivery %s: results still wait: %s", next.item().delivery(), stillUnavailable.getMessage());
-                unsettled.add(next);
-            }
-        }
+            return !stopping;
+        }, TEND, failed -> Log.warnf("the outbox is not looked after: %s", failed.getMessage()));
     }
 
     private final class Work implements Senders.Work {
@@ -231,7 +205,7 @@ public class OutboxWorker {
 
         @Override
         public void putBack(OutboxItem item) {
-            settle(item, Attempts.at(item, clock.instant(), Settlement.Reply.ours("451 4.3.2 the gateway could not begin to send it")));
+            results.settle(item, () -> Attempts.at(item, clock.instant(), Settlement.Reply.ours("451 4.3.2 the gateway could not begin to send it")));
         }
 
         @Override
@@ -241,8 +215,5 @@ public class OutboxWorker {
             }
             LockSupport.unpark(claimer);   // there is room
         }
-    }
-
-    private record Unsettled(OutboxItem item, List<Settlement> settlements) {
     }
 }

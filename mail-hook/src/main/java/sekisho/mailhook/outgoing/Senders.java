@@ -86,9 +86,12 @@ final class Senders {
             try {
                 settle = work.attempt(item);
             } finally {
-                work.ended(destinations.end(item.destination()));
+                try {
+                    work.ended(destinations.end(item.destination()));
+                } finally {
+                    settle.run();
+                }
             }
-            settle.run();
         } finally {
             free.release();
         }

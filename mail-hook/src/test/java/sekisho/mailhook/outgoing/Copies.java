@@ -171,14 +171,21 @@ final class Copies {
 
     /** One attempt at {@code hop}, which the tests' clock sees {@code age} after the item was queued. */
     List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Duration age) {
+        return attempt(item, hop, Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC));
+    }
+
+    List<Settlement> attempt(OutboxItem item, ScriptedHop hop, Clock clock) {
         var patience = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
         try (var destination = new Destination(hop.hosts(), HopSettings.DEFAULT.withTimeouts(patience))) {
-            return attempt(item, destination, age).settlements();
+            return attempt(item, destination, clock).settlements();
         }
     }
 
     Attempts.Attempt attempt(OutboxItem item, Destination destination, Duration age) {
-        var clock = Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC);
+        return attempt(item, destination, Clock.fixed(QUEUED.plus(age), java.time.ZoneOffset.UTC));
+    }
+
+    Attempts.Attempt attempt(OutboxItem item, Destination destination, Clock clock) {
         return new Attempts(messages, _ -> destination, RetrySchedule.DEFAULT, Duration.ofHours(4), () -> held, clock).make(item);
     }
 

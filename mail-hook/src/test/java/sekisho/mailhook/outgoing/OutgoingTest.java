@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +33,7 @@ import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.trace.TraceField.Trace;
 import sekisho.mailhook.relay.Destination;
 import sekisho.mailhook.relay.HopSettings;
+import sekisho.mailhook.relay.Hosts;
 import sekisho.mailhook.relay.ScriptedHop;
 
 /** What leaves, and what becomes of each row when the next hop or our own part fails. */
@@ -120,6 +125,45 @@ class OutgoingTest {
         assertThat(copies.text(copies.item(Kind.ORIGINAL, copies.mail(signed, false, null), copies.linkRow()))).endsWith(signed);
         assertThat(copies.text(copies.item(Kind.ORIGINAL, copies.mail(signed, true, null), copies.linkRow()))).endsWith("\r\n" + Copies.MAIL)
             .doesNotContain("DKIM", "AbCd", "ARC");
+    }
+
+    /** Else it would go to her a second time. */
+    @Test
+    void whatTheNextHopSaidIsKeptWhenThereIsNoMemoryForItJustThen() throws Exception {
+        var missing = new AtomicInteger(3);
+        var clock = new Clock() {
+            @Override
+            public Instant instant() {
+                if (missing.getAndDecrement() > 0) {
+                    throw new InternalError("asked for");
+                }
+                return Copies.QUEUED;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        var item = copies.item(Kind.ORIGINAL, copies.mail(null), copies.row(Copies.TARO, null), copies.row("jiro@partner.example", null));
+        try (var hop = new ScriptedHop(ScriptedHop.offering() + TO_TARO + "< RCPT\n> 450 4.2.1 later\n< DATA\n> 354 go\ndata\n> 250 ok\nhang\n")) {
+            var settlements = copies.attempt(item, hop, clock);
+            assertThat(settlements.getFirst()).isInstanceOf(Settlement.Sent.class);
+            assertThat(settlements.getLast()).isInstanceOfSatisfying(Settlement.Later.class, later -> assertThat(later.reply().text()).isEqualTo("450 4.2.1 later"));
+        }
+        missing.set(3);
+        Hosts noMemory = () -> {
+            throw new InternalError("asked for");
+        };
+        try (var destination = new Destination(noMemory, HopSettings.DEFAULT)) {
+            assertThat(copies.attempt(item, destination, clock).settlements()).as("nothing was sent").hasSize(2).allSatisfy(each ->
+                assertThat(each).isInstanceOf(Settlement.Later.class));
+        }
     }
 
     @ParameterizedTest

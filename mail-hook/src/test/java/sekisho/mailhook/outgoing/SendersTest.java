@@ -31,6 +31,7 @@ class SendersTest implements Senders.Work {
     private final List<OutboxItem> putBack = new ArrayList<>();
     private final List<Integer> freeWhileSettled = new ArrayList<>();
     private Consumer<OutboxItem> settling = _ -> { };
+    private Runnable atTheEnd = () -> { };
     private final AtomicInteger ended = new AtomicInteger();
 
     @BeforeEach
@@ -56,6 +57,7 @@ class SendersTest implements Senders.Work {
     @Override
     public void ended(boolean again) {
         ended.incrementAndGet();
+        atTheEnd.run();
     }
 
     private OutboxItem item(String destination) {
@@ -125,6 +127,19 @@ class SendersTest implements Senders.Work {
         assertThat(freeWhileSettled).containsExactly(free);
         assertThat(ended).hasValue(1);
         assertThat(senders.end(Duration.ZERO)).as("it has its room again").isTrue();
+    }
+
+    @Test
+    void whatWasSentIsWrittenDownWhateverGoesWrongBesides() {
+        var senders = new Senders(destinations, MOST, Runnable::run);
+        var settled = new ArrayList<OutboxItem>();
+        settling = settled::add;
+        atTheEnd = () -> {
+            throw new InternalError("asked for");
+        };
+        var sent = item(Routes.SMART_HOST);
+        assertThatThrownBy(() -> fillsWith(senders, MOST, sent)).isInstanceOf(InternalError.class);
+        assertThat(settled).containsExactly(sent);
     }
 
     @Test
