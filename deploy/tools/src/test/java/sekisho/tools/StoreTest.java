@@ -425,6 +425,34 @@ class StoreTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("doesn't exist; create or mount it").doesNotContain("MISSING");
     }
 
+    /** What a kill left, which lies in a bad region of the disk or came back as somebody else's. */
+    @Test
+    void whatNoRowNamesAndTheDiskDoesNotGiveOutEndsNoLook() throws Exception {
+        var shredded = file(10);
+        execute("update file set wrap = null, record_wrap = null, access = 'SHREDDED', object_gone_at = now()");
+        cannotBeRead("f/" + shredded);
+        var seal = new Sealer(store, SealingKey.load(folder.resolve("keys/files.public")));
+        for (int i = 0; i < 41; i++) {
+            seal(seal.create("f/left-behind-" + i, new Place(delivery, delivery)), octets(10, i));
+            cannotBeRead("f/left-behind-" + i);
+        }
+        file(10);
+        Files.createFile(objects.resolve("notes.txt"));
+        for (var result : List.of(verify(), deep(), opened())) {
+            assertThat(result.text()).contains("UNKNOWN: object f/left-behind-40, ", "no row names it; it can't be read: cannot read an object's file",
+                "UNKNOWN: object f/" + shredded, "42 unknown", "STRAY: \"notes.txt\"", "all that is needed is there");
+            assertThat(result.status()).isZero();
+        }
+    }
+
+    /** Reading a folder fails as a bad disk does. */
+    private void cannotBeRead(String key) throws IOException {
+        var object = objectOf(key);
+        Files.delete(object);
+        Files.createDirectory(object);
+        Files.setLastModifiedTime(object, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    }
+
     @Test
     void howeverManyInARowCannotBeReadWhatIsBehindThemIsNamedToo() throws Exception {
         var files = filesThatCannotBeRead(42, -1);
@@ -461,7 +489,7 @@ class StoreTest {
         }
     }
 
-    /** In the order in which they are looked at. Reading a folder fails as a bad disk does. @param whole the one among them that can be read */
+    /** In the order in which they are looked at. @param whole the one among them that can be read */
     private List<UUID> filesThatCannotBeRead(int number, int whole) throws Exception {
         var files = new ArrayList<UUID>();
         for (int i = 0; i < number; i++) {
@@ -470,9 +498,7 @@ class StoreTest {
         files.sort(Comparator.comparing(UUID::toString));
         for (int i = 0; i < number; i++) {
             if (i != whole) {
-                var object = objectOf("f/" + files.get(i));
-                Files.delete(object);
-                Files.createDirectory(object);
+                cannotBeRead("f/" + files.get(i));
             }
         }
         return files;

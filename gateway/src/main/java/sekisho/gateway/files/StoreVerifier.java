@@ -218,11 +218,15 @@ public final class StoreVerifier {
             case Finding.Shut(var version) -> tell(Kind.SHUT, what + "the private key given has no version " + version);
             case Finding.Unreadable(var why) -> {
                 tell(Kind.UNREADABLE, what + why);
-                if (++unreadable >= askedAt) {
-                    requireAnswer(why);
-                    askedAt *= 2;
-                }
+                isNotGivenOut(why);
             }
+        }
+    }
+
+    private void isNotGivenOut(String why) throws StoreException {
+        if (++unreadable >= askedAt) {
+            requireAnswer(why);
+            askedAt *= 2;
         }
     }
 
@@ -310,16 +314,18 @@ public final class StoreVerifier {
             }
         }
 
+        /** By the list alone it is known, and reading of it only asks whether it is there still. */
         private void tellIfThere(StoredObject object, String why) throws StoreException {
+            var what = "object " + object.key() + ", " + object.sizeOctets() + " octets, since " + object.modifiedAt() + ": " + why;
             try (var octet = store.read(object.key(), 0, 1)) {
                 octet.read();
-                tell(Kind.UNKNOWN, "object " + object.key() + ", " + object.sizeOctets() + " octets, since " + object.modifiedAt() + ": " + why);
+                answers();
+                tell(Kind.UNKNOWN, what);
             } catch (ObjectMissingException _) {
-                // removed meanwhile
-            } catch (StoreException unavailable) {
-                throw unavailable;
-            } catch (IOException closing) {
-                throw new StoreException("cannot read object " + object.key() + ": " + closing.getMessage(), closing);
+                answers();   // removed meanwhile
+            } catch (IOException unreadable) {
+                tell(Kind.UNKNOWN, what + "; it can't be read: " + unreadable.getMessage());
+                isNotGivenOut(String.valueOf(unreadable.getMessage()));
             }
         }
     }
