@@ -50,7 +50,7 @@ public class Orphans {
         this.entities = entities;
         this.vault = vault;
         this.config = config;
-        this.removals = new Removals(vault, clock);
+        this.removals = new Removals(vault, entities, clock);
         metrics.gauge("sekisho.orphans.kept", this, Orphans::kept);
     }
 

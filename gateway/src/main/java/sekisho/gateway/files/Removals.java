@@ -3,13 +3,16 @@ package sekisho.gateway.files;
 import io.quarkus.logging.Log;
 import java.time.Clock;
 import java.time.Duration;
+import org.hibernate.Session;
+import sekisho.gateway.DatabaseFault;
 import sekisho.gateway.PutOff;
 import sekisho.storage.StoreException;
 import sekisho.storage.StoreFullException;
 
 /**
  * Deletes objects one after another. One that the store doesn't delete, such as under a legal hold, keeps no other waiting: it is put off, from a
- * minute to six hours. What is put off is kept in memory; what is forgotten is tried again.
+ * minute to six hours. So is one whose row can't be written; while the database takes nothing, none is. What is put off is kept in memory; what is forgotten
+ * is tried again.
  */
 final class Removals {
 
@@ -17,10 +20,12 @@ final class Removals {
     private static final int MOST_IN_A_ROW = 20;
 
     private final Vault vault;
+    private final Session entities;
     private final PutOff<String> putOff;
 
-    Removals(Vault vault, Clock clock) {
+    Removals(Vault vault, Session entities, Clock clock) {
         this.vault = vault;
+        this.entities = entities;
         this.putOff = new PutOff<>(clock, Duration.ofMinutes(1), Duration.ofHours(6));
     }
 
@@ -40,8 +45,9 @@ final class Removals {
          * @param key  whoever accepts a message has written it: it may be none that a store takes
          * @param what for the log, with its id
          * @param then writes down that it is gone; when that fails, both are done again
-         * @return whether it is gone
-         * @throws StoreException the store is unavailable, or nothing can be deleted: give up for now
+         * @return whether it is gone, and that is written down
+         * @throws StoreException   the store is unavailable, or nothing can be deleted: give up for now
+         * @throws RuntimeException the database is away, or takes nothing: give up for now
          */
         boolean removed(String key, String what, Runnable then) throws StoreException {
             if (putOff.waits(key)) {
@@ -49,7 +55,6 @@ final class Removals {
             }
             try {
                 vault.store().delete(key);
-                then.run();
             } catch (StoreException | RuntimeException refused) {
                 requireThatItAnswers();
                 putOff.failed(key);
@@ -59,8 +64,20 @@ final class Removals {
                 }
                 return false;
             }
-            putOff.done(key);
             inARow = 0;
+            return writtenDown(key, what, then);
+        }
+
+        private boolean writtenDown(String key, String what, Runnable then) {
+            try {
+                then.run();
+            } catch (RuntimeException failed) {
+                DatabaseFault.requireNone(failed, entities);
+                putOff.failed(key);
+                Log.warnf("%s is deleted, which can't be written down for now: %s", what, failed.getMessage());
+                return false;
+            }
+            putOff.done(key);
             return true;
         }
     }

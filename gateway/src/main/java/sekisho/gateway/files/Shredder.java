@@ -56,7 +56,7 @@ public class Shredder {
         this.life = life;
         this.mayServe = mayServe;
         this.clock = clock;
-        this.removals = new Removals(vault, clock);
+        this.removals = new Removals(vault, entities, clock);
         this.toExpire = new DueDeliveries("expiry", "expires_at", "expired_at is null and shredded_at is null", BATCH, entities, clock, this::expire, _ -> { });
         this.toShred = new DueDeliveries("shredding", "shred_at", "shredded_at is null", 1, entities, clock, this::shred,   // alone: its evidence may be large
             files -> metrics.counter("sekisho.shredded").increment(files));

@@ -97,6 +97,39 @@ class StubbornRowsTest {
         assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
     }
 
+    /** As of a full disk, or of a database that only reads after a failover: what is gone is gone, and no store refuses anything. */
+    @Test
+    void whatIsGoneIsWrittenDownAsSoonAsTheDatabaseWritesAgain() {
+        var sent = shredded();
+        for (var state : List.of("53100", "25006")) {
+            TestServers.asOwner("""
+                create function refuses() returns trigger language plpgsql as 'begin raise exception ''could not extend file'' using errcode = ''%s''; end';
+                create trigger refuses before insert on audit_event for each row execute function refuses()""".formatted(state));
+            for (int time = 0; time < 5; time++) {
+                assertThatThrownBy(shredder::remove).as("and the timer says so").isInstanceOf(RuntimeException.class);
+            }
+            TestServers.asOwner("drop function refuses() cascade");
+        }
+        shredder.remove();
+        assertThat(TestServers.number("select count(*) from file where object_gone_at is not null and delivery_id = '" + sent.delivery() + "'")).isEqualTo(1);
+    }
+
+    /** What the store has deleted says nothing against it. */
+    @Test
+    void objectsGoBehindManyRowsThatCannotBeWritten() throws Exception {
+        var rows = new StringBuilder(DELIVERY.formatted(FIRST, "null"));
+        for (int i = 0; i < 30; i++) {
+            rows.append("insert into file (id, delivery_id, position, record, record_wrap_algorithm, record_wrap_version, size_octets, object_key, header, cipher_octets,"
+                + " wrap_algorithm, wrap_version) values ('%s', '%s', %d, '', '', 1, 1, 'f/none-%d', '', 1, '', 1);".formatted(new UUID(0, 1 + i), FIRST, i, i));
+        }
+        TestServers.asOwner(rows + """
+            create function refuses() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+            create trigger refuses before update on file for each row when (new.object_key like 'f/none-%') execute function refuses()""");
+        var sent = shredded();
+        shredder.remove();
+        assertThat(objects()).doesNotContain("f/" + sent.files().getFirst());
+    }
+
     @Test
     void spoolsGoBesideARowThatNamesNone() throws Exception {
         var key = "s/" + LAST;
