@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import sekisho.gateway.files.RowInventory;
 import sekisho.gateway.files.StoreVerifier;
 import sekisho.gateway.files.StoreVerifier.Kind;
 import sekisho.storage.DirectoryStore;
@@ -55,7 +56,7 @@ public final class Store implements Command {
         var login = DatabaseLogin.of(options.required("url"), options.required("user"), Path.of(options.required("password-file")));
         var depth = depth(options);
         var orphanedBefore = Clock.systemUTC().instant().minus(orphanAge(options.one("orphan-age").orElse("24h")));
-        try (var store = store(options); var connection = login.connect()) {
+        try (var store = store(options, login); var connection = login.connect()) {
             connection.setReadOnly(true);
             var report = new StoreVerifier(connection, store, depth, orphanedBefore,
                 fault -> out.println(fault.kind() + ": " + fault.text())).verify();
@@ -116,14 +117,14 @@ public final class Store implements Command {
         };
     }
 
-    private static ObjectStore store(Options options) throws CommandException {
+    private static ObjectStore store(Options options, DatabaseLogin login) throws CommandException {
         var directory = options.one("directory");
         var s3 = options.one("s3");
         if (directory.isPresent() == s3.isPresent()) {
             throw new CommandException("name the store, by --directory or by --s3");
         }
         if (directory.isPresent()) {
-            return new DirectoryStore(Path.of(directory.get()));
+            return new DirectoryStore(Path.of(directory.get()), new RowInventory(login::open));   // else the empty folder below a mount would have lost all
         }
         try {
             var secret = Files.readString(Path.of(options.required("secret-key-file")));

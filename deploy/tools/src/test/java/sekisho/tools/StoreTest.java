@@ -425,6 +425,22 @@ class StoreTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("doesn't exist; create or mount it").doesNotContain("MISSING");
     }
 
+    @Test
+    void theEmptyFolderBelowAMountThatIsMissingIsNoVerdict() throws Exception {
+        file(10);
+        Files.move(objects, folder.resolve("elsewhere"));
+        Files.createDirectory(objects);
+        assertThat(verify()).satisfies(result -> {
+            assertThat(result.text()).contains("there are objects that should be in it; mount what belongs there").doesNotContain("MISSING");
+            assertThat(result.status()).isEqualTo(2);
+        });
+        execute("delete from file");
+        assertThat(verify()).as("of a new installation").satisfies(result -> {
+            assertThat(result.text()).contains("0 objects of 0 octets", "all that is needed is there");
+            assertThat(result.status()).isZero();
+        });
+    }
+
     /** What a kill left, which lies in a bad region of the disk or came back as somebody else's. */
     @Test
     void whatNoRowNamesAndTheDiskDoesNotGiveOutEndsNoLook() throws Exception {

@@ -9,7 +9,6 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +49,7 @@ public class Vault {
     Vault(StoreConfig config, KeyRing keys, AgroalDataSource database) {
         this.keys = keys;
         this.directory = config.kind() == StoreConfig.Kind.DIRECTORY ? config.directory() : Optional.empty();
-        this.store = open(config, () -> holdsNothing(database));
+        this.store = open(config, new RowInventory(database::getConnection));
     }
 
     /** @throws IllegalStateException the store answers and can't be used; one that doesn't answer is waited for */
@@ -84,18 +83,6 @@ public class Vault {
             };
         } catch (IOException | IllegalArgumentException unusable) {
             throw new IllegalStateException("cannot use the object store (gateway.store.*): " + unusable.getMessage(), unusable);
-        }
-    }
-
-    /** Whether the database names no object that should be in the store: one that is about to be removed, too, is not gone because it can't be seen. */
-    private static boolean holdsNothing(AgroalDataSource database) throws StoreException {
-        try (var connection = database.getConnection(); var statement = connection.createStatement(); var rows = statement.executeQuery("""
-                select not exists (select from file where object_gone_at is null)
-                    and not exists (select from delivery where spool_key is not null)""")) {
-            rows.next();
-            return rows.getBoolean(1);
-        } catch (SQLException unavailable) {
-            throw new StoreException("the object store is empty, and the database can't be asked whether it should be: " + unavailable.getMessage(), unavailable);
         }
     }
 
