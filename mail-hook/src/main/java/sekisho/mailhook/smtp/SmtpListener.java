@@ -110,7 +110,12 @@ public final class SmtpListener implements AutoCloseable {
     private void acceptAll() {
         Rounds.run(() -> {
             if (!stopping) {
-                admit(server.accept());
+                var client = server.accept();
+                try {
+                    admit(client);
+                } catch (IOException gone) {   // it went by itself, which keeps nobody else
+                    LOG.log(Level.DEBUG, () -> "port " + port() + ": a client went before it was greeted: " + gone.getMessage());
+                }
             }
             return !stopping;
         }, AFTER_FAILURE, failed -> {

@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -93,6 +100,49 @@ class ListenerTest {
             first.say("NOOP");
             first.expect("250");
         }
+    }
+
+    /** A pause is for a port that can't accept: who is over a limit and resets the connection must not make one for all others. */
+    @Test
+    void clientsThatAreGoneBeforeTheyAreSentAwayAreNoFailureOfThePort() throws Exception {
+        var said = new ConcurrentLinkedQueue<String>();
+        var logger = Logger.getLogger(SmtpListener.class.getName());
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    said.add(record.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {
+                // nothing is kept back
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        logger.addHandler(handler);
+        try (var listener = SmtpListener.start(withLimits(SmtpLimits.DEFAULT.withConnections(100, 1)), transactions)) {
+            try (var first = Dialogue.greeted(listener.port())) {
+                for (int i = 0; i < 100; i++) {
+                    try (var reset = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+                        reset.setSoLinger(true, 0);
+                    }
+                }
+                first.say("QUIT");
+                first.expect("221");
+                first.expectEnd();
+            }
+            awaitConnections(listener, 0);
+            Dialogue.greeted(listener.port()).close();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(said).isEmpty();
     }
 
     private static void awaitConnections(SmtpListener listener, int count) {
