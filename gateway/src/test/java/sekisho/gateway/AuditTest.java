@@ -345,6 +345,26 @@ class AuditTest {
     }
 
     @Test
+    void eventsThatSomebodyTookOutOfTheQueueAreCounted() throws SQLException {
+        sequence();
+        MovableClock.passes(Duration.ofMinutes(20));   // behind what other tests did
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        assertThat(lag.countForgotten()).as("they wait").isZero();
+        var taken = TestServers.postgres.connect(TestServers.postgres.app());
+        try (taken; var statement = taken.createStatement()) {
+            int events = statement.executeUpdate("delete from audit_pending");
+            assertThat(events).isPositive();
+            sequence();
+            assertThat(lag.measure()).as("nothing waits").isZero();
+            assertThat(lag.countForgotten()).isEqualTo(events);
+            assertThat(statement.executeUpdate("insert into audit_pending select id from audit_event e where not exists (select from audit_leaf l where l.event_id = e.id)"))
+                .isEqualTo(events);
+        }
+        sequence();
+        assertThat(lag.countForgotten()).isZero();
+    }
+
+    @Test
     void rowsThatSayElseThanTheLogAreNamed() throws Exception {
         var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
         mail.person("taro@partner.example");
