@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.embedded.Tools;
 import sekisho.gateway.audit.Actor;
 import sekisho.gateway.audit.AuditLag;
 import sekisho.gateway.audit.AuditLog;
@@ -362,6 +364,25 @@ class AuditTest {
         }
         sequence();
         assertThat(lag.countForgotten()).isZero();
+    }
+
+    /** As docs/operations/database.md has it. */
+    @Test
+    void aPlaceThatTheProductDidNotGiveIsTakenAwayByTheOwner() throws Exception {
+        sequence();
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        try (var connection = TestServers.postgres.connect(TestServers.postgres.app()); var statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("insert into audit_leaf select (select max(leaf_index) + 1 from audit_leaf), max(event_id::text)::uuid from audit_pending")).isEqualTo(1);
+        }
+        mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "y".getBytes());
+        assertThatThrownBy(this::sequence).hasMessageContaining("don't give a root that was signed");
+        var told = Pattern.compile("(?m)^    (delete from audit_leaf .*;)$").matcher(Files.readString(Tools.repository().resolve("docs/operations/database.md")));
+        assertThat(told.find()).isTrue();
+        TestServers.asOwner(told.group(1));
+        TestServers.asOwner("insert into audit_pending select id from audit_event e where not exists (select from audit_leaf l where l.event_id = e.id)"
+            + " and not exists (select from audit_pending p where p.event_id = e.id)");
+        sequence();
+        theUntouchedLogHolds();
     }
 
     @Test
