@@ -124,6 +124,17 @@ class HoldTest {
     }
 
     @Test
+    void whomARuleHoldsWithoutNoticeNobodyIsToldOfWhoeverElseGetsTheMessage() {
+        assertThat(due(mail.send(HANAKO, List.of("x@quiet.example"), PDF))).isEmpty();
+        assertThat(due(mail.send(HANAKO, List.of("x@quiet.example", "ichiro@example.co.jp"), PDF))).extracting(OutboxItem::kind)
+            .containsExactly(OutboxItem.Kind.ORIGINAL);
+        assertThat(due(mail.send(HANAKO, List.of("x@quiet.example", TARO), PDF))).singleElement().satisfies(notice -> {
+            assertThat(notice.kind()).isEqualTo(OutboxItem.Kind.NOTICE);
+            assertThat(notice.held()).extracting(OutboxItem.HeldLine::address).containsExactly(TARO, "x@quiet.example");
+        });
+    }
+
+    @Test
     void ofMoreThanAListHoldsTheNextToLeaveAreOnIt() {
         var sender = "busy@example.co.jp";
         var first = mail.send(sender, List.of(TARO), PDF);

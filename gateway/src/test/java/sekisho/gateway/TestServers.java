@@ -67,6 +67,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: whole
                     when: { recipient: "@whole.example" }
                     then: { signed: link-whole, hold: none }
+                  - name: quiet
+                    when: { recipient: "@quiet.example" }
+                    then: { hold: 5m, notice: false }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }

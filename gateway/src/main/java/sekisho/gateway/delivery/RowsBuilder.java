@@ -105,8 +105,7 @@ final class RowsBuilder {
     }
 
     private boolean isNoticed() {
-        return decisions.values().stream().anyMatch(Decision::held) && plan.sender().isPresent() && !facts.automatic()
-            && decisions.values().stream().anyMatch(Decision::notice);
+        return plan.sender().isPresent() && !facts.automatic() && decisions.values().stream().anyMatch(decision -> decision.held() && decision.notice());
     }
 
     private @Nullable Instant nextRelease() {
