@@ -134,6 +134,21 @@ class HoldTest {
         });
     }
 
+    /** A list shows five: the one outside must be among them. */
+    @Test
+    void whoIsOutsideStandsFirstInTheListAndInTheNotice() {
+        var sender = "secretary@example.co.jp";
+        var board = List.of("aoi@example.co.jp", "bunta@example.co.jp", "chie@example.co.jp", "daiki@example.co.jp", "emi@example.co.jp");
+        var everybody = new ArrayList<>(board);
+        everybody.add(TARO);
+        var sent = mail.send(sender, everybody, PDF);
+        assertThat(records.heldOf(mail.person(sender, "sender"), 1)).singleElement().satisfies(held ->
+            assertThat(held.recipients()).containsExactly(TARO, board.get(0), board.get(1), board.get(2), board.get(3)));
+        everybody.addFirst(everybody.removeLast());
+        assertThat(due(sent)).singleElement().satisfies(notice ->
+            assertThat(notice.held()).extracting(OutboxItem.HeldLine::address).isEqualTo(everybody));
+    }
+
     @Test
     void ofMoreThanAListHoldsTheNextToLeaveAreOnIt() {
         var sender = "busy@example.co.jp";

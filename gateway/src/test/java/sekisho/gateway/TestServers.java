@@ -70,6 +70,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: quiet
                     when: { recipient: "@quiet.example" }
                     then: { hold: 5m, notice: false }
+                  - name: the board
+                    when: { recipient: [aoi@example.co.jp, bunta@example.co.jp, chie@example.co.jp, daiki@example.co.jp, emi@example.co.jp] }
+                    then: { hold: 5m }
                   - name: quick
                     when: { recipient: "@quick.example" }
                     then: { hold: none, expires: 1h, downloads: 1 }
