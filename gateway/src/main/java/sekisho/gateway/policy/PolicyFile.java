@@ -35,10 +35,12 @@ public final class PolicyFile {
 
     static final Set<String> TOP = Set.of("inside", "partners", "zone", "groups", "rules");
 
+    private final String name;
     private final PolicyYaml yaml;
     private final PolicySource source;
 
     private PolicyFile(String name, PolicySource source) {
+        this.name = name;
         this.yaml = new PolicyYaml(name);
         this.source = source;
     }
@@ -57,7 +59,7 @@ public final class PolicyFile {
      * Reads a policy and the lists beside it.
      *
      * @throws IOException         the file itself can't be read
-     * @throws PolicyFileException when anything in it is unknown, missing, doubled or out of range
+     * @throws PolicyFileException when it or a list is not UTF-8, or anything in it is unknown, missing, doubled or out of range
      */
     public static Policy read(Path file) throws IOException {
         return read(file.toString(), PolicySource.read(file));
@@ -68,7 +70,7 @@ public final class PolicyFile {
     }
 
     private Policy policy() {
-        var root = yaml.parse(source.text());
+        var root = yaml.parse(source.text(name));
         var top = yaml.fields(root, "the file", TOP);
         var inside = new HashSet<String>();
         for (var node : yaml.list(yaml.required(top, root, "inside"))) {

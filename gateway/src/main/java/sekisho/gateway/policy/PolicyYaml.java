@@ -3,6 +3,7 @@ package sekisho.gateway.policy;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,13 +16,21 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionEndEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /** Reads YAML node by node; whatever isn't as expected is a {@link PolicyFileException} with its line. */
 final class PolicyYaml {
+
+    private static final int DEEPEST = 50;
 
     private final String source;
 
@@ -34,9 +43,12 @@ final class PolicyYaml {
         var options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setMaxAliasesForCollections(0);
+        options.setNestingDepthLimit(DEEPEST);
         options.setCodePointLimit(1 << 20);
+        requirePrintable(text);
         Node root;
         try {
+            requirePlain(new Yaml(options).parse(new StringReader(text)));
             root = new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException broken) {
             var mark = broken.getProblemMark();
@@ -50,6 +62,39 @@ final class PolicyYaml {
             throw new PolicyFileException(source, 1, "", "the file is empty; it needs the key 'inside'");
         }
         return root;
+    }
+
+    /** What the parser refuses too, without the line. */
+    private void requirePrintable(String text) {
+        text.codePoints().filter(point -> !StreamReader.isPrintable(point)).findFirst().ifPresent(point -> {
+            int line = (int) (text.substring(0, text.indexOf(point)) + "x").lines().count();
+            throw new PolicyFileException(source, line, "", String.format(Locale.ROOT, "a control character, U+%04X, which YAML doesn't have", point));
+        });
+    }
+
+    /** What the composer refuses too, without the line: names for whole lists and maps, and nesting that nobody writes. */
+    private void requirePlain(Iterable<Event> events) {
+        var single = new HashMap<String, Boolean>();
+        int depth = 0;
+        for (var event : events) {
+            int line = event.getStartMark().getLine() + 1;
+            switch (event) {
+                case AliasEvent alias when Boolean.FALSE.equals(single.get(alias.getAnchor())) -> throw new PolicyFileException(source, line,
+                    "*" + alias.getAnchor(), "'*" + alias.getAnchor() + "' stands for more than a single value; write out what it stands for");
+                case CollectionStartEvent start -> {
+                    depth++;
+                    if (depth > DEEPEST) {
+                        throw new PolicyFileException(source, line, "", "brackets, or lists in lists, are more than " + DEEPEST + " deep");
+                    }
+                    if (start.getAnchor() != null) {
+                        single.put(start.getAnchor(), false);
+                    }
+                }
+                case CollectionEndEvent _ -> depth--;
+                case ScalarEvent scalar when scalar.getAnchor() != null -> single.put(scalar.getAnchor(), true);
+                default -> { }
+            }
+        }
     }
 
     /** Keys and values in their order, of which only these keys may be there. */

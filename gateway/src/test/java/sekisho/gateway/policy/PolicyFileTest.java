@@ -169,7 +169,11 @@ class PolicyFileTest {
             Arguments.of("inside: [a.example]\ngroups: { sales: [inside] }", "is no member of a group"),
             Arguments.of("inside: [a.example]\ngroups: { sales: { oidc: x } }", "unknown key 'oidc'"),
             Arguments.of("inside: [a.example\nrules:", "not YAML"), Arguments.of("inside: @a.example", "found character '@' that cannot start"),
-            Arguments.of("inside: &a [*a]", "policy.yaml:1"),
+            Arguments.of("inside: &a [*a]", "policy.yaml:1: '*a' stands for more than a single value"),
+            Arguments.of("inside: [a.example]\nrules:\n  - { name: x, then: &t { hold: 5m } }\n  - { name: y, then: *t }", "policy.yaml:4: '*t' stands for more"),
+            Arguments.of("inside: [a.example]\n\nzone: 'Asia\u0007/Tokyo'", "policy.yaml:3: a control character, U+0007"),
+            Arguments.of("inside: [a.example]\r\n# \0\r\n", "policy.yaml:2: a control character, U+0000"),
+            Arguments.of("inside: [a.example]\nrules:\n" + "[".repeat(60), "policy.yaml:3: brackets, or lists in lists, are more than 50 deep"),
             Arguments.of("- a", "is made of keys and values"));
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +60,31 @@ class PolicyListsTest {
     @Test
     void aListThatIsMissingIsAFaultOfThePolicy() {
         assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessageContaining(":2: the list sales.txt can't be read");
+    }
+
+    /** As an editor in Japan may save them. */
+    @Test
+    void aFileThatIsNotUtf8IsRefusedWithItsLine() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\n# 営業\n", Charset.forName("windows-31j"));
+        assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessage("sales.txt:2: not UTF-8 from here on; save the file as UTF-8");
+        var policy = Files.readString(file);
+        Files.writeString(file, policy.replace("name: sales,", "name: 社外,"), Charset.forName("windows-31j"));
+        assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessage(file + ":4: not UTF-8 from here on; save the file as UTF-8");
+        assertThatThrownBy(() -> store().load()).isInstanceOf(PolicyFileException.class).hasMessageContaining(":4: not UTF-8");
+        Files.writeString(file, policy, StandardCharsets.UTF_16);
+        assertThatThrownBy(() -> PolicyFile.read(file)).isInstanceOf(PolicyFileException.class).hasMessageContaining(":1: not UTF-8");
+    }
+
+    @Test
+    void aFileThatIsNotUtf8LeavesTheOldPolicyInForceAndIsSaidOnce() throws IOException {
+        Files.writeString(folder.resolve("sales.txt"), "hanako@example.co.jp\n");
+        var store = store();
+        store.load();
+        var before = store.current();
+        Files.write(file, new byte[] {'a', '\n', (byte) 0x8e});
+        assertThat(logged(() -> twice(store))).singleElement().asString().contains("ERROR", ":2: not UTF-8");
+        assertThat(logged(() -> twice(store))).isEmpty();
+        assertThat(store.current()).isSameAs(before);
     }
 
     @Test
