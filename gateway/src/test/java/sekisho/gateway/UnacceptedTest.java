@@ -74,6 +74,15 @@ class UnacceptedTest {
         assertThat(objects()).isEqualTo(before);
     }
 
+    /** The store may be slow, and whoever waits too long for the answer sends the message again. */
+    @Test
+    void whatNobodyNeedsOfAnAcceptedMessageGoesBehindTheAnswer() throws IOException {
+        assertThat(mail.send(HANAKO, List.of("ichiro@example.co.jp"), CONTENT).intake()).isInstanceOf(Intake.Accepted.class);
+        assertThat(objects()).hasSize(before.size() + 1);
+        assertThat(leftovers.settle()).isZero();
+        assertThat(objects()).isEqualTo(before);
+    }
+
     /** With its attachments sealed that long ago, a sweep might take them while it commits. */
     @Test
     void aMessageThatTookHalfOfTheOrphanAgeIsNotAccepted() throws IOException {

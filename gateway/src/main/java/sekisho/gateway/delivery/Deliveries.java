@@ -206,7 +206,7 @@ public class Deliveries {
         var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
         var accepted = new Decided(new Intake.Accepted(plan.delivery(), until), () -> {
             if (needed.size() < files.size()) {
-                leftovers.remove(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
+                leftovers.removeSoon(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
             }
             metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
         });

@@ -11,19 +11,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import sekisho.storage.StoreException;
 
 /**
  * The objects of intakes that were not accepted. They go at once, so that an outage doesn't fill the store. Where a commit broke off and
- * nobody knows what became of it, they stay until the database says so. Kept in memory: what a crash forgets, {@link Orphans} finds.
+ * nobody knows what became of it, they stay until the database says so. Those of accepted messages that nobody needs go behind the answer.
+ * Kept in memory: what a crash forgets, {@link Orphans} finds.
  */
 @ApplicationScoped
 public class Leftovers {
 
     /** Those beyond it are left to {@link Orphans}. More can't be in doubt than commit at one time; these are outages of the store. */
     private static final int MOST = 10_000;
+    /** Deliveries whose objects are deleted at one time: a store that takes its time must keep up with what comes in. */
+    private static final int AT_ONCE = 16;
 
     private final Session entities;
     private final Vault vault;
@@ -44,6 +49,11 @@ public class Leftovers {
         if (!removed(leftover)) {
             later(leftover);
         }
+    }
+
+    /** As {@link #remove}, but nobody waits for it: the store may be slow. */
+    public void removeSoon(UUID delivery, Collection<String> keys) {
+        later(new Leftover(delivery, null, List.copyOf(keys)));
     }
 
     /**
@@ -88,16 +98,30 @@ public class Leftovers {
      * @return how many deliveries' objects still wait
      */
     public int settle() {
-        for (var leftover : List.copyOf(waiting)) {
-            if (switch (outcome(leftover)) {
-                case COMMITTED -> true;
-                case NOT_COMMITTED -> removed(leftover);
-                case OPEN -> false;
-            }) {
-                waiting.remove(leftover);
+        var free = new Semaphore(AT_ONCE);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var leftover : List.copyOf(waiting)) {
+                switch (outcome(leftover)) {
+                    case COMMITTED -> waiting.remove(leftover);
+                    case NOT_COMMITTED -> {
+                        free.acquireUninterruptibly();
+                        threads.execute(() -> removeNow(leftover, free));
+                    }
+                    case OPEN -> { }
+                }
             }
         }
         return waiting.size();
+    }
+
+    private void removeNow(Leftover leftover, Semaphore free) {
+        try {
+            if (removed(leftover)) {
+                waiting.remove(leftover);
+            }
+        } finally {
+            free.release();
+        }
     }
 
     private enum Outcome { COMMITTED, NOT_COMMITTED, OPEN }
@@ -128,7 +152,7 @@ public class Leftovers {
             }
             return true;
         } catch (StoreException unavailable) {
-            Log.warnf("objects of delivery %s, which was not accepted, stay for now: %s", leftover.delivery(), unavailable.getMessage());
+            Log.warnf("objects that nobody needs, of delivery %s, stay for now: %s", leftover.delivery(), unavailable.getMessage());
             return false;
         }
     }
