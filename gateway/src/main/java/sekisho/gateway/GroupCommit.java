@@ -1,14 +1,16 @@
 package sekisho.gateway;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets many threads that commit at one time share transactions: while one is being written, what arrives waits, and goes together in the next.
@@ -20,9 +22,12 @@ public final class GroupCommit<T> {
 
     private final int lanes;
     private final int most;
+    private final long heaviest;
+    private final ToLongFunction<T> weight;
     private final Consumer<List<T>> write;
     private final Consumer<RuntimeException> requireItsOwn;
-    private final Deque<Waiting<T>> queue = new ArrayDeque<>();
+    /** Takes one more or not at all, whatever memory there is. */
+    private final Queue<Waiting<T>> queue = new ConcurrentLinkedQueue<>();
     private final Lock lock = new ReentrantLock();
     private int writing;
 
@@ -35,8 +40,19 @@ public final class GroupCommit<T> {
      *                      it. Each by itself would wait for a silent database as long as the first, the last one for hours
      */
     public GroupCommit(int lanes, int most, Consumer<List<T>> write, Consumer<RuntimeException> requireItsOwn) {
+        this(lanes, most, Long.MAX_VALUE, _ -> 0, write, requireItsOwn);
+    }
+
+    /**
+     * As above.
+     *
+     * @param heaviest what the items of one transaction may weigh together; one that is heavier by itself goes alone
+     */
+    public GroupCommit(int lanes, int most, long heaviest, ToLongFunction<T> weight, Consumer<List<T>> write, Consumer<RuntimeException> requireItsOwn) {
         this.lanes = lanes;
         this.most = most;
+        this.heaviest = heaviest;
+        this.weight = weight;
         this.write = write;
         this.requireItsOwn = requireItsOwn;
     }
@@ -60,49 +76,48 @@ public final class GroupCommit<T> {
     }
 
     /**
-     * An item and the thread that waits for it.
+     * An item and the thread that waits for it. All that is needed in order to end its waiting is made before it begins: there may be no memory then, and
+     * nobody else would go on.
      *
-     * @param turn    the batch that this thread is to write; empty when another did
-     * @param written what became of the item
+     * @param batch   what this thread is to write, when it is its turn
+     * @param turn    whether it is; not when another wrote it
+     * @param written what became of the item: why it wasn't, or null
      */
-    private record Waiting<T>(T item, CompletableFuture<List<Waiting<T>>> turn, CompletableFuture<Void> written) {
+    private record Waiting<T>(T item, long weight, List<Waiting<T>> batch, CompletableFuture<Boolean> turn, CompletableFuture<@Nullable Throwable> written) {
 
-        void succeeded() {
-            written.complete(null);
-            turn.complete(List.of());
-        }
-
-        void failed(Throwable why) {
-            written.completeExceptionally(why);
-            turn.complete(List.of());
+        void ended(@Nullable Throwable why) {
+            written.complete(why);
+            turn.complete(false);
         }
 
         void rethrow() {
-            try {
-                written.join();
-            } catch (CompletionException failed) {
-                throw failed.getCause() instanceof RuntimeException why ? why : failed;
+            switch (written.join()) {
+                case null -> { }
+                case RuntimeException why -> throw why;
+                case Throwable error -> throw new CompletionException(error);
             }
         }
     }
 
-    /** Returns when {@code item} is committed; throws what kept it from that. */
+    /** Returns when {@code item} is committed; throws what kept it from that, {@link CompletionException} around an error of the JVM. */
     public void commit(T item) {
-        var mine = new Waiting<>(item, new CompletableFuture<List<Waiting<T>>>(), new CompletableFuture<Void>());
+        var mine = new Waiting<>(item, weight.applyAsLong(item), new ArrayList<Waiting<T>>(most), new CompletableFuture<Boolean>(),
+            new CompletableFuture<@Nullable Throwable>());
         lock.lock();
         try {
             queue.add(mine);
             if (writing < lanes) {
                 writing++;
-                mine.turn().complete(take());
+                begin();
             }
         } finally {
             lock.unlock();
         }
-        var batch = mine.turn().join();
-        if (!batch.isEmpty()) {
+        if (mine.turn().join()) {
             try {
-                write(batch);
+                write(mine.batch());
+            } catch (RuntimeException | Error broken) {
+                end(mine.batch(), broken);   // nobody of it waits for ever; of who knows already it changes nothing
             } finally {
                 handOver();
             }
@@ -110,24 +125,27 @@ public final class GroupCommit<T> {
         mine.rethrow();
     }
 
-    /** Under the lock. */
-    private List<Waiting<T>> take() {
-        var batch = new ArrayList<Waiting<T>>(Math.min(most, queue.size()));
-        while (batch.size() < most && !queue.isEmpty()) {
-            batch.add(queue.poll());
+    /** Under the lock. The next that waits gets as many of those behind it as fit. @return whether there is one */
+    private boolean begin() {
+        var next = queue.peek();
+        if (next == null) {
+            return false;
         }
-        return batch;
+        long together = 0;
+        for (var one = next; one != null && next.batch().size() < most && (one == next || together + one.weight() <= heaviest); one = queue.peek()) {
+            together += one.weight();
+            next.batch().add(queue.poll());
+        }
+        next.turn().complete(true);
+        return true;
     }
 
     /** The lane goes to the next that waits, with its batch; nobody writes for others twice. */
     private void handOver() {
         lock.lock();
         try {
-            var next = take();
-            if (next.isEmpty()) {
+            if (!begin()) {
                 writing--;
-            } else {
-                next.getFirst().turn().complete(next);
             }
         } finally {
             lock.unlock();
@@ -139,25 +157,31 @@ public final class GroupCommit<T> {
             write.accept(batch.stream().map(Waiting::item).toList());
         } catch (RuntimeException | Error failed) {
             switch (failed) {
-                case InDoubtException inDoubt -> batch.forEach(one -> one.failed(inDoubt));
+                case InDoubtException inDoubt -> end(batch, inDoubt);
                 case RuntimeException refused -> refused(batch, refused);
-                default -> batch.forEach(one -> one.failed(failed));
+                default -> end(batch, failed);
             }
             return;
         }
-        batch.forEach(Waiting::succeeded);   // what goes wrong here is no failure of what was written
+        end(batch, null);   // what goes wrong here is no failure of what was written
+    }
+
+    private static <T> void end(List<Waiting<T>> batch, @Nullable Throwable why) {
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).ended(why);
+        }
     }
 
     private void refused(List<Waiting<T>> batch, RuntimeException refused) {
         try {
             requireItsOwn.accept(refused);
         } catch (RuntimeException ofAll) {
-            batch.forEach(one -> one.failed(refused));
-            waiting().forEach(one -> one.failed(refused));
+            end(batch, refused);
+            end(waiting(), refused);
             return;
         }
         if (batch.size() == 1) {
-            batch.getFirst().failed(refused);
+            end(batch, refused);
         } else {
             batch.forEach(one -> write(List.of(one)));
         }

@@ -27,10 +27,15 @@ class GroupCommitTest {
 
     /** Starts one that waits in its transaction, lets others arrive meanwhile, then lets it go. */
     private static List<List<Integer>> batchesBehindAFirst(int others, int most) throws Exception {
+        return batchesBehindAFirst(most, IntStream.rangeClosed(1, others).toArray());
+    }
+
+    /** As above; each weighs its last two digits, and a hundred is the most. */
+    private static List<List<Integer>> batchesBehindAFirst(int most, int... others) throws Exception {
         var batches = new ConcurrentLinkedQueue<List<Integer>>();
         var entered = new CountDownLatch(1);
         var go = new CountDownLatch(1);
-        var group = new GroupCommit<Integer>(1, most, batch -> {
+        var group = new GroupCommit<Integer>(1, most, 100, item -> item % 100, batch -> {
             batches.add(batch);
             if (batch.contains(0)) {
                 entered.countDown();
@@ -41,8 +46,8 @@ class GroupCommitTest {
             var all = new ArrayList<Future<?>>();
             all.add(threads.submit(() -> group.commit(0)));
             entered.await();
-            for (int i = 1; i <= others; i++) {
-                all.add(waits(group, i));
+            for (int item : others) {
+                all.add(waits(group, item));
             }
             go.countDown();
             for (var one : all) {
@@ -117,6 +122,19 @@ class GroupCommitTest {
     @Test
     void aTransactionTakesNoMoreThanItMay() throws Exception {
         assertThat(batchesBehindAFirst(5, 2)).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4), List.of(5));
+    }
+
+    @Test
+    void aHeavyOneTakesNoneWithIt() throws Exception {
+        assertThat(batchesBehindAFirst(64, 40, 60, 1, 100, 200, 99, 1, 70)).containsExactly(List.of(0), List.of(40, 60), List.of(1, 100, 200, 99), List.of(1, 70));
+    }
+
+    @Test
+    void oneThatIsTooHeavyByItselfGoesAlone() throws Exception {
+        var batches = new ArrayList<List<Integer>>();
+        var group = new GroupCommit<Integer>(1, 64, 10, item -> item, batches::add);
+        group.commit(1_000);
+        assertThat(batches).containsExactly(List.of(1_000));
     }
 
     @Test

@@ -24,6 +24,8 @@ class Acceptance {
     /** One is written while the other waits for the disk. */
     private static final int TRANSACTIONS_AT_ONCE = 2;
     private static final int MOST_DELIVERIES = 64;
+    /** Of those that share a transaction: a large one keeps the small ones waiting for as long as its own rows take, and no longer. */
+    private static final int MOST_ROWS = 20_000;
 
     private final StatelessSession rows;
     private final Outbox outbox;
@@ -36,7 +38,8 @@ class Acceptance {
         this.outbox = outbox;
         this.audit = audit;
         this.leftovers = leftovers;
-        this.commits = new GroupCommit<>(TRANSACTIONS_AT_ONCE, MOST_DELIVERIES, this::write, failed -> DatabaseFault.requireNone(failed, entities));
+        this.commits = new GroupCommit<>(TRANSACTIONS_AT_ONCE, MOST_DELIVERIES, MOST_ROWS, AcceptedRows::count, this::write,
+            failed -> DatabaseFault.requireNone(failed, entities));
     }
 
     /**

@@ -11,4 +11,9 @@ import sekisho.gateway.outbox.Outbox;
  */
 record AcceptedRows(DeliveryEntity delivery, List<FileEntity> files, List<RecipientEntity> recipients, List<GrantEntity> grants,
         List<Outbox.NewCopy> copies, List<AuditLog.NewEvent> events, int released) {
+
+    /** How many rows, about. */
+    int count() {
+        return 1 + files.size() + recipients.size() + grants.size() + copies.size() + events.size();
+    }
 }

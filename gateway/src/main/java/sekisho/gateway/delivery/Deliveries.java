@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -47,6 +48,8 @@ public class Deliveries {
 
     /** Files times recipients of one delivery: a row for what each got of each, all in one transaction. Whoever hands more in is refused before. */
     public static final int MOST_GRANTS = 100_000;
+    /** Of a delivery that waits for no other: a thousand connections with as many each are a fraction of what the others may make. */
+    private static final int FEW_GRANTS = 100;
 
     private final PolicyStore policies;
     private final Acceptance acceptance;
@@ -57,6 +60,7 @@ public class Deliveries {
     private final StoreConfig store;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final RowsAtOnce rowsAtOnce = new RowsAtOnce(2 * MOST_GRANTS, FEW_GRANTS);
 
     Deliveries(PolicyStore policies, Acceptance acceptance, AuditLog audit, Leftovers leftovers, IncomingFiles incoming,
             PasswordMails passwordMails, StoreConfig store, Clock clock, MeterRegistry metrics) {
@@ -202,13 +206,18 @@ public class Deliveries {
         }
         requireInTime(plan);
         var needed = files.stream().filter(file -> isNeeded(plan, file, decisions.values())).toList();
-        var rows = new RowsBuilder(plan, facts, spool, needed, decisions, now).build(audit);
-        var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(now::plus);
+        return rowsAtOnce.make((long) needed.size() * decisions.size(),
+            () -> committed(plan, files, needed, decisions, new RowsBuilder(plan, facts, spool, needed, decisions, now).build(audit)));
+    }
+
+    private Decided committed(Plan plan, List<NewFile> files, List<NewFile> needed, SortedMap<UUID, Decision> decisions, AcceptedRows rows) {
+        int released = rows.released();
+        var until = decisions.values().stream().filter(Decision::held).map(Decision::hold).max(Duration::compareTo).map(rows.delivery().acceptedAt::plus);
         var accepted = new Decided(new Intake.Accepted(plan.delivery(), until), () -> {
             if (needed.size() < files.size()) {
                 leftovers.removeSoon(plan.delivery(), files.stream().filter(file -> !needed.contains(file)).map(file -> file.sealed().key()).toList());
             }
-            metrics.counter("sekisho.released", "by", "intake").increment(rows.released());
+            metrics.counter("sekisho.released", "by", "intake").increment(released);
         });
         try {
             acceptance.commit(rows);

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import sekisho.gateway.GroupCommit.InDoubtException;
 import sekisho.gateway.Ids;
 import sekisho.gateway.access.Links;
@@ -56,8 +55,6 @@ class Sending {
     private final IncomingFiles incoming;
     private final PolicyStore policies;
     private final Senders senders;
-    /** Of what each recipient got of each file, in all transactions of this node; some 200 octets of memory each. */
-    private final Semaphore rowsAtOnce = new Semaphore(2 * Deliveries.MOST_GRANTS, true);
     private final ObjectMapper json = new ObjectMapper();
 
     Sending(Deliveries deliveries, Vault vault, IncomingFiles incoming, PolicyStore policies, Senders senders) {
@@ -131,7 +128,7 @@ class Sending {
                 recipient -> Links.token(object.derive(Links.TOKEN_LABEL, Ids.octets(recipient), Links.TOKEN_OCTETS)));
             var taken = files.files();
             files.keep();   // Deliveries deletes what was not accepted
-            return accept(plan, facts(messageId, sender, texts, files, content.length), spool, taken);
+            return deliveries.accept(plan, facts(messageId, sender, texts, files, content.length), spool, taken);
         } catch (StoreException unavailable) {
             throw unavailable;
         } catch (IOException other) {
@@ -150,17 +147,6 @@ class Sending {
                 failed.addSuppressed(stays);
             }
             throw failed;
-        }
-    }
-
-    /** Waits while others make as many rows as there is memory for. */
-    private Intake accept(Plan plan, Facts facts, Spool spool, List<NewFile> files) {
-        int grants = Math.min(Deliveries.MOST_GRANTS, files.size() * plan.addressees().size());
-        rowsAtOnce.acquireUninterruptibly(grants);
-        try {
-            return deliveries.accept(plan, facts, spool, files);
-        } finally {
-            rowsAtOnce.release(grants);
         }
     }
 
