@@ -388,6 +388,7 @@ class AuditTest {
     @Test
     void rowsThatSayElseThanTheLogAreNamed() throws Exception {
         var sent = mail.send("hanako@example.co.jp", List.of("taro@partner.example"), "x".getBytes());
+        var passed = mail.send("hanako@example.co.jp", List.of("saburo@waits.example"), "x".getBytes());
         mail.person("taro@partner.example");
         sequence();
         var id = "'" + sent.delivery() + "'";
@@ -395,6 +396,10 @@ class AuditTest {
             .singleElement().asString().contains(sent.recipients().get("taro@partner.example") + ": the address isn't");
         assertThat(after("update delivery set sender = 'ichiro@example.co.jp' where id = " + id).faults()).singleElement().asString()
             .contains("sender or subject");
+        for (var change : List.of("in_mail = 0", "in_mail_octets = 0", "in_mail = null, in_mail_octets = null")) {
+            assertThat(after("update delivery set " + change + " where id = '" + passed.delivery() + "'").faults()).as(change).singleElement().asString()
+                .contains(passed.delivery() + ": how many attachments leave in the mail itself, or how large they are, isn't what was accepted");
+        }
         for (var change : List.of("record = set_byte(record, 20, get_byte(record, 20) # 1)", "size_octets = 2", "find = 'Harmless'")) {
             assertThat(after("update file set " + change + " where delivery_id = " + id).faults()).as(change).singleElement().asString()
                 .contains(sent.files().getFirst() + ": its size, or what is sealed of its name and content, isn't what was accepted");
@@ -436,7 +441,7 @@ class AuditTest {
             for (var sql : List.of("update person set address = ''", "update person set subject = ''", "update person set salt = ''",
                     "update recipient set address = ''", "update recipient set address_given = ''", "update recipient set salt = ''",
                     "update recipient set delivery_id = delivery_id", "update delivery set sender = ''", "update delivery set subject = ''",
-                    "update delivery set salt = ''", "update delivery set attached = false", "update file set record = ''", "update file set size_octets = 2", "update access_grant set recipient_id = id",
+                    "update delivery set salt = ''", "update delivery set attached = false", "update delivery set in_mail = 0, in_mail_octets = 0", "update file set record = ''", "update file set size_octets = 2", "update access_grant set recipient_id = id",
                     "delete from access_grant", "delete from recipient", "delete from person")) {
                 assertRefused(connection, sql);
             }

@@ -33,6 +33,7 @@ import sekisho.gateway.audit.CheckpointKey;
 import sekisho.gateway.audit.Evidence;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.hold.Holds;
 import sekisho.gateway.people.People;
 import sekisho.gateway.people.Person;
@@ -277,6 +278,17 @@ class EvidenceTest {
         assertThat(faultsOf(released.recipients().get(TARO))).isEmpty();
         asApp("update recipient set hold = 'HELD' where delivery_id = ?", released.delivery());
         assertThat(faultsOf(released.recipients().get(TARO))).singleElement().asString().contains("the row says HELD, the log RELEASED");
+    }
+
+    @Test
+    void whatARowNoLongerTellsOfAttachmentsInTheMailIsToldByItsLog() throws Exception {
+        var sent = mail.send(HANAKO, List.of("saburo@waits.example"), PDF);
+        assertThat(view(sent).contradicted()).isFalse();
+        TestServers.asOwner("update delivery set in_mail = 0, in_mail_octets = 0 where id = '" + sent.delivery() + "'");
+        assertThat(view(sent)).satisfies(view -> {
+            assertThat(view.inMail()).isEqualTo(new InMail(true, 1, PDF.length));
+            assertThat(view.contradicted()).isTrue();
+        });
     }
 
     @Test

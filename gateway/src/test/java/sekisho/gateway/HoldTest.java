@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import sekisho.gateway.delivery.DeliveryRecords;
 import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.delivery.Intake;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.hold.Holds;
@@ -111,6 +112,42 @@ class HoldTest {
             assertThat(item.rows()).singleElement().satisfies(row -> assertThat(row.address()).hasToString(TARO));
             assertThat(item.files()).extracting(OutboxItem.FileLine::open).containsExactly(true);
         });
+    }
+
+    @Test
+    void attachmentsThatLeaveInTheMailItselfAreCountedWhereverItsSenderLooks() {
+        var sender = "counting@example.co.jp";
+        var sent = mail.send(sender, List.of("saburo@waits.example"), PDF, PDF);
+        var two = new InMail(true, 2, 2L * PDF.length);
+        assertThat(records.heldOf(mail.person(sender, "sender"), 2)).singleElement().satisfies(held -> {
+            assertThat(held.files()).isZero();
+            assertThat(held.inMail()).isEqualTo(two);
+        });
+        assertThat(records.view(mail.person(sender, "sender"), sent.delivery()).orElseThrow()).satisfies(view -> {
+            assertThat(view.files()).isEmpty();
+            assertThat(view.inMail()).isEqualTo(two);
+            assertThat(view.contradicted()).isFalse();
+        });
+        assertThat(due(sent)).singleElement().satisfies(notice -> {
+            assertThat(notice.kind()).isEqualTo(OutboxItem.Kind.NOTICE);
+            assertThat(notice.inMail()).isEqualTo(two);
+        });
+        var linked = mail.send(sender, List.of("saburo@waits.example", TARO), PDF);
+        assertThat(records.view(mail.person(sender, "sender"), linked.delivery()).orElseThrow()).satisfies(view -> {
+            assertThat(view.files()).as("kept for whom gets a link, and told by its name").hasSize(1);
+            assertThat(view.inMail()).isEqualTo(InMail.NONE);
+        });
+        assertThat(due(linked)).singleElement().satisfies(notice -> assertThat(notice.inMail()).isEqualTo(InMail.NONE));
+    }
+
+    @Test
+    void ofADeliveryFromBeforeAttachmentsInTheMailWereCountedItIsKnownThatThereAreSome() {
+        var sender = "before@example.co.jp";
+        var sent = mail.send(sender, List.of("saburo@waits.example"), PDF);
+        TestServers.asOwner("update delivery set in_mail = null, in_mail_octets = null where id = '" + sent.delivery() + "'");
+        var some = new InMail(true, 0, 0);
+        assertThat(records.heldOf(mail.person(sender, "sender"), 2)).singleElement().satisfies(held -> assertThat(held.inMail()).isEqualTo(some));
+        assertThat(due(sent)).singleElement().satisfies(notice -> assertThat(notice.inMail()).isEqualTo(some));
     }
 
     @Test

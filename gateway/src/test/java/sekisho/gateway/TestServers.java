@@ -64,6 +64,9 @@ public class TestServers implements QuarkusTestResourceLifecycleManager {
                   - name: as it came
                     when: { recipient: "@passed.example" }
                     then: { attachments: pass, password-mail: warn, hold: none }
+                  - name: waits as it came
+                    when: { recipient: "@waits.example" }
+                    then: { attachments: pass, hold: 5m }
                   - name: whole
                     when: { recipient: "@whole.example" }
                     then: { signed: link-whole, hold: none }

@@ -26,7 +26,7 @@ import sekisho.pages.Page;
  * @param options   what can still be done about the whole
  * @param excerpt   the files on this page; addressees have lines of these alone, and what is counted and the worst is of all
  * @param exposed   how many people got octets of some file, by a link or in the mail itself
- * @param whole     how many of them have the files in the mail itself
+ * @param whole     how many of them have files in the mail itself
  * @param named     how many saw names of files and nothing more
  */
 record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees, Excerpt<FileView> excerpt, List<File> files, long exposed, long whole, long named) {
@@ -38,7 +38,7 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
      * @param cancellable this copy still waits
      * @param option      what can be done about this recipient's link
      * @param changeable  there is something to do about one of the lines
-     * @param whole       has the files in the mail itself
+     * @param whole       has files in the mail itself
      */
     record Addressee(RecipientView recipient, Optional<Likeness> likeness, boolean cancellable, Option option, boolean changeable, boolean whole, Exposure worst,
             List<Line> lines) {
@@ -88,7 +88,8 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
                 var file = files.get(grant.file());
                 return new Line(file, grant, Exposure.of(recipient, file, grant), options.of(file, grant));
             }).toList();
-            boolean whole = !files.isEmpty() && Exposure.ofWholeMail(recipient) == Exposure.COMPLETE;
+            boolean whole = Exposure.ofMail(recipient) == Exposure.COMPLETE && (recipient.link()
+                ? delivery.inMail().any() && lines.stream().noneMatch(line -> line.file().whole()) : delivery.inMail().any() || !files.isEmpty());
             var worst = whole ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
             var shown = lines.stream().filter(line -> onPage.contains(line.file().id())).toList();
             return new Addressee(recipient, EmailAddress.parse(recipient.address()).flatMap(policy::likeness), recipient.hold() == Hold.HELD, options.of(recipient),

@@ -19,7 +19,7 @@ final class Details {
     /** Values of these are from a closed set: the text of {@code admin.log.value.<name>.<value>}. */
     private static final Set<String> CLOSED = Set.of("what", "as", "reason", "objection", "source", "kind", "scan", "told", "unanswered", "pair");
     private static final Set<String> TIMES = Set.of("since", "last", "next", "shred", "replayed");
-    private static final Set<String> SIZES = Set.of("octets", "at");
+    private static final Set<String> SIZES = Set.of("octets", "inMailOctets", "at");
     /** Names that end in an id after a colon: whom or what they are about. */
     private static final Set<String> OF_ONE = Set.of("file", "recipient", "rule", "scan", "record");
 

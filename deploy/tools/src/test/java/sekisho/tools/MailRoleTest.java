@@ -197,7 +197,7 @@ class MailRoleTest extends AsMail {
             rows[3] = event(AuditType.DELIVERY_ACCEPTED, made, ",\"details\":{\"head\":\"x\",\"" + name + "\":\"x\"}");
             isDenied(rows);
         }
-        rows[3] = event(AuditType.DELIVERY_ACCEPTED, made, (",\"details\":{\"attachments\":\"1\",\"file:%2$s\":\"x\",\"files\":\"1\",\"head\":\"x\",\"policy\":\"1\","
+        rows[3] = event(AuditType.DELIVERY_ACCEPTED, made, (",\"details\":{\"attachments\":\"1\",\"file:%2$s\":\"x\",\"files\":\"1\",\"head\":\"x\",\"inMail\":\"0\",\"inMailOctets\":\"0\",\"policy\":\"1\","
             + "\"record:%2$s\":\"x\",\"recipient:%1$s\":\"x\",\"rule:%1$s\":\"x\",\"scan:%2$s\":\"CLEAN\",\"source\":\"MAIL\"}").formatted(recipient, content));
         assertThat(asMail(rows)).isEqualTo(1);
     }

@@ -31,8 +31,9 @@ public final class Evidence {
     static final List<String> ACCESS = List.of(AuditType.ACCESS_REVOKED.name(), AuditType.ACCESS_RESTORED.name());
 
     /** Of acceptances, and of other events. */
-    private static final Set<String> READ = Set.of("head", "find", "ranges");
+    private static final Set<String> READ = Set.of("head", "inMail", "inMailOctets", "find", "ranges");
     private static final Pattern NAMES_ROW = Pattern.compile("(recipient|file):.*", Pattern.DOTALL);
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern OF_ROW = Pattern.compile("(recipient|file|record):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Map<String, String> accepted = new HashMap<>();
@@ -193,6 +194,27 @@ public final class Evidence {
     /** Whether it carries this commitment to sender and subject. */
     public boolean saysHead(String commitment) {
         return commitment.equals(accepted.get("head"));
+    }
+
+    /** Whether it says this of the attachments that leave in the mail itself; null where it says nothing, as it did before they were counted. */
+    public boolean saysInMail(@Nullable Integer attachments, @Nullable Long octets) {
+        return Objects.equals(accepted.get("inMail"), attachments == null ? null : attachments.toString())
+            && Objects.equals(accepted.get("inMailOctets"), octets == null ? null : octets.toString());
+    }
+
+    /** How many attachments leave in the mail itself; 0 when it says none, or no number. */
+    public int inMail() {
+        return (int) Math.min(Integer.MAX_VALUE, number("inMail"));
+    }
+
+    /** Their octets together; 0 likewise. */
+    public long inMailOctets() {
+        return number("inMailOctets");
+    }
+
+    private long number(String detail) {
+        var text = accepted.getOrDefault(detail, "");
+        return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
     }
 
     /** Ids of what was accepted. @param kind {@code recipient} or {@code file} */

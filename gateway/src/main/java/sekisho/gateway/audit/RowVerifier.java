@@ -105,7 +105,7 @@ final class RowVerifier {
 
     private void deliveries(Map<UUID, Evidence> said) throws SQLException {
         var kept = new HashSet<UUID>();
-        rows("select id, salt, sender, sender_as_given, subject, message_id, access from delivery where id = any(?)", said, row -> {
+        rows("select id, salt, sender, sender_as_given, subject, message_id, in_mail, in_mail_octets, access from delivery where id = any(?)", said, row -> {
             var id = row.getObject("id", UUID.class);
             var evidence = said.get(id);
             kept.add(id);
@@ -113,6 +113,9 @@ final class RowVerifier {
             if (evidence.hasCommitments() && !evidence.saysHead(Commitment.ofHead(row.getBytes("salt"), id, row.getString("sender"),
                     row.getString("sender_as_given"), row.getString("subject"), row.getString("message_id")))) {
                 fault.accept("delivery " + id + ": sender or subject isn't what was accepted");
+            }
+            if (evidence.hasCommitments() && !evidence.saysInMail(row.getObject("in_mail", Integer.class), row.getObject("in_mail_octets", Long.class))) {
+                fault.accept("delivery " + id + ": how many attachments leave in the mail itself, or how large they are, isn't what was accepted");
             }
         });
         var left = new HashMap<UUID, Left>();

@@ -32,6 +32,10 @@ class DeliveryEntity extends PanacheEntityBase {
     String policyVersion;
     boolean notice;
     boolean attached;
+    @Column(name = "in_mail")
+    @Nullable Integer inMail;
+    @Column(name = "in_mail_octets")
+    @Nullable Long inMailOctets;
     @Column(name = "dsn_ret")
     @Nullable String dsnRet;
     @Column(name = "dsn_envid")

@@ -43,7 +43,7 @@ public class DeliveryRecords {
             array(select r.address_given from recipient r where r.delivery_id = d.id order by r.outside desc, r.address limit 5) as addresses,
             (select count(*) from recipient r where r.delivery_id = d.id and r.outside) as outsiders,
             (select count(*) from file f where f.delivery_id = d.id) as files,
-            (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets
+            (select coalesce(sum(f.size_octets), 0) from file f where f.delivery_id = d.id) as octets, d.attached, d.in_mail, d.in_mail_octets
         from delivery d""";
     /** Copies that stand alike are one row, so that a delivery to ten thousand costs no more than one to a few. */
     private static final String COPIES = """
@@ -177,10 +177,12 @@ public class DeliveryRecords {
     }
 
     private static Summary summary(Tuple row, Map<Standing, Integer> copies) {
+        int files = ((Long) row.get("files")).intValue();
         return new Summary((UUID) row.get("id"), (Instant) row.get("accepted_at"), (String) row.get("sender_as_given"), (String) row.get("subject"),
             Standing.together(copies.keySet(), (String) row.get("access")), Standing.parts(copies), Optional.ofNullable((Instant) row.get("next_release_at")),
             (Boolean) row.get("waits_for_scan"), List.of((String[]) row.get("addresses")), ((Long) row.get("outsiders")).intValue(),
-            ((Long) row.get("files")).intValue(), ((Number) row.get("octets")).longValue());
+            files, ((Number) row.get("octets")).longValue(),
+            InMail.of((Boolean) row.get("attached"), (Integer) row.get("in_mail"), (Long) row.get("in_mail_octets"), files));
     }
 
     /** How many copies of each of these deliveries stand how. */
@@ -261,14 +263,15 @@ public class DeliveryRecords {
         return new DeliveryView(d.id, d.source, d.senderAsGiven, d.subject, d.messageId, d.sizeOctets, d.acceptedAt,
             Standing.together(standings.keySet(), d.access), d.access.equals("REVOKED"), Exposures.frozen(d.revokedAs), contradicted,
             Optional.ofNullable(d.nextReleaseAt), Optional.ofNullable(d.expiresAt), Optional.ofNullable(d.shredAt), d.policyVersion,
-            Standing.parts(standings), rows.exposed.recipients(), opened.stream().map(file -> view(file.row, file.record)).toList(), rows.exposed.grants());
+            Standing.parts(standings), rows.exposed.recipients(), opened.stream().map(file -> view(file.row, file.record)).toList(),
+            InMail.of(d.attached, d.inMail, d.inMailOctets, rows.files.size()).orMore(rows.evidence.inMail(), rows.evidence.inMailOctets()), rows.exposed.grants());
     }
 
     private static FileView view(FileEntity f, Optional<FileRecord> record) {
         return new FileView(f.id, record.map(FileRecord::name).orElse(""), record.map(FileRecord::mediaType).orElse(""), f.sizeOctets,
             record.map(FileRecord::hash).orElse(""), f.access.equals("REVOKED"), Exposures.frozen(f.revokedAs), f.wrap == null,
             new Found(record.map(r -> knownType(r.type())).orElse(""), record.map(FileRecord::protection).orElse(""), Examined.Scan.valueOf(f.scan),
-                record.map(FileRecord::find).orElse("")));
+                record.map(FileRecord::find).orElse("")), f.whole);
     }
 
     /** That somebody looked and found nothing they know is of no use to anybody. */

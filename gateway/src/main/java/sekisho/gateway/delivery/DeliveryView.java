@@ -15,11 +15,12 @@ import sekisho.gateway.policy.Examined;
  * @param contradicted whether rows of it tell something else, or less, than the audit log: then the larger exposure is shown
  * @param parts      how many copies stand how
  * @param recipients of the envelope, outsiders first
+ * @param files      that are kept; what leaves in the mail itself besides is {@code inMail}
  * @param grants     one for each file and recipient who gets a link
  */
 public record DeliveryView(UUID id, NewDelivery.Source source, String sender, String subject, String messageId, long sizeOctets,
         Instant acceptedAt, DeliveryState state, boolean revoked, boolean frozen, boolean contradicted, Optional<Instant> nextReleaseAt, Optional<Instant> expiresAt,
-        Optional<Instant> shredAt, String policyVersion, Standing.Parts parts, List<RecipientView> recipients, List<FileView> files, List<GrantView> grants) {
+        Optional<Instant> shredAt, String policyVersion, Standing.Parts parts, List<RecipientView> recipients, List<FileView> files, InMail inMail, List<GrantView> grants) {
 
     /** State of one recipient's copy. */
     public enum Hold { HELD, RELEASED, CANCELLED }
@@ -44,9 +45,15 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
      * @param name       empty, as type and hash are, when nobody can tell it any more: the file is shredded, or its row was changed
      * @param sha256     64 hexadecimal digits
      * @param found      what a look at its octets has told
+     * @param whole      whether it is the message itself: who gets it has nothing in the mail besides
      */
     public record FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean frozen,
-            boolean shredded, Found found) {
+            boolean shredded, Found found, boolean whole) {
+
+        /** An attachment. */
+        public FileView(UUID id, String name, String mediaType, long sizeOctets, String sha256, boolean revoked, boolean frozen, boolean shredded, Found found) {
+            this(id, name, mediaType, sizeOctets, sha256, revoked, frozen, shredded, found, false);
+        }
     }
 
     /**
@@ -79,8 +86,9 @@ public record DeliveryView(UUID id, NewDelivery.Source source, String sender, St
      *
      * @param parts      how many copies stand how
      * @param recipients the first five, outsiders first
+     * @param files      how many are kept; what leaves in the mail itself besides is {@code inMail}
      */
     public record Summary(UUID id, Instant acceptedAt, String sender, String subject, DeliveryState state, Standing.Parts parts,
-            Optional<Instant> nextReleaseAt, boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets) {
+            Optional<Instant> nextReleaseAt, boolean waitsForScan, List<String> recipients, int outsiders, int files, long fileOctets, InMail inMail) {
     }
 }

@@ -79,7 +79,7 @@ class Exposures {
     }
 
     private static boolean sameAsAccepted(Evidence evidence, DeliveryEntity d, List<RecipientEntity> recipients, List<FileEntity> files) {
-        return evidence.saysHead(Commitment.ofHead(d.salt, d.id, d.sender, d.senderAsGiven, d.subject, d.messageId))
+        return evidence.saysHead(Commitment.ofHead(d.salt, d.id, d.sender, d.senderAsGiven, d.subject, d.messageId)) && evidence.saysInMail(d.inMail, d.inMailOctets)
             && recipients.size() == evidence.accepted("recipient").size() && files.size() == evidence.accepted("file").size()
             && recipients.stream().allMatch(r -> evidence.saysRecipient(r.id, Commitment.ofRecipient(r.salt, r.id, r.address, r.addressGiven)))
             && files.stream().allMatch(f -> evidence.saysSealed(f.id, f.sizeOctets, f.record, f.find));

@@ -14,7 +14,7 @@ import org.eclipse.microprofile.health.Readiness;
 class DatabaseReady extends WatchedCheck {
 
     /** The newest migration that this code was written for. */
-    static final int SCHEMA = 82;
+    static final int SCHEMA = 83;
 
     private final AgroalDataSource database;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Names;
@@ -22,15 +23,23 @@ import sekisho.storage.Sealed;
  * @param messageId as the message says it, with its angle brackets
  * @param spool     the sealed rest of the message, still there as long as rows wait; null only for a notice or DSN, which can do without
  * @param files     in order: those that the recipient of a copy with a link may get, for the link block; all of the delivery for a notice
+ * @param inMail    what leaves in the mail itself besides, as a notice tells it; none for the other kinds
  */
 public record OutboxItem(UUID claim, Kind kind, List<Row> rows, String destination, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
         String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
-        @Nullable Spool spool, List<FileLine> files, List<HeldLine> held) {
+        @Nullable Spool spool, List<FileLine> files, InMail inMail, List<HeldLine> held) {
+
+    /** One that tells of no attachments but files. */
+    public OutboxItem(UUID claim, Kind kind, List<Row> rows, String destination, int attempt, Instant createdAt, UUID delivery, Optional<EmailAddress> sender,
+            String subject, String messageId, Instant acceptedAt, @Nullable String ret, @Nullable String envid, boolean smtpUtf8,
+            @Nullable Spool spool, List<FileLine> files, List<HeldLine> held) {
+        this(claim, kind, rows, destination, attempt, createdAt, delivery, sender, subject, messageId, acceptedAt, ret, envid, smtpUtf8, spool, files, InMail.NONE, held);
+    }
 
     /** The same for some of its rows. */
     OutboxItem with(List<Row> some) {
         return new OutboxItem(claim, kind, some, destination, attempt, createdAt, delivery, sender, subject, messageId, acceptedAt, ret, envid, smtpUtf8,
-            spool, files, held);
+            spool, files, inMail, held);
     }
 
     /** What a DSN says of its first row, and its action of all; null for the other kinds. */

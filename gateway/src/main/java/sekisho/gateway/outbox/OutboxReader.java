@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.delivery.NewDelivery.SpoolKind;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Names;
@@ -60,7 +61,7 @@ class OutboxReader {
         List<Tuple> rows = entities.createNativeQuery("""
                 select o.id, o.kind, coalesce(o.destination, '') as destination, o.attempts, o.created_at, cast(o.detail as text) as detail, o.detail ->> 'action' as report, o.last_reply, o.recipient_id,
                     r.address_given, r.dsn_notify, r.dsn_orcpt, r.expires_at as link_expires_at, r.names,
-                    d.id as delivery_id, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
+                    d.id as delivery_id, d.attached, d.in_mail, d.in_mail_octets, d.sender_as_given, d.subject, d.message_id, d.accepted_at, d.dsn_ret, d.dsn_envid, d.smtp_utf8,
                     d.spool_kind, d.spool_key, d.spool_inline, d.spool_header, d.spool_plain_octets, d.spool_cipher_octets,
                     d.spool_message_octets, d.spool_wrap_algorithm, d.spool_wrap_version, d.spool_wrap
                 from outbox o join delivery d on d.id = o.delivery_id left join recipient r on r.id = o.recipient_id
@@ -104,17 +105,22 @@ class OutboxReader {
         if (good.isEmpty()) {
             return Optional.empty();
         }
+        var lines = files.getOrDefault(good.getFirst().id(), List.<OutboxItem.FileLine>of());
         try {
             return Optional.of(new OutboxItem(claim, kind, good, (String) first.get("destination"), (Integer) first.get("attempts"), (Instant) rows.getLast().get("created_at"), delivery,
                 sender, (String) first.get("subject"), (String) first.get("message_id"), (Instant) first.get("accepted_at"),
                 (String) first.get("dsn_ret"), (String) first.get("dsn_envid"), (Boolean) first.get("smtp_utf8"), spool(first, kind, delivery),
-                files.getOrDefault(good.getFirst().id(), List.of()),
+                lines, kind == OutboxItem.Kind.NOTICE ? inMail(first, lines.size()) : InMail.NONE,
                 kind == OutboxItem.Kind.NOTICE ? held(delivery) : List.of()));
         } catch (UnreadableException unreadable) {
             rows.stream().filter(row -> good.stream().anyMatch(g -> g.id().equals(row.get("id"))))
                 .forEach(row -> broken.add(new Broken(claimed(row, claim, kind, sender), String.valueOf(unreadable.getMessage()))));
             return Optional.empty();
         }
+    }
+
+    private static InMail inMail(Tuple row, int files) {
+        return InMail.of((Boolean) row.get("attached"), (Integer) row.get("in_mail"), (Long) row.get("in_mail_octets"), files);
     }
 
     private static ClaimedRow claimed(Tuple row, UUID claim, OutboxItem.Kind kind, Optional<EmailAddress> sender) {

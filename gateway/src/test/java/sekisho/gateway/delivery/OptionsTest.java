@@ -45,7 +45,7 @@ class OptionsTest {
             var grant = new GrantView(FILE, TARO, shut.contains("grant"), false, 0, 5, Ranges.NONE, Optional.empty(), Optional.empty());
             var options = new Options(new DeliveryView(new UUID(1, 0), NewDelivery.Source.MAIL, "hanako@example.co.jp", "", "<x@example.co.jp>", 1, NOW,
                 Standing.together(List.of(standing), "OPEN"), whole, false, false, Optional.empty(), Optional.empty(), Optional.empty(), "",
-                Standing.parts(Map.of(standing, 1)), List.of(recipient), List.of(file), List.of(grant)));
+                Standing.parts(Map.of(standing, 1)), List.of(recipient), List.of(file), InMail.NONE, List.of(grant)));
             return List.of(options.whole(), options.of(recipient), options.of(file), options.of(file, grant));
         }
     }

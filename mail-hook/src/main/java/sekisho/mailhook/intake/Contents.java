@@ -35,6 +35,11 @@ final class Contents {
         return part.covered() && examined.isTooLargeToScan() ? Stream.empty() : Stream.of(examined);
     }
 
+    /** Files inside something signed, which stay there. */
+    static List<AttachmentFact> enclosed(List<Staying> staying) {
+        return staying.stream().filter(Contents::isEnclosed).map(Staying::fact).toList();
+    }
+
     private static boolean isEnclosed(Staying part) {
         return part.file() && !part.isDecoded();
     }
@@ -62,7 +67,7 @@ final class Contents {
             Optional<Examined> whole) {
         Function<AttachmentFact, AttachmentFacts> judged = a -> judged(a, examined.apply(a), decoded(a, staying).map(examined));
         return new MessageFacts.Content(header.values(), layout.facts().signed(), layout.facts().encrypted(), layout.attachments().stream().map(judged).toList(),
-            staying.stream().filter(Contents::isEnclosed).map(Staying::fact).map(judged).toList(),
+            enclosed(staying).stream().map(judged).toList(),
             staying.stream().filter(part -> !isEnclosed(part)).flatMap(part -> scanned(part, examined.apply(part.fact()))).toList(),
             whole.map(message -> new MessageFacts.Whole(message, staying.stream().noneMatch(Staying::unpacked))));
     }

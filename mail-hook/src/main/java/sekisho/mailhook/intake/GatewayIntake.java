@@ -126,7 +126,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
             throw new RefusedException(new SmtpReply(550, "5.5.3", "more than " + Deliveries.MOST_GRANTS + " files times recipients; send it to fewer at once"));
         }
         long messageOctets = layout.spoolOctets();
-        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson()).toOctets());
+        spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson(), Contents.enclosed(splitter.staying())).toOctets());
         var sealed = spool.finish();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it
         handedOver = true;

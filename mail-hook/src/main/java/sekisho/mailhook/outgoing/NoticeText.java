@@ -6,10 +6,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.people.EmailAddress;
 import sekisho.gateway.policy.Likeness;
 import sekisho.gateway.policy.Policy;
+import sekisho.mailhook.mime.AttachmentFact;
 
 /** The words of the notice that tells a sender of a hold, in Japanese and English. */
 final class NoticeText {
@@ -26,11 +28,20 @@ final class NoticeText {
     }
 
     /**
-     * @param names of all files, in order; of another number when they aren't known
+     * What the spool calls what the rows only count.
+     *
+     * @param files  in order; of another number when they aren't known
+     * @param inMail what leaves in the mail itself, likewise
+     */
+    record Names(List<String> files, List<AttachmentFact> inMail) {
+        static final Names UNKNOWN = new Names(List.of(), List.of());
+    }
+
+    /**
      * @param policy tells which recipient's domain looks like another one
      * @param page  where the sender can stop or release it; opening it changes nothing
      */
-    static String hold(OutboxItem item, Policy policy, List<String> names, URI page, ZoneId zone) {
+    static String hold(OutboxItem item, Policy policy, Names names, URI page, ZoneId zone) {
         var list = new StringBuilder();
         for (var held : item.held()) {
             list.append("  ").append(held.outside() ? "[社外 / outside] " : "[社内 / inside] ").append(line(held.address()))
@@ -38,15 +49,33 @@ final class NoticeText {
             EmailAddress.parse(held.address()).flatMap(policy::likeness).ifPresent(like -> list.append("    ").append(warning(like)).append("\r\n"));
         }
         var files = new StringBuilder();
-        boolean named = names.size() == item.files().size();
+        boolean named = names.files().size() == item.files().size();
         for (int i = 0; i < item.files().size(); i++) {
-            files.append("  ").append(named ? line(names.get(i)) : Integer.toString(i + 1)).append(" (").append(size(item.files().get(i).sizeOctets()))
+            files.append("  ").append(named ? line(names.files().get(i)) : Integer.toString(i + 1)).append(" (").append(size(item.files().get(i).sizeOctets()))
                 .append(")\r\n");
         }
         return lead(item.held(), zone)
             + page + "\r\n\r\n"
             + (list.isEmpty() ? "" : "宛先 / Recipients:\r\n" + list)
-            + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files);
+            + (files.isEmpty() ? "" : "\r\nファイル / Files:\r\n" + files)
+            + inMail(item.inMail(), names.inMail());
+    }
+
+    /** @param named all of them; of another number when they aren't known */
+    private static String inMail(InMail inMail, List<AttachmentFact> named) {
+        if (!inMail.any()) {
+            return "";
+        }
+        boolean known = !named.isEmpty() && (named.size() == inMail.attachments() || !inMail.counted());
+        var list = new StringBuilder("\r\nメールに添付のまま送るファイル / Attachments in the mail itself");
+        if (inMail.counted()) {
+            list.append(" (").append(inMail.attachments()).append(", ").append(size(inMail.octets())).append(')');
+        }
+        list.append(known ? ":\r\n" : "\r\n");
+        if (known) {
+            named.forEach(each -> list.append("  ").append(line(each.name())).append(" (").append(size(each.octets())).append(")\r\n"));
+        }
+        return list.toString();
     }
 
     private static String warning(Likeness like) {

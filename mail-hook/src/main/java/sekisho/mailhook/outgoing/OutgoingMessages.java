@@ -233,24 +233,30 @@ final class OutgoingMessages {
         return new NoticeMessage("", Mailbox.of(sender), Mailbox.of(to), content.subject(), text.text(), text.html(), false, id, item.acceptedAt());
     }
 
-    /** What the sender's files are called; none when the spool is gone or can't be read: the notice is of use without, and late it isn't. */
-    private List<String> names(OutboxItem item) {
+    /** What the sender's attachments are called; nothing when the spool is gone or can't be read: the notice is of use without, and late it isn't. */
+    private NoticeText.Names noticeNames(OutboxItem item) {
         var sealed = item.spool();
-        if (sealed == null || item.files().isEmpty()) {
-            return List.of();
+        if (sealed == null || item.files().isEmpty() && !item.inMail().any()) {
+            return NoticeText.Names.UNKNOWN;
         }
         try (var spool = open(sealed)) {
-            return sealed.kind() == SpoolKind.COMPOSED ? content(item, spool).files() : names(item, Layout.fromJson(trailer(item, spool).layout()));
+            return sealed.kind() == SpoolKind.COMPOSED ? new NoticeText.Names(content(item, spool).files(), List.of()) : noticeNames(item, trailer(item, spool));
         } catch (IOException | RuntimeException unreadable) {
             Log.warnf("delivery %s: its sender is told of the hold without names of files: %s", item.delivery(), unreadable.getClass().getName());
-            return List.of();
+            return NoticeText.Names.UNKNOWN;
         }
+    }
+
+    private static NoticeText.Names noticeNames(OutboxItem item, SpoolTrailer trailer) {
+        var layout = Layout.fromJson(trailer.layout());
+        boolean taken = item.files().stream().anyMatch(file -> !file.whole());   // all of them then, as files of their own
+        return new NoticeText.Names(names(item, layout), Stream.concat(taken ? Stream.of() : layout.attachments().stream(), trailer.enclosed().stream()).toList());
     }
 
     private Outgoing notice(OutboxItem item) {
         var row = item.rows().getFirst();
         var to = Mailbox.of(row.address());
-        var text = NoticeText.hold(item, policy.get(), names(item), URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
+        var text = NoticeText.hold(item, policy.get(), noticeNames(item), URI.create(config.linkBase() + "/sent/" + item.delivery()), linkBlocks.zone(item.sender()));
         return toSender(to, new NoticeMessage("Sekisho", new Mailbox("sekisho-noreply", to.domain()), to, NoticeText.holdSubject(item), text, true,
             row.id() + "@" + config.hostName(), item.createdAt()));
     }

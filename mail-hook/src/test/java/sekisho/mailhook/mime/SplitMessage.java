@@ -211,6 +211,11 @@ public final class SplitMessage {
         return staying.stream().filter(part -> part.file() == files).map(part -> part.fact().name()).toList();
     }
 
+    /** The files inside something signed, as the trailer of a spool names them. */
+    public List<AttachmentFact> enclosedFiles() {
+        return staying.stream().filter(part -> part.file() && !part.isDecoded()).map(Staying::fact).toList();
+    }
+
     /** The content of what stays under this name, as whoever looks at it has seen it. */
     public byte[] stayingContent(String name) {
         Staying part = staying.stream().filter(each -> each.fact().name().equals(name)).findFirst().orElseThrow();

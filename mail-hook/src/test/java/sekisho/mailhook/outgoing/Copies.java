@@ -104,7 +104,7 @@ final class Copies {
     OutboxItem.Spool mail(String message, boolean converted, @Nullable String layout) throws IOException {
         var split = SplitMessage.keeping(message.getBytes(StandardCharsets.UTF_8));
         var trailer = new SpoolTrailer("Received: by hook.example.co.jp; Sun, 22 Nov 2026 01:00:00 +0000\r\n", message.chars().anyMatch(c -> c > 127),
-            converted, layout == null ? split.layout().toJson() : layout);
+            converted, layout == null ? split.layout().toJson() : layout, split.enclosedFiles());
         return seal(SpoolKind.MESSAGE, split.spool, trailer.toOctets());
     }
 

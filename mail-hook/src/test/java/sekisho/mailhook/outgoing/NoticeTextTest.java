@@ -25,7 +25,7 @@ class NoticeTextTest {
     private static String hold(HeldLine... held) {
         var item = new OutboxItem(UUID.randomUUID(), OutboxItem.Kind.NOTICE, List.of(), "hop", 1, SOON, UUID.randomUUID(), Optional.empty(), "plans",
             "<m1@example.co.jp>", SOON.minusSeconds(120), null, null, false, null, List.of(), List.of(held));
-        return NoticeText.hold(item, POLICY, List.of(), URI.create("https://files.example.co.jp/sent/1"), ZoneOffset.UTC);
+        return NoticeText.hold(item, POLICY, NoticeText.Names.UNKNOWN, URI.create("https://files.example.co.jp/sent/1"), ZoneOffset.UTC);
     }
 
     @Test

@@ -25,10 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.outbox.OutboxItem;
 import sekisho.gateway.outbox.OutboxItem.Kind;
 import sekisho.gateway.outbox.Report;
 import sekisho.gateway.outbox.Settlement;
+import sekisho.mailhook.mime.PgpText;
 import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.trace.TraceField.Trace;
 import sekisho.mailhook.relay.Destination;
@@ -423,6 +425,30 @@ class OutgoingTest {
     private OutboxItem withFiles(OutboxItem item, OutboxItem.FileLine... files) {
         return new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(), item.subject(),
             item.messageId(), item.acceptedAt(), null, null, false, item.spool(), List.of(files), item.held());
+    }
+
+    private String notice(OutboxItem.@Nullable Spool spool, InMail inMail, OutboxItem.FileLine... files) throws Exception {
+        var item = copies.item(Kind.NOTICE, copies.mail(null), copies.linkRow());
+        return body(copies.text(new OutboxItem(item.claim(), item.kind(), item.rows(), item.destination(), item.attempt(), item.createdAt(), item.delivery(), item.sender(),
+            item.subject(), item.messageId(), item.acceptedAt(), null, null, false, spool, List.of(files), inMail, item.held())));
+    }
+
+    @Test
+    void theNoticeNamesWhatLeavesInTheMailItself() throws Exception {
+        var heading = "メールに添付のまま送るファイル / Attachments in the mail itself";
+        var signed = "Subject: plans\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: multipart/signed; boundary=s; protocol=\"application/pgp-signature\"\r\n\r\n"
+            + "--s\r\nContent-Type: application/pdf; name=\"signed plan.pdf\"\r\n\r\n%PDF-1.7 signed\r\n--s\r\nContent-Type: application/pgp-signature; name=signature.asc\r\n\r\n"
+            + PgpText.SIGNATURE + "\r\n--s--\r\n"
+            + "--m\r\nContent-Type: application/pdf; name=plain.pdf\r\n\r\n%PDF-1.7\r\n--m--\r\n";
+        assertThat(notice(copies.mail(null), new InMail(true, 1, 20))).contains(heading + " (1, 20 B):\r\n  plan.pdf (20 B)\r\n").doesNotContain("ファイル / Files:");
+        assertThat(notice(copies.mail(signed, null), new InMail(true, 2, 2048)))
+            .contains(heading + " (2, 2 KiB):\r\n  plain.pdf (8 B)\r\n  signed plan.pdf (15 B)\r\n").doesNotContain("signature.asc");
+        assertThat(notice(copies.mail(signed, null), new InMail(true, 1, 15), new OutboxItem.FileLine(8, true))).as("the other one gets a link")
+            .contains("ファイル / Files:\r\n  plain.pdf (8 B)\r\n", heading + " (1, 15 B):\r\n  signed plan.pdf (15 B)\r\n");
+        assertThat(notice(copies.mail(null), new InMail(true, 0, 0))).as("from before they were counted").contains(heading + ":\r\n  plan.pdf (20 B)\r\n");
+        assertThat(notice(null, new InMail(true, 2, 2048))).as("its spool is gone").contains(heading + " (2, 2 KiB)\r\n").doesNotContain("plan.pdf");
+        assertThat(notice(copies.mail(null), new InMail(true, 3, 60))).as("of others than its spool has").contains(heading + " (3, 60 B)\r\n").doesNotContain("plan.pdf");
+        assertThat(notice(copies.mail(null), InMail.NONE, new OutboxItem.FileLine(20, true))).contains("plan.pdf (20 B)").doesNotContain(heading);
     }
 
     @Test

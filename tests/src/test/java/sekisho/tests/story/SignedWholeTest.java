@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ import sekisho.tests.House;
 import sekisho.tests.Installation;
 import sekisho.tests.Visitor;
 
-/** A message with a real signature, which one recipient gets as a file behind a link and the other as it came. */
+/** A message with a real signature, which one recipient gets as a file behind a link, another as it came, and a third as it came, later. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SignedWholeTest {
 
@@ -42,6 +43,9 @@ class SignedWholeTest {
               - name: whole
                 when: { recipient: "@partner.example" }
                 then: { hold: none, signed: link-whole }
+              - name: later
+                when: { recipient: "@later.example" }
+                then: { hold: 5m }
               - name: at once
                 then: { hold: none }
             """);
@@ -58,6 +62,12 @@ class SignedWholeTest {
         return Files.readAllBytes(Tools.repository().resolve("tests/src/test/resources/mail/47-signed-and-encrypted").resolve(name));
     }
 
+    /** Of one of our own mails. */
+    private static String text(byte[] mail) {
+        var message = new String(mail, StandardCharsets.US_ASCII);
+        return new String(Base64.getMimeDecoder().decode(message.substring(message.indexOf("\r\n\r\n") + 4)), StandardCharsets.UTF_8);
+    }
+
     /** What a mail program does with it, but for whether it knows the signer. */
     private static String verified(Path message) throws Exception {
         var openssl = new ProcessBuilder("openssl", "smime", "-verify", "-noverify", "-in", message.toString(), "-out", message + ".content")
@@ -69,13 +79,15 @@ class SignedWholeTest {
     @ValueSource(strings = {"smime-signed.eml", "smime-opaque.eml"})
     void theSignatureOfWhatIsDownloadedVerifies(String name, @TempDir Path folder) throws Exception {
         byte[] message = message(name);
-        var reply = installation.mailServer().submits(HANAKO, List.of(TARO, JIRO), message);
+        var reply = installation.mailServer().submits(HANAKO, List.of(TARO, JIRO, "saburo@later.example"), message);
         var id = DELIVERY.matcher(reply);
         assertThat(id.find()).as(reply).isTrue();
         var delivery = id.group(1);
         var subject = installation.data().texts("select subject from delivery where id = '" + delivery + "'").getFirst();
         assertThat(new String(installation.inbox().octets(installation.inbox().await(JIRO, subject)), StandardCharsets.ISO_8859_1)).as("as it came")
             .endsWith(new String(message, StandardCharsets.ISO_8859_1));
+        assertThat(text(installation.inbox().octets(installation.inbox().await(HANAKO, subject)))).as("the notice of what waits").contains("saburo@later.example")
+            .containsPattern("Attachments in the mail itself \\(1, [0-9]+ B\\):\r\n  a[.]pdf \\([0-9]+ B\\)\r\n");
         var token = installation.inbox().token(installation.inbox().await(TARO, subject));
         try (var taro = new Visitor(pages, "taro"); var jiro = new Visitor(pages, "jiro"); var hanako = new Visitor(pages, "hanako")) {
             var page = taro.opens("/d/" + token + "/files").html();
@@ -91,7 +103,7 @@ class SignedWholeTest {
             assertThat(verified(Files.write(folder.resolve("changed.eml"), new String(message, StandardCharsets.ISO_8859_1).replaceFirst("(\r\n\r\n(?s:.*)\r\n[A-Za-z0-9+/]{10})[A-Za-z]", "$1/")
                 .getBytes(StandardCharsets.ISO_8859_1)))).as("of another it doesn't").doesNotContain("Verification successful");
             assertThat(jiro.opens("/d/" + token + "/files").status()).isEqualTo(403);
-            assertThat(hanako.opens("/sent/" + delivery).html()).contains("signed-message.eml", TARO, JIRO);
+            assertThat(hanako.opens("/sent/" + delivery).html()).contains("signed-message.eml", TARO, JIRO).containsPattern("1 attachment in the mail itself|メールに添付のまま 1 個");
             assertThat(hanako.presses("/sent/" + delivery + "/revoke", Map.of("file", file.getFirst())).status()).isEqualTo(200);
             assertThat(taro.gets(ticket, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(410);
         }

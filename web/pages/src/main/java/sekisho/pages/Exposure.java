@@ -24,10 +24,9 @@ public enum Exposure {
         return kind;
     }
 
-    /** Of every file, for one who gets the mail with its attachments and no link: all, once it may have left. */
-    public static Exposure ofWholeMail(DeliveryView.RecipientView recipient) {
-        boolean left = recipient.hold() == DeliveryView.Hold.RELEASED && recipient.relay() != DeliveryView.Relay.FAILED;
-        return !recipient.link() && left ? COMPLETE : NONE;
+    /** Of what a recipient's mail has in itself: all, once it may have left. */
+    public static Exposure ofMail(DeliveryView.RecipientView recipient) {
+        return recipient.hold() == DeliveryView.Hold.RELEASED && recipient.relay() != DeliveryView.Relay.FAILED ? COMPLETE : NONE;
     }
 
     /** Of one file, for one who gets a link. */

@@ -43,7 +43,7 @@ class ExposureTest {
     }
 
     private static Exposure wholeMail(Hold hold, Relay relay) {
-        return Exposure.ofWholeMail(new RecipientView(ID, "ichiro@example.co.jp", false, false, "rule", hold, NOW, false, Optional.empty(), Optional.empty(),
+        return Exposure.ofMail(new RecipientView(ID, "ichiro@example.co.jp", false, false, "rule", hold, NOW, false, Optional.empty(), Optional.empty(),
             false, false, Optional.empty(), relay, new Standing(RecipientState.RELEASED, Standing.Link.NONE)));
     }
 

@@ -15,6 +15,7 @@ import sekisho.gateway.delivery.DeliveryView.GrantView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.DeliveryView.RecipientView;
 import sekisho.gateway.delivery.DeliveryView.Relay;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.delivery.RecipientState;
 import sekisho.gateway.delivery.Standing;
@@ -45,6 +46,14 @@ final class SampleDelivery {
         return in(DeliveryState.HELD, "Subject", false, true, found);
     }
 
+    /** Held for the insider alone, with this in the mail itself. */
+    static DeliveryView waiting(InMail inMail) {
+        var held = in(DeliveryState.HELD, "Subject");
+        return new DeliveryView(held.id(), held.source(), held.sender(), held.subject(), held.messageId(), held.sizeOctets(), held.acceptedAt(), held.state(), false, false, false,
+            held.nextReleaseAt(), held.expiresAt(), held.shredAt(), held.policyVersion(), parts(held.recipients().getLast().standing()), List.of(held.recipients().getLast()),
+            List.of(), inMail, List.of());
+    }
+
     private static DeliveryView in(DeliveryState state, String subject, boolean frozen, boolean untilScanned, Found found) {
         var stands = standing(state, true, frozen);
         var inside = standing(state, false, frozen);
@@ -61,7 +70,7 @@ final class SampleDelivery {
         var grant = new GrantView(FILE, OUTSIDER, frozen, frozen, 0, 5, released ? Ranges.parse("{[0,500)}") : Ranges.NONE, Optional.empty(), released ? Optional.of(NOW) : Optional.empty());
         return new DeliveryView(ID, NewDelivery.Source.MAIL, "hanako@example.co.jp", subject, "<x@example.co.jp>", 2000, NOW, state,
             state == DeliveryState.REVOKED, frozen, false, state == DeliveryState.HELD && !untilScanned ? Optional.of(NOW.plusSeconds(100)) : Optional.empty(), expires,
-            Optional.empty(), "476b7008e9de", parts(stands, inside), recipients, List.of(file), List.of(grant));
+            Optional.empty(), "476b7008e9de", parts(stands, inside), recipients, List.of(file), InMail.NONE, List.of(grant));
     }
 
     private static Standing standing(DeliveryState state, boolean link, boolean frozen) {

@@ -14,6 +14,7 @@ import sekisho.gateway.delivery.DeliveryState;
 import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Found;
 import sekisho.gateway.delivery.DeliveryView.Summary;
+import sekisho.gateway.delivery.InMail;
 import sekisho.gateway.delivery.Standing;
 import sekisho.gateway.policy.Examined;
 import sekisho.gateway.policy.Policy;
@@ -143,7 +144,7 @@ class SentPagesTest {
             Optional.empty())).toList();
         var many = new DeliveryView(one.id(), one.source(), one.sender(), one.subject(), one.messageId(), one.sizeOctets(), one.acceptedAt(), one.state(),
             one.revoked(), one.frozen(), one.contradicted(), one.nextReleaseAt(), one.expiresAt(), one.shredAt(), one.policyVersion(), one.parts(),
-            one.recipients(), files, grants);
+            one.recipients(), files, one.inMail(), grants);
         var second = Rendering.of(new SentPages.SentDelivery(SamplePage.of(Language.EN, "hanako@example.co.jp"), ShownDelivery.of(many, POLICY, 2)));
         assertThat(second).contains("Files 101 to 200 of 250", "?files=1", "?files=3", ">file-101.csv<", ">file-200.csv<", "250 files")
             .doesNotContain(">file-100.csv<", ">file-201.csv<");
@@ -157,6 +158,26 @@ class SentPagesTest {
         assertThat(html.indexOf("held one")).isLessThan(html.indexOf("old one"));
         assertThat(html).contains("/sent/" + held.id() + "/cancel", "/sent/" + held.id() + "/send-now", "?before=" + new UUID(9, 2),
             "2 attachments, 1.0 KB in all", "(1 outside the company)");
+    }
+
+    @Test void whatLeavesInTheMailItselfIsCountedInTheListAndOnItsPage() {
+        var inMail = new InMail(true, 3, 2048);
+        assertThat(row(Language.EN, 0, inMail)).contains(">3 attachments in the mail itself, 2.0 KB in all</p>").doesNotContain("No attachments");
+        assertThat(row(Language.JA, 0, inMail)).contains(">メールに添付のまま 3 個・合計 2.0 KB</p>").doesNotContain("添付なし");
+        assertThat(row(Language.EN, 2, new InMail(true, 1, 2048))).contains(">2 attachments, 1.0 KB in all &middot; 1 attachment in the mail itself, 2.0 KB</p>");
+        assertThat(row(Language.EN, 0, new InMail(true, 0, 0))).as("from before they were counted").contains(">Attachments in the mail itself</p>").doesNotContain("No attachments");
+        assertThat(row(Language.EN, 0, InMail.NONE)).contains(">No attachments</p>");
+        assertThat(row(Language.EN, 2, InMail.NONE)).contains(">2 attachments, 1.0 KB in all</p>");
+        assertThat(page(Language.EN, SampleDelivery.waiting(inMail))).contains("3 attachments in the mail itself, 2.0 KB in all", "Once a copy has left, nothing takes these back.");
+        assertThat(page(Language.JA, SampleDelivery.waiting(inMail))).contains("メールに添付のまま 3 個・合計 2.0 KB");
+        assertThat(page(Language.EN, SampleDelivery.waiting(InMail.NONE))).doesNotContain("in the mail itself");
+    }
+
+    /** The line under the recipients, without the white space between tags. */
+    private static String row(Language language, int files, InMail inMail) {
+        var held = new Summary(new UUID(9, 1), SamplePage.NOW, "hanako@example.co.jp", "held", DeliveryState.HELD, new Standing.Parts(1, 1, 0, 0, 0, 0, 0),
+            Optional.of(SamplePage.NOW.plusSeconds(90)), false, List.of("ichiro@example.co.jp"), 0, files, 1024, inMail);
+        return Rendering.of(new SentPages.SentList(SamplePage.of(language, "hanako@example.co.jp"), List.of(held), List.of(), true, "")).replaceAll("\\s+<", "<").replaceAll(">\\s+", ">");
     }
 
     @Test void whateverIsHeldStandsSomewhere() {
@@ -174,7 +195,7 @@ class SentPagesTest {
     private static Summary summary(long id, String subject, DeliveryState state, Standing.Parts parts) {
         return new Summary(new UUID(9, id), SamplePage.NOW, "hanako@example.co.jp", subject, state, parts,
             parts.held() > 0 ? Optional.of(SamplePage.NOW.plusSeconds(90)) : Optional.empty(), false,
-            List.of("taro@partner.example", "ichiro@example.co.jp"), 1, 2, 1024);
+            List.of("taro@partner.example", "ichiro@example.co.jp"), 1, 2, 1024, InMail.NONE);
     }
 
     private static String page(Language language, DeliveryState state, String subject) {
