@@ -132,7 +132,7 @@ class GroupCommitTest {
     @Test
     void oneThatIsTooHeavyByItselfGoesAlone() throws Exception {
         var batches = new ArrayList<List<Integer>>();
-        var group = new GroupCommit<Integer>(1, 64, 10, item -> item, batches::add);
+        var group = new GroupCommit<Integer>(1, 64, 10, item -> item, batches::add, OWN);
         group.commit(1_000);
         assertThat(batches).containsExactly(List.of(1_000));
     }

@@ -42,6 +42,7 @@ class UnacceptedTest {
 
     @BeforeEach
     void look() throws IOException {
+        leftovers.settle();   // of other tests
         before = objects();
     }
 
