@@ -166,7 +166,7 @@ class ScanTest extends Scanned {
     }
 
     @Test
-    void aFileThatWasSealedForTheScannerAloneIsDroppedAtOnce() throws IOException {
+    void aFileThatWasSealedForTheScannerAloneIsDropped() throws IOException {
         var before = objects();
         var sent = send(List.of(ICHIRO), GOOD);
         assertThat(sent.intake()).isInstanceOf(Intake.Accepted.class);

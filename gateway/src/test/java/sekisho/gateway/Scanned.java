@@ -21,6 +21,7 @@ import sekisho.gateway.delivery.DeliveryView;
 import sekisho.gateway.delivery.DeliveryView.Hold;
 import sekisho.gateway.delivery.NewDelivery;
 import sekisho.gateway.files.IncomingFiles;
+import sekisho.gateway.files.Leftovers;
 import sekisho.gateway.files.Shredder;
 import sekisho.gateway.files.Vault;
 import sekisho.gateway.hold.Holds;
@@ -47,6 +48,8 @@ abstract class Scanned {
     Vault vault;
     @Inject
     IncomingFiles incoming;
+    @Inject
+    Leftovers leftovers;
     @Inject
     Holds holds;
     @Inject
@@ -128,6 +131,7 @@ abstract class Scanned {
     }
 
     Set<String> objects() throws IOException {
+        leftovers.settle();   // what nobody needs of an accepted message goes behind the answer
         var keys = new HashSet<String>();
         vault.store().list(object -> keys.add(object.key()));
         return keys;
