@@ -50,9 +50,7 @@ public final class DirectoryStore implements ObjectStore {
     private static final FileAttribute<?> FOLDER_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     /** What link(2) says on file systems without hard links. */
-    private static final Set<String> NO_LINKS = Set.of("Operation not permitted", "Operation not supported", "Function not implemented");
-    /** What Linux says when there is no room. */
-    private static final Set<String> FULL = Set.of("No space left on device", "Disk quota exceeded");
+    private static final Set<SystemError> NO_LINKS = Set.of(SystemError.EPERM, SystemError.EOPNOTSUPP, SystemError.ENOSYS);
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path root;
@@ -331,7 +329,7 @@ public final class DirectoryStore implements ObjectStore {
             Files.createLink(second, probe);
             linksWork = true;
         } catch (FileSystemException e) {
-            if (!NO_LINKS.contains(String.valueOf(e.getReason()))) {
+            if (NO_LINKS.stream().noneMatch(error -> error.isReasonOf(e))) {
                 throw e;
             }
             throw new StoreUnfitException("the object folder " + root + " can't be used: its file system gives no file a second name (hard link: "
@@ -361,9 +359,8 @@ public final class DirectoryStore implements ObjectStore {
 
     /** Room may be missing for octets, for names, or for us. */
     private boolean isFull(IOException e) {
-        String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
         try {
-            return FULL.contains(String.valueOf(reason)) || freeOctets() < RESERVE_OCTETS;
+            return SystemError.ENOSPC.isReasonOf(e) || SystemError.EDQUOT.isReasonOf(e) || freeOctets() < RESERVE_OCTETS;
         } catch (IOException _) {
             return false;
         }

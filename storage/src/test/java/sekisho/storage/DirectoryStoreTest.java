@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
@@ -251,6 +252,22 @@ class DirectoryStoreTest extends ObjectStoreContract {
         put("b", octets(10, 1));
         store().delete("a");
         assertThat(keys()).containsExactly("b");
+    }
+
+    /** Needs what {@link FullDiskTest} needs. */
+    @Test
+    void whatTheSystemSaysInAnotherLanguageMeansTheSame() throws Exception {
+        Files.createDirectories(root.resolve("objects"));
+        Path words = MessageCatalog.write(folder.resolve("libc.mo"), Map.of("Operation not permitted", "許可されていない操作です", "No space left on device", "デバイスに空き領域がありません",
+                "Disk quota exceeded", "ディスク使用量制限を超過しました"));
+        List<String> command = new ArrayList<>(List.of("unshare", "-Urm", "sh", "-c", """
+                mount -t tmpfs tmpfs /usr/share/locale && mkdir -p /usr/share/locale/ja/LC_MESSAGES && cp "$0" /usr/share/locale/ja/LC_MESSAGES/libc.mo
+                exec env LC_ALL=C.UTF-8 LANGUAGE=ja "$@"
+                """, words.toString()));
+        command.addAll(OwnProcess.command(OtherLanguage.class));
+        command.add(root.toString());
+        assertThat(said(command).lines()).containsExactly("no second name (許可されていない操作です): unfit",
+                "full (デバイスに空き領域がありません): StoreFullException", "quota: StoreFullException", "other: StoreException");
     }
 
     @Test

@@ -22,7 +22,7 @@ final class OwnProcess {
 
     private static List<String> command(Class<?> main, String classPath) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-cp", classPath, main.getName());
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath, main.getName());
     }
 
     private static Path classes(Class<?> type) {
