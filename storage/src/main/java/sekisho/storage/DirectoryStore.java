@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,8 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -206,82 +202,44 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void list(Consumer<StoredObject> each) throws StoreException {
-        requireStore();
-        try {
-            for (int i = 0; i < FAN_OUT; i++) {
-                for (int j = 0; j < FAN_OUT; j++) {
-                    forEachFile(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
-                        if (isObject(file)) {
-                            each.accept(new StoredObject(keyOf(file), attributes.size(), attributes.lastModifiedTime().toInstant()));
-                        }
-                    });
-                }
+        var walk = new FolderWalk(this::requireStore);
+        for (int i = 0; i < FAN_OUT; i++) {
+            for (int j = 0; j < FAN_OUT; j++) {
+                walk.in(objects.resolve("%02x/%02x".formatted(i, j)), (file, attributes) -> {
+                    if (isObject(file, attributes)) {
+                        each.accept(new StoredObject(keyOf(file), attributes.size(), attributes.lastModifiedTime().toInstant()));
+                    }
+                });
             }
-        } catch (IOException e) {
-            throw new StoreException("cannot list the objects below " + root + ": " + e.getMessage(), e);
         }
+        walk.end("cannot list all objects below " + root);
     }
 
     private static String keyOf(Path file) {
         return file.getFileName().toString().replace(',', '/');
     }
 
-    private boolean isObject(Path file) {
+    private boolean isObject(Path file, BasicFileAttributes attributes) {
         String key = keyOf(file);
-        return ObjectKeys.isKey(key) && fileOf(key).equals(file);    // in another folder it wouldn't be found by its key
+        return !attributes.isSymbolicLink() && ObjectKeys.isKey(key) && fileOf(key).equals(file);    // in another folder it wouldn't be found by its key
     }
 
     @Override
     public void strays(Consumer<Stray> each) throws StoreException {
-        requireStore();
-        try {
-            new DirectoryStrays(root, unfinished, objects, this::isObject, each).look();
-        } catch (IOException e) {
-            throw new StoreException("cannot look through the folders below " + root + ": " + e.getMessage(), e);
-        }
+        var walk = new FolderWalk(this::requireStore);
+        new DirectoryStrays(root, unfinished, objects, this::isObject, each).look(walk);
+        walk.end("cannot look through all folders below " + root);
     }
 
     @Override
     public void sweepUnfinished(Instant begunBefore) throws StoreException {
-        requireStore();
-        List<IOException> stay = new ArrayList<>();
-        try {
-            forEachFile(unfinished, (file, attributes) -> {
-                if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(begunBefore)) {
-                    try {
-                        Files.deleteIfExists(file);
-                    } catch (IOException e) {
-                        stay.add(e);    // an immutable one, say: it keeps no other
-                    }
-                }
-            });
-            if (!stay.isEmpty()) {
-                throw stay.getFirst();
+        var walk = new FolderWalk(this::requireStore);
+        walk.in(unfinished, (file, attributes) -> {
+            if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(begunBefore)) {
+                Files.deleteIfExists(file);    // an immutable one, say, keeps no other
             }
-        } catch (IOException e) {
-            throw new StoreException("cannot remove old files in " + unfinished + ": " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface FileVisitor {
-        void visit(Path file, BasicFileAttributes attributes) throws IOException;
-    }
-
-    private static void forEachFile(Path folder, FileVisitor visitor) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                try {
-                    visitor.visit(file, Files.readAttributes(file, BasicFileAttributes.class));
-                } catch (NoSuchFileException _) {
-                    // deleted meanwhile
-                }
-            }
-        } catch (NoSuchFileException _) {
-            // not made yet: empty
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
+        });
+        walk.end("cannot remove all old files in " + unfinished);
     }
 
     @Override

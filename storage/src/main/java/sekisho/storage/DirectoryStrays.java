@@ -2,15 +2,13 @@ package sekisho.storage;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Goes through all folders of a {@link DirectoryStore} for what is no finished object. A folder that isn't ours is named and not gone into. */
@@ -22,10 +20,10 @@ final class DirectoryStrays {
     private final Path root;
     private final Path unfinished;
     private final Path objects;
-    private final Predicate<Path> isObject;
+    private final BiPredicate<Path, BasicFileAttributes> isObject;
     private final Consumer<Stray> each;
 
-    DirectoryStrays(Path root, Path unfinished, Path objects, Predicate<Path> isObject, Consumer<Stray> each) {
+    DirectoryStrays(Path root, Path unfinished, Path objects, BiPredicate<Path, BasicFileAttributes> isObject, Consumer<Stray> each) {
         this.root = root;
         this.unfinished = unfinished;
         this.objects = objects;
@@ -33,30 +31,25 @@ final class DirectoryStrays {
         this.each = each;
     }
 
-    @FunctionalInterface
-    private interface Visitor {
-        void visit(Path entry, BasicFileAttributes attributes) throws IOException;
-    }
-
-    void look() throws IOException {
-        in(root, (entry, attributes) -> {
+    void look(FolderWalk walk) throws StoreException {
+        walk.in(root, (entry, attributes) -> {
             boolean ours = attributes.isDirectory() && (entry.equals(unfinished) || entry.equals(objects));
             if (!ours && !isEmptyLostAndFound(entry)) {
                 tell(Stray.Kind.FOREIGN, entry, attributes);
             }
         });
-        in(unfinished, (entry, attributes) -> {
+        walk.in(unfinished, (entry, attributes) -> {
             tell(isTemporary(entry, attributes) ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
         });
-        in(objects, folders((first, _) -> in(first, folders((second, _) -> in(second, (file, attributes) -> {
-            if (!isObject.test(file)) {
+        walk.in(objects, folders((first, _) -> walk.in(first, folders((second, _) -> walk.in(second, (file, attributes) -> {
+            if (!isObject.test(file, attributes)) {
                 tell(Stray.Kind.FOREIGN, file, attributes);
             }
         })))));
     }
 
     /** Visits the folders that fan out, and tells all else. */
-    private Visitor folders(Visitor visitor) {
+    private FolderWalk.Visitor folders(FolderWalk.Visitor visitor) {
         return (entry, attributes) -> {
             if (attributes.isDirectory() && isOfTheFan(entry.getFileName().toString())) {
                 visitor.visit(entry, attributes);
@@ -89,30 +82,5 @@ final class DirectoryStrays {
 
     private void tell(Stray.Kind kind, Path entry, BasicFileAttributes attributes) {
         each.accept(new Stray(kind, root.relativize(entry).toString(), attributes.lastModifiedTime().toInstant()));
-    }
-
-    private static void in(Path folder, Visitor visitor) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                try {
-                    visitor.visit(entry, attributes(entry));
-                } catch (NoSuchFileException _) {
-                    // removed meanwhile
-                }
-            }
-        } catch (NoSuchFileException _) {
-            // not made yet: empty
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-    }
-
-    /** Of what a symbolic link leads to, as a reader finds it; of the link itself when it leads nowhere. */
-    private static BasicFileAttributes attributes(Path entry) throws IOException {
-        try {
-            return Files.readAttributes(entry, BasicFileAttributes.class);
-        } catch (NoSuchFileException _) {
-            return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        }
     }
 }

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
  *
  * <p>Another kind of store is a class that implements this, and a test that extends {@code ObjectStoreContract} in this module's
  * test jar: it holds the store to what is said here, but for what needs a store of that kind to be led astray, which its own tests have to show:
- * that {@link #delete} takes every version where there are versions, that an upload longer than {@link #largestOctets} fails, that a want of room is a
- * {@link StoreFullException}, that silence and trickling end, that a read which breaks off in mid-stream throws, and what holds when the answer to
- * {@link Upload#finish} is lost.
+ * that {@link #delete} takes every version where there are versions, that an
+ * upload longer than {@link #largestOctets} fails, that a want of room is a {@link StoreFullException}, that silence and trickling end, that a read which breaks
+ * off in mid-stream throws, and what holds when the answer to {@link Upload#finish} is lost.
  */
 public interface ObjectStore extends AutoCloseable {
     /**
@@ -89,12 +89,17 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Names each finished object, in no order. Objects that come or go meanwhile may be missed. After a failure some were named,
      * and those stand; what wasn't named may be there.
+     *
+     * @throws StorePartException a part of the store can't be looked at, told at the end: each object of all else was named. Never said of a store that can't be
+     *         reached or isn't mounted
      */
     void list(Consumer<StoredObject> each) throws StoreException;
 
     /**
      * Names all else that lies in the store, in no order: uploads that are neither finished nor removed, those under way among them, and what is no
      * object. Each thing in the store is named here or by {@link #list}, never by both. After a failure some were named, and those stand. Changes nothing.
+     *
+     * @throws StorePartException as for {@link #list}
      */
     void strays(Consumer<Stray> each) throws StoreException;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -252,6 +253,70 @@ class DirectoryStoreTest extends ObjectStoreContract {
         put("b", octets(10, 1));
         store().delete("a");
         assertThat(keys()).containsExactly("b");
+    }
+
+    /** To be asked behind each of the calls, and not before alone: what can't be seen would count as not there. */
+    @Test
+    void whatWasNotLookedAtSinceTheStoreWentAwayIsNotTakenForEmpty() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            put("f/" + i, octets(10, i));
+        }
+        Files.createFile(root.resolve("tmp/" + UUID.randomUUID()));
+        var store = new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (act == StandingFiles.Act.LIST && (file.startsWith(root.resolve("objects")) || file.equals(root.resolve("tmp"))) && !Files.exists(folder.resolve("away"))) {
+                takeAway();
+                Files.createDirectory(root);    // the one below a mount
+            }
+        }));
+        for (Deed deed : List.<Deed>of(() -> store.list(_ -> { }), () -> store.strays(_ -> { }), () -> store.sweepUnfinished(Instant.now()))) {
+            assertThatThrownBy(deed::run).isInstanceOf(StoreException.class).hasMessageContaining("is not the one that was there before");
+            assertThat(root).isEmptyDirectory();
+            Files.delete(root);
+            bringBack();
+        }
+        assertThat(keys()).hasSize(30);
+    }
+
+    @Test
+    void oneFolderThatCannotBeLookedAtKeepsNoOther() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            put("f/" + i, octets(10, i));
+        }
+        Path bad = objectOf("f,7").getParent();
+        List<String> readable = new ArrayList<>(keys());
+        try (var files = Files.list(bad)) {
+            readable.removeAll(files.map(file -> file.getFileName().toString().replace(',', '/')).toList());
+        }
+        putForeign(octets(10, 1));
+        Files.createFile(bad.resolve("unseen"));
+        var store = new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (act == StandingFiles.Act.LIST && file.equals(bad)) {
+                throw new FileSystemException(file.toString(), null, "Input/output error");
+            }
+        }));
+        List<String> listed = new ArrayList<>();
+        assertThatThrownBy(() -> store.list(object -> listed.add(object.key()))).isInstanceOf(StorePartException.class)
+                .hasMessageContaining(bad + ": Input/output error");
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(readable);
+        List<String> strays = new ArrayList<>();
+        assertThatThrownBy(() -> store.strays(stray -> strays.add(stray.name()))).isInstanceOf(StorePartException.class)
+                .hasMessageContaining(bad + ": Input/output error");
+        assertThat(strays).containsExactly("Backup of Tuesday.tar");
+        assertThat(keys()).hasSize(30);
+    }
+
+    @Test
+    void aFileInPlaceOfAFolderKeepsNoOtherFromBeingListed() throws IOException {
+        put("a", octets(10, 1));
+        Path second = objectOf("a").getParent();
+        Files.delete(second.resolve("a"));
+        Files.delete(second);
+        Files.createFile(second);
+        put("f/0", octets(10, 1));
+        List<String> listed = new ArrayList<>();
+        assertThatThrownBy(() -> store().list(object -> listed.add(object.key()))).isInstanceOf(StorePartException.class).hasMessageContaining(second.toString());
+        assertThat(listed).containsExactly("f/0");
+        assertThat(strays()).extracting(Stray::name).containsExactly(root.relativize(second).toString());
     }
 
     /** Needs what {@link FullDiskTest} needs. */

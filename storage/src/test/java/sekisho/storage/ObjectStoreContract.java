@@ -483,6 +483,36 @@ public abstract class ObjectStoreContract {
         assertThat(unfinishedUploads()).isZero();
     }
 
+    @Test
+    void aListDuringWhichTheStoreGoesAwayFailsOrNamesAll() throws Exception {
+        int objects = 30;
+        for (int i = 0; i < objects; i++) {
+            put("list/" + i, octets(10, i));
+        }
+        List<String> named = new ArrayList<>();
+        try {
+            store.list(object -> {
+                if (named.isEmpty()) {
+                    nowTakeAway();
+                }
+                named.add(object.key());
+            });
+            assertThat(named).hasSize(objects);
+        } catch (StoreException failed) {
+            assertThat(failed.temporary()).isTrue();
+        }
+        bringBack();
+        assertThat(keys()).hasSize(objects);
+    }
+
+    private void nowTakeAway() {
+        try {
+            takeAway();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
     private static void assertTemporary(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).as(e.toString()).isTrue());
     }

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /** The real files, seen through paths that tell right before and right after each thing that is done to them. */
 public final class StandingFiles extends FileSystemProvider {
 
-    /** What is done to a file. Of the writes through one opening of it, the first. */
-    public enum Act { CREATE_FOLDER, OPEN, WRITE, FORCE, CLOSE, LINK, MOVE, DELETE }
+    /** What is done to a file. Of the writes through one opening of it, the first. LIST and ACCESS, what a folder holds and what is allowed, are asked once. */
+    public enum Act { CREATE_FOLDER, OPEN, WRITE, FORCE, CLOSE, LINK, MOVE, DELETE, LIST, ACCESS }
 
     /** Who is told, before and after. */
     @FunctionalInterface
@@ -138,6 +138,7 @@ public final class StandingFiles extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
         var found = new ArrayList<Path>();
+        step.at(Act.LIST, real(folder));
         try (var stream = REAL.newDirectoryStream(real(folder), _ -> true)) {
             for (var each : stream) {
                 var path = wrapped(each);
@@ -191,6 +192,9 @@ public final class StandingFiles extends FileSystemProvider {
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        if (modes.length > 0) {   // else it's whether it is there
+            step.at(Act.ACCESS, real(path));
+        }
         REAL.checkAccess(real(path), modes);
     }
 

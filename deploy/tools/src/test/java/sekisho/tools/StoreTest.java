@@ -441,6 +441,28 @@ class StoreTest {
         });
     }
 
+    /** It lies in a bad region of the disk, or came back as somebody else's; here a file is in its place. */
+    @Test
+    void aFolderThatCannotBeListedIsNamedAndKeepsNothingElseFromBeing() throws Exception {
+        var shut = file(10);
+        var bad = objectOf("f/" + shut).getParent();
+        UUID lost;
+        Path its;
+        do {
+            lost = file(10);
+            its = objectOf("f/" + lost);
+        } while (its.startsWith(bad));
+        Files.delete(its);
+        Files.createFile(objects.resolve("notes.txt"));
+        Files.move(bad, folder.resolve("aside"));
+        Files.createFile(bad);
+        for (var result : List.of(verify(), deep(), opened())) {
+            assertThat(result.text()).contains("UNREADABLE: cannot list all objects below " + objects, bad.toString(), "UNREADABLE: file " + shut,
+                "MISSING: file " + lost, "STRAY: \"notes.txt\"", "not all that is needed is there");
+            assertThat(result.status()).isEqualTo(1);
+        }
+    }
+
     /** What a kill left, which lies in a bad region of the disk or came back as somebody else's. */
     @Test
     void whatNoRowNamesAndTheDiskDoesNotGiveOutEndsNoLook() throws Exception {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.Session;
 import sekisho.storage.StoreException;
+import sekisho.storage.StorePartException;
 import sekisho.storage.StoredObject;
 
 /**
@@ -85,7 +86,8 @@ public class Orphans {
      * Looks through the whole store once. Keeps in memory the keys of what is to go.
      *
      * @return how many objects were removed
-     * @throws StoreException the store is unavailable, nothing can be deleted, or not every unfinished upload; some may have been removed
+     * @throws StoreException the store is unavailable, nothing can be deleted, not every unfinished upload, or what is in a part of the store; some may have been
+     *     removed
      */
     public int sweep() throws StoreException {
         var before = now().minus(config.orphanAge());
@@ -98,7 +100,16 @@ public class Orphans {
 
     private int sweepObjects(Instant before) throws StoreException {
         var look = new Look(before);
-        vault.store().list(look::at);
+        try {
+            vault.store().list(look::at);
+        } catch (StorePartException part) {    // keeps nothing elsewhere
+            removeOf(look);
+            throw part;
+        }
+        return removeOf(look);
+    }
+
+    private int removeOf(Look look) throws StoreException {
         look.ask();
         kept = isTooMany(look.unnamed.size(), look.objects, config.orphanMost()) ? look.unnamed.size() : 0;
         if (kept > 0) {

@@ -24,6 +24,7 @@ import sekisho.storage.Place;
 import sekisho.storage.RecordKey;
 import sekisho.storage.Sealed;
 import sekisho.storage.StoreException;
+import sekisho.storage.StorePartException;
 import sekisho.storage.StoredObject;
 import sekisho.storage.Stray;
 
@@ -57,7 +58,7 @@ public final class StoreVerifier {
         MISSING,
         /** An object, or its row, is not what was sealed. */
         DAMAGED,
-        /** The store has it and doesn't give it out. */
+        /** The store has it and doesn't give it out; or a part of the store can't be looked at. */
         UNREADABLE,
         /** Wrapped to a version that the given private key doesn't have. */
         SHUT,
@@ -145,15 +146,29 @@ public final class StoreVerifier {
      */
     public Report verify() throws StoreException, SQLException {
         var objects = new HashMap<String, StoredObject>();
-        store.list(object -> objects.put(object.key(), object));
+        asFarAsItCan(() -> store.list(object -> objects.put(object.key(), object)));
         long count = objects.size();
         long octets = objects.values().stream().mapToLong(StoredObject::sizeOctets).sum();
         long files = verify(Sort.FILE, objects);
         long spools = verify(Sort.SPOOL, objects);
         var others = new Others();
         others.look(new ArrayList<>(objects.values()));
-        store.strays(others::look);
+        asFarAsItCan(() -> store.strays(others::look));
         return new Report(count, octets, files, spools, others.leaving, others.pending, Map.copyOf(counts));
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void run() throws StoreException;
+    }
+
+    /** A part that can't be looked at is a fault of its own; what rows need of it is read by its name all the same. */
+    private void asFarAsItCan(Look look) throws StoreException {
+        try {
+            look.run();
+        } catch (StorePartException part) {
+            tell(Kind.UNREADABLE, String.valueOf(part.getMessage()));
+        }
     }
 
     /** Takes from {@code objects} what rows need. */
@@ -245,8 +260,8 @@ public final class StoreVerifier {
                     octet.read();
                 }
             }
-        } catch (ObjectMissingException _) {
-            // removed meanwhile, as the store says
+        } catch (ObjectMissingException | StorePartException _) {
+            // removed meanwhile, as the store says; or the part was told
         } catch (IOException away) {
             throw new StoreException(unreadable + " objects in a row could not be read, the last because: " + why, away);
         }

@@ -1,6 +1,7 @@
 package sekisho.gateway.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,7 @@ import sekisho.gateway.Mail;
 import sekisho.gateway.MovableClock;
 import sekisho.gateway.TestServers;
 import sekisho.storage.StoreException;
+import sekisho.storage.StorePartException;
 
 /** Objects that the store doesn't delete, and objects that perhaps should not be deleted. */
 @QuarkusTest
@@ -174,6 +176,36 @@ class RemovalTest {
         }
         assertThat(orphans(1_000_000).sweep()).isGreaterThanOrEqualTo(5);
         assertThat(objects()).containsAll(kept).doesNotContainAnyElementsOf(gone);
+    }
+
+    /** It lies on a bad region of the disk, or came back as somebody else's; here a file is in its place. */
+    @Test
+    void aFolderThatCannotBeListedKeepsNoOrphanElsewhere() throws Exception {
+        var bad = fileOf(orphan()).getParent();
+        var aside = bad.resolveSibling("aside");
+        Files.move(bad, aside);
+        Files.createFile(bad);
+        try {
+            var elsewhere = orphanOutsideOf(bad);
+            assertThatThrownBy(orphans(1_000_000)::sweep).as("and says so").isInstanceOf(StorePartException.class).hasMessageContaining(bad.toString());
+            assertThat(elsewhere).doesNotExist();
+        } finally {
+            Files.delete(bad);
+            Files.move(aside, bad);
+        }
+    }
+
+    private Path orphanOutsideOf(Path folder) throws IOException {
+        for (;;) {
+            var key = "f/" + UUID.randomUUID();
+            try (var upload = vault.store().create(key)) {
+                upload.finish();
+                Files.setLastModifiedTime(fileOf(key), FileTime.from(Instant.now().minus(Duration.ofDays(400))));
+                return fileOf(key);
+            } catch (StoreException hit) {
+                assertThat(hit).hasMessageContaining(folder.toString());
+            }
+        }
     }
 
     /** A backup of three days ago was restored, and a day is what an orphan needs to be one. */
