@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -45,8 +45,6 @@ public final class DirectoryStore implements ObjectStore {
     private static final long RESERVE_OCTETS = 64L << 20;
     private static final FileAttribute<?> FOLDER_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    /** What link(2) says on file systems without hard links. */
-    private static final Set<SystemError> NO_LINKS = Set.of(SystemError.EPERM, SystemError.EOPNOTSUPP, SystemError.ENOSYS);
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path root;
@@ -54,7 +52,7 @@ public final class DirectoryStore implements ObjectStore {
     private final Path objects;
     private final Inventory inventory;
     private volatile @Nullable Found found;
-    private volatile boolean linksWork;
+    private final DirectoryProbe probe;
     /** Folders of the first level whose 64 folders are known to be there, and to be there after a power cut. */
     private final Map<Path, Boolean> prepared = new ConcurrentHashMap<>();
     private volatile int block = -1;
@@ -74,6 +72,7 @@ public final class DirectoryStore implements ObjectStore {
         this.root = root.toAbsolutePath();
         this.unfinished = this.root.resolve("tmp");
         this.objects = this.root.resolve("objects");
+        this.probe = new DirectoryProbe(this.root, unfinished, objects);
     }
 
     /**
@@ -143,9 +142,10 @@ public final class DirectoryStore implements ObjectStore {
         prepared.put(first, true);
     }
 
-    /** Looks again next time; the folders may have been removed. */
+    /** Looks again next time; the folders may have been removed, or something mounted on them. */
     void forgetFolderOf(Path target) {
         prepared.remove(target.getParent().getParent());
+        probe.forget();
     }
 
     /** @return whether it wasn't there */
@@ -234,11 +234,13 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public void sweepUnfinished(Instant begunBefore) throws StoreException {
         var walk = new FolderWalk(this::requireStore);
-        walk.in(unfinished, (file, attributes) -> {
-            if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(begunBefore)) {
-                Files.deleteIfExists(file);    // an immutable one, say, keeps no other
-            }
-        });
+        for (Path folder : List.of(unfinished, objects)) {    // in the latter one that was to try a name
+            walk.in(folder, (file, attributes) -> {
+                if (DirectoryStrays.isTemporary(file, attributes) && !attributes.lastModifiedTime().toInstant().isAfter(begunBefore)) {
+                    Files.deleteIfExists(file);    // an immutable one, say, keeps no other
+                }
+            });
+        }
         walk.end("cannot remove all old files in " + unfinished);
     }
 
@@ -250,11 +252,11 @@ public final class DirectoryStore implements ObjectStore {
             if (free < RESERVE_OCTETS) {
                 throw new StoreFullException("only " + free + " octets are free below " + root + "; make room");
             }
-            Path probe = unfinished.resolve(UUID.randomUUID().toString());
-            try (FileChannel _ = openNew(probe)) {
-                requireLinks(probe);
+            Path file = unfinished.resolve(UUID.randomUUID().toString());
+            try (FileChannel _ = openNew(file)) {
+                probe.requireNames(file);
             } finally {
-                Files.deleteIfExists(probe);
+                Files.deleteIfExists(file);
             }
         } catch (StoreException e) {
             throw e;
@@ -277,26 +279,6 @@ public final class DirectoryStore implements ObjectStore {
         return Files.getFileStore(root).getUsableSpace();
     }
 
-    /** The first time. FAT has none, and some network file systems. */
-    private void requireLinks(Path probe) throws IOException {
-        if (linksWork) {
-            return;
-        }
-        Path second = probe.resolveSibling(UUID.randomUUID().toString());
-        try {
-            Files.createLink(second, probe);
-            linksWork = true;
-        } catch (FileSystemException e) {
-            if (NO_LINKS.stream().noneMatch(error -> error.isReasonOf(e))) {
-                throw e;
-            }
-            throw new StoreUnfitException("the object folder " + root + " can't be used: its file system gives no file a second name (hard link: "
-                    + e.getReason() + "); use ext4, XFS or NFS");
-        } finally {
-            Files.deleteIfExists(second);
-        }
-    }
-
     @Override
     public void close() {
         // nothing is held between calls
@@ -311,6 +293,10 @@ public final class DirectoryStore implements ObjectStore {
         }
         if (isFull(e)) {
             return new StoreFullException("too little room below " + root + " (" + e.getMessage() + "); make room");
+        }
+        var apart = probe.apart(e);
+        if (apart.isPresent()) {
+            return apart.get();
         }
         return new StoreException("cannot write in the object folder " + root + ": " + e + "; see to its owner, its mode and its free space", e);
     }

@@ -38,28 +38,32 @@ final class DirectoryStrays {
                 tell(Stray.Kind.FOREIGN, entry, attributes);
             }
         });
-        walk.in(unfinished, (entry, attributes) -> {
-            tell(isTemporary(entry, attributes) ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
-        });
+        walk.in(unfinished, this::tellTemporary);
         walk.in(objects, folders((first, _) -> walk.in(first, folders((second, _) -> walk.in(second, (file, attributes) -> {
             if (!isObject.test(file, attributes)) {
                 tell(Stray.Kind.FOREIGN, file, attributes);
             }
-        })))));
+        }), this::tellForeign)), this::tellTemporary));
     }
 
-    /** Visits the folders that fan out, and tells all else. */
-    private FolderWalk.Visitor folders(FolderWalk.Visitor visitor) {
+    /** Visits the folders that fan out by one, all else by the other. */
+    private static FolderWalk.Visitor folders(FolderWalk.Visitor visitor, FolderWalk.Visitor others) {
         return (entry, attributes) -> {
-            if (attributes.isDirectory() && isOfTheFan(entry.getFileName().toString())) {
-                visitor.visit(entry, attributes);
-            } else {
-                tell(Stray.Kind.FOREIGN, entry, attributes);
-            }
+            boolean ours = attributes.isDirectory() && isOfTheFan(entry.getFileName().toString());
+            (ours ? visitor : others).visit(entry, attributes);
         };
     }
 
-    /** Whether what lies in the folder of unfinished files is one of ours. */
+    /** Where unfinished files are. */
+    private void tellTemporary(Path entry, BasicFileAttributes attributes) {
+        tell(isTemporary(entry, attributes) ? Stray.Kind.UNFINISHED : Stray.Kind.FOREIGN, entry, attributes);
+    }
+
+    private void tellForeign(Path entry, BasicFileAttributes attributes) {
+        tell(Stray.Kind.FOREIGN, entry, attributes);
+    }
+
+    /** Whether what lies in a folder of unfinished files is one of ours. */
     static boolean isTemporary(Path entry, BasicFileAttributes attributes) {
         return attributes.isRegularFile() && TEMPORARY.matcher(entry.getFileName().toString()).matches();
     }

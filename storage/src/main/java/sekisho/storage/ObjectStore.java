@@ -112,7 +112,7 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Whether an object could be written now; cheap enough to ask every few seconds, but for the first time, which tries all that a
-     * store has to be able to do. The exception says what to do. Leaves nothing behind.
+     * store has to be able to do. The exception says what to do. Leaves nothing behind; what a killed process leaves, {@link #sweepUnfinished} finds.
      *
      * @throws StoreFullException for want of room
      * @throws StoreUnfitException somebody has to change the store or the settings

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 enum SystemError {
     /** Of link(2), also: the file system has no hard links. */
     EPERM(1, "Operation not permitted"),
+    EXDEV(18, "Invalid cross-device link"),
     ENOSPC(28, "No space left on device"),
     ENOSYS(38, "Function not implemented"),
     EOPNOTSUPP(95, "Operation not supported"),

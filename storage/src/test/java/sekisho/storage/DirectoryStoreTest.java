@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DirectoryStoreTest extends ObjectStoreContract {
     @TempDir
@@ -319,11 +323,91 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(strays()).extracting(Stray::name).containsExactly(root.relativize(second).toString());
     }
 
+    /** What the system says in other languages: see {@link OtherLanguage}. */
+    @ParameterizedTest
+    @CsvSource({"Operation not permitted,gives no file a second name", "Operation not supported,gives no file a second name",
+            "Invalid cross-device link,have to be on one file system"})
+    void aFolderInWhichNoObjectCanGetItsNameIsUnfit(String word, String told) throws IOException {
+        put("a", octets(10, 1));
+        Path objects = root.resolve("objects");
+        var store = new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (act == StandingFiles.Act.LINK && file.startsWith(objects)) {
+                throw new FileSystemException(file.toString(), null, word);
+            }
+        }));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class).hasMessageContaining(told);
+        }
+        assertThat(strays()).isEmpty();
+    }
+
+    /** As when a volume is mounted on one of its folders later. */
+    @Test
+    void whatGivesNoNamesAnyMoreIsFoundOutWithTheFirstObjectThatGetsNone() throws IOException {
+        var apart = new AtomicBoolean();
+        var store = new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (apart.get() && act == StandingFiles.Act.LINK && file.startsWith(root.resolve("objects"))) {
+                throw new FileSystemException(file.toString(), null, "Invalid cross-device link");
+            }
+        }));
+        store.check();
+        assertThat(root.resolve("objects")).as("made below a mount that is missing it would be taken for the store").doesNotExist();
+        try (var upload = store.create("a")) {
+            upload.finish();
+        }
+        store.check();
+        apart.set(true);
+        try (var upload = store.create("b")) {
+            assertThatThrownBy(upload::finish).isInstanceOf(StoreUnfitException.class);
+        }
+        assertThatThrownBy(store::check).isInstanceOf(StoreUnfitException.class);
+        apart.set(false);
+        store.check();
+        assertThat(strays()).isEmpty();
+    }
+
+    /** As after a restore by root, which made the folders anew. */
+    @Test
+    void aStoreInWhoseFoldersNothingCanBePutIsNotWell() throws IOException {
+        put("a", octets(10, 1));
+        Path objects = root.resolve("objects");
+        Path first = objectOf("a").getParent().getParent();
+        for (int i = 0; i < DirectoryStore.FAN_OUT; i++) {
+            Path each = objects.resolve("%02x".formatted(i));
+            if (!Files.exists(each)) {
+                Files.createDirectory(each);
+            }
+        }
+        assertThatThrownBy(foreignBelow(objects)::check).isInstanceOf(StoreException.class).hasMessageContaining("see to its owner")
+                .hasMessageContaining(objects.toString());
+        foreignBelow(first).check();    // other folders take objects
+    }
+
+    private DirectoryStore foreignBelow(Path folder) {
+        return new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (act == StandingFiles.Act.ACCESS && file.startsWith(folder)) {
+                throw new AccessDeniedException(file.toString());
+            }
+        }));
+    }
+
+    /** Of a process that was killed at its first look. */
+    @Test
+    void whatTheTrialOfANameLeftIsSwept() throws IOException {
+        put("a", octets(10, 1));
+        Path left = Files.createFile(root.resolve("objects/" + UUID.randomUUID()));
+        assertThat(strays()).extracting(Stray::kind).containsExactly(Stray.Kind.UNFINISHED);
+        store().sweepUnfinished(Instant.now().plus(Duration.ofHours(1)));
+        assertThat(left).doesNotExist();
+        assertThat(keys()).containsExactly("a");
+    }
+
     /** Needs what {@link FullDiskTest} needs. */
     @Test
     void whatTheSystemSaysInAnotherLanguageMeansTheSame() throws Exception {
         Files.createDirectories(root.resolve("objects"));
-        Path words = MessageCatalog.write(folder.resolve("libc.mo"), Map.of("Operation not permitted", "許可されていない操作です", "No space left on device", "デバイスに空き領域がありません",
+        Path words = MessageCatalog.write(folder.resolve("libc.mo"), Map.of("Invalid cross-device link", "無効なクロスデバイスリンクです",
+                "Operation not permitted", "許可されていない操作です", "No space left on device", "デバイスに空き領域がありません",
                 "Disk quota exceeded", "ディスク使用量制限を超過しました"));
         List<String> command = new ArrayList<>(List.of("unshare", "-Urm", "sh", "-c", """
                 mount -t tmpfs tmpfs /usr/share/locale && mkdir -p /usr/share/locale/ja/LC_MESSAGES && cp "$0" /usr/share/locale/ja/LC_MESSAGES/libc.mo
@@ -331,7 +415,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
                 """, words.toString()));
         command.addAll(OwnProcess.command(OtherLanguage.class));
         command.add(root.toString());
-        assertThat(said(command).lines()).containsExactly("no second name (許可されていない操作です): unfit",
+        assertThat(said(command).lines()).containsExactly("no second name (許可されていない操作です): unfit", "mounted: true", "apart: unfit",
                 "full (デバイスに空き領域がありません): StoreFullException", "quota: StoreFullException", "other: StoreException");
     }
 

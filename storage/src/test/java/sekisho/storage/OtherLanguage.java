@@ -20,7 +20,7 @@ final class OtherLanguage {
     }
 
     /** @param arguments the store's folder, with {@code objects} in it */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path root = Path.of(arguments[0]);
         Path objects = root.resolve("objects");
         String noLinks = reason(() -> Files.createLink(objects.resolve(UUID.randomUUID().toString()), root));    // a folder gets no second name anywhere
@@ -29,6 +29,9 @@ final class OtherLanguage {
                 throw new FileSystemException(file.toString(), null, noLinks);
             }
         }))));
+        var mount = new ProcessBuilder("mount", "--bind", objects.toString(), objects.toString()).inheritIO().start();
+        OUT.println("mounted: " + (mount.waitFor() == 0));
+        OUT.println("apart: " + checked(new DirectoryStore(root)));
         String full = reason(() -> Files.writeString(Path.of("/dev/full"), "x"));
         OUT.println("full (" + full + "): " + told(root, full));
         OUT.println("quota: " + told(root, "ディスク使用量制限を超過しました"));
