@@ -420,6 +420,28 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void anObjectWhoseNameCouldNotBeMadeDurableIsNotThere() throws IOException {
+        put("a", octets(10, 1));
+        Path its = objectOf("a").getParent();
+        store().delete("a");
+        var broken = new AtomicBoolean(true);
+        var store = new DirectoryStore(StandingFiles.around(root, (act, file) -> {
+            if (broken.get() && act == StandingFiles.Act.FORCE && file.equals(its)) {
+                throw new FileSystemException(file.toString(), null, "Input/output error");
+            }
+        }));
+        try (var upload = store.create("a")) {
+            upload.out().write(octets(10, 2));
+            assertThatThrownBy(upload::finish).isInstanceOf(StoreException.class);
+            assertThat(its).as("it had been given its name").isEmptyDirectory();
+        }
+        assertThat(strays()).isEmpty();
+        broken.set(false);
+        put("a", octets(10, 3));
+        assertThat(get("a", 0, 10)).isEqualTo(octets(10, 3));
+    }
+
+    @Test
     void anotherStoreAtTheSamePlaceIsNotTakenForIt() throws IOException {
         put("a", octets(10, 1));
         store().check();

@@ -87,6 +87,19 @@ class FlushTest {
         assertThat(flushed).isEqualTo(expected);
     }
 
+    /** Else rows are wrapped to a version whose file is empty after a power cut. */
+    @Test
+    void aKeyFileIsFlushedBeforeItGetsItsNameAndItsFolderBehindThatOneFileAfterTheOther() throws Exception {
+        assertThat(keyFiles(() -> KeyFiles.generate(root, "k"))).containsExactly("k.private.new", "", "k.public.new", "");
+        assertThat(keyFiles(() -> KeyFiles.rotate(root, "k"))).containsExactly("k.private.next.new", "", "k.private.new", "", "k.public.new", "");
+        assertThat(keyFiles(() -> KeyFiles.destroy(root, "k", 1))).containsExactly("k.private.new", "");
+    }
+
+    /** As {@link #flushed}; of what isn't in place yet its name without the random part. */
+    private List<String> keyFiles(Work work) throws IOException {
+        return flushed(work).stream().map(name -> name.replaceFirst("\\.[0-9a-f-]{36}\\.new$", ".new")).toList();
+    }
+
     @Test
     void soIsTheFolderThatAnObjectIsTakenFrom() throws Exception {
         put("f/gone");
