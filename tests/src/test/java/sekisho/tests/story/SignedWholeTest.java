@@ -89,7 +89,8 @@ class SignedWholeTest {
         assertThat(text(installation.inbox().octets(installation.inbox().await(HANAKO, subject)))).as("the notice of what waits").contains("saburo@later.example")
             .containsPattern("Attachments in the mail itself \\(1, [0-9]+ B\\):\r\n  a[.]pdf \\([0-9]+ B\\)\r\n");
         var token = installation.inbox().token(installation.inbox().await(TARO, subject));
-        try (var taro = new Visitor(pages, "taro"); var jiro = new Visitor(pages, "jiro"); var hanako = new Visitor(pages, "hanako")) {
+        try (var taro = new Visitor(pages, "taro"); var jiro = new Visitor(pages, "jiro"); var hanako = new Visitor(pages, "hanako");
+                var responder = new Visitor(pages, "responder")) {
             var page = taro.opens("/d/" + token + "/files").html();
             assertThat(page).contains("signed-message.eml").doesNotContain("a.pdf");
             var file = FILE.matcher(page).results().map(found -> found.group(1)).distinct().toList();
@@ -104,6 +105,9 @@ class SignedWholeTest {
                 .getBytes(StandardCharsets.ISO_8859_1)))).as("of another it doesn't").doesNotContain("Verification successful");
             assertThat(jiro.opens("/d/" + token + "/files").status()).isEqualTo(403);
             assertThat(hanako.opens("/sent/" + delivery).html()).contains("signed-message.eml", TARO, JIRO).containsPattern("1 attachment in the mail itself|メールに添付のまま 1 個");
+            for (var path : List.of("/admin/deliveries", "/admin/deliveries/" + delivery)) {
+                assertThat(responder.opens(path).html()).as(path).containsPattern("1 attachment in the mail itself|メールに添付のまま 1 個");
+            }
             assertThat(hanako.presses("/sent/" + delivery + "/revoke", Map.of("file", file.getFirst())).status()).isEqualTo(200);
             assertThat(taro.gets(ticket, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(410);
         }
