@@ -66,7 +66,7 @@ final class TextContent implements Content {
     private boolean decided;
     private final boolean watched;                  // a file may turn up late in it, and then all of it is one
     private final boolean wide;
-    private final @Nullable WideText wideText;      // over the decoded octets, where a file can be in them
+    private final @Nullable WideText wideText;      // over the decoded octets
     private boolean fileInside;
     private int zeros;
     private @Nullable Taken taken;
@@ -79,10 +79,10 @@ final class TextContent implements Content {
         String charset = facts.charset() == null ? "" : facts.charset().toLowerCase(Locale.ROOT);
         this.wide = MailCharsets.isWide(charset);
         this.watched = !facts.encoding().isIdentity() || assembly.signed() > 0;
-        this.wideText = watched ? WideText.of(charset) : null;
+        this.wideText = WideText.of(charset);
         boolean shown = facts.type().equals("text/html");
         this.html = shown ? new HtmlBody(wide, charset.contains("2022")) : null;
-        this.visible = shown ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
+        this.visible = shown && !wide ? new VisibleText(SAMPLE, charset.contains("2022")) : null;
         this.decoder = BodyDecoder.of(facts.encoding(), this::decoded);
         this.label = facts.encoding() == TransferEncoding.BASE64 ? BodyDecoder.ofFile(facts.encoding(), (_, _, _) -> { }) : null;
         boolean markup = facts.type().contains("html");
@@ -120,7 +120,7 @@ final class TextContent implements Content {
         fileInside |= zeros > MOST_ZEROS;
         if (wideText != null) {
             wideText.accept(b, off, len);
-            fileInside |= wideText.isWrong();
+            fileInside |= watched && wideText.isWrong();
         }
         if (search != null) {
             search(search, b, off, len);
@@ -301,19 +301,27 @@ final class TextContent implements Content {
         if (html != null) {
             assembly.images().shownBy(html.references());
         }
-        String charset = wideText != null && wideText.isUtf8() ? "utf-8" : facts.charset();
-        boolean mislabelled = wideText != null && wideText.isMislabelled();
+        String charset = wideText == null ? facts.charset() : wideText.charset(java.util.Objects.requireNonNull(facts.charset()));
+        boolean unclear = wideText != null && (wideText.isMislabelled() || wideText.isAmbiguous());
         String text = MailText.decoded(sample, sampleLength, charset);
         armour.acceptDecoded(text);
         boolean fits = html != null ? !html.isOfFrames() && !html.isUnsure() : facts.type().equals("text/plain");
         boolean readDifferently = decoder.isFollowed() || decoder.isAmbiguous() || label != null && !isAsLabelled(label);
-        node.text = new TextBody(html != null, facts.charset(), facts.encoding(), facts.flowed(), facts.delSp(), !fits || mislabelled || readDifferently || armour.isFound());
-        assembly.text().add((visible == null ? text : shown(visible.octets(), charset)) + "\n", charset, armour);
+        node.text = new TextBody(html != null, charset, facts.encoding(), facts.flowed(), facts.delSp(), !fits || unclear || readDifferently || armour.isFound());
+        assembly.text().add((html == null ? text : visible == null ? shown(text) : shown(visible.octets(), charset)) + "\n", charset, armour);
     }
 
     private static boolean isAsLabelled(BodyDecoder label) throws IOException {
         label.end();
         return label.isAsLabelled();
+    }
+
+    /** Of a text whose octets are not those of ASCII. */
+    private static String shown(String html) {
+        var visible = new VisibleText(SAMPLE, false);
+        byte[] octets = html.getBytes(StandardCharsets.UTF_8);
+        visible.accept(octets, 0, octets.length);
+        return shown(visible.octets(), "utf-8");
     }
 
     private static String shown(byte[] octets, @Nullable String charset) {

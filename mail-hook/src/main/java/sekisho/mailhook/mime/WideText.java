@@ -1,5 +1,6 @@
 package sekisho.mailhook.mime;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class WideText {
     /** Unicode gets pictographs every year, and people use many of them. */
     private static final int FIRST_PICTOGRAPH = 0x1F000;
     private static final int LAST_PICTOGRAPH = 0x1FAFF;
+    private static final int MARK = 0xFEFF;
 
     private final List<Units> asLabelled;
     private final Utf8 asUtf8 = new Utf8();
@@ -46,6 +48,23 @@ final class WideText {
         return Stream.concat(asLabelled.stream(), Stream.of(asUtf8));
     }
 
+    /**
+     * What it is to be read as: its label, or UTF-8; where that leaves the order of the octets open, and no mark in front says it, the order in which it is text. To most
+     * readers such a text is little-endian, to RFC 2781 §4.3 it is big-endian, and a sender means one in which it says something.
+     */
+    String charset(String label) {
+        if (isUtf8()) {
+            return "utf-8";
+        }
+        return asLabelled.size() == 1 ? label
+            : asLabelled.stream().filter(units -> !units.wrong).max(Comparator.comparingLong(units -> units.inAscii)).filter(units -> !units.marked).map(Units::charset).orElse(label);
+    }
+
+    /** Whether it is text in each order of the octets, so that readers may differ in what it says. */
+    boolean isAmbiguous() {
+        return asLabelled.size() > 1 && asLabelled.stream().noneMatch(units -> units.wrong || units.empty);
+    }
+
     /** Whether no reading is left in which it is text. */
     boolean isWrong() {
         return readings().allMatch(reading -> reading.wrong);
@@ -56,8 +75,8 @@ final class WideText {
         return asLabelled.stream().allMatch(reading -> reading.wrong || reading.ascii);
     }
 
-    /** Whether all of it is. */
-    boolean isUtf8() {
+    /** Whether all of it is, in that one. */
+    private boolean isUtf8() {
         return !asUtf8.wrong && isMislabelled();
     }
 
@@ -89,6 +108,9 @@ final class WideText {
         private final boolean little;
         private boolean ascii;   // there was some, and no characters
         private boolean allAscii = true;
+        private boolean empty = true;
+        private boolean marked;  // by a byte order mark
+        private long inAscii;    // so many of the characters
         private int seen;
         private int unit;
         private int high;    // a high surrogate that waits for its low one, or 0
@@ -110,7 +132,14 @@ final class WideText {
             }
         }
 
+        String charset() {
+            return "utf-" + 8 * octets + (little ? "le" : "be");
+        }
+
         private void unit(int value) {
+            marked |= empty && value == MARK;
+            empty = false;
+            inAscii += value >= 0 && value < 0x80 ? 1 : 0;
             boolean surrogate = value >= 0xD800 && value <= 0xDFFF;
             if (octets == 2 && surrogate) {
                 boolean low = value >= 0xDC00;

@@ -124,6 +124,24 @@ class WideTextTest {
         isText("utf-16", new String(Character.toChars(0x1FB00)).repeat(3).getBytes(StandardCharsets.UTF_16));
     }
 
+    /** Also where in both orders it is text: it is the one in ASCII. */
+    @Test
+    void whatItSaysIsReadInTheOrderInWhichItIsText() {
+        String html = "<html><head><style>p { color: red }</style></head><body><p>見積書 \u2014 see</p><p>The password is plum</p></body></html>";
+        for (String end : List.of("\r\n", "")) {
+            for (var charset : List.of("utf-16le", "utf-16be", "utf-32le", "utf-32be")) {
+                String label = charset.substring(0, 6);
+                assertThat(textSample("text/plain", label, ("Best regards, the password is plum" + end).getBytes(Charset.forName(charset)))).contains("the password is plum");
+                assertThat(textSample("text/html", label, (html + end).getBytes(Charset.forName(charset)))).contains("見積書 \u2014 see\n", "The password is plum").doesNotContain("color", "<p>");
+            }
+            assertThat(textSample("text/html", "utf-16", (html + end).getBytes(StandardCharsets.UTF_16))).contains("\u2014 see\n");
+        }
+    }
+
+    private static String textSample(String type, String charset, byte[] octets) {
+        return SplitMessage.of(message(type, charset, octets)).textSample();
+    }
+
     private static void isTextThatNobodyTouches(String charset, byte[] octets) {
         isText(charset, octets);
         String part = "Content-Type: text/plain; charset=" + charset + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + CmsOctets.base64(octets) + "\r\n";
@@ -155,7 +173,7 @@ class WideTextTest {
             isFile(charset, join(octets(english.repeat(times)), random(times, 1000)));
             isFile(charset, join(JAPANESE.repeat(times).getBytes(StandardCharsets.UTF_8), random(times, 1000)));
         }
-        assertThat(SplitMessage.of(message("text/plain", charset, octets(english + "The password is plum.\r\n"))).textSample()).contains("The password is plum");
+        assertThat(textSample("text/plain", charset, octets(english + "The password is plum.\r\n"))).contains("The password is plum");
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.mime.Part;
 import sekisho.mailhook.mime.PartKind;
 import sekisho.mailhook.mime.TextBody;
-import sekisho.mailhook.mime.header.HeaderBlock;
 import sekisho.mailhook.mime.header.Parameters;
 
 /**
@@ -20,27 +19,22 @@ import sekisho.mailhook.mime.header.Parameters;
  */
 record LinkTargets(List<Part> texts, List<Part> leftOut) {
 
-    /** The header of a part, where the part alone doesn't say enough. */
-    interface Headers {
-        HeaderBlock of(Part part) throws IOException;
-    }
-
-    static LinkTargets of(Part root, Headers headers) throws IOException {
+    static LinkTargets of(Part root, Spool spool) throws IOException {
         var targets = new LinkTargets(new ArrayList<>(), new ArrayList<>());
-        targets.collect(root, headers);
+        targets.collect(root, spool);
         return targets;
     }
 
-    private void collect(Part part, Headers headers) throws IOException {
-        if (takesBlock(part)) {
+    private void collect(Part part, Spool spool) throws IOException {
+        if (takesBlock(part, spool)) {
             texts.add(part);
         } else if (part.kind() == PartKind.MULTIPART && part.type().equals("multipart/alternative")) {
-            alternatives(part, headers);
+            alternatives(part, spool);
         } else if (part.kind() == PartKind.MULTIPART && !part.type().equals("multipart/digest")) {
-            Part start = part.type().equals("multipart/related") ? start(part, headers) : null;
+            Part start = part.type().equals("multipart/related") ? start(part, spool) : null;
             int before = texts.size();
             for (Part child : start == null ? part.children() : List.of(start)) {
-                collect(child, headers);
+                collect(child, spool);
                 if (texts.size() > before) {
                     return;
                 }
@@ -49,13 +43,13 @@ record LinkTargets(List<Part> texts, List<Part> leftOut) {
     }
 
     /** The part that is shown, wherever it stands: the others are shown inside of it alone, or nowhere (RFC 2387 §3.2). Null when nothing is left of it. */
-    private static @Nullable Part start(Part related, Headers headers) throws IOException {
-        String start = headers.of(related).first("content-type").map(type -> Parameters.parse(type).get("start")).orElse(null);
+    private static @Nullable Part start(Part related, Spool spool) throws IOException {
+        String start = Rewriter.header(spool, related).first("content-type").map(type -> Parameters.parse(type).get("start")).orElse(null);
         if (start == null || id(start).isEmpty()) {
             return null;
         }
         for (Part child : related.children()) {
-            if (headers.of(child).first("content-id").filter(id -> id(id).equals(id(start))).isPresent()) {
+            if (Rewriter.header(spool, child).first("content-id").filter(id -> id(id).equals(id(start))).isPresent()) {
                 return child.remains() ? child : null;
             }
         }
@@ -68,11 +62,11 @@ record LinkTargets(List<Part> texts, List<Part> leftOut) {
         return id.startsWith("<") && id.endsWith(">") ? id.substring(1, id.length() - 1).strip() : id;
     }
 
-    private void alternatives(Part part, Headers headers) throws IOException {
+    private void alternatives(Part part, Spool spool) throws IOException {
         var found = new LinkTargets(new ArrayList<>(), new ArrayList<>());
         List<Part> rarer = new ArrayList<>();
         for (Part child : part.children()) {
-            var inside = of(child, headers);
+            var inside = of(child, spool);
             found.texts.addAll(inside.texts);
             found.leftOut.addAll(inside.leftOut);
             if (inside.texts.isEmpty() && isRarer(child)) {
@@ -88,9 +82,9 @@ record LinkTargets(List<Part> texts, List<Part> leftOut) {
         }
     }
 
-    private static boolean takesBlock(Part part) {
+    private static boolean takesBlock(Part part, Spool spool) throws IOException {
         TextBody text = part.text();
-        return part.kind() == PartKind.TEXT && text != null && !text.fixed();
+        return part.kind() == PartKind.TEXT && text != null && !text.fixed() && new TextReader(spool, part, text).takesBlock();
     }
 
     /** text/enriched, AMP and the like: another alternative says the same. */

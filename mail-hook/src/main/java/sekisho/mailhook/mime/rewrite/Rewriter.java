@@ -68,7 +68,7 @@ public final class Rewriter {
         if (!root.remains()) {
             replaceBody(splices, top, root.body().to(), new OwnPart(block));
         } else {
-            LinkTargets targets = LinkTargets.of(root, part -> header(spool, part));
+            LinkTargets targets = LinkTargets.of(root, spool);
             leaveOut(root, targets, splices);
             if (targets.texts().isEmpty()) {
                 addPart(splices, top, new OwnPart(block));

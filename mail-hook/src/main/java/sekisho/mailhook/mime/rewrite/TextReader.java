@@ -104,6 +104,12 @@ final class TextReader {
         return !lost[0];
     }
 
+    /** Whether the block can be put into it, as a last resort in ASCII, or else all of it be written anew in UTF-8. */
+    boolean takesBlock() throws IOException {
+        Charset charset = isUnlabelled() ? null : charset();
+        return charset == null || BlockOctets.extendsAscii(charset) || isAll(charset);
+    }
+
     /** Where the block goes, in octets of the text, or of the text in UTF-8 when it has to be recoded first. */
     Gap gap(Place place, @Nullable Charset charset, boolean recoded) throws IOException {
         boolean iso2022 = !recoded && BlockOctets.isIso2022(charset);

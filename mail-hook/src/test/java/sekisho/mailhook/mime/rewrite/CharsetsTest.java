@@ -171,6 +171,58 @@ class CharsetsTest {
         }
     }
 
+    /** .NET writes little-endian octets without a mark, and mail programs read them so; RFC 2781 §4.3 says big-endian. A line end tells the order. */
+    @ParameterizedTest
+    @CsvSource({"utf-16, UTF-16LE", "utf-16, UTF-16BE", "unicode, UTF-16LE", "ucs-2, UTF-16BE", "utf-32, UTF-32LE", "utf-32, UTF-32BE", "ucs-4, UTF-32LE"})
+    void aWideTextWithoutAMarkIsRaisedInTheOrderInWhichItIsText(String label, String written) {
+        for (String own : new String[] {"拝啓\r\n田中です。\r\n", "Dear Bob,\r\nplease see attached.\r\n"}) {
+            for (String type : new String[] {"plain", "html"}) {
+                byte[] message = wide(type, label, own.getBytes(Charset.forName(written)));
+                var read = Reading.one(message, JAPANESE);
+                assertThat(read.charset()).isEqualTo("utf-8");
+                assertThat(read.text()).isEqualTo(type.equals("plain") ? JAPANESE.text() + "\r\n" + own : JAPANESE.html() + own);
+                assertThat(MessageCheck.check(message).violations()).isEmpty();
+            }
+        }
+    }
+
+    private static byte[] wide(String type, String label, byte[] octets) {
+        return Reading.mixed("Content-Type: text/" + type + "; charset=" + label + "\r\nContent-Transfer-Encoding: base64\r\n", encoded(octets, "base64"));
+    }
+
+    static Stream<Arguments> unreadable() {
+        byte[] hello = "Hello".getBytes(StandardCharsets.UTF_16LE);
+        byte[] half = Arrays.copyOf("拝啓\r\n".getBytes(StandardCharsets.UTF_16BE), 7);
+        return Stream.of(Arguments.of("utf-16", hello), Arguments.of("utf-16", "見積".getBytes(StandardCharsets.UTF_16BE)), Arguments.of("utf-16be", half),
+            Arguments.of("x-IBM930", new byte[] {0x0E, 0x41, 0x41, 0x25}));
+    }
+
+    /** In one order of the octets it says this and in the other that, or some of it says nothing: raised, it would be lost to who can read it. */
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void whatMayBeReadInTwoWaysOrNoneStaysAsItIs(String charset, byte[] octets) {
+        for (String type : new String[] {"plain", "html"}) {
+            byte[] message = wide(type, charset, octets);
+            assertThat(new String(Reading.linked(message, SplitMessage.ENGLISH), StandardCharsets.ISO_8859_1)).contains("charset=" + charset + "\r\n")
+                .contains(new String(encoded(octets, "base64"), StandardCharsets.US_ASCII));
+            assertThat(MessageCheck.check(message).violations()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "utf-32"})
+    void asciiThatIsSaidToBeWideStaysAsItIs(String charset) {
+        for (String encoding : new String[] {"7bit", "8bit", "binary"}) {
+            byte[] message = Reading.mixed("Content-Type: text/plain; charset=" + charset + "\r\nContent-Transfer-Encoding: " + encoding + "\r\n", "Dear Bob,\r\nplease see attached.\r\n");
+            assertThat(new String(Reading.linked(message, JAPANESE), StandardCharsets.UTF_8)).contains("charset=" + charset + "\r\n", "\r\n\r\nDear Bob,\r\nplease see");
+        }
+    }
+
+    @Test
+    void anEmptyWideTextIsRaised() {
+        assertThat(Reading.one(wide("plain", "utf-16", new byte[0]), JAPANESE).text()).isEqualTo(JAPANESE.text() + "\r\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"7bit", "8bit", "binary", "x-unknown", "", "8-bit", "base64;"})
     void anAsciiTextStaysInSevenBitsOrSaysThatItDoesNot(String encoding) {
