@@ -20,7 +20,7 @@ import sekisho.mailhook.mime.names.DeclaredNames;
  *
  * @param type      lower case, {@code type/subtype}; the default type when none is declared
  * @param wellTyped whether the declared type can be parsed
- * @param untyped   whether neither a type nor a version of MIME is declared, or a type without a subtype
+ * @param untyped   whether neither a type nor a version of MIME is declared, or a type without a subtype, or not to every reader
  * @param boundary  one char for each octet, without trailing white space; null for none
  * @param named     every name that some reader takes, the shown one first
  * @param detached  whether the disposition is anything but {@code inline}, or {@code contradictory}
@@ -91,6 +91,12 @@ record ContentFacts(String type, boolean wellTyped, boolean untyped, @Nullable S
 
     private static ContentFacts refused(String type, String refusal) {
         return new ContentFacts(type, false, false, null, List.of(), true, true, TransferEncoding.BINARY, null, false, false, null, null, null, refusal);
+    }
+
+    /** As it is where some readers end the header earlier: what is text to them they search for files as it stands. */
+    ContentFacts alsoRead(ContentFacts early) {
+        boolean asItStands = untyped || early.untyped || !encoding.isIdentity() && encoding != early.encoding;
+        return new ContentFacts(type, wellTyped, asItStands, boundary, named, detached, contradictory, encoding, charset, flowed, delSp, method, reportType, contentId, refusal);
     }
 
     private static List<String> names(List<String> types, List<String> dispositions) {

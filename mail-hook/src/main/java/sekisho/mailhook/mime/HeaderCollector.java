@@ -2,10 +2,16 @@ package sekisho.mailhook.mime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
+import sekisho.mailhook.mime.codec.BodyDecoder;
+import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 
-/** Gathers the lines of one header at a time, within the limits, and settles where it ends. */
+/**
+ * Gathers the lines of one header at a time, within the limits, and settles where it ends. At a line that is no field some end it and others pass over it: that
+ * must make no other file of what follows, so it is refused in front of anything but a text.
+ */
 final class HeaderCollector {
 
     /**
@@ -17,6 +23,8 @@ final class HeaderCollector {
     }
 
     private static final int MAX_DASH_LINES = 20;
+    /** Where a file begins in a text: uuencode, yEnc, BinHex. */
+    private static final Pattern FILE = Pattern.compile("^ *+(?:begin[- \\t]|=ybegin |\\(This file must be converted)", Pattern.MULTILINE);
 
     private final SplitLimits limits;
     private byte[] octets = new byte[4096];
@@ -93,16 +101,24 @@ final class HeaderCollector {
         if (malformed < 0) {
             return new Result(octets, length, length, whole, facts);
         }
-        boolean fieldsBehind = whole.fields().stream().anyMatch(f -> f.start() > malformed && matters(f));
+        boolean fieldsBehind = whole.fields().stream().anyMatch(f -> f.start() >= malformed && matters(f));
         HeaderBlock before = HeaderBlock.parse(octets, malformed);
         ContentFacts early = ContentFacts.of(before, defaultType);
-        if (!fieldsBehind) {
-            return new Result(octets, malformed, length, before, early);
+        boolean nothingBehind = !fieldsBehind && !whole.closed();   // to those who pass over the line
+        if (!early.isMultipart() && !nothingBehind && !isText(early, fieldsBehind ? Arrays.copyOfRange(octets, malformed, length) : new byte[0])) {
+            throw Refusal.malformed("a header that ends elsewhere for some readers");
         }
-        if (facts.isMultipart() && !early.isMultipart() && !early.isPlainBody()) {
-            throw Refusal.malformed("a header that is an attachment's for some readers and a multipart's for others");
-        }
-        return new Result(octets, length, length, whole, facts);
+        return fieldsBehind ? new Result(octets, length, length, whole, facts.alsoRead(early)) : new Result(octets, malformed, length, before, early);
+    }
+
+    /**
+     * Whether those who end the header early see a text, in which what stands behind is what others have, with more in front.
+     *
+     * @param more that is a header to the others
+     */
+    private static boolean isText(ContentFacts early, byte[] more) {
+        boolean inPlace = early.encoding().isIdentity() || early.encoding() == TransferEncoding.QUOTED_PRINTABLE;
+        return early.isPlainBody() && inPlace && !FILE.matcher(new String(BodyDecoder.decode(early.encoding(), more), StandardCharsets.ISO_8859_1)).find();
     }
 
     private static long count(HeaderBlock header) {

@@ -298,6 +298,55 @@ class BrokenMailTest {
         assertThat(message.text(0)).isEqualTo("the content\r\n");
     }
 
+    /**
+     * Python and whoever is behind a Postfix end the header at such a line, Angus, mime4j and Thunderbird pass over it: three signs of base64 in front make another
+     * file, and a whole one may stand among the fields. Its octets would be relayed as a part of the header, and nobody would have looked at it.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"abc\r\n\r\nJVBERi0x", "JVBERi0x\r\nContent-Description: x\r\n\r\nYWJj", "JVBERi0x\r\nJVBERi0x\r\nBcc: x@example.com\r\n", ":JVBERi0x\r\nX-Y: z\r\n\r\nYWJj",
+        "From JVBERi0x\r\nContent-Description: x\r\n\r\nYWJj", "JVBERi0x\r\n : x\r\n\r\nYWJj", "name=\"x.pdf\"\r\n\r\nJVBERi0x"})
+    void aFileThatBeginsElsewhereForSomeReadersIsRefused(String broken) {
+        for (String type : new String[] {"application/zip; name=x.zip", "text/plain; charset=utf-8", "message/rfc822"}) {
+            String part = "Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\n" + broken;
+            isRefused(mixed("boundary=b", "--b", "", "text", "--b", part, "--b--"));
+            isRefused("Subject: x\r\nMIME-Version: 1.0\r\n" + part);
+            var inside = new SplitRules(SplitLimits.defaults(), Forwarded.INSIDE, false);
+            String forwarded = mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: message/rfc822", "", "Subject: x\r\n" + part, "--b--");
+            assertThat(SplitMessage.by(inside, forwarded.getBytes(StandardCharsets.ISO_8859_1)).refused().code()).isEqualTo("5.6.0");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no field\r\n\r\nX5O!P%", "X5O!P%\r\nContent-Description: x\r\n\r\nnothing", "name=x.js\r\n\r\nalert()"})
+    void soIsOneThatIsNotEncoded(String broken) {
+        for (String type : new String[] {"application/javascript; name=x.js", "text/plain; name=x.js", "message/rfc822"}) {
+            isRefused(mixed("boundary=b", "--b", "", "text", "--b", "Content-Type: " + type + "\r\n" + broken, "--b--"));
+        }
+    }
+
+    /** In a text that some readers see there it would be a file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"begin 644 x.zip\r\n#86)C\r\nend\r\nContent-Description: x\r\n\r\ntext", "=ybegin line=128 size=3 name=x\r\nabc\r\nContent-Type: text/plain\r\n\r\ntext",
+        "no field\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nbegin 644 x.zip\r\n#86)C\r\n#86)C\r\nend\r\n"})
+    void aFileInTheTextOfSomeReadersIsFound(String broken) {
+        var split = SplitMessage.of("Subject: x\r\n" + broken);
+        assertThat(split.result instanceof SplitResult.Refused || split.layout().hasAttachments()).isTrue();
+    }
+
+    /** Some programs forget the blank in front of a parameter. In a text nothing is hidden by it. */
+    @Test
+    void aParameterOfATextMayStandAtTheBeginningOfALine() {
+        String text = "Content-Type: text/plain;\r\ncharset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVsbG8=";
+        assertThat(SplitMessage.of(mixed("boundary=b", "--b", text, "--b", PART, "--b--")).linkedText(SplitMessage.ENGLISH)).contains("VGhlIGF0dGFjaG1lbnRz");
+    }
+
+    /** Nobody sees two contents where none stands behind an empty line. */
+    @Test
+    void aFileInBase64WithoutAnEmptyLineInFrontIsTheOneThatSomeReadersSee() {
+        String part = "Content-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\nJVBERi0xLjcgc2VjcmV0";
+        assertThat(SplitMessage.of(mixed("boundary=b", "--b", "", "text", "--b", part, "--b--")).text(0)).isEqualTo("%PDF-1.7 secret");
+    }
+
     @Test
     void aPartBeginsAlsoWhereTheEmptyLineOfItsMultipartIsMissing() {
         takesThePdf("Content-Type: multipart/mixed; boundary=b\r\n--b\r\n" + PART + "\r\n--b--\r\n");

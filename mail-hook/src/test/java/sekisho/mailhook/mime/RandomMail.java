@@ -20,6 +20,7 @@ final class RandomMail {
 
     private final Random random;
     private final Random hiding;   // apart, so that a seed goes on to make the rest as it did
+    private final Random junk;     // likewise
     private final boolean hides;
     private final List<String> open = new ArrayList<>();   // boundaries of the multiparts around
     private final List<String> markers = new ArrayList<>();
@@ -33,6 +34,7 @@ final class RandomMail {
         random = new Random(seed);
         hiding = new Random(seed);
         hides = hiding.nextInt(3) == 2;
+        junk = new Random(~seed);
     }
 
     static Made of(long seed) {
@@ -207,7 +209,20 @@ final class RandomMail {
         if (oneIn(12)) {
             header.append(any("Content-Type: text/plain\r\n", "Content-Disposition: inline\r\n", "no field at all\r\n", "X-Long: " + "y".repeat(2000) + CRLF));
         }
-        return header + encoded(secret(3000), any("base64", "base64", "base64", "quoted-printable", "8bit", "BASE64 ", "\"base64\"", "x-uuencode"));
+        String body = encoded(secret(3000), any("base64", "base64", "base64", "quoted-printable", "8bit", "BASE64 ", "\"base64\"", "x-uuencode"));
+        return header + (junk.nextInt(8) == 0 ? withJunk(body) : body);
+    }
+
+    /** With a line that is no field in its header, or the body itself for such lines. */
+    private String withJunk(String body) {
+        int empty = body.indexOf("\r\n\r\n") + 2;
+        String line = List.of("abc", "plan.pdf", "name=plan.pdf", "(a comment)").get(junk.nextInt(4)) + CRLF;
+        return switch (junk.nextInt(4)) {
+            case 0 -> body.substring(0, empty) + line + body.substring(empty);
+            case 1 -> line + body;
+            case 2 -> body.substring(0, empty) + line + "Content-Description: x\r\n" + body.substring(empty);
+            default -> body.substring(0, empty) + body.substring(empty + 2) + "\r\nContent-Description: x\r\n";
+        };
     }
 
     private String tnef() {

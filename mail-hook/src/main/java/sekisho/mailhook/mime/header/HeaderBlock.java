@@ -24,15 +24,21 @@ public final class HeaderBlock {
     public record Field(String name, int start, int valueStart, int end) {
     }
 
+    /** A line that is of no field. Offsets as above. */
+    public record Stray(int start, int end) {
+    }
+
     private final byte[] octets;
     private final List<Field> fields;
+    private final List<Stray> strays;
     private final int firstMalformed;
     private final int fieldsEnd;
     private final boolean closed;
 
-    private HeaderBlock(byte[] octets, List<Field> fields, int firstMalformed, int fieldsEnd, boolean closed) {
+    private HeaderBlock(byte[] octets, List<Field> fields, List<Stray> strays, int firstMalformed, int fieldsEnd, boolean closed) {
         this.octets = octets;
         this.fields = List.copyOf(fields);
+        this.strays = List.copyOf(strays);
         this.firstMalformed = firstMalformed;
         this.fieldsEnd = fieldsEnd;
         this.closed = closed;
@@ -48,6 +54,7 @@ public final class HeaderBlock {
      */
     public static HeaderBlock parse(byte[] octets, int length, boolean bareCrEndsLine) {
         List<Field> fields = new ArrayList<>();
+        List<Stray> strays = new ArrayList<>();
         int firstMalformed = -1;
         int at = 0;
         Field open = null;
@@ -74,7 +81,8 @@ public final class HeaderBlock {
                 nameFrom++;   // a continuation of nothing: mime4j takes it for a field; Angus drops control characters too
             }
             int colon = colon(octets, nameFrom, content);
-            if (colon < 0) {
+            boolean folded = colon < 0;
+            if (folded) {
                 colon = foldedColon(octets, next, length);
             }
             if (colon > nameFrom) {
@@ -83,15 +91,19 @@ public final class HeaderBlock {
                     open = new Field(name, at, colon + 1, next);
                 }
             }
-            if (open == null && colon != at && !isMboxLine(octets, at, content) && firstMalformed < 0) {
+            boolean mbox = at == 0 && isMboxLine(octets, at, content);
+            if ((open == null || folded) && !mbox && firstMalformed < 0) {
                 firstMalformed = at;
+            }
+            if (open == null && !mbox && octets[next - 1] == '\n') {
+                strays.add(new Stray(at, next));
             }
             at = next;
         }
         if (open != null) {
             fields.add(open);
         }
-        return new HeaderBlock(octets, fields, firstMalformed, at, closed);
+        return new HeaderBlock(octets, fields, strays, firstMalformed, at, closed);
     }
 
     private static int contentEnd(byte[] b, int from, int length, boolean bareCr) {
@@ -152,7 +164,7 @@ public final class HeaderBlock {
         return octet >= 0 && octet <= ' ';
     }
 
-    /** The line that mailbox files put before a message; readers skip it. */
+    /** The line that mailbox files put before a message; readers skip it there. */
     private static boolean isMboxLine(byte[] b, int from, int to) {
         int at = from < to && b[from] == '>' ? from + 1 : from;
         return to - at >= 5 && b[at] == 'F' && b[at + 1] == 'r' && b[at + 2] == 'o' && b[at + 3] == 'm' && b[at + 4] == ' ';
@@ -162,7 +174,12 @@ public final class HeaderBlock {
         return fields;
     }
 
-    /** Where the first line stands that is neither a field nor its continuation, or −1. */
+    /** The whole lines that are of no field, but for a mailbox's in front. Whatever comes behind them is no header to the stricter readers. */
+    public List<Stray> strays() {
+        return strays;
+    }
+
+    /** Where the first line stands that is, by itself, neither the beginning of a field nor a continuation, or −1. */
     public int firstMalformed() {
         return firstMalformed;
     }
