@@ -340,6 +340,25 @@ class BrokenMailTest {
         assertThat(SplitMessage.of(mixed("boundary=b", "--b", text, "--b", PART, "--b--")).linkedText(SplitMessage.ENGLISH)).contains("VGhlIGF0dGFjaG1lbnRz");
     }
 
+    /** Whoever ends the header there sees the new fields behind it as text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: application/pdf; name=x.pdf\r\n\r\n%PDF-1.7 secret", "Content-Type: text/plain; charset=utf-16le\r\nContent-Transfer-Encoding: base64\r\n\r\naABpAA==",
+        "Content-Type: text/plain\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n-----END PGP MESSAGE-----\r\nbegin 644 x.pdf\r\n#86)C\r\n`\r\nend\r\n"})
+    void aLineThatIsNoFieldGoesWhereTheHeaderBecomesAnother(String content) {
+        byte[] message = ("Subject: x\r\nX-Junk\r\nMIME-Version: 1.0\r\n\tX-Junk\r\nTo: b@example.com\r\n" + content).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(MessageCheck.check(message).violations()).isEmpty();
+        var split = SplitMessage.of(message);
+        if (split.layout().hasAttachments()) {
+            assertThat(split.linkedText(SplitMessage.ENGLISH)).doesNotContain("\nX-Junk");
+        }
+        String part = new String(message, StandardCharsets.ISO_8859_1);
+        assertThat(SplitMessage.of(mixed("boundary=b", "--b", part, "--b", PART, "--b--")).linkedText(SplitMessage.ENGLISH)).doesNotContain("secret");
+        for (Forwarded forwarded : Forwarded.values()) {
+            byte[] outer = mixed("boundary=b", "--b", "Content-Type: message/rfc822", "", part, "--b--").getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(MessageCheck.check(outer, new SplitRules(SplitLimits.defaults(), forwarded, true)).violations()).as(forwarded.name()).isEmpty();
+        }
+    }
+
     /** Nobody sees two contents where none stands behind an empty line. */
     @Test
     void aFileInBase64WithoutAnEmptyLineInFrontIsTheOneThatSomeReadersSee() {

@@ -27,7 +27,7 @@ final class KeptHeader {
     /** @param moved the part that what the header said of the content has gone to, if it has */
     void violations(@Nullable HeaderBlock moved, List<String> violations) {
         violationsBesideContent(violations);
-        boolean kept = moved == null ? fields(before, KeptHeader::isOfContentOnly).equals(fields(after, KeptHeader::isOfContentOnly))
+        boolean kept = moved == null ? isKept(KeptHeader::isOfContentOnly)
                 : fields(before, KeptHeader::isOfContent, Integer.MAX_VALUE).equals(fields(moved, _ -> true, Integer.MAX_VALUE));
         if (!kept) {
             violations.add("what the header said of the content is lost or changed");
@@ -35,7 +35,7 @@ final class KeptHeader {
     }
 
     void violationsBesideContent(List<String> violations) {
-        if (!fields(before, name -> !isOfContent(name)).equals(fields(after, name -> !isOfContent(name)))) {
+        if (!isKept(name -> !isOfContent(name))) {
             violations.add("the header of the message was changed in more than what it says of its content");
         }
     }
@@ -49,9 +49,14 @@ final class KeptHeader {
         return isOfContent(name) && !name.equals("content-type") && !name.equals("content-transfer-encoding");
     }
 
-    /** Up to a line that is no field: what stands behind it is header to some. */
-    private static List<String> fields(HeaderBlock header, Predicate<String> which) {
-        return fields(header, which, header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed());
+    /** Up to a line that is no field, for what stands behind it is header to some; or to the end, where that line went. */
+    private boolean isKept(Predicate<String> which) {
+        List<String> is = fields(after, which, strict(after));
+        return is.equals(fields(before, which, strict(before))) || is.equals(fields(before, which, Integer.MAX_VALUE));
+    }
+
+    private static int strict(HeaderBlock header) {
+        return header.firstMalformed() < 0 ? Integer.MAX_VALUE : header.firstMalformed();
     }
 
     private static List<String> fields(HeaderBlock header, Predicate<String> which, int end) {

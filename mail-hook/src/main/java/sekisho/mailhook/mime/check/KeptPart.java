@@ -30,15 +30,16 @@ record KeptPart(Part part, byte[] header, byte[] body, boolean top, boolean mayG
     /** What should be left of a message inside the message when all its content is taken out: who wrote it, when and about what. */
     static KeptPart emptied(MemorySplit message, Part content) {
         byte[] octets = message.range(content.header().from(), content.header().to());
+        HeaderBlock fields = HeaderBlock.parse(octets, octets.length);
+        boolean[] gone = new boolean[octets.length];
+        fields.fields().stream().filter(field -> field.name().startsWith("content-")).forEach(field -> Arrays.fill(gone, field.start(), field.end(), true));
+        fields.strays().forEach(line -> Arrays.fill(gone, line.start(), line.end(), true));
         var header = new ByteArrayOutputStream();
-        int from = 0;
-        for (HeaderBlock.Field field : HeaderBlock.parse(octets, octets.length).fields()) {
-            if (field.name().startsWith("content-")) {
-                header.write(octets, from, field.start() - from);
-                from = field.end();
+        for (int i = 0; i < octets.length; i++) {
+            if (!gone[i]) {
+                header.write(octets[i]);
             }
         }
-        header.write(octets, from, octets.length - from);
         return new KeptPart(content, header.toByteArray(), new byte[0], false, false);
     }
 

@@ -54,9 +54,15 @@ final class ContentFields {
             fields.append("Content-Transfer-Encoding: ").append(encoding).append("\r\n");
         }
         if (!fields.isEmpty()) {
+            splices.addAll(withoutStrays(header, from));
             splices.add(Splice.insert(from + header.fieldsEnd(), (lastGoes ? "" : header.lineEndMissing()) + fields));
         }
         return splices;
+    }
+
+    /** So that new fields are part of the header to every reader. */
+    static List<Splice> withoutStrays(HeaderBlock header, long from) {
+        return header.strays().stream().map(line -> Splice.leaveOut(from + line.start(), from + line.end())).toList();
     }
 
     private static boolean isOdd(HeaderBlock header) {

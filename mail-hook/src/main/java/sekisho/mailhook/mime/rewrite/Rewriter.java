@@ -145,7 +145,9 @@ public final class Rewriter {
     /** Nothing is left of a message inside this one but who wrote it, when and about what. */
     private void empty(Part content, Splices splices) throws IOException {
         long from = content.header().from();
-        for (HeaderBlock.Field field : header(spool, content).fields()) {
+        HeaderBlock header = header(spool, content);
+        ContentFields.withoutStrays(header, from).forEach(splices::add);
+        for (HeaderBlock.Field field : header.fields()) {
             if (field.name().startsWith("content-")) {
                 splices.add(Splice.leaveOut(from + field.start(), from + field.end()));
             }
@@ -178,6 +180,7 @@ public final class Rewriter {
                 moved.append(top.raw(field)).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
             }
         }
+        ContentFields.withoutStrays(top, 0).forEach(splices::add);
         splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));
         splices.add(new Splice(root.body().from(), root.body().from(), out -> {
             out.write(("--" + boundary + "\r\n").getBytes(StandardCharsets.ISO_8859_1));

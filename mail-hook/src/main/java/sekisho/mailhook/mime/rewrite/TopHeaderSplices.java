@@ -49,6 +49,9 @@ final class TopHeaderSplices {
                 splices.add(Splice.leaveOut(field.start(), field.end()));
             }
         }
+        if (withoutContent) {
+            splices.addAll(ContentFields.withoutStrays(top, 0));
+        }
         return splices;
     }
 
