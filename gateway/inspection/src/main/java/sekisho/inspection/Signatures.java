@@ -30,23 +30,28 @@ final class Signatures {
     private static final byte[] PKCS5 = hex("2a864886f70d0105");
     private static final byte[] PKCS12_CIPHERS = hex("2a864886f70d010c01");
 
-    private record Mark(int at, byte[] octets, Format format) {}
+    /** @param wordy whether a text may begin so: what the format has behind it no text has (zeros, a 1) */
+    private record Mark(int at, byte[] octets, Format format, boolean wordy) {
+        boolean isOf(byte[] head, int length) {
+            return at < length && head[at] == octets[0] && has(head, length, at, octets) && !(wordy && Text.isText(head, length));
+        }
+    }
 
     private static final List<Mark> MARKS = List.of(
             mark(0, "504b0304", Format.ZIP), mark(0, "504b0506", Format.ZIP), mark(0, "504b0708504b0304", Format.ZIP), mark(0, "504b3030504b0304", Format.ZIP),
             mark(0, "377abcaf271c", Format.SEVEN_ZIP), mark(0, "526172211a0700", Format.RAR), mark(0, "526172211a070100", Format.RAR),
             mark(0, "1f8b08", Format.GZIP), mark(0, "fd377a585a00", Format.XZ), mark(0, "d0cf11e0a1b11ae1", Format.OLE2), mark(0, "789f3e22", Format.TNEF),
-            mark(0, "28b52ffd", Format.ZSTD), mark(0, "04224d18", Format.LZ4), mark(0, "4c5a4950", Format.LZIP), mark(0, "1f9d", Format.COMPRESS),
+            mark(0, "28b52ffd", Format.ZSTD), mark(0, "04224d18", Format.LZ4), wordy("LZIP", Format.LZIP), mark(0, "1f9d", Format.COMPRESS),
             mark(0, "4d53434600000000", Format.CAB), mark(7, "2a2a4143452a2a", Format.ACE), mark(20, "dca7c4fd", Format.ZOO),
             mark(0, "414c5a01", Format.ALZ), mark(0, "4547474100", Format.EGG), mark(10, text("rLau"), Format.STUFFIT), mark(0, text("StuffIt!"), Format.STUFFIT),
-            mark(0, text("StuffIt (c)1997-"), Format.STUFFIT), mark(0, text("encrcdsa"), Format.DMG),
-            mark(0, "4d5357494d000000", Format.WIM), mark(0, text("conectix"), Format.VHD), mark(0, text("vhdxfile"), Format.VHDX),
-            mark(0, text("KDMV"), Format.VMDK), mark(0, text("COWD"), Format.VMDK), mark(0, text("# Disk DescriptorFile"), Format.VMDK), mark(0, "514649fb", Format.QCOW),
-            mark(0, text("WithoutFreeSpace"), Format.PARALLELS), mark(0, text("WithouFreSpacExt"), Format.PARALLELS), mark(0, "00ffffffffffffffffffff00", Format.ISO),
-            mark(0, text("hsqs"), Format.SQUASHFS), mark(0, text("sqsh"), Format.SQUASHFS), mark(0, "453dcd28", Format.CRAMFS), mark(0, "28cd3d45", Format.CRAMFS),
+            mark(0, text("StuffIt (c)1997-"), Format.STUFFIT), wordy("encrcdsa", Format.DMG),
+            mark(0, "4d5357494d000000", Format.WIM), wordy("conectix", Format.VHD), wordy("vhdxfile", Format.VHDX),
+            wordy("KDMV", Format.VMDK), wordy("COWD", Format.VMDK), mark(0, text("# Disk DescriptorFile"), Format.VMDK), mark(0, "514649fb", Format.QCOW),
+            wordy("WithoutFreeSpace", Format.PARALLELS), wordy("WithouFreSpacExt", Format.PARALLELS), mark(0, "00ffffffffffffffffffff00", Format.ISO),
+            wordy("hsqs", Format.SQUASHFS), wordy("sqsh", Format.SQUASHFS), mark(0, "453dcd28", Format.CRAMFS), mark(0, "28cd3d45", Format.CRAMFS),
             mark(0, text("!<arch>\n"), Format.AR), mark(0, text("!<thin>\n"), Format.AR), mark(0, "edabeedb", Format.RPM), mark(0, text("xar!\0"), Format.XAR),
             mark(0, "41724301", Format.FREEARC), mark(0, "894c5a4f000d0a1a0a", Format.LZOP), mark(0, "02214c18", Format.LZ4),
-            mark(0, text("ITSF\3\0\0\0"), Format.CHM), mark(0, "e4525c7b8cd8a74daeb15378d02996d3", Format.ONENOTE), mark(0, text("!BDN"), Format.PST),
+            mark(0, text("ITSF\3\0\0\0"), Format.CHM), mark(0, "e4525c7b8cd8a74daeb15378d02996d3", Format.ONENOTE), wordy("!BDN", Format.PST),
              mark(0, "000100005374616e6461726420", Format.ACCESS),
             mark(0, text("age-encryption.org/"), Format.AGE), mark(0, text("-----BEGIN AGE ENCRYPTED FILE-----"), Format.AGE),
             mark(0, "feedfeed000000", Format.JKS), mark(0, "cececece000000", Format.JKS),
@@ -89,7 +94,7 @@ final class Signatures {
             return Format.EMPTY;
         }
         for (Mark mark : MARKS) {
-            if (mark.at < length && head[mark.at] == mark.octets[0] && has(head, length, mark.at, mark.octets)) {
+            if (mark.isOf(head, length)) {
                 // so may the name of a tar's first entry begin; programs go by the file's own name
                 return !mark.format.isWorthReading() && TarReader.isStart(head, length) ? Format.TAR : mark.format;
             }
@@ -143,7 +148,7 @@ final class Signatures {
         if (isLzma(head, length)) {
             return Format.LZMA;
         }
-        if (length > 64 && head[0] == 'M' && head[1] == 'Z') {
+        if (length > 64 && head[0] == 'M' && head[1] == 'Z' && !Text.isText(head, length)) {   // Windows looks where the number at 0x3c says: of four letters, far behind
             return Format.EXE;
         }
         if (TarReader.isStart(head, length)) {
@@ -279,11 +284,15 @@ final class Signatures {
     }
 
     private static Mark mark(int at, String hex, Format format) {
-        return new Mark(at, hex(hex), format);
+        return new Mark(at, hex(hex), format, false);
     }
 
     private static Mark mark(int at, byte[] octets, Format format) {
-        return new Mark(at, octets, format);
+        return new Mark(at, octets, format, false);
+    }
+
+    private static Mark wordy(String first, Format format) {
+        return new Mark(0, text(first), format, true);
     }
 
     private static byte[] text(String text) {

@@ -135,6 +135,20 @@ class StraysTest {
         7z is a good program                                                                                  ¦ NONE
         MSCF is the mark of a cabinet                                                                         ¦ NONE
         BZh9 is the mark of bzip2                                                                             ¦ NONE
+        MZ001,Maputo,Beira\\nMZ002,Matola,Nampula\\nMZ003,Chimoio,Quelimane\\nMZ004,Tete,Lichinga\\n         ¦ NONE
+        MZとはモザンビークの国別コードです。この資料はその一覧であり、毎年四月に改められます。           ¦ NONE
+        MZ001,Maputo,Beira\\nMZ002,Matola,Nampula\\nMZ003,Chimoio,Quelimane\\nMZ004,Tete,Lichinga\\n\\0      ¦ OPAQUE
+        LZIP is a compressor                                                                                  ¦ NONE
+        LZIP\\001\\014ompressed                                                                               ¦ OPAQUE
+        COWDRAY Ltd., Midhurst                                                                                ¦ NONE
+        KDMV is the mark of a disk image                                                                      ¦ NONE
+        hsqs is that of another                                                                               ¦ NONE
+        sqsh, too                                                                                             ¦ NONE
+        conectix made this one                                                                                ¦ NONE
+        vhdxfile is what came after it                                                                        ¦ NONE
+        encrcdsa is one of a Mac                                                                              ¦ NONE
+        !BDN is what Outlook writes                                                                           ¦ NONE
+        WithoutFreeSpace, and the like                                                                        ¦ NONE
         """)
     void aTextThatBeginsLikeAnArchiveIsNone(String start, String expected) throws Exception {
         byte[] file = workshop.make("printf '" + start.strip() + "' > out");
