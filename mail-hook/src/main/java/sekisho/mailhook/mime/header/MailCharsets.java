@@ -12,24 +12,26 @@ import java.util.Optional;
 
 /**
  * Charset labels as mail means them. Mail software in Japan writes "Shift_JIS" and "ISO-2022-JP" and means Microsoft's
- * supersets with the NEC and IBM characters (①, ㈱); the JDK's charsets of those names turn them into question marks.
+ * supersets with the NEC and IBM characters (①, ㈱); the JDK's charsets of those names turn them into question marks. So does
+ * Windows in the west: “ ” … – under the labels of ISO 8859 are controls to the JDK.
  */
 public final class MailCharsets {
 
+    /** By the charset's own name: what is read under each of its names, by browsers (WHATWG Encoding §4.2) and mail programs alike. */
+    private static final Map<String, String> READ_AS = Map.ofEntries(
+            Map.entry("Shift_JIS", "windows-31j"), Map.entry("ISO-2022-JP", "x-windows-iso2022jp"), Map.entry("EUC-JP", "x-eucJP-Open"),
+            Map.entry("EUC-KR", "MS949"), Map.entry("GB2312", "GB18030"), Map.entry("GBK", "GB18030"), Map.entry("Big5", "x-MS950-HKSCS"),
+            Map.entry("ISO-8859-1", "windows-1252"), Map.entry("ISO-8859-9", "windows-1254"), Map.entry("x-iso-8859-11", "x-windows-874"),
+            Map.entry("TIS-620", "x-windows-874"));
+
+    /** Names that the JDK has for none of them, or for another charset. */
     private static final Map<String, String> MEANT = Map.ofEntries(
-            Map.entry("shift_jis", "windows-31j"), Map.entry("shift-jis", "windows-31j"), Map.entry("sjis", "windows-31j"),
-            Map.entry("x-sjis", "windows-31j"), Map.entry("ms_kanji", "windows-31j"), Map.entry("cp932", "windows-31j"),
-            Map.entry("ms932", "windows-31j"), Map.entry("windows-932", "windows-31j"), Map.entry("cswindows31j", "windows-31j"),
-            Map.entry("iso-2022-jp", "x-windows-iso2022jp"), Map.entry("iso-2022-jp-1", "x-windows-iso2022jp"),
-            Map.entry("iso-2022-jp-ms", "x-windows-iso2022jp"), Map.entry("cp50220", "x-windows-iso2022jp"),
+            Map.entry("cp932", "windows-31j"), Map.entry("ms932", "windows-31j"), Map.entry("windows-932", "windows-31j"), Map.entry("cswindows31j", "windows-31j"),
+            Map.entry("iso-2022-jp-1", "x-windows-iso2022jp"), Map.entry("iso-2022-jp-ms", "x-windows-iso2022jp"), Map.entry("cp50220", "x-windows-iso2022jp"),
             Map.entry("cp50221", "x-windows-iso2022jp"), Map.entry("cp50222", "x-windows-iso2022jp"),
-            Map.entry("euc-jp", "x-eucJP-Open"), Map.entry("eucjp", "x-eucJP-Open"), Map.entry("x-euc-jp", "x-eucJP-Open"),
-            Map.entry("cp51932", "x-eucJP-Open"), Map.entry("eucjp-ms", "x-eucJP-Open"),
-            Map.entry("ks_c_5601-1987", "MS949"), Map.entry("ks_c_5601", "MS949"), Map.entry("euc-kr", "MS949"),
-            Map.entry("gb2312", "GB18030"), Map.entry("gbk", "GB18030"), Map.entry("x-gbk", "GB18030"),
-            Map.entry("big5", "x-MS950-HKSCS"), Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"),
-            Map.entry("ascii", "US-ASCII"), Map.entry("ucs-2", "UTF-16"), Map.entry("ucs-4", "UTF-32"), Map.entry("csunicode", "UTF-16"), Map.entry("ansi_x3.4-1968", "US-ASCII"), Map.entry("iso-8859-1", "windows-1252"),
-            Map.entry("latin1", "windows-1252"), Map.entry("iso8859-1", "windows-1252"), Map.entry("iso-8859-8-i", "ISO-8859-8"));
+            Map.entry("cp51932", "x-eucJP-Open"), Map.entry("eucjp-ms", "x-eucJP-Open"), Map.entry("ks_c_5601", "MS949"), Map.entry("x-gbk", "GB18030"),
+            Map.entry("utf8", "UTF-8"), Map.entry("unicode-1-1-utf-8", "UTF-8"), Map.entry("ascii", "US-ASCII"), Map.entry("ansi_x3.4-1968", "US-ASCII"),
+            Map.entry("ucs-2", "UTF-16"), Map.entry("ucs-4", "UTF-32"), Map.entry("csunicode", "UTF-16"), Map.entry("iso-8859-8-i", "ISO-8859-8"));
 
     /** By all names that there are, in small letters: the JDK looks for an unknown one in every jar, each time, and mail has many. */
     private static final Map<String, Charset> NAMED = named();
@@ -54,8 +56,9 @@ public final class MailCharsets {
     private static Map<String, Charset> named() {
         var named = new HashMap<String, Charset>();
         for (var charset : Charset.availableCharsets().values()) {
-            named.put(charset.name().toLowerCase(Locale.ROOT), charset);
-            charset.aliases().forEach(alias -> named.put(alias.toLowerCase(Locale.ROOT), charset));
+            var read = Charset.forName(READ_AS.getOrDefault(charset.name(), charset.name()));
+            named.put(charset.name().toLowerCase(Locale.ROOT), read);
+            charset.aliases().forEach(alias -> named.put(alias.toLowerCase(Locale.ROOT), read));
         }
         MEANT.forEach((label, meant) -> named.put(label, Charset.forName(meant)));
         return named;

@@ -36,8 +36,10 @@ final class BlockOctets {
         return switch (meant.name()) {
             case "x-windows-iso2022jp" -> Charset.forName("ISO-2022-JP");
             case "windows-1252" -> key.contains("1252") ? meant : StandardCharsets.ISO_8859_1;
+            case "windows-1254" -> key.contains("1254") ? meant : Charset.forName("ISO-8859-9");
+            case "x-windows-874" -> key.contains("874") ? meant : Charset.forName("TIS-620");
             case "x-eucJP-Open" -> Charset.forName("EUC-JP");
-            case "GB18030" -> key.equals("gb18030") ? meant : key.equals("gb2312") ? Charset.forName("GB2312") : Charset.forName("GBK");
+            case "GB18030" -> key.equals("gb18030") ? meant : Charset.forName(key.startsWith("gb2312") || key.contains("cn") ? "GB2312" : "GBK");
             case "x-windows-949" -> Charset.forName("EUC-KR");
             case "x-MS950-HKSCS" -> Charset.forName("Big5");
             default -> meant;
@@ -63,7 +65,7 @@ final class BlockOctets {
             return null;
         }
         byte[] octets = out.toByteArray();
-        return new String(octets, meant).equals(text) && (!label.toLowerCase(Locale.ROOT).startsWith("iso-2022-jp") || isRfc1468(octets)) ? octets : null;
+        return new String(octets, meant).equals(text) && (!isIso2022(meant) || isRfc1468(octets)) ? octets : null;
     }
 
     /** Half-width kana and JIS X 0212 have escape sequences that not every reader knows. */

@@ -119,6 +119,38 @@ class CharsetsTest {
                 .getBytes(StandardCharsets.ISO_8859_1)).as("and stay as they are when it fits").endsWith(octets);
     }
 
+    /** Windows writes its own signs under these labels, and browsers and mail programs read them. */
+    @ParameterizedTest
+    @CsvSource({"iso-8859-1, windows-1252, olé", "ISO_8859-1, windows-1252, olé", "l1, windows-1252, olé", "cp819, windows-1252, olé", "iso-8859-9, windows-1254, Sayın",
+        "latin5, windows-1254, Sayın", "ISO8859-9, windows-1254, Sayın", "iso-8859-11, x-windows-874, สวัสดี", "tis-620, x-windows-874, สวัสดี"})
+    void signsOfWindowsUnderTheLabelOfAStandardSurviveBeingRaised(String label, String written, String word) {
+        String own = word + " “plan” … ‘a’ – 5 €\r\n";
+        for (String encoding : new String[] {"8bit", "quoted-printable", "base64"}) {
+            byte[] message = Reading.mixed("Content-Type: text/plain; charset=" + label + "\r\nContent-Transfer-Encoding: " + encoding + "\r\n",
+                    encoded(own.getBytes(Charset.forName(written)), encoding));
+            var read = Reading.one(message, block("添付", "表①.pdf"));
+            assertThat(read.charset()).isEqualTo("utf-8");
+            assertThat(read.text()).endsWith(own);
+            var kept = Reading.one(message, block("Attachments", word + ".pdf"));
+            assertThat(kept.charset()).isEqualTo(label);
+            assertThat(kept.text()).contains(word + ".pdf").endsWith(own);
+            assertThat(Reading.one(message, block("Attachments", "“a”.pdf")).charset()).as("not every reader knows them there").isEqualTo("utf-8");
+        }
+    }
+
+    /** The names that Windows and old programs give to these charsets. */
+    @ParameterizedTest
+    @CsvSource({"csISO2022JP, x-windows-iso2022jp", "csShiftJIS, windows-31j"})
+    void vendorCharactersAreReadUnderEveryNameOfACharset(String label, String written) {
+        byte[] octets = "㈱サンプル ①\r\n".getBytes(Charset.forName(written));
+        byte[] message = Reading.mixed("Content-Type: text/plain; charset=" + label + "\r\n", octets);
+        assertThat(Reading.one(message, block("한국")).text()).endsWith("㈱サンプル ①\r\n").startsWith("한국\r\n");
+        var kana = Reading.one(message, block("ﾐﾂﾓﾘ.pdf"));
+        assertThat(kana.text()).startsWith("ﾐﾂﾓﾘ.pdf\r\n");
+        assertThat(kana.charset()).isEqualTo(label.equals("csShiftJIS") ? label : "utf-8");
+        assertThat(Reading.one(message, block("添付")).charset()).isEqualTo(label);
+    }
+
     @Test
     void aTextThatIsNotWhatItsLabelSaysLosesNothing() {
         byte[] broken = {'a', (byte) 0x80, (byte) 0xFF, 'b', '\r', '\n'};
