@@ -178,7 +178,7 @@ class LifeTest {
         Files.move(store.resolve("tmp"), store.resolve("tmp-aside"));
         Files.writeString(store.resolve("tmp"), "in the way");
         try {
-            assertThatThrownBy(orphans::sweep).isInstanceOf(StoreException.class).hasMessageContaining("cannot remove old files");
+            assertThatThrownBy(orphans::sweep).isInstanceOf(StoreException.class).hasMessageContaining("cannot remove all old files");
         } finally {
             Files.delete(store.resolve("tmp"));
             Files.move(store.resolve("tmp-aside"), store.resolve("tmp"));
