@@ -33,7 +33,6 @@ final class ContentFields {
     static List<Splice> changed(HeaderBlock header, long from, @Nullable String charset, @Nullable String encoding, TextBody text) {
         List<Splice> splices = new ArrayList<>();
         boolean typed = charset != null || isOdd(header);
-        boolean lastGoes = false;
         for (HeaderBlock.Field field : header.fields()) {
             boolean goes = from > 0 && MEASURES.contains(field.name())
                     || typed && field.name().equals("content-type")
@@ -41,7 +40,6 @@ final class ContentFields {
             if (goes) {
                 splices.add(Splice.leaveOut(from + field.start(), from + field.end()));
             }
-            lastGoes = goes && field.end() == header.fieldsEnd();
         }
         var fields = new StringBuilder();
         if (encoding != null && from == 0 && header.first("mime-version").isEmpty()) {
@@ -55,7 +53,7 @@ final class ContentFields {
         }
         if (!fields.isEmpty()) {
             splices.addAll(withoutStrays(header, from));
-            splices.add(Splice.insert(from + header.fieldsEnd(), (lastGoes ? "" : header.lineEndMissing()) + fields));
+            splices.add(Splice.lines(from + header.fieldsEnd(), fields.toString()));
         }
         return splices;
     }

@@ -138,7 +138,7 @@ public final class Rewriter {
     private void endHeader(Part part, Splices splices) throws IOException {
         HeaderBlock header = header(spool, part);
         if (!header.closed()) {
-            splices.add(Splice.insert(part.body().from(), header.lineEndMissing() + "\r\n"));
+            splices.add(Splice.lines(part.body().from(), "\r\n"));
         }
     }
 
@@ -157,7 +157,7 @@ public final class Rewriter {
 
     /** Nothing of the message is left: it becomes the block alone. */
     private void replaceBody(Splices splices, HeaderBlock top, long to, OwnPart part) {
-        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + part.type() + version(top)));
+        splices.add(Splice.lines(top.fieldsEnd(), part.type() + version(top)));
         splices.add(new Splice(layout.root().body().from(), to, part::writeBody));
     }
 
@@ -181,7 +181,7 @@ public final class Rewriter {
             }
         }
         ContentFields.withoutStrays(top, 0).forEach(splices::add);
-        splices.add(Splice.insert(top.fieldsEnd(), missingLineEnd(top) + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));
+        splices.add(Splice.lines(top.fieldsEnd(), "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));
         splices.add(new Splice(root.body().from(), root.body().from(), out -> {
             out.write(("--" + boundary + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             part.write(out);
@@ -197,12 +197,5 @@ public final class Rewriter {
 
     private static String version(HeaderBlock top) {
         return (top.first("mime-version").isPresent() ? "" : "MIME-Version: 1.0\r\n") + (top.closed() ? "" : "\r\n");
-    }
-
-    /** Before new fields, when all about the content go: none if the last field is one of them. */
-    private static String missingLineEnd(HeaderBlock top) {
-        boolean goes = !top.fields().isEmpty() && (TopHeaderSplices.isAboutContent(top.fields().getLast())
-                || ContentFields.MEASURES.contains(top.fields().getLast().name())) && top.fields().getLast().end() == top.fieldsEnd();
-        return goes ? "" : top.lineEndMissing();
     }
 }

@@ -15,6 +15,13 @@ record Splice(long from, long to, Replacement replacement) {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Whole lines of a header. What was written last may be a line that has no end, or have lost the one that had none. */
+    private record Lines(String text) implements Replacement {
+        @Override public void write(OutputStream out) throws IOException {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
     private static final Replacement NOTHING = _ -> { };
     private static final Replacement NO_PART = new Replacement() {
         @Override public void write(OutputStream out) {
@@ -38,6 +45,20 @@ record Splice(long from, long to, Replacement replacement) {
 
     boolean leavesOut() {
         return replacement == NOTHING || replacement == NO_PART;
+    }
+
+    /** Whether it must stand at the beginning of a line. */
+    boolean beginsLine() {
+        return replacement instanceof Lines;
+    }
+
+    /**
+     * Puts lines into a header, at the beginning of a line.
+     *
+     * @param lines with their ends, one char for each octet
+     */
+    static Splice lines(long at, String lines) {
+        return new Splice(at, at, new Lines(lines));
     }
 
     /** @param text one char for each octet */

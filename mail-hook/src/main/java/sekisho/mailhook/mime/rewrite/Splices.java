@@ -10,6 +10,8 @@ import java.util.List;
 /** The changes of one message, in the order of their places; they don't overlap. */
 final class Splices {
 
+    private static final byte[] LINE_END = {'\r', '\n'};
+
     private final List<Splice> all = new ArrayList<>();
 
     void add(Splice splice) {
@@ -37,6 +39,9 @@ final class Splices {
             boolean goesOn = leftOut && splice.from() == at;
             leftOut = splice.leavesOut();
             lineEndLeftOut = leftOut && (goesOn ? lineEndLeftOut : splice.leavesOutDelimiter() && isLineEnd(spool, splice));
+            if (splice.beginsLine()) {
+                out.endLine();
+            }
             splice.replacement().write(out);
             at = splice.to();
         }
@@ -59,8 +64,10 @@ final class Splices {
         }
         try (InputStream in = spool.read(from, to - from)) {
             int first = in.read();
-            if (first == '-' && (lineEndLeftOut || out.last >= 0 && out.last != '\n')) {
-                out.write(new byte[] {'\r', '\n'});
+            if (first == '-' && lineEndLeftOut) {
+                out.write(LINE_END);
+            } else if (first == '-') {
+                out.endLine();
             }
             if (first >= 0) {
                 out.write(first);
@@ -78,6 +85,13 @@ final class Splices {
 
         LastOctet(OutputStream out) {
             this.out = out;
+        }
+
+        /** Unless nothing was written, or a line just ended. */
+        void endLine() throws IOException {
+            if (last >= 0 && last != '\n') {
+                write(LINE_END);
+            }
         }
 
         @Override public void write(int b) throws IOException {

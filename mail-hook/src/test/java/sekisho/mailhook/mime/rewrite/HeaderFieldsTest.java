@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.mailhook.mime.SplitMessage;
 import sekisho.mailhook.mime.TextBody;
+import sekisho.mailhook.mime.check.MessageCheck;
 import sekisho.mailhook.mime.codec.TransferEncoding;
 import sekisho.mailhook.mime.header.HeaderBlock;
 
@@ -78,6 +79,16 @@ class HeaderFieldsTest {
         String whole = "X-MS-Has-Attach: yes\r\n" + measures + lines("From: a@example.com", "Content-Type: application/pdf", "Content-Disposition: attachment", "", "x");
         assertThat(header(modified(whole))).startsWith(TRACE + "\r\nX-MS-Has-Attach:\r\nFrom: a@example.com\r\nContent-Type: multipart/alternative; boundary=")
                 .endsWith("MIME-Version: 1.0\r\n").doesNotContain("pdf", "attachment", "1234");
+    }
+
+    /** By BDAT a message may end anywhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Bcc: x@example.com", "Resent-Bcc: x@example.com", "DKIM-Signature: v=1; d=example.com", "X-MS-Has-Attach: yes", "X-Has-Attachments: 1",
+        "Lines: 1", "Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==", "Content-Disposition: attachment", "Content-Transfer-Encoding: base64\r\nX-Own:\r\n 1", "X-Own: 1"})
+    void noEmptyLineStandsInFrontOfOurFieldsWhenTheLastOneHasNoLineEnd(String last) {
+        String message = lines("From: a@example.com", "MIME-Version: 1.0", "Content-Type: application/pdf; name=a.pdf") + last;
+        assertThat(header(modified(message))).contains("\r\nContent-Type: multipart/alternative; boundary=").doesNotContain("pdf");
+        assertThat(MessageCheck.check(message.getBytes(StandardCharsets.US_ASCII)).violations()).isEmpty();
     }
 
     @Test
