@@ -39,7 +39,7 @@ record Boundary(@Nullable String value, @Nullable String refusal) {
         List<String> readings = Stream.concat(p.extended(NAME).stream(), p.plain(NAME).stream()).map(String::stripTrailing).distinct().toList();
         List<Parameters.Raw> written = p.all().stream().filter(raw -> raw.name().startsWith(NAME)).toList();
         if (readings.isEmpty() && written.isEmpty()) {
-            return new Boundary(null, null);
+            return new Boundary(null, "a multipart without a boundary");   // some guess it by the lines of the body
         }
         String refusal = null;
         if (readings.size() > 1) {

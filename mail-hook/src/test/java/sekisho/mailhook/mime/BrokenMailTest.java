@@ -227,11 +227,13 @@ class BrokenMailTest {
         assertThat(SplitMessage.of(goesOnInText).linkedText(SplitMessage.ENGLISH)).containsOnlyOnce("--b--").contains(SplitMessage.URL);
     }
 
-    @Test
-    void aMultipartWithoutABoundaryIsTakenWhole() {
-        var message = SplitMessage.of("Content-Type: multipart/mixed\r\n\r\n--b\r\n" + PART);
-        assertThat(message.layout().attachments()).hasSize(1);
-        assertThat(message.linkedText(SplitMessage.ENGLISH)).doesNotContain("secret").contains("Content-Type: text/plain");
+    /** Angus takes the first line that begins with two dashes for one, and shows the file behind it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart/mixed", "multipart", "multipart/mixed; charset=utf-8", "multipart/mixed;\r\nboundary=b"})
+    void aMultipartWithoutABoundaryIsRefused(String type) {
+        String multipart = "Content-Type: " + type + "\r\n\r\n--b\r\n" + PART + "--b--\r\n";
+        isRefused("MIME-Version: 1.0\r\n" + multipart);
+        isRefused(mixed("boundary=c", "--c", "", "text", "--c", multipart, "--c--"));
     }
 
     @Test
