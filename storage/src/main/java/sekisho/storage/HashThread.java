@@ -35,6 +35,7 @@ final class HashThread {
     private final List<byte[]> buffers = new ArrayList<>();
     private final Thread thread;
     private boolean ended;
+    private @Nullable Error broken;
 
     private HashThread(MessageDigest digest, int segmentOctets) {
         this.digest = digest;
@@ -71,8 +72,28 @@ final class HashThread {
             }
         } catch (InterruptedException _) {
             // nobody waits for the hash any more
+        } catch (Error noHash) {
+            broken(noHash);
         } finally {
             TURNS.release();
+        }
+    }
+
+    /** Whoever waits goes on and is told: what was given is not hashed. */
+    private void broken(Error why) {
+        lock.lock();
+        try {
+            broken = why;
+            enoughFree.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void requireWhole() {
+        if (broken != null) {
+            throw broken;
         }
     }
 
@@ -102,6 +123,7 @@ final class HashThread {
      *
      * @return another buffer, whose octets are nobody's
      * @throws StoreException interrupted: the gateway is stopping
+     * @throws Error          of the JVM, on the other thread: what was given is not hashed
      */
     byte[] exchange(byte[] segment) throws StoreException {
         try {
@@ -115,10 +137,11 @@ final class HashThread {
                     enoughFull.signal();
                 }
                 if (free.isEmpty()) {
-                    while (free.size() < BATCH) {
+                    while (free.size() < BATCH && broken == null) {
                         enoughFree.await();
                     }
                 }
+                requireWhole();
                 return free.remove();
             } finally {
                 lock.unlock();
@@ -143,6 +166,12 @@ final class HashThread {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new StoreException("the gateway is stopping", stopping);
+        }
+        lock.lock();
+        try {
+            requireWhole();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -5,7 +5,9 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,7 @@ import okhttp3.Dispatcher;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -57,6 +60,7 @@ final class S3Client implements AutoCloseable {
         this.http = new OkHttpClient.Builder().dispatcher(dispatcher).connectTimeout(CONNECT).readTimeout(settings.silence())
                 .writeTimeout(settings.silence())
                 .connectionPool(new ConnectionPool(32, 1, TimeUnit.MINUTES))
+                .protocols(List.of(Protocol.HTTP_1_1))    // in HTTP/2 this client takes up to 16 MiB in advance for each reader that is slower than the store
                 .addInterceptor(this::inTime).followRedirects(false).build();
         this.sdk = MinioAsyncClient.builder().endpoint(settings.endpoint().toString()).region(settings.region())
                 .credentials(settings.accessKey(), settings.secretKey()).httpClient(http).build();
@@ -213,6 +217,10 @@ final class S3Client implements AutoCloseable {
         private static final long serialVersionUID = 1L;
         private static final int SERVER_ERROR = 500;
         private static final int NOT_IMPLEMENTED = 501;
+        private static final Set<Integer> FOR_NOW = Set.of(408, 425, 429);
+        /** Of others that mean the moment and not the request: too many, too slow, a clock that is wrong, another at the same time. */
+        private static final Set<String> CODES_FOR_NOW = Set.of("RequestTimeout", "RequestTimeTooSkewed", "OperationAborted", "ConditionalRequestConflict",
+                "SlowDown", "TooManyRequests", "Throttling", "ThrottlingException", "RequestLimitExceeded", "ServiceUnavailable");
         private final String code;
         private final int status;
 
@@ -224,7 +232,7 @@ final class S3Client implements AutoCloseable {
 
         /** Whether the store will say the same to the same request tomorrow. */
         boolean lasting() {
-            return status < SERVER_ERROR || status == NOT_IMPLEMENTED;
+            return (status < SERVER_ERROR || status == NOT_IMPLEMENTED) && !FOR_NOW.contains(status) && !CODES_FOR_NOW.contains(code);
         }
 
         String code() {

@@ -22,7 +22,7 @@ record UploadMemory(BufferPool smalls, BufferPool parts) {
     /** For objects around others: half as many as there are for those with which they come, and of each further depth half of that again. */
     static UploadMemory around(int parts, int depth, Duration patience) {
         int few = Math.max(1, parts >> Math.min(depth, Integer.SIZE - 1));
-        return new UploadMemory(new BufferPool(few * PART_AROUND_OCTETS / SMALL_OCTETS, SMALL_OCTETS, patience), new BufferPool(few, PART_AROUND_OCTETS, patience));
+        return new UploadMemory(new BufferPool(few * (PART_AROUND_OCTETS / SMALL_OCTETS), SMALL_OCTETS, patience), new BufferPool(few, PART_AROUND_OCTETS, patience));
     }
 
     /** @param patience how long an upload waits for its turn before it is told to come back later */

@@ -33,6 +33,16 @@ class BufferPoolTest {
         assertThat(pool.take()).isSameAs(first);
     }
 
+    /** As many part buffers as can be set: a count of octets that overflowed made pools of less than nothing. */
+    @Test
+    void eachDepthHasBuffersHoweverManyThereAre() throws Exception {
+        for (int depth = 1; depth <= 40; depth++) {
+            var around = UploadMemory.around(1000, depth, Duration.ZERO);
+            assertThat(around.smalls().take()).as("%d", depth).isNotNull();
+            assertThat(around.parts().take()).as("%d", depth).isNotNull();
+        }
+    }
+
     private static ByteBuffer none(int octets) {
         throw new OutOfMemoryError("Cannot reserve " + octets + " bytes of direct buffer memory");
     }

@@ -343,6 +343,13 @@ class S3AnswersTest {
     void aStoreThatIsOverloadedWhenItIsTriedIsNotRefused() {
         server.then(404, NO_LOCK).then(503, SLOW_DOWN);
         assertThatThrownBy(store::check).isInstanceOf(StoreException.class).isNotInstanceOf(StoreUnfitException.class);
+        for (String code : List.of("TooManyRequests", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted")) {
+            int status = code.startsWith("Too") ? 429 : 403;
+            server.then(404, NO_LOCK).then(status, "<Error><Code>" + code + "</Code><Message>m</Message></Error>");
+            assertThatThrownBy(store::check).as(code).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                    .isNotInstanceOf(StoreUnfitException.class);
+            server.forget();
+        }
     }
 
     /** A bucket that keeps versions whose deletion isn't allowed, for example. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,6 +185,46 @@ class SealingTest {
                 each.get();
             }
         }
+    }
+
+    /** An object whose hash is that of some segments is worse than none, and one that waits for it holds its session. */
+    @Test
+    @Timeout(60)
+    void whereHashingBreaksOffNobodyWaitsAndNothingIsFinished() throws Exception {
+        var broken = new MessageDigest("broken") {
+            @Override
+            protected void engineUpdate(byte octet) {
+                throw new InternalError("no memory");
+            }
+
+            @Override
+            protected void engineUpdate(byte[] octets, int offset, int length) {
+                throw new InternalError("no memory");
+            }
+
+            @Override
+            protected byte[] engineDigest() {
+                return new byte[0];
+            }
+
+            @Override
+            protected void engineReset() {
+                // nothing is kept
+            }
+        };
+        var hash = HashThread.begin(broken, 16);
+        assertThatThrownBy(() -> {
+            for (byte[] segment = new byte[16]; true; ) {
+                segment = hash.exchange(segment);
+            }
+        }).isInstanceOf(InternalError.class);
+        assertThatThrownBy(hash::end).isInstanceOf(InternalError.class);
+        hash.close();
+        var few = HashThread.begin(broken, 16);
+        few.exchange(new byte[16]);
+        assertThatThrownBy(few::end).isInstanceOf(InternalError.class);
+        few.close();
+        assertThat(HashThread.turns()).isEqualTo(Runtime.getRuntime().availableProcessors() / 2);
     }
 
     /** Were a turn lost with each, the last would hang or be hashed by one thread for ever after. */
