@@ -194,6 +194,50 @@ class MailInMailTest {
         assertThat(look(message("Content-Type: text/plain\r\n\r\n=ybegin line=128 size=10 name=" + FOR_ALL + "\r\nxyz"))).isEqualTo("UNKNOWN message-encoding");
     }
 
+    /** As encoders of all ages write the first line (POSIX uuencode; git's modes). */
+    @ParameterizedTest
+    @ValueSource(strings = {"begin 644 a.zip", "begin 0644 a.zip", "begin 100644 a.zip", "begin  644 a.zip", "begin 644  a.zip", "begin\t644 a.zip", "begin 644\ta.zip", "begin 644", "begin 644 ",
+        "begin a.zip", "begin  a.zip", "begin 7777 a.zip", "begin 00644 a.zip", "begin-base64 644 a.zip", "begin-base64\t100644 a.zip", "begin-base64 a.zip"})
+    void aFileInATextIsSeenBehindEveryFirstLine(String first) throws Exception {
+        boolean base64 = first.startsWith("begin-base64");
+        String octets = base64 ? base64(secret) + "====\r\n" : uuencoded(secret) + "`\r\nend\r\n";
+        for (String file : new String[] {first + "\r\n" + octets, first + "\r\n\r\n" + octets, first + "\n" + octets.replace("\r\n", "\n")}) {
+            String text = "Content-Type: text/plain\r\n\r\nbegin with the second step, which\r\nfollows.\r\n\r\n" + file + "bye\r\n";
+            assertThat(look(TOP + text)).isEqualTo("PASSWORD zip-crypto");
+            assertThat(look(message(TEXT, text))).isEqualTo("PASSWORD zip-crypto");
+            assertThat(look(message(TEXT, "Content-Type: message/rfc822\r\n\r\n" + TOP + text))).isEqualTo("PASSWORD zip-crypto");
+            assertThat(look(message(text.replace("begin with", "begin 644 x\r\nbegin with")))).as("what begins in between").isEqualTo("PASSWORD zip-crypto");
+        }
+        assertThat(look(message("Content-Type: text/plain\r\n\r\n\u00ef\u00bb\u00bf" + first + "\r\n" + octets))).as("behind a byte order mark").isEqualTo("PASSWORD zip-crypto");
+        assertThat(look(message("Content-Type: text/plain\r\n\r\n" + first + "\r\n" + (base64 ? base64(plain) + "====" : uuencoded(plain) + "`\r\nend") + "\r\nbye"))).isEqualTo("NONE none");
+    }
+
+    private static String uuencoded(byte[] octets) {
+        var lines = new StringBuilder();
+        for (int at = 0; at < octets.length; at += 45) {
+            int count = Math.min(45, octets.length - at);
+            lines.append((char) (' ' + count));
+            for (int group = at; group < at + count; group += 3) {
+                int bits = (octets[group] & 0xff) << 16 | (group + 1 < octets.length ? octets[group + 1] & 0xff : 0) << 8 | (group + 2 < octets.length ? octets[group + 2] & 0xff : 0);
+                for (int shift = 18; shift >= 0; shift -= 6) {
+                    int sign = bits >> shift & 0x3f;
+                    lines.append(sign == 0 ? '`' : (char) (' ' + sign));
+                }
+            }
+            lines.append("\r\n");
+        }
+        return lines.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"begin with the second step", "begin 2026 with what is left", "begin-base64 is what GNU writes", "begin 644 is a first line", "beginning", "begin"})
+    void whatOnlyBeginsLikeAFileHidesNoneBehind(String first) throws Exception {
+        String text = "Content-Type: text/plain\r\n\r\n" + first + "\r\nand so on, ALL OF IT\r\nHELLO\r\n";
+        assertThat(look(message(text))).isEqualTo("NONE none");
+        assertThat(look(message(text + "begin a.zip\r\n" + uuencoded(secret) + "`\r\nend\r\n"))).isEqualTo("PASSWORD zip-crypto");
+        assertThat(look(message(text + "=ybegin line=128 size=10 name=a.zip\r\nxyz"))).isEqualTo("UNKNOWN message-encoding");
+    }
+
     @Test
     void whereReadersWouldDifferItCannotBeTold() throws Exception {
         assertThat(look(TOP + "Content-Type: multipart/mixed\r\n\r\n--b\r\n" + attached(secret) + "--b--\r\n")).startsWith("UNKNOWN message-unclear");
