@@ -1,6 +1,8 @@
 package sekisho.embedded;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +128,15 @@ public final class LocalProcess implements AutoCloseable {
 
     public Path log() {
         return start.log();
+    }
+
+    /** Whether somebody takes connections on this port of loopback, for {@link #await}. */
+    public static boolean listens(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /**

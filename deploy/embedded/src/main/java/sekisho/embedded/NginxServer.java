@@ -1,8 +1,6 @@
 package sekisho.embedded;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,16 +69,8 @@ public final class NginxServer implements AutoCloseable {
         var process = LocalProcess.start(new LocalProcess.Start("nginx",
                 List.of(PROGRAM.toString(), "-e", "stderr", "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString()),
                 Map.of("LC_ALL", "C"), folder, folder.resolve("nginx.log"), "TERM", null));
-        process.await(START_LIMIT, () -> listens(port));
+        process.await(START_LIMIT, () -> LocalProcess.listens(port));
         return new NginxServer(folder, port, process);
-    }
-
-    private static boolean listens(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException _) {
-            return false;
-        }
     }
 
     /** Where the files go that it serves, where it serves any. */

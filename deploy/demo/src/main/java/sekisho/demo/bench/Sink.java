@@ -1,8 +1,5 @@
 package sekisho.demo.bench;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,15 +13,7 @@ final class Sink {
     static LocalProcess start(Path folder, int port) {
         var sink = LocalProcess.start(new LocalProcess.Start(
                 "smtp-sink", List.of("/usr/sbin/smtp-sink", "-u", "postfix", "127.0.0.1:" + port, "1000"), Map.of(), folder, folder.resolve("sink.log"), "TERM", null));
-        sink.await(Duration.ofSeconds(30), () -> listens(port));
+        sink.await(Duration.ofSeconds(30), () -> LocalProcess.listens(port));
         return sink;
-    }
-
-    static boolean listens(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException _) {
-            return false;
-        }
     }
 }
