@@ -60,8 +60,11 @@ final class BufferPool {
     }
 
     void giveBack(byte[] buffer) {
-        spare.addFirst(buffer);
-        free.release();
+        try {
+            spare.addFirst(buffer);
+        } finally {
+            free.release();
+        }
     }
 
     /** Instead of giving it back, after a failure: a request that is still under way must not send what the next object puts there. */

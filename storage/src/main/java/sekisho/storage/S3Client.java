@@ -208,6 +208,8 @@ final class S3Client implements AutoCloseable {
             case "PreconditionFailed" -> new ObjectExistsException(key);
             case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" -> new StoreUnfitException("the object store refused our"
                     + " credentials for bucket " + bucket() + " (" + code + "); see to the access key, its secret and its rights");
+            case "RequestTimeTooSkewed" -> new S3Refusal("the object store's clock and the one of this machine are too far apart (" + code
+                    + "); set them by NTP", code, status);
             default -> new S3Refusal("the object store answered " + status + " " + code, code, status);
         };
     }

@@ -21,6 +21,8 @@ import io.minio.RemoveObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
+import io.minio.messages.ListObjectsResult;
+import io.minio.messages.ListVersionsResult;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,7 @@ public final class S3Store implements ObjectStore {
     /** Of what one key has: an object is written once, so there are few. Whoever is told that it isn't gone asks again for the rest. */
     static final int MOST_AT_A_TIME = 10_000;
     /** Names in a list may hold what XML can't. */
-    private static final String URL_ENCODED = "url";
+    static final String URL_ENCODED = "url";
 
     private final S3Client client;
     private final S3Unfinished unfinished;
@@ -234,11 +236,11 @@ public final class S3Store implements ObjectStore {
         String versionMarker = null;
         S3Pages pages = new S3Pages();
         do {
-            var list = ListObjectVersionsArgs.builder().bucket(client.bucket()).prefix(key).keyMarker(keyMarker)
+            var list = ListObjectVersionsArgs.builder().bucket(client.bucket()).encodingType(URL_ENCODED).prefix(key).keyMarker(keyMarker)
                     .versionIdMarker(versionMarker).build();
-            io.minio.messages.ListVersionsResult page;
+            ListVersionsResult page;
             try {
-                page = client.call(key, () -> client.sdk().listObjectVersions(list)).result();
+                page = client.call(key, () -> client.sdk().listObjectVersions(list).thenApply(answer -> readable(answer.result())));
             } catch (S3Client.S3Refusal e) {
                 if (e.code().equals("NotImplemented")) {
                     return List.of();    // a store without versions
@@ -255,6 +257,21 @@ public final class S3Store implements ObjectStore {
             }
         } while (key.equals(keyMarker) && versions.size() < MOST_AT_A_TIME);
         return versions;
+    }
+
+    private static ListVersionsResult readable(ListVersionsResult page) {
+        readable(page, page.contents());
+        readable(page, page.deleteMarkers());
+        page.nextKeyMarker();
+        return page;
+    }
+
+    /** Says how names are written on this page; throws what reading one of them would throw later, while the call can still say so. */
+    private static void readable(ListObjectsResult page, @Nullable List<? extends Item> items) {
+        for (Item item : items == null ? List.<Item>of() : items) {
+            item.setEncodingType(page.encodingType());
+            item.objectName();
+        }
     }
 
     private static void addVersionsOf(String key, @Nullable List<? extends Item> items, List<String> versions) {
@@ -295,12 +312,12 @@ public final class S3Store implements ObjectStore {
         boolean more = true;
         while (more) {
             var list = ListObjectsV2Args.builder().bucket(client.bucket()).encodingType(URL_ENCODED).continuationToken(token).build();
-            var page = client.call("", () -> client.sdk().listObjectsV2(list)).result();
+            var page = client.call("", () -> client.sdk().listObjectsV2(list).thenApply(answer -> {
+                readable(answer.result(), answer.result().contents());
+                return answer.result();
+            }));
             List<? extends Item> items = page.contents() == null ? List.of() : page.contents();
-            for (Item item : items) {
-                item.setEncodingType(page.encodingType());
-                each.accept(item);
-            }
+            items.forEach(each);
             more = page.isTruncated();
             token = page.nextContinuationToken();
             if (more) {

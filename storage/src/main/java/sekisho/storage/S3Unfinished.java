@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.ListMultipartUploadsArgs;
+import io.minio.messages.ListMultipartUploadsResult;
 import io.minio.messages.ListMultipartUploadsResult.Upload;
 
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,9 @@ final class S3Unfinished {
         S3Pages pages = new S3Pages();
         boolean more = true;
         while (more) {
-            var list = ListMultipartUploadsArgs.builder().bucket(client.bucket()).prefix(prefix).keyMarker(keyMarker)
+            var list = ListMultipartUploadsArgs.builder().bucket(client.bucket()).encodingType(S3Store.URL_ENCODED).prefix(prefix).keyMarker(keyMarker)
                     .uploadIdMarker(uploadMarker).build();
-            var page = client.call("", () -> client.sdk().listMultipartUploads(list)).result();
+            var page = client.call("", () -> client.sdk().listMultipartUploads(list).thenApply(answer -> readable(answer.result())));
             boolean found = false;
             for (Upload upload : page.uploads()) {
                 found |= upload.objectName().startsWith(prefix);
@@ -55,6 +56,15 @@ final class S3Unfinished {
                 pages.goOn(found, keyMarker, uploadMarker);
             }
         }
+    }
+
+    private static ListMultipartUploadsResult readable(ListMultipartUploadsResult page) {
+        for (Upload upload : page.uploads()) {
+            upload.setEncodingType(page.encodingType());
+            upload.objectName();    // throws what it will throw later, while the call can still say so
+        }
+        page.nextKeyMarker();
+        return page;
     }
 
     /** One that is gone already is no failure. */

@@ -494,6 +494,50 @@ class S3AnswersTest {
         assertThat(keys).containsExactly("f/a", "f/b");
     }
 
+    /** A name that XML can't hold would end every list: so stores are asked to write names in percent signs, and to go on behind them. */
+    @Test
+    void foreignNamesEndNoListOfUploadsOrVersions() throws Exception {
+        server.then(200, urlEncoded(unfinished(true, "a%01%2B", "u1")).replace("<NextKeyMarker>a<", "<NextKeyMarker>a%01%2B<"))
+                .then(200, urlEncoded(unfinished(false, "f/%61", "u2")));
+        store.sweepUnfinished(Instant.EPOCH);
+        assertThat(server.requests()).hasSize(2).allMatch(request -> request.contains("encoding-type=url")).element(1).asString()
+                .contains("key-marker=a%01%2B").contains("upload-id-marker=u1");
+        server.then(200, "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListBucketResult>")
+                .then(200, urlEncoded(unfinished(false, "a%01%2B", "u1")));
+        List<String> strays = new ArrayList<>();
+        store.strays(stray -> strays.add(stray.name()));
+        assertThat(strays).containsExactly("a\u0001+");
+        server.then(200, "<ListVersionsResult><Name>bucket</Name><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+                + WITHOUT_VERSION.replace(">a<", ">f/%61<") + WITHOUT_VERSION.replace(">a<", ">f/a%01<") + "</ListVersionsResult>");
+        assertThat(store.versionsOf("f/a")).hasSize(1);
+        assertThat(server.requests()).last().asString().contains("encoding-type=url");
+    }
+
+    private static String urlEncoded(String list) {
+        return list.replace("<Bucket>bucket</Bucket>", "<Bucket>bucket</Bucket><EncodingType>url</EncodingType>");
+    }
+
+    @Test
+    void aNameThatIsWrittenInNoWayIsAnAnswerThatIsNotUnderstood() {
+        server.then(200, urlEncoded(unfinished(false, "%zz", "u")));
+        assertThatThrownBy(() -> store.sweepUnfinished(Instant.EPOCH)).isInstanceOf(StoreException.class).hasMessageContaining("isn't understood");
+        server.then(200, "<ListVersionsResult><Name>bucket</Name><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+                + WITHOUT_VERSION.replace(">a<", ">%zz<") + "</ListVersionsResult>");
+        assertThatThrownBy(() -> store.versionsOf("a")).isInstanceOf(StoreException.class).hasMessageContaining("isn't understood");
+        server.then(200, "<ListBucketResult><Name>bucket</Name><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+                + "<Contents><Key>%zz</Key><LastModified>2026-11-22T00:00:00.000Z</LastModified><Size>3</Size></Contents></ListBucketResult>");
+        assertThatThrownBy(() -> store.list(_ -> { })).isInstanceOf(StoreException.class).hasMessageContaining("isn't understood");
+    }
+
+    @Test
+    void aClockThatIsWrongIsNamedAndPasses() {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            server.then(403, "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>");
+        }
+        assertThatThrownBy(() -> put(new byte[] {1})).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.temporary()).isTrue())
+                .hasMessageContaining("clock").hasMessageContaining("NTP");
+    }
+
     @Test
     void aBucketThatCannotBeCalledSoIsRefusedAtOnce() {
         for (String name : List.of("My_Bucket", "b", "a".repeat(64), "bucket..dots", "-bucket", "192.0.2.1")) {
