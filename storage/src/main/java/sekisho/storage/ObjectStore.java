@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  *
  * <p>Another kind of store is a class that implements this, and a test that extends {@code ObjectStoreContract} in this module's
  * test jar: it holds the store to what is said here, but for what needs a store of that kind to be led astray, which its own tests have to show:
- * that {@link #list} goes on behind the first page where the store gives pages, that {@link #delete} takes every version where there are versions, that an
+ * that {@link #list} goes on behind a first page of more than 1,000 objects, that {@link #delete} takes every version where there are versions, that an
  * upload longer than {@link #largestOctets} fails, that a want of room is a {@link StoreFullException}, that silence and trickling end, that a read which breaks
  * off in mid-stream throws, and what holds when the answer to {@link Upload#finish} is lost.
  */

@@ -359,6 +359,25 @@ public abstract class ObjectStoreContract {
         }
     }
 
+    /** Stores that give out lists in pages mostly take 1,000 to a page. */
+    @Test
+    void theListGoesOnBehindAThousandObjects() throws Exception {
+        List<Future<?>> puts = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 1005; i++) {
+                String key = "many/" + i;
+                puts.add(threads.submit(() -> {
+                    put(key, new byte[] {1});
+                    return null;
+                }));
+            }
+        }
+        for (Future<?> each : puts) {
+            each.get();
+        }
+        assertThat(keys()).doesNotHaveDuplicates().hasSize(1005);
+    }
+
     @Test
     void theSweepRemovesWhatACrashLeftAndNothingElse() throws Exception {
         put("kept", octets(10, 10));

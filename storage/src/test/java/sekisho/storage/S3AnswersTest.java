@@ -538,6 +538,16 @@ class S3AnswersTest {
                 .hasMessageContaining("clock").hasMessageContaining("NTP");
     }
 
+    /** The scope of a signature, AWS Signature Version 4: date/region/service/aws4_request. */
+    @Test
+    void requestsAreSignedForTheRegionThatIsConfigured() throws Exception {
+        try (S3Store elsewhere = server.store("ap-northeast-77")) {
+            server.then(200, versions(WITHOUT_VERSION)).then(204, "").then(200, NO_VERSIONS);
+            elsewhere.delete("a");
+        }
+        assertThat(server.authorizations()).hasSize(3).allMatch(value -> value.matches("AWS4-HMAC-SHA256 Credential=access/\\d{8}/ap-northeast-77/s3/aws4_request, .*"));
+    }
+
     @Test
     void aBucketThatCannotBeCalledSoIsRefusedAtOnce() {
         for (String name : List.of("My_Bucket", "b", "a".repeat(64), "bucket..dots", "-bucket", "192.0.2.1")) {

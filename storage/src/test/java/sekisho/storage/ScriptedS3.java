@@ -22,6 +22,7 @@ public final class ScriptedS3 implements AutoCloseable {
     private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<String> hosts = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
 
     /** What to do with the next request. */
     @FunctionalInterface
@@ -66,6 +67,7 @@ public final class ScriptedS3 implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         bodies.add(exchange.getRequestBody().readAllBytes());
         hosts.add(String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
+        authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         Answer next;
         synchronized (answers) {
@@ -90,6 +92,11 @@ public final class ScriptedS3 implements AutoCloseable {
         return List.copyOf(hosts);
     }
 
+    /** How each of them was signed. */
+    List<String> authorizations() {
+        return List.copyOf(authorizations);
+    }
+
     public int port() {
         return server.getAddress().getPort();
     }
@@ -100,7 +107,11 @@ public final class ScriptedS3 implements AutoCloseable {
     }
 
     S3Store store() {
-        return new S3Store(new S3Settings(URI.create("http://127.0.0.1:" + port()), "bucket", "us-east-1", "access", "secret", true));
+        return store("us-east-1");
+    }
+
+    S3Store store(String region) {
+        return new S3Store(new S3Settings(URI.create("http://127.0.0.1:" + port()), "bucket", region, "access", "secret", true));
     }
 
     @Override

@@ -9,10 +9,13 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.keys.KeyName;
 import sekisho.gateway.keys.KeyPlace;
@@ -36,6 +39,8 @@ public class Vault {
 
     /** A spool up to this many octets is kept in its delivery's row: small messages cost one fsync. */
     private static final int INLINE_SPOOL_OCTETS = 64 << 10;
+    /** How long the store may take for its first answer before it is said what the start waits for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final KeyRing keys;
     /** Of the directory store. */
@@ -54,12 +59,26 @@ public class Vault {
 
     /** @throws IllegalStateException the store answers and can't be used; one that doesn't answer is waited for */
     void start(@Observes StartupEvent start) {
-        try {
+        try (var _ = new Delay(PATIENCE, () -> Log.warn("the object store has not answered yet, and the start waits for it; see to its mount or its network (gateway.store.*)"))) {
             store.check();
         } catch (StoreUnfitException unfit) {
             throw new IllegalStateException(unfit.getMessage() + " (gateway.store.*)", unfit);
         } catch (StoreException unavailable) {
             Log.warnf("the object store can't be used yet: %s", unavailable.getMessage());
+        }
+    }
+
+    /** Says something when what it stands around is not over by then: a file system whose server is gone answers nothing, not even an error. */
+    static final class Delay implements AutoCloseable {
+        private final CompletableFuture<Void> telling;
+
+        Delay(Duration patience, Runnable tell) {
+            telling = CompletableFuture.runAsync(tell, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public void close() {
+            telling.cancel(false);    // what has not begun never does
         }
     }
 
