@@ -152,39 +152,47 @@ public final class GroupCommit<T> {
         }
     }
 
-    private void write(List<Waiting<T>> batch) {
+    /** @return the failure, when it is nobody's own: then nobody else is to be tried */
+    private @Nullable RuntimeException write(List<Waiting<T>> batch) {
         try {
             write.accept(batch.stream().map(Waiting::item).toList());
         } catch (RuntimeException | Error failed) {
-            switch (failed) {
+            return switch (failed) {
                 case InDoubtException inDoubt -> end(batch, inDoubt);
                 case RuntimeException refused -> refused(batch, refused);
                 default -> end(batch, failed);
-            }
-            return;
+            };
         }
-        end(batch, null);   // what goes wrong here is no failure of what was written
+        return end(batch, null);   // what goes wrong here is no failure of what was written
     }
 
-    private static <T> void end(List<Waiting<T>> batch, @Nullable Throwable why) {
+    private static <T> @Nullable RuntimeException end(List<Waiting<T>> batch, @Nullable Throwable why) {
         for (int i = 0; i < batch.size(); i++) {
             batch.get(i).ended(why);
         }
+        return null;
     }
 
-    private void refused(List<Waiting<T>> batch, RuntimeException refused) {
+    private @Nullable RuntimeException refused(List<Waiting<T>> batch, RuntimeException refused) {
         try {
             requireItsOwn.accept(refused);
         } catch (RuntimeException ofAll) {
             end(batch, refused);
             end(waiting(), refused);
-            return;
+            return refused;
         }
-        if (batch.size() == 1) {
-            end(batch, refused);
-        } else {
-            batch.forEach(one -> write(List.of(one)));
+        return batch.size() == 1 ? end(batch, refused) : eachByItself(batch);
+    }
+
+    private @Nullable RuntimeException eachByItself(List<Waiting<T>> batch) {
+        RuntimeException ofAll = null;
+        for (int i = 0; i < batch.size() && ofAll == null; i++) {
+            ofAll = write(List.of(batch.get(i)));
         }
+        if (ofAll != null) {
+            end(batch, ofAll);    // changes nothing for those who know already
+        }
+        return ofAll;
     }
 
     /** Takes all that wait. */

@@ -89,6 +89,42 @@ class GroupCommitTest {
         assertThatThrownBy(() -> group.commit(51)).isSameAs(away);
     }
 
+    /** A batch is taken apart for one that can't be written, and the database goes away meanwhile: whoever comes behind that is not tried. */
+    @Test
+    void whereTheDatabaseGoesAwayBetweenTwoOfABatchTheOthersArentTried() throws Exception {
+        var transactions = new ConcurrentLinkedQueue<List<Integer>>();
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var away = new IllegalStateException("no connection");
+        var group = new GroupCommit<Integer>(1, 10, batch -> {
+            transactions.add(batch);
+            if (batch.contains(0)) {
+                entered.countDown();
+                awaitOpen(go);
+            } else if (batch.size() > 1) {
+                throw new IllegalArgumentException("one of them can't be");
+            } else if (batch.contains(2)) {
+                throw away;
+            }
+        }, failed -> {
+            if (failed == away) {
+                throw failed;
+            }
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(() -> group.commit(0));
+            entered.await();
+            var others = new ArrayList<Future<?>>();
+            for (int i = 1; i <= 5; i++) {
+                others.add(waits(group, i));
+            }
+            go.countDown();
+            others.getFirst().get();
+            assertThat(others.subList(1, 5)).allSatisfy(one -> assertThatThrownBy(one::get).rootCause().isSameAs(away));
+        }
+        assertThat(transactions).containsExactly(List.of(0), List.of(1, 2, 3, 4, 5), List.of(1), List.of(2));
+    }
+
     /** Commits in a thread of its own, and returns when it waits for the one before. */
     private static Future<?> waits(GroupCommit<Integer> group, int item) {
         var done = new CompletableFuture<@Nullable Void>();
