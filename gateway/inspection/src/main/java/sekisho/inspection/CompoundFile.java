@@ -3,6 +3,9 @@ package sekisho.inspection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * OLE2 compound files (MS-CFB), read where they lie: of the tables only the list of where the sector table is gets held. Chains that go in
@@ -13,7 +16,12 @@ final class CompoundFile implements AutoCloseable {
     private static final int ENTRY_OCTETS = 128;
     private static final int TABLES_IN_HEADER = 109;
     private static final long LAST_SECTOR = 0xffff_fffaL;
+    private static final long FREE_SECTOR = 0xffff_ffffL;
     private static final int STREAM = 2;
+    private static final int LEFT = 0x44;
+    private static final int RIGHT = 0x48;
+    private static final int CHILD = 0x4c;
+    private static final long NO_ENTRY = 0xffff_ffffL;
     private static final int ROOT = 5;
 
     private final Source source;
@@ -28,8 +36,11 @@ final class CompoundFile implements AutoCloseable {
     private final Chain miniTable;
     private final Chain miniSectors;
 
-    /** @param name the last part of its path */
-    record Stream(String name, Source content) {}
+    /**
+     * @param name the last part of its path
+     * @param isAtTop whether it lies in no folder, so it is of the document itself and not of one that is embedded
+     */
+    record Stream(String name, Source content, boolean isAtTop) {}
 
     /** Sees each stream of the file. */
     @FunctionalInterface
@@ -67,6 +78,7 @@ final class CompoundFile implements AutoCloseable {
 
     /** Of folders in folders too, and of what no folder names: readers that repair show it. */
     void eachStream(Visitor visitor) throws IOException {
+        Set<Long> top = top();
         for (long at = 0; ; at += ENTRY_OCTETS) {
             byte[] entry = new byte[ENTRY_OCTETS];
             if (readFully(directory, at, entry) < ENTRY_OCTETS) {
@@ -79,9 +91,34 @@ final class CompoundFile implements AutoCloseable {
                 if (size > sectors << shift) {
                     throw CannotTell.here("ole2-damaged");
                 }
-                visitor.see(new Stream(name(entry), Source.of(size < miniCutoff ? new MiniChain(start, size) : new Chain(start, size), look)));
+                visitor.see(new Stream(name(entry), Source.of(size < miniCutoff ? new MiniChain(start, size) : new Chain(start, size), look), top.contains(at / ENTRY_OCTETS)));
             }
         }
+    }
+
+    /** The numbers of what the root names, by its tree. */
+    private Set<Long> top() throws IOException {
+        Set<Long> seen = new HashSet<>();
+        var next = new ArrayDeque<Long>();
+        byte[] entry = new byte[ENTRY_OCTETS];
+        if (readFully(directory, 0, entry) == ENTRY_OCTETS) {
+            next.add(number(entry, CHILD, 4));
+        }
+        while (!next.isEmpty()) {
+            look.tick();
+            long one = next.remove();
+            if (one < NO_ENTRY && seen.size() < look.limits().entries() && seen.add(one) && readFully(directory, one * ENTRY_OCTETS, entry) == ENTRY_OCTETS) {
+                next.add(number(entry, LEFT, 4));
+                next.add(number(entry, RIGHT, 4));
+            }
+        }
+        return seen;
+    }
+
+    /** Whether the octet there lies in a sector that something of the file has: so it isn't behind the file, but inside of it. */
+    boolean isInUse(long position) throws IOException {
+        long sector = (position >> shift) - 1;
+        return sector < 0 || sector >> shift - 2 < tables.length && after(sector) != FREE_SECTOR;
     }
 
     @Override

@@ -32,6 +32,8 @@ enum Format {
     LZH("lzh", "application/x-lzh-compressed", Way.OPAQUE),
     ARJ("arj", "application/x-arj", Way.OPAQUE),
     CAB("cab", "application/vnd.ms-cab-compressed", Way.OPAQUE),
+    /** RAR before 1.50. */
+    RAR_1("rar-1", "application/vnd.rar", Way.OPAQUE),
     ACE("ace", "application/x-ace-compressed", Way.OPAQUE),
     ZOO("zoo", "application/x-zoo", Way.OPAQUE),
     ZSTD("zst", "application/zstd", Way.OPAQUE),

@@ -12,6 +12,8 @@ import java.util.Set;
 final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
     private static final int STEP = 16 << 10;
+    /** What is said of a ZIP whose octets don't lie one behind the other. */
+    private static final Set<String> IN_PIECES = Set.of("zip-damaged", "zip-disagrees", "zip-unlisted", "zip-split", "beyond-joined", "content-damaged");
 
     private final InspectionLimits limits;
     private final Octets file;
@@ -22,6 +24,8 @@ final class Look {
     private int memory;
     private Protection protection = Protection.NONE;
     private String detail = "none";
+    /** Whether a ZIP is looked into that lies in pieces. */
+    private boolean inPieces;
     /** Where in the file itself something begins that was looked into, and as what. */
     private final Set<Visit> visited = new HashSet<>();
 
@@ -69,6 +73,9 @@ final class Look {
     }
 
     private void note(Protection found, String why) {
+        if (inPieces && IN_PIECES.contains(why)) {
+            return;
+        }
         if (found.compareTo(protection) > 0) {
             protection = found;
             detail = why;
@@ -219,7 +226,7 @@ final class Look {
             one(Format.TAR, source, depth);
         }
         if (format.way() != Format.Way.LEAF && format != Format.ZIP) {   // a mark in front is easily written
-            alsoZip(source, depth);
+            alsoZip(format, source, depth);
             alsoImage(source);
         }
         return type;
@@ -247,20 +254,41 @@ final class Look {
         }
     }
 
-    /** Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. */
-    private void alsoZip(Source source, int depth) throws CannotTell {
+    /**
+     * Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. Inside of an OLE2 file (PowerPoint and Excel put parts of
+     * newer formats into their streams) it mostly lies in pieces: that it can't be read says nothing there, that it asks for a password does.
+     */
+    private void alsoZip(Format format, Source source, int depth) throws CannotTell {
+        boolean isInside;
         try {
             source.size(); // of what is decompressed: to its end, which was read mostly
-            if (!ZipReader.endsLikeZip(source)) {
+            long end = ZipReader.endIn(source);
+            if (end < 0) {
                 return;
             }
+            isInside = format == Format.OLE2 && isInUse(source, end);
         } catch (CannotTell e) {
             goOn(e);
             return;
         } catch (IOException | RuntimeException _) {
             return; // said by its own reader
         }
-        one(Format.ZIP, source, depth);
+        boolean before = inPieces;
+        inPieces |= isInside;
+        try {
+            one(Format.ZIP, source, depth);
+        } finally {
+            inPieces = before;
+        }
+    }
+
+    /** Of a file that is damaged it isn't known. */
+    private boolean isInUse(Source source, long position) {
+        try (var file = new CompoundFile(source, this)) {
+            return file.isInUse(position);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** Whatever it is by its start, so may an image of a disk begin. */
@@ -309,7 +337,7 @@ final class Look {
             case BINHEX -> { found(Protection.OPAQUE, format.type().id()); yield format.type(); }   // a line in front of a ZIP makes it no BinHex
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { whole(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
-            case LZH, ARJ, CAB, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, LZMA, ALZ, EGG, STUFFIT, DMG, WIM, ISO, VHD, VHDX, VDI, VMDK, QCOW, PARALLELS, DISK, SQUASHFS, CRAMFS, AR, CPIO, RPM, XAR,
+            case LZH, ARJ, CAB, RAR_1, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, LZMA, ALZ, EGG, STUFFIT, DMG, WIM, ISO, VHD, VHDX, VDI, VMDK, QCOW, PARALLELS, DISK, SQUASHFS, CRAMFS, AR, CPIO, RPM, XAR,
                     FREEARC, LZOP, CHM, ONENOTE, PST, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();

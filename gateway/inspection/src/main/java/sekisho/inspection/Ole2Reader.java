@@ -28,6 +28,7 @@ final class Ole2Reader {
     private @Nullable Source encrypted;
     private OfficePackage.@Nullable Key key;
     private boolean hasInfo;
+    private boolean isKnown;
 
     Ole2Reader(Look look, Source source, int depth) {
         this.look = look;
@@ -61,16 +62,25 @@ final class Ole2Reader {
                     hasInfo = true;
                     ooxml(content);
                 }
-                case "WordDocument" -> word(content);
-                case "Workbook", "Book" -> excel(content);
+                case "WordDocument" -> {
+                    is("application/msword", stream);
+                    word(content);
+                }
+                case "Workbook", "Book" -> {
+                    is("application/vnd.ms-excel", stream);
+                    excel(content);
+                }
                 case "Current User" -> powerPoint(content);
-                case "PowerPoint Document" -> powerPointDocument(content);
+                case "PowerPoint Document" -> {
+                    is("application/vnd.ms-powerpoint", stream);
+                    powerPointDocument(content);
+                }
                 case "EncryptedSummary" -> look.found(Protection.PASSWORD, "ppt-encrypted");
                 case "\tDRMContent", "\u0009DRMViewerContent" -> look.found(Protection.OPAQUE, "office-rights");
                 case "\u0001Ole10Native" -> packaged(content);
                 default -> {
                     if (stream.name().startsWith("__substg1.0_")) {
-                        mediaType = "application/vnd.ms-outlook";
+                        is("application/vnd.ms-outlook", stream);
                     }
                     look.inside(content, depth + 1);
                 }
@@ -83,6 +93,14 @@ final class Ole2Reader {
         } catch (IOException _) {
             look.found(Protection.UNKNOWN, "ole2-damaged"); // this stream; the others are looked at
         }
+    }
+
+    /** By what lies in no folder: an embedded document has streams of the same names. */
+    private void is(String type, CompoundFile.Stream by) {
+        if (by.isAtTop() || !isKnown) {
+            mediaType = type;
+        }
+        isKnown |= by.isAtTop();
     }
 
     private void ooxml(Source info) throws IOException {
@@ -108,7 +126,6 @@ final class Ole2Reader {
     }
 
     private void word(Source document) throws IOException {
-        mediaType = "application/msword";
         int magic = document.u16(0);
         if (magic != WORD_MAGIC && magic != WORD_MAGIC_6) {
             throw CannotTell.here("doc-damaged");
@@ -119,7 +136,6 @@ final class Ole2Reader {
     }
 
     private void excel(Source workbook) throws IOException {
-        mediaType = "application/vnd.ms-excel";
         long size = workbook.size();
         int records = 0;
         for (long at = 0; at + 4 <= size; ) {
@@ -149,7 +165,6 @@ final class Ole2Reader {
     }
 
     private void powerPointDocument(Source document) throws IOException {
-        mediaType = "application/vnd.ms-powerpoint";
         long size = document.size();
         int records = 0;
         for (long at = 0; at + 8 <= size; at += 8 + document.u32(at + 4)) {

@@ -40,6 +40,7 @@ final class Signatures {
     private static final List<Mark> MARKS = List.of(
             mark(0, "504b0304", Format.ZIP), mark(0, "504b0506", Format.ZIP), mark(0, "504b0708504b0304", Format.ZIP), mark(0, "504b3030504b0304", Format.ZIP),
             mark(0, "377abcaf271c", Format.SEVEN_ZIP), mark(0, "526172211a0700", Format.RAR), mark(0, "526172211a070100", Format.RAR),
+            mark(0, "52457e5e", Format.RAR_1),
             mark(0, "1f8b08", Format.GZIP), mark(0, "fd377a585a00", Format.XZ), mark(0, "d0cf11e0a1b11ae1", Format.OLE2), mark(0, "789f3e22", Format.TNEF),
             mark(0, "28b52ffd", Format.ZSTD), mark(0, "04224d18", Format.LZ4), wordy("LZIP", Format.LZIP), mark(0, "1f9d", Format.COMPRESS),
             mark(0, "4d53434600000000", Format.CAB), mark(7, "2a2a4143452a2a", Format.ACE), mark(20, "dca7c4fd", Format.ZOO),

@@ -55,8 +55,13 @@ final class ZipReader {
 
     /** Whether something that is no ZIP by its start has one at its end. */
     static boolean endsLikeZip(Source source) throws IOException {
+        return endIn(source) >= 0;
+    }
+
+    /** Where the end of its directory begins, the last that there is; -1 when there is none. */
+    static long endIn(Source source) throws IOException {
         if (!source.hasItsEnd()) {
-            return false;
+            return -1;
         }
         byte[] tail = tailOf(source);
         long start = source.size() - tail.length;
@@ -64,16 +69,16 @@ final class ZipReader {
             if (isEnd(tail, at) && at + END_OCTETS + commentLength(tail, at) <= tail.length) {
                 long end = start + at;
                 if (end >= LOCATOR_64_OCTETS && source.u32(end - LOCATOR_64_OCTETS) == LOCATOR_64) {
-                    return true;
+                    return end;
                 }
                 long size = source.u32(end + 12);
                 long directory = end - size;
                 if (size >= CENTRAL_OCTETS && directory >= 0 && source.u32(directory) == CENTRAL) {
-                    return true;
+                    return end;
                 }
             }
         }
-        return false;
+        return -1;
     }
 
     FileType read() throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import net.lingala.zip4j.model.enums.EncryptionMethod;
 import org.apache.poi.poifs.crypt.EncryptionMode;
 import org.apache.poi.poifs.filesystem.Ole10Native;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
@@ -217,5 +218,52 @@ class OfficeTest {
     private static String look(byte[] file) throws IOException {
         Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("attachment", Octets.of(file));
         return findings.type().id() + " " + findings.protection() + " " + findings.detail();
+    }
+
+    @Test
+    void aDocumentIsWhatItIsAndNotWhatIsEmbeddedInIt() throws Exception {
+        try (var book = new POIFSFileSystem(new ByteArrayInputStream(Workshop.xls(null))); var slides = new POIFSFileSystem(new ByteArrayInputStream(Workshop.ppt(null)));
+                var out = new ByteArrayOutputStream()) {
+            var folder = book.createDirectory("MBD0001");
+            for (var entry : slides.getRoot()) {
+                folder.createDocument(entry.getName(), slides.createDocumentInputStream(entry.getName()));
+            }
+            book.writeFilesystem(out);
+            assertThat(new Inspector(InspectionLimits.DEFAULT).inspect("a.xls", Octets.of(out.toByteArray())).type().mediaType()).isEqualTo("application/vnd.ms-excel");
+        }
+    }
+
+    /** PowerPoint 2007 and later keep themes in the older format as packages of the newer one, over sectors that were free before. */
+    @ParameterizedTest
+    @CsvSource({"false, ole2 NONE none", "true, ole2 PASSWORD zip-crypto"})
+    void aPackageInPiecesInAnOlderDocumentIsNoDamage(boolean encrypted, String finding) throws Exception {
+        byte[] noise = new byte[20_000];
+        new java.util.Random(5).nextBytes(noise);
+        var parts = new ByteArrayOutputStream();
+        try (var zip = new net.lingala.zip4j.io.outputstream.ZipOutputStream(parts, "secret".toCharArray())) {
+            for (String name : java.util.List.of("theme/theme1.xml", "theme/image.png")) {
+                var part = new net.lingala.zip4j.model.ZipParameters();
+                part.setFileNameInZip(name);
+                part.setEncryptFiles(encrypted);
+                part.setEncryptionMethod(encrypted ? EncryptionMethod.ZIP_STANDARD : EncryptionMethod.NONE);
+                zip.putNextEntry(part);
+                zip.write(noise);
+                zip.closeEntry();
+            }
+        }
+        byte[] whole;
+        try (var file = new POIFSFileSystem(); var out = new ByteArrayOutputStream()) {
+            var first = file.createDocument(new ByteArrayInputStream(new byte[8192]), "first");
+            file.createDocument(new ByteArrayInputStream(new byte[8192]), "kept");
+            first.delete();
+            file.createDocument(new ByteArrayInputStream(parts.toByteArray()), "Pictures");
+            file.writeFilesystem(out);
+            whole = out.toByteArray();
+        }
+        assertThat(look(whole)).isEqualTo(finding);
+        var behind = new ByteArrayOutputStream();    // not of the document: a ZIP whose first octets are missing
+        behind.write(whole);
+        behind.write(parts.toByteArray(), 100, parts.size() - 100);
+        assertThat(look(behind.toByteArray())).isEqualTo(encrypted ? finding : "ole2 UNKNOWN zip-damaged");
     }
 }

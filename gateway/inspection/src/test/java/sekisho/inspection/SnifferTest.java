@@ -65,6 +65,14 @@ class SnifferTest {
         }
     }
 
+    /** Of RAR before 1.50 only the mark is known. */
+    @Test
+    void theOldestRarIsOpaque() throws IOException {
+        byte[] file = {'R', 'E', '~', '^', 7, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("a.rar", Octets.of(file));
+        assertThat(findings.type().id() + " " + findings.protection()).isEqualTo("rar-1 OPAQUE");
+    }
+
     /** Only where the content says nothing. */
     @ParameterizedTest
     @CsvSource({"a.gpg, OPAQUE name", "a.PGP, OPAQUE name", "a.atc, OPAQUE name", "a.dat, NONE none", "gpg, OPAQUE name", "'', NONE none"})
