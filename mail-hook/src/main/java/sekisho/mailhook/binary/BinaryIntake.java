@@ -2,6 +2,7 @@ package sekisho.mailhook.binary;
 
 import java.io.IOException;
 import sekisho.mailhook.smtp.SmtpReply;
+import sekisho.mailhook.smtp.Transactions.Acceptance;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 
 /** An intake for a message with {@code BODY=BINARYMIME}, in front of the one that takes it without. */
@@ -22,12 +23,12 @@ public final class BinaryIntake implements MessageIntake {
     }
 
     @Override
-    public SmtpReply finish() throws IOException {
+    public SmtpReply finish(Acceptance acceptance) throws IOException {
         encoder.end();
         if (encoder.hasConverted()) {
             next.converted();
         }
-        return next.finish();
+        return next.finish(acceptance);
     }
 
     @Override

@@ -28,6 +28,7 @@ import sekisho.mailhook.mime.block.WholeNotice;
 import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.Submitter;
+import sekisho.mailhook.smtp.Transactions.Acceptance;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 import sekisho.storage.Sealed;
 import sekisho.storage.Sealer;
@@ -51,6 +52,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     private final LoopGuard guard;
     private final HopCounter hops = new HopCounter();
     private final @Nullable Submitter author;
+    private final boolean isReport;
     private final TopFields header;
     private final MessageSplitter splitter;
     private final Sealer.SealedObject spool;
@@ -66,9 +68,10 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     /**
      * @param storing      how long the attachments may take to become durable when the message has come to its end
      * @param authorOrNull whose addresses the fields of its authors must name; null: anybody's
+     * @param isReport     whether it must be a read receipt or another report
      */
     GatewayIntake(Deliveries deliveries, Vault vault, IncomingFiles incoming, Objections objections, RefusedReplies refusals,
-            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, Duration storing, LoopGuard guard, @Nullable Submitter authorOrNull,
+            NewDelivery.Plan plan, String received, SplitLimits limits, int mostHops, Duration storing, LoopGuard guard, @Nullable Submitter authorOrNull, boolean isReport,
             Receiving receiving) throws StoreException {
         this.deliveries = deliveries;
         this.vault = vault;
@@ -78,9 +81,10 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         this.plan = plan;
         this.received = received;
         this.mostHops = mostHops;
-        this.header = new TopFields(names(plan.outlook().headers(), authorOrNull != null), limits.headerOctets());
+        this.header = new TopFields(names(plan.outlook().headers(), authorOrNull != null, isReport), limits.headerOctets());
         this.guard = guard;
         this.author = authorOrNull;
+        this.isReport = isReport;
         this.splitter = new MessageSplitter(Contents.rules(limits, plan.outlook(), plan.sender().isEmpty()), this, plan.keepAttachments());
         this.whole = plan.sealWhole() ? new WholeMessage(attachments.beginWhole(), limits.headerOctets()) : null;
         this.spool = vault.sealSpool(plan.delivery());
@@ -107,12 +111,15 @@ final class GatewayIntake implements MessageIntake, SplitSink {
     }
 
     @Override
-    public SmtpReply finish() throws IOException {
+    public SmtpReply finish(Acceptance acceptance) throws IOException {
         guard.end();
         var layout = switch (splitter.end()) {
             case SplitResult.Split(var split) -> split;
             case SplitResult.Refused(var code, var reason) -> throw new RefusedException(new SmtpReply(550, code, reason));
         };
+        if (isReport && !ReportHeader.isReport(header::raw)) {
+            throw new RefusedException(ReportHeader.NONE);
+        }
         if (author != null) {
             AuthorFields.requireOwn(header::raw, author);
         }
@@ -128,6 +135,7 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         long messageOctets = layout.spoolOctets();
         spoolOut.write(new SpoolTrailer(received, hops.eightBit(), converted, layout.toJson(), Contents.enclosed(splitter.staying())).toOctets());
         var sealed = spool.finish();
+        acceptance.begin();
         attachments.handOver();   // the objects are the gateway's, whatever comes of it
         handedOver = true;
         var intake = deliveries.accept(plan, facts(layout), spoolOf(sealed, messageOctets), files);
@@ -144,8 +152,9 @@ final class GatewayIntake implements MessageIntake, SplitSink {
         };
     }
 
-    private static Set<String> names(Set<String> asked, boolean andAuthors) {
-        return andAuthors ? Stream.concat(asked.stream(), AuthorFields.NAMES.stream()).collect(Collectors.toUnmodifiableSet()) : asked;
+    private static Set<String> names(Set<String> asked, boolean andAuthors, boolean andType) {
+        return Stream.of(asked, andAuthors ? AuthorFields.NAMES : Set.<String>of(), andType ? ReportHeader.NAMES : Set.<String>of()).flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
     }
 
     private NewDelivery.Facts facts(Layout layout) {

@@ -81,7 +81,7 @@ final class HookTransactions implements Transactions {
         if (submitter != null && !clock.instant().isBefore(submitter.validUntil())) {
             return new SmtpReply(421, "4.7.0", "the sign-in has run out, connect and sign in again");
         }
-        if (submitter != null && !from.mailbox().flatMap(HookTransactions::address).filter(submitter::maySendAs).isPresent()) {
+        if (submitter != null && !from.isNull() && !from.mailbox().flatMap(HookTransactions::address).filter(submitter::maySendAs).isPresent()) {
             return new SmtpReply(553, "5.7.1", "this account may not send as this address");
         }
         if (!from.isNull() && !senders.has(from.mailbox().orElseThrow().domain())) {
@@ -117,7 +117,7 @@ final class HookTransactions implements Transactions {
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
         var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, storing, guard,
-            bindsFrom ? client.submitterOrNull() : null, receiving);
+            bindsFrom ? client.submitterOrNull() : null, client.submitterOrNull() != null && envelope.from().isNull(), receiving);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

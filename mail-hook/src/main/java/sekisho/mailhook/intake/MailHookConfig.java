@@ -87,7 +87,7 @@ public interface MailHookConfig {
         @Min(100) @Max(50000)
         int recipients();
 
-        /** Connections at one time, over all listeners. */
+        /** Connections at one time, over all listeners; three quarters of them for clients that may not send, or not before they have signed in. */
         @WithDefault("1200")
         @Min(1)
         int connections();
@@ -101,7 +101,7 @@ public interface MailHookConfig {
         @WithDefault("5m")
         Duration idle();
 
-        /** Longest session. */
+        /** Longest session; of a client that may not send, or has not signed in where that is needed, two minutes. */
         @WithDefault("2h")
         Duration total();
 

@@ -8,6 +8,7 @@ import sekisho.mailhook.mime.SplitLimits;
 import sekisho.mailhook.smtp.SmtpLimits;
 import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.mailhook.smtp.TextCheck;
+import sekisho.mailhook.smtp.Transactions.Acceptance;
 import sekisho.mailhook.smtp.Transactions.MessageIntake;
 
 /**
@@ -77,7 +78,7 @@ public record MessageLimits(SmtpLimits smtp, int hops, SplitLimits split) {
         }
 
         @Override
-        public SmtpReply finish() {
+        public SmtpReply finish(Acceptance acceptance) {
             throw new IllegalStateException("a message that is tried is never taken");
         }
 

@@ -95,11 +95,11 @@ final class MessageBody implements AutoCloseable {
     }
 
     /** The message is complete: the answer to give. */
-    SmtpReply finish() {
+    SmtpReply finish(Transactions.Acceptance acceptance) {
         MessageIntake open = intake;
         if (refusal == null && open != null) {
             try {
-                return open.finish();
+                return open.finish(acceptance);
             } catch (IOException | RuntimeException e) {
                 refusal = told(replyTo(e));
             } finally {

@@ -20,11 +20,13 @@ final class SignInDialogue {
     static final int COMMAND_OCTETS = LINE_OCTETS + 64;
     private static final SmtpReply REFUSED = new SmtpReply(535, "5.7.8", "user name, password or token not accepted");
     private static final SmtpReply LATER = new SmtpReply(454, "4.7.0", "can't be checked now, try again later");
+    private static final SmtpReply GIVEN_UP = new SmtpReply(501, "5.7.0", "sign-in given up");
     private static final String SEPARATOR = "\u0001";
 
     private final SignIn signIn;
     private final Wire wire;
     private final Lines lines;
+    private boolean refused;
 
     /** Reads a line while the session may be told to stop. */
     @FunctionalInterface
@@ -59,8 +61,9 @@ final class SignInDialogue {
             case SignIn.Outcome.SignedIn(Submitter submitter) -> submitter;
             case SignIn.Outcome.Unavailable() -> throw new RefusedException(LATER);
             case SignIn.Outcome.Refused() -> {
+                refused = true;
                 if (proof instanceof Proof.Token) {
-                    response("{\"status\":\"invalid_token\",\"scope\":\"openid email\"}");   // RFC 7628 §3.2.2; the client answers with nothing
+                    explain("{\"status\":\"invalid_token\",\"scope\":\"openid email\"}");
                 }
                 throw new RefusedException(REFUSED);
             }
@@ -71,17 +74,40 @@ final class SignInDialogue {
         return signIn.mechanisms().stream().filter(offered -> offered.name().equals(name.toUpperCase(Locale.ROOT))).findFirst();
     }
 
+    private void challenge(String challenge) throws IOException {
+        wire.reply(new SmtpReply(334, "", Base64.getEncoder().encodeToString(challenge.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    /** RFC 7628 §3.2.2: the client answers with nothing, whatever it is; or gives up, which is 501 always (RFC 4954 §4). */
+    private void explain(String why) throws IOException {
+        challenge(why);
+        switch (lines.next(LINE_OCTETS)) {
+            case Wire.Line.Text(String text) when text.equals("*") -> throw new RefusedException(GIVEN_UP);
+            case Wire.Line.Text _, Wire.Line.TooLong _, Wire.Line.Unreadable _ -> { }
+            case Wire.Line.BareLineFeed() -> throw bare();
+            case Wire.Line.End() -> throw new EOFException("the client went away while it signed in");
+        }
+    }
+
+    /** Whether what the client has shown was found wrong, whatever it was told in the end. */
+    boolean wasRefused() {
+        return refused;
+    }
+
     private String response(String challenge) throws IOException {
-        String encoded = Base64.getEncoder().encodeToString(challenge.getBytes(StandardCharsets.US_ASCII));
-        wire.reply(new SmtpReply(334, "", encoded));
+        challenge(challenge);
         return switch (lines.next(LINE_OCTETS)) {
-            case Wire.Line.Text(String text) when text.equals("*") -> throw new RefusedException(new SmtpReply(501, "5.7.0", "sign-in given up"));
+            case Wire.Line.Text(String text) when text.equals("*") -> throw new RefusedException(GIVEN_UP);
             case Wire.Line.Text(String text) -> decoded(text);
             case Wire.Line.TooLong _ -> throw new RefusedException(new SmtpReply(500, "5.5.6", "longer than " + LINE_OCTETS + " octets"));
             case Wire.Line.Unreadable _ -> throw new RefusedException(new SmtpReply(501, "5.5.2", "not base64"));
-            case Wire.Line.BareLineFeed() -> throw new SessionEndedException(new SmtpReply(500, "5.5.2", "lines end in CRLF"));
+            case Wire.Line.BareLineFeed() -> throw bare();
             case Wire.Line.End() -> throw new EOFException("the client went away while it signed in");
         };
+    }
+
+    private static SessionEndedException bare() {
+        return new SessionEndedException(new SmtpReply(500, "5.5.2", "lines end in CRLF"));
     }
 
     private static String decoded(String base64) throws RefusedException {

@@ -219,12 +219,14 @@ final class SmtpCommands implements AutoCloseable {
         if (!client.trusted()) {
             throw new RefusedException(SmtpTransaction.UNTRUSTED);
         }
+        var dialogue = new SignInDialogue(signIn, wire, session::nextLine);
         try {
-            client = client.signedIn(new SignInDialogue(signIn, wire, session::nextLine).run(client, argument));
+            client = client.signedIn(dialogue.run(client, argument));
+            session.signedIn();
             wire.forgetLine(settings.limits().commandLineOctets());
             wire.reply(new SmtpReply(235, "2.7.0", "signed in"));
         } catch (RefusedException e) {
-            if (e.reply().code() == 535 && ++failedSignIns >= FAILED_SIGN_INS) {
+            if (dialogue.wasRefused() && ++failedSignIns >= FAILED_SIGN_INS) {
                 wire.reply(e.reply());
                 throw new SessionEndedException(new SmtpReply(421, "4.7.0", "too many failed sign-ins"));
             }
@@ -281,6 +283,11 @@ final class SmtpCommands implements AutoCloseable {
     /** @see SmtpTransaction#isBetweenChunks */
     boolean isBetweenChunks() {
         return transaction.isBetweenChunks();
+    }
+
+    /** @see SmtpTransaction#giveUp */
+    boolean giveUp() {
+        return transaction.giveUp();
     }
 
     /** @see SmtpTransaction#isAnswering */

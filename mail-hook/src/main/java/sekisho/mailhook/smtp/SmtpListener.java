@@ -178,9 +178,14 @@ public final class SmtpListener implements AutoCloseable {
         return !settings.hosts().proxies().isEmpty();
     }
 
+    /** Whether a client may send because of its address alone. */
+    boolean maySendAt(InetAddress client) {
+        return settings.signInOrNull() == null && Network.anyContains(settings.hosts().trusted(), client);
+    }
+
     /** Whether this client may have one more connection now; it is counted then. */
     boolean isAdmitted(Traffic.Visit visit, InetAddress client) {
-        return visit.become(client) && connectionsPerMinute.take(Traffic.key(client));
+        return visit.become(client, maySendAt(client)) && connectionsPerMinute.take(Traffic.key(client));
     }
 
     private void sendAway(Socket socket) throws IOException {
@@ -217,9 +222,14 @@ public final class SmtpListener implements AutoCloseable {
     /**
      * Takes no new connections, ends with 421 those that wait for a command, and lets those in the middle of a message come to its end, but no
      * longer than {@code grace}; then they hear 421 too, nothing of their message stays, and their clients send it again. A message that was
-     * complete then is still answered. Returns when all sessions have ended, some 20 s after {@code grace} at the latest.
+     * complete then is still answered, unless storing it takes more than another 10 s: then it won't be accepted, and is sent again. Returns when all
+     * sessions have ended, some 20 s after {@code grace} at the latest.
      */
     public void stop(Duration grace) {
+        stop(grace, LEAVING);
+    }
+
+    void stop(Duration grace, Duration leaving) {
         stopping = true;
         try {
             server.close();
@@ -233,9 +243,11 @@ public final class SmtpListener implements AutoCloseable {
             if (!awaitNoSessions(SENDING)) {
                 sessions.forEach(SmtpSession::breakOffSilent);
             }
-            if (!awaitNoSessions(LEAVING)) {
-                sessions.forEach(SmtpSession::cutOff);
-                awaitNoSessions(LEAVING);
+            if (!awaitNoSessions(leaving)) {
+                sessions.forEach(SmtpSession::giveUp);
+                if (!awaitNoSessions(leaving)) {
+                    sessions.forEach(SmtpSession::cutOff);
+                }
             }
         }
         closed.countDown();

@@ -23,6 +23,8 @@ final class SmtpSession implements Runnable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final Duration OPENING = Duration.ofSeconds(30);
+    /** How long somebody stays who may not send, or not yet: long enough to sign in. */
+    private static final Duration STRANGER = Duration.ofMinutes(2);
     private static final SmtpReply SHUTTING_DOWN = new SmtpReply(421, "4.3.2", "shutting down, try again later");
     /** To somebody who has not learnt what to expect here. RFC 5321 §4.3.1 makes a client wait; whoever doesn't may be sent away (§7.8). */
     private static final SmtpReply EARLY = new SmtpReply(554, "5.5.0", "a command came before the answer to the one before it, and PIPELINING isn't offered");
@@ -36,7 +38,8 @@ final class SmtpSession implements Runnable {
     private final Socket raw;
     private final Traffic.Visit visit;
     private final Wire wire;
-    private final long deadline;
+    private final long total;
+    private volatile long deadline;
     private final SmtpCommands commands;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUSY);
     private final String name;
@@ -48,7 +51,8 @@ final class SmtpSession implements Runnable {
         this.settings = listener.settings();
         this.raw = raw;
         this.visit = visit;
-        this.deadline = System.nanoTime() + settings.limits().total().toNanos();
+        this.total = System.nanoTime() + settings.limits().total().toNanos();
+        this.deadline = total;
         this.wire = new Wire(raw, settings.limits(), deadline);
         byte[] random = new byte[8];
         RANDOM.nextBytes(random);
@@ -88,7 +92,10 @@ final class SmtpSession implements Runnable {
             beginFor(raw.getInetAddress(), raw.getPort());   // the listener has admitted it
         } else {
             switch (proxied()) {
-                case ProxyHeader.Nobody() -> commands.begin(Client.connected(name, raw.getInetAddress(), raw.getPort(), false), false);
+                case ProxyHeader.Nobody() -> {
+                    endBy(System.nanoTime() + STRANGER.toNanos());
+                    commands.begin(Client.connected(name, raw.getInetAddress(), raw.getPort(), false), false);
+                }
                 case ProxyHeader.From(InetAddress address, int port) -> {
                     if (!isClient(address, port)) {
                         if (!tlsFirst) {   // in clear nobody would understand it there
@@ -139,7 +146,20 @@ final class SmtpSession implements Runnable {
     }
 
     private void beginFor(InetAddress address, int port) {
+        endBy(listener.maySendAt(address) ? total : System.nanoTime() + STRANGER.toNanos());
         commands.begin(Client.connected(name, address, port, Network.anyContains(settings.hosts().trusted(), address)), true);
+    }
+
+    /** Whoever it is may send from now on. */
+    void signedIn() {
+        visit.maySend();
+        endBy(total);
+    }
+
+    private void endBy(long time) {
+        long end = Math.min(time - total, 0) + total;   // nanoTime may wrap
+        deadline = end;
+        wire.endBy(end);
     }
 
     /** Goes on over TLS, after the client was told that it may begin. */
@@ -244,6 +264,13 @@ final class SmtpSession implements Runnable {
         try {
             raw.shutdownInput();
         } catch (IOException _) {
+            cutOff();
+        }
+    }
+
+    /** The last call: whoever's message is only being stored is cut off, and it won't be accepted; whoever's is being accepted hears so. */
+    void giveUp() {
+        if (commands.giveUp()) {
             cutOff();
         }
     }

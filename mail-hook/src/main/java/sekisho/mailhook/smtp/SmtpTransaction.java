@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class SmtpTransaction implements AutoCloseable {
     /** How long a session that is over may take to say so, and what became of its last message. */
     static final Duration ANSWERING = Duration.ofSeconds(5);
     static final SmtpReply UNTRUSTED = new SmtpReply(550, "5.7.1", "relaying denied to this network");
+
+    /** How far a complete message has come. */
+    private enum Finish { NONE, STORING, ACCEPTING, GIVEN_UP }
 
     private final SmtpListener listener;
     private final SmtpSettings settings;
@@ -33,7 +37,7 @@ final class SmtpTransaction implements AutoCloseable {
     private int excused;
     private int count;
     /** Written by the session's thread, read by the one that watches it. */
-    private volatile boolean finishing;
+    private final AtomicReference<Finish> finish = new AtomicReference<>(Finish.NONE);
     private volatile long finished = System.nanoTime();
 
     SmtpTransaction(SmtpListener listener, Wire wire) {
@@ -213,8 +217,10 @@ final class SmtpTransaction implements AutoCloseable {
         }
         SmtpReply refusal = receiving.refusal();
         if (outOfOrder) {
-            body = null;
-            chunks = null;
+            if (from == null || last) {   // else the chunks behind it, which are of the same message, are refused too
+                body = null;
+                chunks = null;
+            }
             throw new RefusedException(refusal == null ? NO_MAIL : refusal);
         }
         if (last) {
@@ -261,14 +267,25 @@ final class SmtpTransaction implements AutoCloseable {
     }
 
     private SmtpReply finish(MessageBody receiving) {
-        finishing = true;
+        finish.set(Finish.STORING);
         try {
-            return receiving.finish();
+            return receiving.finish(this::beginAcceptance);
         } finally {
             reset();
             finished = System.nanoTime();   // before the other: whoever reads them the other way round finds one that holds
-            finishing = false;
+            finish.set(Finish.NONE);
         }
+    }
+
+    private void beginAcceptance() throws RefusedException {
+        if (!finish.compareAndSet(Finish.STORING, Finish.ACCEPTING)) {
+            throw new RefusedException(new SmtpReply(451, "4.3.2", "shutting down, try again later"));
+        }
+    }
+
+    /** @return false when a complete message is being accepted: it is ours in a moment, and its client is to hear so */
+    boolean giveUp() {
+        return finish.compareAndSet(Finish.STORING, Finish.GIVEN_UP) || finish.get() != Finish.ACCEPTING;
     }
 
     /**
@@ -276,7 +293,7 @@ final class SmtpTransaction implements AutoCloseable {
      * would be ours without the client's knowing, and it would send it again. What bounds this is the time that storing may take.
      */
     boolean isAnswering(long now) {
-        return finishing || now - finished < ANSWERING.toNanos();
+        return finish.get() != Finish.NONE || now - finished < ANSWERING.toNanos();
     }
 
     /** Forgets the transaction; of a message that is half received nothing stays. */

@@ -26,6 +26,13 @@ public interface Transactions {
      */
     MessageIntake begin(Client client, Envelope envelope) throws IOException;
 
+    /** What a listener that stops knows of a message: whether its client will still hear the answer. */
+    @FunctionalInterface
+    interface Acceptance {
+        /** @throws RefusedException the session was given up: the message mustn't be accepted, for its client will send it again */
+        void begin() throws RefusedException;
+    }
+
     /**
      * Takes the octets of one message. Used by one thread at a time. After {@code feed} or {@code finish} has thrown, only {@code close} is called;
      * the listener reads the rest of the message and forgets it, then gives the refusal.
@@ -49,8 +56,12 @@ public interface Transactions {
             // nobody needs to know
         }
 
-        /** The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then. */
-        SmtpReply finish() throws IOException;
+        /**
+         * The message is complete. A 2xx reply takes responsibility for it: everything must be durable by then.
+         *
+         * @param acceptance asked once, right before what makes the message ours
+         */
+        SmtpReply finish(Acceptance acceptance) throws IOException;
 
         /**
          * The message will be answered so, for what {@code feed} or {@code finish} threw or for what the listener found. Called once at most.

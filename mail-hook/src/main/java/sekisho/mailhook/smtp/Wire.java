@@ -40,7 +40,7 @@ final class Wire implements AutoCloseable {
     private int pending;
     private byte[] line;
     private final Duration idle;
-    private final long deadline;
+    private volatile long deadline;
     private volatile long writingSince;
     /** What to say instead of reading on; null: nothing. */
     private volatile @Nullable SmtpReply ending;
@@ -59,6 +59,11 @@ final class Wire implements AutoCloseable {
         this.line = new byte[limits.commandLineOctets()];
         this.idle = limits.idle();
         this.deadline = deadline;
+    }
+
+    /** Another end of the session than was thought, in {@link System#nanoTime()}. */
+    void endBy(long time) {
+        deadline = time;
     }
 
     /** What a command line turned out to be. */

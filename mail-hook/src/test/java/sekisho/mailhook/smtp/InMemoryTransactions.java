@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Accepts messages into memory. Addresses say what goes wrong: {@code tempfail@}, {@code reject@} at MAIL and RCPT, and as the first recipient
  * {@code full@} at begin, {@code spoiled@} in the middle of the text, {@code broken@} with an exception there, {@code late@} at the end;
- * {@code slow@} is stored only when {@link #mayStore} lets it.
+ * {@code slow@} is stored only when {@link #mayStore} lets it, {@code accepting@} accepted only then.
  */
 public class InMemoryTransactions implements Transactions {
     public record Accepted(Client client, Envelope envelope, byte[] octets, boolean converted) {
@@ -25,6 +25,7 @@ public class InMemoryTransactions implements Transactions {
     final List<SmtpReply> refused = new CopyOnWriteArrayList<>();
     final CountDownLatch storing = new CountDownLatch(1);
     final CountDownLatch mayStore = new CountDownLatch(1);
+    final AtomicInteger finishing = new AtomicInteger();
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
 
@@ -78,11 +79,17 @@ public class InMemoryTransactions implements Transactions {
             }
 
             @Override
-            public SmtpReply finish() throws IOException {
+            public SmtpReply finish(Acceptance acceptance) throws IOException {
                 if (wish.equals("late")) {
                     throw new IOException("late was asked for");
                 }
+                finishing.incrementAndGet();
                 if (wish.equals("slow")) {
+                    storing.countDown();
+                    awaitPermission();
+                }
+                acceptance.begin();
+                if (wish.equals("accepting")) {
                     storing.countDown();
                     awaitPermission();
                 }

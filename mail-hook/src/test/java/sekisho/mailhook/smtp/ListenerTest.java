@@ -137,12 +137,20 @@ class ListenerTest {
                 first.expect("221");
                 first.expectEnd();
             }
-            awaitConnections(listener, 0);
-            Dialogue.greeted(listener.port()).close();
+            greetedInTheEnd(listener);
         } finally {
             logger.removeHandler(handler);
         }
         assertThat(said).noneMatch(warning -> warning.contains("could not be accepted"));
+    }
+
+    /** Those that were reset may still be taken from the system's queue, one by one. */
+    private static void greetedInTheEnd(SmtpListener listener) throws Exception {
+        for (boolean greeted = false; !greeted; ) {
+            try (var client = new Dialogue(listener.port())) {
+                greeted = client.reply().startsWith("220");
+            }
+        }
     }
 
     private static void awaitConnections(SmtpListener listener, int count) {
@@ -353,6 +361,130 @@ class ListenerTest {
             whole.expectEnd();
         }
         assertThat(transactions.accepted).extracting(InMemoryTransactions.Accepted::text).containsExactly("all of it\r\n");
+    }
+
+    /** A client that hears nothing sends its message again: so what it hears nothing of isn't accepted, and what is accepted it hears of. */
+    @Test
+    void whatIsStillBeingStoredAtTheVeryEndIsNotAcceptedAndWhatIsBeingAcceptedIsAnswered() throws Exception {
+        for (String wish : List.of("slow", "accepting")) {
+            var mailbox = new InMemoryTransactions();
+            var listener = SmtpListener.start(SmtpSettings.loopback(0), mailbox);
+            try (var whole = Dialogue.greeted(listener.port()); var stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+                whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + wish + "@partner.example>\r\nDATA");
+                whole.expect("250");
+                whole.expect("250");
+                whole.expect("354");
+                whole.say("all of it\r\n.");
+                mailbox.storing.await();
+                boolean accepting = wish.equals("accepting");
+                var stopped = stopper.submit(() -> listener.stop(Duration.ZERO, accepting ? Duration.ofSeconds(30) : Duration.ofMillis(200)));
+                if (accepting) {
+                    mailbox.mayStore.countDown();
+                    whole.expect("250 2.6.0");
+                } else {
+                    whole.expectEnd();
+                    mailbox.mayStore.countDown();
+                }
+                stopped.get();
+                while (listener.connections() > 0) {
+                    Thread.onSpinWait();
+                }
+                assertThat(mailbox.accepted).as(wish).hasSize(accepting ? 1 : 0);
+                assertThat(mailbox.closed).hasValue(1);
+            }
+        }
+    }
+
+    /** Short of that end, too: the last call finds it in the middle of being accepted. */
+    @Test
+    void whoseMessageIsBeingAcceptedIsNotGivenUp() throws Exception {
+        var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
+        try (var whole = Dialogue.greeted(listener.port()); var half = Dialogue.greeted(listener.port()); var stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+            whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<accepting@partner.example>\r\nDATA");
+            whole.expect("250");
+            whole.expect("250");
+            whole.expect("354");
+            whole.say("all of it\r\n.");
+            half.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<slow@partner.example>\r\nDATA");
+            half.expect("250");
+            half.expect("250");
+            half.expect("354");
+            half.say("all of it\r\n.");
+            transactions.storing.await();
+            while (transactions.finishing.get() < 2) {
+                Thread.onSpinWait();
+            }
+            var stopped = stopper.submit(() -> listener.stop(Duration.ZERO, Duration.ofSeconds(1)));
+            half.expectEnd();   // the last call has been
+            transactions.mayStore.countDown();
+            whole.expect("250 2.6.0");
+            stopped.get();
+        }
+        assertThat(transactions.accepted).hasSize(1);
+    }
+
+    @Test
+    void whoMayNotSendIsSentAwayLongBeforeOthers() throws Exception {
+        var own = SmtpSettings.loopback(0).hosts();
+        var strangers = SmtpSettings.loopback(0).withHosts(new SmtpSettings.Hosts(List.of(Network.parse("192.0.2.0/24")), List.of(), List.of(), List.of()));
+        var signingIn = SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
+        assertThat(own.trusted()).isNotEmpty();
+        try (var trusting = SmtpListener.start(SmtpSettings.loopback(0), transactions); var distant = SmtpListener.start(strangers, transactions);
+             var asking = SmtpListener.start(signingIn, transactions);
+             var server = Dialogue.greeted(trusting.port()); var stranger = Dialogue.greeted(distant.port());
+             var person = Dialogue.greeted(asking.port()); var nobody = Dialogue.greeted(asking.port())) {
+            person.say("STARTTLS");
+            person.expect("220");
+            person.startTls();
+            person.say("EHLO laptop\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=");
+            person.expect("250");
+            person.expect("235");
+            long soon = System.nanoTime() + Duration.ofSeconds(150).toNanos();
+            for (var listener : List.of(trusting, distant, asking)) {
+                listener.cutOffOverdue(soon);
+            }
+            stranger.expectEnd();
+            nobody.expectEnd();
+            for (var stays : List.of(server, person)) {
+                stays.say("NOOP");
+                stays.expect("250");
+            }
+        }
+    }
+
+    @Test
+    void strangersLeaveRoomForTheMailServer() throws Exception {
+        var traffic = new Traffic(4, 4);
+        var signingIn = SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
+        try (var trusting = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic); var asking = SmtpListener.start(signingIn, transactions, traffic);
+             var person = Dialogue.greeted(asking.port()); var second = Dialogue.greeted(asking.port()); var third = Dialogue.greeted(asking.port())) {
+            try (var fourth = new Dialogue(asking.port())) {
+                fourth.expect("421 4.7.0");
+            }
+            person.say("STARTTLS");
+            person.expect("220");
+            person.startTls();
+            person.say("EHLO laptop\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=");
+            person.expect("250");
+            person.expect("235");
+            try (var another = Dialogue.greeted(asking.port())) {
+                another.say("QUIT");
+                another.expect("221");
+                another.expectEnd();
+            }
+            while (traffic.connections() > 3) {
+                Thread.onSpinWait();
+            }
+            try (var server = Dialogue.greeted(trusting.port())) {
+                server.say("NOOP");
+                server.expect("250");
+            }
+            second.say("NOOP");
+            second.expect("250");
+            third.say("NOOP");
+            third.expect("250");
+        }
+        assertThat(traffic.connections()).isZero();
     }
 
     @Test

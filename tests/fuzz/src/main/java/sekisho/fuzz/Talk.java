@@ -22,6 +22,7 @@ import sekisho.mailhook.smtp.Envelope;
 import sekisho.mailhook.smtp.MailParameters;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Recipient;
+import sekisho.mailhook.smtp.RefusedException;
 import sekisho.mailhook.smtp.ReversePath;
 import sekisho.mailhook.smtp.SmtpListener;
 import sekisho.mailhook.smtp.SmtpReply;
@@ -205,7 +206,8 @@ final class Talk implements AutoCloseable {
                 }
 
                 @Override
-                public SmtpReply finish() {
+                public SmtpReply finish(Acceptance acceptance) throws RefusedException {
+                    acceptance.begin();
                     if (isFirst) {
                         first = octets.toByteArray();
                     }

@@ -125,7 +125,7 @@ class SubmissionTest {
         try (var connection = starttls()) {
             assertThat(connection.says("MAIL FROM:<" + HANAKO + ">")).startsWith("530 5.7.0");
             assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235 2.7.0");
-            for (var other : List.of("ichiro@example.co.jp", "admin@example.co.jp", TARO, "hanako@sub.example.co.jp", "")) {
+            for (var other : List.of("ichiro@example.co.jp", "admin@example.co.jp", TARO, "hanako@sub.example.co.jp")) {
                 assertThat(connection.says("MAIL FROM:<" + other + ">")).as(other).startsWith("553 5.7.1");
             }
             sends(connection, HANAKO, "By password");
@@ -153,6 +153,28 @@ class SubmissionTest {
         }
         await().untilAsserted(() -> assertThat(installation.data().number("select count(*) from audit_event where type = 'MESSAGES_REFUSED' "
             + "and convert_from(payload, 'UTF8') like '%\"AUTHOR\"%'")).isPositive());
+    }
+
+    /** RFC 8098 §2.1: a read receipt has no reverse-path. Nothing else goes without one, for nobody could stop it. */
+    @Test
+    void aReadReceiptGoesWithoutASenderAndNothingElse() throws Exception {
+        var receipt = "From: " + HANAKO + "\r\nTo: " + TARO + "\r\nSubject: Read: the plan\r\nMIME-Version: 1.0\r\n"
+            + "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt was read.\r\n"
+            + "--b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822;" + HANAKO + "\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n";
+        try (var connection = starttls()) {
+            assertThat(connection.says(plain("hanako", "hanako"))).startsWith("235 2.7.0");
+            assertThat(withoutSender(connection, new String(Messages.plain("No receipt", "Good day."), StandardCharsets.UTF_8))).startsWith("550").contains("read receipts");
+            assertThat(withoutSender(connection, receipt.replace("From: " + HANAKO, "From: ichiro@example.co.jp"))).startsWith("550-5.7.1");
+            assertThat(withoutSender(connection, receipt)).startsWith("250 2.6.0");
+        }
+        assertThat(installation.inbox().octets(installation.inbox().await(TARO, "Read: the plan"))).isNotEmpty();
+    }
+
+    private static String withoutSender(MailServer.Connection connection, String message) throws Exception {
+        assertThat(connection.says("MAIL FROM:<>")).startsWith("250");
+        assertThat(connection.says("RCPT TO:<" + TARO + ">")).startsWith("250");
+        assertThat(connection.says("DATA")).startsWith("354");
+        return connection.data(message.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What is said to a message of Hanako's with these fields. */

@@ -42,7 +42,8 @@ final class MailboxTransactions implements Transactions {
             }
 
             @Override
-            public SmtpReply finish() throws IOException {
+            public SmtpReply finish(Acceptance acceptance) throws IOException {
+                acceptance.begin();
                 StoredMessage stored = arrival.finish(envelope.from().toString(), envelope.recipients().stream().map(Recipient::toString).toList());
                 return new SmtpReply(250, "2.6.0", "message " + stored.id());
             }
