@@ -251,10 +251,11 @@ public record DsnMessage(String reportingMta, Mailbox to, @Nullable String envid
         return text.replaceAll("[^ -~]", "?");
     }
 
+    /** Blanks in a row become one: a line of nothing else is the end of a header to some. */
     private static String folded(String field) {
         StringBuilder folded = new StringBuilder();
         int column = 0;
-        for (String word : field.split(" ")) {
+        for (String word : field.split(" +")) {
             if (column > 0 && column + 1 + word.length() > 78) {
                 folded.append("\r\n");
                 column = 0;

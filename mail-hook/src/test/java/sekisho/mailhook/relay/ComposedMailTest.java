@@ -185,6 +185,14 @@ class ComposedMailTest {
         assertThat(status).contains("Original-Envelope-Id: a+0D+0AX:y", "x+0D+0AAction:+20delivered", "a?Action: delivered b?");
     }
 
+    /** Some readers take a line of blanks for the end of a header, and what follows for something else. */
+    @Test
+    void noLineIsOfBlanksWhateverTheRemoteSays() {
+        var blank = new SmtpReply(550, "5.1.1", "no" + " ".repeat(300) + "such user" + " ".repeat(300));
+        var octets = report(new byte[0], new Outcome(new Recipient(HANAKO, Set.of(), null), DsnMessage.Action.FAILED, blank, "mx.partner.example:25", true, null)).toOctets();
+        assertThat(new String(octets, StandardCharsets.UTF_8).lines().filter(line -> !line.isEmpty())).noneMatch(String::isBlank);
+    }
+
     @Test
     void aReplyWithControlCharactersOfAnySortIsOne() {
         assertThat(RemoteReply.parse("550 5.1.1 a\u00C2\u0085b\u00C2\u009Bc\u00E2\u0080\u00A8d").orElseThrow().lines()).containsExactly("a?b?c?d");
