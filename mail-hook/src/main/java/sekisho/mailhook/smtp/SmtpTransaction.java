@@ -283,9 +283,9 @@ final class SmtpTransaction implements AutoCloseable {
         }
     }
 
-    /** @return false when a complete message is being accepted: it is ours in a moment, and its client is to hear so */
+    /** @return false when a complete message is being accepted, or was a moment ago: it is ours, and its client is to hear so */
     boolean giveUp() {
-        return finish.compareAndSet(Finish.STORING, Finish.GIVEN_UP) || finish.get() != Finish.ACCEPTING;
+        return finish.compareAndSet(Finish.STORING, Finish.GIVEN_UP) || !isAnswering(System.nanoTime());
     }
 
     /**
