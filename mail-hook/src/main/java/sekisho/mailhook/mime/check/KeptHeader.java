@@ -11,9 +11,11 @@ import sekisho.mailhook.mime.header.HeaderBlock;
 /** Whether the header of a message with a link is the one it had, but for what it no longer can say. */
 final class KeptHeader {
 
-    private static final Set<String> GONE = Set.of("bcc", "resent-bcc", "x-sekisho-trace", "dkim-signature", "x-google-dkim-signature",
-            "domainkey-signature", "arc-seal", "arc-message-signature", "arc-authentication-results", "content-md5", "content-length", "lines",
-            "x-ms-tnef-correlator", "mime-version");
+    /** That no copy has, whatever becomes of it: what only the sender may know, and what the hook alone sets. */
+    static final Set<String> NEVER = Set.of("bcc", "resent-bcc", "x-sekisho-trace", "x-sekisho-held");
+
+    private static final Set<String> GONE = Set.of("dkim-signature", "x-google-dkim-signature", "domainkey-signature", "arc-seal", "arc-message-signature",
+            "arc-authentication-results", "content-md5", "content-length", "lines", "x-ms-tnef-correlator", "mime-version");
     private static final Pattern CLIP = Pattern.compile("x-.*has-?attach(?:ment)?s?");
 
     private final HeaderBlock before;
@@ -60,7 +62,7 @@ final class KeptHeader {
     }
 
     private static List<String> fields(HeaderBlock header, Predicate<String> which, int end) {
-        return header.fields().stream().filter(field -> field.start() < end).filter(field -> which.test(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
+        return header.fields().stream().filter(field -> field.start() < end).filter(field -> which.test(field.name()) && !NEVER.contains(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
                 .map(field -> header.raw(field).stripTrailing()).toList();
     }
 }

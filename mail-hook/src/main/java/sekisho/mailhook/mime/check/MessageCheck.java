@@ -35,7 +35,7 @@ import sekisho.mailhook.mime.rewrite.Rewriter;
 /**
  * Checks one message. What must hold, whatever the message:
  * <ol>
- *   <li>passed through, it is the same octet for octet but for its Bcc fields, which are gone;
+ *   <li>passed through, it is the same octet for octet but for its Bcc fields and those that the hook alone sets, which are gone;
  *   <li>no run of an attachment is in what is relayed with a link;
  *   <li>every part that isn't touched is in there, octet for octet, in order and as often; a text with the link says all it said;
  *   <li>what was cut out of a text is a file and nothing else;
@@ -161,8 +161,8 @@ public final class MessageCheck {
         if (!Arrays.equals(kept.octets(), message)) {
             violations.add("the spool that keeps everything isn't the message");
         }
-        if (!Arrays.equals(passed(whole, kept), withoutBlindCopies(message, whole))) {
-            violations.add("passed through, the message is changed in more than its Bcc");
+        if (!Arrays.equals(passed(whole, kept), withoutWhatNoCopyHas(message, whole))) {
+            violations.add("passed through, the message is changed in more than its Bcc and our fields");
         }
         if (!Layout.fromJson(layout.toJson()).equals(layout)) {
             violations.add("the layout is changed by its JSON form");
@@ -225,12 +225,12 @@ public final class MessageCheck {
         violations.addAll(new LinkCheck(again, result, URL).violations());
     }
 
-    private static byte[] withoutBlindCopies(byte[] message, Layout layout) {
+    private static byte[] withoutWhatNoCopyHas(byte[] message, Layout layout) {
         var header = Arrays.copyOfRange(message, (int) layout.root().header().from(), (int) layout.root().header().to());
         var rest = new ByteArrayOutputStream(message.length);
         int from = 0;
         for (var field : HeaderBlock.parse(header, header.length).fields()) {
-            if (field.name().equals("bcc") || field.name().equals("resent-bcc")) {
+            if (KeptHeader.NEVER.contains(field.name())) {
                 rest.write(message, from, field.start() - from);
                 from = field.end();
             }

@@ -29,6 +29,14 @@ class MessageCheckTest {
         assertThat(checked.refused()).isNull();
     }
 
+    /** With an attachment, and without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: multipart/mixed; boundary=b||--b||text|--b|Content-Disposition: attachment; filename=a.txt||x|--b--|", "|text|"})
+    void fieldsThatNoCopyHasAreGoneAndAllOthersStay(String content) {
+        String message = "Subject: x|X-Sekisho-Held: from=1999-01-01T00:00:00Z; until=2000-01-01T00:00:00Z|X-SEKISHO-TRACE: a|Bcc: a@partner.example|X-Other: y|" + content;
+        assertThat(MessageCheck.check(message.replace("|", "\r\n").getBytes(StandardCharsets.US_ASCII)).violations()).isEmpty();
+    }
+
     @Test
     void aReportWithoutATextForPeopleIsStillOneWhenTheLinkIsIn() {
         CheckedMessage checked = MessageCheck.check(lines("Content-Type: multipart/report; report-type=delivery-status; boundary=b", "",
