@@ -1,23 +1,28 @@
 package sekisho.mailhook.smtp;
 
-import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The attributes of XCLIENT and XFORWARD, Postfix's commands by which one server tells another whom it speaks for: {@code NAME=value} with
- * values in xtext (RFC 3461 §4), {@code [UNAVAILABLE]} and {@code [TEMPUNAVAIL]} in any case for what isn't known. What is neither address nor
+ * values in xtext (RFC 3461 §4), {@code [UNAVAILABLE]} and {@code [TEMPUNAVAIL]} in any case for what isn't known (XFORWARD_README, XCLIENT_README). As Postfix'
+ * own server does, hexadecimal digits are taken in either case and {@code =} as it stands, which Postfix doesn't encode; before 2.3 it encoded nothing, so what is no xtext is
+ * taken as it stands. What is neither address nor
  * port opens nothing and is never refused for its looks, since before its queue Postfix puts off all mail of that client then: in a name
  * that some client made up itself, characters that no name or address has become {@code ?}. Control characters are refused, for Postfix sends none.
  */
 final class PeerAttributes {
     static final List<String> XCLIENT = List.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT");
     static final List<String> XFORWARD = List.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
+
+    private static final Pattern XTEXT = Pattern.compile("(?:[!-*,-~]|\\+[0-9A-Fa-f]{2})*+");
+    private static final Pattern ESCAPE = Pattern.compile("\\+(..)");
 
     private final Map<String, String> values;
 
@@ -37,30 +42,20 @@ final class PeerAttributes {
         return new PeerAttributes(values);
     }
 
-    private static String value(String xtext) throws RefusedException {
-        if (xtext.equalsIgnoreCase("[UNAVAILABLE]") || xtext.equalsIgnoreCase("[TEMPUNAVAIL]")) {
+    private static String value(String written) throws RefusedException {
+        String value = decoded(written);
+        if (value.equalsIgnoreCase("[UNAVAILABLE]") || value.equalsIgnoreCase("[TEMPUNAVAIL]")) {
             return "";
         }
-        var octets = new ByteArrayOutputStream();
-        for (int i = 0; i < xtext.length(); i++) {
-            char c = xtext.charAt(i);
-            if (c == '+') {
-                if (i + 3 > xtext.length() || !xtext.substring(i + 1, i + 3).matches("[0-9A-F]{2}")) {
-                    throw wrong("value is not xtext");
-                }
-                octets.write(Integer.parseInt(xtext, i + 1, i + 3, 16));
-                i += 2;
-            } else if (c > ' ' && c < 127) {
-                octets.write(c);
-            } else {
-                throw wrong("value is not xtext");
-            }
-        }
-        String value = octets.toString(StandardCharsets.ISO_8859_1);
         if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 127)) {
             throw wrong("value is empty, or holds control characters");
         }
         return value.replaceAll("[^!-~]|[\"(),;<>\\\\]", "?");
+    }
+
+    /** As it stands when it is no xtext: then it was never encoded. */
+    private static String decoded(String xtext) {
+        return XTEXT.matcher(xtext).matches() ? ESCAPE.matcher(xtext).replaceAll(escape -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 16)))) : xtext;
     }
 
     boolean has(String name) {
