@@ -6,6 +6,7 @@ import sekisho.inspection.Ole2Fuzz;
 import sekisho.inspection.PdfFuzz;
 import sekisho.inspection.PemFuzz;
 import sekisho.inspection.RarFuzz;
+import sekisho.inspection.RtfFuzz;
 import sekisho.inspection.SevenZipFuzz;
 import sekisho.inspection.TarFuzz;
 import sekisho.inspection.TnefFuzz;
@@ -27,6 +28,7 @@ public final class ReadersTarget {
         PdfFuzz.fuzzerTestOneInput(file);
         PemFuzz.fuzzerTestOneInput(file);
         RarFuzz.fuzzerTestOneInput(file);
+        RtfFuzz.fuzzerTestOneInput(file);
         SevenZipFuzz.fuzzerTestOneInput(file);
         TarFuzz.fuzzerTestOneInput(file);
         TnefFuzz.fuzzerTestOneInput(file);
