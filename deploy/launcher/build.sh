@@ -145,7 +145,7 @@ bench() {
         sekisho.demo.bench.Bench "$@") || exit $?
 }
 
-# fuzz TARGET [--time T]: goes on where it stopped the last time.
+# fuzz TARGET [--time T] [--seed N]: goes on where it stopped the last time.
 fuzz() {
     need_java
     need_maven

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param className of a class with the method {@code fuzzerTestOneInput(byte[])}
  * @param seeds     folders with what to begin with
  * @param folder    for inputs, finds and the log
- * @param seed      of its random numbers; 0 for another one each time
+ * @param seed      of its random numbers; not 0, for which the fuzzer draws one itself
  * @param least     a run with fewer inputs beyond the seeds has fuzzed nothing: its target hangs, or doesn't come to work
  * @param most      after so many inputs, seeds among them, it ends before its time; 0 when nothing but time ends it
  */

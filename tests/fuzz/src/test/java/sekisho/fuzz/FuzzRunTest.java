@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,18 @@ class FuzzRunTest {
         var outcome = run(Broken.class.getName(), 2);
         assertThat(outcome.isGood()).as(outcome.toString()).isFalse();
         assertThat(outcome.finds()).isNotEmpty();
+    }
+
+    @Test
+    void theCommandTakesTimeAndSeedInAnyOrderAndElseDrawsASeed() {
+        var wish = Fuzz.Wish.of(List.of("tnef", "--seed", "7", "--time", "8h")).orElseThrow();
+        assertThat(wish).isEqualTo(new Fuzz.Wish(Target.TNEF, Duration.ofHours(8), 7)).isEqualTo(Fuzz.Wish.of(List.of("tnef", "--time", "8h", "--seed", "7")).orElseThrow());
+        var drawn = Stream.generate(() -> Fuzz.Wish.of(List.of("dsn")).orElseThrow()).limit(20).toList();
+        assertThat(drawn).allSatisfy(each -> assertThat(each.seed()).as("0 would be drawn elsewhere, and never said").isPositive());
+        assertThat(drawn.stream().map(Fuzz.Wish::seed).distinct()).hasSizeGreaterThan(1);
+        for (var wrong : List.of(List.<String>of(), List.of("nobody"), List.of("tnef", "--seed"), List.of("tnef", "--seed", "0"), List.of("tnef", "--time", "1d"), List.of("tnef", "--other", "7"))) {
+            assertThat(Fuzz.Wish.of(wrong)).as(wrong.toString()).isEmpty();
+        }
     }
 
     @Test
