@@ -19,15 +19,15 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each target for a minute, two at a time. The tests of the whole product run beside it. One that could hardly
- * begin meanwhile begins anew, and ends where it is a run. Each begins anew each time, with other random numbers, so that many runs find more than one does: their seed is said,
- * and {@code -Dsekisho.fuzz.seed} repeats them. {@code ./sekisho fuzz} goes on for hours.
+ * begin meanwhile begins anew, and ends where it is a run. Each begins anew each time, with the same random numbers, so that a find comes with the change that
+ * made it possible: {@code -Dsekisho.fuzz.seed} takes others, and {@code ./sekisho fuzz} draws others each time and goes on for hours.
  */
 class FuzzTest {
 
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.fuzz.folder", "target/fuzz"));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sekisho.fuzz.seconds", 60));
-    private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", Fuzz.newSeed());
+    private static final int SEED = Integer.getInteger("sekisho.fuzz.seed", 5);
     private static ExecutorService runs;
 
     @BeforeAll
