@@ -10,17 +10,23 @@ import sekisho.gateway.policy.MessageFacts.Content;
 /**
  * Attachments that leave in the mail itself, for some recipient at least, and of which no file is kept: nothing of them can be revoked, and no row names them.
  *
- * @param any         whether there are any
- * @param attachments how many; 0 of a delivery from before they were counted, of which only {@code any} is known
+ * @param any         whether there are any, or may be
+ * @param attachments how many; 0 where only {@code any} is known: of an encrypted message, and of a delivery from before they were counted
  * @param octets      decoded, of all together
  */
 public record InMail(boolean any, int attachments, long octets) {
 
     public static final InMail NONE = new InMail(false, 0, 0);
+    /** In what is encrypted there may be any number. */
+    static final InMail UNCOUNTED = new InMail(true, 0, 0);
 
     /** @param keepsFiles whether attachments are kept as files: then what is inside something signed stays, and who gets the message as a file gets nothing besides */
     static InMail of(Content content, Collection<Decision> decisions, boolean keepsFiles) {
-        var staying = decisions.stream().allMatch(Decision::whole) ? List.<AttachmentFacts>of() : keepsFiles ? content.enclosed() : content.files();
+        boolean none = decisions.stream().allMatch(Decision::whole);
+        var staying = none ? List.<AttachmentFacts>of() : keepsFiles ? content.enclosed() : content.files();
+        if (staying.isEmpty() && content.encrypted() && !none && !keepsFiles) {
+            return UNCOUNTED;
+        }
         return new InMail(!staying.isEmpty(), staying.size(), staying.stream().mapToLong(AttachmentFacts::octets).sum());
     }
 
@@ -28,7 +34,7 @@ public record InMail(boolean any, int attachments, long octets) {
      * As a row says it.
      *
      * @param attached    whether the message came with attachments
-     * @param attachments null, as {@code octets} is, from before they were counted
+     * @param attachments null, as {@code octets} is, where they weren't counted
      * @param files       how many files are kept of it
      */
     public static InMail of(boolean attached, @Nullable Integer attachments, @Nullable Long octets, int files) {

@@ -99,8 +99,10 @@ final class RowsBuilder {
         details.put("policy", plan.policy().version());
         details.put("files", Integer.toString(files.size()));
         details.put("attachments", Integer.toString(facts.content().attachments().size()));
-        details.put("inMail", String.valueOf(delivery.inMail));
-        details.put("inMailOctets", String.valueOf(delivery.inMailOctets));
+        if (delivery.inMail != null) {
+            details.put("inMail", String.valueOf(delivery.inMail));
+            details.put("inMailOctets", String.valueOf(delivery.inMailOctets));
+        }
         newFiles.forEach(file -> details.put("scan:" + file.id(), file.examined().scan().name()));
         details.put("source", plan.source().name());
         return details;
@@ -130,10 +132,12 @@ final class RowsBuilder {
         entity.acceptedAt = now;
         entity.policyVersion = plan.policy().version();
         entity.notice = isNoticed();
-        entity.attached = !facts.content().files().isEmpty();
         var inMail = InMail.of(facts.content(), decisions.values(), files.stream().anyMatch(file -> !file.whole));
-        entity.inMail = inMail.attachments();
-        entity.inMailOctets = inMail.octets();
+        entity.attached = inMail.any() || !facts.content().files().isEmpty();
+        if (!inMail.any() || inMail.counted()) {
+            entity.inMail = inMail.attachments();
+            entity.inMailOctets = inMail.octets();
+        }
         entity.dsnRet = plan.ret();
         entity.dsnEnvid = plan.envid();
         entity.smtpUtf8 = plan.smtpUtf8();

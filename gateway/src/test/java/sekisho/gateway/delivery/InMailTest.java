@@ -44,6 +44,14 @@ class InMailTest {
         assertThat(inMail(false, true, false)).as("another gets it as it came").isEqualTo(BOTH);
     }
 
+    @Test void whatIsEncryptedMayHoldAny() {
+        var sealed = new Content(Map.of(), false, true, List.of(), List.of(), List.of());
+        assertThat(InMail.of(sealed, List.of(decision(false)), false)).isEqualTo(new InMail(true, 0, 0)).satisfies(some -> assertThat(some.counted()).isFalse());
+        assertThat(InMail.of(sealed, List.of(decision(true)), true)).as("it is a file itself").isEqualTo(InMail.NONE);
+        var both = new Content(Map.of(), false, true, List.of(file("plan.pdf", 100)), List.of(), List.of());
+        assertThat(InMail.of(both, List.of(decision(false)), false)).as("what is known").isEqualTo(new InMail(true, 1, 100));
+    }
+
     @Test void ofOneFromBeforeTheyWereCountedItIsKnownThatThereAreSome() {
         assertThat(InMail.of(true, null, null, 0)).isEqualTo(new InMail(true, 0, 0)).satisfies(some -> assertThat(some.counted()).isFalse());
         assertThat(InMail.of(true, null, null, 1)).as("they are kept").isEqualTo(InMail.NONE);

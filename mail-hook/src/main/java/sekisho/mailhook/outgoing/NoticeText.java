@@ -71,7 +71,7 @@ final class NoticeText {
         if (inMail.counted()) {
             list.append(" (").append(inMail.attachments()).append(", ").append(size(inMail.octets())).append(')');
         }
-        list.append(known ? ":\r\n" : "\r\n");
+        list.append(known ? ":\r\n" : inMail.counted() ? "\r\n" : ": 個数は確認できません / how many, if any, can't be told\r\n");
         if (known) {
             named.forEach(each -> list.append("  ").append(line(each.name())).append(" (").append(size(each.octets())).append(")\r\n"));
         }

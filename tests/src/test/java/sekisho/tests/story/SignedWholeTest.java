@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,23 @@ class SignedWholeTest {
         var openssl = new ProcessBuilder("openssl", "smime", "-verify", "-noverify", "-in", message.toString(), "-out", message + ".content")
             .redirectErrorStream(true).start();
         return new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Nobody here can see into it: that there are no attachments would be a guess, and a responder would rely on it. */
+    @Test
+    void ofWhatIsEncryptedItIsSaidThatThereMayBeAttachments() throws Exception {
+        var reply = installation.mailServer().submits(HANAKO, List.of("saburo@later.example"), message("smime-encrypted.eml"));
+        var id = DELIVERY.matcher(reply);
+        assertThat(id.find()).as(reply).isTrue();
+        var delivery = id.group(1);
+        var subject = installation.data().texts("select subject from delivery where id = '" + delivery + "'").getFirst();
+        assertThat(text(installation.inbox().octets(installation.inbox().await(HANAKO, subject)))).contains("Attachments in the mail itself: 個数は確認できません / how many, if any, can't be told");
+        try (var hanako = new Visitor(pages, "hanako"); var responder = new Visitor(pages, "responder")) {
+            for (var html : List.of(hanako.opens("/sent").html(), hanako.opens("/sent/" + delivery).html(), responder.opens("/admin/deliveries").html(),
+                    responder.opens("/admin/deliveries/" + delivery).html())) {
+                assertThat(html).containsPattern("Perhaps attachments in the mail itself|メールに添付されている可能性あり");
+            }
+        }
     }
 
     @ParameterizedTest

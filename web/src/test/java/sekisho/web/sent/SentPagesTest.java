@@ -165,7 +165,7 @@ class SentPagesTest {
         assertThat(row(Language.EN, 0, inMail)).contains(">3 attachments in the mail itself, 2.0 KB in all</p>").doesNotContain("No attachments");
         assertThat(row(Language.JA, 0, inMail)).contains(">メールに添付のまま 3 個・合計 2.0 KB</p>").doesNotContain("添付なし");
         assertThat(row(Language.EN, 2, new InMail(true, 1, 2048))).contains(">2 attachments, 1.0 KB in all &middot; 1 attachment in the mail itself, 2.0 KB</p>");
-        assertThat(row(Language.EN, 0, new InMail(true, 0, 0))).as("from before they were counted").contains(">Attachments in the mail itself</p>").doesNotContain("No attachments");
+        assertThat(row(Language.EN, 0, new InMail(true, 0, 0))).as("encrypted, or from before they were counted").contains(">Perhaps attachments in the mail itself; how many can&#39;t be told</p>").doesNotContain("No attachments");
         assertThat(row(Language.EN, 0, InMail.NONE)).contains(">No attachments</p>");
         assertThat(row(Language.EN, 2, InMail.NONE)).contains(">2 attachments, 1.0 KB in all</p>");
         assertThat(page(Language.EN, SampleDelivery.waiting(inMail))).contains("3 attachments in the mail itself, 2.0 KB in all", "Once a copy has left, nothing takes these back.");
