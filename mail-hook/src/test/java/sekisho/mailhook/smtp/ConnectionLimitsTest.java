@@ -2,6 +2,7 @@ package sekisho.mailhook.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -126,22 +127,29 @@ class ConnectionLimitsTest {
         }
     }
 
+    private static SmtpSettings signingIn() {
+        return SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
+    }
+
+    private static void signIn(Dialogue person) throws IOException {
+        person.say("STARTTLS");
+        person.expect("220");
+        person.startTls();
+        person.say("EHLO laptop\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=");
+        person.expect("250");
+        person.expect("235");
+    }
+
     @Test
     void whoMayNotSendIsSentAwayLongBeforeOthers() throws Exception {
         var own = SmtpSettings.loopback(0).hosts();
         var strangers = SmtpSettings.loopback(0).withHosts(new SmtpSettings.Hosts(List.of(Network.parse("192.0.2.0/24")), List.of(), List.of(), List.of()));
-        var signingIn = SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
         assertThat(own.trusted()).isNotEmpty();
         try (var trusting = SmtpListener.start(SmtpSettings.loopback(0), transactions); var distant = SmtpListener.start(strangers, transactions);
-             var asking = SmtpListener.start(signingIn, transactions);
+             var asking = SmtpListener.start(signingIn(), transactions);
              var server = Dialogue.greeted(trusting.port()); var stranger = Dialogue.greeted(distant.port());
              var person = Dialogue.greeted(asking.port()); var nobody = Dialogue.greeted(asking.port())) {
-            person.say("STARTTLS");
-            person.expect("220");
-            person.startTls();
-            person.say("EHLO laptop\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=");
-            person.expect("250");
-            person.expect("235");
+            signIn(person);
             long soon = System.nanoTime() + Duration.ofSeconds(150).toNanos();
             for (var listener : List.of(trusting, distant, asking)) {
                 listener.cutOffOverdue(soon);
@@ -158,18 +166,12 @@ class ConnectionLimitsTest {
     @Test
     void strangersLeaveRoomForTheMailServer() throws Exception {
         var traffic = new Traffic(4, 4);
-        var signingIn = SmtpSettings.loopback(0).withTls(SmtpSettings.TlsMode.STARTTLS, TestCertificate::server).withSignIn(new InMemorySignIn());
-        try (var trusting = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic); var asking = SmtpListener.start(signingIn, transactions, traffic);
+        try (var trusting = SmtpListener.start(SmtpSettings.loopback(0), transactions, traffic); var asking = SmtpListener.start(signingIn(), transactions, traffic);
              var person = Dialogue.greeted(asking.port()); var second = Dialogue.greeted(asking.port()); var third = Dialogue.greeted(asking.port())) {
             try (var fourth = new Dialogue(asking.port())) {
                 fourth.expect("421 4.7.0");
             }
-            person.say("STARTTLS");
-            person.expect("220");
-            person.startTls();
-            person.say("EHLO laptop\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=");
-            person.expect("250");
-            person.expect("235");
+            signIn(person);
             try (var another = Dialogue.greeted(asking.port())) {
                 another.say("QUIT");
                 another.expect("221");

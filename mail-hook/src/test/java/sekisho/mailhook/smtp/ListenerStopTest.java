@@ -126,6 +126,15 @@ class ListenerStopTest {
         assertThat(listener.connections()).isZero();
     }
 
+    /** A whole message, to which the answer is yet to come. */
+    private static void saysAll(Dialogue dialogue, String wish) throws IOException {
+        dialogue.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + wish + "@partner.example>\r\nDATA");
+        dialogue.expect("250");
+        dialogue.expect("250");
+        dialogue.expect("354");
+        dialogue.say("all of it\r\n.");
+    }
+
     /** A client that hears nothing sends its message again: so what it hears nothing of isn't accepted, and what is accepted it hears of. */
     @Test
     void whatIsStillBeingStoredAtTheVeryEndIsNotAcceptedAndWhatIsBeingAcceptedIsAnswered() throws Exception {
@@ -133,11 +142,7 @@ class ListenerStopTest {
             var mailbox = new InMemoryTransactions();
             var listener = SmtpListener.start(SmtpSettings.loopback(0), mailbox);
             try (var whole = Dialogue.greeted(listener.port()); var stopper = Executors.newVirtualThreadPerTaskExecutor()) {
-                whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<" + wish + "@partner.example>\r\nDATA");
-                whole.expect("250");
-                whole.expect("250");
-                whole.expect("354");
-                whole.say("all of it\r\n.");
+                saysAll(whole, wish);
                 mailbox.storing.await();
                 boolean accepting = wish.equals("accepting");
                 var stopped = stopper.submit(() -> listener.stop(Duration.ZERO, accepting ? Duration.ofSeconds(30) : Duration.ofMillis(200)));
@@ -163,16 +168,8 @@ class ListenerStopTest {
     void whoseMessageIsBeingAcceptedIsNotGivenUp() throws Exception {
         var listener = SmtpListener.start(SmtpSettings.loopback(0), transactions);
         try (var whole = Dialogue.greeted(listener.port()); var half = Dialogue.greeted(listener.port()); var stopper = Executors.newVirtualThreadPerTaskExecutor()) {
-            whole.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<accepting@partner.example>\r\nDATA");
-            whole.expect("250");
-            whole.expect("250");
-            whole.expect("354");
-            whole.say("all of it\r\n.");
-            half.say("MAIL FROM:<a@example.co.jp>\r\nRCPT TO:<slow@partner.example>\r\nDATA");
-            half.expect("250");
-            half.expect("250");
-            half.expect("354");
-            half.say("all of it\r\n.");
+            saysAll(whole, "accepting");
+            saysAll(half, "slow");
             transactions.storing.await();
             while (transactions.finishing.get() < 2) {
                 Thread.onSpinWait();
