@@ -26,7 +26,7 @@ import sekisho.pages.Page;
  * @param options   what can still be done about the whole
  * @param excerpt   the files on this page; addressees have lines of these alone, and what is counted and the worst is of all
  * @param exposed   how many people got octets of some file, by a link or in the mail itself
- * @param whole     how many of them have files in the mail itself
+ * @param whole     how many of them have files in the mail itself, or may have where that can't be told
  * @param named     how many saw names of files and nothing more
  */
 record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees, Excerpt<FileView> excerpt, List<File> files, long exposed, long whole, long named) {
@@ -38,7 +38,7 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
      * @param cancellable this copy still waits
      * @param option      what can be done about this recipient's link
      * @param changeable  there is something to do about one of the lines
-     * @param whole       has files in the mail itself
+     * @param whole       has files in the mail itself, or may have where that can't be told
      */
     record Addressee(RecipientView recipient, Optional<Likeness> likeness, boolean cancellable, Option option, boolean changeable, boolean whole, Exposure worst,
             List<Line> lines) {
@@ -68,6 +68,15 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
         }
     }
 
+    /** Whether nobody can tell if there are files in the mail itself: then it isn't said of anybody that they have got some, nor that they haven't. */
+    public boolean uncounted() {
+        return isUncounted(delivery);
+    }
+
+    private static boolean isUncounted(DeliveryView delivery) {
+        return delivery.inMail().any() && !delivery.inMail().counted();
+    }
+
     /** Whether its files can be destroyed at once: it is revoked as a whole, and nothing of it is held. */
     public boolean destroyable() {
         return delivery.revoked() && !options.cancel() && delivery.files().stream().anyMatch(file -> !file.shredded());
@@ -90,7 +99,7 @@ record Sheet(DeliveryView delivery, Options options, List<Addressee> addressees,
             }).toList();
             boolean whole = Exposure.ofMail(recipient) == Exposure.COMPLETE && (recipient.link()
                 ? delivery.inMail().any() && lines.stream().noneMatch(line -> line.file().whole()) : delivery.inMail().any() || !files.isEmpty());
-            var worst = whole ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
+            var worst = whole && !isUncounted(delivery) ? Exposure.COMPLETE : lines.stream().map(Line::exposure).max(Enum::compareTo).orElse(Exposure.NONE);
             var shown = lines.stream().filter(line -> onPage.contains(line.file().id())).toList();
             return new Addressee(recipient, EmailAddress.parse(recipient.address()).flatMap(policy::likeness), recipient.hold() == Hold.HELD, options.of(recipient),
                 shown.stream().anyMatch(line -> line.option() != Option.NOTHING), whole, worst, shown);

@@ -77,6 +77,17 @@ class SheetTest {
     }
 
     @Test
+    void ofWhatNobodyCanTellNothingIsClaimed() {
+        assertThat(sheet(new InMail(true, 0, 0), Optional.empty())).satisfies(sheet -> {
+            assertThat(sheet.uncounted()).isTrue();
+            assertThat(sheet.exposed()).isZero();
+            assertThat(sheet.whole()).isEqualTo(2);
+        });
+        assertThat(sheet(new InMail(true, 2, 1_000), Optional.empty()).uncounted()).isFalse();
+        assertThat(sheet(InMail.NONE, Optional.empty()).uncounted()).isFalse();
+    }
+
+    @Test
     void ofThousandsOfPiecesTheFirstOnesAreTold() {
         var every = IntStream.range(0, 300).mapToObj(i -> "[" + 3 * i + "," + (3 * i + 1) + ")").collect(Collectors.joining(",", "{", "}"));
         assertThat(ranges(every, Exposure.PART)).startsWith("Bytes 0–0, 3–3, ").endsWith("33–33 and 288 more ranges");
