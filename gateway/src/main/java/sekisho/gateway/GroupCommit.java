@@ -35,7 +35,8 @@ public final class GroupCommit<T> {
      * @param lanes how many transactions at one time
      * @param most  items of one transaction
      * @param write writes all of them in one transaction, or throws: then nothing was written, and each of several is tried by itself, so that one
-     *              that can't be written doesn't take others with it. When it isn't known whether they were written it throws {@link InDoubtException}
+     *              that can't be written doesn't take others with it. When it isn't known whether they were written it throws {@link InDoubtException};
+     *              the others of a batch that is taken apart aren't tried any more then
      * @param requireItsOwn throws when a failure is nobody's own, the database being away: then all of the batch have failed, and all that wait behind
      *                      it. Each by itself would wait for a silent database as long as the first, the last one for hours
      */
@@ -152,13 +153,16 @@ public final class GroupCommit<T> {
         }
     }
 
-    /** @return the failure, when it is nobody's own: then nobody else is to be tried */
+    /** @return why nobody else is to be tried: the failure was nobody's own, or the database didn't answer to the commit */
     private @Nullable RuntimeException write(List<Waiting<T>> batch) {
         try {
             write.accept(batch.stream().map(Waiting::item).toList());
         } catch (RuntimeException | Error failed) {
             return switch (failed) {
-                case InDoubtException inDoubt -> end(batch, inDoubt);
+                case InDoubtException inDoubt -> {
+                    end(batch, inDoubt);
+                    yield new IllegalStateException("not tried: the commit before it broke off", inDoubt);
+                }
                 case RuntimeException refused -> refused(batch, refused);
                 default -> end(batch, failed);
             };

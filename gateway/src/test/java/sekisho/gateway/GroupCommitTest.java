@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.gateway.GroupCommit.InDoubtException;
 
 @Timeout(60)
@@ -90,8 +92,9 @@ class GroupCommitTest {
     }
 
     /** A batch is taken apart for one that can't be written, and the database goes away meanwhile: whoever comes behind that is not tried. */
-    @Test
-    void whereTheDatabaseGoesAwayBetweenTwoOfABatchTheOthersArentTried() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereTheDatabaseGoesAwayBetweenTwoOfABatchTheOthersArentTried(boolean inTheCommit) throws Exception {
         var transactions = new ConcurrentLinkedQueue<List<Integer>>();
         var entered = new CountDownLatch(1);
         var go = new CountDownLatch(1);
@@ -104,7 +107,7 @@ class GroupCommitTest {
             } else if (batch.size() > 1) {
                 throw new IllegalArgumentException("one of them can't be");
             } else if (batch.contains(2)) {
-                throw away;
+                throw inTheCommit ? new InDoubtException("712", away) : away;
             }
         }, failed -> {
             if (failed == away) {
@@ -121,6 +124,9 @@ class GroupCommitTest {
             go.countDown();
             others.getFirst().get();
             assertThat(others.subList(1, 5)).allSatisfy(one -> assertThatThrownBy(one::get).rootCause().isSameAs(away));
+            assertThatThrownBy(others.get(1)::get).cause().isInstanceOf(inTheCommit ? InDoubtException.class : IllegalStateException.class);
+            assertThat(others.subList(2, 5)).as("nothing of theirs is in doubt")
+                .allSatisfy(one -> assertThatThrownBy(one::get).cause().isNotInstanceOf(InDoubtException.class));
         }
         assertThat(transactions).containsExactly(List.of(0), List.of(1, 2, 3, 4, 5), List.of(1), List.of(2));
     }

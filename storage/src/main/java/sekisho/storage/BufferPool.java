@@ -1,7 +1,7 @@
 package sekisho.storage;
 
 import java.time.Duration;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -11,7 +11,8 @@ final class BufferPool {
     private final int octets;
     private final Duration patience;
     private final Semaphore free;
-    private final ConcurrentLinkedDeque<byte[]> spare = new ConcurrentLinkedDeque<>();
+    /** Has room for all of them: with a full heap, too, a buffer comes back. */
+    private final ArrayBlockingQueue<byte[]> spare;
     private final IntFunction<byte[]> allocate;
 
     /** @param patience how long a caller waits for its turn before it is told to come back later */
@@ -25,6 +26,7 @@ final class BufferPool {
         this.octets = octets;
         this.patience = patience;
         this.free = new Semaphore(count, true);
+        this.spare = new ArrayBlockingQueue<>(count);
     }
 
     int octets() {
@@ -41,7 +43,7 @@ final class BufferPool {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while waiting for a buffer", e);
         }
-        byte[] buffer = spare.pollFirst();
+        byte[] buffer = spare.poll();
         return buffer != null ? buffer : make();
     }
 
@@ -60,11 +62,8 @@ final class BufferPool {
     }
 
     void giveBack(byte[] buffer) {
-        try {
-            spare.addFirst(buffer);
-        } finally {
-            free.release();
-        }
+        spare.add(buffer);
+        free.release();
     }
 
     /** Instead of giving it back, after a failure: a request that is still under way must not send what the next object puts there. */

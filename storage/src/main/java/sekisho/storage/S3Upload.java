@@ -26,6 +26,7 @@ final class S3Upload implements ObjectStore.Upload {
     private static final int OWN_OCTETS = 64 << 10;
     private static final int ATTEMPTS = 3;
     private static final long ABSENT = -1;
+    private static final byte[] NONE = {};
     /** Refuses to replace what is there (RFC 9110 §13.1.2); stores that don't know it for multipart uploads are asked before. */
     private static final Map<String, String> ONLY_IF_ABSENT = Map.of("If-None-Match", "*");
 
@@ -109,14 +110,16 @@ final class S3Upload implements ObjectStore.Upload {
     }
 
     private void giveBack() {
-        if (lender != null) {
-            lender.giveBack(buffer);
-        }
+        BufferPool owner = lender;
+        byte[] lent = buffer;
         letGo();
+        if (owner != null) {
+            owner.giveBack(lent);
+        }
     }
 
     private void letGo() {
-        buffer = new byte[0];
+        buffer = NONE;
         lender = null;
     }
 
@@ -255,10 +258,11 @@ final class S3Upload implements ObjectStore.Upload {
             return;
         }
         state = State.ENDED;
-        if (lender != null) {
-            lender.forget();
-        }
+        BufferPool owner = lender;
         letGo();
+        if (owner != null) {
+            owner.forget();
+        }
         if (begun) {
             unfinished.giveUp(key, uploadId);
         }

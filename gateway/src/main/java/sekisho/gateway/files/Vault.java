@@ -59,7 +59,8 @@ public class Vault {
 
     /** @throws IllegalStateException the store answers and can't be used; one that doesn't answer is waited for */
     void start(@Observes StartupEvent start) {
-        try (var _ = new Delay(PATIENCE, () -> Log.warn("the object store has not answered yet, and the start waits for it; see to its mount or its network (gateway.store.*)"))) {
+        try (var _ = new Delay(PATIENCE, () -> Log.warnf("the object store%s has not answered yet, and the start waits for it; see to its mount or its network (gateway.store.*)",
+            directory.map(place -> " in " + place).orElse("")))) {
             store.check();
         } catch (StoreUnfitException unfit) {
             throw new IllegalStateException(unfit.getMessage() + " (gateway.store.*)", unfit);
