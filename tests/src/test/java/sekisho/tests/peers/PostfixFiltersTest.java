@@ -168,6 +168,27 @@ class PostfixFiltersTest {
         assertThat(arrives(TARO, "from a client " + way).text()).containsPattern("\\(forwarded for \\[127\\.0\\.0\\.8]( as [0-9A-F]+)?\\)\\s+by sekisho\\.example\\.co\\.jp");
     }
 
+    /** What machines of an office call themselves, and what they never should; Postfix hands each on to the hook by XFORWARD, encoded its way. */
+    @ParameterizedTest
+    @EnumSource
+    void whateverAClientCallsItselfItsMailComesThrough(Way way) throws Exception {
+        var names = List.of("山田-PC", "pc,office", "[192.168.1.5]", "[IPv6:fe80::1%eth0]", "a+41=b", "pc\\user", "\"a b\"", "pc(1)", "<pc>", "[UNAVAILABLE]", "pc_1.local.", "ä.example",
+            "x".repeat(300));
+        for (int i = 0; i < names.size(); i++) {
+            var name = names.get(i);
+            try (var client = new MailServer.Connection(way == Way.AFTER_THE_QUEUE ? afterQueue : beforeQueue)) {
+                for (var line : List.of("EHLO " + name, "MAIL FROM:<" + HANAKO + "> SMTPUTF8", "RCPT TO:<" + TARO + ">", "DATA")) {
+                    assertThat(client.says(line)).as("%s of %s", line, name).matches("(?s)[23].*");
+                }
+                assertThat(client.data(("Subject: named " + way + i + ".\r\n\r\ntext\r\n").getBytes(StandardCharsets.US_ASCII))).as(name).startsWith("250");
+            }
+        }
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(arrives(TARO, "named " + way + i + ".").text()).as(names.get(i)).contains("(forwarded for [127.0.0.1]");
+        }
+        nothingWaits();
+    }
+
     private static MailServer.Connection connection(String from, int to) throws IOException {
         var socket = new Socket();
         socket.bind(new InetSocketAddress(from, 0));
