@@ -63,14 +63,14 @@ public final class Inspector {
      */
     public Findings inspect(String name, Octets octets, Sniffer sniffed) throws IOException {
         var watched = new Watched(octets);
-        var look = new Look(limits, watched);
+        var look = new Look(limits);
         FileType type = Format.UNKNOWN.type();
         try {
             Source source = Source.of(watched, look);
             Format format = Signatures.ofWhole(source);
             type = format.type();
             type = look.into(format, source, 1);
-            new Strays(look, source, 1).look(format, sniffed.marks());
+            new Strays(look, source, 1).look(format, sniffed);
         } catch (CannotTell e) {
             if (look.protection() != Protection.PASSWORD) {
                 watched.rethrow();

@@ -2,8 +2,13 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One look into one file: what was found so far, and what may still be spent. Everything that a file can make us do over and over goes
@@ -12,28 +17,43 @@ import java.util.Set;
 final class Look {
     private static final int TICKS_BETWEEN_CLOCKS = 256;
     private static final int STEP = 16 << 10;
+    /** What can't be read back and forth is held as a whole up to this, where that leaves as much memory as it takes. */
+    private static final int MOST_HELD = 16 << 20;
+    /** Formats that keep what they can't compress as it is, in pieces with numbers between them. */
+    private static final Set<Format> KEEPING = Set.of(Format.SEVEN_ZIP, Format.XZ, Format.GZIP, Format.PDF);
     /** What is said of a ZIP whose octets don't lie one behind the other. */
     private static final Set<String> IN_PIECES = Set.of("zip-damaged", "zip-disagrees", "zip-unlisted", "zip-split", "beyond-joined", "content-damaged");
 
     private final InspectionLimits limits;
-    private final Octets file;
     private final long started = System.nanoTime();
     private int ticks;
     private int entries;
     private long inflated;
     private int memory;
+    private int numbers;
+    private int complaints;
     private Protection protection = Protection.NONE;
     private String detail = "none";
     /** Whether a ZIP is looked into that lies in pieces. */
     private boolean inPieces;
-    /** Where in the file itself something begins that was looked into, and as what. */
+    /** Where something begins that was looked into, and as what. */
     private final Set<Visit> visited = new HashSet<>();
+    /** ZIPs that were looked into, by what they are a part of. */
+    private final Map<Integer, List<Source.Extent>> zips = new HashMap<>();
 
-    private record Visit(long position, Format format) {}
+    private record Visit(int octets, long position, Format format) {
+        Visit(Source.Extent extent, Format format) {
+            this(extent.octets(), extent.position(), format);
+        }
+    }
 
-    Look(InspectionLimits limits, Octets file) {
+    Look(InspectionLimits limits) {
         this.limits = limits;
-        this.file = file;
+    }
+
+    /** One for all octets that are looked into as a whole, so that places in them can be told apart. */
+    int nextNumber() {
+        return numbers++;
     }
 
     /** Opens a content from its start, each time anew; the caller closes what it gets. */
@@ -76,6 +96,7 @@ final class Look {
         if (inPieces && IN_PIECES.contains(why)) {
             return;
         }
+        complaints += found == Protection.UNKNOWN ? 1 : 0;
         if (found.compareTo(protection) > 0) {
             protection = found;
             detail = why;
@@ -131,6 +152,11 @@ final class Look {
         };
     }
 
+    /** Memory for a content that is held; null when it is larger than {@link #MOST_HELD}, or less than as much would be left. */
+    @Nullable Reservation hold(long octets) throws CannotTell {
+        return octets > MOST_HELD || octets > (limits.memoryOctets() - memory) / 2 ? null : reserve(octets);
+    }
+
     /**
      * Looks into a content that is decompressed or decoded: all of it is read, for what may stand behind its start. What holds nothing is read
      * once and held nowhere.
@@ -170,10 +196,12 @@ final class Look {
     FileType container(Content content, int depth) throws CannotTell {
         FileType type = Format.UNKNOWN.type();
         var sniffer = new Sniffer();
+        boolean before = inPieces;
         try (Replay replay = new Replay(content, this, sniffer)) {
             Source source = Source.of(replay, this);
             try {
                 source.size();
+                inPieces = false; // it came out whole
             } catch (CannotTell e) {
                 goOn(e);
             } catch (IOException | RuntimeException _) {
@@ -181,11 +209,13 @@ final class Look {
             }
             Format format = Signatures.ofWhole(source);
             type = format.isWorthReading() ? into(format, source, depth) : format.type();
-            new Strays(this, source, depth).look(format, sniffer.marks());
+            new Strays(this, source, depth).look(format, sniffer);
         } catch (CannotTell e) {
             goOn(e);
         } catch (IOException | RuntimeException _) {
             note(Protection.UNKNOWN, "content-damaged");
+        } finally {
+            inPieces = before;
         }
         return type;
     }
@@ -196,7 +226,7 @@ final class Look {
         sniffer.write(container, 0, container.length);
         Source source = Source.of(Octets.of(container), this);
         into(format, source, depth);
-        new Strays(this, source, depth).look(format, sniffer.marks());
+        new Strays(this, source, depth).look(format, sniffer);
     }
 
     /** Looks into a content that lies open in its container. */
@@ -209,8 +239,29 @@ final class Look {
             goOn(e);
             return;
         }
-        if (format.isWorthReading()) {
-            into(format, source, depth);
+        if (!format.isWorthReading()) {
+            if (format == Format.TEXT) {
+                text(source, depth);
+            }
+            return;
+        }
+        try (Reservation memory = source.seeksCheaply() ? null : hold(source.size())) {
+            if (memory == null) {
+                into(format, source, depth);
+            } else { // its end is read first: to go back costs another decompression of all that is in front
+                visit(format, source);
+                held(format, source.atMost(0, (int) source.size()), depth);
+            }
+        }
+    }
+
+    /** Whose first line tells of files in it; of its other lines those do that see all that it is a part of. */
+    private void text(Source source, int depth) throws IOException {
+        byte[] head = source.atMost(0, Inspector.HEAD_OCTETS);
+        if (TextFiles.isCalendar(head, head.length)) {
+            new CalendarReader(this, source, depth).read();
+        } else if (TextFiles.mayBegin(head, head.length)) {
+            new TextFiles(this, source, depth).read(false);
         }
     }
 
@@ -221,19 +272,21 @@ final class Look {
             return format.type();
         }
         boolean isTarToo = format.way() != Format.Way.LEAF && format != Format.TAR && startsLikeTar(source);
+        int before = complaints;
         FileType type = one(format, source, depth);
+        boolean isClear = complaints == before;
         if (isTarToo) {
             one(Format.TAR, source, depth);
         }
         if (format.way() != Format.Way.LEAF && format != Format.ZIP) {   // a mark in front is easily written
-            alsoZip(format, source, depth);
+            alsoZip(format, isClear, source, depth);
             alsoImage(source);
         }
         return type;
     }
 
     private FileType one(Format format, Source source, int depth) throws CannotTell {
-        visited.add(new Visit(source.positionIn(file), format));
+        visit(format, source);
         try {
             return read(format, source, depth);
         } catch (CannotTell e) {
@@ -242,6 +295,22 @@ final class Look {
             note(Protection.UNKNOWN, format.type().id() + "-damaged"); // the limits keep errors from happening; here is the net below them
         }
         return format.type();
+    }
+
+    private void visit(Format format, Source source) {
+        var extent = source.extent();
+        visited.add(new Visit(extent, format));
+        if (format == Format.ZIP && extent.length() >= 0) {
+            zips.computeIfAbsent(extent.octets(), _ -> new ArrayList<>()).add(extent);
+        }
+    }
+
+    /** ZIPs in a part of something that were looked into, each by itself, with what lies unlisted in them. */
+    List<Source.Extent> zipsIn(Source source) {
+        var all = source.extent();
+        long end = all.length() < 0 ? Long.MAX_VALUE : all.position() + all.length();
+        return zips.getOrDefault(all.octets(), List.of()).stream()
+                .filter(zip -> zip.position() >= all.position() && zip.position() + zip.length() <= end && !zip.equals(all)).toList();
     }
 
     /** The name of a tar's first entry may be the mark of something else. Asked before anything is read: to go back costs another decompression. */
@@ -256,9 +325,12 @@ final class Look {
 
     /**
      * Whatever it is by its start, a ZIP may stand behind it, where readers of ZIP look for one. Inside of an OLE2 file (PowerPoint and Excel put parts of
-     * newer formats into their streams) it mostly lies in pieces: that it can't be read says nothing there, that it asks for a password does.
+     * newer formats into their streams) it mostly lies in pieces, and so where a compressor kept as it is what it couldn't make smaller: that it can't be
+     * read says nothing there, that it asks for a password does.
+     *
+     * @param isClear whether all of it could be read as what it is by its start
      */
-    private void alsoZip(Format format, Source source, int depth) throws CannotTell {
+    private void alsoZip(Format format, boolean isClear, Source source, int depth) throws CannotTell {
         boolean isInside;
         try {
             source.size(); // of what is decompressed: to its end, which was read mostly
@@ -266,15 +338,20 @@ final class Look {
             if (end < 0) {
                 return;
             }
-            isInside = format == Format.OLE2 && isInUse(source, end);
+            isInside = format == Format.OLE2 ? isInUse(source, end) : isClear && KEEPING.contains(format) && end + ZipReader.END_OCTETS + source.u16(end + 20) < source.size();
         } catch (CannotTell e) {
             goOn(e);
             return;
         } catch (IOException | RuntimeException _) {
             return; // said by its own reader
         }
+        zip(source, isInside, depth);
+    }
+
+    /** @param mayLieInPieces whether it says nothing that it can't be read */
+    void zip(Source source, boolean mayLieInPieces, int depth) throws CannotTell {
         boolean before = inPieces;
-        inPieces |= isInside;
+        inPieces |= mayLieInPieces;
         try {
             one(Format.ZIP, source, depth);
         } finally {
@@ -307,7 +384,7 @@ final class Look {
 
     /** Whether something of this format was looked into that begins where this does in the file. */
     boolean wasIn(Format format, Source source) {
-        return source.positionIn(file) >= 0 && visited.contains(new Visit(source.positionIn(file), format));
+        return visited.contains(new Visit(source.extent(), format));
     }
 
     /** This part can't be read on, and the others can; unless the whole look ends. */

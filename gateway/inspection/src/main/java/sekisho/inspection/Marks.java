@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the marks of 7z and RAR archives anywhere in what streams by: programs open those behind a picture or another archive. So do gpg and openssl with
- * armour, wherever a line begins with it. Two octets in four are looked up in a table, so that it costs next to nothing.
+ * Finds the marks of 7z and RAR archives anywhere in what streams by, and encrypted entries of a ZIP: programs open those behind a picture or another
+ * archive. So do gpg and openssl with armour, and programs that unpack with uuencode, wherever a line begins with it. Two octets in four are looked up in
+ * a table, so that it costs next to nothing.
  *
  * <pre>
  * mark at 4n:      7 z ¼ ¯ [' 0x1c]     R a r ! [0x1a 7]      what is looked up of each begins at a multiple of four
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * mark at 4n + 3:  7 [z ¼] ¯ ' 0x1c     R a r ! 0x1a [7 0]    or [7 1]
  * </pre>
  *
- * Of armour it is two of the letters in {@code BEGIN}.
+ * Of armour and uuencode it is two of the letters in {@code BEGIN} and {@code begin}; of an entry {@code P K 3 4} or its 4 and the version behind it.
  */
 final class Marks {
-    /** The longest mark: the end of a line, and of the next one so much that it tells what begins. */
-    static final int LENGTH = 1 + PemReader.BEGIN.length + PemReader.TELLING;
+    /** The longest mark, an entry's of a ZIP. */
+    static final int LENGTH = ZipGaps.LOCAL_OCTETS;
     /** Where {@code BEGIN} stands in armour, from the end of the line before. */
     private static final int LETTERS = 1 + "-----".length();
     private static final int MOST = 32;
@@ -45,11 +46,20 @@ final class Marks {
         put(RAR_5, 5);
         for (int i = 0; i < 4; i++) {
             put(PemReader.BEGIN, LETTERS - 1 + i, LETTERS + i);
+            put(TextFiles.BEGINS, i);
+        }
+        for (int i = 0; i < 3; i++) {
+            put(ZipGaps.LOCAL, i);
+        }
+        for (int version = 0; version <= ZipGaps.HIGHEST_VERSION; version++) {
+            put(new byte[] {ZipGaps.LOCAL[3], (byte) version}, 0, 3);
         }
     }
 
     private final Places archives = new Places();
     private final Places armour = new Places();
+    private final Places encoded = new Places();
+    private boolean hasLockedEntry;
 
     /** Where marks stand. */
     static final class Places {
@@ -123,6 +133,10 @@ final class Marks {
             archives.add(position + start - offset);
         } else if (octets[start] == '\n' && PemReader.mayTell(octets, end, start + 1)) {
             armour.add(position + start + 1 - offset);
+        } else if (octets[start] == '\n' && TextFiles.mayBegin(octets, end, start + 1)) {
+            encoded.add(position + start + 1 - offset);
+        } else if (ZipGaps.isLocal(octets, end, start) && ZipGaps.isLocked(octets, start)) {
+            hasLockedEntry = true;
         }
     }
 
@@ -137,6 +151,16 @@ final class Marks {
     /** Of 7z and RAR. */
     Places archives() {
         return archives;
+    }
+
+    /** Whether an entry of a ZIP begins somewhere that asks for a password. */
+    boolean hasLockedEntry() {
+        return hasLockedEntry;
+    }
+
+    /** The lines that begin what may be a file in uuencode or the like. */
+    Places encoded() {
+        return encoded;
     }
 
     /** The lines that begin what is in armour, other than certificates and public keys. */

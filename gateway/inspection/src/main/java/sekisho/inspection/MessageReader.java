@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +14,6 @@ final class MessageReader {
     private static final int MOST_BOUNDARIES = 200;
     private static final int LONGEST_DELIMITER = 1100;
     private static final byte[] MBOX = {'F', 'r', 'o', 'm', ' '};
-    private static final Pattern BEGIN = Pattern.compile("begin(-base64)?[ \\t]+(\\S.*)", Pattern.DOTALL);
-    /** As uuencode writes it, and git; the name may be missing. */
-    private static final Pattern MODE = Pattern.compile("(?:100)?[0-7]{3,4}(?:[ \\t].*)?", Pattern.DOTALL);
-    private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
-    /** Octets: a file without a mode has a line of so many, and what begins like one is prose otherwise. */
-    private static final int FULL_LINE = 20;
-    private static final Pattern OTHERS = Pattern.compile("=ybegin .*|\\(This file must be converted with BinHex.*", Pattern.DOTALL);
 
     private final Look look;
     private final Source source;
@@ -183,86 +174,23 @@ final class MessageReader {
         return Delimiter.NONE;
     }
 
-    /** A text that isn't encoded: files in it (uuencode, also in base64), and what stands there in armour. */
+    /** A text that isn't encoded: files in it, and what stands there in armour. */
     private final class TextLines {
-        private final Source text;
+        private final TextFiles files;
         private final PemReader armour;
-        private long fileFrom = -1;
-        private boolean isBase64;
-        /** Not so behind a first line that people write too, as long as the lines behind it could be both. */
-        private boolean isSure;
 
         TextLines(Source text) {
-            this.text = text;
+            this.files = new TextFiles(look, text, depth);
             this.armour = new PemReader(look, text, depth);
         }
 
         void line(Lines lines) throws IOException {
             armour.line(lines);
-            String first = first(lines);
-            if (!first.isEmpty() && announces(first, lines)) {
-                return;
-            }
-            if (fileFrom >= 0 && isLast(lines)) {
-                end(lines.start());
-            } else if (fileFrom >= 0 && !isSure && lines.length() > 0) {
-                fileFrom = isUu(lines) ? fileFrom : -1;
-                isSure = fileFrom >= 0 && octets(lines) >= FULL_LINE;
-            }
-        }
-
-        private boolean announces(String first, Lines lines) throws IOException {
-            if (OTHERS.matcher(first).matches()) {
-                look.found(Protection.UNKNOWN, "message-encoding");
-                return true;
-            }
-            Matcher begin = BEGIN.matcher(first);
-            if (!begin.matches()) {
-                return false;
-            }
-            end(lines.start());
-            fileFrom = lines.end();
-            isBase64 = begin.group(1) != null;
-            isSure = isBase64 || MODE.matcher(begin.group(2)).matches();
-            return true;
-        }
-
-        /** A line that may be the first of a file; else nothing. */
-        private static String first(Lines lines) {
-            if (!lines.isStart() || lines.length() < 7 || "b=(\u00ef".indexOf(lines.at(0) & 0xff) < 0) {
-                return "";
-            }
-            String line = lines.text(100);
-            return line.startsWith(BYTE_ORDER_MARK) ? line.substring(BYTE_ORDER_MARK.length()) : line;
-        }
-
-        private boolean isLast(Lines lines) {
-            return lines.length() < 8 && lines.text(8).strip().equals(isBase64 ? "====" : "end");
-        }
-
-        /** As many as the line says that it has. */
-        private static int octets(Lines lines) {
-            return lines.at(0) - ' ' & 0x3f;
-        }
-
-        /** Whether the line has the signs that it says, and no more than a sum behind them. */
-        private static boolean isUu(Lines lines) {
-            int signs = lines.length() - 1;
-            boolean isUu = signs >= (octets(lines) * 8 + 5) / 6 && signs <= (octets(lines) + 2) / 3 * 4 + 2;
-            for (int i = 0; i <= signs && isUu; i++) {
-                isUu = lines.at(i) >= ' ' && lines.at(i) <= '`';
-            }
-            return isUu;
+            files.line(lines);
         }
 
         void end(long to) throws IOException {
-            if (fileFrom >= 0) {
-                look.entry();
-                Source file = text.slice(fileFrom, to - fileFrom);
-                fileFrom = -1;
-                boolean base64 = isBase64;
-                look.whole((Look.Content) () -> base64 ? Decoded.base64(file.stream()) : Decoded.uuencode(file.stream()), depth + 1);
-            }
+            files.end(to);
         }
     }
 }

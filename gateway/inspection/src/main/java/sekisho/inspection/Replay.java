@@ -145,18 +145,18 @@ final class Replay implements Octets, AutoCloseable {
         }
     }
 
-    private void grow() {
+    private void grow() throws CannotTell {
         if (heldLength < held.length) {
             return;
         }
         int size = held.length == 0 ? FIRST_HELD : held.length * 2;
         growing = size <= HELD;
         if (growing) {
-            try {
-                reserved.add(look.reserve(size - held.length));
+            Look.Reservation more = look.hold(size - held.length);
+            growing = more != null; // else it goes through the window
+            if (more != null) {
+                reserved.add(more);
                 held = Arrays.copyOf(held, size);
-            } catch (CannotTell _) {
-                growing = false; // it goes through the window then
             }
         }
     }

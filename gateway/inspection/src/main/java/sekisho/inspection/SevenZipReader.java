@@ -2,7 +2,9 @@ package sekisho.inspection;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.tukaani.xz.ARM64Options;
 import org.tukaani.xz.ARMOptions;
@@ -24,7 +26,6 @@ final class SevenZipReader {
     private static final int MOST_HEADER = 8 << 20;
     private static final int MOST_ENCODINGS = 4;
     private static final int BUFFER = 16 << 10;
-    private static final int HELD = 4 << 20;
 
     private final Look look;
     private final Source source;
@@ -130,13 +131,22 @@ final class SevenZipReader {
         }
     }
 
-    /** The files of a folder are one stream: each is looked at as it comes by, and those that are worth it are held or read again. */
+    /** Where a file lies in what comes out of its folder. */
+    private record Place(long start, long size) {}
+
+    /**
+     * The files of a folder are one stream: each is looked at as it comes by, and those that are worth it are held, or read again when the memory of its
+     * decompressor is free.
+     */
     private void content(SevenZipFolder folder) throws IOException {
+        List<Place> again = new ArrayList<>();
         try (InputStream in = open(folder)) {
             long start = 0;
             for (long size : folder.sizes) {
                 look.entry();
-                content(folder, in, start, size);
+                if (!isDone(in, size)) {
+                    again.add(new Place(start, size));
+                }
                 start += size;
             }
         } catch (CannotTell e) {
@@ -147,36 +157,37 @@ final class SevenZipReader {
         } catch (IOException | RuntimeException _) {
             look.found(Protection.UNKNOWN, "7z-damaged"); // this folder; the others are looked at
         }
+        for (Place place : again) {
+            look.container(() -> {
+                InputStream in = open(folder);
+                in.skipNBytes(place.start);
+                return new Part(in, place.size);
+            }, depth + 1);
+        }
     }
 
-    private void content(SevenZipFolder folder, InputStream in, long start, long size) throws IOException {
+    /** Reads one file. Returns false when it is to be looked into. */
+    private boolean isDone(InputStream in, long size) throws IOException {
         byte[] head = in.readNBytes((int) Math.min(size, Inspector.HEAD_OCTETS));
         if (head.length < Math.min(size, Inspector.HEAD_OCTETS)) {
             throw CannotTell.here("7z-damaged");
         }
         Format format = Signatures.of(head, head.length);
-        boolean isWorthIt = format.isWorthReading();
-        if (isWorthIt && size <= HELD) {
-            try (var _ = look.reserve(size)) {
+        if (!format.isWorthReading()) {
+            return !hasMore(head, in, size - head.length);
+        }
+        try (var memory = look.hold(size)) {
+            if (memory != null) {
                 byte[] held = Arrays.copyOf(head, (int) size);
                 if (in.readNBytes(held, head.length, held.length - head.length) < held.length - head.length) {
                     throw CannotTell.here("7z-damaged");
                 }
                 look.held(format, held, depth + 1);
-                return;
+                return true;
             }
         }
-        Look.Content content = () -> {
-            InputStream again = open(folder);
-            again.skipNBytes(start);
-            return new Part(again, size);
-        };
-        if (isWorthIt) {
-            in.skipNBytes(size - head.length);
-            look.whole(content, depth + 1);
-        } else if (hasMore(head, in, size - head.length)) {
-            look.whole(content, depth + 1);
-        }
+        in.skipNBytes(size - head.length);
+        return false;
     }
 
     /** What is skipped is decoded anyway: whether an archive stands behind its start. */

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Learns what a file is while it streams by, in constant memory. Beyond {@link Inspector#sniff} it sees archives that something was put
- * before: ZIP by its end, 7z and RAR by their mark, wherever that stands, and so armour, where a line begins with it; and images of disks.
+ * before: ZIP by its end, 7z and RAR by their mark, wherever that stands, and so armour and uuencode, where a line begins with it; and images of disks.
  *
  * <p>Used by one thread at a time.
  */
@@ -108,8 +108,13 @@ public final class Sniffer {
 
     /** All was written: whether the file may be something else than it seems by its start, too. */
     public boolean hasMore() {
-        return lastZipEnd >= 0 && total - lastZipEnd <= ZIP_END_WITHIN || marks.archives().any() || marks.armour().any()
+        return lastZipEnd >= 0 || marks.archives().any() || marks.hasLockedEntry() || marks.armour().any() || marks.encoded().any() || TextFiles.isCalendar(head, length)
                 || image.isSeen() || DiskImage.inHead(head, length) != null || Signatures.pdfAt(head, length) >= 0 || format() == Format.UNKNOWN && OpenPgp.mayGoOn(head, length);
+    }
+
+    /** Where the end of a ZIP stands further in front than {@link Inspector#inspect} looks for it; −1 for nowhere. */
+    long zipEndInFront() {
+        return total - lastZipEnd <= ZIP_END_WITHIN ? -1 : lastZipEnd;
     }
 
     /** Where marks of archives and armour stand. */

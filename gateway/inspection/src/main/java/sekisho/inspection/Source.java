@@ -42,9 +42,16 @@ final class Source {
         return !(pages.octets instanceof Replay replay) || replay.hasItsEnd();
     }
 
-    /** Where this begins in a file; −1 when it lies in something else. */
-    long positionIn(Octets file) {
-        return pages.octets == file ? base : -1;
+    /**
+     * Where a part lies.
+     *
+     * @param octets a number for what it is a part of
+     * @param length −1 for all that there is from there on
+     */
+    record Extent(int octets, long position, long length) {}
+
+    Extent extent() {
+        return new Extent(pages.number, base, length);
     }
 
     /** A part, which must lie within this. */
@@ -157,6 +164,7 @@ final class Source {
 
         private final Octets octets;
         private final Look look;
+        private final int number;
         private final byte @Nullable [][] pages = new byte[COUNT][];
         private final long[] numbers = {-1, -1, -1, -1};
         private final int[] lengths = new int[COUNT];
@@ -166,6 +174,7 @@ final class Source {
         Pages(Octets octets, Look look) {
             this.octets = octets;
             this.look = look;
+            this.number = look.nextNumber();
         }
 
         int at(long position) throws IOException {

@@ -21,9 +21,13 @@ final class Strays {
      * The file itself was looked into.
      *
      * @param format as what
-     * @param marks where some begin, and armour, by their marks
+     * @param sniffed what saw all of it
      */
-    void look(Format format, Marks marks) throws CannotTell {
+    void look(Format format, Sniffer sniffed) throws CannotTell {
+        Marks marks = sniffed.marks();
+        if (marks.hasLockedEntry()) {
+            look.found(Protection.PASSWORD, "zip-encrypted");
+        }
         try {
             byte[] head = file.atMost(0, PDF_WITHIN);
             int pdf = Signatures.pdfAt(head, head.length);
@@ -35,6 +39,15 @@ final class Strays {
             }
             if (format != Format.PEM) {
                 armour(marks.armour());
+            }
+            if (format != Format.MESSAGE) {
+                encoded(marks.encoded());
+            }
+            if (TextFiles.isCalendar(head, head.length)) {
+                new CalendarReader(look, file, depth).read();
+            }
+            if (format != Format.ZIP && sniffed.zipEndInFront() >= 0) {
+                zipInFront(format, sniffed.zipEndInFront());
             }
         } catch (CannotTell e) {
             look.goOn(e);
@@ -54,6 +67,27 @@ final class Strays {
             if (at >= read) {
                 boolean isLast = i == places.positions().size() - 1;
                 read = at + new PemReader(look, file.from(at), depth).readBlock(isLast && places.isFull());
+            }
+        }
+    }
+
+    /** Some programs look for the start of a ZIP, however much is behind its end. What a reader of the format has looked into isn't looked into again. */
+    private void zipInFront(Format format, long end) throws IOException {
+        Source upToIt = file.slice(0, end + ZipReader.END_OCTETS + file.u16(end + ZipReader.END_OCTETS - 2));
+        long ends = file.extent().position() + upToIt.size();
+        if (ZipReader.endIn(upToIt) == end && look.zipsIn(upToIt).stream().noneMatch(zip -> zip.position() + zip.length() == ends)) {
+            look.zip(upToIt, format.way() != Format.Way.LEAF, depth);
+        }
+    }
+
+    /** File by file. Behind the last place that is kept, all is read. */
+    private void encoded(Marks.Places places) throws IOException {
+        long read = 0;
+        for (int i = 0; i < places.positions().size(); i++) {
+            long at = places.positions().get(i);
+            if (at >= read) {
+                boolean isLast = i == places.positions().size() - 1;
+                read = at + new TextFiles(look, file.from(at), depth).read(isLast && places.isFull());
             }
         }
     }

@@ -7,10 +7,10 @@ import java.util.Set;
 /** What lies in a ZIP without being spoken of in its directory: another archive in front or behind, entries that were left out. */
 final class ZipGaps {
     static final int LOCAL_OCTETS = 30;
-    private static final byte[] LOCAL = {'P', 'K', 3, 4};
+    static final byte[] LOCAL = {'P', 'K', 3, 4};
     /** Bits of the flags that no writer sets (APPNOTE 4.4.4). */
     private static final int NO_FLAGS = 0xc780;
-    private static final int HIGHEST_VERSION = 100;
+    static final int HIGHEST_VERSION = 100;
     private static final int HIGHEST_SYSTEM = 30;
     private static final Set<Integer> METHODS = Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98, 99);
     private static final int LONGEST_NAME = 4096;
@@ -42,6 +42,8 @@ final class ZipGaps {
     }
 
     void search() throws IOException {
+        long from = source.extent().position();
+        look.zipsIn(source).forEach(zip -> covers(zip.position() - from, zip.position() - from + zip.length()));
         long[][] parts = new long[count / 2][];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = new long[] {covered[2 * i], covered[2 * i + 1]};
@@ -77,7 +79,7 @@ final class ZipGaps {
             look.checkTime();
             for (int i = 0; i + LOCAL_OCTETS <= got; i++) {
                 if (buffer[i] == 'P' && isLocal(buffer, got, i)) {
-                    if (buffer[i + 6] % 2 != 0) {
+                    if (isLocked(buffer, i)) {
                         look.found(Protection.PASSWORD, "zip-encrypted");
                     }
                     isUnlisted = true;
@@ -97,6 +99,11 @@ final class ZipGaps {
         return at + LOCAL_OCTETS <= length && Signatures.has(octets, length, at, LOCAL)
                 && (octets[at + 4] & 0xff) <= HIGHEST_VERSION && (octets[at + 5] & 0xff) <= HIGHEST_SYSTEM
                 && (u16(octets, at + 6) & NO_FLAGS) == 0 && METHODS.contains(u16(octets, at + 8)) && u16(octets, at + 26) <= LONGEST_NAME;
+    }
+
+    /** Whether the entry that begins there asks for a password. */
+    static boolean isLocked(byte[] octets, int at) {
+        return octets[at + 6] % 2 != 0;
     }
 
     /** Whether all octets from there on could be of a text. */

@@ -126,7 +126,7 @@ final class ZipReader {
     private FileType withoutDirectory() throws IOException {
         byte[] start = source.atMost(0, 4 + ZipGaps.LOCAL_OCTETS);
         for (int at = 0; at <= 4; at += 4) { // a spanned archive begins with a mark of its own
-            if (ZipGaps.isLocal(start, start.length, at) && start[at + 6] % 2 != 0) {
+            if (ZipGaps.isLocal(start, start.length, at) && ZipGaps.isLocked(start, at)) {
                 look.found(Protection.PASSWORD, "zip-encrypted");
             }
         }
@@ -169,13 +169,18 @@ final class ZipReader {
         if (source.u32(directory) == ARCHIVE_EXTRA) {
             look.found(Protection.PASSWORD, "zip-names");
         }
-        long at = directory;
         long walked = 0;
-        while (at + CENTRAL_OCTETS <= after && source.u32(at) == CENTRAL) {
-            walked++;
-            at = entry(at, shift);
+        try (Look.Reservation memory = source.seeksCheaply() || end < directory ? null : look.hold(end - directory)) {
+            // each entry leads to the front, and to go back there may cost another decompression
+            Source held = memory == null ? source : Source.of(Octets.of(source.bytes(directory, (int) (end - directory))), look);
+            long front = memory == null ? 0 : directory;
+            long at = directory - front;
+            while (at + CENTRAL_OCTETS <= after - front && held.u32(at) == CENTRAL) {
+                walked++;
+                at = entry(held, at, shift);
+            }
+            gaps.covers(directory, walked < count ? at + front : end);
         }
-        gaps.covers(directory, walked < count ? at : end);
         // the count is kept modulo 2^16 by some that write more without ZIP64
         if (walked < count || (walked - count) % 0x10000 != 0) {
             look.found(Protection.UNKNOWN, "zip-disagrees");
@@ -201,32 +206,32 @@ final class ZipReader {
     }
 
     /** One entry of the directory; returns where the next is. */
-    private long entry(long at, long shift) throws IOException {
+    private long entry(Source directory, long at, long shift) throws IOException {
         look.entry();
-        int flags = source.u16(at + 8);
-        int method = source.u16(at + 10);
-        long compressed = source.u32(at + 20);
-        long size = source.u32(at + 24);
-        int nameLength = source.u16(at + 28);
-        int extraLength = source.u16(at + 30);
-        long local = source.u32(at + 42);
-        String name = new String(source.bytes(at + CENTRAL_OCTETS, Math.min(nameLength, LONGEST_NAME)), StandardCharsets.ISO_8859_1);
+        int flags = directory.u16(at + 8);
+        int method = directory.u16(at + 10);
+        long compressed = directory.u32(at + 20);
+        long size = directory.u32(at + 24);
+        int nameLength = directory.u16(at + 28);
+        int extraLength = directory.u16(at + 30);
+        long local = directory.u32(at + 42);
+        String name = new String(directory.bytes(at + CENTRAL_OCTETS, Math.min(nameLength, LONGEST_NAME)), StandardCharsets.ISO_8859_1);
         long extra = at + CENTRAL_OCTETS + nameLength;
-        for (long field = extra; field + 4 <= extra + extraLength; field += 4 + source.u16(field + 2)) {
+        for (long field = extra; field + 4 <= extra + extraLength; field += 4 + directory.u16(field + 2)) {
             look.tick();
-            int id = source.u16(field);
+            int id = directory.u16(field);
             if (id == EXTRA_64) {
                 long value = field + 4;
                 if (size == 0xffff_ffffL) {
-                    size = source.u64(value);
+                    size = directory.u64(value);
                     value += 8;
                 }
                 if (compressed == 0xffff_ffffL) {
-                    compressed = source.u64(value);
+                    compressed = directory.u64(value);
                     value += 8;
                 }
                 if (local == 0xffff_ffffL) {
-                    local = source.u64(value);
+                    local = directory.u64(value);
                 }
             } else if (id == EXTRA_AES || id == EXTRA_STRONG) {
                 method = id == EXTRA_AES ? AES : method;
@@ -245,7 +250,7 @@ final class ZipReader {
         } catch (IOException _) {
             look.found(Protection.UNKNOWN, "zip-damaged"); // this entry; the others are looked at
         }
-        return extra + extraLength + source.u16(at + 32);
+        return extra + extraLength + directory.u16(at + 32);
     }
 
     private void judge(int flags, int method) throws CannotTell {
@@ -266,21 +271,30 @@ final class ZipReader {
         }
         int localMethod = source.u16(local + 8);
         judge(source.u16(local + 6), localMethod);
-        if (localMethod != method) {
-            throw CannotTell.here("zip-disagrees");
-        }
         long start = local + LOCAL_OCTETS + source.u16(local + 26) + source.u16(local + 28);
         Source packed = source.slice(start, compressed);
         gaps.covers(local, start + compressed);
         if (compressed == 0) {
             return;
         }
+        if (localMethod != method) { // readers differ in whom they believe
+            look.found(Protection.UNKNOWN, "zip-disagrees");
+            try {
+                packed(name, localMethod, packed, size);
+            } catch (CannotTell e) {
+                look.goOn(e);
+            }
+        }
+        packed(name, method, packed, size);
+    }
+
+    private void packed(String name, int method, Source packed, long size) throws IOException {
         if (method == 0) {
             kind.content(name, packed.stream());
             look.inside(packed, depth + 1);
             return;
         }
-        if (size > BOMB_FLOOR && size / look.limits().ratio() > compressed) {
+        if (size > BOMB_FLOOR && size / look.limits().ratio() > packed.size()) {
             throw CannotTell.here("beyond-ratio");
         }
         Look.Content content = () -> switch (method) {

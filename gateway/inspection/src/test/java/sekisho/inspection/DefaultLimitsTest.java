@@ -17,7 +17,7 @@ class DefaultLimitsTest {
 
     private static final int COMPRESSED_OCTETS = 10_000;
 
-    private final Look look = new Look(InspectionLimits.DEFAULT, Octets.of(new byte[0]));
+    private final Look look = new Look(InspectionLimits.DEFAULT);
 
     @Test
     void areThese() {

@@ -17,7 +17,7 @@ final class Fuzz {
 
     static void read(byte[] file, Reader reader) {
         Octets octets = Octets.of(file);
-        var look = new Look(LIMITS, octets);
+        var look = new Look(LIMITS);
         try {
             reader.read(look, Source.of(octets, look));
         } catch (IOException | ArithmeticException _) {

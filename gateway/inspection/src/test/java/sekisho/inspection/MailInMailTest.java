@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -104,6 +105,8 @@ class MailInMailTest {
             deep = message(TEXT, attached(deep.getBytes(StandardCharsets.ISO_8859_1)));
         }
         assertThat(look(deep)).isEqualTo("PASSWORD zip-crypto");
+        deep = message(attached(deep.getBytes(StandardCharsets.ISO_8859_1)));
+        assertThat(look(deep)).as("by its octets alone").isEqualTo("PASSWORD zip-encrypted");
         assertThat(look(message(attached(deep.getBytes(StandardCharsets.ISO_8859_1))))).isEqualTo("UNKNOWN beyond-depth");
     }
 
@@ -210,6 +213,26 @@ class MailInMailTest {
         }
         assertThat(look(message("Content-Type: text/plain\r\n\r\n\u00ef\u00bb\u00bf" + first + "\r\n" + octets))).as("behind a byte order mark").isEqualTo("PASSWORD zip-crypto");
         assertThat(look(message("Content-Type: text/plain\r\n\r\n" + first + "\r\n" + (base64 ? base64(plain) + "====" : uuencoded(plain) + "`\r\nend") + "\r\nbye"))).isEqualTo("NONE none");
+    }
+
+    /** Programs that unpack open uuencode by itself, and calendars show what is attached to an appointment. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileInATextThatIsAFileIsSeenToo(boolean isSecret) throws Exception {
+        byte[] zip = workshop.make("cat " + (isSecret ? "secret" : "plain") + ".zip > out");
+        String expected = isSecret ? "PASSWORD zip-crypto" : "NONE none";
+        String folded = base64(zip).replace("\r\n", "\r\n ").stripTrailing() + "\r\n";
+        for (String text : List.of("begin 644 a.zip\n" + uuencoded(zip) + "`\nend\n", "See below.\n\nbegin-base64 644 a.zip\n" + base64(zip) + "====\n", "begin 0644 a.txt\n`\nend\nbegin 644 a.zip\n" + uuencoded(zip),
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nATTACH;FMTTYPE=application/zip;VALUE=BINARY;X-FILENAME=\"a:b\";ENCODING=BASE64:" + folded + "END:VEVENT\r\n",
+                "begin:vcalendar\nATTACH;VALUE=BINARY;ENCOD\n ING=BASE64\n :" + folded + "END:VCALENDAR",
+                "BEGIN:VCARD\r\nVERSION:2.1\r\nX-FILE;BASE64:\r\n " + folded + "\r\nEND:VCARD\r\n")) {
+            assertThat(StraysTest.look(text.getBytes(StandardCharsets.ISO_8859_1))).as(text.substring(0, 30)).isEqualTo(expected);
+            workshop.put("x.dat", text.getBytes(StandardCharsets.ISO_8859_1));
+            for (String packed : List.of("zip -q -0 x.zip a.txt x.dat; mv x.zip out", "zip -q x.zip a.txt x.dat; mv x.zip out", "tar cf out x.dat")) {
+                assertThat(StraysTest.look(workshop.make(packed))).as(packed).isEqualTo(expected);
+            }
+            assertThat(look(message("Content-Type: text/calendar\r\n\r\n" + text))).as("a part of a message").isEqualTo(expected);
+        }
     }
 
     private static String uuencoded(byte[] octets) {

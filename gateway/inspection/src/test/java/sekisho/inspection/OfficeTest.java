@@ -233,6 +233,16 @@ class OfficeTest {
         }
     }
 
+    /** A ZIP that holds, compressed, one whose directory is missing. */
+    private static byte[] parts(byte[] noise, byte[] inner) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(out)) {
+            put(zip, "image.png", noise);
+            put(zip, "inner.zip", java.util.Arrays.copyOf(inner, inner.length - 60));
+        }
+        return out.toByteArray();
+    }
+
     /** PowerPoint 2007 and later keep themes in the older format as packages of the newer one, over sectors that were free before. */
     @ParameterizedTest
     @CsvSource({"false, ole2 NONE none", "true, ole2 PASSWORD zip-crypto"})
@@ -261,6 +271,7 @@ class OfficeTest {
             whole = out.toByteArray();
         }
         assertThat(look(whole)).isEqualTo(finding);
+        assertThat(look(compound("Pictures", parts(noise, parts.toByteArray())))).as("what it holds is in no pieces").isEqualTo(encrypted ? "ole2 PASSWORD zip-encrypted" : "ole2 UNKNOWN zip-damaged");
         var behind = new ByteArrayOutputStream();    // not of the document: a ZIP whose first octets are missing
         behind.write(whole);
         behind.write(parts.toByteArray(), 100, parts.size() - 100);

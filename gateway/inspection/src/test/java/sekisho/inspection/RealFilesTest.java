@@ -199,6 +199,28 @@ class RealFilesTest {
         assertThat(sniffer.needsLook() || protection == Protection.NONE).as("nothing is missed where only what is worth it is looked into").isTrue();
     }
 
+    /** Many, large, or packed once more: what they hold is open, and all limits are far away. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '¦', textBlock = """
+        for i in $(seq 40); do cp plain.docx d$i.docx; done; tar cf out d*.docx
+        for i in $(seq 40); do cp plain.docx d$i.docx; done; tar czf out d*.docx
+        cp plain.docx d1.docx; cp plain.docx d3.docx; mv r d2.jpg; tar cf out d1.docx d2.jpg d3.docx
+        zip -q d.zip r; 7zz a -bso0 d.7z d.zip; mv d.7z out
+        zip -q d.zip r; gzip -c d.zip > out
+        zip -q d.zip r; xz -c d.zip > out
+        zip -q d.zip r; tar czf out d.zip
+        for i in $(seq 60); do zip -q -0 d$i.zip r; done; tar czf out d*.zip
+        for i in $(seq 60); do zip -q -0 d$i.zip r; done; tar cJf out d*.zip
+        for i in $(seq 60); do zip -q -0 d$i.zip r; done; zip -q -0 d.zip d*.zip; zip -q x.zip d.zip; mv x.zip out
+        for i in $(seq 60); do zip -q d$i.zip r; done; zip -q d.zip d*.zip; zip -q x.zip d.zip; mv x.zip out
+        for i in $(seq 60); do zip -q -0 d$i.zip r; done; 7zz a -bso0 -m0=lzma2:d=30m:a=0 d.7z d*.zip; mv d.7z out
+        for i in $(seq 90); do cat r; done > d; zip -q d.zip d; cp d.zip e.zip; 7zz a -bso0 -m0=lzma2:d=32m:a=0 d.7z d.zip e.zip; mv d.7z out
+        """)
+    void ordinaryArchivesAreReadToTheirEnd(String script) throws Exception {
+        byte[] file = workshop.make("head -c 300000 /dev/urandom > r; trap 'rm -f d* e.zip r' EXIT; " + script);
+        assertThat(StraysTest.look(file)).isEqualTo("NONE none");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         gpg $G -c -o out a.txt

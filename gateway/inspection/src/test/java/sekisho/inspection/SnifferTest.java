@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class SnifferTest {
         assertThat(sniffed(file.toByteArray(), step).needsLook()).isTrue();
         assertThat(sniffed(file.toByteArray(), step).type().id()).isEqualTo("png");
         file.writeBytes(new byte[70_000]);
-        assertThat(sniffed(file.toByteArray(), step).needsLook()).as("too far from the end for any reader").isFalse();
+        assertThat(sniffed(file.toByteArray(), step).needsLook()).as("some look for its start").isTrue();
     }
 
     @ParameterizedTest
@@ -63,6 +64,34 @@ class SnifferTest {
             System.arraycopy(new byte[] {'P', 'K', 5, 6}, 0, file, PICTURE.length + before, 4);
             assertThat(sniffed(file, step).needsLook()).as("after " + before).isTrue();
         }
+    }
+
+    /** Whose end is missing; the mark is found wherever the blocks end in which the file comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 29, 30, 31, 64})
+    void anEncryptedEntryIsSeenWhereverItLies(int step) {
+        byte[] entry = HexFormat.of().parseHex("504b0304140001000800c46d7e5d00000000100000000400000005000000612e747874");
+        for (int before = 0; before < 40; before++) {
+            for (boolean encrypted : new boolean[] {true, false}) {
+                byte[] file = new byte[PICTURE.length + before + entry.length];
+                System.arraycopy(PICTURE, 0, file, 0, PICTURE.length);
+                System.arraycopy(entry, 0, file, PICTURE.length + before, entry.length);
+                file[PICTURE.length + before + 6] = (byte) (encrypted ? 1 : 0);
+                assertThat(sniffed(file, step).needsLook()).as("after %d", before).isEqualTo(encrypted);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"begin 644 a.zip, true", "begin 0600 a.zip, true", "begin 100644 a, true", "begin-base64 644 a.zip, true", "beginning, false", "begin with a, false", "' begin 644 a.zip', false"})
+    void aFileInATextIsSeenByItsFirstLine(String line, boolean expected) {
+        for (int before = 0; before < 10; before++) {
+            byte[] file = ("#".repeat(before) + "\n" + line + "\nM0000\n").getBytes(StandardCharsets.US_ASCII);
+            for (int step = 1; step < 20; step++) {
+                assertThat(sniffed(file, step).needsLook()).as("%d, %d", before, step).isEqualTo(expected);
+            }
+        }
+        assertThat(sniffed((line + "\nM0000 and more\n").getBytes(StandardCharsets.US_ASCII), 5).needsLook()).as("the first line of all").isEqualTo(expected);
     }
 
     /** Of RAR before 1.50 only the mark is known. */

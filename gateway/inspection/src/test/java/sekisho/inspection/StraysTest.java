@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are two: an archive behind, in front of, or between what the first look sees. */
 class StraysTest {
@@ -27,7 +28,8 @@ class StraysTest {
         workshop.put("rar5.rar", Rar.five(new Rar.File("a.txt", true, false)));
         workshop.put("rar5e.rar", Rar.five(new Rar.File("a.txt", true, true)));
         workshop.make("head -c 90000 /dev/urandom > c.big; zip -q plain.zip a.txt b.csv; zip -q -P s secret.zip a.txt; 7zz a -bso0 -tzip -psecret -mem=AES256 aes.zip a.txt; "
-                + "7zz a -bso0 -psecret secret.7z a.txt; 7zz a -bso0 plain.7z a.txt; gzip -k plain.pdf; tar cf plain.tar a.txt b.csv; zip -q -P s big.zip c.big a.txt;"
+                + "7zz a -bso0 -psecret secret.7z a.txt; 7zz a -bso0 plain.7z a.txt; gzip -k plain.pdf; tar cf plain.tar a.txt b.csv; zip -q -P s big.zip c.big a.txt; "
+                + "qpdf --encrypt user owner 256 -- plain.pdf locked.pdf; zip -q hides.zip locked.pdf;"
                 + JPEG + " > photo.jpg; : > out");
     }
 
@@ -68,6 +70,13 @@ class StraysTest {
         cat photo.jpg rar4e.rar              ¦ PASSWORD rar-content
         cat photo.jpg rar5e.rar c.big        ¦ PASSWORD rar-content
         cat photo.jpg plain.7z               ¦ NONE none
+        cat photo.jpg secret.zip c.big       ¦ PASSWORD zip-encrypted
+        cat photo.jpg aes.zip c.big          ¦ PASSWORD zip-encrypted
+        cat photo.jpg; head -c -60 secret.zip; cat c.big ¦ PASSWORD zip-encrypted
+        cat a.txt secret.zip c.big           ¦ PASSWORD zip-encrypted
+        cat plain.pdf secret.zip c.big       ¦ PASSWORD zip-encrypted
+        cat plain.xls secret.zip c.big       ¦ PASSWORD zip-encrypted
+        cat photo.jpg plain.zip c.big        ¦ NONE none
         cat photo.jpg                        ¦ NONE none
         printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat secret.zip ¦ PASSWORD zip-crypto
         printf '(This file must be converted with BinHex 4.0)\\r\\n\\r\\n:'; cat plain.zip ¦ OPAQUE hqx
@@ -88,6 +97,14 @@ class StraysTest {
             byte[] stored = workshop.make("(" + script + ") > x.dat; rm -f y.zip; zip -q -0 y.zip a.txt x.dat; mv y.zip out; rm x.dat");
             assertThat(look(stored)).as("stored in an archive").startsWith(expected.split(" ")[0]);
         }
+    }
+
+    /** Nothing of it asks for a password by itself, but what it holds does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"photo.jpg", "plain.pdf", "plain.tar", "a.txt", "plain.xls"})
+    void aZipInTheMiddleOfAFileIsLookedInto(String front) throws Exception {
+        assertThat(look(workshop.make("cat " + front + " hides.zip c.big > out"))).isEqualTo("PASSWORD pdf-user-password");
+        assertThat(look(workshop.make("cat " + front + " plain.zip c.big > out"))).isEqualTo("NONE none");
     }
 
     @ParameterizedTest
