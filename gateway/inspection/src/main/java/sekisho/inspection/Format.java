@@ -73,6 +73,10 @@ enum Format {
     KEEPASS("kdbx", "application/octet-stream", Way.OPAQUE),
     LUKS("luks", "application/octet-stream", Way.OPAQUE),
     ATTACHE_CASE("atc", "application/octet-stream", Way.OPAQUE),
+    AES_CRYPT("aes", "application/octet-stream", Way.OPAQUE),
+    AX_CRYPT("axx", "application/octet-stream", Way.OPAQUE),
+    /** A message of Microsoft's rights management. */
+    RIGHTS_MANAGED("rpmsg", "application/x-microsoft-rpmsg-message", Way.OPAQUE),
     ACCESS("access", "application/vnd.ms-access", Way.OPAQUE),
 
     EMPTY("empty", "application/octet-stream", Way.LEAF),

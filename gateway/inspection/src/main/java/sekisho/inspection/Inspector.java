@@ -36,7 +36,7 @@ public final class Inspector {
 
     /**
      * Whether a look into a file of this type can tell more than that it needs no password. An archive behind a picture or the like is
-     * seen by its end only, so ask {@link Sniffer#needsLook()} where the file streams by.
+     * seen by its end only, so ask {@link Sniffer#needsLook} where the file streams by.
      */
     public boolean needsLook(FileType type) {
         return Format.wayOf(type) != Format.Way.LEAF;
@@ -56,7 +56,7 @@ public final class Inspector {
     /**
      * Looks into one file.
      *
-     * @param name as its sender calls it; only a hint, for the few formats that have no mark of their own
+     * @param name as its sender calls it; only a hint, for the few formats that have no mark of their own, and for a text that is called a message
      * @param sniffed what saw all of the file stream by
      * @return never fails for what the file holds
      * @throws IOException when {@code octets} fails; the look can be taken again
@@ -67,7 +67,7 @@ public final class Inspector {
         FileType type = Format.UNKNOWN.type();
         try {
             Source source = Source.of(watched, look);
-            Format format = Signatures.ofWhole(source);
+            Format format = Signatures.called(name, Signatures.ofWhole(source));
             type = format.type();
             type = look.into(format, source, 1);
             new Strays(look, source, 1).look(format, sniffed);

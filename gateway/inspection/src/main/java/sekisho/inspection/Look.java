@@ -415,7 +415,7 @@ final class Look {
             case EXE, ELF -> { ProgramReader.read(this, source, depth); yield format.type(); }
             case GZIP, BZIP2, XZ -> { whole(() -> Decoders.open(format, source.stream(), this), depth + 1); yield format.type(); }
             case LZH, ARJ, CAB, RAR_1, ACE, ZOO, ZSTD, LZ4, LZIP, COMPRESS, LZMA, ALZ, EGG, STUFFIT, DMG, WIM, ISO, VHD, VHDX, VDI, VMDK, QCOW, PARALLELS, DISK, SQUASHFS, CRAMFS, AR, CPIO, RPM, XAR,
-                    FREEARC, LZOP, CHM, ONENOTE, PST, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, ACCESS -> {
+                    FREEARC, LZOP, CHM, ONENOTE, PST, GPG, AGE, CMS, JKS, OPENSSL, KEEPASS, LUKS, ATTACHE_CASE, AES_CRYPT, AX_CRYPT, RIGHTS_MANAGED, ACCESS -> {
                 found(Protection.OPAQUE, format.type().id());
                 yield format.type();
             }

@@ -23,7 +23,7 @@ final class MessageHeader {
     private static final Set<String> USUAL = Set.of("from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "in-reply-to", "references", "x-mailer");
     private static final Pattern BOUNDARY = Pattern.compile("(?is)boundary(?:\\*0?)?\\*?\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"?|([^;\\s\"]++))");
     private static final Pattern COMMENT = Pattern.compile("\\([^()]*+\\)");
-    private static final int LONGEST_NAME = 76;
+    private static final int LONGEST_NAME = 998;
     private static final int LONGEST_FIELD = 16 << 10;
     private static final int LONGEST_LINE = 8 << 10;
 

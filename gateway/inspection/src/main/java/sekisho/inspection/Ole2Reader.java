@@ -1,6 +1,7 @@
 package sekisho.inspection;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ final class Ole2Reader {
     private static final int LONGEST_FILEPASS = 4096;
     private static final long POWERPOINT_ENCRYPTED = 0xf3d1_c4dfL;
     private static final int POWERPOINT_CRYPT_SESSION = 0x2f14;
+    private static final int POWERPOINT_OBJECT = 0x1011;
+    private static final int PACKAGE = 2;
     private static final int LONGEST_INFO = 256 << 10;
     private static final String BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     /** An Excel file has some dozens of records before it says that it is encrypted; this is for those with thousands of names and styles. */
@@ -52,34 +55,34 @@ final class Ole2Reader {
     private void stream(CompoundFile.Stream stream) throws IOException {
         Source content = stream.content();
         try {
-            switch (stream.name()) {
-                case "EncryptedPackage" -> {
+            switch (stream.name().toUpperCase(Locale.ROOT)) { // Windows makes no difference
+                case "ENCRYPTEDPACKAGE" -> {
                     onlyOne(encrypted != null);
                     encrypted = content;
                 }
-                case "EncryptionInfo" -> {
+                case "ENCRYPTIONINFO" -> {
                     onlyOne(hasInfo);
                     hasInfo = true;
                     ooxml(content);
                 }
-                case "WordDocument" -> {
+                case "WORDDOCUMENT" -> {
                     is("application/msword", stream);
                     word(content);
                 }
-                case "Workbook", "Book" -> {
+                case "WORKBOOK", "BOOK" -> {
                     is("application/vnd.ms-excel", stream);
                     excel(content);
                 }
-                case "Current User" -> powerPoint(content);
-                case "PowerPoint Document" -> {
+                case "CURRENT USER" -> powerPoint(content);
+                case "POWERPOINT DOCUMENT" -> {
                     is("application/vnd.ms-powerpoint", stream);
                     powerPointDocument(content);
                 }
-                case "EncryptedSummary" -> look.found(Protection.PASSWORD, "ppt-encrypted");
-                case "\tDRMContent", "\u0009DRMViewerContent" -> look.found(Protection.OPAQUE, "office-rights");
-                case "\u0001Ole10Native" -> packaged(content);
+                case "ENCRYPTEDSUMMARY" -> look.found(Protection.PASSWORD, "ppt-encrypted");
+                case "\tDRMCONTENT", "\tDRMVIEWERCONTENT" -> look.found(Protection.OPAQUE, "office-rights");
+                case "\u0001OLE10NATIVE" -> ofOle1(content);
                 default -> {
-                    if (stream.name().startsWith("__substg1.0_")) {
+                    if (stream.name().toLowerCase(Locale.ROOT).startsWith("__substg1.0_")) {
                         is("application/vnd.ms-outlook", stream);
                     }
                     look.inside(content, depth + 1);
@@ -169,12 +172,38 @@ final class Ole2Reader {
         int records = 0;
         for (long at = 0; at + 8 <= size; at += 8 + document.u32(at + 4)) {
             look.tick();
-            if (document.u16(at + 2) == POWERPOINT_CRYPT_SESSION) {
+            int type = document.u16(at + 2);
+            if (type == POWERPOINT_CRYPT_SESSION) {
                 look.found(Protection.PASSWORD, "ppt-encrypted");
+            } else if (type == POWERPOINT_OBJECT) {
+                embedded(document.slice(at + 8, document.u32(at + 4)), document.u16(at) >> 4 != 0);
             }
             if (++records > MOST_RECORDS) {
                 throw CannotTell.here("ppt-damaged");
             }
+        }
+    }
+
+    /** An object in a presentation (MS-PPT 2.10.34, 2.10.35): an OLE2 file, or its size in 4 octets and the file in zlib. */
+    private void embedded(Source object, boolean isCompressed) throws IOException {
+        look.entry();
+        if (isCompressed) {
+            Source compressed = object.from(4);
+            look.whole(() -> Decoders.zlib(compressed.stream(), look), depth + 1);
+        } else {
+            look.inside(object, depth + 1);
+        }
+    }
+
+    /**
+     * What an object of OLE 1 holds (MS-OLEDS 2.3.6): its size in 4 octets, then octets of its program, such as a picture. A package begins with a 2 and
+     * is a file that was dropped into a document.
+     */
+    private void ofOle1(Source content) throws IOException {
+        if (content.u16(4) == PACKAGE && content.u8(6) >= ' ') {
+            packaged(content);
+        } else {
+            look.inside(content.slice(4, Math.min(content.u32(0), content.size() - 4)), depth + 1);
         }
     }
 

@@ -3,13 +3,20 @@ package sekisho.inspection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Formats by their first octets. */
 final class Signatures {
-    /** Acrobat takes a PDF whose header is within this. */
-    private static final int PDF_WITHIN = 1024;
+    /** Acrobat takes a PDF whose header is within this, and its end. */
+    static final int PDF_WITHIN = 1024;
     private static final byte[] PDF = text("%PDF-");
+    private static final byte[] PDF_END = text("startxref");
+    /** What needs not begin with the first octet: in a picture, say, that is looked for besides. */
+    private static final Set<Format> FURTHER_BEHIND = Set.of(Format.PDF, Format.GPG, Format.BINHEX, Format.ATTACHE_CASE);
+    private static final byte[] RIFF = text("RIFF");
+    private static final byte[] FTYP = text("ftyp");
 
     private static final byte[] CPIO = text("07070");
     /** A frame that is passed over, in front of others. */
@@ -57,13 +64,13 @@ final class Signatures {
             mark(0, text("age-encryption.org/"), Format.AGE), mark(0, text("-----BEGIN AGE ENCRYPTED FILE-----"), Format.AGE),
             mark(0, "feedfeed000000", Format.JKS), mark(0, "cececece000000", Format.JKS),
             mark(0, text("Salted__"), Format.OPENSSL), mark(0, text("U2FsdGVkX1"), Format.OPENSSL),
+            mark(0, "4145530000", Format.AES_CRYPT), mark(0, "4145530100", Format.AES_CRYPT), mark(0, "4145530200", Format.AES_CRYPT),
+            mark(0, "c0b9072e4f93f146a015792ca1d9e821", Format.AX_CRYPT), mark(0, "76e80460c411e386", Format.RIGHTS_MANAGED),
             mark(0, "03d9a29a", Format.KEEPASS), mark(0, "4c554b53babe", Format.LUKS),
-            mark(0, "89504e470d0a1a0a", Format.PNG), mark(0, "ffd8ff", Format.JPEG), mark(0, text("GIF87a"), Format.GIF), mark(0, text("GIF89a"), Format.GIF),
-            mark(0, "49492a00", Format.TIFF), mark(0, "4d4d002a", Format.TIFF), mark(0, text("8BPS"), Format.PSD), mark(8, text("WEBP"), Format.WEBP),
-            mark(8, text("WAVE"), Format.WAV), mark(8, text("AVI "), Format.AVI), mark(0, text("ID3"), Format.MP3), mark(0, text("OggS"), Format.OGG),
-            mark(0, text("fLaC"), Format.FLAC), mark(4, text("ftyphei"), Format.HEIC), mark(4, text("ftypmif1"), Format.HEIC), mark(4, text("ftyp"), Format.MP4),
+            mark(0, "89504e470d0a1a0a", Format.PNG), mark(0, "ffd8ff", Format.JPEG), wordy("GIF87a", Format.GIF), wordy("GIF89a", Format.GIF),
+            mark(0, "49492a00", Format.TIFF), mark(0, "4d4d002a", Format.TIFF), wordy("8BPS", Format.PSD), wordy("ID3", Format.MP3), wordy("OggS", Format.OGG), wordy("fLaC", Format.FLAC),
             mark(0, "1a45dfa3", Format.MKV), mark(0, text("SQLite format 3\0"), Format.SQLITE), mark(0, "7f454c46", Format.ELF),
-            mark(0, text("{\\rtf"), Format.RTF), mark(0, text("AC10"), Format.DWG));
+            mark(0, text("{\\rt"), Format.RTF), mark(0, text("AC10"), Format.DWG));
 
     private Signatures() {}
 
@@ -82,7 +89,11 @@ final class Signatures {
         if (format == Format.UNKNOWN && OpenPgp.mayGoOn(head, length) && OpenPgp.isEncrypted(source)) {
             return Format.GPG;
         }
-        return ZipReader.endsLikeZip(source) ? Format.ZIP : format;
+        if (ZipReader.endsLikeZip(source)) {
+            return Format.ZIP;
+        }
+        int within = format == Format.TEXT || format == Format.UNKNOWN ? (int) Math.min(source.hasItsEnd() ? source.size() : 0, PDF_WITHIN) : 0;
+        return within > 0 && endsLikePdf(source.bytes(source.size() - within, within)) ? Format.PDF : format;
     }
 
     /** Where a reader of PDF sees its start, whatever the file is besides; −1 for nowhere. */
@@ -94,20 +105,57 @@ final class Signatures {
         if (length == 0) {
             return Format.EMPTY;
         }
+        Format leaf = media(head, length);
         for (Mark mark : MARKS) {
             if (mark.isOf(head, length)) {
-                // so may the name of a tar's first entry begin; programs go by the file's own name
-                return !mark.format.isWorthReading() && TarReader.isStart(head, length) ? Format.TAR : mark.format;
+                if (mark.format.isWorthReading()) {
+                    return mark.format;
+                }
+                leaf = leaf == null ? mark.format : leaf;
             }
         }
+        // a tar's first entry, a mail's first field, the first octets of a program may begin as others do who need no look
         Format special = special(head, length);
-        if (special != null) {
+        if (special != null && (leaf == null || !FURTHER_BEHIND.contains(special))) {
             return special;
+        }
+        if (leaf != null) {
+            return leaf;
         }
         if (!Text.isText(head, length)) {
             return OpenPgp.isKeyOrSignature(head, length) ? Format.PGP : Format.UNKNOWN;
         }
         return isArmoured(head, length) ? Format.PEM : Format.TEXT;
+    }
+
+    /** Those whose mark has the size of something in front. */
+    private static @Nullable Format media(byte[] head, int length) {
+        if (length < 16) {
+            return null;
+        }
+        if (has(head, length, 0, RIFF)) {
+            String kind = new String(head, 8, 4, StandardCharsets.ISO_8859_1);
+            return switch (kind) {
+                case "WEBP" -> Format.WEBP;
+                case "WAVE" -> Format.WAV;
+                case "AVI " -> Format.AVI;
+                default -> null;
+            };
+        }
+        if (head[0] != 0 || head[1] != 0 || !has(head, length, 4, FTYP)) {
+            return null;
+        }
+        return has(head, length, 8, text("hei")) || has(head, length, 8, text("mif1")) ? Format.HEIC : Format.MP4;
+    }
+
+    /** Of a text programs go by the ending of its name: those for mail read on behind lines that are no field. */
+    static Format called(String name, Format format) {
+        return format == Format.TEXT && name.toLowerCase(Locale.ROOT).endsWith(".eml") ? Format.MESSAGE : format;
+    }
+
+    /** Without a header programs for PDF go by its end. */
+    static boolean endsLikePdf(byte[] tail) {
+        return find(tail, tail.length, PDF_END) >= 0;
     }
 
     /** A text with a block of PEM or the like, which may have others behind it. */

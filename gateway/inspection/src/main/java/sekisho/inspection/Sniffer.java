@@ -31,6 +31,7 @@ public final class Sniffer {
     private long lastZipEnd = -1;
     private final Marks marks = new Marks();
     private final DiskImage image = new DiskImage();
+    private final byte[] tail = new byte[Signatures.PDF_WITHIN];
 
     public Sniffer() {
         seam[0] = '\n'; // the file begins a line
@@ -42,6 +43,9 @@ public final class Sniffer {
         System.arraycopy(octets, offset, head, length, kept);
         length += kept;
         image.write(octets, offset, count);
+        int last = Math.min(count, tail.length);
+        System.arraycopy(tail, last, tail, 0, tail.length - last);
+        System.arraycopy(octets, offset + count - last, tail, tail.length - last, last);
         int first = Math.min(count, CARRIED);
         System.arraycopy(octets, offset, seam, carried, first);
         seek(seam, 0, carried + first, total - carried);
@@ -101,14 +105,15 @@ public final class Sniffer {
         return Signatures.of(head, length);
     }
 
-    /** All was written: whether {@link Inspector#inspect} can tell more than that the file needs no password. */
-    public boolean needsLook() {
-        return format().way() != Format.Way.LEAF || hasMore();
+    /** All was written: whether {@link Inspector#inspect} can tell more than that the file, called so, needs no password. */
+    public boolean needsLook(String name) {
+        return Signatures.called(name, format()).way() != Format.Way.LEAF || hasMore();
     }
 
     /** All was written: whether the file may be something else than it seems by its start, too. */
     public boolean hasMore() {
         return lastZipEnd >= 0 || marks.archives().any() || marks.hasLockedEntry() || marks.armour().any() || marks.encoded().any() || TextFiles.isCalendar(head, length)
+                || (format() == Format.TEXT || format() == Format.UNKNOWN) && Signatures.endsLikePdf(tail)
                 || image.isSeen() || DiskImage.inHead(head, length) != null || Signatures.pdfAt(head, length) >= 0 || format() == Format.UNKNOWN && OpenPgp.mayGoOn(head, length);
     }
 

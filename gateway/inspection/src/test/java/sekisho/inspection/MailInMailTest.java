@@ -215,6 +215,25 @@ class MailInMailTest {
         assertThat(look(message("Content-Type: text/plain\r\n\r\n" + first + "\r\n" + (base64 ? base64(plain) + "====" : uuencoded(plain) + "`\r\nend") + "\r\nbye"))).isEqualTo("NONE none");
     }
 
+    /** Mail programs go by the ending, and read on behind a line that is no field; then it can't be told at least. */
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", " folded", "Received by foo", "Foo bar: x", "X-\u8868: x", "\tx", "Subject:WAVE"})
+    void whatIsCalledAMessageIsReadAsOneHoweverItBegins(String first) throws Exception {
+        String text = first + "\r\n" + message(attached(secret));
+        byte[] file = text.getBytes(StandardCharsets.UTF_8);
+        Findings findings = new Inspector(InspectionLimits.DEFAULT).inspect("Plan.EML", Octets.of(file));
+        assertThat(findings.protection()).isEqualTo(Protection.PASSWORD);
+        assertThat(findings.type().id()).isEqualTo("eml");
+        var sniffer = new Sniffer();
+        sniffer.write(file, 0, file.length);
+        assertThat(sniffer.needsLook("plan.eml")).isTrue();
+    }
+
+    @Test
+    void aFieldMayHaveALongName() throws Exception {
+        assertThat(look("X-" + "n".repeat(90) + ": 1\r\n" + message(attached(secret)))).isEqualTo("PASSWORD zip-crypto");
+    }
+
     /** Programs that unpack open uuencode by itself, and calendars show what is attached to an appointment. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

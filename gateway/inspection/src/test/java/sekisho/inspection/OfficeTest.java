@@ -137,6 +137,61 @@ class OfficeTest {
         assertThat(look(compound("WordDocument", document))).isEqualTo("ole2 " + expected);
     }
 
+    /** Windows compares names of streams without regard to capitals, and programs for reports write others than Excel does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"WORKBOOK", "WorkBook", "workbook", "BOOK"})
+    void aBookIsOneHoweverItsStreamIsWritten(String name) throws IOException {
+        for (String password : new String[] {"secret", null}) {
+            try (var book = new POIFSFileSystem(new ByteArrayInputStream(Workshop.xls(password))); var stream = book.createDocumentInputStream("Workbook")) {
+                assertThat(look(compound(name, stream.readAllBytes()))).isEqualTo(password == null ? "ole2 NONE none" : "ole2 PASSWORD xls-encrypted");
+            }
+        }
+        assertThat(look(compound("ENCRYPTIONINFO", new byte[5000]))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        assertThat(look(compound("encryptedpackage", new byte[9000]))).isEqualTo("ole2 OPAQUE office-rights");
+    }
+
+    /** Objects of OLE 1 are not all packages: Paint's is a picture behind its size. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001Ole10Native", "\u0001OLE10NATIVE"})
+    void anObjectInADocumentIsWhatItsOctetsAre(String name) throws Exception {
+        byte[] picture = ("BM" + "x".repeat(5000)).getBytes(StandardCharsets.US_ASCII);
+        assertThat(look(compound(name, sized(picture)))).isEqualTo("ole2 NONE none");
+        byte[] white = new byte[3000];
+        white[0] = 'B';
+        white[1] = 'M';
+        java.util.Arrays.fill(white, 60, 3000, (byte) 0xff);
+        assertThat(look(compound(name, sized(white)))).isEqualTo("ole2 NONE none");
+        byte[] secret = Workshop.encryptedOoxml(EncryptionMode.agile, "secret", Workshop.docx());
+        assertThat(look(compound(name, sized(secret)))).isEqualTo("ole2 PASSWORD ooxml-encrypted");
+        byte[] cut = sized(new byte[] {2, 0, 'a', '.', 'd'});
+        assertThat(look(compound(name, cut))).as("a package that breaks off").isEqualTo("ole2 UNKNOWN ole2-damaged");
+    }
+
+    private static byte[] sized(byte[] octets) {
+        return java.nio.ByteBuffer.allocate(4 + octets.length).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(octets.length).put(octets).array();
+    }
+
+    /** MS-PPT 2.10.34: a record of the presentation, compressed or not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anObjectInAPresentationIsLookedInto(boolean compressed) throws Exception {
+        for (String password : new String[] {"secret", EXCELS_OWN}) {
+            byte[] object = Workshop.encryptedOoxml(EncryptionMode.agile, password, Workshop.xlsx());
+            var body = new ByteArrayOutputStream();
+            if (compressed) {
+                body.write(java.nio.ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(object.length).array());
+                try (var out = new java.util.zip.DeflaterOutputStream(body)) {
+                    out.write(object);
+                }
+            } else {
+                body.write(object);
+            }
+            var record = java.nio.ByteBuffer.allocate(8 + body.size() + 8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            record.putShort((short) (compressed ? 0x10 : 0)).putShort((short) 0x1011).putInt(body.size()).put(body.toByteArray()).putInt(0x03e8_0000).putInt(0);
+            assertThat(look(compound("PowerPoint Document", record.array()))).isEqualTo(password.equals("secret") ? "ole2 PASSWORD ooxml-encrypted" : "ole2 NONE none");
+        }
+    }
+
     @Test
     void rightsManagementIsOpaque() throws IOException {
         assertThat(look(compound("EncryptedPackage", new byte[9000]))).isEqualTo("ole2 OPAQUE office-rights");

@@ -114,6 +114,21 @@ class StraysTest {
         assertThat(look(file)).isEqualTo(script.contains("user") ? "PASSWORD pdf-user-password" : "NONE none");
     }
 
+    /** Programs for PDF go on without its header, by what stands at its end. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '¦', textBlock = """
+        (printf hello; tail -c +6 x.pdf) > out
+        (printf '%%!PS-Adobe-3.0 PDF-1.7\\n'; tail -c +10 x.pdf) > out
+        (head -c 1300 a.txt; cat x.pdf) > out
+        (printf '\\1\\2\\3\\4'; tail -c +5 x.pdf) > out
+        (printf hello; tail -c +6 x.pdf) > y.dat; zip -q -0 y.zip y.dat; mv y.zip out
+        (printf hello; tail -c +6 x.pdf) > y.dat; zip -q y.zip y.dat; mv y.zip out
+        """)
+    void aPdfWithoutItsHeaderIsOneAllTheSame(String script) throws Exception {
+        assertThat(look(workshop.make("qpdf --encrypt user owner 256 -- plain.pdf x.pdf; " + script))).isEqualTo("PASSWORD pdf-user-password");
+        assertThat(look(workshop.make("cp plain.pdf x.pdf; " + script))).isEqualTo("NONE none");
+    }
+
     @Test
     void anArchiveBehindManyFalseMarksIsNotCalledAbsent() throws Exception {
         byte[] secret = workshop.make("cat secret.7z > out");
@@ -195,7 +210,7 @@ class StraysTest {
             sniffer.write(file, at, Math.min(777, file.length - at));
         }
         assertThat(new Inspector(InspectionLimits.DEFAULT).inspect("attachment", Octets.of(file), sniffer)).isEqualTo(findings);
-        assertThat(sniffer.needsLook() || findings.protection() == Protection.NONE).isTrue();
+        assertThat(sniffer.needsLook("attachment") || findings.protection() == Protection.NONE).isTrue();
         return findings.protection() + " " + findings.detail();
     }
 }

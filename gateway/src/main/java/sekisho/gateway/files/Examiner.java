@@ -143,7 +143,7 @@ public class Examiner {
 
     /** @param octets are asked for only when there is reason to look */
     Protection protection(String name, Sniffer sniffer, OctetsSource octets, TypeSink refined) throws IOException {
-        if (!sniffer.needsLook()) {
+        if (!sniffer.needsLook(name)) {
             return Protection.NONE;
         }
         if (!acquire(looks, PATIENCE)) {

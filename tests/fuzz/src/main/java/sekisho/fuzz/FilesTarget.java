@@ -23,7 +23,7 @@ public final class FilesTarget {
         }
         var sniffer = new Sniffer();
         sniffer.write(file, 0, file.length);
-        if (!sniffer.needsLook() && findings.protection() != Protection.NONE) {
+        if (!sniffer.needsLook("a") && findings.protection() != Protection.NONE) {
             throw new IllegalStateException("would not have been looked into: " + findings);
         }
     }
