@@ -34,6 +34,8 @@ import sekisho.tests.ScriptedSmartHost.Transaction;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostfixFiltersTest {
 
+    /** An inside address that leads to somebody outside. */
+    private static final String TEAM = "team@example.co.jp";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private int afterQueue;
@@ -57,7 +59,7 @@ class PostfixFiltersTest {
         var page = ManualPage.of("postfix.md").with("[sekisho.example.co.jp]:2525", "[127.0.0.1]:" + hook).with("sekisho.example.co.jp:2525", "127.0.0.1:" + hook)
             .with("192.0.2.10:10026", "127.0.0.1:" + wayBack).with("mail-hook.smart-host.port=10026", "mail-hook.smart-host.port=" + wayBack)
             .with("192.0.2.10", "127.0.0.1").with("192.0.2.20", "127.0.0.1");
-        postfix = PostfixServer.start("mail.example.co.jp", outside.port(), Map.of(),
+        postfix = PostfixServer.start("mail.example.co.jp", outside.port(), Map.of("virtual_alias_maps", "inline:{" + TEAM + "=" + TARO + "}"),
             page.block("after-queue/master.cf").replace("submission inet", "127.0.0.1:" + afterQueue + " inet")
                 + page.block("before-queue/master.cf").replace("submission inet", "127.0.0.1:" + beforeQueue + " inet"));
         installation.start("mail", new HashMap<>(page.parameters("after-queue/sekisho.properties")));
@@ -104,6 +106,17 @@ class PostfixFiltersTest {
         }
         nothingWaits();
         assertThat(outside.taken().stream().filter(each -> each.text().contains(id))).as("transactions").hasSize(2);
+    }
+
+    /** Behind the hook the alias would be an insider's to it, and the file would leave as it is. */
+    @Test
+    void afterTheQueueAnAliasIsExpandedBeforeTheHookDecides() throws Exception {
+        var message = Messages.twoAttachments("to an alias", Messages.octets(20_000, 5), Messages.octets(40_000, 6));
+        assertThat(submits(Way.AFTER_THE_QUEUE, message, TEAM)).startsWith("250");
+        var id = "Message-ID: <" + Integer.toHexString("to an alias".hashCode()) + "@example.co.jp>";
+        assertThat(Inbox.token(arrives(TARO, id).octets())).as("a link").isNotEmpty();
+        nothingWaits();
+        assertThat(outside.taken().stream().filter(each -> each.text().contains(id))).as("transactions").hasSize(1);
     }
 
     @ParameterizedTest
