@@ -34,6 +34,8 @@ import sekisho.mailhook.trace.TraceField;
 /** Decides who may send, and opens the intake of each message. Whether a client's network is trusted the listener has checked. */
 final class HookTransactions implements Transactions {
 
+    private static final String ADDRESSES = "no address literal, no underscore in the domain, no character that nobody sees";
+
     private final Deliveries deliveries;
     private final Vault vault;
     private final IncomingFiles incoming;
@@ -88,7 +90,7 @@ final class HookTransactions implements Transactions {
             return new SmtpReply(550, "5.7.1", "this gateway sends for its own domains only");
         }
         if (!from.isNull() && address(from.mailbox().orElseThrow()).isEmpty()) {
-            return new SmtpReply(553, "5.1.7", "this sender address can't be written down");
+            return new SmtpReply(553, "5.1.7", "this sender address isn't relayed: " + ADDRESSES);
         }
         return readiness.refusal(parameters.sizeOctets()).orElseGet(() -> new SmtpReply(250, "2.1.0", "sender ok"));
     }
@@ -101,7 +103,7 @@ final class HookTransactions implements Transactions {
     @Override
     public SmtpReply rcpt(Client client, Envelope soFar, Recipient to) {
         return address(to.mailbox()).isPresent() ? new SmtpReply(250, "2.1.5", "recipient ok")
-            : new SmtpReply(550, "5.1.3", "this recipient address can't be written down");
+            : new SmtpReply(550, "5.1.3", "this recipient address isn't relayed: " + ADDRESSES);
     }
 
     @Override

@@ -135,14 +135,15 @@ public final class Destination implements AutoCloseable {
         boolean clear = false;
         int sessions = heard == null || RelayResults.nobodyTakes(first) ? 0 : 1;
         while (!tries.isEmpty()) {
-            List<Recipient> left = sessions < SESSIONS ? RelayResults.left(results) : RelayResults.untaken(results);
+            var next = tries.remove();
+            // a host that is asked anew is no further one: backups that put off all mail mustn't keep it from that
+            List<Recipient> left = sessions < SESSIONS || next.clear() ? RelayResults.left(results) : RelayResults.untaken(results);
             if (left.isEmpty()) {
-                break;
+                continue;
             }
             if (connections.aborted()) {
                 return new Outcome(RelayResults.brokenOff(results), clear);
             }
-            var next = tries.remove();
             Host host = next.host();
             clear |= next.clear();
             try {

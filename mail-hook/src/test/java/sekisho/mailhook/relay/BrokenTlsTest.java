@@ -7,8 +7,8 @@ import static sekisho.mailhook.relay.ScriptedHop.offering;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +29,9 @@ class BrokenTlsTest {
     private static final String BROKEN = offering("STARTTLS") + "< STARTTLS\n> 220 go\n" + ALERT + "\nhang\n";
     private static final String CLEAR = offering("STARTTLS") + "< MAIL\n> 250 ok\n< RCPT\n> 250 ok\n< DATA\n> 354 go\ndata\n> 250 2.0.0 taken\nhang\n";
 
-    private static Hosts of(ScriptedHop first, ScriptedHop second) {
+    private static Hosts of(ScriptedHop... hops) {
         var loopback = InetAddress.ofLiteral("127.0.0.1");
-        return () -> new Hosts.Found.Some(List.of(new Host("mx0.example", loopback, first.port()), new Host("mx1.example", loopback, second.port())), true);
+        return () -> new Hosts.Found.Some(IntStream.range(0, hops.length).mapToObj(i -> new Host("mx" + i + ".example", loopback, hops[i].port())).toList(), true);
     }
 
     /** A failing handshake, an answer that is no TLS, a refusal, and none at all: each the way in which some host is broken. */
@@ -142,6 +142,16 @@ class BrokenTlsTest {
     }
 
     /** A backup that says so while the first host is up, or a decoy against spam, which always does. */
+    @Test
+    void noneOfManyBackupsKeepsClearTextFromTheOneWhoseTlsFails() throws Exception {
+        var busy = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.7.1 use the first\n< RSET\n> 250 ok\n";
+        try (var first = new ScriptedHop(BROKEN, CLEAR); var second = new ScriptedHop(busy); var third = new ScriptedHop(busy); var fourth = new ScriptedHop();
+                var destination = new Destination(of(first, second, third, fourth), PATIENT)) {
+            assertThat(destination.send(envelope("taro@partner.example"), text("x"), true).results()).singleElement()
+                .isInstanceOfSatisfying(Delivered.class, sent -> assertThat(sent.remote()).startsWith("mx0"));
+        }
+    }
+
     @Test
     void aHostThatAlwaysPutsItOffDoesNotKeepClearTextFromTheOneWhoseTlsFails() throws Exception {
         var busy = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.7.1 use the first\n< RSET\n> 250 ok\n";
