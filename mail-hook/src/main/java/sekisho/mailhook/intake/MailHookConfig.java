@@ -264,7 +264,7 @@ public interface MailHookConfig {
         @Min(1) @Max(1000)
         int deadAfter();
 
-        /** The first such pause; it doubles each time, up to the longest pause. */
+        /** The first such pause; it doubles each time, up to the pause after the first failure. */
         @WithDefault("1m")
         Duration probe();
 

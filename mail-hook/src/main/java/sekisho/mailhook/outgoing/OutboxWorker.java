@@ -53,6 +53,7 @@ public class OutboxWorker {
 
     private final Outbox outbox;
     private final MailHookConfig.Retry retry;
+    private final RetrySchedule schedule;
     private final Clock clock;
     private final Destinations destinations;
     private final Attempts attempts;
@@ -78,7 +79,8 @@ public class OutboxWorker {
         var routes = new Routes(config);
         this.destinations = new Destinations(routes, connections);
         this.senders = new Senders(destinations, connections, Thread::startVirtualThread);
-        this.attempts = new Attempts(messages, destinations::get, new RetrySchedule(retry.first(), retry.longest(), retry.life()), retry.warnAfter(), outbox::isHeard,
+        this.schedule = new RetrySchedule(retry.first(), retry.longest(), retry.life());
+        this.attempts = new Attempts(messages, destinations::get, schedule, retry.warnAfter(), outbox::isHeard,
             clock);
         this.bursts = new Bursts(receiving::now, ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getCpuLoad,
             Runtime.getRuntime().availableProcessors(), System::nanoTime);
@@ -162,7 +164,7 @@ public class OutboxWorker {
                 case Attempts.Attempt.TlsFailed _ -> outbox.reached(item.destination());   // for this process it hasn't answered: it may be silent, too
                 case Attempts.Attempt.Unreached(_, var reply) -> {
                     destinations.unreached(item.destination());
-                    outbox.unreached(item.destination(), reply, retry.deadAfter(), retry.probe(), retry.longest());
+                    outbox.unreached(item.destination(), reply, retry.deadAfter(), retry.probe(), schedule.longestSilence(retry.probe()));
                 }
                 case Attempts.Attempt.Failed _ -> { }
             }

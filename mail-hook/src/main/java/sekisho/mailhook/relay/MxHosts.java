@@ -102,7 +102,7 @@ public final class MxHosts {
     }
 
     private Hosts.Found hosts(List<Record> records) throws InterruptedException {
-        var byPreference = new ArrayList<>(records.stream().filter(MXRecord.class::isInstance).map(MXRecord.class::cast).limit(MOST_RECORDS).toList());
+        var byPreference = new ArrayList<>(records.stream().filter(MXRecord.class::isInstance).map(MXRecord.class::cast).toList());
         if (byPreference.stream().allMatch(mx -> mx.getTarget().equals(Name.root))) {
             return nowhere("5.1.10", "the domain takes no mail (null MX)");   // RFC 7505 §3, RFC 7504
         }
@@ -114,7 +114,7 @@ public final class MxHosts {
         if (byPreference.isEmpty()) {
             return nowhere("5.4.6", "the mail would loop: the best host of the domain is this one");
         }
-        return addresses(byPreference.stream().map(MXRecord::getTarget).toList(), "5.4.4", "none of the domain's MX hosts has an address");
+        return addresses(byPreference.stream().limit(MOST_RECORDS).map(MXRecord::getTarget).toList(), "5.4.4", "none of the domain's MX hosts has an address");
     }
 
     private Hosts.Found addresses(List<Name> names, String enhanced, String none) throws InterruptedException {

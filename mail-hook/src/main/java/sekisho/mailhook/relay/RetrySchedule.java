@@ -18,6 +18,17 @@ public record RetrySchedule(Duration first, Duration longest, Duration life) {
     }
 
     /**
+     * For how long a dead destination isn't looked at: what comes in when it is back waits for that, too, so no longer than a message's first retry, as
+     * Postfix has it.
+     *
+     * @param probe the pause before the first look
+     */
+    public Duration longestSilence(Duration probe) {
+        Duration silence = first.compareTo(probe) > 0 ? first : probe;
+        return silence.compareTo(longest) > 0 ? longest : silence;
+    }
+
+    /**
      * @param attempts how many attempts have failed, 1 or more
      * @param firstAt  when the first was made
      * @return the next attempt, the last one at the very end of the life; empty when that has passed

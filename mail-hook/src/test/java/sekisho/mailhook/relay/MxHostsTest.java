@@ -76,6 +76,21 @@ class MxHostsTest {
         }
     }
 
+    /** Resolvers turn the answer round. */
+    @Test
+    void theBestOfManyRecordsCountsWhereverItStands() throws Exception {
+        var zone = new ArrayList<String>();
+        for (int i = 0; i < 50; i++) {
+            zone.add("a.example. MX " + (100 - i) + " mx" + i + ".example.");
+            zone.add("b.example. MX " + (100 - i) + " " + (i == 49 ? "hook.example.co.jp" : "mx" + i + ".example") + ".");
+            zone.add("mx" + i + ".example. A 192.0.2." + (i + 1));
+        }
+        try (var dns = new ScriptedDns(zone.toArray(String[]::new))) {
+            assertThat(hosts(at(dns).of("a.example").find())).hasSize(5).first().isEqualTo("mx49.example=192.0.2.50");
+            assertThat(at(dns).of("b.example").find()).isInstanceOfSatisfying(Hosts.Found.Nowhere.class, nowhere -> assertThat(nowhere.reply().enhanced()).isEqualTo("5.4.6"));
+        }
+    }
+
     @Test
     void noMoreThanAFewHostsAreTried() throws Exception {
         var zone = new ArrayList<String>();

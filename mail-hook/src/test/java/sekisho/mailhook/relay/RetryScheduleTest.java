@@ -28,4 +28,11 @@ class RetryScheduleTest {
         assertThat(RetrySchedule.DEFAULT.next(100, FIRST, end)).isEmpty();
         assertThat(RetrySchedule.DEFAULT.next(1, FIRST, end.plusSeconds(1))).isEmpty();
     }
+
+    @Test
+    void aDeadDestinationIsLookedAtAsOftenAsAMessageIsTriedAtFirst() {
+        assertThat(RetrySchedule.DEFAULT.longestSilence(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(RetrySchedule.DEFAULT.longestSilence(Duration.ofMinutes(10))).as("no shorter than the first pause").isEqualTo(Duration.ofMinutes(10));
+        assertThat(RetrySchedule.DEFAULT.longestSilence(Duration.ofHours(2))).isEqualTo(Duration.ofSeconds(4000));
+    }
 }
