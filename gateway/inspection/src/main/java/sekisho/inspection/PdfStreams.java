@@ -36,6 +36,10 @@ final class PdfStreams implements AutoCloseable {
     private final byte[] start = new byte[HEAD];
 
     /** @param cipher what the file's streams are encrypted with; null for nothing */
+    /** From here on none stands before {@link #nextEnd}: thousands of streams without an end of their own are searched for it once. */
+    private long searchedFrom = -1;
+    private long nextEnd = -1;
+
     PdfStreams(Look look, Source source, int depth, @Nullable PdfCipher cipher) {
         this.look = look;
         this.source = source;
@@ -221,6 +225,15 @@ final class PdfStreams implements AutoCloseable {
                 return from + said;
             }
         }
+        if (from < searchedFrom || from > nextEnd) {
+            nextEnd = nextEnd(from);
+            searchedFrom = from;
+        }
+        return nextEnd;
+    }
+
+    /** Where the keyword stands next, or the end of all. */
+    private long nextEnd(long from) throws IOException {
         byte[] buffer = new byte[STEP];
         for (long at = from; ; at += STEP - END.length + 1) {
             int got = source.readUpTo(at, buffer, 0, STEP);

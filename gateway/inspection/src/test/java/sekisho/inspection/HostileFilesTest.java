@@ -214,6 +214,32 @@ class HostileFilesTest {
             .isEqualTo("OPAQUE pdf-rights");
     }
 
+    /** Each is searched for its end, which none has. */
+    @Test
+    void aPdfOfStreamsWithoutEndIsReadAFewTimesAndNotForEach() throws IOException {
+        var text = new StringBuilder("%PDF-1.4\n1 0 obj<</EF 2>>endobj\n");
+        for (int i = 0; i < 20_000; i++) {
+            text.append(i).append(" 0 obj<</Length 9/F 1>>stream\n");
+        }
+        byte[] file = text.toString().getBytes(StandardCharsets.US_ASCII);
+        var read = new java.util.concurrent.atomic.AtomicLong();
+        Octets octets = Octets.of(file);
+        new Inspector(InspectionLimits.DEFAULT).inspect("a.pdf", new Octets() {
+            @Override
+            public long size() throws IOException {
+                return octets.size();
+            }
+
+            @Override
+            public int read(long position, byte[] into, int offset, int length) throws IOException {
+                int got = octets.read(position, into, offset, length);
+                read.addAndGet(Math.max(got, 0));
+                return got;
+            }
+        });
+        assertThat(read).hasValueLessThan(1000L * file.length);
+    }
+
     @Test
     void aLongPdfIsReadAcrossTheSeamsOfWhatIsReadAtOnce() throws IOException {
         for (int padding = 65_440; padding < 65_540; padding++) {

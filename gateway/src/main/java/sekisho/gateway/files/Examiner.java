@@ -23,6 +23,7 @@ import sekisho.inspection.Sniffer;
 import sekisho.inspection.clamav.ClamdAddress;
 import sekisho.inspection.clamav.ClamdScanner;
 import sekisho.inspection.clamav.Verdict;
+import sekisho.storage.StoreException;
 
 /**
  * Finds out what a file is, whether it asks for a password, and whether it carries malware. The one way for every door: mail, portal, and
@@ -43,13 +44,14 @@ public class Examiner {
     private final @Nullable ClamdScanner scanner;
     private final Semaphore connections;
     private final Duration patience;
+    private final Duration lookPatience;
 
     @Inject
     Examiner(ScannerConfig config) {
-        this(config.address(), config.timeout(), config.verdictTimeout(), config.connections());
+        this(config.address(), config.timeout(), config.verdictTimeout(), config.connections(), PATIENCE);
     }
 
-    private Examiner(Optional<String> address, Duration timeout, Duration verdictTimeout, int connections) {
+    private Examiner(Optional<String> address, Duration timeout, Duration verdictTimeout, int connections, Duration lookPatience) {
         try {
             this.scanner = address.map(text -> new ClamdScanner(ClamdAddress.parse(text.strip()), timeout, verdictTimeout)).orElse(null);
         } catch (IllegalArgumentException wrong) {
@@ -57,6 +59,7 @@ public class Examiner {
         }
         this.connections = new Semaphore(connections, true);
         this.patience = timeout;
+        this.lookPatience = lookPatience;
         if (scanner != null) {
             LOG.infof("attachments are scanned by clamd at %s", address.orElseThrow());
         }
@@ -64,7 +67,12 @@ public class Examiner {
 
     /** For a program that looks at files by itself. @param scanner where clamd listens; without one nothing is scanned */
     public static Examiner alone(Optional<String> scanner) {
-        return new Examiner(scanner, Duration.ofSeconds(10), Duration.ofMinutes(2), 1);
+        return alone(scanner, PATIENCE);
+    }
+
+    /** As above. @param lookPatience how long a file waits until it is looked into */
+    static Examiner alone(Optional<String> scanner, Duration lookPatience) {
+        return new Examiner(scanner, Duration.ofSeconds(10), Duration.ofMinutes(2), 1, lookPatience);
     }
 
     @PreDestroy
@@ -141,13 +149,19 @@ public class Examiner {
         return new RunningScan(asked ? clamd.begin() : null, connections, silent);
     }
 
-    /** @param octets are asked for only when there is reason to look */
+    /**
+     * Whether a file asks for a password.
+     *
+     * @param octets are asked for only when there is reason to look
+     * @throws StoreException too many others are being looked into; that says nothing of this one
+     * @throws IOException    {@code octets} failed
+     */
     Protection protection(String name, Sniffer sniffer, OctetsSource octets, TypeSink refined) throws IOException {
         if (!sniffer.needsLook(name)) {
             return Protection.NONE;
         }
-        if (!acquire(looks, PATIENCE)) {
-            return Protection.UNKNOWN;
+        if (!acquire(looks, lookPatience)) {
+            throw new StoreException("too many files are being looked into at once; come back later");
         }
         try {
             var findings = inspector.inspect(name, octets.open(), sniffer);

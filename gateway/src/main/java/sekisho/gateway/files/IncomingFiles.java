@@ -79,14 +79,17 @@ public class IncomingFiles {
          *
          * @param name   as its sender calls it
          * @param asFile whether policy may ask for what is in it as it does of a file
+         * @throws StoreException too many files are being looked into
          */
-        public Examined look(String name, byte[] content, boolean asFile) {
+        public Examined look(String name, byte[] content, boolean asFile) throws StoreException {
             try (var examination = examiner.begin(silent)) {
                 examination.write(content, 0, content.length);
                 Examiner.OctetsSource octets = () -> Octets.of(content);
                 var examined = inspect && asFile ? examination.finish(name, octets) : examination.finish(octets);
                 count(examined);
                 return examined;
+            } catch (StoreException busy) {
+                throw busy;
             } catch (IOException arraysNeverFail) {
                 throw new IllegalStateException(arraysNeverFail);
             }
