@@ -48,15 +48,19 @@ final class HookTransactions implements Transactions {
     private final Senders senders;
     private final SplitLimits limits;
     private final boolean bindsFrom;
+    private final boolean reportsAlone;
     private final int hops;
     private final int lineOctets;
     private final Duration storing;
     private final String hostName;
     private final Receiving receiving;
 
-    /** @param bindsFrom whether the From field of who has signed in is held to their addresses */
+    /**
+     * @param bindsFrom    whether the From field of who has signed in is held to their addresses
+     * @param reportsAlone whether the null reverse-path is for reports alone
+     */
     HookTransactions(Deliveries deliveries, UnfitMessages unfit, Vault vault, IncomingFiles incoming, Senders senders, LoopGuard.Copies copies, Readiness readiness, Clock clock,
-            MailHookConfig config, SplitLimits limits, boolean bindsFrom, Receiving receiving) {
+            MailHookConfig config, SplitLimits limits, boolean bindsFrom, boolean reportsAlone, Receiving receiving) {
         this.deliveries = deliveries;
         this.vault = vault;
         vault.sealSpoolsForMyself(config.spoolKey());
@@ -70,6 +74,7 @@ final class HookTransactions implements Transactions {
         this.senders = senders;
         this.limits = limits;
         this.bindsFrom = bindsFrom;
+        this.reportsAlone = reportsAlone;
         this.hops = config.limits().hops();
         this.lineOctets = Math.toIntExact(config.limits().line().asLongValue());
         this.storing = config.limits().storing();
@@ -119,7 +124,7 @@ final class HookTransactions implements Transactions {
             client.forwarded().map(by -> ", forwarded for " + by).orElse(""), plan.delivery(), addressees.size());
         var guard = new LoopGuard(traces, copies, addressees.stream().map(NewDelivery.Addressee::address).toList());
         var intake = new GatewayIntake(deliveries, vault, incoming, objections, refusals, plan, received, limits, hops, storing, guard,
-            bindsFrom ? client.submitterOrNull() : null, client.submitterOrNull() != null && envelope.from().isNull(), receiving);
+            bindsFrom ? client.submitterOrNull() : null, reportsAlone && envelope.from().isNull(), receiving);
         return parameters.body() == MailParameters.Body.BINARY_MIME
             ? new BinaryIntake(intake, limits.headerOctets(), lineOctets, limits.nesting()) : intake;
     }

@@ -28,6 +28,14 @@ public interface ListenerConfig {
         ANY
     }
 
+    /** What may come from the null reverse-path. */
+    enum NullSender {
+        /** Whatever it is. */
+        ANY,
+        /** Read receipts and other reports alone. */
+        REPORTS
+    }
+
     /** Which way the mail goes. */
     enum Direction {
         /** From the company to others. */
@@ -75,6 +83,13 @@ public interface ListenerConfig {
      * 550 5.7.1), or {@code any}. Not set: {@code own}.
      */
     Optional<Authors> fromField();
+
+    /**
+     * What may come without a sender's address ({@code MAIL FROM:<>}): {@code any}, or {@code reports} ({@code multipart/report}; else 550 5.7.1), for networks
+     * that others use as well. With {@code auth=required} reports alone, whatever is set.
+     */
+    @WithDefault("any")
+    NullSender nullSender();
 
     /** Networks of servers that may say, by XFORWARD, from whom a message came first. It goes into logs, our trace field and limits only. */
     Optional<List<String>> xforwardNetworks();

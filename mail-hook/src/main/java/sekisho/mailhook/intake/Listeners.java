@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import sekisho.mailhook.intake.ListenerConfig.Auth;
 import sekisho.mailhook.intake.ListenerConfig.Authors;
 import sekisho.mailhook.intake.ListenerConfig.Direction;
+import sekisho.mailhook.intake.ListenerConfig.NullSender;
 import sekisho.mailhook.smtp.Network;
 import sekisho.mailhook.smtp.Rates;
 import sekisho.mailhook.smtp.RenewedCertificate;
@@ -71,6 +72,11 @@ final class Listeners {
     /** Whether who has signed in there writes their own addresses into the From field. */
     static boolean bindsFrom(ListenerConfig listener) {
         return listener.auth() == Auth.REQUIRED && listener.fromField().orElse(Authors.OWN) == Authors.OWN;
+    }
+
+    /** Whether only reports may come there from the null reverse-path. */
+    static boolean reportsAlone(ListenerConfig listener) {
+        return listener.auth() == Auth.REQUIRED || listener.nullSender() == NullSender.REPORTS;
     }
 
     /** Whether some listener needs people to sign in. */

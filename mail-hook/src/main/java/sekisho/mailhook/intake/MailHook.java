@@ -66,7 +66,7 @@ public class MailHook {
         var people = Listeners.needSignIn(config) ? new OidcSignIn(config.submission()) : null;
         signIn = people;
         var opened = Listeners.open(config, each -> new HookTransactions(deliveries, unfit, vault, incoming, senders, copies::wentToAll, readiness, clock, config,
-            ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each), receiving), people);
+            ConfiguredLimits.of(config.limits()), Listeners.bindsFrom(each), Listeners.reportsAlone(each), receiving), people);
         listeners = opened;
         metrics.gauge("sekisho.smtp.connections", opened, Listeners::connections);
     }

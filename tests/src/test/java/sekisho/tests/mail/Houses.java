@@ -62,7 +62,8 @@ final class Houses implements AutoCloseable {
         int lenient = FreePorts.take();
         var first = house(Installation.alone(policy), ScriptedSmartHost.ONE_BY_ONE, Map.of(
             "mail-hook.listeners.lenient.port", Integer.toString(lenient),
-            "mail-hook.listeners.lenient.bare-newlines", "normalise"), null);
+            "mail-hook.listeners.lenient.bare-newlines", "normalise",
+            "mail-hook.listeners.lenient.null-sender", "reports"), null);
         var other = Installation.alone(policy);
         var certificate = Certificate.make(other.stage().folder());
         var settings = new HashMap<>(Map.of(
