@@ -334,6 +334,22 @@ class DestinationsTest {
         outbox.settle(item, List.of(new Settlement.Later(item.rows().getFirst().id(), REFUSED, soon, false, soon)));
     }
 
+    /** Behind that its link would be shut. */
+    @Test
+    void aCopyWhoseLinkHasClosedIsTakenToBeEndedThoughItsDestinationIsLeftAlone() throws SQLException {
+        var sent = mail.send(HANAKO, List.of("a@dead.example"));
+        free.put("mx/dead.example", 0);
+        outbox.claim(100, routes);
+        outbox.unreached("mx/dead.example", REFUSED, 1, Duration.ofDays(30), Duration.ofDays(30));
+        var now = clock.instant();
+        change("update recipient set expires_at = '" + now.plusSeconds(60) + "' where delivery_id = '" + sent.delivery() + "'");
+        change("update outbox set kind = 'LINKED' where delivery_id = '" + sent.delivery() + "'");
+        var never = now.minus(Duration.ofDays(30));
+        assertThat(outbox.claimStuck(never, never, 100)).as("it is open").isEmpty();
+        change("update recipient set expires_at = '" + now + "' where delivery_id = '" + sent.delivery() + "'");
+        assertThat(outbox.claimStuck(never, never, 100)).hasSize(1);
+    }
+
     @Test
     void whatNobodyTriesIsWarnedOfOnceAndEndsInTime() throws SQLException {
         var sent = mail.send(HANAKO, List.of("a@dead.example"));

@@ -195,7 +195,7 @@ public class Outbox {
     }
 
     /**
-     * Claims rows of suspended destinations whose time is over, or of whose delay nobody was told. They are to be settled without being sent.
+     * Claims rows of suspended destinations whose time is over, or that of their link, or of whose delay nobody was told. They are to be settled without being sent.
      *
      * @param queuedBefore when those were queued of whose delay their senders hear now
      * @param givenUpBefore when those were queued whose time is over
@@ -210,10 +210,12 @@ public class Outbox {
             var items = items(entities.createNativeQuery("""
                     update outbox set state = 'CLAIMED', claimed_by = :node
                     where id in (select id from outbox where state = 'DUE' and destination in (:suspended)
-                        and (warned_at is null and created_at <= :late or created_at <= :over) order by created_at limit :limit for update skip locked)
+                        and (warned_at is null and created_at <= :late or created_at <= :over
+                            or kind = 'LINKED' and exists (select 1 from recipient r where r.id = recipient_id and r.expires_at <= :now))
+                        order by created_at limit :limit for update skip locked)
                     returning id""", UUID.class)
                 .setParameter("node", nodes.self()).setParameter("suspended", suspended.keySet())
-                .setParameter("late", queuedBefore).setParameter("over", givenUpBefore).setParameter("limit", limit).getResultList());
+                .setParameter("late", queuedBefore).setParameter("over", givenUpBefore).setParameter("now", clock.instant()).setParameter("limit", limit).getResultList());
             items.forEach(item -> stuck.add(new Stuck(item, new Settlement.Reply(suspended.getOrDefault(item.destination(), ""), "", false))));
             return items;
         });

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,7 +29,10 @@ final class Attempts {
 
     private static final Duration AGAIN = Duration.ofMillis(100);
     private static final Reply NOT_MADE = Reply.ours("451 4.3.0 the gateway could not put the message together");
+    private static final Reply CLOSED = Reply.ours("550 5.4.7 the link closed before the message could be handed over");
     private static final Reply STOPPING = Reply.ours("451 4.3.2 the gateway is stopping");
+    /** Delivery time expired (RFC 3463 §3.5). */
+    private static final String TOO_LATE = "5.4.7";
     private static final String FAILED_TLS = "451 " + RelayResult.FAILED_TLS + " " + RelayResult.NO_TLS;
 
     private final OutgoingMessages messages;
@@ -84,6 +88,9 @@ final class Attempts {
     }
 
     private Attempt tried(OutboxItem item) {
+        if (isClosed(item)) {
+            return new Attempt.Failed(each(item, row -> new Settlement.Failed(row.id(), CLOSED, TOO_LATE)));
+        }
         try {
             return send(item);
         } catch (InterruptedException stopping) {
@@ -97,6 +104,22 @@ final class Attempts {
                 said(failed));
             return new Attempt.Failed(putOff(item, NOT_MADE));
         }
+    }
+
+    /** A link that is shut when it arrives gives nobody the files, and a copy that was sent is one of which nobody hears that. */
+    private boolean isClosed(OutboxItem item) {
+        return item.kind() == OutboxItem.Kind.LINKED && item.rows().stream().allMatch(row -> row.expiresAt() != null && !clock.instant().isBefore(row.expiresAt()));
+    }
+
+    /** When nobody tries any more: at the end of a copy's life, or of its link's. */
+    private Instant end(OutboxItem item, OutboxItem.Row row) {
+        var end = item.createdAt().plus(retries.life());
+        return item.kind() == OutboxItem.Kind.LINKED && row.expiresAt() != null && row.expiresAt().isBefore(end) ? row.expiresAt() : end;
+    }
+
+    private Optional<Instant> next(OutboxItem item, OutboxItem.Row row, Instant now) {
+        var end = end(item, row);
+        return now.isBefore(end) ? retries.next(Math.max(1, item.attempt()), item.createdAt(), now).map(at -> at.isAfter(end) ? end : at) : Optional.empty();
     }
 
     /** Again at that time, by whoever claims it then. */
@@ -189,7 +212,7 @@ final class Attempts {
                 Log.warnf("delivery %s, row %s, attempt %d: no answer after the end of the message; it may have been delivered",
                     item.delivery(), row.id(), item.attempt());
                 yield new Settlement.Unanswered(row.id(), new Reply("451 4.4.2 " + reason, remote, false),
-                    retries.next(item.attempt(), item.createdAt(), clock.instant()).orElse(null));
+                    next(item, row, clock.instant()).orElse(null));
             }
         };
     }
@@ -197,9 +220,8 @@ final class Attempts {
     private Settlement later(OutboxItem item, OutboxItem.Row row, Reply reply) {
         var now = clock.instant();
         boolean late = !now.isBefore(item.createdAt().plus(warnAfter));
-        return retries.next(Math.max(1, item.attempt()), item.createdAt(), now)
-            .<Settlement>map(at -> new Settlement.Later(row.id(), reply, at, late, item.createdAt().plus(retries.life())))
-            .orElseGet(() -> new Settlement.Failed(row.id(), reply, "5.4.7"));
+        return next(item, row, now).<Settlement>map(at -> new Settlement.Later(row.id(), reply, at, late, end(item, row)))
+            .orElseGet(() -> new Settlement.Failed(row.id(), reply, TOO_LATE));
     }
 
     private static List<Settlement> each(OutboxItem item, Function<OutboxItem.Row, Settlement> settlement) {

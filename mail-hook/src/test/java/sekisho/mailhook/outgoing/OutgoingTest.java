@@ -571,4 +571,29 @@ class OutgoingTest {
         assertThat(body(copies.text(password))).contains("there is no need for a password", "/help/password-protected", "/sent/" + password.delivery());
         assertThat(copies.text(password)).contains("To: <hanako@example.co.jp>", "Auto-Submitted: auto-generated");
     }
+
+    /** Whoever opened it would find it shut, and nobody would hear of that. */
+    @Test
+    void aCopyWhoseLinkHasClosedIsReportedAndNotSent() throws Exception {
+        var closes = Copies.QUEUED.plus(Duration.ofDays(3));
+        var item = copies.item(Kind.LINKED, copies.mail(null), copies.row(Copies.TARO, closes));
+        var later = ScriptedHop.offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.2.0 later\n< RSET\n> 250 ok\nhang\n";
+        try (var hop = new ScriptedHop(later)) {
+            assertThat(copies.attempt(item, hop, Duration.ofDays(3).minusMinutes(1))).singleElement().isInstanceOfSatisfying(Settlement.Later.class, put -> {
+                assertThat(put.at()).as("once more at its end").isEqualTo(closes);
+                assertThat(put.giveUpAt()).isEqualTo(closes);
+            });
+        }
+        try (var hop = new ScriptedHop()) {
+            assertThat(copies.attempt(item, hop, Duration.ofDays(3))).singleElement().isInstanceOfSatisfying(Settlement.Failed.class, failed -> {
+                assertThat(failed.status()).isEqualTo("5.4.7");
+                assertThat(failed.reply().text()).contains("the link closed");
+                assertThat(failed.reply().saidByRemote()).isFalse();
+            });
+        }
+        try (var hop = new ScriptedHop(later)) {
+            var original = copies.item(Kind.ORIGINAL, copies.mail(null), copies.row(Copies.TARO, closes));
+            assertThat(copies.attempt(original, hop, Duration.ofDays(4))).as("what needs no link").singleElement().isInstanceOf(Settlement.Later.class);
+        }
+    }
 }
