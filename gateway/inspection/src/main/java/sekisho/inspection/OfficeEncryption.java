@@ -17,12 +17,14 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encryption of Office files (MS-OFFCRYPTO): whether the password that Excel tries by itself opens one. Excel encrypts a file with it whose
- * structure is protected but that anybody may read, and asks nobody. Whatever is not exactly that is taken for a password.
+ * Encryption of Office files (MS-OFFCRYPTO): whether the password that Excel or PowerPoint tries by itself opens one. They encrypt a file with it whose
+ * structure, or whose changing, is protected but that anybody may read, and ask nobody. Whatever is not exactly that is taken for a password.
  */
 final class OfficeEncryption {
     private static final String PASSWORD = "VelvetSweatshop";
     private static final byte[] UTF_16 = PASSWORD.getBytes(StandardCharsets.UTF_16LE);
+    /** Of a presentation that may not be changed without a password (§2.4.2.3). */
+    private static final byte[] PRESENTATION = "/01Hannes Ruescher/01".getBytes(StandardCharsets.UTF_16LE);
     /** Excel uses 100,000. */
     private static final int MOST_SPINS = 1_000_000;
     private static final int STANDARD_SPINS = 50_000;
@@ -68,7 +70,17 @@ final class OfficeEncryption {
                 return false;
             }
             int major = u16(record, 2);
-            return major == 1 ? opensRc4(record) : major >= 2 && major <= 4 && opensCryptoApi(record, look);
+            return major == 1 ? opensRc4(record) : major >= 2 && major <= 4 && opensCryptoApi(record, 2, UTF_16, look);
+        } catch (GeneralSecurityException | RuntimeException _) {
+            return false;
+        }
+    }
+
+    /** @param session the body of {@code CryptSession10Container} (MS-PPT 2.4.7) */
+    static boolean opensPresentation(byte[] session, Look look) throws CannotTell {
+        try {
+            int major = u16(session, 0);
+            return major >= 2 && major <= 4 && opensCryptoApi(session, 0, PRESENTATION, look);
         } catch (GeneralSecurityException | RuntimeException _) {
             return false;
         }
@@ -194,11 +206,11 @@ final class OfficeEncryption {
         return Arrays.equals(md5.digest(Arrays.copyOf(opened, 16)), Arrays.copyOfRange(opened, 16, 32));
     }
 
-    /** §2.3.5: type 2, version 4, flags 4, size of the header 4, the header, then the verifier with a SHA-1 of 20 octets. */
-    private static boolean opensCryptoApi(byte[] record, Look look) throws GeneralSecurityException, CannotTell {
+    /** §2.3.5: version 4, flags 4, size of the header 4, the header, then the verifier with a SHA-1 of 20 octets. */
+    private static boolean opensCryptoApi(byte[] record, int from, byte[] password, Look look) throws GeneralSecurityException, CannotTell {
         look.checkTime();
-        int header = 14;
-        int verifier = header + i32(record, 10);
+        int header = from + 12;
+        int verifier = header + i32(record, from + 8);
         int bits = i32(record, header + 16);
         if (bits == 0) {
             bits = 40;
@@ -208,7 +220,7 @@ final class OfficeEncryption {
         }
         MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
         sha1.update(record, verifier + 4, 16);
-        sha1.update(sha1.digest(UTF_16));
+        sha1.update(sha1.digest(password));
         byte[] key = Arrays.copyOf(Arrays.copyOf(sha1.digest(new byte[4]), bits / 8), bits == 40 ? 16 : bits / 8);
         byte[] both = new byte[36];
         System.arraycopy(record, verifier + 20, both, 0, 16);

@@ -1,6 +1,8 @@
 package sekisho.inspection;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ final class Ole2Reader {
     private static final int LONGEST_FILEPASS = 4096;
     private static final long POWERPOINT_ENCRYPTED = 0xf3d1_c4dfL;
     private static final int POWERPOINT_CRYPT_SESSION = 0x2f14;
+    private static final int POWERPOINT_EDIT = 0x0ff5;
+    private static final int POWERPOINT_LIST = 0x1772;
     private static final int POWERPOINT_OBJECT = 0x1011;
     private static final int PACKAGE = 2;
     private static final int LONGEST_INFO = 256 << 10;
@@ -31,6 +35,9 @@ final class Ole2Reader {
     private @Nullable Source encrypted;
     private OfficePackage.@Nullable Key key;
     private boolean hasInfo;
+    private final List<Source> users = new ArrayList<>();
+    private final List<Source> presentations = new ArrayList<>();
+    private boolean hasEncryptedSummary;
     private boolean isKnown;
 
     Ole2Reader(Look look, Source source, int depth) {
@@ -45,6 +52,7 @@ final class Ole2Reader {
             if (encrypted != null && key != null) {
                 opened(encrypted, key);
             }
+            presentations();
         }
         if (encrypted != null && !hasInfo) {
             look.found(Protection.OPAQUE, "office-rights");
@@ -73,12 +81,12 @@ final class Ole2Reader {
                     is("application/vnd.ms-excel", stream);
                     excel(content);
                 }
-                case "CURRENT USER" -> powerPoint(content);
+                case "CURRENT USER" -> users.add(content);
                 case "POWERPOINT DOCUMENT" -> {
                     is("application/vnd.ms-powerpoint", stream);
-                    powerPointDocument(content);
+                    presentations.add(content);
                 }
-                case "ENCRYPTEDSUMMARY" -> look.found(Protection.PASSWORD, "ppt-encrypted");
+                case "ENCRYPTEDSUMMARY" -> hasEncryptedSummary = true;
                 case "\tDRMCONTENT", "\tDRMVIEWERCONTENT" -> look.found(Protection.OPAQUE, "office-rights");
                 case "\u0001OLE10NATIVE" -> ofOle1(content);
                 default -> {
@@ -161,13 +169,59 @@ final class Ole2Reader {
         }
     }
 
-    private void powerPoint(Source user) throws IOException {
-        if (user.size() >= 16 && user.u32(12) == POWERPOINT_ENCRYPTED) {
-            look.found(Protection.PASSWORD, "ppt-encrypted");
+    /** When all streams are known. One that PowerPoint opens by itself can't be looked into any further. */
+    private void presentations() throws CannotTell {
+        try {
+            boolean isEncrypted = hasEncryptedSummary;
+            for (Source user : users) {
+                isEncrypted |= user.size() >= 20 && user.u32(12) == POWERPOINT_ENCRYPTED;
+            }
+            if (!isEncrypted) {
+                for (Source presentation : presentations) {
+                    records(presentation);
+                }
+            } else if (users.size() != 1 || presentations.size() != 1 || !opensByItself(users.getFirst(), presentations.getFirst())) {
+                look.found(Protection.PASSWORD, "ppt-encrypted");
+            }
+        } catch (CannotTell e) {
+            look.goOn(e);
+        } catch (IOException _) {
+            look.found(Protection.UNKNOWN, "ole2-damaged");
         }
     }
 
-    private void powerPointDocument(Source document) throws IOException {
+    /** By the encryption that the last edit names in its list of objects (MS-PPT 2.3.3, 2.3.4); only those two are in clear. */
+    private boolean opensByItself(Source user, Source document) throws CannotTell {
+        try {
+            long edit = user.u32(16);
+            long list = document.u32(edit + 20);
+            long id = document.u32(edit + 36);
+            if (document.u16(edit + 2) != POWERPOINT_EDIT || document.u32(edit + 4) < 32 || document.u16(list + 2) != POWERPOINT_LIST) {
+                return false;
+            }
+            long end = list + 8 + document.u32(list + 4);
+            for (long at = list + 8; at + 4 <= end; at += 4 + 4 * (document.u32(at) >> 20)) {
+                look.tick();
+                long first = document.u32(at) & 0xfffff;
+                if (id >= first && id < first + (document.u32(at) >> 20)) {
+                    long session = document.u32(at + 4 + 4 * (id - first));
+                    return document.u16(session + 2) == POWERPOINT_CRYPT_SESSION && opens(document, session);
+                }
+            }
+            return false;
+        } catch (CannotTell e) {
+            throw e;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private boolean opens(Source document, long session) throws IOException {
+        long length = document.u32(session + 4);
+        return length <= LONGEST_FILEPASS && OfficeEncryption.opensPresentation(document.bytes(session + 8, (int) length), look);
+    }
+
+    private void records(Source document) throws IOException {
         long size = document.size();
         int records = 0;
         for (long at = 0; at + 8 <= size; at += 8 + document.u32(at + 4)) {

@@ -102,6 +102,7 @@ class OfficeTest {
         assertThat(look(Workshop.xls("secret"))).isEqualTo("ole2 PASSWORD xls-encrypted");
         assertThat(look(Workshop.xls(EXCELS_OWN))).isEqualTo("ole2 NONE none");
         assertThat(look(Workshop.ppt("secret"))).isEqualTo("ole2 PASSWORD ppt-encrypted");
+        assertThat(look(Workshop.ppt("/01Hannes Ruescher/01"))).as("to change it needs a password, and to see it none").isEqualTo("ole2 NONE none");
     }
 
     /** Bodies of FILEPASS that POI doesn't write. */
