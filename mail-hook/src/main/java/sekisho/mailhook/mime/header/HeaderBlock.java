@@ -179,6 +179,11 @@ public final class HeaderBlock {
         return strays;
     }
 
+    /** Whether the first line is one that mailbox files put before a message, and no field. */
+    public boolean beginsWithMailboxLine() {
+        return (fields.isEmpty() || fields.getFirst().start() > 0) && isMboxLine(octets, 0, Math.min(fieldsEnd, contentEnd(octets, 0, octets.length, false)));
+    }
+
     /** Where the first line stands that is, by itself, neither the beginning of a field nor a continuation, or −1. */
     public int firstMalformed() {
         return firstMalformed;

@@ -26,7 +26,7 @@ final class ContentFields {
     }
 
     /**
-     * @param from     where the header begins in the spool; 0 for the message's own, whose measures {@link TopHeaderSplices} leaves out
+     * @param from     where the header begins in the spool; 0 for the message's own, whose measures and lines of no field {@link TopHeaderSplices} leaves out
      * @param charset  the new charset, or null to keep the old one
      * @param encoding the new transfer encoding, or null to keep the old one
      */
@@ -52,7 +52,9 @@ final class ContentFields {
             fields.append("Content-Transfer-Encoding: ").append(encoding).append("\r\n");
         }
         if (!fields.isEmpty()) {
-            splices.addAll(withoutStrays(header, from));
+            if (from > 0) {
+                splices.addAll(withoutStrays(header, from));
+            }
             splices.add(Splice.lines(from + header.fieldsEnd(), fields.toString()));
         }
         return splices;

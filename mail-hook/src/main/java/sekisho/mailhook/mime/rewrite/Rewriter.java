@@ -180,7 +180,6 @@ public final class Rewriter {
                 moved.append(top.raw(field)).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
             }
         }
-        ContentFields.withoutStrays(top, 0).forEach(splices::add);
         splices.add(Splice.lines(top.fieldsEnd(), "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));
         splices.add(new Splice(root.body().from(), root.body().from(), out -> {
             out.write(("--" + boundary + "\r\n").getBytes(StandardCharsets.ISO_8859_1));

@@ -14,6 +14,8 @@ final class TopHeaderSplices {
 
     /** Where servers and mail programs note that there are attachments; a paper clip is shown by it. */
     private static final Pattern HAS_ATTACHMENT = Pattern.compile("x-.*has-?attach(?:ment)?s?");
+    /** As Postfix has it, too: behind other fields the line would end the header. */
+    private static final String MAILBOX_LINE = "X-Mailbox-Line: ";
     private static final Set<String> TNEF = Set.of("application/ms-tnef", "application/vnd.ms-tnef");
 
     private TopHeaderSplices() {
@@ -24,6 +26,9 @@ final class TopHeaderSplices {
         if (!edits.prepend().isEmpty()) {
             byte[] fields = (String.join("\r\n", edits.prepend()) + "\r\n").getBytes(StandardCharsets.UTF_8);
             splices.add(new Splice(0, 0, out -> out.write(fields)));
+            if (top.beginsWithMailboxLine()) {
+                splices.add(Splice.insert(0, MAILBOX_LINE));
+            }
         }
         for (HeaderBlock.Field field : top.fields()) {
             if (edits.remove().contains(field.name())) {
@@ -49,9 +54,7 @@ final class TopHeaderSplices {
                 splices.add(Splice.leaveOut(field.start(), field.end()));
             }
         }
-        if (withoutContent) {
-            splices.addAll(ContentFields.withoutStrays(top, 0));
-        }
+        splices.addAll(ContentFields.withoutStrays(top, 0));   // some servers end the header there, and nobody would find the link
         return splices;
     }
 

@@ -46,6 +46,25 @@ class HeaderFieldsTest {
         assertThat(unmodified(mixed(KEPT, PDF))).isEqualTo(TRACE + "\r\n" + mixed(KEPT, PDF));
     }
 
+    /** Postfix ends the header at such a line when it isn't the first: subject, structure and link would be text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"From hanako Tue Dec  1 00:00:00 2026", ">From hanako Tue Dec  1 00:00:00 2026"})
+    void theLineOfAMailboxBehindOurFieldsIsAFieldToo(String line) {
+        var with = line + "\r\n" + mixed(KEPT, PDF);
+        assertThat(unmodified(with)).isEqualTo(TRACE + "\r\nX-Mailbox-Line: " + with);
+        assertThat(header(modified(with))).isEqualTo(TRACE + "\r\nX-Mailbox-Line: " + header(with));
+        assertThat(MessageCheck.check(with.getBytes(StandardCharsets.UTF_8)).violations()).isEmpty();
+        assertThat(unmodified("From : hanako@example.com\r\n" + mixed(KEPT, PDF))).as("a field").startsWith(TRACE + "\r\nFrom : hanako");
+    }
+
+    @Test
+    void noLineThatIsNoFieldStaysInFrontOfALink() {
+        var header = lines("Subject: Report", "for November", "X-Own: 1");
+        assertThat(header(modified(mixed(header, PDF)))).isEqualTo(TRACE + "\r\n" + header(mixed(header.replace("for November\r\n", ""), PDF)));
+        assertThat(unmodified(mixed(header, PDF))).as("without a link it is as it came").isEqualTo(TRACE + "\r\n" + mixed(header, PDF));
+        assertThat(MessageCheck.check(mixed(header, PDF).getBytes(StandardCharsets.UTF_8)).violations()).isEmpty();
+    }
+
     private static final String SIGNATURES = lines("DKIM-Signature: v=1; d=example.com;", "\tb=abc", "X-Google-DKIM-Signature: v=1", "DomainKey-Signature: a=rsa-sha1",
             "ARC-Seal: i=1", "ARC-Message-Signature: i=1", "ARC-Authentication-Results: i=1; y; dkim=pass", "dkim-signature : v=1; d=other.example");
 
