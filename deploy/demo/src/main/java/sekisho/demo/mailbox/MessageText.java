@@ -8,7 +8,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
-import java.io.BufferedInputStream;
+import jakarta.mail.util.SharedFileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -39,8 +39,8 @@ record MessageText(List<Field> fields, String body, List<String> parts) {
 
     /** The decoded subject, or nothing. */
     static String subject(Path file) {
-        try {
-            String subject = message(file).getSubject();
+        try (var octets = new SharedFileInputStream(file.toFile())) {
+            String subject = message(octets).getSubject();
             return subject == null ? "" : subject.replaceAll("\\p{Cntrl}+", " ");
         } catch (MessagingException | IOException e) {
             LOG.log(Level.FINE, "no subject", e);
@@ -52,23 +52,28 @@ record MessageText(List<Field> fields, String body, List<String> parts) {
         List<Field> fields = new ArrayList<>();
         List<String> parts = new ArrayList<>();
         String body = null;
-        try {
-            MimeMessage message = message(file);
+        try (var octets = new SharedFileInputStream(file.toFile())) {
+            MimeMessage message = message(octets);
             message.getAllHeaders().asIterator().forEachRemaining(header -> fields.add(new Field(header.getName(), decoded(header.getValue()))));
             body = firstText(message, parts, 0);
         } catch (MessagingException | IOException | RuntimeException e) {
             LOG.log(Level.FINE, "message not understood", e);
         }
-        String text = body == null ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1) : body;
+        String text = body == null ? start(file) : body;
         return new MessageText(fields, text.length() > LONGEST_BODY ? text.substring(0, LONGEST_BODY) + "\n[...]" : text, parts);
     }
 
-    private static MimeMessage message(Path file) throws MessagingException, IOException {
+    private static String start(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(LONGEST_BODY + 1), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** @param octets stay where they are: a message may be larger than the heap */
+    private static MimeMessage message(SharedFileInputStream octets) throws MessagingException {
         Properties properties = new Properties();
         properties.put("mail.mime.allowutf8", "true");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return new MimeMessage(Session.getInstance(properties), in);
-        }
+        return new MimeMessage(Session.getInstance(properties), octets);
     }
 
     private static String decoded(@Nullable String value) {
