@@ -44,6 +44,10 @@ public final class PasswordText {
     /** In front of the word: it is to be changed, typed or asked for. Then only what is said to be it is one. */
     private static final Pattern ABOUT = Pattern.compile("\\b(?:re-?set|chang(?:e|ed|ing)|forgot(?:ten)?|updated?|renew|re-?send|what(?:'s| is)|never|enter|tell me|no|without)"
         + "(?: (?:your|my|the|his|her|their|an?|new|old|current|login|send|us|me)){0,3} ?$", Pattern.CASE_INSENSITIVE);
+    /** Behind the vague ones: where a file lies (パス is a path, too), and what a contact of a plug is for. */
+    private static final Pattern PATH_OR_CONTACT = Pattern.compile("^(?: ?[0-9]{1,3})? ?[:=は][ \\t]*(?:[a-z]:[\\\\/¥]|[\\\\/¥]{1,2}[\\w.-]|~/|\\.{1,2}[\\\\/]|[\\w.-]{1,40}[\\\\/¥][\\w.-]{1,40}[\\\\/.¥])|^ ?[0-9]{1,3} ?[:=]",
+        Pattern.CASE_INSENSITIVE);
+    private static final Pattern MEETINGS = Pattern.compile("(?:meeting|webinar|conference|zoom|teams|ミーティング|会議|ウェビナー)(?:の|'s)? ?$", Pattern.CASE_INSENSITIVE);
     private static final Pattern OF_A_MEETING = Pattern.compile("(?:meeting|webinar|conference|ミーティング|会議|ウェビナー) ?(?:id|番号|number)", Pattern.CASE_INSENSITIVE);
 
     /** It comes by another way or later: what stands behind this sentence isn't it. */
@@ -63,7 +67,7 @@ public final class PasswordText {
     private static final Pattern LABEL = Pattern.compile("^[」』】\\]):>◆■●★*=-]*[ \\t]*\\n\\s*" + OPEN + "$");
     private static final Pattern QUOTED = Pattern.compile("[\"“‘「『【】\\[]\\s*$|(?<=[\\s:=は])'$");
     /** Behind the password: the end of what is said. */
-    private static final Pattern ENDED = Pattern.compile("^[!?]?" + CLOSED + "\\s*(?:$|\\n|[。.;]|\\(|です|でございます|となり|になり|と(?:し|設定)|で(?:す|開|解凍|お願|設定)|だ(?:$|\\n|。)|に(?:し|設定))");
+    private static final Pattern ENDED = Pattern.compile("^[!?]? ?" + CLOSED + "\\s*(?:$|\\n|[。.;]|\\(|です|でございます|となり|になり|と(?:し|設定)|で(?:す|開|解凍|お願|設定)|だ(?:$|\\n|。)|に(?:し|設定))");
     /** Nothing else follows in its line. */
     private static final Pattern LAST = Pattern.compile("^[!?]?" + CLOSED + "[ \\t]*(?:(?:です|でございます|となります|になります)?[。.]?)[ \\t]*(?:$|\\n)");
     private static final Pattern IS_IT = Pattern.compile("^" + CLOSED + "\\s*(?:です|でございます|となり|になり|で(?:開|解凍|お願|設定)|に設定)");
@@ -115,7 +119,7 @@ public final class PasswordText {
     private boolean tells(int start, int end, boolean vague) {
         var tail = text.substring(end, Math.min(text.length(), end + REACH));
         var head = text.substring(Math.max(0, start - BACK), start);
-        if (COMPOUND.matcher(tail).find() || OF_A_MEETING.matcher(text.substring(Math.max(0, start - MEETING), start)).find()) {
+        if (vague && PATH_OR_CONTACT.matcher(tail).find() || MEETINGS.matcher(head).find() || COMPOUND.matcher(tail).find() || OF_A_MEETING.matcher(text.substring(Math.max(0, start - MEETING), start)).find()) {
             return false;
         }
         boolean about = vague || ABOUT.matcher(head).find();

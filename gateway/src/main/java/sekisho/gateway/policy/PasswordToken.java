@@ -38,7 +38,7 @@ record PasswordToken(int start, int end, Strength strength) {
     private static final Pattern INNOCENT = Pattern.compile(String.join("|",
         "[+0-9][0-9]*(?:[-/:.,()x][0-9]+)+",                                      // date, time, telephone, sum, version
         "[$#][0-9.,]+", "[0-9.,]+%", "0x[0-9a-f]+",
-        "[0-9]{1,6}-?(?:bit|bits|byte|bytes|char|chars|characters|letters|digits|days?|hours?|hrs?|min|minutes?|months?|years?|th|st|nd|rd|[kmgt]i?b|yen|jpy|usd|pm|am|px|mm|cm|km|kg)",
+        "[0-9]{1,6}-?(?:bit|bits|byte|bytes|char|chars|characters|letters|digits|days?|hours?|hrs?|min|minutes?|months?|years?|th|st|nd|rd|[kmgt]i?b|yen|jpy|usd|pm|am|px|mm|cm|km|kg|[km]?wh?|kva|[kmg]?hz)",
         "v?[a-z]{0,10}[0-9]+(?:\\.[0-9]+)+[a-z]?[0-9]*",
         ".*\\.(?:zip|7z|lzh|rar|tar|gz|pdf|docx?|xlsx?|xlsm|pptx?|csv|txt|exe|jpe?g|png|gif|html?|eml|msg|js|json|xml|ya?ml|com|net|org|jp|example)",
         ".*\\*\\*.*", "x+", ".*(?:pass ?word|passcode|passphrase|passkey|passwd).*", "[a-z]+'[a-z]{0,2}"), Pattern.CASE_INSENSITIVE);
