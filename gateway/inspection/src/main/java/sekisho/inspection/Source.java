@@ -102,7 +102,8 @@ final class Source {
     /** At most {@code count}, less at the end. */
     byte[] atMost(long position, int count) throws IOException {
         byte[] bytes = new byte[count];
-        return Arrays.copyOf(bytes, readUpTo(position, bytes, 0, count));
+        int got = readUpTo(position, bytes, 0, count);
+        return got == count ? bytes : Arrays.copyOf(bytes, got);
     }
 
     int u8(long position) throws IOException {
