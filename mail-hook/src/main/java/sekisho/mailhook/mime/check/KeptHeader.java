@@ -63,6 +63,6 @@ final class KeptHeader {
 
     private static List<String> fields(HeaderBlock header, Predicate<String> which, int end) {
         return header.fields().stream().filter(field -> field.start() < end).filter(field -> which.test(field.name()) && !NEVER.contains(field.name()) && !GONE.contains(field.name()) && !CLIP.matcher(field.name()).matches())
-                .map(field -> header.raw(field).stripTrailing()).toList();
+                .map(field -> header.raw(field).strip()).toList();
     }
 }

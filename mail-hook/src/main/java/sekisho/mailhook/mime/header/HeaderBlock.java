@@ -179,9 +179,18 @@ public final class HeaderBlock {
         return strays;
     }
 
+    /** How many octets of white space stand in front of a field's name: of one that continues nothing. */
+    public int indent(Field field) {
+        int at = field.start();
+        while (at < field.end() && isBlank(octets[at])) {
+            at++;
+        }
+        return at - field.start();
+    }
+
     /** Whether the first line is one that mailbox files put before a message, and no field. */
     public boolean beginsWithMailboxLine() {
-        return (fields.isEmpty() || fields.getFirst().start() > 0) && isMboxLine(octets, 0, Math.min(fieldsEnd, contentEnd(octets, 0, octets.length, false)));
+        return (fields.isEmpty() || fields.getFirst().start() > 0 && indent(fields.getFirst()) == 0) && isMboxLine(octets, 0, Math.min(fieldsEnd, contentEnd(octets, 0, octets.length, false)));
     }
 
     /** Where the first line stands that is, by itself, neither the beginning of a field nor a continuation, or −1. */

@@ -1,6 +1,7 @@
 package sekisho.mailhook.mime.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -60,9 +61,20 @@ final class ContentFields {
         return splices;
     }
 
-    /** So that new fields are part of the header to every reader. */
+    /** So that what is behind them is part of the header to every reader. A field that begins with white space would continue the one in front then: it loses that. */
     static List<Splice> withoutStrays(HeaderBlock header, long from) {
-        return header.strays().stream().map(line -> Splice.leaveOut(from + line.start(), from + line.end())).toList();
+        List<Splice> splices = new ArrayList<>();
+        Set<Integer> ends = new HashSet<>();
+        for (HeaderBlock.Stray line : header.strays()) {
+            splices.add(Splice.leaveOut(from + line.start(), from + line.end()));
+            ends.add(line.end());
+        }
+        for (HeaderBlock.Field field : header.fields()) {
+            if (ends.contains(field.start()) && header.indent(field) > 0) {
+                splices.add(Splice.leaveOut(from + field.start(), from + field.start() + header.indent(field)));
+            }
+        }
+        return splices;
     }
 
     private static boolean isOdd(HeaderBlock header) {

@@ -177,7 +177,7 @@ public final class Rewriter {
         for (HeaderBlock.Field field : top.fields()) {
             if (TopHeaderSplices.isAboutContent(field) && !ContentFields.MEASURES.contains(field.name())) {
                 splices.add(Splice.leaveOut(field.start(), field.end()));
-                moved.append(top.raw(field)).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
+                moved.append(top.raw(field).substring(top.indent(field))).append(field.end() == top.fieldsEnd() ? top.lineEndMissing() : "");
             }
         }
         splices.add(Splice.lines(top.fieldsEnd(), "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n" + version(top)));

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The changes of one message, in the order of their places; they don't overlap. */
+/** The changes of one message, in the order of their places. They don't overlap, but that what goes may go twice. */
 final class Splices {
 
     private static final byte[] LINE_END = {'\r', '\n'};
@@ -26,12 +26,16 @@ final class Splices {
      * the last line end of the part before.
      */
     void write(Spool spool, long spoolOctets, OutputStream to) throws IOException {
-        all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()).thenComparing(Splice::leavesOut));
+        all.sort(Comparator.comparingLong(Splice::from).thenComparing(s -> s.to() > s.from()).thenComparing(Splice::leavesOut)
+                .thenComparing(Comparator.comparingLong(Splice::to).reversed()));
         var out = new LastOctet(to);
         long at = 0;
         boolean leftOut = false;
         boolean lineEndLeftOut = false;
         for (Splice splice : all) {
+            if (splice.leavesOut() && splice.from() < at && splice.to() <= at) {
+                continue;   // gone already, with what is around it
+            }
             if (splice.from() < at) {
                 throw new IllegalStateException("two changes of a message overlap at octet " + splice.from());
             }

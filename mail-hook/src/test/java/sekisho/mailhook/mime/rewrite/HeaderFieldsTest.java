@@ -65,6 +65,18 @@ class HeaderFieldsTest {
         assertThat(MessageCheck.check(mixed(header, PDF).getBytes(StandardCharsets.UTF_8)).violations()).isEmpty();
     }
 
+    /** A line with a blank in front is a field to us, and would be the rest of the one before the line that goes. */
+    @ParameterizedTest
+    @ValueSource(strings = {" X-Behind: 1", "\tX-Behind: 1", " Bcc: x@example.com", " X-MS-Has-Attach: yes", " Content-Description: x", " Content-MD5: x"})
+    void whatStandsBehindALineThatGoesStaysAFieldOfItsOwn(String behind) {
+        for (String root : List.of(PDF + "\r\n\r\nx", "Content-Type: text/html\r\n\r\n<p>Hello</p>", "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n" + PDF + "\r\n\r\nx\r\n--b--")) {
+            var message = lines("Subject: Report", "for November", behind, " and on", "X-Own: 1") + "MIME-Version: 1.0\r\n" + root + "\r\n";
+            assertThat(MessageCheck.check(message.getBytes(StandardCharsets.UTF_8)).violations()).as(root).isEmpty();
+        }
+        var linked = modified(mixed(lines("Subject: Report", "for November", behind, "X-Own: 1"), PDF));
+        assertThat(HeaderBlock.parse(linked.getBytes(StandardCharsets.UTF_8), linked.length()).values("subject")).containsExactly("Report");
+    }
+
     private static final String SIGNATURES = lines("DKIM-Signature: v=1; d=example.com;", "\tb=abc", "X-Google-DKIM-Signature: v=1", "DomainKey-Signature: a=rsa-sha1",
             "ARC-Seal: i=1", "ARC-Message-Signature: i=1", "ARC-Authentication-Results: i=1; y; dkim=pass", "dkim-signature : v=1; d=other.example");
 
