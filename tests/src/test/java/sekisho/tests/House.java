@@ -76,7 +76,7 @@ public final class House {
                     then: { hold: none, expires: 1h, downloads: 2 }
                   - name: short lived
                     when: { recipient: "@brief.example" }
-                    then: { hold: none, expires: 1s }
+                    then: { hold: none, expires: 10s }
                 """);
             var pages = Stream.generate(() -> "http://localhost:" + FreePorts.take()).limit(PAGES).toList();
             var settings = Stage.Settings.forTest(folder, pages.toArray(String[]::new)).startingFast();
