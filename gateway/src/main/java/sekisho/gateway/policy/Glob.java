@@ -18,16 +18,17 @@ record Glob(String text, String folded) {
     }
 
     boolean matches(String other) {
-        var subject = folded(other);
+        int[] subject = folded(other).codePoints().toArray();
+        int[] wanted = folded.codePoints().toArray();
         int at = 0;
         int pattern = 0;
         int star = -1;
         int resume = 0;
-        while (at < subject.length()) {
-            if (pattern < folded.length() && folded.charAt(pattern) == '*') {
+        while (at < subject.length) {
+            if (pattern < wanted.length && wanted[pattern] == '*') {
                 star = pattern++;
                 resume = at;
-            } else if (pattern < folded.length() && (folded.charAt(pattern) == '?' || folded.charAt(pattern) == subject.charAt(at))) {
+            } else if (pattern < wanted.length && (wanted[pattern] == '?' || wanted[pattern] == subject[at])) {
                 pattern++;
                 at++;
             } else if (star >= 0) {
@@ -37,10 +38,10 @@ record Glob(String text, String folded) {
                 return false;
             }
         }
-        while (pattern < folded.length() && folded.charAt(pattern) == '*') {
+        while (pattern < wanted.length && wanted[pattern] == '*') {
             pattern++;
         }
-        return pattern == folded.length();
+        return pattern == wanted.length;
     }
 
     /** Form KC, so that ａ．ＥＸＥ is a.exe; upper before lower case, since some letters meet only so. */

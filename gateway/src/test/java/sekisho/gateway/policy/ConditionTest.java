@@ -75,7 +75,7 @@ class ConditionTest {
 
     @ParameterizedTest
     @CsvSource({"*.exe, SETUP.EXE, true", "*.exe, setup.exe.txt, false", "*.exe, ｓｅｔｕｐ．ＥＸＥ, true", "report-20??.pdf, report-2026.pdf, true",
-        "report-20??.pdf, report-206.pdf, false", "*見積*, 御見積書.xlsx, true", "'*', anything, true", "a*a*a*b, aaaaaaaaaaaaaaaa, false"})
+        "report-20??.pdf, report-206.pdf, false", "?.pdf, 𠮷.pdf, true", "?.exe, 😀.exe, true", "?.pdf, 𠮷𠮷.pdf, false", "*見積*, 御見積書.xlsx, true", "'*', anything, true", "a*a*a*b, aaaaaaaaaaaaaaaa, false"})
     void namesAreComparedAsPeopleReadThem(String pattern, String name, boolean meant) {
         assertThat(meant("{ attachment-name: '" + pattern + "' }", Judged.file(name, "x/y"))).isEqualTo(meant);
     }

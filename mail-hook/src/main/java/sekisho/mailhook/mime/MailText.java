@@ -20,7 +20,7 @@ final class MailText {
 
     /** From here on a message quotes another one, or its sender's card begins. */
     private static final Pattern NOT_OWN = Pattern.compile("-- |-{3,} ?(?:Original Message|元のメッセージ|Forwarded message|転送メッセージ).*|_{20,}"
-            + "|(?:From|差出人|送信元): .*|On .{8,200} wrote:|.{8,200}(?:のメッセージ|書きました)[:：]", Pattern.CASE_INSENSITIVE);
+            + "|(?:From|差出人|送信元) ?(?::(?: .*)?|：.*)|On .{8,200} wrote:|.{8,200}(?:のメッセージ|書きました)[:：]", Pattern.CASE_INSENSITIVE);
 
     /** What a line that {@link #NOT_OWN} matches begins or ends with. */
     private static final String FIRST = "-_Ff差送";
@@ -101,7 +101,8 @@ final class MailText {
     }
 
     /** Most lines are told apart by their first and last character. */
-    private static boolean endsOwn(String line) {
+    private static boolean endsOwn(String written) {
+        String line = written.startsWith("-- ") ? written : written.replace('\u00a0', ' ').strip();
         return !line.isEmpty() && (FIRST.indexOf(line.charAt(0)) >= 0 || LAST.indexOf(line.charAt(line.length() - 1)) >= 0) && NOT_OWN.matcher(line).matches();
     }
 }

@@ -57,7 +57,7 @@ class LanguageTest {
     @Test
     void whatIsQuotedDoesNotCount() {
         for (String mark : new String[] {"-----Original Message-----\r\n", "On Mon, 23 Nov 2026, John Smith <j@example.com> wrote:\r\n", "From: John Smith\r\n",
-            "________________________________\r\n", "> ", "差出人: John Smith\r\n"}) {
+            "________________________________\r\n", "> ", "差出人: John Smith\r\n", "差出人：John Smith\r\n", "From:\r\nJohn Smith\r\n", "  From: John Smith\r\n", "From:\u00a0John Smith\r\n"}) {
             assertThat(of("Re: Quotation", JAPANESE + "\r\n\r\n" + mark + ENGLISH)).as(mark).isEqualTo(Language.JAPANESE);
             assertThat(of("Re: Quotation", ENGLISH + "\r\n\r\n" + mark + JAPANESE)).as(mark).isEqualTo(Language.ENGLISH);
         }

@@ -12,7 +12,7 @@ import sekisho.mailhook.mime.header.Parameters;
 
 /**
  * The texts that the link block goes into: the first one shown, in every alternative that it comes in. Whichever alternative a reader
- * shows, it has the block. Of a multipart/related the part that it names as its start is shown first.
+ * shows, it has the block. Of a multipart/related the part that it names as its start is shown, or else the first.
  *
  * @param texts   in stream order; empty when no text can take the block, and it needs a part of its own
  * @param leftOut alternatives of a rarer sort, which can't take the block and would be shown in place of those that have it
@@ -31,12 +31,13 @@ record LinkTargets(List<Part> texts, List<Part> leftOut) {
         } else if (part.kind() == PartKind.MULTIPART && part.type().equals("multipart/alternative")) {
             alternatives(part, spool);
         } else if (part.kind() == PartKind.MULTIPART && !part.type().equals("multipart/digest")) {
-            Part start = part.type().equals("multipart/related") ? start(part, spool) : null;
+            boolean related = part.type().equals("multipart/related");
+            Part start = related ? start(part, spool) : null;
             int before = texts.size();
             for (Part child : start == null ? part.children() : List.of(start)) {
                 collect(child, spool);
-                if (texts.size() > before) {
-                    return;
+                if (texts.size() > before || related && isClosed(child)) {
+                    return;   // behind the first of a related nothing is shown by itself
                 }
             }
         }

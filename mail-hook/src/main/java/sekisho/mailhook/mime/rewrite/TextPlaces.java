@@ -1,5 +1,7 @@
 package sekisho.mailhook.mime.rewrite;
 
+import java.util.Set;
+
 import sekisho.mailhook.mime.codec.OctetConsumer;
 import sekisho.mailhook.mime.html.Shifts;
 
@@ -7,6 +9,9 @@ import sekisho.mailhook.mime.html.Shifts;
 final class TextPlaces implements OctetConsumer {
 
     private static final int BOM = 3;
+    private static final int LETTERS = 5;
+    /** How the line may begin behind which Outlook quotes: the signature there is another's. */
+    private static final Set<Long> QUOTES = Set.of(octets("-----"), octets("_____"), octets("From:"));
 
     private final boolean iso2022;
     private long at;
@@ -17,11 +22,16 @@ final class TextPlaces implements OctetConsumer {
     private boolean blankBefore = true;
     private final Shifts shifts = new Shifts();
     private boolean afterCr;
+    private boolean quoting;
     private @org.jspecify.annotations.Nullable Gap signature;
 
     /** @param iso2022 whether escape sequences change what an octet means (RFC 1468) */
     TextPlaces(boolean iso2022) {
         this.iso2022 = iso2022;
+    }
+
+    private static long octets(String first) {
+        return first.chars().asLongStream().reduce(0, (all, c) -> all << 8 | c);
     }
 
     @Override
@@ -44,15 +54,16 @@ final class TextPlaces implements OctetConsumer {
             return;
         }
         afterCr = b == '\r';
-        if (lineOctets < 5) {
+        if (lineOctets < LETTERS) {
             line = line << 8 | b & 0xFF;
         }
         lineOctets++;
     }
 
     private void lineEnds(int length) {
+        quoting |= lineOctets >= LETTERS && QUOTES.contains(line) && !shifts.isShifted();
         boolean dashes = length == 3 && (line >> (lineOctets > 3 ? 8 : 0) & 0xFFFFFF) == ('-' << 16 | '-' << 8 | ' ');
-        if (dashes && signature == null && !shifts.isShifted()) {
+        if (dashes && signature == null && !quoting && !shifts.isShifted()) {
             signature = new Gap(lineStart, false, false, blankBefore, false);
         }
         blankBefore = length == 0;

@@ -98,6 +98,17 @@ class AlternativesTest {
     }
 
     @Test
+    void aRelatedWhoseFirstPartCannotHaveItHasItBeside() {
+        String hidden = "Content-Type: text/html\r\n\r\n<html><body><template><p>x</p></template>Hello</body></html>\r\n";
+        for (String first : List.of(hidden, PGP)) {
+            String alone = linked(multipart("mixed", multipart("related", first, "Content-ID: <c@x>\r\n" + PLAIN), PDF));
+            assertThat(shows(alone)).as("a part of its own").startsWith("plain+", "html+");
+            String inside = linked(multipart("mixed", multipart("alternative", PLAIN, multipart("related", first, "Content-ID: <c@x>\r\n" + PLAIN)), PDF));
+            assertThat(shows(inside)).as("outside of all alternatives").startsWith("plain+", "html+");
+        }
+    }
+
+    @Test
     void aStartThatCannotHaveItHasItBeside() {
         String type = "related; start=\"<root@x>\"";
         String fixed = linked(multipart("mixed", multipart(type, PLAIN, "Content-ID: <root@x>\r\n" + PGP), PDF));

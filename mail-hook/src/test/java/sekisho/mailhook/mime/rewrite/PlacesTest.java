@@ -47,6 +47,15 @@ class PlacesTest {
                 .isEqualTo("Hello\r\n\r\n" + BLOCK + "\r\n-- \r\nA\r\n-- \r\nlist\r\n");
     }
 
+    /** Outlook quotes without a mark in front of each line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-----Original Message-----\r\n", "________________________________\r\nFrom: B\r\n", "From: B <b@example.com>\r\n"})
+    void anothersSignatureIsNoPlaceForIt(String quotes) {
+        String body = "Hello\r\n\r\n" + quotes + "Hello A\r\n-- \r\nB\r\n";
+        assertThat(linked(Place.BEFORE_SIGNATURE, "", body)).isEqualTo(BLOCK + "\r\n" + body);
+        assertThat(linked(Place.BEFORE_SIGNATURE, "", "Hello\r\n-- \r\nA\r\n" + quotes + "-- \r\nB\r\n")).as("one's own").startsWith("Hello\r\n\r\n" + BLOCK);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Hello\r\n", "Hello\r\n> -- \r\n> B\r\n", "Hello\r\n--\r\nA\r\n", "Hello\r\n --  \r\nA\r\n", "Hello\r\n---\r\n", "Hello\r\n-- x\r\n"})
     void withoutASignatureItStandsOnTop(String body) {
