@@ -35,11 +35,11 @@ final class PdfStreams implements AutoCloseable {
     private final byte[] packed = new byte[HEAD];
     private final byte[] start = new byte[HEAD];
 
-    /** @param cipher what the file's streams are encrypted with; null for nothing */
     /** From here on none stands before {@link #nextEnd}: thousands of streams without an end of their own are searched for it once. */
     private long searchedFrom = -1;
     private long nextEnd = -1;
 
+    /** @param cipher what the file's streams are encrypted with; null for nothing */
     PdfStreams(Look look, Source source, int depth, @Nullable PdfCipher cipher) {
         this.look = look;
         this.source = source;
