@@ -44,9 +44,11 @@ public final class PasswordText {
     /** In front of the word: it is to be changed, typed or asked for. Then only what is said to be it is one. */
     private static final Pattern ABOUT = Pattern.compile("\\b(?:re-?set|chang(?:e|ed|ing)|forgot(?:ten)?|updated?|renew|re-?send|what(?:'s| is)|never|enter|tell me|no|without)"
         + "(?: (?:your|my|the|his|her|their|an?|new|old|current|login|send|us|me)){0,3} ?$", Pattern.CASE_INSENSITIVE);
-    /** Behind the vague ones: where a file lies (パス is a path, too), and what a contact of a plug is for. */
-    private static final Pattern PATH_OR_CONTACT = Pattern.compile("^(?: ?[0-9]{1,3})? ?[:=は][ \\t]*(?:[a-z]:[\\\\/¥]|[\\\\/¥]{1,2}[\\w.-]|~/|\\.{1,2}[\\\\/]|[\\w.-]{1,40}[\\\\/¥][\\w.-]{1,40}[\\\\/.¥])|^ ?[0-9]{1,3} ?[:=]",
+    /** Behind the vague ones: where a file lies (パス is a path, too). */
+    private static final Pattern PATH = Pattern.compile("^(?: ?[0-9]{1,3})? ?[:=は][ \\t]*(?:[a-z]:[\\\\/¥]|[\\\\/¥]{1,2}[\\w.-]|~/|\\.{1,2}[\\\\/]|[\\w.-]{1,40}[\\\\/¥][\\w.-]{1,40}[\\\\/.¥])",
         Pattern.CASE_INSENSITIVE);
+    /** Behind "pin": what a contact of a plug is for. */
+    private static final Pattern CONTACT = Pattern.compile("^ ?[0-9]{1,3} ?[:=]");
     private static final Pattern MEETINGS = Pattern.compile("(?:meeting|webinar|conference|zoom|teams|ミーティング|会議|ウェビナー)(?:の|'s)? ?$", Pattern.CASE_INSENSITIVE);
     private static final Pattern OF_A_MEETING = Pattern.compile("(?:meeting|webinar|conference|ミーティング|会議|ウェビナー) ?(?:id|番号|number)", Pattern.CASE_INSENSITIVE);
 
@@ -119,7 +121,8 @@ public final class PasswordText {
     private boolean tells(int start, int end, boolean vague) {
         var tail = text.substring(end, Math.min(text.length(), end + REACH));
         var head = text.substring(Math.max(0, start - BACK), start);
-        if (vague && PATH_OR_CONTACT.matcher(tail).find() || MEETINGS.matcher(head).find() || COMPOUND.matcher(tail).find() || OF_A_MEETING.matcher(text.substring(Math.max(0, start - MEETING), start)).find()) {
+        boolean ofAPlug = text.regionMatches(true, start, "pin", 0, 3) && CONTACT.matcher(tail).find();
+        if (ofAPlug || vague && PATH.matcher(tail).find() || MEETINGS.matcher(head).find() || COMPOUND.matcher(tail).find() || OF_A_MEETING.matcher(text.substring(Math.max(0, start - MEETING), start)).find()) {
             return false;
         }
         boolean about = vague || ABOUT.matcher(head).find();
