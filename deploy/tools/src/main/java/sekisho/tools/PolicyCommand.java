@@ -106,6 +106,9 @@ public final class PolicyCommand implements Command {
             out.println("refused, whatever the policy: " + tried.refused());
             return BAD;
         }
+        if (sender.isEmpty() && !tried.report()) {
+            out.println("  no multipart/report: without a sender's address it is refused (550 5.7.1) by listeners with null-sender=reports or auth=required");
+        }
         tried.attachments().forEach(attachment -> out.println("  " + words(attachment)));
         boolean refused = false;
         boolean putOff = false;
@@ -113,7 +116,7 @@ public final class PolicyCommand implements Command {
             var decision = tried.decisions().get(i);
             refused |= decision.objection().isPresent();
             putOff |= decision.notYet();
-            out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty()) + afterFiles(decision, tried.afterFiles().get(i))
+            out.println("to " + recipients.get(i) + ": " + words(decision, !tried.attachments().isEmpty(), !tried.automatic()) + afterFiles(decision, tried.afterFiles().get(i), !tried.automatic())
                 + "  [rule " + decision.rule() + "]");
             policy.likeness(recipients.get(i)).ifPresent(like -> out.println("  " + words(like)));
         }
@@ -171,7 +174,8 @@ public final class PolicyCommand implements Command {
             a.examined().find().map(find -> " " + find).orElse(""));
     }
 
-    private static String words(Decision decision, boolean attachments) {
+    /** @param told whether the sender is somebody who can be told */
+    private static String words(Decision decision, boolean attachments, boolean told) {
         if (decision.objection().isPresent()) {
             return "refused, " + words(decision.objection().get());
         }
@@ -187,24 +191,29 @@ public final class PolicyCommand implements Command {
         if (decision.notYet()) {
             return "not yet: a part that stays in it could not be scanned";
         }
-        words.add(held(decision));
+        words.add(held(decision, told));
         if (decision.untilScanned()) {
-            words.add("held until scanned");
+            words.add("held until scanned" + unlessNoticed(decision, told));
         }
         return String.join(", ", words);
     }
 
     /** What changes when files went to a recipient before: the text looks as if it told their password. */
-    private static String afterFiles(Decision decision, Decision after) {
-        if (decision.objection().isPresent() || decision.equals(after)) {
+    private static String afterFiles(Decision decision, Decision after, boolean told) {
+        boolean held = !after.hold().equals(decision.hold());
+        if (decision.objection().isPresent() || decision.equals(after) || !held && !told) {
             return "";
         }
-        return "; " + (after.hold().equals(decision.hold()) ? "its sender is told that no password is needed" : held(after) + ", and its sender told that no password is needed,")
+        return "; " + (held ? held(after, told) + (told ? ", and its sender told that no password is needed," : "") : "its sender is told that no password is needed")
             + " if files went to them less than 15 minutes before";
     }
 
-    private static String held(Decision decision) {
-        return decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + (decision.notice() ? "" : " without notice");
+    private static String held(Decision decision, boolean told) {
+        return decision.hold().isZero() ? "not held" : "held for " + RuleText.text(decision.hold()) + unlessNoticed(decision, told);
+    }
+
+    private static String unlessNoticed(Decision decision, boolean told) {
+        return told && decision.notice() ? "" : " without notice";
     }
 
     private static String words(Likeness like) {

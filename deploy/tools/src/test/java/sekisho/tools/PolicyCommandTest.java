@@ -330,4 +330,36 @@ class PolicyCommandTest {
         assertThatThrownBy(() -> run("weigh", "x")).isInstanceOf(CommandException.class).hasMessageContaining("'check' or 'try'");
         assertThatThrownBy(() -> tries(folder.resolve("x.eml"), "--to", "nobody")).isInstanceOf(CommandException.class).hasMessageContaining("not a mail address");
     }
+
+    @Test
+    void nobodyIsToldOfTheMessageOfAMachine() throws Exception {
+        Files.writeString(policy, """
+            inside: [example.co.jp]
+            rules:
+              - name: stop
+                when: { recipient: "@partner.example" }
+                then: { password-mail: hold, hold: 5m }
+              - name: tell
+                when: { recipient: outside }
+                then: { password-mail: warn }
+            """);
+        var answer = Files.writeString(folder.resolve("answer.eml"), "Subject: away\nAuto-Submitted: auto-replied\n\nThe password is: Xk7#pq29\n");
+        assertThat(tries(answer, "--to", "taro@partner.example", "--to", "x@other.example")).isZero();
+        assertThat(said()).contains("to taro@partner.example: the message, held for 5m without notice; held for 15m without notice if files went to them less than 15 minutes before"
+            + "  [rule stop]", "to x@other.example: the message, not held  [rule tell]");
+    }
+
+    @Test
+    void withoutASenderItIsSaidWhoTakesReportsAlone() throws Exception {
+        Files.writeString(policy, "inside: [example.co.jp]\nrules:\n  - name: stop\n    when: { recipient: outside }\n    then: { hold: 5m }\n");
+        var text = Files.writeString(folder.resolve("text.eml"), "Subject: x\n\nSee you.\n");
+        var alone = List.of("try", text.toString(), "--policy", policy.toString(), "--from", "<>", "--to", "taro@partner.example");
+        assertThat(run(alone.toArray(String[]::new))).isZero();
+        assertThat(said()).contains("no multipart/report: without a sender's address it is refused (550 5.7.1) by listeners with null-sender=reports or auth=required",
+            "to taro@partner.example: the message, not held  [rule stop]");
+        out.reset();
+        Files.writeString(text, "Subject: x\nContent-Type: multipart/report; boundary=b\n\n--b\n\nRead.\n--b--\n");
+        assertThat(run(alone.toArray(String[]::new))).isZero();
+        assertThat(said()).doesNotContain("no multipart/report").contains("the message, not held");
+    }
 }

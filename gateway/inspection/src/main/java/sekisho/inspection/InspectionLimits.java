@@ -21,4 +21,9 @@ public record InspectionLimits(int depth, int entries, long inflatedOctets, int 
             throw new IllegalArgumentException("limits are at least 1, a time above 0, and 1 MiB of memory");
         }
     }
+
+    /** The same, and no more time than that. @param most above 0 */
+    public InspectionLimits within(Duration most) {
+        return most.compareTo(time) >= 0 ? this : new InspectionLimits(depth, entries, inflatedOctets, ratio, most, memoryOctets);
+    }
 }

@@ -2,7 +2,6 @@ package sekisho.gateway.files;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.FileType;
@@ -17,19 +16,19 @@ final class Examination implements AutoCloseable {
     private final Sniffer sniffer = new Sniffer();
     private final Examiner.@Nullable RunningScan scan;
     private final boolean scansAtEnd;
-    private final AtomicBoolean silent;
+    private final Batch batch;
     private @Nullable Verdict verdict;
 
     /**
      * @param scan       of the octets as they stream by; null for none
      * @param scansAtEnd whether the file is read again for the scanner, when it is finished
-     * @param silent     whether the scanner hasn't answered for another file
+     * @param batch      that it is one of
      */
-    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd, AtomicBoolean silent) {
+    Examination(Examiner examiner, Examiner.@Nullable RunningScan scan, boolean scansAtEnd, Batch batch) {
         this.examiner = examiner;
         this.scan = scan;
         this.scansAtEnd = scansAtEnd;
-        this.silent = silent;
+        this.batch = batch;
     }
 
     /** The next octets; never fails, whatever the scanner does. */
@@ -67,13 +66,13 @@ final class Examination implements AutoCloseable {
      */
     Examined finish(String name, Examiner.OctetsSource octets) throws IOException {
         var type = new FileType[] {sniffer.type()};
-        Protection protection = examiner.protection(name, sniffer, octets, refined -> type[0] = refined);
+        Protection protection = examiner.protection(batch, name, sniffer, octets, refined -> type[0] = refined);
         return new Examined(Optional.of(type[0]), Optional.of(protection), verdict(octets));
     }
 
     private Optional<Verdict> verdict(Examiner.OctetsSource octets) throws IOException {
         if (scansAtEnd) {
-            return Optional.of(examiner.scan(octets.open(), silent));
+            return Optional.of(examiner.scan(octets.open(), batch));
         }
         ended();
         return Optional.ofNullable(verdict);

@@ -10,11 +10,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.FileType;
+import sekisho.inspection.Findings;
 import sekisho.inspection.InspectionLimits;
 import sekisho.inspection.Inspector;
 import sekisho.inspection.Octets;
@@ -23,7 +23,6 @@ import sekisho.inspection.Sniffer;
 import sekisho.inspection.clamav.ClamdAddress;
 import sekisho.inspection.clamav.ClamdScanner;
 import sekisho.inspection.clamav.Verdict;
-import sekisho.storage.StoreException;
 
 /**
  * Finds out what a file is, whether it asks for a password, and whether it carries malware. The one way for every door: mail, portal, and
@@ -39,7 +38,7 @@ public class Examiner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int CHUNK_OCTETS = 64 << 10;
 
-    private final Inspector inspector = new Inspector(InspectionLimits.DEFAULT);
+    private final InspectionLimits limits = InspectionLimits.DEFAULT;
     private final Semaphore looks = new Semaphore(LOOKS, true);
     private final @Nullable ClamdScanner scanner;
     private final Semaphore connections;
@@ -88,23 +87,18 @@ public class Examiner {
     }
 
     /** Begins to look at a file that streams by. The caller closes it. */
-    Examination begin() {
-        return begin(new AtomicBoolean());
-    }
-
-    /** As above. @param silent that the scanner hasn't answered for another file: then it isn't asked, and who finds that out says so here */
-    Examination begin(AtomicBoolean silent) {
-        return new Examination(this, scanner == null ? null : beginScan(silent), false, silent);
+    Examination begin(Batch batch) {
+        return new Examination(this, scanner == null ? null : beginScan(batch), false, batch);
     }
 
     /** As above, for what the scanner isn't to read before its end. */
-    Examination beginLate(AtomicBoolean silent) {
-        return new Examination(this, null, scanner != null, silent);
+    Examination beginLate(Batch batch) {
+        return new Examination(this, null, scanner != null, batch);
     }
 
-    /** Looks at a file that is at hand. */
-    public Examined examine(String name, byte[] content) {
-        try (var examination = begin()) {
+    /** Looks at a file that is at hand, in a program that looks at one at a time. */
+    public Examined examine(Batch batch, String name, byte[] content) {
+        try (var examination = begin(batch)) {
             examination.write(content, 0, content.length);
             return examination.finish(name, () -> Octets.of(content));
         } catch (IOException arraysNeverFail) {
@@ -119,19 +113,19 @@ public class Examiner {
      * @throws IOException           {@code plaintext} failed: it is not known what the file is
      */
     public Verdict scan(InputStream plaintext) throws IOException {
-        return scan((_, chunk) -> plaintext.read(chunk), new AtomicBoolean());
+        return scan((_, chunk) -> plaintext.read(chunk), new Batch());
     }
 
     /** As above, for a file that is at hand. */
-    Verdict scan(Octets octets, AtomicBoolean silent) throws IOException {
-        return scan((position, chunk) -> octets.read(position, chunk, 0, chunk.length), silent);
+    Verdict scan(Octets octets, Batch batch) throws IOException {
+        return scan((position, chunk) -> octets.read(position, chunk, 0, chunk.length), batch);
     }
 
-    private Verdict scan(Reading reading, AtomicBoolean silent) throws IOException {
+    private Verdict scan(Reading reading, Batch batch) throws IOException {
         if (scanner == null) {
             throw new IllegalStateException("no scanner is set (gateway.scanner.address)");
         }
-        try (var scan = beginScan(silent)) {
+        try (var scan = beginScan(batch)) {
             var chunk = new byte[CHUNK_OCTETS];
             long position = 0;
             for (int octets = reading.read(position, chunk); octets >= 0; octets = reading.read(position, chunk)) {
@@ -143,35 +137,43 @@ public class Examiner {
     }
 
     /** A scan with its place among {@link ScannerConfig#connections}, or one that never gets a place and says so at its end. */
-    private RunningScan beginScan(AtomicBoolean silent) {
+    private RunningScan beginScan(Batch batch) {
         var clamd = Objects.requireNonNull(scanner);
-        boolean asked = !silent.get() && acquire(connections, patience);
-        return new RunningScan(asked ? clamd.begin() : null, connections, silent);
+        boolean asked = !batch.scannerIsSilent() && acquire(connections, patience);
+        return new RunningScan(asked ? clamd.begin() : null, connections, batch);
     }
 
     /**
      * Whether a file asks for a password.
      *
      * @param octets are asked for only when there is reason to look
-     * @throws StoreException too many others are being looked into; that says nothing of this one
-     * @throws IOException    {@code octets} failed
+     * @throws BusyException too many others are being looked into
+     * @throws IOException   {@code octets} failed
      */
-    Protection protection(String name, Sniffer sniffer, OctetsSource octets, TypeSink refined) throws IOException {
+    Protection protection(Batch batch, String name, Sniffer sniffer, OctetsSource octets, TypeSink refined) throws IOException {
         if (!sniffer.needsLook(name)) {
             return Protection.NONE;
         }
-        if (!acquire(looks, lookPatience)) {
-            throw new StoreException("too many files are being looked into at once; come back later");
-        }
-        try {
-            var findings = inspector.inspect(name, octets.open(), sniffer);
-            if (!findings.type().equals(FileType.UNKNOWN)) {
-                refined.is(findings.type());
+        try (var turn = batch.turn()) {
+            if (!acquire(looks, lookPatience)) {
+                throw new BusyException();
             }
-            return findings.protection();
-        } finally {
-            looks.release();
+            try {
+                return turn.look(Protection.UNKNOWN, most -> protection(new Inspector(limits.within(most)).inspect(name, octets.open(), sniffer), refined));
+            } finally {
+                looks.release();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new BusyException();
         }
+    }
+
+    private static Protection protection(Findings findings, TypeSink refined) {
+        if (!findings.type().equals(FileType.UNKNOWN)) {
+            refined.is(findings.type());
+        }
+        return findings.protection();
     }
 
     private static boolean acquire(Semaphore permits, Duration patience) {
@@ -206,13 +208,13 @@ public class Examiner {
 
         private final ClamdScanner.@Nullable Scan scan;
         private final Semaphore connections;
-        private final AtomicBoolean silent;
+        private final Batch batch;
         private boolean closed;
 
-        RunningScan(ClamdScanner.@Nullable Scan scan, Semaphore connections, AtomicBoolean silent) {
+        RunningScan(ClamdScanner.@Nullable Scan scan, Semaphore connections, Batch batch) {
             this.scan = scan;
             this.connections = connections;
-            this.silent = silent;
+            this.batch = batch;
         }
 
         void write(byte[] octets, int length) {
@@ -226,12 +228,12 @@ public class Examiner {
         }
 
         Verdict finish() {
-            if (silent.get()) {
+            if (batch.scannerIsSilent()) {
                 return new Verdict.Unavailable("the scanner did not answer for another file of the same message");
             }
             var verdict = scan == null ? new Verdict.Unavailable("all connections to the scanner are taken") : scan.finish();
             if (verdict instanceof Verdict.Unavailable(_, var tooLarge) && !tooLarge) {
-                silent.set(true);
+                batch.scannerWasSilent();
             }
             return verdict;
         }

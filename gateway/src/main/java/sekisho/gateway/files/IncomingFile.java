@@ -39,7 +39,7 @@ public final class IncomingFile implements AutoCloseable {
 
     /** Takes a file into an object that is just being sealed. For who has a store and keys of their own. */
     public static IncomingFile of(Place place, Sealer.SealedObject object, SealingKey records, Examiner examiner, boolean inspect) {
-        return new IncomingFile(place, object, records, examiner.begin(), inspect, _ -> { });
+        return new IncomingFile(place, object, records, examiner.begin(new Batch()), inspect, _ -> { });
     }
 
     /**
@@ -94,6 +94,7 @@ public final class IncomingFile implements AutoCloseable {
      *
      * @param name   as its sender calls it
      * @param asFile whether policy may ask for what is in it as it does of a file
+     * @throws BusyException  too many files of others are being looked into
      * @throws StoreException the store failed; see {@link #isStored}
      */
     public Examined look(String name, boolean asFile) throws StoreException {
@@ -125,6 +126,7 @@ public final class IncomingFile implements AutoCloseable {
      * Makes the file durable and says what it is.
      *
      * @param name as its sender calls it
+     * @throws BusyException  too many files of others are being looked into; the object is there and is to be removed
      * @throws StoreException the store failed; the object may be there and is to be removed
      */
     public Taken finish(String name) throws StoreException {

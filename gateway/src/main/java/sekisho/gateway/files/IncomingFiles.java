@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import sekisho.gateway.policy.Examined;
 import sekisho.inspection.Octets;
 import sekisho.storage.Place;
@@ -44,15 +43,12 @@ public class IncomingFiles {
         return new Together(delivery, inspect);
     }
 
-    /**
-     * Files that come together. Once the scanner hasn't answered for one of them it isn't asked for the others: whoever waits for an answer
-     * to the message waits for one silence, not for a hundred.
-     */
+    /** Files that come together: one {@link Batch}. */
     public final class Together {
 
         private final UUID delivery;
         private final boolean inspect;
-        private final AtomicBoolean silent = new AtomicBoolean();
+        private final Batch batch = new Batch();
 
         private Together(UUID delivery, boolean inspect) {
             this.delivery = delivery;
@@ -61,7 +57,7 @@ public class IncomingFiles {
 
         /** Begins to take a file in. The caller closes it. */
         public IncomingFile begin(UUID file) throws StoreException {
-            return begin(file, vault.recordPair(), vault.sealFile(delivery, file), examiner.begin(silent));
+            return begin(file, vault.recordPair(), vault.sealFile(delivery, file), examiner.begin(batch));
         }
 
         /**
@@ -71,7 +67,7 @@ public class IncomingFiles {
          * @param depth from 1: how many of these that aren't {@link IncomingFile#ended ended} are inside each other, this one included
          */
         public IncomingFile beginLate(UUID file, int depth) throws StoreException {
-            return begin(file, vault.recordPair(), vault.sealFileAround(delivery, file, depth), examiner.beginLate(silent));
+            return begin(file, vault.recordPair(), vault.sealFileAround(delivery, file, depth), examiner.beginLate(batch));
         }
 
         /**
@@ -79,16 +75,16 @@ public class IncomingFiles {
          *
          * @param name   as its sender calls it
          * @param asFile whether policy may ask for what is in it as it does of a file
-         * @throws StoreException too many files are being looked into
+         * @throws BusyException too many files of others are being looked into
          */
-        public Examined look(String name, byte[] content, boolean asFile) throws StoreException {
-            try (var examination = examiner.begin(silent)) {
+        public Examined look(String name, byte[] content, boolean asFile) throws BusyException {
+            try (var examination = examiner.begin(batch)) {
                 examination.write(content, 0, content.length);
                 Examiner.OctetsSource octets = () -> Octets.of(content);
                 var examined = inspect && asFile ? examination.finish(name, octets) : examination.finish(octets);
                 count(examined);
                 return examined;
-            } catch (StoreException busy) {
+            } catch (BusyException busy) {
                 throw busy;
             } catch (IOException arraysNeverFail) {
                 throw new IllegalStateException(arraysNeverFail);

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sekisho.gateway.Ids;
 import sekisho.gateway.delivery.NewDelivery;
+import sekisho.gateway.files.BusyException;
 import sekisho.gateway.files.IncomingFile;
 import sekisho.gateway.files.IncomingFiles;
 import sekisho.gateway.files.Vault;
@@ -29,6 +30,8 @@ import sekisho.gateway.policy.Examined;
 import sekisho.mailhook.mime.AttachmentFact;
 import sekisho.mailhook.mime.AttachmentHead;
 import sekisho.mailhook.mime.AttachmentSink;
+import sekisho.mailhook.smtp.RefusedException;
+import sekisho.mailhook.smtp.SmtpReply;
 import sekisho.storage.StoreException;
 
 /**
@@ -37,6 +40,7 @@ import sekisho.storage.StoreException;
  */
 final class SealedAttachments implements AutoCloseable {
 
+    private static final SmtpReply BUSY = new SmtpReply(451, "4.3.2", "too many files are being looked into at once, try again later");
     /** In place of the index of an attachment. */
     private static final int WHOLE = -1;
     private static final int SMALL_OCTETS = 16 << 10;
@@ -270,11 +274,15 @@ final class SealedAttachments implements AutoCloseable {
         }
 
         void finish() throws IOException {
-            if (stays) {
-                look();
-                return;
+            try {
+                if (stays) {
+                    look();
+                    return;
+                }
+                taken = begun(false).finish(name);
+            } catch (BusyException others) {
+                throw new RefusedException(BUSY);
             }
-            taken = begun(false).finish(name);
             examined = taken.examined();
             end();
         }
