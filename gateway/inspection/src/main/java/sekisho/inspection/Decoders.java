@@ -8,9 +8,19 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
+import org.tukaani.xz.ARM64Options;
+import org.tukaani.xz.ARMOptions;
+import org.tukaani.xz.ARMThumbOptions;
+import org.tukaani.xz.CorruptedInputException;
+import org.tukaani.xz.DeltaOptions;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.IA64Options;
 import org.tukaani.xz.LZMA2InputStream;
 import org.tukaani.xz.LZMAInputStream;
-import org.tukaani.xz.XZInputStream;
+import org.tukaani.xz.PowerPCOptions;
+import org.tukaani.xz.RISCVOptions;
+import org.tukaani.xz.SPARCOptions;
+import org.tukaani.xz.X86Options;
 
 /** Decompressors, each under the limits of a look. What they can't decompress is an {@link IOException}, or a {@link RuntimeException} of theirs. */
 final class Decoders {
@@ -23,7 +33,9 @@ final class Decoders {
     /** Probabilities and buffers of an LZMA decoder beside its dictionary. */
     private static final int LZMA_OCTETS = 160 << 10;
     private static final int LZMA_PROPERTIES_MOST = (4 * 5 + 4) * 9 + 8;
-    private static final int KIB = 1 << 10;
+    /** Left for what is in it, when a dictionary gets less than it wants; and with less than the other of these there is no use in trying. */
+    private static final int SPARED = 8 << 20;
+    private static final int LEAST_DICTIONARY = 1 << 20;
 
     private Decoders() {}
 
@@ -76,66 +88,97 @@ final class Decoders {
         if (properties > LZMA_PROPERTIES_MOST) {
             throw CannotTell.here("method-damaged");
         }
-        int needed = dictionary(dictionary, size);
         // up to 1.5 MiB of probabilities when literals have 4 position bits and 8 of context
-        int literals = 0x300 << (properties % 9 + properties / 9 % 5);
-        return Metered.open(in, look, (long) needed + LZMA_OCTETS + 2L * literals, compressed -> {
-            var decoder = new LZMAInputStream(new BufferedInputStream(compressed, BUFFER), size, (byte) properties, needed);
+        int beside = LZMA_OCTETS + 2 * (0x300 << (properties % 9 + properties / 9 % 5));
+        long wanted = wanted(dictionary, size);
+        int given = given(wanted, beside, look);
+        return Metered.open(in, look, (long) given + beside, compressed -> {
+            var decoder = new LZMAInputStream(new BufferedInputStream(compressed, BUFFER), size, (byte) properties, given);
             decoder.enableRelaxedEndCondition(); // ZIPs have a size and a mark
-            return decoder;
+            return given < wanted ? new Shortened(decoder) : decoder;
         });
     }
 
+    /**
+     * LZMA2. Reads no octet behind its end.
+     *
+     * @param in   is read by single octets, too
+     * @param size as above
+     */
     static InputStream lzma2(InputStream in, Look look, int sizeCode, long size) throws IOException {
         if (sizeCode > 40) {
             throw CannotTell.here("method-damaged");
         }
-        long claimed = sizeCode == 40 ? 0xffff_ffffL : (2L | sizeCode & 1) << sizeCode / 2 + 11;
-        int needed = dictionary(claimed, size);
-        return Metered.open(in, look, (long) needed + LZMA_OCTETS, compressed -> new LZMA2InputStream(new BufferedInputStream(compressed, BUFFER), needed));
+        long wanted = wanted(sizeCode == 40 ? 0xffff_ffffL : (2L | sizeCode & 1) << sizeCode / 2 + 11, size);
+        int given = given(wanted, LZMA_OCTETS, look);
+        return Metered.open(in, look, (long) given + LZMA_OCTETS, compressed -> {
+            var decoder = new LZMA2InputStream(compressed, given);
+            return given < wanted ? new Shortened(decoder) : decoder;
+        });
     }
 
-
     static InputStream xz(InputStream in, Look look) throws IOException {
-        var buffered = new BufferedInputStream(in, BUFFER);
-        long needed = dictionaryOfXz(buffered) + LZMA_OCTETS;
-        // a later block with a larger one is refused by the limit
-        return Metered.open(buffered, look, needed, compressed -> new XZInputStream(compressed, (int) (needed / KIB) + KIB));
+        return new XzStream(buffered(in), look);
+    }
+
+    static InputStream buffered(InputStream in) {
+        return new BufferedInputStream(in, BUFFER);
+    }
+
+    /** What stands between a compressor and its content, by the number that 7z and .xz give it. */
+    static InputStream filtered(InputStream in, long id, byte[] properties) throws IOException {
+        FilterOptions options = switch ((int) Math.min(id, Integer.MAX_VALUE)) {
+            case 0x03 -> new DeltaOptions((properties.length == 0 ? 0 : properties[0] & 0xff) + 1);
+            case 0x04 -> new X86Options();
+            case 0x05 -> new PowerPCOptions();
+            case 0x06 -> new IA64Options();
+            case 0x07 -> new ARMOptions();
+            case 0x08 -> new ARMThumbOptions();
+            case 0x09 -> new SPARCOptions();
+            case 0x0a -> new ARM64Options();
+            case 0x0b -> new RISCVOptions();
+            default -> throw CannotTell.here("method");
+        };
+        return options.getInputStream(in);
     }
 
     /** No larger than what comes out, whatever is claimed. */
-    private static int dictionary(long claimed, long size) throws CannotTell {
-        long needed = Math.max(4096, size < 0 ? claimed : Math.min(claimed, size));
-        if (needed > LZMA2InputStream.DICT_SIZE_MAX) {
-            throw CannotTell.here("beyond-memory");
-        }
-        return (int) needed;
+    private static long wanted(long claimed, long size) {
+        return Math.max(4096, size < 0 ? claimed : Math.min(claimed, size));
     }
 
-    /** Of the first block: the stream's header of 12 octets, the block's size and flags, perhaps two sizes, then filters, LZMA2 the last. */
-    private static long dictionaryOfXz(BufferedInputStream in) throws IOException {
-        in.mark(12 + 1024);
-        byte[] head = in.readNBytes(12 + 1024);
-        in.reset();
-        if (head.length < 14 || head[12] == 0) {
-            return 4096; // no block: nothing comes out
+    /** As much of a dictionary as there is memory for: most contents refer to little of what a header claims. */
+    private static int given(long wanted, int beside, Look look) throws CannotTell {
+        long room = look.memoryLeft() - beside;
+        if (wanted <= room) {
+            return (int) wanted;
         }
-        int flags = head[13];
-        int at = 14;
-        for (int sizes = (flags >> 6 & 1) + (flags >> 7 & 1); sizes > 0; sizes--) {
-            while (at < head.length && head[at++] < 0) {
-                // a number ends with the first octet whose highest bit is 0
+        if (room - SPARED < LEAST_DICTIONARY) {
+            throw CannotTell.here("beyond-memory");
+        }
+        return (int) room - SPARED;
+    }
+
+    /** Comes out of a decoder whose dictionary is smaller than it should be: what it calls damaged may as well refer to what isn't there any more. */
+    private static final class Shortened extends InBlocks {
+        private final InputStream in;
+
+        Shortened(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            try {
+                return in.read(into, offset, count);
+            } catch (CorruptedInputException _) {
+                throw CannotTell.here("beyond-memory");
             }
         }
-        for (int filters = (flags & 3) + 1; filters > 0 && at + 2 < head.length; filters--) {
-            int id = head[at];
-            int length = head[at + 1];
-            if (id == 0x21 && length == 1) {
-                int code = head[at + 2] & 0x3f;
-                return code >= 40 ? 0xffff_ffffL : (2L | code & 1) << code / 2 + 11;
-            }
-            at += 2 + Math.max(0, length);
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
-        throw CannotTell.here("method-damaged");
     }
 }

@@ -134,9 +134,14 @@ final class Look {
         }
     }
 
+    /** Octets that this look may still take. */
+    int memoryLeft() {
+        return limits.memoryOctets() - memory;
+    }
+
     /** Takes memory from what this look may have. */
     Reservation reserve(long octets) throws CannotTell {
-        if (octets > limits.memoryOctets() - memory) {
+        if (octets > memoryLeft()) {
             throw CannotTell.here("beyond-memory");
         }
         int taken = (int) octets;
@@ -154,7 +159,7 @@ final class Look {
 
     /** Memory for a content that is held; null when it is larger than {@link #MOST_HELD}, or less than as much would be left. */
     @Nullable Reservation hold(long octets) throws CannotTell {
-        return octets > MOST_HELD || octets > (limits.memoryOctets() - memory) / 2 ? null : reserve(octets);
+        return octets > MOST_HELD || octets > memoryLeft() / 2 ? null : reserve(octets);
     }
 
     /**

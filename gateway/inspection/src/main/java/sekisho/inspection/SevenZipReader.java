@@ -6,15 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
-import org.tukaani.xz.ARM64Options;
-import org.tukaani.xz.ARMOptions;
-import org.tukaani.xz.ARMThumbOptions;
-import org.tukaani.xz.DeltaOptions;
-import org.tukaani.xz.FilterOptions;
-import org.tukaani.xz.IA64Options;
-import org.tukaani.xz.PowerPCOptions;
-import org.tukaani.xz.SPARCOptions;
-import org.tukaani.xz.X86Options;
 import sekisho.inspection.SevenZipFolder.Bond;
 import sekisho.inspection.SevenZipFolder.Coder;
 
@@ -241,7 +232,7 @@ final class SevenZipReader {
         byte[] properties = coder.properties();
         return switch ((int) Math.min(coder.id(), Integer.MAX_VALUE)) {
             case 0x00 -> in;
-            case 0x21 -> Decoders.lzma2(in, look, need(properties, 1)[0] & 0xff, size);
+            case 0x21 -> Decoders.lzma2(Decoders.buffered(in), look, need(properties, 1)[0] & 0xff, size);
             case 0x030101 -> {
                 byte[] five = need(properties, 5);
                 long dictionary = five[1] & 0xff | (five[2] & 0xff) << 8 | (five[3] & 0xff) << 16 | (long) (five[4] & 0xff) << 24;
@@ -250,20 +241,15 @@ final class SevenZipReader {
             case 0x040108 -> Decoders.inflate(in, look);
             case 0x040109 -> Decoders.inflate64(in, look);
             case 0x040202 -> Decoders.bzip2(in, look, true);
-            case 0x03 -> filter(in, new DeltaOptions((properties.length == 0 ? 0 : properties[0] & 0xff) + 1));
-            case 0x04, 0x03030103 -> filter(in, new X86Options());
-            case 0x05, 0x03030205 -> filter(in, new PowerPCOptions());
-            case 0x06, 0x03030401 -> filter(in, new IA64Options());
-            case 0x07, 0x03030501 -> filter(in, new ARMOptions());
-            case 0x08, 0x03030701 -> filter(in, new ARMThumbOptions());
-            case 0x09, 0x03030805 -> filter(in, new SPARCOptions());
-            case 0x0a -> filter(in, new ARM64Options());
+            case 0x03030103 -> Decoders.filtered(in, 0x04, properties);
+            case 0x03030205 -> Decoders.filtered(in, 0x05, properties);
+            case 0x03030401 -> Decoders.filtered(in, 0x06, properties);
+            case 0x03030501 -> Decoders.filtered(in, 0x07, properties);
+            case 0x03030701 -> Decoders.filtered(in, 0x08, properties);
+            case 0x03030805 -> Decoders.filtered(in, 0x09, properties);
+            case 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b -> Decoders.filtered(in, coder.id(), properties);
             default -> throw CannotTell.here("7z-method");
         };
-    }
-
-    private static InputStream filter(InputStream in, FilterOptions options) throws IOException {
-        return options.getInputStream(in);
     }
 
     private static byte[] need(byte[] properties, int count) throws CannotTell {

@@ -135,7 +135,15 @@ class RealFilesTest {
         zip -q -P s x.zip a.txt && gzip -c x.zip > out; rm x.zip                                                               ¦ gz    ¦ PASSWORD ¦ zip-crypto
         zip -q -P s x.zip a.txt && (printf x | gzip -c; gzip -c x.zip) > out; rm x.zip                                         ¦ gz    ¦ PASSWORD ¦ zip-crypto
         gzip -c a.txt > out                                                                                                    ¦ gz    ¦ NONE     ¦ none
-        xz -9 -c a.txt > out                                                                                                   ¦ xz    ¦ UNKNOWN  ¦ beyond-memory
+        xz -9 -c a.txt > out                                                                                                   ¦ xz    ¦ NONE     ¦ none
+        zip -q -P s x.zip a.txt; xz -9e -c x.zip > out; rm x.zip                                                               ¦ xz    ¦ PASSWORD ¦ zip-crypto
+        zip -q -P s x.zip a.txt; (xz -9 -c a.txt; printf '\\0\\0\\0\\0'; xz -C sha256 -c b.csv; xz --check=none -c x.zip; xz -C crc32 -c a.txt) > out; rm x.zip ¦ xz ¦ PASSWORD ¦ zip-crypto
+        (xz -9 -c a.txt; printf '\\0\\0\\0\\0'; xz -c plain.docx) > out                                                          ¦ xz    ¦ NONE     ¦ none
+        (xz -c a.txt; printf 'ab') > out                                                                                       ¦ xz    ¦ UNKNOWN  ¦ content-damaged
+        tar cf x.tar a.txt plain.docx && xz -T2 --block-size=4096 -c x.tar > out; rm x.tar                                     ¦ xz    ¦ NONE     ¦ none
+        zip -q -P s x.zip a.txt; tar cf x.tar a.txt x.zip && xz --delta=dist=4 --x86 --lzma2=dict=1GiB -c x.tar > out; rm x.zip x.tar ¦ xz ¦ PASSWORD ¦ zip-crypto
+        head -c 9000000 /dev/urandom > r; (cat r; head -c 50000000 /dev/zero; cat r) | xz -9 -T1 -c > out; rm r                ¦ xz    ¦ UNKNOWN  ¦ beyond-memory
+        head -c 48000000 /dev/urandom > r; 7zz a -bso0 -mx=9 out.7z r; mv out.7z out; rm r                                     ¦ 7z    ¦ NONE     ¦ none
         xz -c a.txt > out                                                                                                      ¦ xz    ¦ NONE     ¦ none
         tar --format=pax --pax-option=comment=x -cf out a.txt plain.pdf                                                        ¦ tar   ¦ NONE     ¦ none
         cat rar5.rar > out                                                                                                     ¦ rar   ¦ NONE     ¦ none
