@@ -32,6 +32,10 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     /** Fixed words alone: it is looked for at each octet of a value that somebody else wrote. */
     private static final Pattern SIGNATURE = Pattern.compile("(?<![a-z0-9_-])(?:moz-signature|gmail_signature(?:_prefix)?|signature|ms-outlook-mobile-signature)"
             + "(?![a-z0-9_-])");
+    /** Words of a style with which nothing of an element is seen, as those of the line that mail programs show beside the subject. */
+    private static final Pattern HIDING = Pattern.compile("(?<![a-z-])(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|(?:opacity|font-size|max-height):0(?![.0-9]))");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final Set<String> FOLDING = Set.of("details", "dialog");
     private static final List<String> NAMING = List.of("class", "id", "data-smartmail");
 
     private final HtmlScanner scanner;
@@ -48,6 +52,8 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     private long htmlEnd = -1;
     private long signature = -1;
     private boolean quoting;
+    private String hiding = "";   // the outermost element that is open and shows nothing
+    private int hidden;           // so many of that name are open in it, itself included
     private long textStart = -1;
     private final StringBuilder text = new StringBuilder();
     private int boms;
@@ -67,7 +73,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
             case TOP -> start;
             case BEFORE_SIGNATURE -> signature < 0 ? start : new Gap(signature, false, false, true, false);
             case BOTTOM -> {
-                long end = bodyEnd >= 0 ? bodyEnd : htmlEnd >= 0 ? htmlEnd : scanner.isInText() && !unseenByWord ? scanner.octets() : -1;
+                long end = bodyEnd >= 0 ? bodyEnd : htmlEnd >= 0 ? htmlEnd : scanner.isInText() && !unseenByWord && hidden == 0 ? scanner.octets() : -1;
                 yield end < start.at() ? start : new Gap(end, end == scanner.octets(), false, true, end == scanner.octets() && scanner.isShifted());
             }
         };
@@ -80,13 +86,14 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
         }
         if (closing && !unseenByWord) {
             switch (name) {
-                case "body" -> bodyEnd = start;
-                case "html" -> htmlEnd = start;
+                case "body" -> bodyEnd = hidden > 0 ? 0 : start;
+                case "html" -> htmlEnd = hidden > 0 ? 0 : start;
                 default -> { }
             }
         }
         look(name, closing, attributes, start);
         track(name, closing);
+        trackHidden(name, closing, attributes);
         if (implied >= 0 && !bodySeen) {
             trackImplied(name, closing);
         }
@@ -132,7 +139,7 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
     }
 
     private void look(String name, boolean closing, Attributes attributes, long start) {
-        if (signature >= 0 || quoting || unseenByWord || !bodySeen && implied < 0) {
+        if (signature >= 0 || quoting || unseenByWord || hidden > 0 || !bodySeen && implied < 0) {
             return;
         }
         boolean roomy = open.size() < MOST_OPEN && (open.isEmpty() || ROOMS.contains(open.peek()));
@@ -164,6 +171,22 @@ final class HtmlPlaces implements OctetConsumer, HtmlScanner.Events {
                 // left open inside
             }
         }
+    }
+
+    /** Of an element that isn't closed in good order nothing is known to be shown. */
+    private void trackHidden(String name, boolean closing, Attributes attributes) {
+        if (hidden > 0) {
+            hidden += !name.equals(hiding) ? 0 : closing ? -1 : 1;
+        } else if (!closing && !VOID.contains(name) && !name.equals("html") && !name.equals("body") && hides(name, attributes)) {
+            hiding = name;
+            hidden = 1;
+        }
+    }
+
+    private static boolean hides(String name, Attributes attributes) {
+        String style = attributes.value("style");
+        return attributes.values().containsKey("hidden") || FOLDING.contains(name) && !attributes.values().containsKey("open")
+                || !style.isEmpty() && HIDING.matcher(BLANKS.matcher(style.toLowerCase(Locale.ROOT)).replaceAll("")).find();
     }
 
     @Override

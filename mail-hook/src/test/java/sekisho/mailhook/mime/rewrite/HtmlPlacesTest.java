@@ -169,6 +169,8 @@ class HtmlPlacesTest {
             <body>Hello<br>@-- <br>A</body>
             <body><p>Hello</p><p>@--&nbsp;<br>A</p></body>
             <body><table><tr><td>Hello@<div id=Signature>A</div></td></tr></table></body>
+            <body><div style="display:none">x<div>y</div></div>Hello@<div id=Signature>A</div></body>
+            <body><div style="line-height:0;opacity:0.9">Hello@<div id=Signature>A</div></div></body>
             <body>@Hello</body>
             <body>@<table><tr id="Signature"><td>A</td></tr></table></body>
             <body>@Hello<blockquote><div class="moz-signature">-- <br>B</div></blockquote></body>
@@ -181,6 +183,26 @@ class HtmlPlacesTest {
         String original = html.replace("@", "");
         assertThat(linked(original, Place.BEFORE_SIGNATURE)).isEqualTo(html.replace("@", BLOCK));
         shownEverywhere(original);
+    }
+
+    /** As what mail programs show beside the subject, or a mark that a script of the sender's left: all of it is shown to nobody. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<body><div style=\"display:none\"><div id=\"Signature\">x</div></div><p>Hello</p></body>",
+        "<body><div hidden><p>x</p><div class=moz-signature>x</div></div><p>Hello</p><div class=moz-signature>A</div></body>",
+        "<body><div style=\"Display : None !important; max-height:0\"><div>a</div><br>-- <br>x</div><p>Hello</p></body>",
+        "<body><p>Hello</p><details><summary>x</summary><div id=Signature>x</div></details></body>",
+        "<body><p>Hello</p><div style=\"display:none\"><table><tr><td><p>x<div id=Signature>x</div></body>",
+        "<body><p>Hello</p><div style=\"display:none\">x</body>",
+        "<p>Hello</p><div style=\"display:none\">x</html>",
+        "<p>Hello</p><div style=\"display:none\">x"})
+    void itIsNotPutIntoWhatIsHidden(String html) {
+        for (Place place : Place.values()) {
+            String linked = linked(html, place);
+            var document = Jsoup.parse(linked);
+            document.select("[style~=(?i)display *: *none], [hidden], details").remove();
+            assertThat(document.body().text()).as(place + ": " + linked).containsOnlyOnce(URL);
+        }
     }
 
     /** In an image or a formula a style holds HTML, and where such a thing is over only a parser knows: the block stands beside the text. */
