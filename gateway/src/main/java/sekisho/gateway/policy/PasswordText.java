@@ -19,7 +19,7 @@ public final class PasswordText {
     /** In the words of form KC, so half-width kana and full-width letters are covered. */
     private static final Pattern WORD = Pattern.compile("(?<clear>パスワ[ー\\-−―‐]ド|ぱすわーど|パスコード|パスフレーズ|(?:解凍|展開|開封|復号|解除|暗号|暗証)(?:キ[ー\\-]|鍵|コード|番号|キーワード)|合い?言葉"
         + "|pass[ -]?words?(?![a-z0-9])|pass ?codes?(?![a-z0-9])|pass ?phrases?(?![a-z0-9])|passwd|(?:decryption|unlock(?:ing)?|access) (?:key|code)"
-        + "|(?<![a-z0-9])(?:pw|p/w|pwd)(?![a-z0-9]))|(?<vague>(?<![ァ-ヺー])パス(?![ァ-ヺー])|解凍|復号|(?<![a-z0-9])(?:pass|pin(?: ?code)?)(?![a-z0-9]))",
+        + "|(?<![a-z0-9])(?:pw|p/w|pwd)(?![a-z0-9]))|(?<key>(?<![ァ-ヺー])キー(?![ァ-ヺー])|(?<![合間])鍵)|(?<vague>(?<![ァ-ヺー])パス(?![ァ-ヺー])|解凍|復号|(?<![a-z0-9])(?:pass|pin(?: ?code)?)(?![a-z0-9]))",
         Pattern.CASE_INSENSITIVE);
 
     private static final Pattern TAG = Pattern.compile("</?(?:(p|br|div|t[dhr]|table|pre|li|[uo]l|h[1-6]|body|html)|b|i|u|span|font|a|strong|em|code)(?: [^<>]{0,500})?/?>",
@@ -52,6 +52,9 @@ public final class PasswordText {
     private static final Pattern MEETINGS = Pattern.compile("(?:meeting|webinar|conference|zoom|teams|ミーティング|会議|ウェビナー)(?:の|'s)? ?$", Pattern.CASE_INSENSITIVE);
     private static final Pattern OF_A_MEETING = Pattern.compile("(?:meeting|webinar|conference|ミーティング|会議|ウェビナー) ?(?:id|番号|number)", Pattern.CASE_INSENSITIVE);
 
+    /** Between "key" and what it is: nearly nothing, for it is many other things. */
+    private static final Pattern OF_A_KEY = Pattern.compile("^(?:\\([^()\\n]{0,20}\\))? ?(?:は|が|:|=|\\n|→|⇒)[\\s、]*[\"'“‘「『【(<]?$");
+
     /** It comes by another way or later: what stands behind this sentence isn't it. */
     private static final Pattern ELSEWHERE = Pattern.compile("別途|別メール|別便|別送|後ほど|後送|後日|追って|改めて|電話|口頭|記載しま|separate|another|later|follows? in|by phone|by text|will be sent", Pattern.CASE_INSENSITIVE);
     private static final Pattern HERE = Pattern.compile("(?:通り|とおり|以下|下記|次の|こちら|(?:お知らせ|送り|送付|連絡)(?:いた|し|致)|^です。|below|as follows|following|here is|here's)", Pattern.CASE_INSENSITIVE);
@@ -61,7 +64,12 @@ public final class PasswordText {
     private static final String OPEN = "[\\s\"'“‘「『【\\[(<`*_>|-]*";
     private static final String CLOSED = "[\"'”’」』】\\])>`*_]*";
     /** All that stands between word and password when the one is said to be the other. */
-    private static final Pattern SAID = Pattern.compile("^[^。!?\\n]{0,60}?(?:[:=→⇒▶►/]|->| [-–] |は|が|\\b(?:is|are)\\b|'s)[\\s、,:]*" + OPEN + "$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SAID = Pattern.compile("^[^。!?\\n]{0,60}?(?:[:=→⇒▶►/]|->| [-–—―] |は|が|\\b(?:is|are)\\b|'s)[\\s、,:]*" + OPEN + "$", Pattern.CASE_INSENSITIVE);
+    /** With how it is written, or what it is, between: "all in small letters", "your order number". */
+    private static final Pattern SAID_BY_WAY = Pattern.compile("^[^。!?\\n]{0,40}?[はが][^。!?\\n]{1,20}で[ 、]*" + OPEN + "$");
+    private static final Pattern SAID_AS = Pattern.compile("^[^.!?\\n]{0,60}?\\b(?:is|are) (?:your|our|my|the(?! same)|today's) [^.!?,\\n]{2,40}?[ :]+" + OPEN + "$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SET = Pattern.compile("\\b(?:set|changed|reset)(?: (?:the|its|a|your|our|my|zip|file|archive|new)){0,3} ?$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SET_TO = Pattern.compile("^(?: (?:for|of|on) [^.!?\\n]{1,40}?)? to:?[ ]*" + OPEN + "$", Pattern.CASE_INSENSITIVE);
     /** The same, with nothing else between but a remark. */
     private static final Pattern SAID_AT_ONCE = Pattern.compile("^" + CLOSED + "(?:\\([^()\\n]{0,20}\\))?" + CLOSED + "[ \\t]*(?:[:=]|は)[\\s、]*" + OPEN + "$");
     private static final Pattern SAID_BY_COLON = Pattern.compile("[:=→⇒▶►]|->|は|が");
@@ -73,9 +81,10 @@ public final class PasswordText {
     /** Nothing else follows in its line. */
     private static final Pattern LAST = Pattern.compile("^[!?]?" + CLOSED + "[ \\t]*(?:(?:です|でございます|となります|になります)?[。.]?)[ \\t]*(?:$|\\n)");
     private static final Pattern IS_IT = Pattern.compile("^" + CLOSED + "\\s*(?:です|でございます|となり|になり|で(?:開|解凍|お願|設定)|に設定)");
+    private static final Pattern IS = Pattern.compile("^" + CLOSED + "\\s*(?:です|でございます|となり|になり)");
     private static final Pattern UNIT = Pattern.compile("^\\s*(?:[年月日円件名人個回本枚台時分秒頁号階番桁文字ページメ歳%万億千:/-]|まで|以)");
     /** In front of the word, behind the password. */
-    private static final Pattern IS_THE = Pattern.compile("^(" + CLOSED + ")\\s*(?:が|を|←|<-|is (?:the|your|its|our)|as (?:the|your|its|a)|\\()\\s*"
+    private static final Pattern IS_THE = Pattern.compile("^(" + CLOSED + ")\\s*(?:(?:これ|それ|こちら|上記|以上)?が|を|←|<-|(?:[.,。 –—-]*(?:this|that|it|above) )?is (?:the|your|its|our)|as (?:the|your|its|a)|\\()\\s*"
         + "(?:(?:添付)?ファイルの|zipの|解凍|開封|(?:zip|file|archive|document|decryption) )?$", Pattern.CASE_INSENSITIVE);
     /** A password in Japanese. */
     private static final Pattern JAPANESE = Pattern.compile("^\\s*(?:(?:は|:|=)[\\s、]*[「『【\"“]([^」』】\"”\\n]{1,30})[」』】\"”]\\s*(?:です|でございます|となり|になり|。|\\n|$)|[:=][ \\t]*([^\\s!-~]{2,12}[0-9]{0,8})[ \\t]*(?:\\n|$))");
@@ -111,14 +120,14 @@ public final class PasswordText {
                     tokens.add(PasswordToken.of(text, run.start(), run.end()));
                 }
             }
-            if (tells(word.start(), word.end(), word.group("vague") != null)) {
+            if (tells(word.start(), word.end(), word.group("clear") == null, word.group("key") != null)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean tells(int start, int end, boolean vague) {
+    private boolean tells(int start, int end, boolean vague, boolean key) {
         var tail = text.substring(end, Math.min(text.length(), end + REACH));
         var head = text.substring(Math.max(0, start - BACK), start);
         boolean ofAPlug = text.regionMatches(true, start, "pin", 0, 3) && CONTACT.matcher(tail).find();
@@ -132,11 +141,15 @@ public final class PasswordText {
         int to = end + reach(tail);
         for (int i = firstFrom(end); i < tokens.size() && tokens.get(i).end() <= to; i++) {
             var token = tokens.get(i).start() < end ? PasswordToken.of(text, end, tokens.get(i).end()) : tokens.get(i);
-            if (token.strength() != Strength.NONE && isPassword(token, end, head, about, vague)) {
+            if (token.strength() != Strength.NONE && (!key || isOfAKey(token, end)) && isPassword(token, end, head, about, vague)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isOfAKey(PasswordToken token, int word) {
+        return token.strength().compareTo(Strength.NUMBERED) >= 0 && OF_A_KEY.matcher(text.substring(word, token.start())).find();
     }
 
     /** By binary search: the first token that ends behind the word. */
@@ -184,7 +197,8 @@ public final class PasswordText {
             return false;
         }
         var gap = text.substring(word, token.start());
-        boolean said = SAID.matcher(gap).find();
+        boolean said = SAID.matcher(gap).find() || IS.matcher(rest).find() && SAID_BY_WAY.matcher(gap).find()
+            || !letters && (SAID_AS.matcher(gap).find() || SET.matcher(head).find() && SET_TO.matcher(gap).find());
         if (letters) {
             return isSaid(token, said, gap, head, about);
         }
@@ -240,9 +254,9 @@ public final class PasswordText {
         for (; i >= 0 && word - tokens.get(i).end() <= BACK / 2; i--) {
             var token = tokens.get(i);
             var between = IS_THE.matcher(text.substring(token.end(), word));
-            if (between.find()) {
+            if (token.strength() != Strength.NONE && between.find()) {   // "this is the password" says it of what stands before
                 boolean quoted = !between.group(1).isEmpty();
-                return token.strength().compareTo(Strength.NUMBERED) >= 0 || quoted && token.strength() != Strength.NONE;
+                return token.strength().compareTo(Strength.NUMBERED) >= 0 || quoted;
             }
         }
         return false;
