@@ -3,6 +3,7 @@ package sekisho.gateway.files;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -17,6 +18,7 @@ public final class Batch {
     private final AtomicBoolean silent = new AtomicBoolean();
     private final Semaphore turn = new Semaphore(1);
     private long left;
+    private long waited;
 
     public Batch() {
         this(LOOKS);
@@ -45,6 +47,16 @@ public final class Batch {
     final class Turn implements AutoCloseable {
 
         private Turn() {
+        }
+
+        /** Takes one of the places for looks. @param patience for how long the files together wait for that */
+        boolean takes(Semaphore places, Duration patience) throws InterruptedException {
+            long begun = System.nanoTime();
+            try {
+                return places.tryAcquire(Math.max(0, patience.toNanos() - waited), TimeUnit.NANOSECONDS);
+            } finally {
+                waited += System.nanoTime() - begun;
+            }
         }
 
         /**

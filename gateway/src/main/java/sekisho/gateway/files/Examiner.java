@@ -69,7 +69,7 @@ public class Examiner {
         return alone(scanner, PATIENCE);
     }
 
-    /** As above. @param lookPatience how long a file waits until it is looked into */
+    /** As above. @param lookPatience how long the files of a batch wait until they are looked into, together */
     static Examiner alone(Optional<String> scanner, Duration lookPatience) {
         return new Examiner(scanner, Duration.ofSeconds(10), Duration.ofMinutes(2), 1, lookPatience);
     }
@@ -155,7 +155,7 @@ public class Examiner {
             return Protection.NONE;
         }
         try (var turn = batch.turn()) {
-            if (!acquire(looks, lookPatience)) {
+            if (!turn.takes(looks, lookPatience)) {
                 throw new BusyException();
             }
             try {
