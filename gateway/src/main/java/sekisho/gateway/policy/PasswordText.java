@@ -38,9 +38,9 @@ public final class PasswordText {
     private static final int MEETING = 200;
 
     /** Behind the word: no password is spoken of, but something about passwords. */
-    private static final Pattern COMPOUND = Pattern.compile("^(?:の?(?:付き?|つき|保護|ポリシ|管理|な[しい]|無し|不要|レス|変更|再設定|リセット|再発行|有効期限|期限|規程|規定|ルール|強度|漏|使い回し|要件|入力)"
+    private static final Pattern COMPOUND = Pattern.compile("^(?:の?(?:付き?|つき|ロック|保護|ポリシ|管理|な[しい]|無し|不要|レス|変更|再設定|リセット|再発行|有効期限|期限|規程|規定|ルール|強度|漏|使い回し|要件|入力)"
         + "|を(?:お?忘れ(?!なく)|か[けか]|つけ|付け|変更|設定|入力|教え|お知らせ(?:くだ|下)|ご?連絡(?:くだ|下)|お送り(?:くだ|下)|再)"
-        + "|[ -](?:polic|manage|reset|protect|expir|change|strength|require|rule|guid|recover|field|box|prompt|hint|secur|spray|updat|login))", Pattern.CASE_INSENSITIVE);
+        + "|[ -](?:polic|manage|reset|protect|expir|change|strength|require|rule|guid|recover|field|box|prompt|hint|secur|spray|updat|login|remain|stay))", Pattern.CASE_INSENSITIVE);
     /** In front of the word: it is to be changed, typed or asked for. Then only what is said to be it is one. */
     private static final Pattern ABOUT = Pattern.compile("\\b(?:re-?set|chang(?:e|ed|ing)|forgot(?:ten)?|updated?|renew|re-?send|what(?:'s| is)|never|enter|tell me|no|without)"
         + "(?: (?:your|my|the|his|her|their|an?|new|old|current|login|send|us|me)){0,3} ?$", Pattern.CASE_INSENSITIVE);
@@ -203,7 +203,7 @@ public final class PasswordText {
             return isSaid(token, said, gap, head, about);
         }
         if (said || about) {
-            return said;
+            return said || vague && QUOTED.matcher(gap).find() && BESIDE.matcher(gap).find();
         }
         return token.strength() == Strength.RANDOM || BESIDE.matcher(gap).find() && (ended || USE.matcher(head).find())
             || (END_OF_SENTENCE.matcher(gap).find() ? isAlone(token) : IS_IT.matcher(rest).find());

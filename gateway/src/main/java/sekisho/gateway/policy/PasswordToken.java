@@ -39,6 +39,7 @@ record PasswordToken(int start, int end, Strength strength) {
         "[+0-9][0-9]*(?:[-/:.,()x][0-9]+)+",                                      // date, time, telephone, sum, version
         "[$#][0-9.,]+", "[0-9.,]+%", "0x[0-9a-f]+",
         "[0-9]{1,6}-?(?:bit|bits|byte|bytes|char|chars|characters|letters|digits|days?|hours?|hrs?|min|minutes?|months?|years?|th|st|nd|rd|[kmgt]i?b|yen|jpy|usd|pm|am|px|mm|cm|km|kg|[km]?wh?|kva|[kmg]?hz)",
+        "(?:no|nos|nr|vol|ver|rev|fig|ref|art|pp?|tel|fax)[.:#]?[0-9]+(?:[-/.][0-9]+)*",
         "v?[a-z]{0,10}[0-9]+(?:\\.[0-9]+)+[a-z]?[0-9]*",
         ".*\\.(?:zip|7z|lzh|rar|tar|gz|pdf|docx?|xlsx?|xlsm|pptx?|csv|txt|exe|jpe?g|png|gif|html?|eml|msg|js|json|xml|ya?ml|com|net|org|jp|example)",
         ".*\\*\\*.*", "x+", ".*(?:pass ?word|passcode|passphrase|passkey|passwd).*", "[a-z]+'[a-z]{0,2}"), Pattern.CASE_INSENSITIVE);
@@ -53,7 +54,7 @@ record PasswordToken(int start, int end, Strength strength) {
         + "|(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}");
     /** Words of products, papers and orders: letters, then a number, and little else; and the number first. */
     private static final Pattern NUMBERED = Pattern.compile(
-        "[A-Za-z]?[a-z]+[-_]?[0-9]{1,4}[a-z]?|[A-Z]{1,8}[-_]?[0-9]{1,10}(?:[-_][0-9]+)*[A-Za-z]?|[0-9]{2,8}[-_][A-Za-z_-]+|[A-Z][a-z]+[A-Z][a-z]+[0-9]{1,4}");
+        "[A-Za-z]?[a-z]+[-_]?[0-9]{1,4}[a-z]?|[A-Z]{1,8}[-_]?[0-9]{1,10}(?:[-_][0-9]+)*[A-Za-z]?|[0-9]{2,8}[-_][A-Za-z_-]+|(?:[A-Z][a-z]+|[a-z])[A-Z][a-z]+[0-9]{1,4}");
     private static final String SIGNS = "!#$%&*+=?@^~|\\";
     private static final int SWITCHES = 3;
     private static final Set<String> OTHER_WORDS = Set.of("required", "none", "needed", "optional", "separately", "separate", "later", "follows", "following",

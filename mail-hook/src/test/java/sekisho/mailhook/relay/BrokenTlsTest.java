@@ -141,7 +141,6 @@ class BrokenTlsTest {
         }
     }
 
-    /** A backup that says so while the first host is up, or a decoy against spam, which always does. */
     @Test
     void noneOfManyBackupsKeepsClearTextFromTheOneWhoseTlsFails() throws Exception {
         var busy = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.7.1 use the first\n< RSET\n> 250 ok\n";
@@ -152,6 +151,7 @@ class BrokenTlsTest {
         }
     }
 
+    /** A backup that says so while the first host is up, or a decoy against spam, which always does. */
     @Test
     void aHostThatAlwaysPutsItOffDoesNotKeepClearTextFromTheOneWhoseTlsFails() throws Exception {
         var busy = offering() + "< MAIL\n> 250 ok\n< RCPT\n> 450 4.7.1 use the first\n< RSET\n> 250 ok\n";
